@@ -1,0 +1,148 @@
+//! How fast a tick is, as ratios within one run: `cargo bench --bench engine`.
+//!
+//! The yardstick is a naive loop over one `BinaryHeap` of ticks and deliveries, as one would write it
+//! in an afternoon. It runs in turn with the rest, so that a ratio holds on a busy machine, too.
+//! Rates 1, 3 and 6, 90 % send, 1 ms latency, half a million virtual seconds: five million ticks.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a benchmark reads the clock")]
+#![allow(clippy::print_stdout, reason = "a benchmark prints")]
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::hint::black_box;
+
+use sim::engine::limits::Limits;
+use sim::engine::queue::Ties;
+use sim::engine::ratio::Ratio;
+use sim::engine::rng::{Purpose, Seed};
+use sim::engine::time::{Duration, Instant};
+use sim::network::Settings;
+use sim::node::NodeId;
+use sim::scale_model::{
+    Machine, Parameters, QueueChoice, SendRule, Speed, Stamp, Start, run,
+};
+use sim::simulation::Observer;
+use sim::trace::{Event, write_row};
+
+const SECONDS: u64 = 500_000;
+const RATES: [u64; 3] = [1, 3, 6];
+const ROUNDS: usize = 9;
+
+fn main() {
+    let ticks = (SECONDS * RATES.iter().sum::<u64>()) as f64;
+    let contestants: [(&str, fn()); 5] = [
+        ("naive loop", || drop(black_box(naive(SECONDS)))),
+        ("sim, no trace", || simulate(QueueChoice::Auto, &mut ())),
+        ("sim, no trace, tree", || simulate(QueueChoice::Tree, &mut ())),
+        ("sim, no trace, heap", || simulate(QueueChoice::Heap, &mut ())),
+        ("sim, CSV and hash", || simulate(QueueChoice::Auto, &mut CsvSink::default())),
+    ];
+    let mut nanoseconds = vec![vec![]; contestants.len()];
+    for _ in 0..ROUNDS {
+        for ((_, run), times) in contestants.iter().zip(&mut nanoseconds) {
+            let begin = std::time::Instant::now();
+            run();
+            times.push(begin.elapsed().as_nanos() as f64 / ticks);
+        }
+    }
+    let naive = nanoseconds[0].clone();
+    println!("{:22} {:>12} {:>14}", "", "ns per tick", "× naive loop");
+    for ((name, _), times) in contestants.iter().zip(&nanoseconds) {
+        let ratios: Vec<f64> = times.iter().zip(&naive).map(|(a, b)| a / b).collect();
+        println!("{name:22} {:>12.1} {:>14.2}", median(times), median(&ratios));
+    }
+    let extra: Vec<f64> = nanoseconds[4].iter().zip(&nanoseconds[1]).map(|(a, b)| a - b).collect();
+    println!("a CSV row, hash included, costs {:.1} ns on top", median(&extra));
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+fn simulate(queue: QueueChoice, observer: &mut impl Observer<Machine>) {
+    let parameters = Parameters {
+        seed: Seed::new(1).expect("a seed"),
+        duration: Duration::from_seconds(SECONDS),
+        speeds: RATES.iter().map(|rate| Speed::Rate(Ratio::whole(*rate))).collect(),
+        send: SendRule::Send(Ratio::new(9, 10).expect("a ratio")),
+        stamp: Stamp::After,
+        start: Start::Random,
+        ties: Ties::Id,
+        overshoot: Duration::ZERO,
+        jitter: Duration::ZERO,
+        network: Settings::default(),
+        limits: Limits::default(),
+    };
+    black_box(run(&parameters, queue, observer, &|| false).expect("an experiment"));
+}
+
+/// Rows formatted and hashed, and thrown away.
+#[derive(Default)]
+struct CsvSink {
+    buffer: Vec<u8>,
+    hash: blake3::Hasher,
+}
+
+impl Observer<Machine> for CsvSink {
+    fn record(&mut self, at: Instant, machine: NodeId, event: &Event) {
+        write_row(&mut self.buffer, at, machine, event);
+        if self.buffer.len() >= 1 << 16 {
+            self.hash.update(&self.buffer);
+            self.buffer.clear();
+        }
+    }
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Delivery { to: usize, stamp: u64 },
+    Tick { machine: usize, number: u64 },
+}
+
+/// The loop to beat: ticks and deliveries in one heap, no records, no measures.
+fn naive(seconds: u64) -> Vec<u64> {
+    let end = seconds * 1_000_000_000;
+    let mut heap = BinaryHeap::new();
+    let mut number = 0u64;
+    let mut rngs: Vec<_> =
+        (0..3).map(|id| Seed::new(1).expect("a seed").stream(Purpose::Node, id)).collect();
+    let mut clocks = vec![0u64; RATES.len()];
+    let mut queues = vec![VecDeque::new(); RATES.len()];
+    for machine in 0..RATES.len() {
+        heap.push(Reverse((0, number, What::Tick { machine, number: 0 })));
+        number += 1;
+    }
+    while let Some(Reverse((at, _, what))) = heap.pop() {
+        if at >= end {
+            break;
+        }
+        match what {
+            What::Delivery { to, stamp } => queues[to].push_back(stamp),
+            What::Tick { machine, number: tick } => {
+                let draw = rngs[machine].below(30);
+                if let Some(stamp) = queues[machine].pop_front() {
+                    clocks[machine] = clocks[machine].max(stamp) + 1;
+                } else {
+                    clocks[machine] += 1;
+                    let to: &[usize] = match draw {
+                        0..9 => &[1],
+                        9..18 => &[2],
+                        18..27 => &[1, 2],
+                        _ => &[],
+                    };
+                    for to in to.iter().map(|to| (machine + to) % 3) {
+                        let stamp = clocks[machine];
+                        let delivery = What::Delivery { to, stamp };
+                        heap.push(Reverse((at + 1_000_000, number, delivery)));
+                        number += 1;
+                    }
+                }
+                let next = (tick + 1) * 1_000_000_000 / RATES[machine];
+                heap.push(Reverse((next, number, What::Tick { machine, number: tick + 1 })));
+                number += 1;
+            }
+        }
+    }
+    clocks
+}

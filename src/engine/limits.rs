@@ -1,0 +1,97 @@
+//! Limits with outcomes: how far a run may go, and why it ended.
+//!
+//! A run that reaches a limit ends there, with what it has, and says so: it never hangs or aborts.
+
+use std::fmt;
+
+use super::time::Instant;
+
+/// How far a run may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Turns that nodes take (starts, ticks, timers, handled messages), all nodes together.
+    pub events: u64,
+    /// Messages under way or waiting in inboxes, all nodes together: a bound on memory.
+    pub queued_messages: u64,
+    /// Turns of one node at one instant, ticks aside: what stops a loop that takes no time.
+    pub same_instant_events: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            events: 10_000_000_000,
+            queued_messages: 100_000_000,
+            same_instant_events: 10_000,
+        }
+    }
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its duration was over: the normal end.
+    Duration,
+    /// Nothing was left to happen.
+    Quiescent,
+    /// The next event would lie beyond the last representable instant.
+    EndOfTime,
+    /// [`Limits::events`] was reached.
+    EventLimit {
+        /// When.
+        at: Instant,
+    },
+    /// [`Limits::queued_messages`] was reached.
+    QueueLimit {
+        /// When.
+        at: Instant,
+    },
+    /// [`Limits::same_instant_events`] was reached.
+    SameInstantLimit {
+        /// When.
+        at: Instant,
+        /// The node that went round in circles, counted from 0.
+        node: u32,
+    },
+    /// The caller stopped it.
+    Interrupted {
+        /// When.
+        at: Instant,
+    },
+}
+
+impl End {
+    /// Whether a limit cut the run short (exit code 3).
+    pub fn is_limit(self) -> bool {
+        !matches!(self, End::Duration | End::Quiescent | End::Interrupted { .. })
+    }
+
+    /// The name in manifests: one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            End::Duration => "duration",
+            End::Quiescent => "quiescent",
+            End::EndOfTime => "end_of_time",
+            End::EventLimit { .. } => "events",
+            End::QueueLimit { .. } => "queued_messages",
+            End::SameInstantLimit { .. } => "same_instant_events",
+            End::Interrupted { .. } => "interrupted",
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Duration => write!(f, "its duration was over"),
+            End::Quiescent => write!(f, "nothing was left to happen"),
+            End::EndOfTime => write!(f, "virtual time itself ended, 584 years on"),
+            End::EventLimit { at } => write!(f, "limits.events was reached at {at}"),
+            End::QueueLimit { at } => write!(f, "limits.queued_messages was reached at {at}"),
+            End::SameInstantLimit { at, node } => {
+                write!(f, "limits.same_instant_events was reached by node {} at {at}", node + 1)
+            }
+            End::Interrupted { at } => write!(f, "it was interrupted at {at}"),
+        }
+    }
+}

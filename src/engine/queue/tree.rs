@@ -1,0 +1,140 @@
+//! The queue for many nodes: their next ticks in a tournament tree.
+//!
+//! Each inner place holds the node that wins below it, so the next tick is at the root, and moving
+//! one node's tick replays only the log₂(n) matches on its way up.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::heap::Entry;
+use super::scan::{drain, next_before, peek};
+use super::{Key, Next, Order, Queue};
+use crate::engine::time::Instant;
+
+/// Ticks in a tournament, other events in a binary heap.
+#[derive(Debug)]
+pub struct TreeQueue<E> {
+    /// The next tick of each node, and of the empty places that fill the last level.
+    ticks: Vec<Instant>,
+    /// `winners[1]` is the root; the children of place `i` are `2i` and `2i + 1`; the level below
+    /// the last one are the nodes themselves.
+    winners: Vec<u32>,
+    events: BinaryHeap<Reverse<Entry<E>>>,
+    order: Order,
+}
+
+impl<E> TreeQueue<E> {
+    /// The one of two nodes that ticks first.
+    #[inline]
+    fn winner(&self, a: u32, b: u32) -> u32 {
+        let (at_a, at_b) = (self.ticks[a as usize], self.ticks[b as usize]);
+        if at_a != at_b {
+            return if at_a < at_b { a } else { b };
+        }
+        if at_a < Instant::MAX && self.order.rank(at_b, b) < self.order.rank(at_a, a) { b } else { a }
+    }
+
+    #[inline]
+    fn first_tick(&self) -> (Instant, u32) {
+        let node = self.winners[1];
+        (self.ticks[node as usize], node)
+    }
+}
+
+impl<E: std::fmt::Debug> Queue<E> for TreeQueue<E> {
+    const DELIVERS_TO_INBOXES: bool = false;
+
+    fn new(nodes: u32, order: Order) -> Self {
+        let places = (nodes as usize).next_power_of_two().max(2);
+        let mut winners = vec![0u32; places];
+        for place in (1..places).rev() {
+            // Nobody ticks yet, so the left one wins every match.
+            winners[place] = match 2 * place {
+                child if child >= places => (child - places) as u32,
+                child => winners[child],
+            };
+        }
+        let ticks = vec![Instant::MAX; places];
+        TreeQueue { ticks, winners, events: BinaryHeap::new(), order }
+    }
+
+    fn push(&mut self, key: Key, event: E) {
+        self.events.push(Reverse(Entry { key, value: event }));
+    }
+
+    #[inline]
+    fn set_tick(&mut self, node: u32, at: Instant) {
+        self.ticks[node as usize] = at;
+        let places = self.winners.len();
+        let mut place = places + node as usize;
+        let mut winner = node;
+        while place > 1 {
+            let sibling = place ^ 1;
+            let rival =
+                if sibling >= places { (sibling - places) as u32 } else { self.winners[sibling] };
+            winner = self.winner(winner.min(rival), winner.max(rival));
+            place /= 2;
+            self.winners[place] = winner;
+        }
+    }
+
+    fn peek(&mut self) -> Option<Instant> {
+        peek(self.first_tick(), &self.events)
+    }
+
+    #[inline]
+    fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)> {
+        next_before(self.first_tick(), &mut self.events, &self.order, until)
+    }
+
+    fn holds_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    fn drain(&mut self) -> Vec<(Key, E)> {
+        drain(&mut self.events)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{HeapQueue, ScanQueue, Ties};
+    use super::*;
+    use crate::engine::rng::{Purpose, Seed};
+
+    /// The order in which a queue gives out ticks that are moved on by small random steps.
+    fn ticks<Q: Queue<()>>(nodes: u32, ties: Ties) -> Vec<(Instant, u32)> {
+        let mut queue = Q::new(nodes, Order::new(ties, 99));
+        let mut rng = Seed::new(5).expect("a seed").stream(Purpose::Node, 0);
+        let mut step = |at: Instant| Instant::from_ns(at.as_ns() + 1 + rng.below(4));
+        (0..nodes).for_each(|node| queue.set_tick(node, Instant::from_ns(u64::from(node % 3))));
+        let mut given = Vec::new();
+        while given.len() < 2_000 {
+            let (at, next) = queue.next_before(Instant::MAX).expect("ticks never end");
+            let Next::Tick(node) = next else { panic!("nothing but ticks was put in") };
+            given.push((at, node));
+            queue.set_tick(node, step(at));
+        }
+        given
+    }
+
+    #[test]
+    fn every_queue_gives_the_order_of_the_reference() {
+        for ties in [Ties::Id, Ties::After, Ties::Seeded] {
+            for nodes in [1, 2, 3, 5, 8, 33] {
+                let reference = ticks::<HeapQueue<()>>(nodes, ties);
+                assert_eq!(ticks::<ScanQueue<()>>(nodes, ties), reference, "{ties:?} {nodes}");
+                assert_eq!(ticks::<TreeQueue<()>>(nodes, ties), reference, "{ties:?} {nodes}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_stopped_tick_never_comes() {
+        let mut queue = TreeQueue::<()>::new(3, Order::new(Ties::Id, 0));
+        queue.set_tick(1, Instant::from_ns(5));
+        queue.set_tick(1, Instant::MAX);
+        assert!(queue.next_before(Instant::MAX).is_none());
+        assert_eq!(queue.peek(), None);
+    }
+}

@@ -1,0 +1,238 @@
+//! Chance: one root seed, and from it one generator per purpose.
+//!
+//! A stream is named by what it is for and for whom: `(seed, purpose, id)`. An extra draw in one
+//! stream moves no draw of another, so two configs that differ in one option can be compared under
+//! common random numbers.
+//! These rules are under every golden hash: changing one changes every trace.
+//! Not here: floats (see `network/latency.rs`).
+
+use rand_pcg::Pcg64Mcg;
+use rand_pcg::rand_core::Rng as _;
+
+use super::ratio::Ratio;
+use super::time::Instant;
+
+/// The root of all chance in a run: 0 to 2⁶³ − 1, so that it fits a TOML integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seed(u64);
+
+impl Seed {
+    /// The largest seed.
+    pub const MAX: Seed = Seed(i64::MAX as u64);
+
+    /// A seed, or `None` above [`Seed::MAX`].
+    pub const fn new(value: u64) -> Option<Seed> {
+        if value <= Seed::MAX.0 { Some(Seed(value)) } else { None }
+    }
+
+    /// The number itself.
+    pub const fn value(self) -> u64 {
+        self.0
+    }
+
+    /// The generator for one purpose and one owner.
+    ///
+    /// With `mix` the finalizer of SplitMix64 and γ its increment, the 128-bit state is
+    /// `(mix(s + γ), mix(s + 2γ))` for `s = mix(mix(mix(seed + γ) ^ tag) + (id + 1)·γ)`,
+    /// where `tag` is the purpose's name as eight ASCII bytes.
+    pub fn stream(self, purpose: Purpose, id: u64) -> Rng {
+        let s = mix(self.salt(purpose).wrapping_add(id.wrapping_add(1).wrapping_mul(GAMMA)));
+        let high = mix(s.wrapping_add(GAMMA));
+        let low = mix(s.wrapping_add(GAMMA.wrapping_mul(2)));
+        Rng::from_state(u128::from(high) << 64 | u128::from(low))
+    }
+
+    /// A constant for one purpose, to hash with: see [`hash`].
+    pub fn salt(self, purpose: Purpose) -> u64 {
+        mix(mix(self.0.wrapping_add(GAMMA)) ^ purpose.tag())
+    }
+}
+
+/// What a stream of random numbers is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// What a node decides for itself (`cx.rng()`).
+    Node,
+    /// A node's phase and the jitter of its ticks.
+    Ticks,
+    /// The latency of a sender's copies.
+    Latency,
+    /// Whether a sender's copies are lost.
+    Loss,
+    /// Whether a sender's copies are duplicated.
+    Duplication,
+    /// The rates of machines whose config leaves them to chance.
+    Rates,
+    /// The order of one instant under `ties = "seeded"`.
+    Ties,
+    /// How much of its unsynced writes a node's disk keeps in a crash.
+    Disk,
+}
+
+impl Purpose {
+    /// The name as a number: eight ASCII bytes, big-endian, padded with zeros.
+    const fn tag(self) -> u64 {
+        u64::from_be_bytes(match self {
+            Purpose::Node => *b"node\0\0\0\0",
+            Purpose::Ticks => *b"ticks\0\0\0",
+            Purpose::Latency => *b"latency\0",
+            Purpose::Loss => *b"loss\0\0\0\0",
+            Purpose::Duplication => *b"duplicat",
+            Purpose::Rates => *b"rates\0\0\0",
+            Purpose::Ties => *b"ties\0\0\0\0",
+            Purpose::Disk => *b"disk\0\0\0\0",
+        })
+    }
+}
+
+/// A stream of random numbers, 16 bytes: PCG with a multiplicative state of 128 bits.
+#[derive(Clone, Debug)]
+pub struct Rng(Pcg64Mcg);
+
+impl Rng {
+    /// A generator from its raw state; the lowest bit is set, as this family needs.
+    pub fn from_state(state: u128) -> Rng {
+        Rng(Pcg64Mcg::new(state))
+    }
+
+    /// A generator that continues from one 64-bit draw of another.
+    pub fn from_draw(draw: u64) -> Rng {
+        Rng::from_state(u128::from(mix(draw)) << 64 | u128::from(draw))
+    }
+
+    /// The next 64 bits.
+    #[inline]
+    pub fn next_u64(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// A number in `0..range`, from one draw.
+    ///
+    /// # Panics
+    /// If `range` is zero.
+    #[inline]
+    pub fn below(&mut self, range: u64) -> u64 {
+        assert!(range > 0, "a draw from an empty range");
+        scale(self.next_u64(), range)
+    }
+
+    /// Whether an event of probability `chance` happens, from one draw.
+    #[inline]
+    pub fn happens(&mut self, chance: Chance) -> bool {
+        chance.holds(self.next_u64())
+    }
+}
+
+/// Maps a 64-bit draw to `0..range` by multiply-shift. Each number's share is off by at most
+/// `range / 2⁶⁴`.
+#[inline]
+pub fn scale(draw: u64, range: u64) -> u64 {
+    ((u128::from(draw) * u128::from(range)) >> 64) as u64
+}
+
+/// A probability, ready to be compared with a draw: the share of the 2⁶⁴ draws for which it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chance {
+    threshold: u128,
+}
+
+impl Chance {
+    /// Never.
+    pub const NEVER: Chance = Chance { threshold: 0 };
+
+    /// The chance of `probability`, or `None` above 1.
+    pub fn new(probability: Ratio) -> Option<Chance> {
+        if probability > Ratio::ONE {
+            return None;
+        }
+        let (p, q) = (u128::from(probability.numerator()), u128::from(probability.denominator()));
+        // `draw < ceil(p·2⁶⁴ / q)` is `draw·q < p·2⁶⁴` in integers.
+        Some(Chance { threshold: (p << 64).div_ceil(q) })
+    }
+
+    /// Whether it holds for this draw.
+    #[inline]
+    pub fn holds(self, draw: u64) -> bool {
+        u128::from(draw) < self.threshold
+    }
+
+    /// Whether it never holds.
+    #[inline]
+    pub fn is_never(self) -> bool {
+        self.threshold == 0
+    }
+}
+
+/// The hash that orders ties: a number for an id at an instant, fresh for each instant.
+#[inline]
+pub fn hash(salt: u64, at: Instant, id: u64) -> u64 {
+    mix(mix(salt ^ at.as_ns()).wrapping_add(id.wrapping_add(1).wrapping_mul(GAMMA)))
+}
+
+/// The increment of SplitMix64: 2⁶⁴ divided by the golden ratio.
+const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
+/// OOPSLA 2014): a bijection of 64 bits in which every input bit moves every output bit.
+#[inline]
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(seed: u64, purpose: Purpose, id: u64) -> u64 {
+        Seed(seed).stream(purpose, id).next_u64()
+    }
+
+    /// These numbers are the format: every golden hash rests on them.
+    #[test]
+    fn streams_give_the_documented_numbers() {
+        let mut rng = Seed(1).stream(Purpose::Node, 0);
+        let found = [rng.next_u64(), rng.next_u64(), rng.next_u64()];
+        assert_eq!(found, GOLDEN, "{found:#x?}");
+    }
+
+    const GOLDEN: [u64; 3] =
+        [0x47ca_17b9_46e5_7463, 0xd356_5ba5_6461_72d6, 0xb32e_5a62_7944_4481];
+
+    #[test]
+    fn seed_purpose_and_id_each_make_another_stream() {
+        let base = first(1, Purpose::Node, 0);
+        assert_ne!(base, first(2, Purpose::Node, 0));
+        assert_ne!(base, first(1, Purpose::Loss, 0));
+        assert_ne!(base, first(1, Purpose::Node, 1));
+    }
+
+    #[test]
+    fn draws_fill_their_range_evenly() {
+        let mut rng = Seed(7).stream(Purpose::Node, 3);
+        let mut counts = [0u32; 10];
+        for _ in 0..100_000 {
+            counts[rng.below(10) as usize] += 1;
+        }
+        // 4.5 standard deviations of a binomial(100,000, 1/10).
+        assert!(counts.iter().all(|count| (9_573..=10_427).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn probabilities_are_compared_as_integers() {
+        let chance = |text: &str| Chance::new(text.parse().expect("a ratio"));
+        assert!(chance("1").expect("one").holds(u64::MAX));
+        assert!(!chance("0").expect("zero").holds(0));
+        assert!(chance("1/2").expect("a half").holds(u64::MAX / 2));
+        assert!(chance("1/3").expect("a third").holds(u64::MAX / 3));
+        assert!(!chance("1/2").expect("a half").holds(u64::MAX / 2 + 1));
+        assert_eq!(chance("1.0001"), None);
+    }
+
+    #[test]
+    fn seeds_fit_a_toml_integer() {
+        assert_eq!(Seed::new(u64::MAX), None);
+        assert_eq!(Seed::new(Seed::MAX.0), Some(Seed::MAX));
+    }
+}

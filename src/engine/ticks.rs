@@ -1,0 +1,207 @@
+//! When a machine ticks: exact schedules of any rate, without drift.
+//!
+//! A machine of rate p/q ticks per second has its k-th tick at `start + floor(k·q·10⁹/p)` ns: the
+//! period is kept as a quotient and a remainder that is carried, never rounded, so ticks that
+//! coincide do coincide after a million seconds, too. Overshoot and jitter are added on top.
+
+use super::ratio::Ratio;
+use super::rng::Rng;
+use super::time::{Duration, Instant};
+
+/// How a machine ticks, relative to the instant at which it begins to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticks {
+    /// The whole nanoseconds of a period, overshoot included.
+    quotient: u64,
+    /// The rest of a period, in units of 1/divisor ns; below `divisor`.
+    remainder: u64,
+    divisor: u64,
+    /// From the beginning to the tick of number zero, in ns; drawn below `phase_range` if that is
+    /// not zero.
+    phase: u64,
+    phase_range: u64,
+    /// Whether the first tick is number one, a period after the phase, and not number zero.
+    skips_zero: bool,
+    /// The largest delay added to each interval.
+    jitter: Duration,
+}
+
+impl Ticks {
+    /// Ticks at `rate` per second, the first at once; `None` for a rate of zero, above one per
+    /// nanosecond, or with a period beyond 584 years.
+    pub fn at_rate(rate: Ratio) -> Option<Ticks> {
+        let (p, q) = (rate.numerator(), rate.denominator());
+        if p == 0 {
+            return None;
+        }
+        let period = u128::from(q) * 1_000_000_000;
+        let quotient = u64::try_from(period / u128::from(p)).ok()?;
+        let remainder = (period % u128::from(p)) as u64; // below p
+        Ticks::new(quotient, remainder, p)
+    }
+
+    /// Ticks every `period`, the first at once; `None` for a period of zero.
+    pub fn every(period: Duration) -> Option<Ticks> {
+        Ticks::new(period.as_ns(), 0, 1)
+    }
+
+    fn new(quotient: u64, remainder: u64, divisor: u64) -> Option<Ticks> {
+        let ticks = Ticks {
+            quotient,
+            remainder,
+            divisor,
+            phase: 0,
+            phase_range: 0,
+            skips_zero: false,
+            jitter: Duration::ZERO,
+        };
+        (quotient > 0).then_some(ticks)
+    }
+
+    /// The same, with tick number zero `phase` later.
+    pub fn with_phase(self, phase: Duration) -> Ticks {
+        Ticks { phase: phase.as_ns(), phase_range: 0, ..self }
+    }
+
+    /// The same, with tick number zero within the first period (without the overshoot that is added
+    /// later), at an instant drawn when the ticks begin.
+    pub fn with_random_phase(self) -> Ticks {
+        Ticks { phase: 0, phase_range: self.quotient, ..self }
+    }
+
+    /// The same, without tick number zero: the first one comes after a whole period.
+    pub fn after_one_period(self) -> Ticks {
+        Ticks { skips_zero: true, ..self }
+    }
+
+    /// The same, with `overshoot` added to every period.
+    pub fn with_overshoot(self, overshoot: Duration) -> Ticks {
+        Ticks { quotient: self.quotient.saturating_add(overshoot.as_ns()), ..self }
+    }
+
+    /// The same, with a uniform draw from `[0, jitter]` added to every interval.
+    pub fn with_jitter(self, jitter: Duration) -> Ticks {
+        Ticks { jitter, ..self }
+    }
+
+    /// Begins to tick at `start`. `rng` is drawn from only for a random phase and for jitter.
+    pub fn begin(self, start: Instant, rng: &mut Rng) -> Schedule {
+        let drawn = if self.phase_range > 0 { rng.below(self.phase_range) } else { 0 };
+        let next = start.saturating_add(Duration::from_ns(self.phase.saturating_add(drawn)));
+        let mut schedule = Schedule { ticks: self, next, carry: 0 };
+        if self.skips_zero {
+            schedule.advance(rng);
+        }
+        schedule
+    }
+}
+
+/// A schedule under way.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    ticks: Ticks,
+    next: Instant,
+    carry: u64,
+}
+
+impl Schedule {
+    /// The next tick; [`Instant::MAX`] when there is none before the end of time.
+    #[inline]
+    pub fn next(&self) -> Instant {
+        self.next
+    }
+
+    /// Goes on to the tick after the next one. `rng` is drawn from only under jitter.
+    #[inline]
+    pub fn advance(&mut self, rng: &mut Rng) {
+        let mut interval = self.ticks.quotient;
+        // `carry + remainder >= divisor`, written so that it cannot overflow.
+        if self.carry >= self.ticks.divisor - self.ticks.remainder {
+            self.carry -= self.ticks.divisor - self.ticks.remainder;
+            interval = interval.saturating_add(1);
+        } else {
+            self.carry += self.ticks.remainder;
+        }
+        if self.ticks.jitter > Duration::ZERO {
+            let jitter = rng.below(self.ticks.jitter.as_ns().saturating_add(1));
+            interval = interval.saturating_add(jitter);
+        }
+        self.next = self.next.saturating_add(Duration::from_ns(interval));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::rng::{Purpose, Seed};
+
+    fn times(ticks: Ticks, count: usize) -> Vec<u64> {
+        let mut rng = Seed::new(1).expect("a seed").stream(Purpose::Ticks, 0);
+        let mut schedule = ticks.begin(Instant::ZERO, &mut rng);
+        let mut step = || {
+            let at = schedule.next().as_ns();
+            schedule.advance(&mut rng);
+            at
+        };
+        (0..count).map(|_| step()).collect()
+    }
+
+    fn at_rate(p: u64, q: u64) -> Ticks {
+        Ticks::at_rate(Ratio::new(p, q).expect("a ratio")).expect("a rate")
+    }
+
+    #[test]
+    fn a_third_of_a_second_never_drifts() {
+        let third = times(at_rate(3, 1), 3_001);
+        assert_eq!(third[..4], [0, 333_333_333, 666_666_666, 1_000_000_000]);
+        assert_eq!(third[3_000], 1_000_000_000_000);
+    }
+
+    #[test]
+    fn phase_period_and_overshoot_shift_the_schedule() {
+        let ms = Duration::from_ms;
+        assert_eq!(times(at_rate(4, 1).with_phase(ms(20)), 2), [20_000_000, 270_000_000]);
+        assert_eq!(times(at_rate(4, 1).after_one_period(), 2), [250_000_000, 500_000_000]);
+        assert_eq!(times(at_rate(4, 1).with_overshoot(ms(2)), 3), [0, 252_000_000, 504_000_000]);
+        let every = Ticks::every(ms(10)).expect("a period");
+        assert_eq!(times(every, 3), [0, 10_000_000, 20_000_000]);
+    }
+
+    #[test]
+    fn a_random_phase_keeps_the_count_of_ticks() {
+        for seed in 0..200 {
+            let mut rng = Seed::new(seed).expect("a seed").stream(Purpose::Ticks, 0);
+            let mut schedule = at_rate(3, 1).with_random_phase().begin(Instant::ZERO, &mut rng);
+            let mut count = 0;
+            while schedule.next() < Instant::from_ns(60_000_000_000) {
+                schedule.advance(&mut rng);
+                count += 1;
+            }
+            assert_eq!(count, 180, "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn jitter_only_ever_delays_and_stays_in_its_range() {
+        let plain = times(at_rate(10, 1), 1_000);
+        let jittered = times(at_rate(10, 1).with_jitter(Duration::from_ms(5)), 1_000);
+        let interval = |t: &[u64]| t.windows(2).map(|w| w[1] - w[0]).collect::<Vec<_>>();
+        for (a, b) in interval(&plain).iter().zip(interval(&jittered)) {
+            assert!((*a..=a + 5_000_000).contains(&b), "{a} {b}");
+        }
+        assert!(jittered[999] > plain[999]);
+    }
+
+    #[test]
+    fn impossible_rates_are_none() {
+        assert_eq!(Ticks::at_rate(Ratio::ZERO), None);
+        assert_eq!(Ticks::at_rate(Ratio::whole(1_000_000_001)), None);
+        assert_eq!(Ticks::every(Duration::ZERO), None);
+    }
+
+    #[test]
+    fn a_schedule_ends_with_time() {
+        let slow = Ticks::every(Duration::from_ns(u64::MAX / 2)).expect("a period");
+        assert_eq!(times(slow, 4)[3], u64::MAX);
+    }
+}

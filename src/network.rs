@@ -1,0 +1,303 @@
+//! The network: who hears whom, and when.
+//!
+//! For each copy of a message it decides, once, when the copy is sent: lost, cut by a partition at
+//! its arrival, or arriving at some instant. Each sender has a stream of its own for latency, for
+//! loss and for duplication, and each copy takes exactly one draw from each of them that is in use,
+//! so switching on one option moves no draw of another.
+
+mod latency;
+mod partition;
+
+pub use latency::Latency;
+pub use partition::{Cut, Partition, Partitions};
+
+use std::collections::BTreeMap;
+
+use crate::engine::ratio::Ratio;
+use crate::engine::rng::{Chance, Purpose, Rng, Seed};
+use crate::engine::time::{Duration, Instant};
+use crate::node::{MessageId, NodeId};
+
+/// How a network behaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How long a copy is under way.
+    pub latency: Latency,
+    /// The probability with which a copy is lost.
+    pub loss: Ratio,
+    /// The probability with which the network makes a second copy of one.
+    pub duplication: Ratio,
+    /// Further delay of the second, third, … addressee of one broadcast.
+    pub copy_delay: Duration,
+    /// What is different on single links.
+    pub links: Vec<Link>,
+    /// Who cannot hear whom, and when.
+    pub partitions: Vec<Partition>,
+}
+
+/// What is different on the link from one node to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The sender.
+    pub from: NodeId,
+    /// The receiver.
+    pub to: NodeId,
+    /// Its latency, if not the network's.
+    pub latency: Option<Latency>,
+    /// Its loss, if not the network's.
+    pub loss: Option<Ratio>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            latency: Latency::Constant(Duration::from_ms(1)),
+            loss: Ratio::ZERO,
+            duplication: Ratio::ZERO,
+            copy_delay: Duration::ZERO,
+            links: vec![],
+            partitions: vec![],
+        }
+    }
+}
+
+/// One copy of a message, and what becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Routed {
+    /// Which copy: 1, or 2 for the network's duplicate.
+    pub copy: u32,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// What becomes of a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrives.
+    Arrives(Instant),
+    /// It is lost, at the instant at which it was sent.
+    Lost(Instant),
+    /// A partition cuts it off, at the instant of its arrival.
+    Cut(Instant),
+    /// It arrives at a node that is down.
+    Crashed(Instant),
+}
+
+/// A copy of a message at the moment it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CopySent {
+    /// The message's number.
+    pub message: MessageId,
+    /// Which copy: 1, or 2 for a duplicate.
+    pub copy: u32,
+    /// The sender.
+    pub from: NodeId,
+    /// The addressee.
+    pub to: NodeId,
+    /// When it was sent.
+    pub sent: Instant,
+    /// What will become of it.
+    pub fate: Fate,
+}
+
+/// A network under way.
+#[derive(Debug)]
+pub struct Network {
+    rules: Rules,
+    latency_rngs: Vec<Rng>,
+    loss_rngs: Vec<Rng>,
+    duplication_rngs: Vec<Rng>,
+    partitions: Partitions,
+    /// The latency of every copy, where nothing else can happen to one.
+    plain: Option<Duration>,
+}
+
+/// Settings, ready to be asked.
+#[derive(Debug)]
+struct Rules {
+    latency: Latency,
+    loss: Chance,
+    duplication: Chance,
+    copy_delay: Duration,
+    links: BTreeMap<(NodeId, NodeId), (Latency, Chance)>,
+}
+
+impl Network {
+    /// A network between nodes `0..nodes`.
+    ///
+    /// # Panics
+    /// If a probability is above 1 or a partition or link names a node that does not exist.
+    pub fn new(settings: &Settings, nodes: u32, seed: Seed) -> Network {
+        let chance = |ratio| Chance::new(ratio).expect("a probability is at most 1");
+        let link = |link: &Link| {
+            let latency = link.latency.unwrap_or(settings.latency);
+            let loss = chance(link.loss.unwrap_or(settings.loss));
+            ((link.from, link.to), (latency, loss))
+        };
+        let rules = Rules {
+            latency: settings.latency,
+            loss: chance(settings.loss),
+            duplication: chance(settings.duplication),
+            copy_delay: settings.copy_delay,
+            links: settings.links.iter().map(link).collect(),
+        };
+        let partitions = Partitions::new(&settings.partitions, nodes);
+        let streams = |needed: bool, purpose| match needed {
+            true => (0..nodes).map(|id| seed.stream(purpose, id.into())).collect(),
+            false => vec![],
+        };
+        let mut all_links = rules.links.values();
+        let random_latency = !rules.latency.is_constant()
+            || rules.links.values().any(|(latency, _)| !latency.is_constant());
+        let any_loss = !rules.loss.is_never() || all_links.any(|(_, loss)| !loss.is_never());
+        let duplicates = !rules.duplication.is_never();
+        let plain = match rules.latency {
+            Latency::Constant(latency)
+                if rules.links.is_empty()
+                    && !any_loss
+                    && !duplicates
+                    && rules.copy_delay == Duration::ZERO
+                    && partitions.is_empty() =>
+            {
+                Some(latency)
+            }
+            _ => None,
+        };
+        Network {
+            latency_rngs: streams(random_latency, Purpose::Latency),
+            loss_rngs: streams(any_loss, Purpose::Loss),
+            duplication_rngs: streams(duplicates, Purpose::Duplication),
+            rules,
+            partitions,
+            plain,
+        }
+    }
+
+    /// The one latency of a network in which nothing else can happen to a copy.
+    #[inline]
+    pub fn plain_latency(&self) -> Option<Duration> {
+        self.plain
+    }
+
+    /// Routes one copy: what becomes of it, and of the duplicate if the network makes one.
+    /// `place` counts the addressees of one broadcast from 0.
+    pub fn route(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        sent: Instant,
+        place: u64,
+    ) -> (Routed, Option<Routed>) {
+        let sender = from.index();
+        let latency_draw = self.latency_rngs.get_mut(sender).map_or(0, Rng::next_u64);
+        let loss_draw = self.loss_rngs.get_mut(sender).map_or(u64::MAX, Rng::next_u64);
+        let duplication_draw = self.duplication_rngs.get_mut(sender).map(Rng::next_u64);
+        let path = Path { from, to, sent, delay: self.rules.copy_delay.saturating_mul(place) };
+        let first = Routed { copy: 1, fate: self.fate(path, latency_draw, loss_draw) };
+        let duplicate = duplication_draw.filter(|draw| self.rules.duplication.holds(*draw));
+        let second = duplicate.map(|draw| {
+            // All that happens to a duplicate follows from the one draw that made it.
+            let mut rng = Rng::from_draw(draw);
+            Routed { copy: 2, fate: self.fate(path, rng.next_u64(), rng.next_u64()) }
+        });
+        (first, second)
+    }
+
+    fn fate(&self, path: Path, latency_draw: u64, loss_draw: u64) -> Fate {
+        let Path { from, to, sent, delay } = path;
+        let link = self.rules.links.get(&(from, to)).copied();
+        let (latency, loss) = link.unwrap_or((self.rules.latency, self.rules.loss));
+        if loss.holds(loss_draw) {
+            return Fate::Lost(sent);
+        }
+        let at = sent.saturating_add(delay).saturating_add(latency.of(latency_draw));
+        if self.partitions.cut(from, to, at) { Fate::Cut(at) } else { Fate::Arrives(at) }
+    }
+}
+
+/// The way of one copy.
+#[derive(Clone, Copy)]
+struct Path {
+    from: NodeId,
+    to: NodeId,
+    sent: Instant,
+    delay: Duration,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(text: &str) -> Ratio {
+        text.parse().expect("a ratio")
+    }
+
+    /// What becomes of `copies` copies from node 0 to node 1, sent a second apart.
+    fn routes(settings: &Settings, copies: u64) -> Vec<(Routed, Option<Routed>)> {
+        let mut network = Network::new(settings, 3, Seed::new(1).expect("a seed"));
+        let at = |k| Instant::from_ns(k * 1_000_000_000);
+        (0..copies).map(|k| network.route(NodeId(0), NodeId(1), at(k), 0)).collect()
+    }
+
+    fn lost(routes: &[(Routed, Option<Routed>)]) -> Vec<bool> {
+        routes.iter().map(|(first, _)| matches!(first.fate, Fate::Lost(_))).collect()
+    }
+
+    #[test]
+    fn loss_and_duplication_happen_as_often_as_configured() {
+        let settings =
+            Settings { loss: ratio("0.1"), duplication: ratio("0.2"), ..Settings::default() };
+        let routes = routes(&settings, 100_000);
+        let lost = lost(&routes).iter().filter(|lost| **lost).count();
+        let doubled = routes.iter().filter(|(_, second)| second.is_some()).count();
+        // 4.5 standard deviations.
+        assert!(lost.abs_diff(10_000) < 427, "{lost}");
+        assert!(doubled.abs_diff(20_000) < 570, "{doubled}");
+    }
+
+    #[test]
+    fn an_option_moves_no_draw_of_another() {
+        let lossy = Settings { loss: ratio("1/3"), ..Settings::default() };
+        let random = Latency::Exponential(Duration::from_ms(5));
+        let all = Settings { duplication: ratio("1/2"), latency: random, ..lossy.clone() };
+        assert_eq!(lost(&routes(&lossy, 1_000)), lost(&routes(&all, 1_000)));
+    }
+
+    #[test]
+    fn a_link_has_its_own_latency_and_loss() {
+        let link = Link {
+            from: NodeId(0),
+            to: NodeId(1),
+            latency: Some(Latency::Constant(Duration::from_ms(50))),
+            loss: None,
+        };
+        let settings = Settings { links: vec![link], ..Settings::default() };
+        let mut network = Network::new(&settings, 3, Seed::new(1).expect("a seed"));
+        let mut arrival = |to| network.route(NodeId(0), NodeId(to), Instant::ZERO, 0).0.fate;
+        assert_eq!(arrival(1), Fate::Arrives(Instant::from_ns(50_000_000)));
+        assert_eq!(arrival(2), Fate::Arrives(Instant::from_ns(1_000_000)));
+        assert_eq!(network.plain_latency(), None);
+    }
+
+    #[test]
+    fn partitions_are_judged_at_arrival() {
+        let partition = Partition {
+            at: Instant::from_ns(2_000_000_000),
+            until: Instant::from_ns(3_001_000_000),
+            cut: Cut::OneWay { from: vec![NodeId(0)], to: vec![NodeId(1)] },
+        };
+        let settings = Settings { partitions: vec![partition], ..Settings::default() };
+        let fates: Vec<bool> =
+            routes(&settings, 5).iter().map(|(r, _)| matches!(r.fate, Fate::Cut(_))).collect();
+        // The copy sent at 3 s arrives at 3.001 s, when the cut is over.
+        assert_eq!(fates, [false, false, true, false, false]);
+    }
+
+    #[test]
+    fn further_addressees_of_a_broadcast_wait_longer() {
+        let settings = Settings { copy_delay: Duration::from_ms(3), ..Settings::default() };
+        let mut network = Network::new(&settings, 3, Seed::new(1).expect("a seed"));
+        let second = network.route(NodeId(0), NodeId(2), Instant::ZERO, 1).0.fate;
+        assert_eq!(second, Fate::Arrives(Instant::from_ns(4_000_000)));
+    }
+}

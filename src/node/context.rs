@@ -1,0 +1,189 @@
+//! The context: all that a node sees, and the only way out of it.
+//!
+//! What a node does through its context is noted in [`Effects`], which whoever runs the node carries
+//! out after the turn: the simulation in virtual time, another host in its own way.
+
+use super::{Delivery, Disk, Inbox, MessageId, Node, NodeId, Timer};
+use crate::engine::queue::Order;
+use crate::engine::rng::Rng;
+use crate::engine::ticks::{Schedule, Ticks};
+use crate::engine::time::{Duration, Instant};
+
+/// What belongs to one node and is kept for it between its turns.
+#[derive(Debug)]
+pub struct Slot<M> {
+    /// Its messages, if it keeps an inbox.
+    pub inbox: Inbox<M>,
+    /// Its ticks, if it has any.
+    pub schedule: Option<Schedule>,
+    /// Its stream of chance.
+    pub rng: Rng,
+    /// When it last started.
+    pub started: Instant,
+    /// How many timers it has set.
+    pub timers_set: u64,
+    /// What survives its crashes; made when it is first used.
+    pub disk: Option<Box<Disk>>,
+}
+
+/// What nodes have done in a turn, to be carried out after it.
+#[derive(Debug)]
+pub struct Effects<M, R> {
+    /// Messages to send, in order.
+    pub outbox: Vec<Outgoing<M>>,
+    /// Timers to set and to cancel, in order.
+    pub timers: Vec<TimerRequest>,
+    /// What to put on record: the first of the turn.
+    pub record: Option<R>,
+    /// What to put on record after that, in order. Most turns have one record, which needs no list.
+    pub further_records: Vec<R>,
+    /// How many messages have been sent in this run.
+    pub messages: u64,
+    /// How many messages have been taken from inboxes in this run.
+    pub taken: u64,
+}
+
+impl<M, R> Default for Effects<M, R> {
+    fn default() -> Self {
+        Effects {
+            outbox: vec![],
+            timers: vec![],
+            record: None,
+            further_records: vec![],
+            messages: 0,
+            taken: 0,
+        }
+    }
+}
+
+/// A message that a node sends.
+#[derive(Debug)]
+pub struct Outgoing<M> {
+    /// Its number.
+    pub id: MessageId,
+    /// For whom: one node, or `None` for all others.
+    pub to: Option<NodeId>,
+    /// What it says.
+    pub message: M,
+}
+
+/// What a node wants of its timers.
+#[derive(Clone, Copy, Debug)]
+pub enum TimerRequest {
+    /// To be woken after a while.
+    Set(Timer, Duration),
+    /// Not to be woken by this one any more.
+    Cancel(Timer),
+    /// To tick from now on in this manner, instead of any former one.
+    Tick(Ticks),
+}
+
+/// All that a node sees in one of its turns.
+#[derive(Debug)]
+pub struct Context<'a, N: Node> {
+    pub(crate) id: NodeId,
+    pub(crate) nodes: u32,
+    pub(crate) now: Instant,
+    /// Messages that arrive before this instant can be seen.
+    pub(crate) visible_before: Instant,
+    pub(crate) order: &'a Order,
+    pub(crate) slot: &'a mut Slot<N::Message>,
+    pub(crate) effects: &'a mut Effects<N::Message, N::Record>,
+}
+
+impl<N: Node> Context<'_, N> {
+    /// Who this node is.
+    #[inline(always)]
+    pub fn id(&self) -> NodeId {
+        self.id
+    }
+
+    /// How many nodes there are.
+    #[inline(always)]
+    pub fn nodes(&self) -> u32 {
+        self.nodes
+    }
+
+    /// The node's own clock: the time since its last start.
+    #[inline(always)]
+    pub fn now(&self) -> Instant {
+        Instant::from_ns(self.now.saturating_since(self.slot.started).as_ns())
+    }
+
+    /// The node's own stream of chance.
+    #[inline(always)]
+    pub fn rng(&mut self) -> &mut Rng {
+        &mut self.slot.rng
+    }
+
+    /// What survives a crash of this node.
+    pub fn disk(&mut self) -> &mut Disk {
+        self.slot.disk.get_or_insert_default()
+    }
+
+    /// Sends `message` to one node (to itself, too, through the network).
+    #[inline(always)]
+    pub fn send(&mut self, to: NodeId, message: N::Message) -> MessageId {
+        self.emit(Some(to), message)
+    }
+
+    /// Sends `message` to every other node.
+    #[inline(always)]
+    pub fn send_to_all(&mut self, message: N::Message) -> MessageId {
+        self.emit(None, message)
+    }
+
+    #[inline(always)]
+    fn emit(&mut self, to: Option<NodeId>, message: N::Message) -> MessageId {
+        self.effects.messages += 1;
+        let id = MessageId(self.effects.messages);
+        self.effects.outbox.push(Outgoing { id, to, message });
+        id
+    }
+
+    /// Takes the first message that waits in the inbox.
+    #[inline(always)]
+    pub fn take_message(&mut self) -> Option<Delivery<N::Message>> {
+        let taken = self.slot.inbox.take(self.visible_before, self.id, self.order);
+        self.effects.taken += u64::from(taken.is_some());
+        taken
+    }
+
+    /// How many messages wait in the inbox.
+    #[inline(always)]
+    pub fn inbox_len(&mut self) -> usize {
+        self.slot.inbox.len(self.visible_before, self.id, self.order)
+    }
+
+    /// Asks to be woken once, `after` from now.
+    pub fn set_timer(&mut self, after: Duration) -> Timer {
+        self.slot.timers_set += 1;
+        let timer = Timer(self.slot.timers_set);
+        self.effects.timers.push(TimerRequest::Set(timer, after));
+        timer
+    }
+
+    /// Takes back a timer; one that has gone off already is left alone.
+    pub fn cancel_timer(&mut self, timer: Timer) {
+        self.effects.timers.push(TimerRequest::Cancel(timer));
+    }
+
+    /// Ticks from now on by an exact schedule, instead of any former one. Ticks come to
+    /// [`Node::on_timer`] as [`Context::TICK`].
+    pub fn tick_every(&mut self, ticks: Ticks) {
+        self.effects.timers.push(TimerRequest::Tick(ticks));
+    }
+
+    /// The timer under which ticks come; those of [`Context::set_timer`] never equal it.
+    pub const TICK: Timer = Timer(0);
+
+    /// Puts something on record: a line of the trace.
+    #[inline(always)]
+    pub fn record(&mut self, record: N::Record) {
+        if self.effects.record.is_none() {
+            self.effects.record = Some(record);
+        } else {
+            self.effects.further_records.push(record);
+        }
+    }
+}

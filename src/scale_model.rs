@@ -1,0 +1,20 @@
+//! The scale model: machines of different speed with Lamport clocks, which tell each other the time.
+//!
+//! Each machine ticks at an exact rate and has a queue. On a tick it takes one message, or else a
+//! die decides whether it sends its clock to others or does something of its own.
+
+mod histogram;
+mod machine;
+mod measures;
+mod parameters;
+mod run;
+mod tally;
+mod theory;
+
+pub use histogram::Histogram;
+pub use machine::{Choice, Decision, Machine, Stamp};
+pub use measures::{DEFINITIONS, Definition, MachineMeasures, RunMeasures};
+pub use parameters::{Parameters, ParametersError, SendRule, Speed, Start};
+pub use run::{QueueChoice, Run, run};
+pub use tally::HISTOGRAMS_MAX;
+pub use theory::{Prediction, Stability, predict};

@@ -1,0 +1,219 @@
+//! One machine: a Lamport clock, a queue and a die.
+
+use std::rc::Rc;
+
+use crate::clock::Lamport;
+use crate::engine::ratio::Ratio;
+use crate::engine::rng::scale;
+use crate::engine::ticks::Ticks;
+use crate::node::{Context, Node, NodeId, Timer};
+use crate::trace::{Event, Kind, Peer};
+
+/// Which clock a message carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stamp {
+    /// The sender's clock after its step: Lamport's own rule.
+    #[default]
+    After,
+    /// The sender's clock before its step, as a program does that sends first and counts afterwards:
+    /// then a message may be received at the clock value at which it was sent.
+    Before,
+}
+
+/// What a machine does on a tick without a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It sends to the peer in this place, counted from 0 in the order of ids, itself left out.
+    One(u32),
+    /// It sends to all peers.
+    All,
+    /// It does something of its own.
+    Internal,
+}
+
+/// The die: how a 64-bit draw becomes a decision.
+///
+/// The draw is mapped to `0..range` by multiply-shift. The first `peers · one` numbers belong to the
+/// peers, `one` to each; the next `all` to "all peers"; the rest is internal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    range: u64,
+    one: u64,
+    all: u64,
+    /// `peers · one`.
+    singles: u64,
+}
+
+impl Choice {
+    /// The die of a machine with `peers` peers, each of which it sends to with probability `one`,
+    /// and to all of them with probability `all`. `None` if these add up to more than 1 or need more
+    /// than 64 bits.
+    pub fn new(peers: u32, one: Ratio, all: Ratio) -> Option<Choice> {
+        if peers == 0 {
+            return Some(Choice { range: 1, one: 1, all: 0, singles: 0 });
+        }
+        let (a, b) = (u128::from(one.numerator()), u128::from(one.denominator()));
+        let (c, d) = (u128::from(all.numerator()), u128::from(all.denominator()));
+        let divisor = greatest_common_divisor(b, d);
+        let range = (b / divisor).checked_mul(d)?;
+        let (one, all) = (a.checked_mul(range / b)?, c.checked_mul(range / d)?);
+        let singles = one.checked_mul(u128::from(peers))?;
+        if singles.checked_add(all)? > range {
+            return None;
+        }
+        Some(Choice {
+            range: u64::try_from(range).ok()?,
+            one: u64::try_from(one.max(1)).ok()?,
+            all: u64::try_from(all).ok()?,
+            singles: u64::try_from(singles).ok()?,
+        })
+    }
+
+    /// The decision that belongs to a draw.
+    #[inline(always)]
+    pub fn decide(&self, draw: u64) -> Decision {
+        let number = scale(draw, self.range);
+        if number >= self.singles + self.all {
+            Decision::Internal
+        } else if number >= self.singles {
+            Decision::All
+        } else {
+            Decision::One((number / self.one) as u32)
+        }
+    }
+}
+
+fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// One machine of the scale model.
+#[derive(Debug)]
+pub struct Machine {
+    clock: Lamport,
+    ticks: Ticks,
+    rules: Rc<(Choice, Stamp)>,
+}
+
+impl Machine {
+    /// A machine with its clock at zero.
+    pub fn new(ticks: Ticks, rules: Rc<(Choice, Stamp)>) -> Machine {
+        Machine { clock: Lamport::default(), ticks, rules }
+    }
+
+    /// What its clock shows.
+    pub fn clock(&self) -> u64 {
+        self.clock.value()
+    }
+
+    #[inline(always)]
+    fn send(&mut self, to: Option<NodeId>, cx: &mut Context<'_, Self>) {
+        let before = self.clock.value();
+        let clock = self.clock.step();
+        let stamp = if self.rules.1 == Stamp::After { clock } else { before };
+        let (id, peer) = match to {
+            Some(to) => (cx.send(to, stamp), Peer::One(to)),
+            None => (cx.send_to_all(stamp), Peer::All),
+        };
+        let queue_len = cx.inbox_len() as u64;
+        let base = Event::internal(clock, queue_len);
+        cx.record(Event { kind: Kind::Send, peer, message: id.0, stamp, ..base });
+    }
+}
+
+impl Node for Machine {
+    /// The stamp: a machine tells the others its clock, and nothing else.
+    type Message = u64;
+    type Record = Event;
+    const KEEPS_INBOX: bool = true;
+
+    fn on_start(&mut self, cx: &mut Context<'_, Self>) {
+        cx.tick_every(self.ticks);
+    }
+
+    #[inline(always)]
+    fn on_timer(&mut self, _tick: Timer, cx: &mut Context<'_, Self>) {
+        // One draw for each tick, used or not, so that a changed queue shifts no later draw.
+        let draw = cx.rng().next_u64();
+        if let Some(delivery) = cx.take_message() {
+            let clock = self.clock.receive(delivery.message);
+            let queue_len = cx.inbox_len() as u64;
+            return cx.record(Event {
+                kind: Kind::Receive,
+                clock,
+                queue_len,
+                peer: Peer::One(delivery.from),
+                message: delivery.id.0,
+                stamp: delivery.message,
+                copy: delivery.copy,
+                sent: delivery.sent,
+                arrived: delivery.arrives,
+            });
+        }
+        match self.rules.0.decide(draw) {
+            Decision::One(place) => {
+                let to = NodeId(place + u32::from(place >= cx.id().0));
+                self.send(Some(to), cx);
+            }
+            Decision::All => self.send(None, cx),
+            Decision::Internal => {
+                let clock = self.clock.step();
+                cx.record(Event::internal(clock, 0));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(text: &str) -> Ratio {
+        text.parse().expect("a ratio")
+    }
+
+    /// The decisions of evenly spread draws, one in the middle of each of `n` parts.
+    fn decisions(choice: Choice, n: u64) -> Vec<Decision> {
+        let part = u64::MAX / n;
+        (0..n).map(|k| choice.decide(k * part + part / 2)).collect()
+    }
+
+    #[test]
+    fn a_die_of_five_for_three_machines() {
+        use Decision::{All, Internal, One};
+        let choice = Choice::new(2, ratio("1/5"), ratio("1/5")).expect("a die");
+        assert_eq!(decisions(choice, 5), [One(0), One(1), All, Internal, Internal]);
+    }
+
+    #[test]
+    fn unequal_probabilities_share_one_draw_exactly() {
+        let choice = Choice::new(3, ratio("1/12"), ratio("1/2")).expect("a die");
+        let found = decisions(choice, 1_200);
+        let count = |wanted| found.iter().filter(|d| **d == wanted).count();
+        assert_eq!([0, 1, 2].map(|peer| count(Decision::One(peer))), [100; 3]);
+        assert_eq!((count(Decision::All), count(Decision::Internal)), (600, 300));
+    }
+
+    #[test]
+    fn probabilities_beyond_one_are_refused() {
+        assert_eq!(Choice::new(2, ratio("1/3"), ratio("0.34")), None);
+        assert!(Choice::new(2, ratio("1/3"), ratio("1/3")).is_some());
+    }
+
+    #[test]
+    fn a_lonely_machine_does_nothing_but_internal_steps() {
+        let choice = Choice::new(0, Ratio::ONE, Ratio::ONE).expect("a die");
+        assert_eq!(decisions(choice, 7), [Decision::Internal; 7]);
+    }
+
+    #[test]
+    fn never_and_always() {
+        let never = Choice::new(2, Ratio::ZERO, Ratio::ZERO).expect("a die");
+        assert_eq!(decisions(never, 9), [Decision::Internal; 9]);
+        let always = Choice::new(2, Ratio::ZERO, Ratio::ONE).expect("a die");
+        assert_eq!(decisions(always, 9), [Decision::All; 9]);
+    }
+}

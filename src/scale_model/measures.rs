@@ -1,0 +1,312 @@
+//! The measures of a run: their names, their definitions, and how they come from what was counted.
+//!
+//! Names and definitions are part of the format of `summary.json`; `sim run --explain` prints them.
+//! All are taken over logged events, one a tick. Jumps are the differences of consecutive clocks of
+//! one machine, one fewer than its events.
+
+mod definitions;
+
+use serde::Serialize;
+
+use super::parameters::Parameters;
+use super::tally::{Tallies, Tally};
+use super::theory::predict;
+use crate::simulation::Totals;
+pub use definitions::{DEFINITIONS, Definition};
+
+/// The measures of one machine. `None` where there is nothing to measure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
+pub struct MachineMeasures {
+    pub machine: u64,
+    pub rate_per_s: f64,
+    pub events: u64,
+    pub events_send: u64,
+    pub events_receive: u64,
+    pub events_internal: u64,
+    pub clock_final: u64,
+    pub clock_rate_per_s: Option<f64>,
+    pub clock_ratio_to_fastest: Option<f64>,
+    pub jump_mean: Option<f64>,
+    pub jump_sd: Option<f64>,
+    pub jump_min: Option<u64>,
+    pub jump_max: Option<u64>,
+    pub jump_histogram: Option<Vec<(u64, u64)>>,
+    pub queue_mean_at_receive: Option<f64>,
+    pub queue_mean_time: Option<f64>,
+    pub queue_max: u64,
+    pub queue_final: u64,
+    pub queue_growth_per_s: Option<f64>,
+    pub arrival_rate_per_s: Option<f64>,
+    pub free_ticks: u64,
+    pub longest_receive_run_ticks: u64,
+    pub last_time_behind_s: Option<f64>,
+    pub message_latency_mean_s: Option<f64>,
+    pub message_wait_mean_s: Option<f64>,
+    pub message_age_mean_s: Option<f64>,
+    pub lag_final: u64,
+    pub lag_mean: Option<f64>,
+    pub lag_max: Option<u64>,
+    pub predicted: Option<Predicted>,
+}
+
+/// What theory predicts of one machine.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
+pub struct Predicted {
+    pub arrival_rate_per_s: f64,
+    pub queue_growth_per_s: f64,
+    pub clock_rate_per_s: f64,
+    pub jump_mean: f64,
+    pub clock_is_bound: bool,
+    pub stability: &'static str,
+}
+
+/// The measures of a run as a whole.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
+pub struct RunMeasures {
+    pub machines: u64,
+    pub covered_s: f64,
+    pub end: &'static str,
+    pub events: u64,
+    pub events_send: u64,
+    pub events_receive: u64,
+    pub events_internal: u64,
+    pub copies_sent: u64,
+    pub copies_duplicated: u64,
+    pub copies_delivered: u64,
+    pub copies_received: u64,
+    pub copies_queued: u64,
+    pub copies_in_flight: u64,
+    pub copies_lost: u64,
+    pub copies_cut: u64,
+    pub clock_max: u64,
+    pub drift_final: u64,
+    pub drift_mean: Option<f64>,
+    pub drift_max: Option<u64>,
+    pub queue_max_any_machine: u64,
+    pub jump_histogram: Vec<(u64, u64)>,
+    pub no_prediction: Option<&'static str>,
+}
+
+/// Looks at all clocks at each whole second, and at all queues half-way.
+#[derive(Debug)]
+pub(super) struct Samples {
+    count: u64,
+    drift_sum: u128,
+    drift_max: u64,
+    /// For each machine the sum and the largest of its distances to the fastest clock.
+    lags: Vec<(u128, u64)>,
+    /// For each machine its queue length at half of the duration, once that is over.
+    pub(super) queue_at_half: Vec<u64>,
+}
+
+impl Samples {
+    pub(super) fn new(machines: usize) -> Samples {
+        let lags = vec![(0, 0); machines];
+        Samples { count: 0, drift_sum: 0, drift_max: 0, lags, queue_at_half: vec![] }
+    }
+
+    /// Adds `times` looks at the same clocks.
+    pub(super) fn add(&mut self, clocks: impl Iterator<Item = u64> + Clone, times: u64) {
+        let fastest = clocks.clone().max().unwrap_or(0);
+        let mut drift = 0;
+        for ((sum, max), clock) in self.lags.iter_mut().zip(clocks) {
+            let lag = fastest - clock;
+            *sum += u128::from(lag) * u128::from(times);
+            *max = lag.max(*max);
+            drift = lag.max(drift);
+        }
+        self.count += times;
+        self.drift_sum += u128::from(drift) * u128::from(times);
+        self.drift_max = self.drift_max.max(drift);
+    }
+
+    fn mean(&self, sum: u128) -> Option<f64> {
+        (self.count > 0).then(|| sum as f64 / self.count as f64)
+    }
+}
+
+/// The measures of each machine. `waits` gives for one machine how long each message has been waiting
+/// that still waits at the end, in ns.
+pub(super) fn machine_measures(
+    parameters: &Parameters,
+    totals: &Totals,
+    tallies: &Tallies,
+    samples: &Samples,
+    waits: impl Fn(u32) -> Vec<u64>,
+) -> Vec<MachineMeasures> {
+    let covered_s = covered_seconds(parameters, totals);
+    let fastest = tallies.machines.iter().map(|tally| tally.clock).max().unwrap_or(0);
+    let top = covered_s.map(|seconds| fastest as f64 / seconds);
+    let predicted = predict(parameters, top).ok();
+    let measures = |(index, tally): (usize, &Tally)| {
+        let waits = waits(index as u32);
+        let queue_final = waits.len() as u64;
+        let mut m = from_tally(tally, covered_s);
+        m.machine = index as u64 + 1;
+        m.rate_per_s = parameters.speeds[index].per_second();
+        m.clock_ratio_to_fastest = (fastest > 0).then(|| tally.clock as f64 / fastest as f64);
+        m.jump_histogram = tallies.histogram(index).map(|h| h.counts().collect());
+        m.queue_final = queue_final;
+        m.queue_max = m.queue_max.max(queue_final);
+        let waiting_ns: u128 = waits.into_iter().map(u128::from).sum();
+        m.queue_mean_time = covered_s.map(|s| (tally.wait_ns + waiting_ns) as f64 / 1e9 / s);
+        let half_s = parameters.duration.half().as_seconds();
+        m.queue_growth_per_s = samples.queue_at_half.get(index).and_then(|half| {
+            let ended = totals.end == crate::engine::limits::End::Duration;
+            ended.then(|| (queue_final as f64 - *half as f64) / half_s)
+        });
+        m.arrival_rate_per_s = covered_s.map(|s| (tally.receives + queue_final) as f64 / s);
+        m.lag_final = fastest - tally.clock;
+        m.lag_mean = samples.mean(samples.lags[index].0);
+        m.lag_max = (samples.count > 0).then_some(samples.lags[index].1);
+        m.predicted = predicted.as_ref().map(|predictions| {
+            let p = &predictions[index];
+            Predicted {
+                arrival_rate_per_s: p.arrival_rate_per_s,
+                queue_growth_per_s: p.queue_growth_per_s,
+                clock_rate_per_s: p.clock_rate_per_s,
+                jump_mean: p.jump_mean,
+                clock_is_bound: p.clock_is_bound,
+                stability: p.stability.name(),
+            }
+        });
+        m
+    };
+    tallies.machines.iter().enumerate().map(measures).collect()
+}
+
+/// What follows from one machine's tally alone.
+fn from_tally(tally: &Tally, covered_s: Option<f64>) -> MachineMeasures {
+    let events = tally.events();
+    let jumps = events.saturating_sub(1);
+    let steps_of_one = jumps - tally.jumps_at_receives;
+    let jump_sum = tally.clock - tally.clock_first;
+    let squares = tally.jump_squares + u128::from(steps_of_one);
+    let per_receive = |sum: u128| {
+        (tally.receives > 0).then(|| sum as f64 / tally.receives as f64 / 1e9)
+    };
+    let smallest = match (steps_of_one, tally.jumps_at_receives) {
+        (0, 0) => None,
+        (0, _) => Some(tally.jump_min),
+        _ => Some(1),
+    };
+    MachineMeasures {
+        machine: 0,
+        rate_per_s: 0.0,
+        events,
+        events_send: tally.sends,
+        events_receive: tally.receives,
+        events_internal: tally.internals,
+        clock_final: tally.clock,
+        clock_rate_per_s: covered_s.map(|s| tally.clock as f64 / s),
+        clock_ratio_to_fastest: None,
+        jump_mean: (jumps > 0).then(|| jump_sum as f64 / jumps as f64),
+        jump_sd: standard_deviation(jumps, jump_sum, squares),
+        jump_min: smallest,
+        jump_max: smallest.map(|smallest| smallest.max(tally.jump_max)),
+        jump_histogram: None,
+        queue_mean_at_receive: (tally.receives > 0)
+            .then(|| tally.queue_len_sum as f64 / tally.receives as f64),
+        queue_mean_time: None,
+        queue_max: tally.queue_max,
+        queue_final: 0,
+        queue_growth_per_s: None,
+        arrival_rate_per_s: None,
+        free_ticks: events - tally.receives,
+        longest_receive_run_ticks: tally.receive_run_max,
+        last_time_behind_s: tally.last_behind.map(|at| at.as_ns() as f64 / 1e9),
+        message_latency_mean_s: per_receive(tally.latency_ns),
+        message_wait_mean_s: per_receive(tally.wait_ns),
+        message_age_mean_s: per_receive(tally.latency_ns + tally.wait_ns),
+        lag_final: 0,
+        lag_mean: None,
+        lag_max: None,
+        predicted: None,
+    }
+}
+
+/// The sample standard deviation (n − 1) from integer sums.
+fn standard_deviation(n: u64, sum: u64, squares: u128) -> Option<f64> {
+    if n < 2 {
+        return None;
+    }
+    let exact = squares.checked_mul(u128::from(n));
+    let spread = match exact {
+        Some(scaled) => (scaled - u128::from(sum) * u128::from(sum)) as f64,
+        None => squares as f64 * n as f64 - sum as f64 * sum as f64,
+    };
+    Some((spread.max(0.0) / (n as f64 * (n - 1) as f64)).sqrt())
+}
+
+/// The seconds that a run covers, if it is any time at all.
+fn covered_seconds(parameters: &Parameters, totals: &Totals) -> Option<f64> {
+    let covered = totals.before.as_ns().min(parameters.duration.as_ns());
+    (covered > 0).then(|| covered as f64 / 1e9)
+}
+
+/// The measures of the run as a whole.
+pub(super) fn run_measures(
+    parameters: &Parameters,
+    totals: &Totals,
+    tallies: &Tallies,
+    samples: &Samples,
+    machines: &[MachineMeasures],
+) -> RunMeasures {
+    let sum = |of: fn(&Tally) -> u64| tallies.machines.iter().map(of).sum::<u64>();
+    RunMeasures {
+        machines: machines.len() as u64,
+        covered_s: covered_seconds(parameters, totals).unwrap_or(0.0),
+        end: totals.end.name(),
+        events: sum(Tally::events),
+        events_send: sum(|tally| tally.sends),
+        events_receive: sum(|tally| tally.receives),
+        events_internal: sum(|tally| tally.internals),
+        copies_sent: totals.copies - totals.duplicates,
+        copies_duplicated: totals.duplicates,
+        copies_delivered: totals.received + totals.queued,
+        copies_received: totals.received,
+        copies_queued: totals.queued,
+        copies_in_flight: totals.in_flight,
+        copies_lost: totals.lost,
+        copies_cut: totals.cut,
+        clock_max: machines.iter().map(|m| m.clock_final).max().unwrap_or(0),
+        drift_final: machines.iter().map(|m| m.lag_final).max().unwrap_or(0),
+        drift_mean: samples.mean(samples.drift_sum),
+        drift_max: (samples.count > 0).then_some(samples.drift_max),
+        queue_max_any_machine: machines.iter().map(|m| m.queue_max).max().unwrap_or(0),
+        jump_histogram: tallies.histogram_of_all().counts().collect(),
+        no_prediction: predict(parameters, None).err(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_deviation_is_that_of_the_sample() {
+        // 2, 4, 4, 4, 5, 5, 7, 9: mean 5, squares 232, sum of squared deviations 32.
+        let found = standard_deviation(8, 40, 232).expect("eight values");
+        assert!((found - (32.0f64 / 7.0).sqrt()).abs() < 1e-12);
+        assert_eq!(standard_deviation(1, 5, 25), None);
+    }
+
+    #[test]
+    fn a_single_event_has_no_jumps() {
+        let tally = Tally { sends: 1, clock_first: 1, clock: 1, ..Tally::default() };
+        let m = from_tally(&tally, Some(1.0));
+        assert_eq!((m.jump_mean, m.jump_sd, m.jump_min, m.jump_max), (None, None, None, None));
+    }
+
+    #[test]
+    fn a_look_counts_for_all_seconds_in_which_nothing_happens() {
+        let mut samples = Samples::new(2);
+        samples.add([10, 4].into_iter(), 3);
+        samples.add([10, 10].into_iter(), 1);
+        assert_eq!((samples.mean(samples.drift_sum), samples.drift_max), (Some(4.5), 6));
+        assert_eq!(samples.lags[1], (18, 6));
+    }
+}

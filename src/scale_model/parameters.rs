@@ -1,0 +1,183 @@
+//! What an experiment of the scale model is made of, as plain values.
+
+use super::machine::{Choice, Stamp};
+use crate::engine::limits::Limits;
+use crate::engine::queue::Ties;
+use crate::engine::ratio::Ratio;
+use crate::engine::rng::Seed;
+use crate::engine::ticks::Ticks;
+use crate::engine::time::{Duration, Instant};
+use crate::network::Settings;
+
+/// How fast a machine ticks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speed {
+    /// Ticks per second.
+    Rate(Ratio),
+    /// The time between two ticks.
+    Period(Duration),
+}
+
+impl Speed {
+    /// Its exact ticks, the first at once; `None` if it is no speed at all.
+    pub fn ticks(self) -> Option<Ticks> {
+        match self {
+            Speed::Rate(rate) => Ticks::at_rate(rate),
+            Speed::Period(period) => Ticks::every(period),
+        }
+    }
+
+    /// Ticks per second, for theory and tables.
+    pub fn per_second(self) -> f64 {
+        match self {
+            Speed::Rate(rate) => rate.as_f64(),
+            Speed::Period(period) => 1e9 / period.as_ns() as f64,
+        }
+    }
+}
+
+/// When machines have their first tick.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// At a random instant of the first period, drawn from the machine's own stream.
+    #[default]
+    Random,
+    /// At zero.
+    Zero,
+    /// After one period; then the run includes its last instant.
+    Period,
+    /// At stated instants, one for each machine.
+    At(Vec<Duration>),
+}
+
+/// What a machine does on a tick without a message, in one of the three forms of a config.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendRule {
+    /// A die of so many sides: 1 is the first peer, 2 the second, …, n is all peers (of n machines),
+    /// anything above is internal.
+    Die(u64),
+    /// It sends with this probability: each single peer and "all" are equally likely.
+    Send(Ratio),
+    /// It sends to one random peer, or to all, with these probabilities.
+    OneOrAll {
+        /// To one peer, drawn uniformly.
+        one: Ratio,
+        /// To all peers.
+        all: Ratio,
+    },
+}
+
+impl SendRule {
+    /// The probabilities of any single peer and of all peers, for a machine with `peers` peers;
+    /// `None` if they need more than 64 bits.
+    pub fn probabilities(self, peers: u32) -> Option<(Ratio, Ratio)> {
+        let part = |ratio: Ratio, of: u64| {
+            Ratio::new(ratio.numerator(), ratio.denominator().checked_mul(of)?)
+        };
+        if peers == 0 {
+            return Some((Ratio::ZERO, Ratio::ZERO));
+        }
+        let peers = u64::from(peers);
+        match self {
+            SendRule::Die(sides) => Some((Ratio::new(1, sides)?, Ratio::new(1, sides)?)),
+            SendRule::Send(send) => Some((part(send, peers + 1)?, part(send, peers + 1)?)),
+            SendRule::OneOrAll { one, all } => Some((part(one, peers)?, all)),
+        }
+    }
+}
+
+/// An experiment of the scale model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    /// The root of all chance.
+    pub seed: Seed,
+    /// How long it runs.
+    pub duration: Duration,
+    /// How fast each machine ticks.
+    pub speeds: Vec<Speed>,
+    /// What a machine does on a tick without a message.
+    pub send: SendRule,
+    /// Which clock a message carries.
+    pub stamp: Stamp,
+    /// When machines have their first tick.
+    pub start: Start,
+    /// Who goes first at one instant.
+    pub ties: Ties,
+    /// Added to every period.
+    pub overshoot: Duration,
+    /// The largest delay added to each interval.
+    pub jitter: Duration,
+    /// The network.
+    pub network: Settings,
+    /// How far the run may go.
+    pub limits: Limits,
+}
+
+/// Why parameters make no experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParametersError {
+    /// No machines, or more than there can be.
+    #[error("there must be 1 to 10,000,000 machines")]
+    Machines,
+    /// A speed of zero, or with a period that cannot be represented.
+    #[error("machine {0} has no speed at which it could tick")]
+    Speed(usize),
+    /// Stated starts that are not one for each machine.
+    #[error("there must be one start for each machine")]
+    Starts,
+    /// Probabilities that add up to more than 1, or need more than 64 bits.
+    #[error("the probabilities of sending add up to more than 1 or need more than 64 bits")]
+    Send,
+}
+
+impl Parameters {
+    /// How many machines there may be.
+    pub const MACHINES_MAX: u32 = 10_000_000;
+
+    /// How many machines there are.
+    pub fn machines(&self) -> u32 {
+        self.speeds.len() as u32
+    }
+
+    /// The first instant that the run does not cover.
+    pub fn before(&self) -> Instant {
+        let inclusive = u64::from(self.start == Start::Period);
+        Instant::from_ns(self.duration.as_ns().saturating_add(inclusive))
+    }
+
+    /// The exact ticks of each machine.
+    ///
+    /// # Errors
+    /// If a machine has no speed, or no start.
+    pub fn ticks(&self) -> Result<Vec<Ticks>, ParametersError> {
+        if self.speeds.is_empty() || self.speeds.len() > Parameters::MACHINES_MAX as usize {
+            return Err(ParametersError::Machines);
+        }
+        if let Start::At(starts) = &self.start
+            && starts.len() != self.speeds.len()
+        {
+            return Err(ParametersError::Starts);
+        }
+        let ticks = |(machine, speed): (usize, &Speed)| {
+            let ticks = speed.ticks().ok_or(ParametersError::Speed(machine + 1))?;
+            let ticks = match &self.start {
+                Start::Random => ticks.with_random_phase(),
+                Start::Zero => ticks,
+                Start::Period => ticks.after_one_period(),
+                Start::At(starts) => ticks.with_phase(starts[machine]),
+            };
+            Ok(ticks.with_overshoot(self.overshoot).with_jitter(self.jitter))
+        };
+        self.speeds.iter().enumerate().map(ticks).collect()
+    }
+
+    /// The die of each machine.
+    ///
+    /// # Errors
+    /// If the probabilities add up to more than 1, or need more than 64 bits.
+    pub fn choice(&self) -> Result<Choice, ParametersError> {
+        let peers = self.machines().saturating_sub(1);
+        let (one, all) = self.send.probabilities(peers).ok_or(ParametersError::Send)?;
+        Choice::new(peers, one, all).ok_or(ParametersError::Send)
+    }
+}

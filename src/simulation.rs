@@ -1,0 +1,579 @@
+//! The simulation: nodes on a network on the engine, in virtual time.
+//!
+//! One loop for every model: take the next event, give the node its turn, carry out what it did.
+//! It is generic over the node, so that a model compiles to a tight loop, and over the queue, all of
+//! which give the same run. What happens is told to an [`Observer`]; nothing here does I/O.
+//! Not here: any model, any measure.
+
+mod fault;
+mod totals;
+
+pub use fault::{Fault, Outages};
+pub use totals::Totals;
+
+use std::collections::BTreeSet;
+
+use crate::engine::limits::{End, Limits};
+use crate::engine::queue::{Class, Next, Order, Queue, Ties, TreeQueue};
+use crate::engine::rng::{Purpose, Rng, Seed};
+use crate::engine::time::Instant;
+use crate::network::{self, CopySent, Fate, Network, Routed};
+use crate::node::{
+    Context, Delivery, Effects, Inbox, MessageId, Node, NodeId, Slot, Timer, TimerRequest,
+};
+use totals::Counts;
+
+/// What a simulation is made of, its nodes aside.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// How many nodes there are.
+    pub nodes: u32,
+    /// The root of all chance.
+    pub seed: Seed,
+    /// Who goes first at one instant.
+    pub ties: Ties,
+    /// The network between the nodes.
+    pub network: network::Settings,
+    /// What goes wrong with nodes, and when.
+    pub faults: Vec<(Instant, Fault)>,
+    /// How far the run may go.
+    pub limits: Limits,
+}
+
+impl Setup {
+    /// `nodes` nodes on a calm network of 1 ms.
+    pub fn new(nodes: u32, seed: Seed) -> Setup {
+        Setup {
+            nodes,
+            seed,
+            ties: Ties::default(),
+            network: network::Settings::default(),
+            faults: vec![],
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Who is told what happens.
+pub trait Observer<N: Node> {
+    /// A node has put something on record.
+    fn record(&mut self, at: Instant, node: NodeId, record: &N::Record);
+
+    /// A copy was sent, and this will become of it.
+    fn copy(&mut self, copy: &CopySent) {
+        let _ = copy;
+    }
+
+    /// Whether the run should be stopped, asked now and then; whoever drives it decides.
+    fn wants_to_stop(&self) -> bool {
+        false
+    }
+}
+
+/// Two observers, told one after the other.
+impl<N: Node, A: Observer<N>, B: Observer<N>> Observer<N> for (&mut A, &mut B) {
+    #[inline(always)]
+    fn record(&mut self, at: Instant, node: NodeId, record: &N::Record) {
+        self.0.record(at, node, record);
+        self.1.record(at, node, record);
+    }
+
+    #[inline(always)]
+    fn copy(&mut self, copy: &CopySent) {
+        self.0.copy(copy);
+        self.1.copy(copy);
+    }
+
+    fn wants_to_stop(&self) -> bool {
+        self.0.wants_to_stop() || self.1.wants_to_stop()
+    }
+}
+
+/// Nobody is told.
+impl<N: Node> Observer<N> for () {
+    fn record(&mut self, _: Instant, _: NodeId, _: &N::Record) {}
+}
+
+/// An event that is not a tick: what the queue of a simulation holds.
+#[derive(Debug)]
+pub enum Event<M> {
+    /// Something goes wrong with a node, or is mended.
+    Fault(Fault),
+    /// A node starts again.
+    Start(NodeId),
+    /// A message arrives at a node.
+    Deliver(NodeId, Delivery<M>),
+    /// A message from outside, said to be from the first node, for the second.
+    Inject(NodeId, NodeId, M),
+    /// A timer of a node goes off.
+    Timer(NodeId, Timer),
+}
+
+/// How far [`Simulation::run_until`] came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// All events before the given instant have happened; later ones are left.
+    Reached,
+    /// The given number of turns has been taken.
+    Paused,
+    /// The run is over.
+    Ended(End),
+}
+
+/// Nodes on a network, in virtual time, with a queue `Q`.
+pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
+    nodes: Vec<N>,
+    make: Box<dyn FnMut(NodeId) -> N>,
+    slots: Vec<Slot<N::Message>>,
+    tick_rngs: Vec<Rng>,
+    effects: Effects<N::Message, N::Record>,
+    queue: Q,
+    order: Order,
+    network: Network,
+    outages: Outages,
+    limits: Limits,
+    /// Timers that are set and neither gone off nor cancelled.
+    timers: BTreeSet<(NodeId, Timer)>,
+    /// For each node the last instant of a turn other than a tick, and how many it has had there.
+    busy: Vec<(Instant, u64)>,
+    seed: Seed,
+    started: bool,
+    now: Instant,
+    counts: Counts,
+    outside: u64,
+    end: Option<End>,
+}
+
+impl<N: Node, Q> std::fmt::Debug for Simulation<N, Q> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulation")
+            .field("nodes", &self.nodes.len())
+            .field("now", &self.now)
+            .field("end", &self.end)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
+    /// A simulation at its beginning. `make` builds each node, and builds it again after a crash.
+    ///
+    /// # Panics
+    /// If a link, partition or fault names a node that does not exist, or a probability is above 1.
+    pub fn new(setup: &Setup, mut make: impl FnMut(NodeId) -> N + 'static) -> Self {
+        let Setup { nodes, seed, .. } = *setup;
+        let order = Order::new(setup.ties, seed.salt(Purpose::Ties));
+        let slot = |id| Slot {
+            inbox: Inbox::default(),
+            schedule: None,
+            rng: seed.stream(Purpose::Node, u64::from(id)),
+            started: Instant::ZERO,
+            timers_set: 0,
+            disk: None,
+        };
+        let mut queue = Q::new(nodes, order);
+        for (number, &(at, fault)) in setup.faults.iter().enumerate() {
+            let key = order.outside(at, Class::Fault, number as u64);
+            queue.push(key, Event::Fault(fault));
+        }
+        Simulation {
+            nodes: (0..nodes).map(|id| make(NodeId(id))).collect(),
+            make: Box::new(make),
+            slots: (0..nodes).map(slot).collect(),
+            tick_rngs: (0..nodes).map(|id| seed.stream(Purpose::Ticks, id.into())).collect(),
+            effects: Effects::default(),
+            queue,
+            order,
+            network: Network::new(&setup.network, nodes, seed),
+            outages: Outages::new(&setup.faults, nodes),
+            limits: setup.limits,
+            timers: BTreeSet::new(),
+            busy: vec![],
+            seed,
+            started: false,
+            now: Instant::ZERO,
+            counts: Counts::default(),
+            outside: 0,
+            end: None,
+        }
+    }
+
+    /// When the next event happens, or `None` if nothing is left to happen.
+    pub fn next_time(&mut self) -> Option<Instant> {
+        if self.started { self.queue.peek() } else { Some(Instant::ZERO) }
+    }
+
+    /// The instant of the last event.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The nodes, by id.
+    pub fn nodes(&self) -> &[N] {
+        &self.nodes
+    }
+
+    /// How many turns nodes have taken.
+    pub fn events(&self) -> u64 {
+        self.counts.events
+    }
+
+    /// How many messages wait for a node that arrived before `before`, which must not lie before
+    /// the node's last turn.
+    pub fn inbox_len(&mut self, node: NodeId, before: Instant) -> usize {
+        self.slots[node.index()].inbox.len(before, node, &self.order)
+    }
+
+    /// All that waits in a node's inbox or is on its way there, in no particular order.
+    pub fn inbox(&self, node: NodeId) -> &Inbox<N::Message> {
+        &self.slots[node.index()].inbox
+    }
+
+    /// Hands a message to a node from outside the network, at an instant that has not passed.
+    /// The node handles it as one from `from`; injections of one instant keep their order.
+    pub fn inject(&mut self, at: Instant, from: NodeId, to: NodeId, message: N::Message) {
+        assert!(at >= self.now, "{at} is in the past");
+        self.outside += 1;
+        let key = self.order.outside(at, Class::ClientOperation, self.outside);
+        self.queue.push(key, Event::Inject(from, to, message));
+    }
+
+    /// Runs the next event, whenever it is.
+    pub fn step(&mut self, observer: &mut impl Observer<N>) -> Progress {
+        self.run_until(Instant::MAX, 1, observer)
+    }
+
+    /// Runs all events before `until`, at most `turns` of them.
+    pub fn run_until(
+        &mut self,
+        until: Instant,
+        mut turns: u64,
+        observer: &mut impl Observer<N>,
+    ) -> Progress {
+        if !self.started && until > Instant::ZERO {
+            self.start(observer);
+        }
+        while self.end.is_none() {
+            if turns == 0 {
+                return Progress::Paused;
+            }
+            let Some((at, next)) = self.queue.next_before(until) else {
+                return self.nothing_before(until);
+            };
+            turns -= 1;
+            self.now = at;
+            match next {
+                Next::Tick(node) => self.tick(at, NodeId(node), observer),
+                Next::Event(_, event) => self.event(at, event, observer),
+            }
+        }
+        self.end.map_or(Progress::Reached, Progress::Ended)
+    }
+
+    /// What it means that no event is left before `until`.
+    fn nothing_before(&mut self, until: Instant) -> Progress {
+        if self.queue.peek().is_some() {
+            return Progress::Reached;
+        }
+        let something_left =
+            self.queue.holds_events() || self.slots.iter().any(|slot| slot.schedule.is_some());
+        match (something_left, until) {
+            (false, _) => Progress::Ended(*self.end.insert(End::Quiescent)),
+            (true, Instant::MAX) => Progress::Ended(*self.end.insert(End::EndOfTime)),
+            (true, _) => Progress::Reached,
+        }
+    }
+
+    /// Ends the run, if it has not ended yet, and says what it came to.
+    ///
+    /// `before` is the end of the time that it covers: messages that would arrive then or later are
+    /// still in flight. After a limit the run covers what came until then.
+    ///
+    /// # Panics
+    /// If messages were not conserved, which is a bug of this program.
+    pub fn finish(&mut self, end: End, before: Instant) -> Totals {
+        let end = *self.end.get_or_insert(end);
+        let before = match end {
+            End::Duration | End::Quiescent => before,
+            _ => Instant::from_ns(self.now.as_ns().saturating_add(1)).min(before),
+        };
+        // The reference queue still holds deliveries to inboxes.
+        let mut in_flight = 0;
+        for (key, event) in self.queue.drain() {
+            match event {
+                Event::Deliver(to, delivery) if N::KEEPS_INBOX => {
+                    self.slots[to.index()].inbox.push(delivery, to, &self.order);
+                }
+                Event::Deliver(..) if key.at() >= before => in_flight += 1,
+                // A limit can cut an instant in two: these have arrived, and were not handled.
+                Event::Deliver(..) => self.counts.unhandled += 1,
+                _ => {}
+            }
+        }
+        let mut queued = 0;
+        for slot in &self.slots {
+            let waiting = slot.inbox.arrivals().filter(|at| *at < before).count();
+            queued += waiting as u64;
+            in_flight += (slot.inbox.total() - waiting) as u64;
+        }
+        let sent_and_taken = (self.effects.messages, self.effects.taken);
+        Totals::new((end, before), &mut self.counts, sent_and_taken, (queued, in_flight))
+    }
+
+    /// Starts all nodes, in the order of their ids, after the faults of the first instant.
+    #[cold]
+    fn start(&mut self, observer: &mut impl Observer<N>) {
+        self.started = true;
+        let mut later = Vec::new();
+        while let Some((at, next)) = self.queue.next_before(Instant::from_ns(1)) {
+            match next {
+                Next::Event(_, Event::Fault(fault)) => self.fault(at, fault),
+                Next::Event(_, Event::Start(_)) => {} // all nodes start now
+                Next::Event(key, event) => later.push((key, event)),
+                Next::Tick(_) => unreachable!("no node ticks before it has started"),
+            }
+        }
+        later.into_iter().for_each(|(key, event)| self.queue.push(key, event));
+        for id in (0..self.nodes.len() as u32).map(NodeId) {
+            if self.is_up(id, Instant::ZERO) {
+                self.turn(Instant::ZERO, Class::Start, id, observer, |node, cx| node.on_start(cx));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn tick(&mut self, at: Instant, id: NodeId, observer: &mut impl Observer<N>) {
+        if let Some(schedule) = &mut self.slots[id.index()].schedule {
+            schedule.advance(&mut self.tick_rngs[id.index()]);
+            self.queue.set_tick(id.0, schedule.next());
+        }
+        let class = match self.order.ticks_see_their_instant() {
+            true => Class::Timer,
+            false => Class::EarlyTick,
+        };
+        self.turn(at, class, id, observer, |node, cx| node.on_timer(Context::<N>::TICK, cx));
+    }
+
+    #[inline(never)]
+    fn event(&mut self, at: Instant, event: Event<N::Message>, observer: &mut impl Observer<N>) {
+        match event {
+            Event::Fault(fault) => self.fault(at, fault),
+            Event::Start(id) if self.is_up(id, at) => {
+                self.turn(at, Class::Start, id, observer, |node, cx| node.on_start(cx));
+            }
+            Event::Deliver(to, delivery) if N::KEEPS_INBOX => {
+                self.slots[to.index()].inbox.push(delivery, to, &self.order);
+            }
+            Event::Deliver(to, delivery) => {
+                self.counts.reacted_to += 1;
+                self.react(at, Class::Delivery, to, delivery.from, delivery.message, observer);
+            }
+            Event::Inject(from, to, message) if self.is_up(to, at) => {
+                self.react(at, Class::ClientOperation, to, from, message, observer);
+            }
+            Event::Timer(id, timer) if self.timers.remove(&(id, timer)) => {
+                self.note_busy(at, id);
+                self.turn(at, Class::Timer, id, observer, |node, cx| node.on_timer(timer, cx));
+            }
+            Event::Start(_) | Event::Inject(..) | Event::Timer(..) => {}
+        }
+    }
+
+    fn react(
+        &mut self,
+        at: Instant,
+        class: Class,
+        to: NodeId,
+        from: NodeId,
+        message: N::Message,
+        observer: &mut impl Observer<N>,
+    ) {
+        self.note_busy(at, to);
+        self.turn(at, class, to, observer, |node, cx| node.on_message(from, message, cx));
+    }
+
+    fn is_up(&self, id: NodeId, at: Instant) -> bool {
+        !self.outages.down(id, at)
+    }
+
+    fn fault(&mut self, at: Instant, fault: Fault) {
+        match fault {
+            Fault::Crash(id) => {
+                let slot = &mut self.slots[id.index()];
+                slot.schedule = None;
+                self.queue.set_tick(id.0, Instant::MAX);
+                let all = (id, Timer(0))..=(id, Timer(u64::MAX));
+                for timer in self.timers.range(all).copied().collect::<Vec<_>>() {
+                    self.timers.remove(&timer);
+                }
+                let forgotten = slot.inbox.take_all(at, id, &self.order);
+                self.counts.forgotten += forgotten.len() as u64;
+                if let Some(disk) = &mut slot.disk {
+                    disk.crash(&mut self.seed.stream(Purpose::Disk, u64::from(id.0)));
+                }
+            }
+            Fault::Restart(id) => {
+                self.nodes[id.index()] = (self.make)(id);
+                self.slots[id.index()].started = at;
+                let key = self.order.outside(at, Class::Start, u64::from(id.0));
+                self.queue.push(key, Event::Start(id));
+            }
+        }
+    }
+
+    /// Counts a turn of a node at one instant, ticks aside.
+    fn note_busy(&mut self, at: Instant, id: NodeId) {
+        if self.busy.is_empty() {
+            self.busy = vec![(Instant::MAX, 0); self.nodes.len()];
+        }
+        let (last, count) = &mut self.busy[id.index()];
+        *count = if *last == at { *count + 1 } else { 1 };
+        *last = at;
+        if *count >= self.limits.same_instant_events {
+            self.end.get_or_insert(End::SameInstantLimit { at, node: id.0 });
+        }
+    }
+
+    /// One turn of a node: `act`, then all that it did.
+    #[inline(always)]
+    fn turn(
+        &mut self,
+        at: Instant,
+        class: Class,
+        id: NodeId,
+        observer: &mut impl Observer<N>,
+        act: impl FnOnce(&mut N, &mut Context<'_, N>),
+    ) {
+        self.counts.events += 1;
+        if self.counts.events >= self.limits.events {
+            self.end.get_or_insert(End::EventLimit { at });
+        }
+        let sees_now = class > Class::Delivery;
+        let mut context = Context {
+            id,
+            nodes: self.nodes.len() as u32,
+            now: at,
+            visible_before: Instant::from_ns(at.as_ns() + u64::from(sees_now)),
+            order: &self.order,
+            slot: &mut self.slots[id.index()],
+            effects: &mut self.effects,
+        };
+        act(&mut self.nodes[id.index()], &mut context);
+        if !self.effects.outbox.is_empty() {
+            self.send_all(at, id, observer);
+        }
+        if !self.effects.timers.is_empty() {
+            self.set_timers(at, id);
+        }
+        if let Some(record) = self.effects.record.take() {
+            observer.record(at, id, &record);
+        }
+        for record in self.effects.further_records.drain(..) {
+            observer.record(at, id, &record);
+        }
+    }
+
+    /// Sends what a node put into its outbox.
+    #[inline(always)]
+    fn send_all(&mut self, sent: Instant, from: NodeId, observer: &mut impl Observer<N>) {
+        let mut outbox = std::mem::take(&mut self.effects.outbox);
+        for outgoing in outbox.drain(..) {
+            let (id, message) = (outgoing.id, outgoing.message);
+            match outgoing.to {
+                Some(to) => self.post(Posting { id, from, to, sent, place: 0 }, message, observer),
+                None => {
+                    let all = (0..self.nodes.len() as u32).map(NodeId);
+                    for (place, to) in (0..).zip(all.filter(|to| *to != from)) {
+                        let posting = Posting { id, from, to, sent, place };
+                        self.post(posting, message.clone(), observer);
+                    }
+                }
+            }
+        }
+        self.effects.outbox = outbox;
+        // What was taken has left the queue; what was sent has entered it.
+        if self.counts.pending(self.effects.taken) > self.limits.queued_messages {
+            self.end.get_or_insert(End::QueueLimit { at: sent });
+        }
+    }
+
+    /// Puts one message on its way to one node.
+    #[inline(always)]
+    fn post(&mut self, posting: Posting, message: N::Message, observer: &mut impl Observer<N>) {
+        let Posting { from, to, sent, place, .. } = posting;
+        if let Some(latency) = self.network.plain_latency()
+            && self.outages.is_empty()
+        {
+            let fate = Fate::Arrives(sent.saturating_add(latency));
+            return self.dispatch(posting, Routed { copy: 1, fate }, message, observer);
+        }
+        let (first, second) = self.network.route(from, to, sent, place);
+        if let Some(second) = second {
+            self.counts.duplicates += 1;
+            self.dispatch(posting, first, message.clone(), observer);
+            self.dispatch(posting, second, message, observer);
+        } else {
+            self.dispatch(posting, first, message, observer);
+        }
+    }
+
+    /// Lets one copy meet its fate.
+    #[inline(always)]
+    fn dispatch(
+        &mut self,
+        posting: Posting,
+        Routed { copy, fate }: Routed,
+        message: N::Message,
+        observer: &mut impl Observer<N>,
+    ) {
+        let Posting { id, from, to, sent, .. } = posting;
+        let fate = match fate {
+            Fate::Arrives(at) if self.outages.down(to, at) => Fate::Crashed(at),
+            fate => fate,
+        };
+        self.counts.copies += 1;
+        observer.copy(&CopySent { message: id, copy, from, to, sent, fate });
+        self.counts.note_fate(fate, sent);
+        let Fate::Arrives(arrives) = fate else { return };
+        let delivery = Delivery { arrives, sent, id, from, copy, message };
+        if N::KEEPS_INBOX && !Q::DELIVERS_TO_INBOXES {
+            self.slots[to.index()].inbox.push(delivery, to, &self.order);
+        } else {
+            self.queue.push(delivery.key(to, &self.order), Event::Deliver(to, delivery));
+        }
+    }
+
+    /// Carries out what a node asked of its timers.
+    #[cold]
+    fn set_timers(&mut self, now: Instant, id: NodeId) {
+        let mut requests = std::mem::take(&mut self.effects.timers);
+        for request in requests.drain(..) {
+            match request {
+                TimerRequest::Set(timer, after) => {
+                    let key = self.order.timer(now.saturating_add(after), id.0, timer.0);
+                    self.timers.insert((id, timer));
+                    self.queue.push(key, Event::Timer(id, timer));
+                }
+                TimerRequest::Cancel(timer) => {
+                    self.timers.remove(&(id, timer));
+                }
+                TimerRequest::Tick(ticks) => {
+                    let schedule = ticks.begin(now, &mut self.tick_rngs[id.index()]);
+                    self.queue.set_tick(id.0, schedule.next());
+                    self.slots[id.index()].schedule = Some(schedule);
+                }
+            }
+        }
+        self.effects.timers = requests;
+    }
+}
+
+/// One message on its way to one node.
+#[derive(Clone, Copy)]
+struct Posting {
+    id: MessageId,
+    from: NodeId,
+    to: NodeId,
+    sent: Instant,
+    /// The how-manieth addressee of a broadcast, from 0.
+    place: u64,
+}

@@ -1,0 +1,110 @@
+//! The fingerprint of a run: a cheap 64-bit number over all its events, made on every run.
+//!
+//! Two runs with the same fingerprint have the same trace (but for chance of 2⁻⁶⁴ or so); it is not
+//! a cryptographic hash. Its rule is part of the format.
+
+use std::fmt;
+
+use super::event::{Event, Kind, Peer};
+use crate::engine::time::Instant;
+use crate::node::NodeId;
+
+/// Six odd constants without structure: the first digits of the fractional part of √2, √3, √5, √7,
+/// √11 and √13 in binary, made odd.
+const KEYS: [u64; 6] = [
+    0x6a09_e667_f3bc_c909,
+    0xbb67_ae85_84ca_a73b,
+    0x3c6e_f372_fe94_f82b,
+    0xa54f_f53a_5f1d_36f1,
+    0x510e_527f_ade6_82d1,
+    0x9b05_688c_2b3e_6c1f,
+];
+
+/// The fingerprint of the events so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint(u64);
+
+impl Default for Fingerprint {
+    fn default() -> Self {
+        Fingerprint(KEYS[0])
+    }
+}
+
+impl Fingerprint {
+    /// Adds an event.
+    #[inline]
+    pub fn add(&mut self, at: Instant, machine: NodeId, event: &Event) {
+        let kind = match event.kind {
+            Kind::Send => 1,
+            Kind::Receive => 2,
+            Kind::Internal => 3,
+        };
+        let peer = match event.peer {
+            Peer::None => 0,
+            Peer::One(node) => u64::from(node.0) + 1,
+            Peer::All => u64::MAX >> 32,
+        };
+        let who = u64::from(machine.0) | kind << 32 | event.queue_len << 34;
+        let with_whom = peer | u64::from(event.copy) << 32;
+        let a = fold(at.as_ns() ^ KEYS[1], who ^ KEYS[2]);
+        let b = fold(event.clock ^ KEYS[3], event.message ^ KEYS[4]);
+        let c = fold(event.stamp ^ KEYS[5], with_whom ^ KEYS[1]);
+        self.0 = fold(self.0 ^ a ^ b.rotate_left(21) ^ c.rotate_left(42), KEYS[0]);
+    }
+
+    /// The number itself.
+    pub fn value(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// The two halves of a 128-bit product, folded.
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(events: &[(u64, u32, Event)]) -> u64 {
+        let mut fingerprint = Fingerprint::default();
+        for (at, machine, event) in events {
+            fingerprint.add(Instant::from_ns(*at), NodeId(*machine), event);
+        }
+        fingerprint.value()
+    }
+
+    #[test]
+    fn every_column_and_the_order_count() {
+        let base = Event { message: 4, stamp: 5, copy: 1, ..Event::internal(7, 2) };
+        let with = |event| of(&[(10, 0, event)]);
+        let others = [
+            of(&[(11, 0, base)]),
+            of(&[(10, 1, base)]),
+            with(Event { clock: 8, ..base }),
+            with(Event { queue_len: 3, ..base }),
+            with(Event { kind: Kind::Send, ..base }),
+            with(Event { peer: Peer::One(NodeId(0)), ..base }),
+            with(Event { peer: Peer::All, ..base }),
+            with(Event { message: 5, ..base }),
+            with(Event { stamp: 6, ..base }),
+            with(Event { copy: 2, ..base }),
+            of(&[]),
+        ];
+        let mut all = others.to_vec();
+        all.push(with(base));
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), others.len() + 1);
+        assert_ne!(of(&[(1, 0, base), (1, 1, base)]), of(&[(1, 1, base), (1, 0, base)]));
+    }
+}

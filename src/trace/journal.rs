@@ -1,0 +1,156 @@
+//! `net.csv`: one row per copy of a message, and what became of it, in the order of arrival.
+//!
+//! A simulation knows what becomes of a copy when it is sent; the journal holds it back until that
+//! has happened, so that its rows are in time order and a run cut short says the truth.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::engine::time::Instant;
+use crate::network::{CopySent, Fate};
+use crate::node::NodeId;
+
+/// The first line.
+pub const JOURNAL_HEADER: &str = "message,copy,from,to,sent_ns,fate,at_ns\n";
+
+/// What has become of a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CopyFate {
+    /// It arrived.
+    Delivered,
+    /// It was lost by chance.
+    Lost,
+    /// A partition cut it off at its arrival.
+    Cut,
+    /// It arrived at a node that was down.
+    Crashed,
+    /// The run ended before it arrived.
+    InFlight,
+}
+
+impl CopyFate {
+    /// All of them.
+    pub const ALL: [CopyFate; 5] = [
+        CopyFate::Delivered,
+        CopyFate::Lost,
+        CopyFate::Cut,
+        CopyFate::Crashed,
+        CopyFate::InFlight,
+    ];
+
+    /// The word in journals.
+    pub fn name(self) -> &'static str {
+        match self {
+            CopyFate::Delivered => "delivered",
+            CopyFate::Lost => "lost",
+            CopyFate::Cut => "cut",
+            CopyFate::Crashed => "crashed",
+            CopyFate::InFlight => "in_flight",
+        }
+    }
+}
+
+/// A row of the journal. The order of the fields is the order of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CopyRow {
+    /// When that became of it: its arrival, or its sending if it was lost. For a copy in flight the
+    /// instant at which it would have arrived, which is not written.
+    pub at: Instant,
+    /// When it was sent.
+    pub sent: Instant,
+    /// The message's number.
+    pub message: u64,
+    /// The addressee.
+    pub to: NodeId,
+    /// Which copy: 1, or 2 for a duplicate.
+    pub copy: u32,
+    /// The sender.
+    pub from: NodeId,
+    /// What became of it.
+    pub fate: CopyFate,
+}
+
+/// Copies of which something is yet to become.
+#[derive(Debug, Default)]
+pub struct Journal {
+    under_way: BinaryHeap<Reverse<CopyRow>>,
+}
+
+impl Journal {
+    /// Notes a copy that is sent now.
+    pub fn note(&mut self, sent: &CopySent) {
+        let (fate, at) = match sent.fate {
+            Fate::Arrives(at) => (CopyFate::Delivered, at),
+            Fate::Lost(at) => (CopyFate::Lost, at),
+            Fate::Cut(at) => (CopyFate::Cut, at),
+            Fate::Crashed(at) => (CopyFate::Crashed, at),
+        };
+        let CopySent { message, copy, from, to, sent, .. } = *sent;
+        self.under_way.push(Reverse(CopyRow { at, sent, message: message.0, to, copy, from, fate }));
+    }
+
+    /// The next row before `before`, if all that was sent before then has been noted.
+    pub fn next_before(&mut self, before: Instant) -> Option<CopyRow> {
+        let due = self.under_way.peek().is_some_and(|Reverse(row)| row.at < before);
+        if due { self.under_way.pop().map(|Reverse(row)| row) } else { None }
+    }
+
+    /// The next row after the end of the run: a copy that is still in flight.
+    pub fn next_in_flight(&mut self) -> Option<CopyRow> {
+        let row = self.under_way.pop().map(|Reverse(row)| row)?;
+        Some(CopyRow { fate: CopyFate::InFlight, ..row })
+    }
+}
+
+/// Appends the row of one copy.
+pub fn write_copy(out: &mut Vec<u8>, row: &CopyRow) {
+    let mut buffer = itoa::Buffer::new();
+    let mut put = |number: u64| {
+        out.extend_from_slice(buffer.format(number).as_bytes());
+        out.push(b',');
+    };
+    put(row.message);
+    put(u64::from(row.copy));
+    put(u64::from(row.from.0) + 1);
+    put(u64::from(row.to.0) + 1);
+    put(row.sent.as_ns());
+    out.extend_from_slice(row.fate.name().as_bytes());
+    out.push(b',');
+    if row.fate != CopyFate::InFlight {
+        out.extend_from_slice(buffer.format(row.at.as_ns()).as_bytes());
+    }
+    out.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node::MessageId;
+
+    #[test]
+    fn rows_come_in_the_order_of_arrival() {
+        let mut journal = Journal::default();
+        let at = Instant::from_ns;
+        let copy = |message, sent, fate| CopySent {
+            message: MessageId(message),
+            copy: 1,
+            from: NodeId(0),
+            to: NodeId(1),
+            sent: at(sent),
+            fate,
+        };
+        journal.note(&copy(1, 5, Fate::Arrives(at(30))));
+        journal.note(&copy(2, 6, Fate::Lost(at(6))));
+        journal.note(&copy(3, 7, Fate::Cut(at(20))));
+        journal.note(&copy(4, 8, Fate::Arrives(at(90))));
+        let mut text = Vec::new();
+        while let Some(row) = journal.next_before(at(50)) {
+            write_copy(&mut text, &row);
+        }
+        while let Some(row) = journal.next_in_flight() {
+            write_copy(&mut text, &row);
+        }
+        let rows = "2,1,1,2,6,lost,6\n3,1,1,2,7,cut,20\n1,1,1,2,5,delivered,30\n4,1,1,2,8,in_flight,\n";
+        assert_eq!(String::from_utf8(text).expect("ASCII"), rows);
+    }
+}
