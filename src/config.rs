@@ -1,0 +1,20 @@
+//! Configs: the TOML grammar, its types and its messages.
+//!
+//! A config is read into a tree that knows where each value stands, `--set` is laid over it, and the
+//! tree is read into an experiment key by key, so that every error names file, line and key. Numbers
+//! are read from their text: no config value passes through a float.
+
+mod diagnostic;
+mod experiment;
+mod grammar;
+mod name;
+mod reader;
+mod resolved;
+mod shipped;
+mod tree;
+
+pub use diagnostic::ConfigError;
+pub use experiment::{Override, ScaleExperiment, read};
+pub use grammar::{KEYS, Key};
+pub use resolved::{hash, resolved};
+pub use shipped::{SHIPPED, Shipped, shipped};

@@ -1,0 +1,252 @@
+//! Reading values out of the tree, each with the error that names its key and place.
+
+use std::collections::BTreeSet;
+
+use super::diagnostic::{ConfigError, Source};
+use super::tree::{Item, Origin, Value, shortened};
+use crate::engine::ratio::Ratio;
+use crate::engine::time::Duration;
+use crate::node::NodeId;
+
+/// A value of the tree, its path, and the text for excerpts.
+#[derive(Clone, Debug)]
+pub(super) struct Cursor<'a> {
+    source: Source<'a>,
+    path: String,
+    item: &'a Item,
+}
+
+type Result<T> = std::result::Result<T, ConfigError>;
+
+impl<'a> Cursor<'a> {
+    /// The whole config.
+    pub(super) fn root(source: Source<'a>, item: &'a Item) -> Cursor<'a> {
+        Cursor { source, path: String::new(), item }
+    }
+
+    /// An error about this value.
+    pub(super) fn error(&self, problem: impl Into<String>, cure: Option<&str>) -> ConfigError {
+        let problem = match self.path.as_str() {
+            "" => problem.into(),
+            path => format!("`{path}`: {}", problem.into()),
+        };
+        error_at(self.source, &self.item.origin, problem, cure.map(str::to_owned))
+    }
+
+    /// An error that says what was expected, and what is found here.
+    pub(super) fn expected(&self, what: &str, cure: Option<&str>) -> ConfigError {
+        self.error(format!("expected {what}, found {}", self.item.value.describe()), cure)
+    }
+
+    /// The value of `key`, if it is there. This must be a table.
+    pub(super) fn get(&self, key: &str) -> Option<Cursor<'a>> {
+        let Value::Table(table) = &self.item.value else { return None };
+        let (_, item) = table.get(key)?;
+        Some(Cursor { source: self.source, path: self.below(key), item })
+    }
+
+    /// The value of `key`, which must be there.
+    pub(super) fn require(&self, key: &str, example: &str) -> Result<Cursor<'a>> {
+        self.get(key).ok_or_else(|| {
+            let problem = format!("`{}` is missing", self.below(key));
+            let cure = format!("add a line such as `{example}`");
+            match self.path.as_str() {
+                "" => ConfigError {
+                    place: self.source.name.to_owned(),
+                    problem,
+                    excerpt: None,
+                    cure: Some(cure),
+                },
+                _ => error_at(self.source, &self.item.origin, problem, Some(cure)),
+            }
+        })
+    }
+
+    fn below(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// Makes sure that this is a table with no keys but these.
+    pub(super) fn only(&self, keys: &[&str]) -> Result<()> {
+        let Value::Table(table) = &self.item.value else {
+            let known = keys.join(", ");
+            return Err(self.expected("a table", Some(&format!("its keys are {known}"))));
+        };
+        let Some((key, (origin, _))) = table.iter().find(|(key, _)| !keys.contains(&key.as_str()))
+        else {
+            return Ok(());
+        };
+        let nearest = keys
+            .iter()
+            .map(|known| (strsim::damerau_levenshtein(known, key), known))
+            .filter(|(distance, known)| *distance <= known.len().max(3) / 2)
+            .min();
+        let cure = match nearest {
+            Some((_, known)) => format!("did you mean `{known}`?"),
+            None => format!("the keys here are {}", keys.join(", ")),
+        };
+        let problem = format!("unknown key `{}`", self.below(&shortened(key)));
+        Err(error_at(self.source, origin, problem, Some(cure)))
+    }
+
+    /// Whether this is a table.
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self.item.value, Value::Table(_))
+    }
+
+    /// Whether this is a text.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.item.value, Value::Text(_))
+    }
+
+    /// The entries of a list.
+    pub(super) fn list(&self, what: &str) -> Result<Vec<Cursor<'a>>> {
+        let Value::List(items) = &self.item.value else { return Err(self.expected(what, None)) };
+        let entry = |(place, item)| Cursor {
+            source: self.source,
+            path: format!("{}[{place}]", self.path),
+            item,
+        };
+        Ok(items.iter().enumerate().map(entry).collect())
+    }
+
+    /// The two entries of a list of two.
+    pub(super) fn pair(&self, what: &str) -> Result<(Cursor<'a>, Cursor<'a>)> {
+        let entries = self.list(what)?;
+        match <[Cursor<'a>; 2]>::try_from(entries) {
+            Ok([first, second]) => Ok((first, second)),
+            Err(_) => Err(self.expected(what, None)),
+        }
+    }
+
+    /// A text.
+    pub(super) fn text(&self, what: &str) -> Result<&'a str> {
+        match &self.item.value {
+            Value::Text(text) => Ok(text),
+            _ => Err(self.expected(what, None)),
+        }
+    }
+
+    /// One of some words.
+    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T> {
+        let names: Vec<String> = words.iter().map(|(name, _)| format!("{name:?}")).collect();
+        let what = match names.as_slice() {
+            [only] => only.clone(),
+            [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
+            [] => "nothing".to_owned(),
+        };
+        let text = self.text(&what)?;
+        let found = words.iter().find(|(name, _)| *name == text);
+        found.map(|(_, value)| *value).ok_or_else(|| self.expected(&what, None))
+    }
+
+    /// A whole number in a range.
+    pub(super) fn integer(&self, min: u64, max: u64) -> Result<u64> {
+        let what = match max {
+            u64::MAX => format!("a whole number of at least {min}"),
+            _ => format!("a whole number from {min} to {max}"),
+        };
+        let number = match &self.item.value {
+            Value::Integer(text) => text.replace('_', "").trim_start_matches('+').parse().ok(),
+            _ => None,
+        };
+        number
+            .filter(|number| (min..=max).contains(number))
+            .ok_or_else(|| self.expected(&what, None))
+    }
+
+    /// An exact ratio: a number, or a text such as "9/10" or "30%".
+    pub(super) fn ratio(&self, what: &str) -> Result<Ratio> {
+        let (text, is_text) = match &self.item.value {
+            Value::Integer(text) | Value::Float(text) => (text, false),
+            Value::Text(text) => (text, true),
+            _ => return Err(self.expected(what, None)),
+        };
+        text.parse().map_err(|error: crate::engine::ratio::RatioError| {
+            let cure = match is_text {
+                true => error.to_string(),
+                false => format!("{what} is a number such as 0.9, or a text such as \"9/10\""),
+            };
+            self.expected(what, Some(&cure))
+        })
+    }
+
+    /// A probability from 0 to 1.
+    pub(super) fn probability(&self) -> Result<Ratio> {
+        const WHAT: &str = "a probability from 0 to 1";
+        let ratio = self.ratio(WHAT)?;
+        match ratio <= Ratio::ONE {
+            true => Ok(ratio),
+            false => Err(self.expected(WHAT, Some("a percentage is written as \"30%\""))),
+        }
+    }
+
+    /// A duration: a text with a unit.
+    pub(super) fn duration(&self) -> Result<Duration> {
+        const WHAT: &str = "a time with a unit, such as \"250ms\"";
+        match &self.item.value {
+            Value::Text(text) => text.parse().map_err(|error: crate::engine::time::DurationError| {
+                self.expected(WHAT, Some(&error.to_string()))
+            }),
+            Value::Integer(number) | Value::Float(number) => {
+                let number = shortened(number);
+                let cure = format!("write \"{number}s\" or \"{number}ms\": units are ns us ms s m h");
+                Err(self.expected(WHAT, Some(&cure)))
+            }
+            _ => Err(self.expected(WHAT, None)),
+        }
+    }
+
+    /// A duration up to a longest one.
+    pub(super) fn duration_up_to(&self, max: Duration) -> Result<Duration> {
+        let duration = self.duration()?;
+        match duration <= max {
+            true => Ok(duration),
+            false => Err(self.expected(&format!("a time of at most {max}"), None)),
+        }
+    }
+
+    /// A machine, counted from 1.
+    pub(super) fn machine(&self, machines: u32) -> Result<NodeId> {
+        let number = self.integer(1, u64::MAX)?;
+        if number > u64::from(machines) {
+            let problem = format!("there is no machine {number}; there are {machines}");
+            return Err(self.error(problem, Some("machines count from 1")));
+        }
+        Ok(NodeId((number - 1) as u32))
+    }
+
+    /// A list of machines, none of them twice.
+    pub(super) fn machines(&self, machines: u32) -> Result<Vec<NodeId>> {
+        let entries = self.list("a list of machines")?;
+        if entries.is_empty() {
+            return Err(self.error("the list of machines is empty", None));
+        }
+        let mut seen = BTreeSet::new();
+        let machine = |entry: &Cursor<'_>| {
+            let machine = entry.machine(machines)?;
+            match seen.insert(machine) {
+                true => Ok(machine),
+                false => Err(entry.error(format!("machine {} is here twice", machine.0 + 1), None)),
+            }
+        };
+        entries.iter().map(machine).collect()
+    }
+}
+
+fn error_at(
+    source: Source<'_>,
+    origin: &Origin,
+    problem: String,
+    cure: Option<String>,
+) -> ConfigError {
+    match origin {
+        Origin::File(span) => {
+            let (place, excerpt) = source.locate(span);
+            ConfigError { place, problem, excerpt: Some(excerpt), cure }
+        }
+        Origin::Set(path) => {
+            ConfigError { place: format!("--set {path}"), problem, excerpt: None, cure }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The configs that are part of the program, so that an installed `sim run exp9` works anywhere.
+
+/// A config that is part of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shipped {
+    /// Its name: its path below `configs/` without the ending.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+impl Shipped {
+    /// The question it asks: the first line of its comment.
+    pub fn question(&self) -> &'static str {
+        self.text.lines().next().unwrap_or("").trim_start_matches(['#', ' '])
+    }
+}
+
+/// Embeds configs by name.
+macro_rules! shipped {
+    ($($name:literal),* $(,)?) => {
+        &[$(Shipped {
+            name: $name,
+            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/configs/", $name, ".toml")),
+        }),*]
+    };
+}
+
+/// All of them, in the order in which they are listed.
+pub const SHIPPED: &[Shipped] = shipped![
+    "exp1",
+    "exp2",
+    "exp3",
+    "exp4",
+    "exp5",
+    "exp6",
+    "exp7",
+    "exp8",
+    "exp9",
+    "exp10",
+    "exp11",
+    "notebook/range6-run1",
+    "notebook/range6-run2",
+    "notebook/range6-run3",
+    "notebook/range6-run4",
+    "notebook/range6-run5",
+    "notebook/range100-run1",
+    "notebook/range100-run2",
+    "notebook/range100-run3",
+    "notebook/range100-run4",
+    "notebook/range100-run5",
+    "notebook/tight-run1",
+    "notebook/tight-run2",
+    "notebook/tight-run3",
+    "notebook/tight-run4",
+    "notebook/tight-run5",
+    "notebook/trial1",
+    "notebook/trial2",
+    "notebook/trial3",
+    "notebook/trial4",
+    "notebook/trial5",
+    "notebook/trial6",
+    "notebook/trial7",
+    "notebook/trial8",
+    "notebook/trial9",
+    "example",
+    "big",
+    "lossy",
+    "partition",
+];
+
+/// The one of this name.
+pub fn shipped(name: &str) -> Option<&'static Shipped> {
+    SHIPPED.iter().find(|shipped| shipped.name == name)
+}

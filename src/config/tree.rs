@@ -1,0 +1,159 @@
+//! The tree of a config: values that know where they stand and how they were written.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::diagnostic::{ConfigError, Source};
+
+/// A value and where it came from.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) value: Value,
+    pub(super) origin: Origin,
+}
+
+/// A value, numbers as they were written.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Text(String),
+    Integer(String),
+    Float(String),
+    Bool(bool),
+    Datetime(String),
+    List(Vec<Item>),
+    Table(BTreeMap<String, (Origin, Item)>),
+}
+
+/// Where a key or a value came from.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    /// These bytes of the file.
+    File(Range<usize>),
+    /// A `--set` of this key.
+    Set(String),
+}
+
+impl Value {
+    /// What it is, for messages.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Value::Text(text) => format!("{:?}", shortened(text)),
+            Value::Integer(number) | Value::Float(number) => shortened(number),
+            Value::Bool(value) => value.to_string(),
+            Value::Datetime(text) => format!("the date {text}"),
+            Value::List(items) => format!("a list of {}", items.len()),
+            Value::Table(_) => "a table".to_owned(),
+        }
+    }
+}
+
+/// A text, cut where it would fill the screen.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// Parses a config's text.
+pub(super) fn parse(source: Source<'_>) -> Result<Item, ConfigError> {
+    let table = DeTable::parse(source.text).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        let (place, excerpt) = source.locate(&span);
+        let problem = error.message().lines().collect::<Vec<_>>().join(", ");
+        ConfigError { place, problem, excerpt: Some(excerpt), cure: None }
+    })?;
+    let span = table.span();
+    Ok(Item { value: from_table(table.into_inner()), origin: Origin::File(span) })
+}
+
+fn from_table(table: DeTable<'_>) -> Value {
+    let entry = |(key, value): (Spanned<std::borrow::Cow<'_, str>>, Spanned<DeValue<'_>>)| {
+        let origin = Origin::File(key.span());
+        (key.into_inner().into_owned(), (origin, from_value(value)))
+    };
+    Value::Table(table.into_iter().map(entry).collect())
+}
+
+fn from_value(value: Spanned<DeValue<'_>>) -> Item {
+    let origin = Origin::File(value.span());
+    let value = match value.into_inner() {
+        DeValue::String(text) => Value::Text(text.into_owned()),
+        // Integers in another radix are written as decimals where they fit.
+        DeValue::Integer(number) if number.radix() != 10 => {
+            let decimal = u64::from_str_radix(number.as_str(), number.radix());
+            Value::Integer(decimal.map_or_else(|_| number.to_string(), |value| value.to_string()))
+        }
+        DeValue::Integer(number) => Value::Integer(number.as_str().to_owned()),
+        DeValue::Float(number) => Value::Float(number.as_str().to_owned()),
+        DeValue::Boolean(value) => Value::Bool(value),
+        DeValue::Datetime(datetime) => Value::Datetime(datetime.to_string()),
+        DeValue::Array(items) => Value::List(items.into_iter().map(from_value).collect()),
+        DeValue::Table(table) => from_table(table),
+    };
+    Item { value, origin }
+}
+
+impl Item {
+    /// Lays `--set path=value` over this tree. The value is TOML, else text.
+    pub(super) fn set(&mut self, path: &str, value: &str) -> Result<(), ConfigError> {
+        let keys: Vec<&str> = path.split('.').map(str::trim).collect();
+        if keys.iter().any(|key| key.is_empty()) {
+            return Err(usage(path, format!("`{path}` is not a key such as `network.loss`")));
+        }
+        let origin = Origin::Set(path.to_owned());
+        let mut item = self;
+        for key in &keys {
+            if !matches!(item.value, Value::Table(_)) {
+                // A value that was no table gives way, as `events = …` does to `events.send`.
+                item.value = Value::Table(BTreeMap::new());
+                item.origin = origin.clone();
+            }
+            let Value::Table(table) = &mut item.value else { unreachable!("just made a table") };
+            let empty = Item { value: Value::Table(BTreeMap::new()), origin: origin.clone() };
+            let entry = table.entry((*key).to_owned()).or_insert((origin.clone(), empty));
+            entry.0 = origin.clone();
+            item = &mut entry.1;
+        }
+        *item = set_value(value, &origin);
+        Ok(())
+    }
+}
+
+/// The value of a `--set`: TOML if it is any, else text.
+fn set_value(text: &str, origin: &Origin) -> Item {
+    let document = format!("value = {text}");
+    let parsed = DeTable::parse(&document).ok().map(|table| from_table(table.into_inner()));
+    let value = match parsed {
+        Some(Value::Table(mut table)) if table.len() == 1 => {
+            table.remove("value").map(|(_, item)| item.value)
+        }
+        _ => None,
+    };
+    let mut item =
+        Item { value: value.unwrap_or(Value::Text(text.to_owned())), origin: origin.clone() };
+    item.originate(origin);
+    item
+}
+
+impl Item {
+    /// Says of this item and all below it that they came from `origin`.
+    fn originate(&mut self, origin: &Origin) {
+        self.origin = origin.clone();
+        match &mut self.value {
+            Value::List(items) => items.iter_mut().for_each(|item| item.originate(origin)),
+            Value::Table(table) => table.values_mut().for_each(|(key, item)| {
+                *key = origin.clone();
+                item.originate(origin);
+            }),
+            _ => {}
+        }
+    }
+}
+
+fn usage(path: &str, problem: String) -> ConfigError {
+    ConfigError { place: format!("--set {path}"), problem, excerpt: None, cure: None }
+}
