@@ -3,7 +3,11 @@
 //! The yardstick is a naive loop over one `BinaryHeap` of ticks and deliveries, as one would write it
 //! in an afternoon. It runs in turn with the rest, so that a ratio holds on a busy machine, too.
 //! Rates 1, 3 and 6, 90 % send, 1 ms latency, half a million virtual seconds: five million ticks.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a benchmark reads the clock")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a benchmark reads the clock"
+)]
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 
 use std::cmp::Reverse;
@@ -17,9 +21,7 @@ use sim::engine::rng::{Purpose, Seed};
 use sim::engine::time::{Duration, Instant};
 use sim::network::Settings;
 use sim::node::NodeId;
-use sim::scale_model::{
-    Machine, Parameters, QueueChoice, SendRule, Speed, Stamp, Start, run,
-};
+use sim::scale_model::{Machine, Parameters, QueueChoice, SendRule, Speed, Stamp, Start, run};
 use sim::simulation::Observer;
 use sim::trace::{Event, write_row};
 

@@ -1,2 +1,20 @@
-//! x
-fn main() {}
+//! The program `sim`: the real streams, signals and disk, and the exit code.
+
+use std::panic::AssertUnwindSafe;
+
+use sim::cli::{Exit, Interrupt, World, execute};
+use sim::store::Store;
+
+fn main() -> Exit {
+    // Where signals cannot be listened to, they do what they do without us.
+    let interrupt = Interrupt::listen().unwrap_or_default();
+    let store = Store::new();
+    let mut out = std::io::BufWriter::new(anstream::stdout().lock());
+    let mut err = anstream::stderr();
+    let mut world = World { out: &mut out, err: &mut err, store: &store, interrupt: &interrupt };
+    #[expect(clippy::disallowed_methods, reason = "this is where the command line is read")]
+    let arguments = std::env::args_os();
+    // A panic is a bug of ours; its message has been printed by then.
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| execute(arguments, &mut world)));
+    outcome.unwrap_or(Exit::Bug)
+}

@@ -13,7 +13,7 @@ mod theory;
 
 pub use histogram::Histogram;
 pub use machine::{Choice, Decision, Machine, Stamp};
-pub use measures::{DEFINITIONS, Definition, MachineMeasures, RunMeasures};
+pub use measures::{DEFINITIONS, Definition, MachineMeasures, Predicted, RunMeasures};
 pub use parameters::{Parameters, ParametersError, SendRule, Speed, Start};
 pub use run::{QueueChoice, Run, run};
 pub use tally::HISTOGRAMS_MAX;

@@ -14,6 +14,8 @@ pub struct ConfigError {
     pub excerpt: Option<String>,
     /// How to mend it.
     pub cure: Option<String>,
+    /// Whether it is about an option of the command line and not about the file.
+    pub from_command_line: bool,
 }
 
 impl fmt::Display for ConfigError {

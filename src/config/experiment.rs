@@ -23,9 +23,11 @@ pub struct ScaleExperiment {
     pub parameters: Parameters,
 }
 
-/// A key and a value that come from the command line: `--set key.path=value`.
+/// A key and a value that come from the command line, such as `--set key.path=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
+    /// The option, for messages: `--set key.path`, `--seed`.
+    pub flag: String,
     /// The key's path.
     pub path: String,
     /// Its value: TOML, else text.
@@ -49,8 +51,8 @@ const LATENCY_MAX: Duration = Duration::from_seconds(366 * 86_400);
 pub fn read(source_name: &str, text: &str, overrides: &[Override]) -> Result<ScaleExperiment> {
     let source = Source { name: source_name, text };
     let mut tree = tree::parse(source)?;
-    for Override { path, value } in overrides {
-        tree.set(path, value)?;
+    for over in overrides {
+        tree.set(over)?;
     }
     experiment(&Cursor::root(source, &tree), source_name)
 }
@@ -67,7 +69,8 @@ fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleExperiment> {
         None => name::from_path(source_name),
         Some(cursor) => {
             let name = cursor.text("a name such as \"lossy5\" or \"notebook/trial6\"")?;
-            name::check(name).map_err(|why| cursor.error(format!("not a usable name: {why}"), None))?;
+            name::check(name)
+                .map_err(|why| cursor.error(format!("not a usable name: {why}"), None))?;
             name.to_owned()
         }
     };
@@ -125,11 +128,13 @@ fn speeds(root: &Cursor<'_>, seed: Seed) -> Result<Vec<Speed>> {
             entries.iter().map(|entry| Ok(Speed::Period(period(entry)?))).collect()
         }
         (Some(_), Some(periods)) => {
-            Err(periods.error("both `rates` and `periods` are given", Some("leave one of them out")))
+            Err(periods
+                .error("both `rates` and `periods` are given", Some("leave one of them out")))
         }
-        (None, None) => Err(root.require("rates", "rates = [1, 3, 6]").err().unwrap_or_else(|| {
-            root.error("no machines", None)
-        })),
+        (None, None) => Err(root
+            .require("rates", "rates = [1, 3, 6]")
+            .err()
+            .unwrap_or_else(|| root.error("no machines", None))),
     }
 }
 
@@ -436,9 +441,12 @@ mod tests {
         }
     }
 
+    fn set(path: &str, value: &str) -> Override {
+        Override { flag: format!("--set {path}"), path: path.into(), value: value.into() }
+    }
+
     #[test]
     fn overrides_lie_over_the_file() {
-        let set = |path: &str, value: &str| Override { path: path.into(), value: value.into() };
         let text = "duration = \"60s\"\nrates = [1, 2]\nevents = { die = 10 }";
         let overrides = [
             set("network.loss", "1/3"),
@@ -456,8 +464,12 @@ mod tests {
     #[test]
     fn an_error_in_an_override_names_it() {
         let text = "duration = \"60s\"\nrates = [1, 2]\nevents = { die = 10 }";
-        let set = Override { path: "network.loss".into(), value: "2".into() };
-        let error = read("x.toml", text, &[set]).expect_err("beyond 1").to_string();
-        assert!(error.starts_with("--set network.loss: `network.loss`: expected a prob"), "{error}");
+        let error = read("x.toml", text, &[set("network.loss", "2")]).expect_err("beyond 1");
+        assert!(error.from_command_line);
+        let error = error.to_string();
+        assert!(
+            error.starts_with("--set network.loss: `network.loss`: expected a prob"),
+            "{error}"
+        );
     }
 }

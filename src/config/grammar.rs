@@ -49,7 +49,11 @@ pub const KEYS: &[Key] = &[
     key("periods", Nothing, "instead of rates: the time between two ticks of each machine"),
     key("stamp", Is("\"after\""), "the clock a message carries: \"after\" or \"before\" the step"),
     key("events", Required, "what a free tick does, in exactly one form"),
-    key("events.die", Nothing, "sides of a die: 1 is the first peer, …, n is all peers, else internal"),
+    key(
+        "events.die",
+        Nothing,
+        "sides of a die: 1 is the first peer, …, n is all peers, else internal",
+    ),
     key("events.send", Nothing, "probability of sending; each peer and \"all\" equally likely"),
     key("events.one", Nothing, "probability of sending to one random peer"),
     key("events.all", Nothing, "probability of sending to all peers"),

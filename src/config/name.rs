@@ -39,9 +39,9 @@ pub(super) fn check(name: &str) -> Result<(), String> {
 /// `configs`, or its file name, without the ending; characters that a name may not have become `_`.
 pub(super) fn from_path(path: &str) -> String {
     let path = path.strip_suffix(".toml").unwrap_or(path).replace('\\', "/");
-    let below = path.rsplit_once("configs/").filter(|(before, _)| {
-        before.is_empty() || before.ends_with('/')
-    });
+    let below = path
+        .rsplit_once("configs/")
+        .filter(|(before, _)| before.is_empty() || before.ends_with('/'));
     let name = match below {
         Some((_, below)) => below,
         None => path.rsplit('/').next().unwrap_or(""),
@@ -67,7 +67,8 @@ mod tests {
             assert_eq!(check(good), Ok(()), "{good}");
         }
         let long = "x".repeat(300);
-        for bad in ["", "..", "../x", "/etc", "a//b", "a/", "a\0b", "a\nb", "a:b", "~", &long, "-x"] {
+        for bad in ["", "..", "../x", "/etc", "a//b", "a/", "a\0b", "a\nb", "a:b", "~", &long, "-x"]
+        {
             assert!(check(bad).is_err(), "{bad:?}");
         }
     }

@@ -56,6 +56,7 @@ impl<'a> Cursor<'a> {
                     problem,
                     excerpt: None,
                     cure: Some(cure),
+                    from_command_line: false,
                 },
                 _ => error_at(self.source, &self.item.origin, problem, Some(cure)),
             }
@@ -185,12 +186,15 @@ impl<'a> Cursor<'a> {
     pub(super) fn duration(&self) -> Result<Duration> {
         const WHAT: &str = "a time with a unit, such as \"250ms\"";
         match &self.item.value {
-            Value::Text(text) => text.parse().map_err(|error: crate::engine::time::DurationError| {
-                self.expected(WHAT, Some(&error.to_string()))
-            }),
+            Value::Text(text) => {
+                text.parse().map_err(|error: crate::engine::time::DurationError| {
+                    self.expected(WHAT, Some(&error.to_string()))
+                })
+            }
             Value::Integer(number) | Value::Float(number) => {
                 let number = shortened(number);
-                let cure = format!("write \"{number}s\" or \"{number}ms\": units are ns us ms s m h");
+                let cure =
+                    format!("write \"{number}s\" or \"{number}ms\": units are ns us ms s m h");
                 Err(self.expected(WHAT, Some(&cure)))
             }
             _ => Err(self.expected(WHAT, None)),
@@ -243,10 +247,12 @@ fn error_at(
     match origin {
         Origin::File(span) => {
             let (place, excerpt) = source.locate(span);
-            ConfigError { place, problem, excerpt: Some(excerpt), cure }
+            let excerpt = Some(excerpt);
+            ConfigError { place, problem, excerpt, cure, from_command_line: false }
         }
-        Origin::Set(path) => {
-            ConfigError { place: format!("--set {path}"), problem, excerpt: None, cure }
+        Origin::Option(flag) => {
+            let place = flag.clone();
+            ConfigError { place, problem, excerpt: None, cure, from_command_line: true }
         }
     }
 }

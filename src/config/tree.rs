@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{ConfigError, Source};
+use super::experiment::Override;
 
 /// A value and where it came from.
 #[derive(Clone, Debug)]
@@ -32,8 +33,8 @@ pub(super) enum Value {
 pub(super) enum Origin {
     /// These bytes of the file.
     File(Range<usize>),
-    /// A `--set` of this key.
-    Set(String),
+    /// This option of the command line.
+    Option(String),
 }
 
 impl Value {
@@ -64,7 +65,7 @@ pub(super) fn parse(source: Source<'_>) -> Result<Item, ConfigError> {
         let span = error.span().unwrap_or(0..0);
         let (place, excerpt) = source.locate(&span);
         let problem = error.message().lines().collect::<Vec<_>>().join(", ");
-        ConfigError { place, problem, excerpt: Some(excerpt), cure: None }
+        ConfigError { place, problem, excerpt: Some(excerpt), cure: None, from_command_line: false }
     })?;
     let span = table.span();
     Ok(Item { value: from_table(table.into_inner()), origin: Origin::File(span) })
@@ -98,13 +99,20 @@ fn from_value(value: Spanned<DeValue<'_>>) -> Item {
 }
 
 impl Item {
-    /// Lays `--set path=value` over this tree. The value is TOML, else text.
-    pub(super) fn set(&mut self, path: &str, value: &str) -> Result<(), ConfigError> {
+    /// Lays a value of the command line over this tree. The value is TOML, else text.
+    pub(super) fn set(&mut self, over: &Override) -> Result<(), ConfigError> {
+        let Override { path, value, .. } = over;
         let keys: Vec<&str> = path.split('.').map(str::trim).collect();
         if keys.iter().any(|key| key.is_empty()) {
-            return Err(usage(path, format!("`{path}` is not a key such as `network.loss`")));
+            return Err(ConfigError {
+                place: over.flag.clone(),
+                problem: format!("`{path}` is not a key such as `network.loss`"),
+                excerpt: None,
+                cure: None,
+                from_command_line: true,
+            });
         }
-        let origin = Origin::Set(path.to_owned());
+        let origin = Origin::Option(over.flag.clone());
         let mut item = self;
         for key in &keys {
             if !matches!(item.value, Value::Table(_)) {
@@ -152,8 +160,4 @@ impl Item {
             _ => {}
         }
     }
-}
-
-fn usage(path: &str, problem: String) -> ConfigError {
-    ConfigError { place: format!("--set {path}"), problem, excerpt: None, cure: None }
 }

@@ -19,11 +19,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            events: 10_000_000_000,
-            queued_messages: 100_000_000,
-            same_instant_events: 10_000,
-        }
+        Limits { events: 10_000_000_000, queued_messages: 100_000_000, same_instant_events: 10_000 }
     }
 }
 

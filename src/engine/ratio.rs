@@ -158,7 +158,9 @@ fn decimal(number: &str, text: &str) -> Result<(u128, u128), RatioError> {
     let not_a_number = || RatioError::NotANumber(text.to_owned());
     let plain = number.strip_prefix('+').unwrap_or(number).replace('_', "");
     let (mantissa, exponent) = match plain.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| not_a_number())?),
+        Some((mantissa, exponent)) => {
+            (mantissa, exponent.parse::<i32>().map_err(|_| not_a_number())?)
+        }
         None => (plain.as_str(), 0),
     };
     let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));

@@ -197,8 +197,7 @@ mod tests {
         assert_eq!(found, GOLDEN, "{found:#x?}");
     }
 
-    const GOLDEN: [u64; 3] =
-        [0x47ca_17b9_46e5_7463, 0xd356_5ba5_6461_72d6, 0xb32e_5a62_7944_4481];
+    const GOLDEN: [u64; 3] = [0x47ca_17b9_46e5_7463, 0xd356_5ba5_6461_72d6, 0xb32e_5a62_7944_4481];
 
     #[test]
     fn seed_purpose_and_id_each_make_another_stream() {

@@ -142,11 +142,11 @@ impl fmt::Display for Duration {
         };
         let (whole, part) = (self.0 / ns, self.0 % ns);
         if part == 0 {
-            return write!(f, "{whole}{unit}");
+            return f.pad(&format!("{whole}{unit}"));
         }
         let digits = ns.ilog10() as usize;
         let part = format!("{part:0digits$}");
-        write!(f, "{whole}.{}{unit}", part.trim_end_matches('0'))
+        f.pad(&format!("{whole}.{}{unit}", part.trim_end_matches('0')))
     }
 }
 
@@ -190,21 +190,19 @@ impl FromStr for Duration {
         }
         let mut total: u128 = 0;
         while !rest.is_empty() {
-            let (number, after) = split_where(rest, |c| !c.is_ascii_digit() && c != '.' && c != '_');
-            let (unit, after) = split_where(after, |c| !c.is_alphabetic() && c != 'µ');
+            let (number, after) =
+                split_where(rest, |c| !c.is_ascii_digit() && c != '.' && c != '_');
+            let (unit, after) = split_where(after.trim_start(), |c| !c.is_alphabetic());
             if number.is_empty() {
                 return Err(DurationError::NotANumber(rest.to_owned()));
             }
             if unit.is_empty() {
-                let what = if after.is_empty() { number } else { rest };
                 return Err(match after.is_empty() {
-                    true => DurationError::NoUnit(what.to_owned()),
-                    false => DurationError::NotANumber(what.to_owned()),
+                    true => DurationError::NoUnit(number.to_owned()),
+                    false => DurationError::NotANumber(rest.to_owned()),
                 });
             }
-            total = total
-                .checked_add(nanoseconds(number, unit)?)
-                .ok_or(DurationError::TooLong)?;
+            total = total.checked_add(nanoseconds(number, unit)?).ok_or(DurationError::TooLong)?;
             rest = after.trim_start();
         }
         u64::try_from(total).map(Duration).map_err(|_| DurationError::TooLong)
@@ -239,7 +237,7 @@ fn nanoseconds(number: &str, unit: &str) -> Result<u128, DurationError> {
     let scale = 10u128.pow(part.len() as u32);
     let part: u128 = if part.is_empty() { 0 } else { part.parse().map_err(|_| not_a_number())? };
     let fine = part * u128::from(ns);
-    if fine % scale != 0 {
+    if !fine.is_multiple_of(scale) {
         return Err(DurationError::TooFine);
     }
     Ok(whole * u128::from(ns) + fine / scale)
@@ -264,6 +262,7 @@ mod tests {
         check("1ns", Ok(1));
         check("11.8ms", Ok(11_800_000));
         check("1m30s", Ok(90_000_000_000));
+        check("60 s", Ok(60_000_000_000));
         check("1h 1m 1s", Ok(3_661_000_000_000));
         check("0.5us", Ok(500));
         check("2µs", Ok(2_000));
@@ -275,7 +274,8 @@ mod tests {
     fn other_text_is_refused_with_its_reason() {
         check("", Err("it is empty"));
         check("60", Err("`60` has no unit (ns, us, ms, s, m or h)"));
-        check("60 s", Err("`60 s` is not a number"));
+        check("60 %", Err("`60 %` is not a number"));
+        check("5 parsecs", Err("`parsecs` is not a unit (ns, us, ms, s, m or h)"));
         check("1d", Err("`d` is not a unit (ns, us, ms, s, m or h)"));
         check("-1s", Err("it is negative"));
         check("0.5ns", Err("it is finer than a nanosecond"));

@@ -130,8 +130,7 @@ impl<M> Inbox<M> {
     #[cold]
     fn let_overtake(&mut self, before: Instant, to: NodeId, order: &Order) {
         loop {
-            let overtaking =
-                self.overtaking.peek().map(|o| o.key).filter(|key| key.at() < before);
+            let overtaking = self.overtaking.peek().map(|o| o.key).filter(|key| key.at() < before);
             let queued = self.queue.get(self.visible).filter(|d| d.arrives < before);
             match (overtaking, queued) {
                 (None, _) => return,

@@ -16,7 +16,7 @@ pub use definitions::{DEFINITIONS, Definition};
 
 /// The measures of one machine. `None` where there is nothing to measure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
+#[expect(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
 pub struct MachineMeasures {
     pub machine: u64,
     pub rate_per_s: f64,
@@ -52,7 +52,7 @@ pub struct MachineMeasures {
 
 /// What theory predicts of one machine.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
+#[expect(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
 pub struct Predicted {
     pub arrival_rate_per_s: f64,
     pub queue_growth_per_s: f64,
@@ -64,7 +64,7 @@ pub struct Predicted {
 
 /// The measures of a run as a whole.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
+#[expect(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
 pub struct RunMeasures {
     pub machines: u64,
     pub covered_s: f64,
@@ -185,9 +185,8 @@ fn from_tally(tally: &Tally, covered_s: Option<f64>) -> MachineMeasures {
     let steps_of_one = jumps - tally.jumps_at_receives;
     let jump_sum = tally.clock - tally.clock_first;
     let squares = tally.jump_squares + u128::from(steps_of_one);
-    let per_receive = |sum: u128| {
-        (tally.receives > 0).then(|| sum as f64 / tally.receives as f64 / 1e9)
-    };
+    let per_receive =
+        |sum: u128| (tally.receives > 0).then(|| sum as f64 / tally.receives as f64 / 1e9);
     let smallest = match (steps_of_one, tally.jumps_at_receives) {
         (0, 0) => None,
         (0, _) => Some(tally.jump_min),

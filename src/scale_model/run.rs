@@ -90,8 +90,9 @@ fn run_on<Q: Queue<Event<u64>>>(
         simulation,
         observer,
         stop,
+        next_look: TURNS_AT_ONCE,
     };
-    let totals = drive.to_the_end(parameters);
+    let totals = drive.run_to_the_end(parameters);
     let Drive { simulation, tallies, samples, .. } = drive;
     let machines = machine_measures(parameters, &totals, &tallies, &samples, |machine| {
         let inbox = simulation.inbox(NodeId(machine));
@@ -109,11 +110,13 @@ struct Drive<'a, Q, O> {
     samples: Samples,
     observer: &'a mut O,
     stop: &'a dyn Fn() -> bool,
+    /// After so many turns it is asked whether to stop.
+    next_look: u64,
 }
 
 impl<Q: Queue<Event<u64>>, O: Observer<Machine>> Drive<'_, Q, O> {
     /// Runs to the end, with a look at the clocks at each whole second and at the queues half-way.
-    fn to_the_end(&mut self, parameters: &Parameters) -> Totals {
+    fn run_to_the_end(&mut self, parameters: &Parameters) -> Totals {
         const SECOND: u64 = 1_000_000_000;
         let before = parameters.before();
         let seconds = parameters.duration.as_ns() / SECOND;
@@ -156,13 +159,19 @@ impl<Q: Queue<Event<u64>>, O: Observer<Machine>> Drive<'_, Q, O> {
     fn until(&mut self, target: Instant) -> Option<End> {
         loop {
             let mut watchers = (&mut self.tallies, &mut *self.observer);
-            match self.simulation.run_until(target, TURNS_AT_ONCE, &mut watchers) {
-                Progress::Reached => return None,
+            let turns = self.next_look - self.simulation.events();
+            match self.simulation.run_until(target, turns, &mut watchers) {
                 Progress::Ended(end) => return Some(end),
-                Progress::Paused if (self.stop)() || self.observer.wants_to_stop() => {
-                    return Some(End::Interrupted { at: self.simulation.now() });
+                Progress::Reached if self.simulation.events() < self.next_look => return None,
+                progress => {
+                    if (self.stop)() || self.observer.wants_to_stop() {
+                        return Some(End::Interrupted { at: self.simulation.now() });
+                    }
+                    self.next_look = self.simulation.events() + TURNS_AT_ONCE;
+                    if progress == Progress::Reached {
+                        return None;
+                    }
                 }
-                Progress::Paused => {}
             }
         }
     }

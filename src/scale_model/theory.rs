@@ -67,8 +67,7 @@ pub fn predict(parameters: &Parameters, top: Option<f64>) -> Result<Vec<Predicti
     let exact = top_is_exact(parameters, &rates, fastest);
     let predict = |&rate: &f64| {
         let is_saturated = rate < saturated_below;
-        let free =
-            if is_saturated { 0.0 } else { ((rate - q * free_total) / (1.0 - q)).max(0.0) };
+        let free = if is_saturated { 0.0 } else { ((rate - q * free_total) / (1.0 - q)).max(0.0) };
         let arrivals = q * (free_total - free);
         let load = arrivals / rate;
         let stability = match load {

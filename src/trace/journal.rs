@@ -30,13 +30,8 @@ pub enum CopyFate {
 
 impl CopyFate {
     /// All of them.
-    pub const ALL: [CopyFate; 5] = [
-        CopyFate::Delivered,
-        CopyFate::Lost,
-        CopyFate::Cut,
-        CopyFate::Crashed,
-        CopyFate::InFlight,
-    ];
+    pub const ALL: [CopyFate; 5] =
+        [CopyFate::Delivered, CopyFate::Lost, CopyFate::Cut, CopyFate::Crashed, CopyFate::InFlight];
 
     /// The word in journals.
     pub fn name(self) -> &'static str {
@@ -70,6 +65,20 @@ pub struct CopyRow {
     pub fate: CopyFate,
 }
 
+impl From<&CopySent> for CopyRow {
+    /// The row that the copy will have if the run does not end before.
+    fn from(copy: &CopySent) -> CopyRow {
+        let (fate, at) = match copy.fate {
+            Fate::Arrives(at) => (CopyFate::Delivered, at),
+            Fate::Lost(at) => (CopyFate::Lost, at),
+            Fate::Cut(at) => (CopyFate::Cut, at),
+            Fate::Crashed(at) => (CopyFate::Crashed, at),
+        };
+        let CopySent { message, copy, from, to, sent, .. } = *copy;
+        CopyRow { at, sent, message: message.0, to, copy, from, fate }
+    }
+}
+
 /// Copies of which something is yet to become.
 #[derive(Debug, Default)]
 pub struct Journal {
@@ -79,14 +88,7 @@ pub struct Journal {
 impl Journal {
     /// Notes a copy that is sent now.
     pub fn note(&mut self, sent: &CopySent) {
-        let (fate, at) = match sent.fate {
-            Fate::Arrives(at) => (CopyFate::Delivered, at),
-            Fate::Lost(at) => (CopyFate::Lost, at),
-            Fate::Cut(at) => (CopyFate::Cut, at),
-            Fate::Crashed(at) => (CopyFate::Crashed, at),
-        };
-        let CopySent { message, copy, from, to, sent, .. } = *sent;
-        self.under_way.push(Reverse(CopyRow { at, sent, message: message.0, to, copy, from, fate }));
+        self.under_way.push(Reverse(CopyRow::from(sent)));
     }
 
     /// The next row before `before`, if all that was sent before then has been noted.
@@ -150,7 +152,8 @@ mod tests {
         while let Some(row) = journal.next_in_flight() {
             write_copy(&mut text, &row);
         }
-        let rows = "2,1,1,2,6,lost,6\n3,1,1,2,7,cut,20\n1,1,1,2,5,delivered,30\n4,1,1,2,8,in_flight,\n";
+        let rows =
+            "2,1,1,2,6,lost,6\n3,1,1,2,7,cut,20\n1,1,1,2,5,delivered,30\n4,1,1,2,8,in_flight,\n";
         assert_eq!(String::from_utf8(text).expect("ASCII"), rows);
     }
 }

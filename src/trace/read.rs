@@ -51,7 +51,9 @@ pub enum ReadError {
         found: String,
     },
     /// Rows out of time order.
-    #[error("line {line}: time goes back from {before} ns to {after} ns; rows must be in time order")]
+    #[error(
+        "line {line}: time goes back from {before} ns to {after} ns; rows must be in time order"
+    )]
     Order {
         /// The line, counted from 1.
         line: u64,
@@ -254,13 +256,8 @@ mod tests {
             stamp: 3,
             ..Event::internal(3, 0)
         };
-        let receive = Event {
-            kind: Kind::Receive,
-            peer: Peer::One(NodeId(0)),
-            copy: 2,
-            clock: 4,
-            ..send
-        };
+        let receive =
+            Event { kind: Kind::Receive, peer: Peer::One(NodeId(0)), copy: 2, clock: 4, ..send };
         let mut text = HEADER.as_bytes().to_vec();
         let events = [send, Event::internal(4, 1), receive];
         for event in &events {

@@ -31,7 +31,11 @@ impl<E> TreeQueue<E> {
         if at_a != at_b {
             return if at_a < at_b { a } else { b };
         }
-        if at_a < Instant::MAX && self.order.rank(at_b, b) < self.order.rank(at_a, a) { b } else { a }
+        if at_a < Instant::MAX && self.order.rank(at_b, b) < self.order.rank(at_a, a) {
+            b
+        } else {
+            a
+        }
     }
 
     #[inline]

@@ -1,0 +1,136 @@
+//! The command line: one file per command, one table of exit codes.
+//!
+//! Commands write what they have to say into two streams that are handed to them, so that tests can
+//! run them in-process; only `main.rs` knows the real ones.
+
+mod check;
+mod configs;
+mod exit;
+mod interrupt;
+mod run;
+mod source;
+mod table;
+
+pub use exit::Exit;
+pub use interrupt::{Interrupt, Signal};
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use clap::{Parser, Subcommand};
+
+use crate::store::{ClaimError, Store, StoreError};
+
+/// Deterministic discrete-event simulation of distributed systems: one config, one seed, one trace.
+#[derive(Debug, Parser)]
+#[command(name = "sim", version, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  sim run exp9                      run an experiment; results go to results/exp9/seed-1
+  sim run my.toml --seed 7 --check  run your own, and check Lamport's invariants
+  sim configs list                  the experiments that ship, and what they ask
+
+Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondeterminism found,
+64 usage, 65 bad config or data, 70 a bug of sim, 73 would overwrite, 74 input or output failed,
+75 try again later, 130 and 143 interrupted.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::RunArgs),
+    Check(check::CheckArgs),
+    Configs(configs::ConfigsArgs),
+}
+
+/// Where a command writes, and what it may touch.
+#[derive(Debug)]
+pub struct World<'a, O, E> {
+    /// For what was asked for.
+    pub out: &'a mut O,
+    /// For everything else.
+    pub err: &'a mut E,
+    /// The disk.
+    pub store: &'a Store,
+    /// Whether somebody wants the command to stop.
+    pub interrupt: &'a Interrupt,
+}
+
+/// Runs a command line, the program's name first, and says how it ended.
+pub fn execute<O: Write, E: Write>(
+    arguments: impl IntoIterator<Item = OsString>,
+    world: &mut World<'_, O, E>,
+) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error, world),
+    };
+    let outcome = match cli.command {
+        Command::Run(arguments) => run::run(arguments, world),
+        Command::Check(arguments) => check::check(&arguments, world),
+        Command::Configs(arguments) => configs::configs(&arguments, world),
+    };
+    let outcome = outcome.and_then(|exit| {
+        world.out.flush()?;
+        Ok(exit)
+    });
+    match outcome {
+        Ok(exit) => exit,
+        // Whoever reads has gone away: nobody is left to tell.
+        Err(Failure::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Holds,
+        Err(failure) => {
+            let _ = writeln!(world.err, "error: {failure}");
+            failure.exit()
+        }
+    }
+}
+
+/// Help goes to stdout, a wrong command line to stderr with exit code 64.
+fn refuse<O: Write, E: Write>(error: &clap::Error, world: &mut World<'_, O, E>) -> Exit {
+    let text = error.render();
+    if error.use_stderr() {
+        let _ = write!(world.err, "{text}");
+        Exit::Usage
+    } else {
+        let _ = write!(world.out, "{text}");
+        Exit::Holds
+    }
+}
+
+/// Why a command could not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// The command line makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// A config or a file makes no sense.
+    #[error("{0}")]
+    Data(String),
+    /// A results folder cannot be used.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+    /// The disk failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Writing to the terminal or a pipe failed.
+    #[error("cannot write the output: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+impl Failure {
+    fn exit(&self) -> Exit {
+        match self {
+            Failure::Usage(_) => Exit::Usage,
+            Failure::Data(_) => Exit::Data,
+            Failure::Claim(ClaimError::Busy(_)) => Exit::TryAgain,
+            Failure::Claim(ClaimError::Occupied { .. }) => Exit::WouldOverwrite,
+            Failure::Claim(ClaimError::Store(_)) | Failure::Store(_) | Failure::Terminal(_) => {
+                Exit::InputOutput
+            }
+        }
+    }
+}
+
+type Outcome = Result<Exit, Failure>;

@@ -1,0 +1,224 @@
+//! `sim check`: Lamport's invariants on a stored result, or on a bare trace of any program.
+
+use std::fs::File;
+use std::io::{self, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::source::{self, ConfigText};
+use super::{Exit, Failure, Outcome, World};
+use crate::check::{LamportCheck, Rules, Verdict};
+use crate::config::ScaleExperiment;
+use crate::engine::time::Instant;
+use crate::experiment::lamport_rules;
+use crate::store::read_text;
+use crate::trace::{CopyRow, Manifest, ReadError, Row, read_copies, read_rows};
+
+/// Checks Lamport's invariants on a stored result, or on a trace that any program wrote.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sim check results/exp9/seed-1
+  sim check theirs.csv                                  rules 1 to 5 and 10
+  sim check theirs.csv --stamp before --duplication     what they are allowed to do
+  sim check theirs.csv --config exp.toml --net net.csv  all of them")]
+pub(super) struct CheckArgs {
+    /// A results folder, or a CSV file with the columns of trace.csv.
+    path: PathBuf,
+    /// The config of a bare trace: a file, or the name of one that ships.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// The journal of a bare trace.
+    #[arg(long)]
+    net: Option<PathBuf>,
+    /// Without a config: which clock messages carry, the sender's after its step or before it.
+    #[arg(long, value_enum, default_value_t = StampArg::After, conflicts_with = "config")]
+    stamp: StampArg,
+    /// Without a config: the network may make duplicates.
+    #[arg(long, conflicts_with = "config")]
+    duplication: bool,
+    /// Prints nothing but violations.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum StampArg {
+    /// Lamport's own rule.
+    After,
+    /// As a program does that sends first and counts afterwards.
+    Before,
+}
+
+/// The files of one trace and what is known of it.
+struct Stored {
+    trace: PathBuf,
+    net: Option<PathBuf>,
+    experiment: Option<ScaleExperiment>,
+    /// Whether the run came to its normal end, as far as is known.
+    complete: bool,
+}
+
+pub(super) fn check<O: Write, E: Write>(
+    arguments: &CheckArgs,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let stored = match arguments.path.is_dir() {
+        true => from_folder(arguments)?,
+        false => Stored {
+            trace: arguments.path.clone(),
+            net: arguments.net.clone(),
+            experiment: experiment(arguments)?,
+            complete: true,
+        },
+    };
+    let verdict = judge(arguments, &stored, &|| world.interrupt.signal().is_some())?;
+    let Some(verdict) = verdict else {
+        let signal = world.interrupt.signal().unwrap_or(super::Signal::Interrupt);
+        writeln!(world.err, "interrupted; nothing is known")?;
+        return Ok(signal.exit());
+    };
+    if !arguments.quiet || !verdict.holds() {
+        writeln!(world.out, "{}", verdict.to_string().trim_end())?;
+    }
+    Ok(if verdict.holds() { Exit::Holds } else { Exit::Violated })
+}
+
+fn experiment(arguments: &CheckArgs) -> Result<Option<ScaleExperiment>, Failure> {
+    let read = |path: &PathBuf| source::read(&source::find(path)?, &[]);
+    arguments.config.as_ref().map(read).transpose()
+}
+
+/// A folder that `sim run` wrote: its trace must have the hash that its manifest names.
+fn from_folder(arguments: &CheckArgs) -> Result<Stored, Failure> {
+    let folder = &arguments.path;
+    let shown = folder.display();
+    let manifest_path = folder.join("manifest.json");
+    let text = read_text(&manifest_path).map_err(|error| {
+        Failure::Data(format!("{shown}: no finished result: manifest.json: {error}"))
+    })?;
+    let manifest: Manifest = serde_json::from_str(&text)
+        .map_err(|error| Failure::Data(format!("{}: {error}", manifest_path.display())))?;
+    let trace = folder.join("trace.csv");
+    let Some(expected) = &manifest.trace_blake3 else {
+        let cure = "run it again without --no-trace and --trace-out";
+        return Err(Failure::Data(format!("{shown}: this run wrote no trace here; {cure}")));
+    };
+    same_hash(&trace, expected)?;
+    let mut net = arguments.net.clone();
+    if let (None, Some(expected)) = (&net, &manifest.net_blake3) {
+        let path = folder.join("net.csv");
+        same_hash(&path, expected)?;
+        net = Some(path);
+    }
+    let path = folder.join("config.toml");
+    let text =
+        read_text(&path).map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+    let config = ConfigText { path: path.display().to_string(), text };
+    let experiment = match experiment(arguments)? {
+        Some(experiment) => experiment,
+        None => source::read(&config, &[])?,
+    };
+    let complete = manifest.end == "duration";
+    Ok(Stored { trace, net, experiment: Some(experiment), complete })
+}
+
+fn same_hash(path: &Path, expected: &str) -> Result<(), Failure> {
+    let shown = path.display();
+    let cannot = |error: io::Error| Failure::Data(format!("{shown}: it cannot be read: {error}"));
+    let mut hasher = blake3::Hasher::new();
+    let mut file = File::open(path).map_err(cannot)?;
+    io::copy(&mut file, &mut hasher).map_err(cannot)?;
+    let found = hasher.finalize().to_hex();
+    if found.as_str() == expected {
+        return Ok(());
+    }
+    Err(Failure::Data(format!(
+        "{shown}: it was changed since it was written: its manifest names the hash {expected}, \
+         found {found}\n  to check it as it is: sim check {shown}"
+    )))
+}
+
+/// How often it is asked whether to stop, in rows.
+const ROWS_AT_ONCE: u64 = 1 << 14;
+
+/// The verdict on a stored trace; `None` if it was interrupted.
+fn judge(
+    arguments: &CheckArgs,
+    stored: &Stored,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Verdict>, Failure> {
+    let mut before = Instant::MAX;
+    let rules = match &stored.experiment {
+        None => Rules {
+            machines: None,
+            stamp_before: arguments.stamp == StampArg::Before,
+            duplication: arguments.duplication,
+            config: None,
+            network: stored.net.is_some(),
+        },
+        Some(experiment) => {
+            before = experiment.parameters.before();
+            let network = stored.net.is_some();
+            lamport_rules(experiment, network).map_err(|error| Failure::Data(error.to_string()))?
+        }
+    };
+    let mut check = LamportCheck::new(rules);
+    let mut copies = match &stored.net {
+        None => None,
+        Some(path) => Some(Copies::open(path)?),
+    };
+    let named = |error: ReadError| Failure::Data(format!("{}: {error}", stored.trace.display()));
+    let rows = read_rows(open(&stored.trace)?).map_err(named)?;
+    for (number, row) in (1..).zip(rows) {
+        let (line, row): (u64, Row) = row.map_err(named)?;
+        if let Some(copies) = &mut copies {
+            copies.hand_in_until(row.at, &mut check)?;
+        }
+        check.row(line, &row);
+        if number % ROWS_AT_ONCE == 0 && stop() {
+            return Ok(None);
+        }
+    }
+    if let Some(copies) = &mut copies {
+        copies.hand_in_until(Instant::MAX, &mut check)?;
+    }
+    Ok(Some(check.finish(before, stored.complete)))
+}
+
+fn open(path: &Path) -> Result<BufReader<File>, Failure> {
+    let cannot = |error| Failure::Data(format!("{}: it cannot be read: {error}", path.display()));
+    File::open(path).map(BufReader::new).map_err(cannot)
+}
+
+/// The copies of a journal, handed in as the rows of the trace come to them.
+struct Copies {
+    path: PathBuf,
+    rows: Box<dyn Iterator<Item = Result<(u64, CopyRow), ReadError>>>,
+    next: Option<CopyRow>,
+}
+
+impl Copies {
+    fn open(path: &Path) -> Result<Copies, Failure> {
+        let rows = read_copies(open(path)?)
+            .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+        let mut copies = Copies { path: path.to_owned(), rows: Box::new(rows), next: None };
+        copies.advance()?;
+        Ok(copies)
+    }
+
+    fn advance(&mut self) -> Result<(), Failure> {
+        let row = self.rows.next().transpose();
+        let row = row.map_err(|error| Failure::Data(format!("{}: {error}", self.path.display())));
+        self.next = row?.map(|(_, row)| row);
+        Ok(())
+    }
+
+    fn hand_in_until(&mut self, at: Instant, check: &mut LamportCheck) -> Result<(), Failure> {
+        while let Some(row) = self.next.filter(|row| row.at <= at) {
+            check.copy(&row);
+            self.advance()?;
+        }
+        Ok(())
+    }
+}

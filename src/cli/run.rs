@@ -1,0 +1,313 @@
+//! `sim run`: one run of one config.
+
+mod compare;
+mod recorder;
+mod summary;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::source;
+use super::table;
+use super::{Exit, Failure, Outcome, World};
+use crate::config::{self, Override, ScaleExperiment};
+use crate::engine::limits::End;
+use crate::scale_model::{self, DEFINITIONS, QueueChoice, Run};
+use crate::store::{Existing, ResultsFolder};
+use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
+use recorder::{Recorder, Sinks};
+
+/// Runs a config and writes its trace and measures.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sim run exp9
+  sim run my.toml --seed 7 --duration 10m --set network.loss=0.1 --check
+  sim run exp9 --trace-out - | head
+  sim run --explain                 what each measure means")]
+pub(super) struct RunArgs {
+    /// A config file, or the name of one that ships (see `sim configs list`).
+    #[arg(required_unless_present = "explain")]
+    config: Option<PathBuf>,
+    /// The seed, instead of the config's.
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    seed: Option<String>,
+    /// The duration with a unit, such as 10s or 1m30s, instead of the config's.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    duration: Option<String>,
+    /// Overrides a key of the config; the value is TOML, else text.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// The folder in which results folders are made.
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    out: PathBuf,
+    /// Writes no trace.
+    #[arg(long, conflicts_with_all = ["trace_out", "split"])]
+    no_trace: bool,
+    /// Writes the trace here instead of into the results folder; `-` is stdout, and then no results
+    /// folder is made.
+    #[arg(long, value_name = "FILE")]
+    trace_out: Option<PathBuf>,
+    /// Writes net.csv, too: what became of every copy of every message.
+    #[arg(long)]
+    net: bool,
+    /// Writes a trace for each machine besides.
+    #[arg(long)]
+    split: bool,
+    /// Checks Lamport's invariants on every event (exit code 1 if one is violated).
+    #[arg(long)]
+    check: bool,
+    /// Runs twice, compares all events, and writes nothing (exit code 4 if they differ).
+    #[arg(long)]
+    check_determinism: bool,
+    /// Prints what each measure means.
+    #[arg(long)]
+    explain: bool,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// The event queue; all give the same run.
+    #[arg(long, value_enum, default_value_t = QueueArg::Auto)]
+    queue: QueueArg,
+    /// Writes over what is in the results folder.
+    #[arg(long)]
+    force: bool,
+    /// Prints nothing but errors.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Tables for people.
+    Human,
+    /// One JSON object for programs.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum QueueArg {
+    /// The fastest for the number of machines.
+    Auto,
+    /// The reference: a binary heap of tick and delivery events.
+    Heap,
+    /// An array that is scanned.
+    Scan,
+    /// A tournament tree.
+    Tree,
+}
+
+impl From<QueueArg> for QueueChoice {
+    fn from(queue: QueueArg) -> QueueChoice {
+        match queue {
+            QueueArg::Auto => QueueChoice::Auto,
+            QueueArg::Heap => QueueChoice::Heap,
+            QueueArg::Scan => QueueChoice::Scan,
+            QueueArg::Tree => QueueChoice::Tree,
+        }
+    }
+}
+
+/// With more machines than this there is no file for each.
+const SPLIT_MAX: u32 = 1_000;
+
+pub(super) fn run<O: Write, E: Write>(arguments: RunArgs, world: &mut World<'_, O, E>) -> Outcome {
+    if arguments.explain {
+        explain(world)?;
+        if arguments.config.is_none() {
+            return Ok(Exit::Holds);
+        }
+    }
+    let Some(path) = &arguments.config else {
+        return Err(Failure::Usage("no config is given".to_owned()));
+    };
+    let experiment = source::read(&source::find(path)?, &overrides(&arguments)?)?;
+    let machines = experiment.parameters.machines();
+    if arguments.split && machines > SPLIT_MAX {
+        return Err(Failure::Usage(format!("--split is for up to {SPLIT_MAX} machines")));
+    }
+    if arguments.check_determinism {
+        return compare::check_determinism(&experiment, arguments.queue.into(), world);
+    }
+    let to_stdout = arguments.trace_out.as_ref().is_some_and(|file| file.as_os_str() == "-");
+    if to_stdout {
+        return to_pipe(&arguments, &experiment, world);
+    }
+    to_folder(&arguments, &experiment, world)
+}
+
+fn explain<O: Write, E: Write>(world: &mut World<'_, O, E>) -> Result<(), Failure> {
+    for (section, definitions) in DEFINITIONS {
+        writeln!(world.out, "{section}")?;
+        for definition in definitions {
+            writeln!(world.out, "  {:26} {}", definition.name, definition.meaning)?;
+        }
+        writeln!(world.out)?;
+    }
+    Ok(())
+}
+
+fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, Failure> {
+    let mut overrides = Vec::new();
+    for set in &arguments.sets {
+        let Some((path, value)) = set.split_once('=') else {
+            return Err(Failure::Usage(format!("--set {set}: expected KEY=VALUE")));
+        };
+        let (path, value) = (path.trim().to_owned(), value.trim().to_owned());
+        overrides.push(Override { flag: format!("--set {path}"), path, value });
+    }
+    for (key, value) in [("seed", &arguments.seed), ("duration", &arguments.duration)] {
+        if let Some(value) = value {
+            let flag = format!("--{key}");
+            overrides.push(Override { flag, path: key.to_owned(), value: value.clone() });
+        }
+    }
+    Ok(overrides)
+}
+
+/// Runs with the trace on stdout, and everything else on stderr.
+fn to_pipe<O: Write, E: Write>(
+    arguments: &RunArgs,
+    experiment: &ScaleExperiment,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let sinks = Sinks { pipe: Some(&mut *world.out), ..Sinks::default() };
+    let mut recorder = Recorder::new(sinks, arguments.check.then_some(experiment));
+    let stop = || world.interrupt.signal().is_some();
+    let run = simulate(experiment, arguments.queue.into(), &mut recorder, &stop)?;
+    let recorded = recorder.finish(&run)?;
+    if let End::Interrupted { at } = run.totals.end {
+        return interrupted(at, world);
+    }
+    let mut exit = Exit::Holds;
+    if let Some(verdict) = &recorded.verdict {
+        if !arguments.quiet || !verdict.holds() {
+            writeln!(world.err, "{verdict}")?;
+        }
+        exit = if verdict.holds() { Exit::Holds } else { Exit::Violated };
+    }
+    Ok(exit.or(limit_exit(&run, world)?))
+}
+
+/// Runs with all outputs in a results folder.
+fn to_folder<O: Write, E: Write>(
+    arguments: &RunArgs,
+    experiment: &ScaleExperiment,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let resolved = config::resolved(experiment);
+    let config_hash = config::hash(&resolved);
+    let parameters = &experiment.parameters;
+    let folder = ResultsFolder::claim(
+        world.store,
+        &arguments.out,
+        &experiment.name,
+        parameters.seed.value(),
+        &config_hash,
+        arguments.force,
+    )?;
+    let trace = match (&arguments.trace_out, arguments.no_trace) {
+        (Some(file), _) => Some(crate::store::NewFile::create(world.store, file)?),
+        (None, false) => Some(folder.create("trace.csv")?),
+        (None, true) => None,
+    };
+    let machine_file = |machine| folder.create(&format!("machine-{machine}.csv"));
+    let files = if arguments.split { parameters.machines() } else { 0 };
+    let sinks = Sinks::<O> {
+        trace,
+        net: if arguments.net { Some(folder.create("net.csv")?) } else { None },
+        machines: (1..=files).map(machine_file).collect::<Result<_, _>>()?,
+        pipe: None,
+    };
+    let mut recorder = Recorder::new(sinks, arguments.check.then_some(experiment));
+    let stop = || world.interrupt.signal().is_some();
+    let run = if recorder.is_idle() {
+        simulate(experiment, arguments.queue.into(), &mut (), &stop)?
+    } else {
+        simulate(experiment, arguments.queue.into(), &mut recorder, &stop)?
+    };
+    let mut recorded = recorder.finish(&run)?;
+    if let End::Interrupted { at } = run.totals.end {
+        return interrupted(at, world);
+    }
+    let in_folder = arguments.trace_out.is_none();
+    let mut manifest = Manifest {
+        format: MANIFEST_FORMAT,
+        sim: env!("CARGO_PKG_VERSION").to_owned(),
+        config: ConfigId { name: experiment.name.clone(), blake3: config_hash },
+        seed: parameters.seed.value(),
+        trace_blake3: recorded.trace_blake3.clone(),
+        net_blake3: recorded.net_blake3.clone(),
+        fingerprint: run.fingerprint.to_string(),
+        rows: run.run.events,
+        end: run.totals.end.name().to_owned(),
+        replayable: true,
+    };
+    if let Existing::Result(old) = folder.existing() {
+        if old.fingerprint != manifest.fingerprint || old.rows != manifest.rows {
+            let path = folder.path().display();
+            writeln!(world.err, "error: the result in {path} has the same config and seed")?;
+            writeln!(world.err, "  and the fingerprint {}", old.fingerprint)?;
+            writeln!(world.err, "  but this run has    {}", manifest.fingerprint)?;
+            writeln!(world.err, "  nothing was written; `--check-determinism` looks closer")?;
+            return Ok(Exit::Nondeterminism);
+        }
+        // What an earlier run wrote and this one does not stays, and stays described.
+        manifest.trace_blake3 = manifest.trace_blake3.or(old.trace_blake3.clone());
+        manifest.net_blake3 = manifest.net_blake3.or(old.net_blake3.clone());
+    }
+    recorded.commit()?;
+    folder.put("config.toml", resolved.as_bytes())?;
+    summary::write(&folder, &run)?;
+    let path = folder.finish(&manifest)?;
+    let mut exit = limit_exit(&run, world)?;
+    if recorded_verdict_violated(&recorded.verdict) {
+        exit = exit.or(Exit::Violated);
+    }
+    let report = table::Report {
+        experiment,
+        run: &run,
+        manifest: &manifest,
+        folder: &path,
+        trace_file: arguments.trace_out.as_deref().filter(|_| !in_folder),
+        verdict: recorded.verdict.as_ref(),
+    };
+    match (arguments.format, arguments.quiet) {
+        (Format::Json, _) => summary::print_json(&report, world.out)?,
+        (Format::Human, false) => table::print(&report, world.out)?,
+        (Format::Human, true) => {}
+    }
+    Ok(exit)
+}
+
+fn recorded_verdict_violated(verdict: &Option<crate::check::Verdict>) -> bool {
+    verdict.as_ref().is_some_and(|verdict| !verdict.holds())
+}
+
+fn simulate(
+    experiment: &ScaleExperiment,
+    queue: QueueChoice,
+    observer: &mut impl crate::simulation::Observer<scale_model::Machine>,
+    stop: &dyn Fn() -> bool,
+) -> Result<Run, Failure> {
+    scale_model::run(&experiment.parameters, queue, observer, stop)
+        .map_err(|error| Failure::Data(error.to_string()))
+}
+
+fn interrupted<O: Write, E: Write>(
+    at: crate::engine::time::Instant,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let signal = world.interrupt.signal().unwrap_or(super::Signal::Interrupt);
+    writeln!(world.err, "interrupted at {at} of virtual time; nothing was written")?;
+    Ok(signal.exit())
+}
+
+fn limit_exit<O: Write, E: Write>(run: &Run, world: &mut World<'_, O, E>) -> Outcome {
+    if !run.totals.end.is_limit() {
+        return Ok(Exit::Holds);
+    }
+    writeln!(world.err, "the run was cut short: {}", run.totals.end)?;
+    Ok(Exit::Limit)
+}

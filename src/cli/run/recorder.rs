@@ -1,0 +1,219 @@
+//! What is recorded while a run goes on: traces, the journal, the check; buffered and hashed.
+//!
+//! A sink that fails stops the run; the failure is kept until [`Recorder::finish`].
+
+use std::io::Write;
+
+use crate::check::{LamportCheck, Verdict};
+use crate::cli::Failure;
+use crate::config::ScaleExperiment;
+use crate::engine::limits::End;
+use crate::engine::time::Instant;
+use crate::experiment::lamport_rules;
+use crate::network::CopySent;
+use crate::node::NodeId;
+use crate::scale_model::{Machine, Run};
+use crate::simulation::Observer;
+use crate::store::NewFile;
+use crate::trace::{CopyRow, Event, HEADER, JOURNAL_HEADER, Journal, Row, write_copy, write_row};
+
+/// So many bytes are gathered before they are hashed and written.
+const BUFFER: usize = 1 << 16;
+/// The same for the trace of one machine, of which there may be many.
+const MACHINE_BUFFER: usize = 1 << 12;
+
+/// Where a run's rows go.
+pub(super) struct Sinks<'a, 's, O> {
+    pub(super) trace: Option<NewFile<'s>>,
+    pub(super) pipe: Option<&'a mut O>,
+    pub(super) net: Option<NewFile<'s>>,
+    pub(super) machines: Vec<NewFile<'s>>,
+}
+
+impl<O> Default for Sinks<'_, '_, O> {
+    fn default() -> Self {
+        Sinks { trace: None, pipe: None, net: None, machines: vec![] }
+    }
+}
+
+/// Records a run.
+pub(super) struct Recorder<'a, 's, O> {
+    trace: Table<'s>,
+    pipe: Option<&'a mut O>,
+    net: Table<'s>,
+    journal: Journal,
+    machines: Vec<Table<'s>>,
+    check: Option<LamportCheck>,
+    check_error: Option<String>,
+    line: u64,
+    failure: Option<Failure>,
+}
+
+/// A file of rows, its hash, and what is not yet written.
+struct Table<'s> {
+    file: Option<NewFile<'s>>,
+    /// Whether rows are wanted at all: by the file, or by a pipe.
+    wanted: bool,
+    buffer: Vec<u8>,
+    hash: blake3::Hasher,
+}
+
+impl<'s> Table<'s> {
+    fn new(file: Option<NewFile<'s>>, wanted: bool, header: &str) -> Table<'s> {
+        let buffer = header.as_bytes().to_vec();
+        Table { file, wanted, buffer, hash: blake3::Hasher::new() }
+    }
+
+    fn flush(&mut self, pipe: Option<&mut (impl Write + ?Sized)>) -> Result<(), Failure> {
+        self.hash.update(&self.buffer);
+        if let Some(file) = &mut self.file {
+            file.write(&self.buffer)?;
+        }
+        if let Some(pipe) = pipe {
+            pipe.write_all(&self.buffer)?;
+        }
+        self.buffer.clear();
+        Ok(())
+    }
+}
+
+/// What came of recording a run.
+pub(super) struct Recorded<'s> {
+    pub(super) trace_blake3: Option<String>,
+    pub(super) net_blake3: Option<String>,
+    pub(super) verdict: Option<Verdict>,
+    files: Vec<NewFile<'s>>,
+}
+
+impl Recorded<'_> {
+    /// Puts all files in place.
+    pub(super) fn commit(&mut self) -> Result<(), Failure> {
+        self.files.drain(..).try_for_each(|file| Ok(file.commit()?))
+    }
+}
+
+impl<'a, 's, O: Write> Recorder<'a, 's, O> {
+    /// Records into these sinks, and checks the run if an experiment to check is given.
+    pub(super) fn new(sinks: Sinks<'a, 's, O>, checked: Option<&ScaleExperiment>) -> Self {
+        let rules = checked.map(|experiment| lamport_rules(experiment, true));
+        let (check, check_error) = match rules {
+            None => (None, None),
+            Some(Ok(rules)) => (Some(LamportCheck::new(rules)), None),
+            Some(Err(error)) => (None, Some(error.to_string())),
+        };
+        let trace_wanted = sinks.trace.is_some() || sinks.pipe.is_some();
+        let net_wanted = sinks.net.is_some();
+        let machines = sinks.machines.into_iter();
+        Recorder {
+            trace: Table::new(sinks.trace, trace_wanted, HEADER),
+            pipe: sinks.pipe,
+            net: Table::new(sinks.net, net_wanted, JOURNAL_HEADER),
+            journal: Journal::default(),
+            machines: machines.map(|file| Table::new(Some(file), true, HEADER)).collect(),
+            check,
+            check_error,
+            line: 1,
+            failure: None,
+        }
+    }
+
+    /// Whether nothing is to be recorded.
+    pub(super) fn is_idle(&self) -> bool {
+        let rows = self.trace.wanted || self.net.wanted || !self.machines.is_empty();
+        !rows && self.check.is_none()
+    }
+
+    /// Writes what is left, once the run is over.
+    ///
+    /// # Errors
+    /// With the first thing that failed, now or during the run.
+    pub(super) fn finish(mut self, run: &Run) -> Result<Recorded<'s>, Failure> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        if let Some(error) = self.check_error.take() {
+            return Err(Failure::Data(error));
+        }
+        self.write_arrived(run.totals.before)?;
+        while self.net.wanted
+            && let Some(row) = self.journal.next_in_flight()
+        {
+            write_copy(&mut self.net.buffer, &row);
+        }
+        if self.trace.wanted {
+            self.trace.flush(self.pipe.as_deref_mut())?;
+        }
+        let no_pipe = None::<&mut O>;
+        self.net.flush(no_pipe)?;
+        for machine in &mut self.machines {
+            machine.flush(None::<&mut O>)?;
+        }
+        let hash =
+            |table: &Table<'_>| table.wanted.then(|| table.hash.finalize().to_hex().to_string());
+        let (trace_blake3, net_blake3) = (hash(&self.trace), hash(&self.net));
+        let tables = [self.trace, self.net].into_iter().chain(self.machines);
+        let complete = run.totals.end == End::Duration;
+        Ok(Recorded {
+            trace_blake3,
+            net_blake3,
+            verdict: self.check.map(|check| check.finish(run.totals.before, complete)),
+            files: tables.filter_map(|table| table.file).collect(),
+        })
+    }
+
+    /// Writes the journal's rows before an instant.
+    fn write_arrived(&mut self, before: Instant) -> Result<(), Failure> {
+        while self.net.wanted
+            && let Some(row) = self.journal.next_before(before)
+        {
+            write_copy(&mut self.net.buffer, &row);
+        }
+        if self.net.buffer.len() >= BUFFER { self.net.flush(None::<&mut O>) } else { Ok(()) }
+    }
+
+    fn add(&mut self, at: Instant, machine: NodeId, event: &Event) -> Result<(), Failure> {
+        if self.trace.wanted {
+            write_row(&mut self.trace.buffer, at, machine, event);
+            if self.trace.buffer.len() >= BUFFER {
+                self.trace.flush(self.pipe.as_deref_mut())?;
+            }
+        }
+        if let Some(table) = self.machines.get_mut(machine.index()) {
+            write_row(&mut table.buffer, at, machine, event);
+            if table.buffer.len() >= MACHINE_BUFFER {
+                table.flush(None::<&mut O>)?;
+            }
+        }
+        if self.net.wanted {
+            self.write_arrived(at)?;
+        }
+        if let Some(check) = &mut self.check {
+            self.line += 1;
+            check.row(self.line, &Row { at, machine, event: *event });
+        }
+        Ok(())
+    }
+}
+
+impl<O: Write> Observer<Machine> for Recorder<'_, '_, O> {
+    fn record(&mut self, at: Instant, machine: NodeId, event: &Event) {
+        if self.failure.is_none()
+            && let Err(failure) = self.add(at, machine, event)
+        {
+            self.failure = Some(failure);
+        }
+    }
+
+    fn copy(&mut self, copy: &CopySent) {
+        if self.net.wanted {
+            self.journal.note(copy);
+        }
+        if let Some(check) = &mut self.check {
+            check.copy(&CopyRow::from(copy));
+        }
+    }
+
+    fn wants_to_stop(&self) -> bool {
+        self.failure.is_some()
+    }
+}

@@ -1,0 +1,70 @@
+//! The only door to the disk: files that are absent or whole, folders that one run owns.
+//!
+//! A file is written under a temporary name in its own folder, synced, and renamed into place. Every
+//! operation passes one seam, [`Store`], at which tests let any of them fail.
+
+mod file;
+mod input;
+mod results;
+
+pub use file::NewFile;
+pub use input::{InputError, TEXT_MAX, read_text};
+pub use results::{ClaimError, Existing, ResultsFolder};
+
+use std::cell::Cell;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// An operation on the disk that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {operation} {}: {source}", path.display())]
+pub struct StoreError {
+    /// What was tried, such as `write`.
+    pub operation: &'static str,
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Why it failed.
+    pub source: io::Error,
+}
+
+/// The disk, with the seam for injected faults.
+#[derive(Debug, Default)]
+pub struct Store {
+    fails_at: Option<u64>,
+    operations: Cell<u64>,
+}
+
+impl Store {
+    /// The disk as it is.
+    pub fn new() -> Store {
+        Store::default()
+    }
+
+    /// A disk on which the `number`-th operation, counted from 1, and all later ones fail.
+    pub fn failing_at(number: u64) -> Store {
+        Store { fails_at: Some(number), operations: Cell::new(0) }
+    }
+
+    /// How many operations there have been.
+    pub fn operations(&self) -> u64 {
+        self.operations.get()
+    }
+
+    /// Does one operation, or lets it fail.
+    pub(crate) fn attempt<T>(
+        &self,
+        operation: &'static str,
+        path: &Path,
+        act: impl FnOnce() -> io::Result<T>,
+    ) -> Result<T, StoreError> {
+        let number = self.operations.get() + 1;
+        self.operations.set(number);
+        let outcome = match self.fails_at {
+            Some(fails_at) if number >= fails_at => {
+                Err(io::Error::other(format!("injected fault at operation {number}")))
+            }
+            _ => act(),
+        };
+        outcome.map_err(|source| StoreError { operation, path: path.to_owned(), source })
+    }
+}

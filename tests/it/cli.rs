@@ -1,0 +1,244 @@
+//! The command line on real input: what it prints, what it writes, how it ends.
+
+use crate::support::Place;
+
+#[test]
+fn the_main_job_prints_measures_and_leaves_a_result() {
+    let place = Place::new();
+    let ran = place.sim_ends(0, &["run", "exp9"]);
+    for part in [
+        "exp9  3 machines, rates 1, 1, 6; send 0.9; 60s; seed 1",
+        "machine  rate/s  clock  clock/s  theory",
+        "drift     265 at the end",
+        "events    480 in 60 s",
+        "blake3 ",
+        "results   results/exp9/seed-1",
+    ] {
+        assert!(ran.out.contains(part), "{part}\n{}", ran.out);
+    }
+    let folder = "results/exp9/seed-1";
+    let files = ["config.toml", "manifest.json", "summary.json", "trace.csv"];
+    assert_eq!(place.files(), files.map(|name| format!("{folder}/{name}")));
+    let trace = place.read("results/exp9/seed-1/trace.csv");
+    assert_eq!(trace.lines().count(), 481);
+    let manifest: serde_json::Value =
+        serde_json::from_str(&place.read("results/exp9/seed-1/manifest.json")).expect("JSON");
+    assert_eq!(manifest["trace_blake3"], blake3::hash(trace.as_bytes()).to_hex().as_str());
+    assert_eq!(manifest["rows"], 480);
+    assert_eq!(manifest["end"], "duration");
+    assert_eq!(manifest["replayable"], true);
+}
+
+#[test]
+fn the_same_again_is_a_success_and_heals_the_result() {
+    let place = Place::new();
+    place.sim_ends(0, &["run", "exp9", "--quiet"]);
+    let trace = place.read("results/exp9/seed-1/trace.csv");
+    place.write("results/exp9/seed-1/trace.csv", "spoiled");
+    place.sim_ends(0, &["run", "exp9", "--quiet"]);
+    assert_eq!(place.read("results/exp9/seed-1/trace.csv"), trace);
+}
+
+#[test]
+fn another_config_goes_beside_and_another_seed_elsewhere() {
+    let place = Place::new();
+    place.sim_ends(0, &["run", "exp9", "--quiet"]);
+    place.sim_ends(0, &["run", "exp9", "--quiet", "--duration", "10s"]);
+    place.sim_ends(0, &["run", "exp9", "--quiet", "--duration", "10s"]);
+    place.sim_ends(0, &["run", "exp9", "--quiet", "--seed", "2"]);
+    let folders: std::collections::BTreeSet<String> = place
+        .files()
+        .iter()
+        .map(|file| file.rsplit_once('/').expect("a folder").0.to_owned())
+        .collect();
+    assert_eq!(folders.len(), 3, "{folders:?}");
+    let beside = folders.iter().find(|folder| folder.contains("seed-1-")).expect("one beside");
+    assert_eq!(beside.len(), "results/exp9/seed-1-123456".len());
+}
+
+#[test]
+fn other_bytes_for_the_same_config_are_nondeterminism() {
+    let place = Place::new();
+    place.sim_ends(0, &["run", "exp9", "--quiet"]);
+    let path = "results/exp9/seed-1/manifest.json";
+    let manifest = place.read(path);
+    let fingerprint = manifest.find("\"fingerprint\": \"").expect("a fingerprint") + 16;
+    let mut changed = manifest.clone();
+    changed.replace_range(fingerprint..fingerprint + 4, "0000");
+    place.write(path, &changed);
+    let ran = place.sim_ends(4, &["run", "exp9"]);
+    assert!(ran.err.contains("nothing was written"), "{}", ran.err);
+    assert_eq!(place.read(path), changed);
+    place.sim_ends(0, &["run", "exp9", "--force", "--quiet"]);
+    assert_eq!(place.read(path), manifest);
+}
+
+#[test]
+fn the_result_of_another_version_is_not_overwritten() {
+    let place = Place::new();
+    place.sim_ends(0, &["run", "exp9", "--quiet"]);
+    let path = "results/exp9/seed-1/manifest.json";
+    let ours = format!("\"sim\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    place.write(path, place.read(path).replace(&ours, "\"sim\": \"0.0.9\""));
+    let ran = place.sim_ends(73, &["run", "exp9"]);
+    assert!(ran.err.contains("the result of sim 0.0.9"), "{}", ran.err);
+}
+
+#[test]
+fn foreign_files_are_left_alone_without_force() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.join("results/exp9/seed-1")).expect("a folder");
+    place.write("results/exp9/seed-1/thesis.txt", "years of work");
+    place.write("results/exp9/seed-1/trace.csv", "mine");
+    let ran = place.sim_ends(73, &["run", "exp9"]);
+    assert!(ran.err.contains("holds thesis.txt, which is no result of ours"), "{}", ran.err);
+    assert_eq!(place.read("results/exp9/seed-1/trace.csv"), "mine");
+    place.sim_ends(0, &["run", "exp9", "--force", "--quiet"]);
+    assert_eq!(place.read("results/exp9/seed-1/thesis.txt"), "years of work");
+}
+
+#[test]
+fn a_trace_goes_to_stdout_alone() {
+    let place = Place::new();
+    let ran = place.sim_ends(0, &["run", "exp9", "--trace-out", "-"]);
+    assert_eq!(place.files(), [] as [&str; 0]);
+    assert_eq!(ran.err, "");
+    place.sim_ends(0, &["run", "exp9", "--quiet"]);
+    assert_eq!(ran.out, place.read("results/exp9/seed-1/trace.csv"));
+}
+
+#[test]
+fn a_trace_goes_to_a_file_of_choice() {
+    let place = Place::new();
+    place.sim_ends(0, &["run", "exp9", "--quiet", "--trace-out", "mine.csv"]);
+    place.sim_ends(0, &["run", "exp9", "--quiet", "--out", "other"]);
+    assert_eq!(place.read("mine.csv"), place.read("other/exp9/seed-1/trace.csv"));
+    assert!(!place.join("results/exp9/seed-1/trace.csv").exists());
+}
+
+#[test]
+fn no_trace_leaves_the_measures() {
+    let place = Place::new();
+    place.sim_ends(0, &["run", "exp9", "--quiet", "--no-trace"]);
+    let files = ["config.toml", "manifest.json", "summary.json"];
+    assert_eq!(place.files(), files.map(|name| format!("results/exp9/seed-1/{name}")));
+    assert!(!place.read("results/exp9/seed-1/manifest.json").contains("trace_blake3"));
+    // With a trace afterwards: the same run, now with it.
+    place.sim_ends(0, &["run", "exp9", "--quiet"]);
+    assert!(place.read("results/exp9/seed-1/manifest.json").contains("trace_blake3"));
+}
+
+#[test]
+fn json_holds_the_manifest_and_the_measures() {
+    let place = Place::new();
+    let ran = place.sim_ends(0, &["run", "exp4", "--format", "json", "--check"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(json["manifest"]["config"]["name"], "exp4");
+    assert_eq!(json["results"], "results/exp4/seed-1");
+    assert_eq!(json["check"]["holds"], true);
+    let stored: serde_json::Value =
+        serde_json::from_str(&place.read("results/exp4/seed-1/summary.json")).expect("JSON");
+    assert_eq!(json["summary"], stored);
+    assert_eq!(stored["machines"][2]["clock_final"], 360);
+}
+
+#[test]
+fn every_measure_is_explained_and_every_explanation_is_of_a_measure() {
+    let place = Place::new();
+    let ran = place.sim_ends(0, &["run", "--explain"]);
+    place.sim_ends(0, &["run", "exp4", "--quiet"]);
+    let summary: serde_json::Value =
+        serde_json::from_str(&place.read("results/exp4/seed-1/summary.json")).expect("JSON");
+    let keys = |value: &serde_json::Value| -> Vec<String> {
+        value.as_object().expect("an object").keys().cloned().collect()
+    };
+    let machine = &summary["machines"][0];
+    let sections = [
+        ("machines", keys(machine)),
+        ("machines.predicted", keys(&machine["predicted"])),
+        ("run", keys(&summary["run"])),
+    ];
+    for (section, mut names) in sections {
+        let text = ran.out.split("\n\n").find(|text| text.starts_with(&format!("{section}\n")));
+        let lines = text.expect(section).lines().skip(1);
+        let explained =
+            lines.map(|line| line.split_whitespace().next().expect("a name").to_owned());
+        let mut explained: Vec<String> = explained.collect();
+        names.sort();
+        explained.sort();
+        assert_eq!(names, explained, "{section}");
+    }
+}
+
+#[test]
+fn split_writes_a_trace_for_each_machine() {
+    let place = Place::new();
+    place.sim_ends(0, &["run", "exp4", "--quiet", "--split", "--net"]);
+    let read = |name: &str| place.read(&format!("results/exp4/seed-1/{name}"));
+    let whole = read("trace.csv");
+    for machine in 1..=3 {
+        let own = read(&format!("machine-{machine}.csv"));
+        let of_machine = |line: &&str| line.split(',').nth(1) == Some(&machine.to_string());
+        let rows: Vec<&str> = whole.lines().filter(of_machine).collect();
+        assert_eq!(own.lines().skip(1).collect::<Vec<_>>(), rows);
+    }
+    assert!(read("net.csv").starts_with("message,copy,from,to,sent_ns,fate,at_ns\n1,1,"));
+}
+
+#[test]
+fn shipped_configs_are_listed_shown_and_copied() {
+    let place = Place::new();
+    let list = place.sim_ends(0, &["configs", "list"]).out;
+    assert_eq!(list.lines().count(), 39);
+    let shown = place.sim_ends(0, &["configs", "show", "notebook/trial6"]).out;
+    assert!(shown.contains("rates = [1, 5, 1]"));
+    place.sim_ends(0, &["configs", "copy", "mine"]);
+    assert_eq!(place.files().len(), 39);
+    assert_eq!(place.read("mine/notebook/trial6.toml"), shown);
+    place.write("mine/exp9.toml", "changed");
+    place.sim_ends(73, &["configs", "copy", "mine"]);
+    assert_eq!(place.read("mine/exp9.toml"), "changed");
+    place.sim_ends(0, &["configs", "copy", "mine", "exp9", "--force"]);
+    place.sim_ends(65, &["configs", "show", "exp99"]);
+}
+
+#[test]
+fn a_copied_config_has_the_results_of_the_shipped_one() {
+    let place = Place::new();
+    place.sim_ends(0, &["configs", "copy", "configs", "notebook/trial1"]);
+    place.sim_ends(0, &["run", "configs/notebook/trial1.toml", "--quiet"]);
+    place.sim_ends(0, &["run", "notebook/trial1", "--quiet"]);
+    assert!(place.join("results/notebook/trial1/seed-1/trace.csv").exists());
+}
+
+#[test]
+fn a_limit_is_an_outcome_with_results_and_a_code_of_its_own() {
+    let place = Place::new();
+    for (limit, name) in [("events=100", "events"), ("queued_messages=5", "queued_messages")] {
+        let set = format!("limits.{limit}");
+        let ran = place.sim_ends(3, &["run", "exp9", "--set", &set, "--out", name, "--check"]);
+        assert!(ran.err.contains(&format!("limits.{name} was reached at")), "{}", ran.err);
+        let manifest = place.read(&format!("{name}/exp9/seed-1/manifest.json"));
+        assert!(manifest.contains(&format!("\"end\": \"{name}\"")), "{manifest}");
+    }
+}
+
+#[test]
+fn one_machine_alone_counts_for_itself() {
+    let place = Place::new();
+    let ran = place.sim_ends(0, &["run", "exp9", "--set", "rates=[\"5/2\"]", "--check"]);
+    assert!(ran.out.contains("no prediction: one machine alone"), "{}", ran.out);
+    assert!(ran.out.contains("150 in 60 s: 0 send, 0 receive, 150 internal"), "{}", ran.out);
+}
+
+#[test]
+fn help_has_examples() {
+    let place = Place::new();
+    for command in ["run", "check", "configs"] {
+        let ran = place.sim_ends(0, &[command, "--help"]);
+        assert!(ran.out.contains("Examples:"), "{command}");
+    }
+    assert!(place.sim_ends(0, &["--help"]).out.contains("Exit codes:"));
+    let version = format!("sim {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(place.sim_ends(0, &["--version"]).out, version);
+}

@@ -1,0 +1,51 @@
+//! The examples, built into this test and run: the library's contract for nodes that react, too.
+
+#[path = "../../examples/echo_crash.rs"]
+#[expect(dead_code, reason = "its main is not called here")]
+mod echo_crash;
+#[path = "../../examples/ping_pong.rs"]
+#[expect(dead_code, reason = "its main is not called here")]
+mod ping_pong;
+#[path = "../../examples/worker.rs"]
+#[expect(dead_code, reason = "its main is not called here")]
+mod worker;
+
+fn printed(
+    run: impl FnOnce(&mut Vec<u8>) -> Result<(), Box<dyn std::error::Error>>,
+) -> Vec<String> {
+    let mut out = Vec::new();
+    run(&mut out).expect("the example runs");
+    String::from_utf8(out).expect("text").lines().map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn the_ball_goes_to_and_fro() {
+    let lines = printed(|out| ping_pong::play(out));
+    assert_eq!(lines.len(), 5);
+    assert_eq!(lines[0], "10ms n2 caught ball 1 from n1");
+    assert_eq!(lines[4], "50ms n2 caught ball 5 from n1");
+}
+
+#[test]
+fn the_worker_falls_behind_by_one_job_a_second() {
+    let lines = printed(|out| worker::work(out));
+    assert_eq!(lines[0], "1s: 2 jobs wait");
+    assert_eq!(lines[9], "10s: 11 jobs wait");
+}
+
+#[test]
+fn the_echo_server_survives_its_crash() {
+    let lines = printed(|out| echo_crash::echo(out));
+    let expected = [
+        "0s the server starts",
+        "2ms answer 1, the server's number 1",
+        "104ms answer 2, the server's number 2",
+        "206ms answer 3, the server's number 3",
+        "366ms no answer to 4: once more",
+        "400ms the server starts",
+        "426ms no answer to 4: once more",
+        "428ms answer 4, the server's number 4",
+        "530ms answer 5, the server's number 5",
+    ];
+    assert_eq!(lines, expected);
+}

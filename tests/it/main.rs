@@ -1,0 +1,12 @@
+//! End to end: what a user of the program and of the library sees.
+
+mod bad_configs;
+mod check;
+mod cli;
+mod determinism;
+mod examples;
+mod faults;
+mod properties;
+mod reference;
+mod support;
+mod theory;

@@ -1,0 +1,1 @@
+//! Properties of random experiments: see the list in ARCHITECTURE.md, "Invariants".

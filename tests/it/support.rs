@@ -1,0 +1,118 @@
+//! Running the built program in a folder of its own, and comparing texts with committed ones.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The project's folder.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The built program.
+pub(crate) const SIM: &str = env!("CARGO_BIN_EXE_sim");
+
+/// A folder of its own in which the program runs.
+pub(crate) struct Place {
+    folder: TempDir,
+}
+
+/// What the program did.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Ran {
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Place {
+    pub(crate) fn new() -> Place {
+        Place { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The program, about to run here.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(SIM);
+        command.args(arguments).current_dir(self.path()).env("NO_COLOR", "1");
+        command
+    }
+
+    /// Runs the program here.
+    pub(crate) fn sim(&self, arguments: &[&str]) -> Ran {
+        self.command(arguments).output().expect("the program runs").into()
+    }
+
+    /// Runs the program here, which must end with this code.
+    #[track_caller]
+    pub(crate) fn sim_ends(&self, code: i32, arguments: &[&str]) -> Ran {
+        let ran = self.sim(arguments);
+        assert_eq!(ran.code, code, "sim {}\n{}{}", arguments.join(" "), ran.out, ran.err);
+        ran
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        std::fs::write(self.join(name), text).expect(name);
+    }
+
+    /// All files below here, sorted, with `/` between parts.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+                match entry.path() {
+                    path if path.is_dir() => folders.push(path),
+                    path => {
+                        let relative = path.strip_prefix(self.path()).expect("below");
+                        files.push(relative.to_string_lossy().into_owned());
+                    }
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+}
+
+/// Compares a text with the committed file at `path`; `UPDATE_GOLDEN=1` writes it instead.
+#[track_caller]
+pub(crate) fn golden(path: &str, actual: &str) {
+    let file = root().join(path);
+    #[expect(clippy::disallowed_methods, reason = "a test may be told to write its golden file")]
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&file, actual).expect(path);
+        return;
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    if expected == actual {
+        return;
+    }
+    let differing = expected.lines().zip(actual.lines()).find(|(a, b)| a != b);
+    let (was, is) = differing.unwrap_or(("(another number of lines)", ""));
+    panic!(
+        "{path} differs:\n  committed: {was}\n  now:       {is}\n  UPDATE_GOLDEN=1 writes it anew"
+    );
+}

@@ -1,0 +1,227 @@
+//! House rules as tests: import directions, headers, README commands, the changelog, no dead words.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::support::{Place, root};
+
+/// The floors, lowest first, and what each may import besides itself. `trace` and `check` read what a
+/// run leaves; only `cli` may use everything.
+const FLOORS: &[(&str, &[&str])] = &[
+    ("engine", &[]),
+    ("clock", &[]),
+    ("node", &["engine"]),
+    ("network", &["engine", "node"]),
+    ("trace", &["engine", "node", "network"]),
+    ("simulation", &["engine", "node", "network"]),
+    ("scale_model", &["engine", "clock", "node", "network", "trace", "simulation"]),
+    ("check", &["engine", "clock", "node", "network", "trace"]),
+    ("config", &["engine", "node", "network", "scale_model"]),
+    ("experiment", &["engine", "node", "network", "scale_model", "config", "check"]),
+    ("store", &["trace"]),
+    (
+        "cli",
+        &[
+            "engine",
+            "node",
+            "network",
+            "trace",
+            "simulation",
+            "scale_model",
+            "check",
+            "config",
+            "experiment",
+            "store",
+        ],
+    ),
+];
+
+/// All Rust files below a folder.
+fn rust_files(folder: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
+            match entry.path() {
+                path if path.is_dir() => folders.push(path),
+                path if path.extension().is_some_and(|e| e == "rs") => files.push(path),
+                _ => {}
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root()).expect("below the project").display().to_string()
+}
+
+#[track_caller]
+fn none(complaints: &[String], cure: &str) {
+    assert!(complaints.is_empty(), "\n{}\n{cure}", complaints.join("\n"));
+}
+
+/// The floor of a source file, or `None` for `lib.rs` and `main.rs`.
+fn floor(path: &Path) -> Option<String> {
+    let below = path.strip_prefix(root().join("src")).expect("below src");
+    let first = below.components().next()?.as_os_str().to_string_lossy().into_owned();
+    let name = first.strip_suffix(".rs").unwrap_or(&first).to_owned();
+    (name != "lib" && name != "main").then_some(name)
+}
+
+#[test]
+fn imports_go_down() {
+    let mut complaints = Vec::new();
+    for path in rust_files("src") {
+        let Some(floor) = floor(&path) else { continue };
+        let allowed = FLOORS.iter().find(|(name, _)| *name == floor);
+        let (_, allowed) = allowed.unwrap_or_else(|| panic!("no floor is called {floor}"));
+        for (number, line) in (1..).zip(read(&path).lines()) {
+            let code = line.split("//").next().unwrap_or("");
+            for used in code.split("crate::").skip(1) {
+                let name: String =
+                    used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                if !name.is_empty() && name != floor && !allowed.contains(&name.as_str()) {
+                    complaints.push(format!("{}:{number}: {floor} uses {name}", shown(&path)));
+                }
+            }
+        }
+    }
+    none(&complaints, "see the table of floors in ARCHITECTURE.md");
+}
+
+#[test]
+fn the_architecture_page_knows_every_floor_and_file() {
+    let page = read(&root().join("ARCHITECTURE.md"));
+    let mut complaints = Vec::new();
+    for (floor, _) in FLOORS {
+        if !page.contains(&format!("`{floor}`")) {
+            complaints.push(format!("floor {floor}"));
+        }
+    }
+    for path in rust_files("src") {
+        let path = shown(&path);
+        let path = path.strip_prefix("src/").expect("below src");
+        if !page.contains(&format!("`{path}`")) {
+            complaints.push(path.to_owned());
+        }
+    }
+    none(&complaints, "ARCHITECTURE.md has a caption for each; add these");
+}
+
+#[test]
+fn every_file_opens_by_saying_what_it_is() {
+    let mut complaints = Vec::new();
+    for folder in ["src", "tests", "benches", "examples"] {
+        for path in rust_files(folder) {
+            let text = read(&path);
+            let header = text.lines().next().unwrap_or("");
+            if !header.starts_with("//! ") || header.len() < 20 {
+                complaints.push(shown(&path));
+            }
+        }
+    }
+    none(&complaints, "a file opens with `//!` and a sentence that says what it is");
+}
+
+#[test]
+fn nothing_is_left_undone_or_silenced() {
+    // Written in two parts, so that this file does not find itself.
+    let words = [
+        concat!("todo", "!("),
+        concat!("unimpl", "emented!("),
+        concat!("FIX", "ME"),
+        concat!("#[ig", "nore"),
+        concat!("#[should_", "panic"),
+        concat!("db", "g!("),
+    ];
+    let mut complaints = Vec::new();
+    for folder in ["src", "tests", "benches", "examples"] {
+        for path in rust_files(folder) {
+            for (number, line) in (1..).zip(read(&path).lines()) {
+                for word in words.iter().filter(|word| line.contains(**word)) {
+                    complaints.push(format!("{}:{number}: {word}", shown(&path)));
+                }
+                if line.chars().count() > 100 {
+                    complaints.push(format!("{}:{number}: longer than 100", shown(&path)));
+                }
+            }
+        }
+    }
+    none(&complaints, "finish it, or say in a note why not");
+}
+
+#[test]
+fn the_changelog_begins_with_this_version() {
+    let changelog = read(&root().join("CHANGELOG.md"));
+    let version = format!("## {}", env!("CARGO_PKG_VERSION"));
+    let first = changelog.lines().find(|line| line.starts_with("## ")).expect("a version");
+    assert!(first.starts_with(&version), "CHANGELOG.md begins with {first}, not {version}");
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let lines: Vec<&str> = manifest.lines().collect();
+    let mut inside = false;
+    let mut complaints = Vec::new();
+    for (place, line) in lines.iter().enumerate() {
+        if line.starts_with('[') {
+            inside = line.contains("dependencies");
+        } else if inside && line.contains(" = ") && !lines[place - 1].starts_with(['#']) {
+            let explained_above = lines[..place].iter().rev().take_while(|l| !l.is_empty());
+            if !explained_above.clone().any(|l| l.starts_with('#')) {
+                complaints.push((*line).to_owned());
+            }
+        }
+    }
+    none(&complaints, "a comment above a dependency says why it is here");
+}
+
+/// The commands of the README's `sh` blocks, one a line.
+pub(crate) fn readme_commands() -> Vec<String> {
+    let readme = read(&root().join("README.md"));
+    let mut commands = Vec::new();
+    let mut inside = false;
+    for line in readme.lines() {
+        if line.starts_with("```") {
+            inside = line == "```sh";
+        } else if inside && !line.trim().is_empty() && !line.starts_with('#') {
+            commands.push(line.split("  #").next().unwrap_or(line).trim().to_owned());
+        }
+    }
+    commands
+}
+
+/// Those that begin with `sim` are run here, one after the other, with the built program; those with
+/// `cargo` are CI's.
+#[test]
+fn the_commands_of_the_readme_work() {
+    let place = Place::new();
+    let commands = readme_commands();
+    let sim: Vec<&String> = commands.iter().filter(|line| line.starts_with("sim ")).collect();
+    assert!(sim.len() >= 5, "{commands:?}");
+    let folder = Path::new(crate::support::SIM).parent().expect("a folder").display().to_string();
+    for command in sim {
+        let script = format!("set -e; PATH={folder}:$PATH; {command}");
+        let mut shell = std::process::Command::new("bash");
+        shell.args(["-o", "pipefail", "-c", &script]).current_dir(place.path());
+        let output = shell.output().expect("bash runs");
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{command}\n{err}");
+    }
+}
+
+#[test]
+fn the_readme_names_no_command_that_does_not_exist() {
+    let known: BTreeSet<&str> = ["run", "check", "configs"].into();
+    for command in readme_commands().iter().filter(|line| line.starts_with("sim ")) {
+        let word = command.split_whitespace().nth(1).unwrap_or("");
+        assert!(known.contains(word), "{command}");
+    }
+}
