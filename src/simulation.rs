@@ -16,10 +16,10 @@ use std::collections::BTreeSet;
 use crate::engine::limits::{End, Limits};
 use crate::engine::queue::{Class, Next, Order, Queue, Ties, TreeQueue};
 use crate::engine::rng::{Purpose, Rng, Seed};
-use crate::engine::time::Instant;
+use crate::engine::time::{Duration, Instant};
 use crate::network::{self, CopySent, Fate, Network, Routed};
 use crate::node::{
-    Context, Delivery, Effects, Inbox, MessageId, Node, NodeId, Slot, Timer, TimerRequest,
+    Context, Delivery, Effects, Inbox, MessageId, Node, NodeId, Outgoing, Slot, Timer, TimerRequest,
 };
 use totals::Counts;
 
@@ -131,6 +131,8 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     order: Order,
     network: Network,
     outages: Outages,
+    /// The latency of every copy, where all of them arrive and no node is ever down.
+    plain_latency: Option<Duration>,
     limits: Limits,
     /// Timers that are set and neither gone off nor cancelled.
     timers: BTreeSet<(NodeId, Timer)>,
@@ -175,6 +177,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             let key = order.outside(at, Class::Fault, number as u64);
             queue.push(key, Event::Fault(fault));
         }
+        let network = Network::new(&setup.network, nodes, seed);
+        let outages = Outages::new(&setup.faults, nodes);
         Simulation {
             nodes: (0..nodes).map(|id| make(NodeId(id))).collect(),
             make: Box::new(make),
@@ -183,8 +187,9 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             effects: Effects::default(),
             queue,
             order,
-            network: Network::new(&setup.network, nodes, seed),
-            outages: Outages::new(&setup.faults, nodes),
+            plain_latency: network.plain_latency().filter(|_| outages.is_empty()),
+            network,
+            outages,
             limits: setup.limits,
             timers: BTreeSet::new(),
             busy: vec![],
@@ -335,7 +340,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         later.into_iter().for_each(|(key, event)| self.queue.push(key, event));
         for id in (0..self.nodes.len() as u32).map(NodeId) {
             if self.is_up(id, Instant::ZERO) {
-                self.turn(Instant::ZERO, Class::Start, id, observer, |node, cx| node.on_start(cx));
+                self.turn(Instant::ZERO, Class::Start, id, Call::Start, observer);
             }
         }
     }
@@ -350,45 +355,37 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             true => Class::Timer,
             false => Class::EarlyTick,
         };
-        self.turn(at, class, id, observer, |node, cx| node.on_timer(Context::<N>::TICK, cx));
+        self.turn(at, class, id, Call::Timer(Context::<N>::TICK), observer);
     }
 
+    #[cold]
     #[inline(never)]
     fn event(&mut self, at: Instant, event: Event<N::Message>, observer: &mut impl Observer<N>) {
         match event {
             Event::Fault(fault) => self.fault(at, fault),
             Event::Start(id) if self.is_up(id, at) => {
-                self.turn(at, Class::Start, id, observer, |node, cx| node.on_start(cx));
+                self.turn(at, Class::Start, id, Call::Start, observer);
             }
             Event::Deliver(to, delivery) if N::KEEPS_INBOX => {
                 self.slots[to.index()].inbox.push(delivery, to, &self.order);
             }
             Event::Deliver(to, delivery) => {
                 self.counts.reacted_to += 1;
-                self.react(at, Class::Delivery, to, delivery.from, delivery.message, observer);
+                self.note_busy(at, to);
+                let call = Call::Message(delivery.from, delivery.message);
+                self.turn(at, Class::Delivery, to, call, observer);
             }
             Event::Inject(from, to, message) if self.is_up(to, at) => {
-                self.react(at, Class::ClientOperation, to, from, message, observer);
+                self.note_busy(at, to);
+                let call = Call::Message(from, message);
+                self.turn(at, Class::ClientOperation, to, call, observer);
             }
             Event::Timer(id, timer) if self.timers.remove(&(id, timer)) => {
                 self.note_busy(at, id);
-                self.turn(at, Class::Timer, id, observer, |node, cx| node.on_timer(timer, cx));
+                self.turn(at, Class::Timer, id, Call::Timer(timer), observer);
             }
             Event::Start(_) | Event::Inject(..) | Event::Timer(..) => {}
         }
-    }
-
-    fn react(
-        &mut self,
-        at: Instant,
-        class: Class,
-        to: NodeId,
-        from: NodeId,
-        message: N::Message,
-        observer: &mut impl Observer<N>,
-    ) {
-        self.note_busy(at, to);
-        self.turn(at, class, to, observer, |node, cx| node.on_message(from, message, cx));
     }
 
     fn is_up(&self, id: NodeId, at: Instant) -> bool {
@@ -433,15 +430,15 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// One turn of a node: `act`, then all that it did.
+    /// One turn of a node, then all that it did.
     #[inline(always)]
     fn turn(
         &mut self,
         at: Instant,
         class: Class,
         id: NodeId,
+        call: Call<N::Message>,
         observer: &mut impl Observer<N>,
-        act: impl FnOnce(&mut N, &mut Context<'_, N>),
     ) {
         self.counts.events += 1;
         if self.counts.events >= self.limits.events {
@@ -456,57 +453,115 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             order: &self.order,
             slot: &mut self.slots[id.index()],
             effects: &mut self.effects,
+            outgoing: None,
+            record: None,
         };
-        act(&mut self.nodes[id.index()], &mut context);
-        if !self.effects.outbox.is_empty() {
-            self.send_all(at, id, observer);
+        let node = &mut self.nodes[id.index()];
+        match call {
+            Call::Timer(timer) => node.on_timer(timer, &mut context),
+            Call::Start => node.on_start(&mut context),
+            Call::Message(from, message) => node.on_message(from, message, &mut context),
+        }
+        let Context { outgoing, record, .. } = context;
+        if let Some(outgoing) = outgoing {
+            self.send(at, id, outgoing, observer);
         }
         if !self.effects.timers.is_empty() {
             self.set_timers(at, id);
         }
-        if let Some(record) = self.effects.record.take() {
+        if let Some(record) = record {
             observer.record(at, id, &record);
         }
+        if !self.effects.further_records.is_empty() {
+            self.tell_further_records(at, id, observer);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_further_records(&mut self, at: Instant, id: NodeId, observer: &mut impl Observer<N>) {
         for record in self.effects.further_records.drain(..) {
             observer.record(at, id, &record);
         }
     }
 
-    /// Sends what a node put into its outbox.
+    /// Sends all that a node has sent in a turn; `first` is the first of it.
     #[inline(always)]
-    fn send_all(&mut self, sent: Instant, from: NodeId, observer: &mut impl Observer<N>) {
-        let mut outbox = std::mem::take(&mut self.effects.outbox);
-        for outgoing in outbox.drain(..) {
-            let (id, message) = (outgoing.id, outgoing.message);
-            match outgoing.to {
-                Some(to) => self.post(Posting { id, from, to, sent, place: 0 }, message, observer),
-                None => {
-                    let all = (0..self.nodes.len() as u32).map(NodeId);
-                    for (place, to) in (0..).zip(all.filter(|to| *to != from)) {
-                        let posting = Posting { id, from, to, sent, place };
-                        self.post(posting, message.clone(), observer);
-                    }
-                }
-            }
+    fn send(
+        &mut self,
+        sent: Instant,
+        from: NodeId,
+        first: Outgoing<N::Message>,
+        observer: &mut impl Observer<N>,
+    ) {
+        self.send_one(sent, from, first, observer);
+        if !self.effects.further_messages.is_empty() {
+            self.send_further(sent, from, observer);
         }
-        self.effects.outbox = outbox;
         // What was taken has left the queue; what was sent has entered it.
         if self.counts.pending(self.effects.taken) > self.limits.queued_messages {
             self.end.get_or_insert(End::QueueLimit { at: sent });
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn send_further(&mut self, sent: Instant, from: NodeId, observer: &mut impl Observer<N>) {
+        let mut messages = std::mem::take(&mut self.effects.further_messages);
+        for outgoing in messages.drain(..) {
+            self.send_one(sent, from, outgoing, observer);
+        }
+        // Handed back empty, for its memory.
+        self.effects.further_messages = messages;
+    }
+
+    /// Sends one message to all its addressees.
+    #[inline(always)]
+    fn send_one(
+        &mut self,
+        sent: Instant,
+        from: NodeId,
+        Outgoing { id, to, message }: Outgoing<N::Message>,
+        observer: &mut impl Observer<N>,
+    ) {
+        let nodes = self.nodes.len() as u32;
+        // One addressee or all: one range, so that there is one copy of the code that posts.
+        let addressees = to.map_or(0..nodes, |to| to.0..to.0 + 1);
+        let mut place = 0;
+        for addressee in addressees.map(NodeId) {
+            if to.is_none() && addressee == from {
+                continue;
+            }
+            let posting = Posting { id, from, to: addressee, sent, place };
+            self.post(posting, message.clone(), observer);
+            place += 1;
+        }
+    }
+
     /// Puts one message on its way to one node.
     #[inline(always)]
     fn post(&mut self, posting: Posting, message: N::Message, observer: &mut impl Observer<N>) {
-        let Posting { from, to, sent, place, .. } = posting;
-        if let Some(latency) = self.network.plain_latency()
-            && self.outages.is_empty()
-        {
-            let fate = Fate::Arrives(sent.saturating_add(latency));
-            return self.dispatch(posting, Routed { copy: 1, fate }, message, observer);
+        match self.plain_latency {
+            Some(latency) => {
+                let fate = Fate::Arrives(posting.sent.saturating_add(latency));
+                self.dispatch(posting, Routed { copy: 1, fate }, message, observer);
+            }
+            None => self.route(posting, message, observer),
         }
+    }
+
+    /// Puts one message on its way through a network in which anything can happen to it.
+    #[inline(never)]
+    fn route(&mut self, posting: Posting, message: N::Message, observer: &mut impl Observer<N>) {
+        let Posting { from, to, sent, place, .. } = posting;
         let (first, second) = self.network.route(from, to, sent, place);
+        let or_crashed = |copy: Routed| match copy.fate {
+            Fate::Arrives(at) if self.outages.down(to, at) => {
+                Routed { fate: Fate::Crashed(at), ..copy }
+            }
+            _ => copy,
+        };
+        let (first, second) = (or_crashed(first), second.map(or_crashed));
         if let Some(second) = second {
             self.counts.duplicates += 1;
             self.dispatch(posting, first, message.clone(), observer);
@@ -526,10 +581,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         observer: &mut impl Observer<N>,
     ) {
         let Posting { id, from, to, sent, .. } = posting;
-        let fate = match fate {
-            Fate::Arrives(at) if self.outages.down(to, at) => Fate::Crashed(at),
-            fate => fate,
-        };
         self.counts.copies += 1;
         observer.copy(&CopySent { message: id, copy, from, to, sent, fate });
         self.counts.note_fate(fate, sent);
@@ -565,6 +616,13 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
         self.effects.timers = requests;
     }
+}
+
+/// What a node is called for.
+enum Call<M> {
+    Start,
+    Timer(Timer),
+    Message(NodeId, M),
 }
 
 /// One message on its way to one node.

@@ -1,7 +1,7 @@
 //! The context: all that a node sees, and the only way out of it.
 //!
-//! What a node does through its context is noted in [`Effects`], which whoever runs the node carries
-//! out after the turn: the simulation in virtual time, another host in its own way.
+//! What a node does through its context is noted there and in [`Effects`], which whoever runs the
+//! node carries out after the turn: the simulation in virtual time, another host in its own way.
 
 use super::{Delivery, Disk, Inbox, MessageId, Node, NodeId, Timer};
 use crate::engine::queue::Order;
@@ -26,16 +26,15 @@ pub struct Slot<M> {
     pub disk: Option<Box<Disk>>,
 }
 
-/// What nodes have done in a turn, to be carried out after it.
+/// What nodes have done in a turn, to be carried out after it. The first message and the first
+/// record of a turn are in its [`Context`]: most turns have no more, and need no list.
 #[derive(Debug)]
 pub struct Effects<M, R> {
-    /// Messages to send, in order.
-    pub outbox: Vec<Outgoing<M>>,
+    /// Messages to send after the first one, in order.
+    pub further_messages: Vec<Outgoing<M>>,
     /// Timers to set and to cancel, in order.
     pub timers: Vec<TimerRequest>,
-    /// What to put on record: the first of the turn.
-    pub record: Option<R>,
-    /// What to put on record after that, in order. Most turns have one record, which needs no list.
+    /// What to put on record after the first one, in order.
     pub further_records: Vec<R>,
     /// How many messages have been sent in this run.
     pub messages: u64,
@@ -46,9 +45,8 @@ pub struct Effects<M, R> {
 impl<M, R> Default for Effects<M, R> {
     fn default() -> Self {
         Effects {
-            outbox: vec![],
+            further_messages: vec![],
             timers: vec![],
-            record: None,
             further_records: vec![],
             messages: 0,
             taken: 0,
@@ -89,6 +87,10 @@ pub struct Context<'a, N: Node> {
     pub(crate) order: &'a Order,
     pub(crate) slot: &'a mut Slot<N::Message>,
     pub(crate) effects: &'a mut Effects<N::Message, N::Record>,
+    /// The first message of the turn: kept here, it never leaves the registers.
+    pub(crate) outgoing: Option<Outgoing<N::Message>>,
+    /// The first record of the turn.
+    pub(crate) record: Option<N::Record>,
 }
 
 impl<N: Node> Context<'_, N> {
@@ -137,8 +139,19 @@ impl<N: Node> Context<'_, N> {
     fn emit(&mut self, to: Option<NodeId>, message: N::Message) -> MessageId {
         self.effects.messages += 1;
         let id = MessageId(self.effects.messages);
-        self.effects.outbox.push(Outgoing { id, to, message });
+        let outgoing = Outgoing { id, to, message };
+        if self.outgoing.is_none() {
+            self.outgoing = Some(outgoing);
+        } else {
+            self.emit_further(outgoing);
+        }
         id
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn emit_further(&mut self, outgoing: Outgoing<N::Message>) {
+        self.effects.further_messages.push(outgoing);
     }
 
     /// Takes the first message that waits in the inbox.
@@ -180,10 +193,16 @@ impl<N: Node> Context<'_, N> {
     /// Puts something on record: a line of the trace.
     #[inline(always)]
     pub fn record(&mut self, record: N::Record) {
-        if self.effects.record.is_none() {
-            self.effects.record = Some(record);
+        if self.record.is_none() {
+            self.record = Some(record);
         } else {
-            self.effects.further_records.push(record);
+            self.record_further(record);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_further(&mut self, record: N::Record) {
+        self.effects.further_records.push(record);
     }
 }

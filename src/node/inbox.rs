@@ -90,16 +90,23 @@ impl<M> Inbox<M> {
     /// Puts in a message that will arrive at its time. `to` is the inbox's owner.
     #[inline(always)]
     pub fn push(&mut self, delivery: Delivery<M>, to: NodeId, order: &Order) {
-        let in_order = self.queue.len() == self.visible
-            || self.queue.back().is_none_or(|last| {
-                last.arrives < delivery.arrives
-                    || last.arrives == delivery.arrives
-                        && last.key(to, order) < delivery.key(to, order)
-            });
-        if in_order {
+        // Mostly a message arrives after all others, which one comparison tells.
+        if self.queue.back().is_none_or(|last| last.arrives < delivery.arrives) {
             self.queue.push_back(delivery);
         } else {
-            let key = delivery.key(to, order);
+            self.push_by_key(delivery, to, order);
+        }
+    }
+
+    /// Puts in a message that does not arrive after all others.
+    #[cold]
+    #[inline(never)]
+    fn push_by_key(&mut self, delivery: Delivery<M>, to: NodeId, order: &Order) {
+        let key = delivery.key(to, order);
+        let all_visible = self.queue.len() == self.visible;
+        if all_visible || self.queue.back().is_none_or(|last| last.key(to, order) < key) {
+            self.queue.push_back(delivery);
+        } else {
             self.overtaking.push(Overtaking { key, delivery });
         }
     }
@@ -110,7 +117,7 @@ impl<M> Inbox<M> {
         if !self.overtaking.is_empty() {
             self.let_overtake(before, to, order);
         }
-        while self.visible < self.queue.len() && self.queue[self.visible].arrives < before {
+        while self.queue.get(self.visible).is_some_and(|next| next.arrives < before) {
             self.visible += 1;
         }
         self.visible

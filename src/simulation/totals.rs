@@ -79,7 +79,8 @@ impl Spoiled {
 }
 
 impl Counts {
-    /// Counts a copy that will not arrive.
+    /// Counts what becomes of a copy.
+    #[inline(always)]
     pub(super) fn note_fate(&mut self, fate: Fate, now: Instant) {
         match fate {
             Fate::Arrives(_) => self.arriving += 1,
