@@ -94,6 +94,14 @@ impl<N: Node> Observer<N> for () {
     fn record(&mut self, _: Instant, _: NodeId, _: &N::Record) {}
 }
 
+/// A node and all that is kept for it, in one place, so that a turn touches few lines of memory.
+struct Place<N: Node> {
+    node: N,
+    slot: Slot<N::Message>,
+    /// For the phase and the jitter of its ticks.
+    tick_rng: Rng,
+}
+
 /// An event that is not a tick: what the queue of a simulation holds.
 #[derive(Debug)]
 pub enum Event<M> {
@@ -122,10 +130,8 @@ pub enum Progress {
 
 /// Nodes on a network, in virtual time, with a queue `Q`.
 pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
-    nodes: Vec<N>,
+    places: Vec<Place<N>>,
     make: Box<dyn FnMut(NodeId) -> N>,
-    slots: Vec<Slot<N::Message>>,
-    tick_rngs: Vec<Rng>,
     effects: Effects<N::Message, N::Record>,
     queue: Q,
     order: Order,
@@ -149,7 +155,7 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
 impl<N: Node, Q> std::fmt::Debug for Simulation<N, Q> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Simulation")
-            .field("nodes", &self.nodes.len())
+            .field("nodes", &self.places.len())
             .field("now", &self.now)
             .field("end", &self.end)
             .finish_non_exhaustive()
@@ -164,14 +170,19 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     pub fn new(setup: &Setup, mut make: impl FnMut(NodeId) -> N + 'static) -> Self {
         let Setup { nodes, seed, .. } = *setup;
         let order = Order::new(setup.ties, seed.salt(Purpose::Ties));
-        let slot = |id| Slot {
-            inbox: Inbox::default(),
-            schedule: None,
-            rng: seed.stream(Purpose::Node, u64::from(id)),
-            started: Instant::ZERO,
-            timers_set: 0,
-            disk: None,
+        let place = |id: u32| Place {
+            node: make(NodeId(id)),
+            slot: Slot {
+                inbox: Inbox::default(),
+                schedule: None,
+                rng: seed.stream(Purpose::Node, id.into()),
+                started: Instant::ZERO,
+                timers_set: 0,
+                disk: None,
+            },
+            tick_rng: seed.stream(Purpose::Ticks, id.into()),
         };
+        let places = (0..nodes).map(place).collect();
         let mut queue = Q::new(nodes, order);
         for (number, &(at, fault)) in setup.faults.iter().enumerate() {
             let key = order.outside(at, Class::Fault, number as u64);
@@ -180,10 +191,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         let network = Network::new(&setup.network, nodes, seed);
         let outages = Outages::new(&setup.faults, nodes);
         Simulation {
-            nodes: (0..nodes).map(|id| make(NodeId(id))).collect(),
+            places,
             make: Box::new(make),
-            slots: (0..nodes).map(slot).collect(),
-            tick_rngs: (0..nodes).map(|id| seed.stream(Purpose::Ticks, id.into())).collect(),
             effects: Effects::default(),
             queue,
             order,
@@ -213,8 +222,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     }
 
     /// The nodes, by id.
-    pub fn nodes(&self) -> &[N] {
-        &self.nodes
+    pub fn nodes(&self) -> impl Iterator<Item = &N> + Clone {
+        self.places.iter().map(|place| &place.node)
     }
 
     /// How many turns nodes have taken.
@@ -225,12 +234,12 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// How many messages wait for a node that arrived before `before`, which must not lie before
     /// the node's last turn.
     pub fn inbox_len(&mut self, node: NodeId, before: Instant) -> usize {
-        self.slots[node.index()].inbox.len(before, node, &self.order)
+        self.places[node.index()].slot.inbox.len(before, node, &self.order)
     }
 
     /// All that waits in a node's inbox or is on its way there, in no particular order.
     pub fn inbox(&self, node: NodeId) -> &Inbox<N::Message> {
-        &self.slots[node.index()].inbox
+        &self.places[node.index()].slot.inbox
     }
 
     /// Hands a message to a node from outside the network, at an instant that has not passed.
@@ -261,10 +270,15 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             if turns == 0 {
                 return Progress::Paused;
             }
+            turns -= 1;
+            if let Some((at, node)) = self.queue.next_tick_before(until) {
+                self.now = at;
+                self.tick(at, NodeId(node), observer);
+                continue;
+            }
             let Some((at, next)) = self.queue.next_before(until) else {
                 return self.nothing_before(until);
             };
-            turns -= 1;
             self.now = at;
             match next {
                 Next::Tick(node) => self.tick(at, NodeId(node), observer),
@@ -279,8 +293,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         if self.queue.peek().is_some() {
             return Progress::Reached;
         }
-        let something_left =
-            self.queue.holds_events() || self.slots.iter().any(|slot| slot.schedule.is_some());
+        let something_left = self.queue.holds_events()
+            || self.places.iter().any(|place| place.slot.schedule.is_some());
         match (something_left, until) {
             (false, _) => Progress::Ended(*self.end.insert(End::Quiescent)),
             (true, Instant::MAX) => Progress::Ended(*self.end.insert(End::EndOfTime)),
@@ -306,7 +320,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         for (key, event) in self.queue.drain() {
             match event {
                 Event::Deliver(to, delivery) if N::KEEPS_INBOX => {
-                    self.slots[to.index()].inbox.push(delivery, to, &self.order);
+                    self.places[to.index()].slot.inbox.push(delivery, to, &self.order);
                 }
                 Event::Deliver(..) if key.at() >= before => in_flight += 1,
                 // A limit can cut an instant in two: these have arrived, and were not handled.
@@ -315,7 +329,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             }
         }
         let mut queued = 0;
-        for slot in &self.slots {
+        for slot in self.places.iter().map(|place| &place.slot) {
             let waiting = slot.inbox.arrivals().filter(|at| *at < before).count();
             queued += waiting as u64;
             in_flight += (slot.inbox.total() - waiting) as u64;
@@ -338,7 +352,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             }
         }
         later.into_iter().for_each(|(key, event)| self.queue.push(key, event));
-        for id in (0..self.nodes.len() as u32).map(NodeId) {
+        for id in (0..self.places.len() as u32).map(NodeId) {
             if self.is_up(id, Instant::ZERO) {
                 self.turn(Instant::ZERO, Class::Start, id, Call::Start, observer);
             }
@@ -347,8 +361,9 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
 
     #[inline(always)]
     fn tick(&mut self, at: Instant, id: NodeId, observer: &mut impl Observer<N>) {
-        if let Some(schedule) = &mut self.slots[id.index()].schedule {
-            schedule.advance(&mut self.tick_rngs[id.index()]);
+        let Place { slot, tick_rng, .. } = &mut self.places[id.index()];
+        if let Some(schedule) = &mut slot.schedule {
+            schedule.advance(tick_rng);
             self.queue.set_tick(id.0, schedule.next());
         }
         let class = match self.order.ticks_see_their_instant() {
@@ -367,7 +382,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 self.turn(at, Class::Start, id, Call::Start, observer);
             }
             Event::Deliver(to, delivery) if N::KEEPS_INBOX => {
-                self.slots[to.index()].inbox.push(delivery, to, &self.order);
+                self.places[to.index()].slot.inbox.push(delivery, to, &self.order);
             }
             Event::Deliver(to, delivery) => {
                 self.counts.reacted_to += 1;
@@ -395,7 +410,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     fn fault(&mut self, at: Instant, fault: Fault) {
         match fault {
             Fault::Crash(id) => {
-                let slot = &mut self.slots[id.index()];
+                let slot = &mut self.places[id.index()].slot;
                 slot.schedule = None;
                 self.queue.set_tick(id.0, Instant::MAX);
                 let all = (id, Timer(0))..=(id, Timer(u64::MAX));
@@ -409,8 +424,9 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 }
             }
             Fault::Restart(id) => {
-                self.nodes[id.index()] = (self.make)(id);
-                self.slots[id.index()].started = at;
+                let place = &mut self.places[id.index()];
+                place.node = (self.make)(id);
+                place.slot.started = at;
                 let key = self.order.outside(at, Class::Start, u64::from(id.0));
                 self.queue.push(key, Event::Start(id));
             }
@@ -420,7 +436,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// Counts a turn of a node at one instant, ticks aside.
     fn note_busy(&mut self, at: Instant, id: NodeId) {
         if self.busy.is_empty() {
-            self.busy = vec![(Instant::MAX, 0); self.nodes.len()];
+            self.busy = vec![(Instant::MAX, 0); self.places.len()];
         }
         let (last, count) = &mut self.busy[id.index()];
         *count = if *last == at { *count + 1 } else { 1 };
@@ -445,18 +461,19 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             self.end.get_or_insert(End::EventLimit { at });
         }
         let sees_now = class > Class::Delivery;
+        let nodes = self.places.len() as u32;
+        let Place { node, slot, .. } = &mut self.places[id.index()];
         let mut context = Context {
             id,
-            nodes: self.nodes.len() as u32,
+            nodes,
             now: at,
             visible_before: Instant::from_ns(at.as_ns() + u64::from(sees_now)),
             order: &self.order,
-            slot: &mut self.slots[id.index()],
+            slot,
             effects: &mut self.effects,
             outgoing: None,
             record: None,
         };
-        let node = &mut self.nodes[id.index()];
         match call {
             Call::Timer(timer) => node.on_timer(timer, &mut context),
             Call::Start => node.on_start(&mut context),
@@ -524,50 +541,55 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         Outgoing { id, to, message }: Outgoing<N::Message>,
         observer: &mut impl Observer<N>,
     ) {
-        let nodes = self.nodes.len() as u32;
-        // One addressee or all: one range, so that there is one copy of the code that posts.
-        let addressees = to.map_or(0..nodes, |to| to.0..to.0 + 1);
-        let mut place = 0;
-        for addressee in addressees.map(NodeId) {
-            if to.is_none() && addressee == from {
-                continue;
-            }
-            let posting = Posting { id, from, to: addressee, sent, place };
-            self.post(posting, message.clone(), observer);
-            place += 1;
-        }
-    }
-
-    /// Puts one message on its way to one node.
-    #[inline(always)]
-    fn post(&mut self, posting: Posting, message: N::Message, observer: &mut impl Observer<N>) {
-        match self.plain_latency {
-            Some(latency) => {
-                let fate = Fate::Arrives(posting.sent.saturating_add(latency));
-                self.dispatch(posting, Routed { copy: 1, fate }, message, observer);
-            }
-            None => self.route(posting, message, observer),
-        }
-    }
-
-    /// Puts one message on its way through a network in which anything can happen to it.
-    #[inline(never)]
-    fn route(&mut self, posting: Posting, message: N::Message, observer: &mut impl Observer<N>) {
-        let Posting { from, to, sent, place, .. } = posting;
-        let (first, second) = self.network.route(from, to, sent, place);
-        let or_crashed = |copy: Routed| match copy.fate {
-            Fate::Arrives(at) if self.outages.down(to, at) => {
-                Routed { fate: Fate::Crashed(at), ..copy }
-            }
-            _ => copy,
+        let all = 0..self.places.len() as u32;
+        let addressees = to.map_or(all, |to| to.0..to.0 + 1);
+        let skipped = if to.is_none() { from.0 } else { u32::MAX };
+        let Some(latency) = self.plain_latency else {
+            return self.route_all(
+                Sending { id, from, sent, skipped },
+                addressees,
+                &message,
+                observer,
+            );
         };
-        let (first, second) = (or_crashed(first), second.map(or_crashed));
-        if let Some(second) = second {
-            self.counts.duplicates += 1;
-            self.dispatch(posting, first, message.clone(), observer);
-            self.dispatch(posting, second, message, observer);
-        } else {
-            self.dispatch(posting, first, message, observer);
+        let fate = Fate::Arrives(sent.saturating_add(latency));
+        let before = self.counts.copies;
+        for to in addressees.filter(|to| *to != skipped).map(NodeId) {
+            self.counts.copies += 1;
+            self.dispatch(
+                Posting { id, from, to, sent },
+                Routed { copy: 1, fate },
+                &message,
+                observer,
+            );
+        }
+        self.counts.arriving += self.counts.copies - before;
+    }
+
+    /// Sends one message through a network in which anything can happen to it.
+    #[inline(never)]
+    fn route_all(
+        &mut self,
+        sending: Sending,
+        addressees: std::ops::Range<u32>,
+        message: &N::Message,
+        observer: &mut impl Observer<N>,
+    ) {
+        let Sending { id, from, sent, skipped } = sending;
+        let addressees = addressees.filter(|to| *to != skipped).map(NodeId);
+        for (place, to) in (0..).zip(addressees) {
+            let (first, second) = self.network.route(from, to, sent, place);
+            self.counts.duplicates += u64::from(second.is_some());
+            for Routed { copy, fate } in std::iter::once(first).chain(second) {
+                let fate = match fate {
+                    Fate::Arrives(at) if self.outages.down(to, at) => Fate::Crashed(at),
+                    fate => fate,
+                };
+                self.counts.copies += 1;
+                self.counts.note_fate(fate, sent);
+                let posting = Posting { id, from, to, sent };
+                self.dispatch(posting, Routed { copy, fate }, message, observer);
+            }
         }
     }
 
@@ -575,19 +597,16 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     #[inline(always)]
     fn dispatch(
         &mut self,
-        posting: Posting,
+        Posting { id, from, to, sent }: Posting,
         Routed { copy, fate }: Routed,
-        message: N::Message,
+        message: &N::Message,
         observer: &mut impl Observer<N>,
     ) {
-        let Posting { id, from, to, sent, .. } = posting;
-        self.counts.copies += 1;
         observer.copy(&CopySent { message: id, copy, from, to, sent, fate });
-        self.counts.note_fate(fate, sent);
         let Fate::Arrives(arrives) = fate else { return };
-        let delivery = Delivery { arrives, sent, id, from, copy, message };
+        let delivery = Delivery { arrives, sent, id, from, copy, message: message.clone() };
         if N::KEEPS_INBOX && !Q::DELIVERS_TO_INBOXES {
-            self.slots[to.index()].inbox.push(delivery, to, &self.order);
+            self.places[to.index()].slot.inbox.push(delivery, to, &self.order);
         } else {
             self.queue.push(delivery.key(to, &self.order), Event::Deliver(to, delivery));
         }
@@ -608,9 +627,10 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                     self.timers.remove(&(id, timer));
                 }
                 TimerRequest::Tick(ticks) => {
-                    let schedule = ticks.begin(now, &mut self.tick_rngs[id.index()]);
+                    let place = &mut self.places[id.index()];
+                    let schedule = ticks.begin(now, &mut place.tick_rng);
                     self.queue.set_tick(id.0, schedule.next());
-                    self.slots[id.index()].schedule = Some(schedule);
+                    place.slot.schedule = Some(schedule);
                 }
             }
         }
@@ -632,6 +652,13 @@ struct Posting {
     from: NodeId,
     to: NodeId,
     sent: Instant,
-    /// The how-manieth addressee of a broadcast, from 0.
-    place: u64,
+}
+
+/// One message on its way to some nodes, one of which is left out.
+#[derive(Clone, Copy)]
+struct Sending {
+    id: MessageId,
+    from: NodeId,
+    sent: Instant,
+    skipped: u32,
 }

@@ -176,6 +176,10 @@ pub trait Queue<E>: std::fmt::Debug {
     /// When the next event happens, if one does before the end of time.
     fn peek(&mut self) -> Option<Instant>;
 
+    /// The first event, if it is a tick before `until`: the path that has to be short. `None` says
+    /// nothing about other events.
+    fn next_tick_before(&mut self, until: Instant) -> Option<(Instant, u32)>;
+
     /// The first event before `until`, if there is one.
     fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)>;
 

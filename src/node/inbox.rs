@@ -90,24 +90,26 @@ impl<M> Inbox<M> {
     /// Puts in a message that will arrive at its time. `to` is the inbox's owner.
     #[inline(always)]
     pub fn push(&mut self, delivery: Delivery<M>, to: NodeId, order: &Order) {
-        // Mostly a message arrives after all others, which one comparison tells.
-        if self.queue.back().is_none_or(|last| last.arrives < delivery.arrives) {
-            self.queue.push_back(delivery);
-        } else {
-            self.push_by_key(delivery, to, order);
+        // Mostly a message arrives after all others, which one comparison tells. It goes to the end
+        // in any case, so that on this path it is written once, and straight to its place.
+        let is_last = self.queue.back().is_none_or(|last| last.arrives < delivery.arrives);
+        self.queue.push_back(delivery);
+        if !is_last {
+            self.order_last(to, order);
         }
     }
 
-    /// Puts in a message that does not arrive after all others.
+    /// Finds the right place for the message at the end, if it does not arrive after all others.
     #[cold]
     #[inline(never)]
-    fn push_by_key(&mut self, delivery: Delivery<M>, to: NodeId, order: &Order) {
-        let key = delivery.key(to, order);
+    fn order_last(&mut self, to: NodeId, order: &Order) {
+        let Some(last) = self.queue.pop_back() else { return };
+        let key = last.key(to, order);
         let all_visible = self.queue.len() == self.visible;
-        if all_visible || self.queue.back().is_none_or(|last| last.key(to, order) < key) {
-            self.queue.push_back(delivery);
+        if all_visible || self.queue.back().is_none_or(|other| other.key(to, order) < key) {
+            self.queue.push_back(last);
         } else {
-            self.overtaking.push(Overtaking { key, delivery });
+            self.overtaking.push(Overtaking { key, delivery: last });
         }
     }
 

@@ -14,13 +14,16 @@ pub struct Histogram {
 
 impl Histogram {
     /// Counts one more `value`.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, value: u64) {
-        self.add_many(value, 1);
+        match self.small.get_mut(value as usize) {
+            Some(count) => *count += 1,
+            None => self.add_many(value, 1),
+        }
     }
 
     /// Counts `count` more of `value`.
-    #[inline]
+    #[cold]
     pub fn add_many(&mut self, value: u64, count: u64) {
         if value > SMALL_MAX {
             *self.large.entry(value).or_default() += count;

@@ -145,7 +145,7 @@ impl<Q: Queue<Event<u64>>, O: Observer<Machine>> Drive<'_, Q, O> {
                 // Nothing changes until the next event: one look counts for all seconds until then.
                 let next = self.simulation.next_time().map_or(seconds, |at| at.as_ns() / SECOND);
                 let last = next.clamp(second, seconds);
-                let clocks = self.simulation.nodes().iter().map(Machine::clock);
+                let clocks = self.simulation.nodes().map(Machine::clock);
                 self.samples.add(clocks, last - second + 1);
                 second = last + 1;
             }

@@ -9,30 +9,26 @@ use super::event::{Event, Kind, Peer};
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
-/// Six odd constants without structure: the first digits of the fractional part of √2, √3, √5, √7,
-/// √11 and √13 in binary, made odd.
-const KEYS: [u64; 6] = [
+/// Odd constants without structure: the first 64 bits of the fractional parts of the square roots of
+/// the primes 2 to 19, made odd.
+const KEYS: [u64; 8] = [
     0x6a09_e667_f3bc_c909,
     0xbb67_ae85_84ca_a73b,
     0x3c6e_f372_fe94_f82b,
     0xa54f_f53a_5f1d_36f1,
     0x510e_527f_ade6_82d1,
     0x9b05_688c_2b3e_6c1f,
+    0x1f83_d9ab_fb41_bd6b,
+    0x5be0_cd19_137e_2179,
 ];
 
-/// The fingerprint of the events so far: three chains, each over two of an event's six words, so
-/// that no multiplication waits for another one of its event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fingerprint([u64; 3]);
-
-impl Default for Fingerprint {
-    fn default() -> Self {
-        Fingerprint([KEYS[3], KEYS[4], KEYS[5]])
-    }
-}
+/// The fingerprint of the events so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fingerprint(u64);
 
 impl Fingerprint {
-    /// Adds an event.
+    /// Adds an event: the sum of its words, each times a key of its own, enters the state, which is
+    /// multiplied in turn.
     #[inline(always)]
     pub fn add(&mut self, at: Instant, machine: NodeId, event: &Event) {
         let kind = match event.kind {
@@ -43,22 +39,28 @@ impl Fingerprint {
         let peer = match event.peer {
             Peer::None => 0,
             Peer::One(node) => u64::from(node.0) + 1,
-            Peer::All => u64::MAX >> 32,
+            Peer::All => u64::MAX >> 31,
         };
-        let who = u64::from(machine.0) | kind << 32 | event.queue_len << 34;
-        let with_whom = peer | u64::from(event.copy) << 32;
-        let [a, b, c] = self.0;
-        self.0 = [
-            fold(a ^ who, at.as_ns() ^ KEYS[0]),
-            fold(b ^ event.message, event.clock ^ KEYS[1]),
-            fold(c ^ with_whom, event.stamp ^ KEYS[2]),
+        let words = [
+            at.as_ns(),
+            u64::from(machine.0) << 2 | kind,
+            event.clock,
+            event.queue_len,
+            event.message,
+            event.stamp,
+            u64::from(event.copy) << 33 | peer,
         ];
+        let mut sum: u64 = 0;
+        for (word, key) in words.into_iter().zip(KEYS) {
+            sum = sum.wrapping_add(word.wrapping_mul(key));
+        }
+        self.0 = (self.0.rotate_left(29) ^ sum).wrapping_mul(KEYS[7]);
     }
 
     /// The number itself.
     pub fn value(self) -> u64 {
-        let [a, b, c] = self.0;
-        fold(fold(a ^ KEYS[1], b ^ KEYS[2]) ^ KEYS[3], c ^ KEYS[4])
+        // The last events have to reach the lower half, too.
+        self.0 ^ self.0 >> 32
     }
 }
 
@@ -66,13 +68,6 @@ impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.value())
     }
-}
-
-/// The two halves of a 128-bit product, folded.
-#[inline(always)]
-fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    (product as u64) ^ (product >> 64) as u64
 }
 
 #[cfg(test)]

@@ -85,6 +85,10 @@ impl<E: std::fmt::Debug> Queue<E> for HeapQueue<E> {
         self.heap.peek().map(|Reverse(entry)| entry.key.at()).filter(|at| *at < Instant::MAX)
     }
 
+    fn next_tick_before(&mut self, _until: Instant) -> Option<(Instant, u32)> {
+        None // all events of the reference take the one way
+    }
+
     fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)> {
         let at = self.peek().filter(|at| *at < until)?;
         let Reverse(Entry { key, value }) = self.heap.pop()?;

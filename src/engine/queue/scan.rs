@@ -61,6 +61,14 @@ impl<E: std::fmt::Debug> Queue<E> for ScanQueue<E> {
     }
 
     #[inline(always)]
+    fn next_tick_before(&mut self, until: Instant) -> Option<(Instant, u32)> {
+        if !self.events.is_empty() {
+            return None;
+        }
+        let (at, node) = self.first_tick();
+        (at < until).then_some((at, node))
+    }
+
     fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)> {
         next_before(self.first_tick(), &mut self.events, &self.order, until)
     }
@@ -84,7 +92,6 @@ pub(super) fn peek<E>(
 }
 
 /// The first of a tick and a heap of events, if it is before `until`.
-#[inline(always)]
 pub(super) fn next_before<E>(
     (at, node): (Instant, u32),
     events: &mut BinaryHeap<Reverse<Entry<E>>>,

@@ -25,7 +25,7 @@ pub struct TreeQueue<E> {
 
 impl<E> TreeQueue<E> {
     /// The one of two nodes that ticks first.
-    #[inline]
+    #[inline(always)]
     fn winner(&self, a: u32, b: u32) -> u32 {
         let (at_a, at_b) = (self.ticks[a as usize], self.ticks[b as usize]);
         if at_a != at_b {
@@ -38,7 +38,7 @@ impl<E> TreeQueue<E> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn first_tick(&self) -> (Instant, u32) {
         let node = self.winners[1];
         (self.ticks[node as usize], node)
@@ -66,7 +66,7 @@ impl<E: std::fmt::Debug> Queue<E> for TreeQueue<E> {
         self.events.push(Reverse(Entry { key, value: event }));
     }
 
-    #[inline]
+    #[inline(always)]
     fn set_tick(&mut self, node: u32, at: Instant) {
         self.ticks[node as usize] = at;
         let places = self.winners.len();
@@ -86,7 +86,15 @@ impl<E: std::fmt::Debug> Queue<E> for TreeQueue<E> {
         peek(self.first_tick(), &self.events)
     }
 
-    #[inline]
+    #[inline(always)]
+    fn next_tick_before(&mut self, until: Instant) -> Option<(Instant, u32)> {
+        if !self.events.is_empty() {
+            return None;
+        }
+        let (at, node) = self.first_tick();
+        (at < until).then_some((at, node))
+    }
+
     fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)> {
         next_before(self.first_tick(), &mut self.events, &self.order, until)
     }
