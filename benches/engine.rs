@@ -1,7 +1,7 @@
 //! How fast a tick is, as ratios within one run: `cargo bench --bench engine`.
 //!
-//! The yardstick is a naive loop over one `BinaryHeap` of ticks and deliveries, as one would write it
-//! in an afternoon. It runs in turn with the rest, so that a ratio holds on a busy machine, too.
+//! The yardstick is a naive loop over one `BinaryHeap` of ticks and deliveries, as one would write
+//! it in an afternoon. It runs in turn with the rest, so that a ratio holds on a busy machine, too.
 //! Rates 1, 3 and 6, 90 % send, 1 ms latency, half a million virtual seconds: five million ticks.
 #![allow(
     clippy::disallowed_methods,

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!   n1 (client) ──Ask 1──► n2 (server)      n2 is down from 250 ms to 400 ms: what arrives then is
-//!   n1 ◄─Answer 1, served 1── n2            lost, timers time out, and the count on its disk lives on
-//! ```
+//!   n1 ◄─Answer 1, served 1── n2            lost, timers time out, and the count on its disk lives
+//! on ```
 //!
 //! Run it with `cargo run --example echo_crash`.
 

@@ -45,10 +45,11 @@ pub struct Timer(pub u64);
 ///
 /// A node takes its messages in one of two styles. It either **reacts**: each message is handled
 /// when it arrives ([`Node::on_message`]). Or it keeps an **inbox** ([`Node::KEEPS_INBOX`]), which
-/// it reads in turns of its own ([`Context::take_message`]), as a program does that polls its queue.
+/// it reads in turns of its own ([`Context::take_message`]), as a program does that polls its
+/// queue.
 ///
-/// Everything a node decides by chance comes from [`Context::rng`]; everything it wants to survive a
-/// crash goes to [`Context::disk`].
+/// Everything a node decides by chance comes from [`Context::rng`]; everything it wants to survive
+/// a crash goes to [`Context::disk`].
 pub trait Node: Sized {
     /// What nodes tell each other.
     type Message: Clone + fmt::Debug;

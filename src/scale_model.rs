@@ -1,4 +1,5 @@
-//! The scale model: machines of different speed with Lamport clocks, which tell each other the time.
+//! The scale model: machines of different speed with Lamport clocks, which tell each other the
+//! time.
 //!
 //! Each machine ticks at an exact rate and has a queue. On a tick it takes one message, or else a
 //! die decides whether it sends its clock to others or does something of its own.

@@ -1,9 +1,9 @@
 //! The simulation: nodes on a network on the engine, in virtual time.
 //!
 //! One loop for every model: take the next event, give the node its turn, carry out what it did.
-//! It is generic over the node, so that a model compiles to a tight loop, and over the queue, all of
-//! which give the same run. What happens is told to an [`Observer`]; nothing here does I/O.
-//! Not here: any model, any measure.
+//! It is generic over the node, so that a model compiles to a tight loop, and over the queue, all
+//! of which give the same run. What happens is told to an [`Observer`]; nothing here does I/O. Not
+//! here: any model, any measure.
 
 mod fault;
 mod totals;

@@ -1,7 +1,7 @@
 //! The only door to the disk: files that are absent or whole, folders that one run owns.
 //!
-//! A file is written under a temporary name in its own folder, synced, and renamed into place. Every
-//! operation passes one seam, [`Store`], at which tests let any of them fail.
+//! A file is written under a temporary name in its own folder, synced, and renamed into place.
+//! Every operation passes one seam, [`Store`], at which tests let any of them fail.
 
 mod file;
 mod input;

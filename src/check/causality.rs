@@ -1,8 +1,8 @@
 //! Rule 4 in full: vector clocks, made from the trace alone, say what happened before what.
 //!
-//! For each machine it is known how many events of every other it has heard of, and the Lamport clock
-//! of the last of them. At each event all of these must have smaller clocks; the earlier ones of each
-//! machine then have, too.
+//! For each machine it is known how many events of every other it has heard of, and the Lamport
+//! clock of the last of them. At each event all of these must have smaller clocks; the earlier ones
+//! of each machine then have, too.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

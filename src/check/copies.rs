@@ -152,8 +152,8 @@ fn addressees(to: Peer, machines: u32) -> u64 {
 }
 
 impl Queue {
-    /// Counts what has arrived for a tick at `now`. What was sent at that very instant counts if its
-    /// send has come earlier in the trace.
+    /// Counts what has arrived for a tick at `now`. What was sent at that very instant counts if
+    /// its send has come earlier in the trace.
     fn arrive(&mut self, now: Instant, sees_now: bool, messages: &Messages) {
         let mut later = Vec::new();
         while let Some(Reverse((at, sent, message))) = self.coming.peek().copied() {

@@ -137,8 +137,8 @@ impl LamportCheck {
 
     /// The verdict, at the end of the trace.
     ///
-    /// The trace covers the time before `before`; `complete` says that it does so to the end, and was
-    /// not cut short by a limit.
+    /// The trace covers the time before `before`; `complete` says that it does so to the end, and
+    /// was not cut short by a limit.
     pub fn finish(self, before: Instant, complete: bool) -> Verdict {
         let mut verdict = self.verdict;
         if let Some(copies) = self.copies {

@@ -14,8 +14,8 @@ pub(super) struct Machines {
 }
 
 impl Machines {
-    /// Checks a row against its machine's last one. A wrong clock is blamed on one rule, and the next
-    /// row is judged by it, so that one mistake counts once.
+    /// Checks a row against its machine's last one. A wrong clock is blamed on one rule, and the
+    /// next row is judged by it, so that one mistake counts once.
     pub(super) fn row(&mut self, line: u64, row: &Row, verdict: &mut Verdict) {
         let told = Told::new(line, row);
         let last = self.last.insert(row.machine, (told, row.event.queue_len));

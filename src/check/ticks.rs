@@ -41,8 +41,8 @@ impl TickTimes {
         }
     }
 
-    /// Checks that no tick before `before` is missing, if the run is complete, and that none is there
-    /// beyond it.
+    /// Checks that no tick before `before` is missing, if the run is complete, and that none is
+    /// there beyond it.
     pub(super) fn finish(self, before: Instant, complete: bool, verdict: &mut Verdict) {
         for (machine, (schedule, _, last)) in (1..).zip(self.machines) {
             let next = schedule.next();

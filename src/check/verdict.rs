@@ -33,7 +33,8 @@ pub struct Verdict {
 pub struct Violation {
     /// The rule.
     pub rule: Rule,
-    /// The line of the row in the trace's file, whose header is line 1; none at the end of the trace.
+    /// The line of the row in the trace's file, whose header is line 1; none at the end of the
+    /// trace.
     pub line: Option<u64>,
     /// The events, their clocks, and what is wrong.
     pub message: String,

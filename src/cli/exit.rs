@@ -58,7 +58,8 @@ impl Exit {
         if self.rank() <= other.rank() { self } else { other }
     }
 
-    /// The first of several counts: 130 or 143, 70, 74, 4, 1, 3, 2; then what ends a command anyway.
+    /// The first of several counts: 130 or 143, 70, 74, 4, 1, 3, 2; then what ends a command
+    /// anyway.
     fn rank(self) -> u8 {
         match self {
             Exit::Interrupted | Exit::Terminated => 0,

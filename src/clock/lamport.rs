@@ -1,7 +1,7 @@
 //! Lamport's clock: a number that never runs against causality.
 //!
-//! L. Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System", CACM 21(7), 1978:
-//! rule IR1 is [`Lamport::step`], rule IR2 is [`Lamport::receive`].
+//! L. Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System", CACM 21(7),
+//! 1978: rule IR1 is [`Lamport::step`], rule IR2 is [`Lamport::receive`].
 
 /// A Lamport clock, 0 before the first event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,5 @@
-//! The resolved config: every key written out, chance resolved, so that it gives the same run again.
+//! The resolved config: every key written out, chance resolved, so that it gives the same run
+//! again.
 
 use std::fmt::Write;
 

@@ -6,9 +6,9 @@
 //!
 //! A node's ticks are the queue's own business: each node has at most one next tick, and a queue
 //! may keep these apart from the rest. [`HeapQueue`] is the reference: one binary heap for all,
-//! ticks and deliveries to inboxes included. The others keep ticks in an array ([`ScanQueue`]) or in
-//! a tournament ([`TreeQueue`]), and need no delivery events for inboxes.
-//! Not here: cancelling (a node that no longer wants a timer ignores it when it comes up).
+//! ticks and deliveries to inboxes included. The others keep ticks in an array ([`ScanQueue`]) or
+//! in a tournament ([`TreeQueue`]), and need no delivery events for inboxes. Not here: cancelling
+//! (a node that no longer wants a timer ignores it when it comes up).
 
 mod heap;
 mod scan;
@@ -81,7 +81,8 @@ impl Order {
         Key { at, class: Class::Delivery, a: sent.as_ns(), b: self.rank(at, from), c: message, d }
     }
 
-    /// The key of the `number`-th event that came from outside, of a class without a rule of its own.
+    /// The key of the `number`-th event that came from outside, of a class without a rule of its
+    /// own.
     pub fn outside(&self, at: Instant, class: Class, number: u64) -> Key {
         Key { at, class, a: number, b: 0, c: 0, d: 0 }
     }

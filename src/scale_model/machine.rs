@@ -15,8 +15,8 @@ pub enum Stamp {
     /// The sender's clock after its step: Lamport's own rule.
     #[default]
     After,
-    /// The sender's clock before its step, as a program does that sends first and counts afterwards:
-    /// then a message may be received at the clock value at which it was sent.
+    /// The sender's clock before its step, as a program does that sends first and counts
+    /// afterwards: then a message may be received at the clock value at which it was sent.
     Before,
 }
 
@@ -33,8 +33,8 @@ pub enum Decision {
 
 /// The die: how a 64-bit draw becomes a decision.
 ///
-/// The draw is mapped to `0..range` by multiply-shift. The first `peers · one` numbers belong to the
-/// peers, `one` to each; the next `all` to "all peers"; the rest is internal.
+/// The draw is mapped to `0..range` by multiply-shift. The first `peers · one` numbers belong to
+/// the peers, `one` to each; the next `all` to "all peers"; the rest is internal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice {
     range: u64,
@@ -46,8 +46,8 @@ pub struct Choice {
 
 impl Choice {
     /// The die of a machine with `peers` peers, each of which it sends to with probability `one`,
-    /// and to all of them with probability `all`. `None` if these add up to more than 1 or need more
-    /// than 64 bits.
+    /// and to all of them with probability `all`. `None` if these add up to more than 1 or need
+    /// more than 64 bits.
     pub fn new(peers: u32, one: Ratio, all: Ratio) -> Option<Choice> {
         if peers == 0 {
             return Some(Choice { range: 1, one: 1, all: 0, singles: 0 });

@@ -128,8 +128,8 @@ impl Samples {
     }
 }
 
-/// The measures of each machine. `waits` gives for one machine how long each message has been waiting
-/// that still waits at the end, in ns.
+/// The measures of each machine. `waits` gives for one machine how long each message has been
+/// waiting that still waits at the end, in ns.
 pub(super) fn machine_measures(
     parameters: &Parameters,
     totals: &Totals,

@@ -53,8 +53,8 @@ pub enum Start {
 /// What a machine does on a tick without a message, in one of the three forms of a config.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendRule {
-    /// A die of so many sides: 1 is the first peer, 2 the second, …, n is all peers (of n machines),
-    /// anything above is internal.
+    /// A die of so many sides: 1 is the first peer, 2 the second, …, n is all peers (of n
+    /// machines), anything above is internal.
     Die(u64),
     /// It sends with this probability: each single peer and "all" are equally likely.
     Send(Ratio),

@@ -46,7 +46,8 @@ pub struct Run {
     pub machines: Vec<MachineMeasures>,
 }
 
-/// Runs an experiment. `observer` is told every event; `stop` is asked now and then whether to stop.
+/// Runs an experiment. `observer` is told every event; `stop` is asked now and then whether to
+/// stop.
 ///
 /// # Errors
 /// If the parameters make no experiment.

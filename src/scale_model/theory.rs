@@ -2,7 +2,8 @@
 //!
 //! A tick finds a message or is free; a free tick of machine j puts a message into the queue of a
 //! given peer with chance q. With sⱼ the rate of free ticks, λᵢ = q·Σ_{j≠i} sⱼ arrive at i, and
-//! sᵢ = max(0, rᵢ − λᵢ): a linear system, solved with the saturated machines dropped, slowest first.
+//! sᵢ = max(0, rᵢ − λᵢ): a linear system, solved with the saturated machines dropped, slowest
+//! first.
 
 use super::parameters::Parameters;
 use crate::engine::queue::Ties;
@@ -139,8 +140,8 @@ fn solve(rates: &[f64], q: f64) -> (f64, f64) {
 
 /// Whether the fastest clock advances at exactly the fastest rate.
 ///
-/// A machine pushes the fastest one only if it can answer before that has ticked twice, which one of
-/// at most half its rate cannot.
+/// A machine pushes the fastest one only if it can answer before that has ticked twice, which one
+/// of at most half its rate cannot.
 fn top_is_exact(parameters: &Parameters, rates: &[f64], fastest: f64) -> bool {
     let rivals = rates.iter().filter(|rate| **rate * 2.0 > fastest).count();
     let in_step = parameters.start == Start::Zero && parameters.ties == Ties::After;

@@ -20,8 +20,8 @@ pub struct Outages {
 }
 
 impl Outages {
-    /// The outages that these faults make, for nodes `0..nodes`. Faults of one instant happen in the
-    /// order of the list.
+    /// The outages that these faults make, for nodes `0..nodes`. Faults of one instant happen in
+    /// the order of the list.
     ///
     /// # Panics
     /// If a fault names a node that does not exist.

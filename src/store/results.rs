@@ -1,8 +1,9 @@
 //! The folder of one run: `<root>/<name>/seed-<n>`, owned by one process at a time.
 //!
-//! The folder itself is locked while a run writes into it, and a marker says that a run is under way,
-//! so that what a killed one leaves is told from what somebody else put there. If another resolved
-//! config has its results in the folder, this one's are put beside it, under a part of its hash.
+//! The folder itself is locked while a run writes into it, and a marker says that a run is under
+//! way, so that what a killed one leaves is told from what somebody else put there. If another
+//! resolved config has its results in the folder, this one's are put beside it, under a part of its
+//! hash.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -213,8 +214,8 @@ impl<'a> ResultsFolder<'a> {
 }
 
 impl Drop for ResultsFolder<'_> {
-    /// Tidies an unfinished folder away, as far as that goes: an error here has nobody to go to, and
-    /// the marker says the same.
+    /// Tidies an unfinished folder away, as far as that goes: an error here has nobody to go to,
+    /// and the marker says the same.
     fn drop(&mut self) {
         if self.finished || self.existing != Existing::Nothing {
             return;

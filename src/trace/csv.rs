@@ -1,4 +1,5 @@
-//! `trace.csv`: one row per event of a machine, as bytes, formatted by hand since it is the hot path.
+//! `trace.csv`: one row per event of a machine, as bytes, formatted by hand since it is the hot
+//! path.
 
 use super::event::{Event, Kind, Peer};
 use crate::engine::time::Instant;

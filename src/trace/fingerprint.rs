@@ -9,8 +9,8 @@ use super::event::{Event, Kind, Peer};
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
-/// Odd constants without structure: the first 64 bits of the fractional parts of the square roots of
-/// the primes 2 to 19, made odd.
+/// Odd constants without structure: the first 64 bits of the fractional parts of the square roots
+/// of the primes 2 to 19, made odd.
 const KEYS: [u64; 8] = [
     0x6a09_e667_f3bc_c909,
     0xbb67_ae85_84ca_a73b,

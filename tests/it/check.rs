@@ -1,4 +1,5 @@
-//! `sim run --check` and `sim check`: good runs are accepted, changed traces refused for their rule.
+//! `sim run --check` and `sim check`: good runs are accepted, changed traces refused for their
+//! rule.
 
 use crate::support::{Place, Ran, golden, root};
 

@@ -1,9 +1,9 @@
 //! Theory and simulation agree, in the long run and on average.
 //!
-//! Over 50 seeds of 2,000 virtual seconds the means of arrival rate, queue growth and clock rate lie
-//! within 4 standard errors of the predictions; no critical cases. Theory speaks of the long run, so
-//! the first half is the run-in: rates are taken over the second half, as queue growth is by its
-//! definition, from the difference to a run of 1,000 s with the same seed.
+//! Over 50 seeds of 2,000 virtual seconds the means of arrival rate, queue growth and clock rate
+//! lie within 4 standard errors of the predictions; no critical cases. Theory speaks of the long
+//! run, so the first half is the run-in: rates are taken over the second half, as queue growth is
+//! by its definition, from the difference to a run of 1,000 s with the same seed.
 
 use sim::config::{Override, read};
 use sim::scale_model::{MachineMeasures, QueueChoice, predict, run};

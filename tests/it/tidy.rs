@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{Place, root};
 
-/// The floors, lowest first, and what each may import besides itself. `trace` and `check` read what a
-/// run leaves; only `cli` may use everything.
+/// The floors, lowest first, and what each may import besides itself. `trace` and `check` read what
+/// a run leaves; only `cli` may use everything.
 const FLOORS: &[(&str, &[&str])] = &[
     ("engine", &[]),
     ("clock", &[]),
@@ -198,8 +198,8 @@ pub(crate) fn readme_commands() -> Vec<String> {
     commands
 }
 
-/// Those that begin with `sim` are run here, one after the other, with the built program; those with
-/// `cargo` are CI's.
+/// Those that begin with `sim` are run here, one after the other, with the built program; those
+/// with `cargo` are CI's.
 #[test]
 fn the_commands_of_the_readme_work() {
     let place = Place::new();
