@@ -1,22 +1,39 @@
-//! Checkers: verdicts on what a run left behind. They read plain values and run nothing.
+//! The check: Lamport's ten invariants, judged over a trace row by row.
 //!
-//! Lamport's invariants, ten rules, are checked row by row, on a live run or on a stored trace,
-//! ours or another program's. From rows alone: rules 1 to 5 and 10; with the config also 6 and 9;
-//! with the journal of the network also 7 and 8.
+//! [`LamportCheck`] is told the rows of a trace in file order, and optionally what became of each
+//! copy of a message, and comes to a [`Verdict`]. It judges what it is told and nothing else: it
+//! shares no code with the machines that made the trace, runs nothing and reads no file, so that it
+//! serves a run under way and any program's stored trace alike.
 //!
-//! What is kept: a few numbers for each machine, and the messages that somebody has yet to receive.
-//! Where duplicates may come, all messages of the run are kept, since one may come at any time.
+//! From rows alone it judges rules 1 to 5 and 10; with the config also 6 and 9; with the copies
+//! also 7 and 8. What it could not judge the verdict lists with the reason.
+//!
+//! One defect is blamed on one rule where that is possible, and after a violation the checker goes
+//! on from what the row itself says, so that one bad row is not reported again by all that follow.
+//!
+//! What grows: memory is proportional to machines and to what is outstanding. A message is
+//! forgotten when all its addressees have received it; one that was lost is kept to the end, and
+//! under duplication every message is, since another copy of it may still turn up.
+//! Rule 6 keeps a number for each link in use, rule 7 each delivered copy until it is received.
 
 mod causality;
-mod copies;
+mod clocks;
+mod conservation;
 mod lamport;
-mod machines;
-mod messages;
+mod links;
+mod numbers;
+mod occurrence;
+mod per_machine;
+mod queues;
 mod rule;
-mod ticks;
+mod rules;
+#[cfg(test)]
+mod samples;
+mod sends;
+mod tick_times;
 mod verdict;
 
-pub use causality::MACHINES_MAX as VECTOR_CLOCK_MACHINES_MAX;
-pub use lamport::{ConfigFacts, LamportCheck, Rules};
+pub use lamport::LamportCheck;
 pub use rule::Rule;
-pub use verdict::{Verdict, Violation};
+pub use rules::{ConfigFacts, Rules};
+pub use verdict::{VIOLATIONS_KEPT, Verdict, Violation};

@@ -11,12 +11,14 @@ use crate::scale_model::{ParametersError, Stamp};
 
 /// What Lamport's invariants have to know of an experiment.
 ///
-/// `network` says whether the copies of messages will be handed in, too.
+/// `complete` says whether the run came to its end, as far as is known; `network` whether the
+/// copies of messages will be handed in, too.
 ///
 /// # Errors
 /// If the parameters make no experiment.
 pub fn lamport_rules(
     experiment: &ScaleExperiment,
+    complete: bool,
     network: bool,
 ) -> Result<Rules, ParametersError> {
     let parameters = &experiment.parameters;
@@ -27,9 +29,11 @@ pub fn lamport_rules(
         stamp_before: parameters.stamp == Stamp::Before,
         duplication: parameters.network.duplication > Ratio::ZERO,
         config: Some(ConfigFacts {
-            not_fifo: why_not_fifo(&parameters.network),
+            fifo: why_not_fifo(&parameters.network).map_or(Ok(()), Err),
             ticks: parameters.ticks()?.into_iter().enumerate().map(with_stream).collect(),
             jitter: parameters.jitter > Duration::ZERO,
+            before: parameters.before(),
+            complete,
             ticks_see_their_instant: parameters.ties != Ties::After,
         }),
         network,

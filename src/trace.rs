@@ -4,6 +4,7 @@
 //! read, and any other program may write one.
 
 mod csv;
+mod digits;
 mod event;
 mod fingerprint;
 mod journal;

@@ -1,144 +1,273 @@
-//! Rule 4 in full: vector clocks, made from the trace alone, say what happened before what.
+//! Rule 4: what happened before has the smaller clock.
 //!
-//! For each machine it is known how many events of every other it has heard of, and the Lamport
-//! clock of the last of them. At each event all of these must have smaller clocks; the earlier ones
-//! of each machine then have, too.
+//! Program order is rule 1. Across each message the receive is compared with the clock of its
+//! send's row, not with the stamp that it claims. And up to [`MACHINES_MAX`] machines each event
+//! also carries what it knows: of every machine how many events, and the clock of the latest of
+//! them. This is a vector clock, made from the trace alone. Whatever a receive learns of must have
+//! a smaller clock. Under `stamp = "before"` a single message may join equal clocks, and the latest
+//! known event of another machine is always a send, so there it must not have a larger one.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
+use super::occurrence::{Occurrence, name};
 use super::rule::Rule;
-use super::verdict::{Told, Verdict};
-use crate::clock::VectorClock;
+use super::sends::Receipt;
+use super::verdict::Report;
 use crate::node::NodeId;
 
-/// Up to so many machines vector clocks are kept in full.
-pub const MACHINES_MAX: usize = 64;
+/// Up to so many machines events carry vector clocks, whose size and cost grow with the machines.
+const MACHINES_MAX: usize = 64;
 
-/// So many bytes of knowledge may be under way in messages; beyond, vector clocks are given up.
+/// So many bytes of vector clocks may be held for messages under way: half a gigabyte, some 500,000
+/// messages of 64 machines. Beyond it the check goes on per message only, and says so.
 const BYTES_MAX: usize = 512 << 20;
 
-/// What one machine knows, or what a message tells.
-#[derive(Clone, Debug)]
-pub(super) struct Known {
-    events: VectorClock,
-    /// Of each machine the last event that is known, where one is.
-    last: Vec<Option<Told>>,
+/// What is held for one message besides its entries, in bytes, roughly.
+const OVERHEAD: usize = 48;
+
+/// What an event knows of one machine.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    /// How many of its events.
+    events: u64,
+    /// The clock of the latest of these.
+    clock: u64,
 }
 
-/// What all machines know.
+/// What happened before what, and whether clocks agree.
 #[derive(Debug)]
 pub(super) struct Causality {
-    /// How many machines there may be.
-    size: usize,
-    /// The place of each machine, in the order in which they appear.
-    places: BTreeMap<NodeId, usize>,
-    known: Vec<Known>,
-    /// What messages tell that somebody may still receive.
-    told: Vec<std::rc::Weak<Known>>,
-    given_up: Option<String>,
+    stamp_before: bool,
+    /// For each machine what its latest event knows of each; empty and unused once `per_message`.
+    known: Vec<Vec<Known>>,
+    /// What the senders of outstanding messages knew.
+    messages: BTreeMap<u64, Box<[Known]>>,
+    bytes: usize,
+    bytes_max: usize,
+    per_message: bool,
 }
 
 impl Causality {
-    /// Vector clocks of so many machines, or of up to [`MACHINES_MAX`] if only the trace tells.
-    pub(super) fn new(machines: Option<u32>) -> Causality {
-        let size = machines.map_or(MACHINES_MAX, |machines| machines as usize);
+    pub(super) fn new(machines: Option<u32>, stamp_before: bool, report: &mut Report) -> Causality {
         let mut causality = Causality {
-            size: size.min(MACHINES_MAX),
-            places: BTreeMap::new(),
+            stamp_before,
             known: vec![],
-            told: vec![],
-            given_up: None,
+            messages: BTreeMap::new(),
+            bytes: 0,
+            bytes_max: BYTES_MAX,
+            per_message: false,
         };
-        if size > MACHINES_MAX {
-            causality.give_up("there are more than 64 machines");
-        }
+        causality.make_room(machines.map_or(0, |machines| machines as usize), report);
         causality
     }
 
-    /// Notes an event, with what the message tells if it is a receive, and checks it against all
-    /// that is known to have happened before. `strict` is off where a message may carry the clock
-    /// before the step of its send.
-    pub(super) fn event(
-        &mut self,
-        told: Told,
-        message: Option<&Known>,
-        strict: bool,
-        verdict: &mut Verdict,
-    ) {
-        let Some(place) = self.place(told.machine) else { return };
-        let known = &mut self.known[place];
-        if let Some(message) = message {
-            known.learn(message);
+    /// Counts an internal event, or any whose message is not to be learnt from.
+    pub(super) fn step(&mut self, event: &Occurrence, report: &mut Report) {
+        self.make_room(event.machine.index().saturating_add(1), report);
+        if let Some(row) = self.known.get_mut(event.machine.index()) {
+            let own = &mut row[event.machine.index()];
+            *own = Known { events: own.events + 1, clock: event.clock };
         }
-        known.events.step(place);
-        let others = known.last.iter().enumerate().filter(|(other, _)| *other != place);
-        let earlier = others.filter_map(|(_, last)| *last);
-        let contradicts = |earlier: &Told| match strict {
-            true => earlier.clock >= told.clock,
-            false => earlier.clock > told.clock,
-        };
-        if let Some(earlier) = earlier.into_iter().find(contradicts) {
-            let message = format!("{earlier} happened before {told}, but its clock is not smaller");
-            verdict.violate(Rule::Causality, Some(told.line), message);
-        }
-        known.last[place] = Some(told);
     }
 
-    /// What a message tells that `machine` sends now.
-    pub(super) fn tell(&mut self, machine: NodeId) -> Option<Rc<Known>> {
-        let place = self.place(machine)?;
-        let bytes = self.size * (size_of::<u64>() + size_of::<Option<Told>>());
-        if self.told.len() * bytes > BYTES_MAX {
-            self.told.retain(|told| told.strong_count() > 0);
-            if self.told.len() * bytes > BYTES_MAX / 2 {
-                self.give_up("too many messages were under way for vector clocks");
-                return None;
+    /// Counts a send.
+    pub(super) fn send(&mut self, message: u64, event: &Occurrence, report: &mut Report) {
+        self.step(event, report);
+        let Some(row) = self.known.get(event.machine.index()) else { return };
+        self.bytes += bytes(row.len());
+        self.messages.insert(message, row.as_slice().into());
+        if self.bytes > self.bytes_max {
+            let most = self.bytes_max >> 20;
+            let why = format!("from line {} on per message only: ", event.line);
+            self.give_up(
+                report,
+                why + &format!("vector clocks of outstanding messages need over {most} MiB"),
+            );
+        }
+    }
+
+    /// Judges a receive, if `judge`, and learns what its sender knew.
+    pub(super) fn receive(
+        &mut self,
+        message: u64,
+        event: &Occurrence,
+        receipt: &Receipt,
+        judge: bool,
+        report: &mut Report,
+    ) {
+        self.step(event, report);
+        let send = &receipt.send;
+        let holds = self.may_precede(send.clock, event.clock);
+        if judge && !holds {
+            report.add(Rule::Causality, Some(event.line), || {
+                format!("{event} does not come after {send}")
+            });
+        }
+        let me = event.machine.index();
+        let learnt = match receipt.complete {
+            true => {
+                self.messages.remove(&message).inspect(|known| self.bytes -= bytes(known.len()))
+            }
+            false => self.messages.get(&message).cloned(),
+        };
+        let (Some(learnt), Some(mut row)) = (learnt, self.known.get_mut(me).map(std::mem::take))
+        else {
+            return;
+        };
+        for (machine, (mine, theirs)) in row.iter_mut().zip(learnt.iter()).enumerate() {
+            if machine == me || theirs.events <= mine.events {
+                continue;
+            }
+            *mine = *theirs;
+            if self.may_precede(theirs.clock, event.clock) {
+                continue;
+            }
+            // Learnt as if its clock had been right, so that it is blamed on one receive only.
+            mine.clock = event.clock.saturating_sub(1);
+            if judge && holds {
+                report.add(Rule::Causality, Some(event.line), || {
+                    let (other, Known { events, clock }) = (name(NodeId(machine as u32)), theirs);
+                    format!(
+                        "{event} does not come after event {events} of {other} (clock {clock}), \
+                         which {send} knew of"
+                    )
+                });
             }
         }
-        let told = Rc::new(self.known[place].clone());
-        self.told.push(Rc::downgrade(&told));
-        Some(told)
+        self.known[me] = row;
     }
 
-    /// Why vector clocks were not kept to the end, if they were not.
-    pub(super) fn given_up(&self) -> Option<&str> {
-        self.given_up.as_deref()
+    fn may_precede(&self, a: u64, b: u64) -> bool {
+        a < b || self.stamp_before && a == b
     }
 
-    fn give_up(&mut self, why: &str) {
-        self.known = vec![];
-        self.told = vec![];
-        self.given_up = Some(format!("{why}: causality was checked on each message by itself"));
+    /// Makes room for machines `0..machines`, or gives up vector clocks if they are too many.
+    fn make_room(&mut self, machines: usize, report: &mut Report) {
+        if self.per_message || machines <= self.known.len() {
+            return;
+        }
+        if machines > MACHINES_MAX {
+            let why = format!("per message only: there are more than {MACHINES_MAX} machines");
+            return self.give_up(report, why);
+        }
+        self.known.resize(machines, vec![]);
+        self.known.iter_mut().for_each(|row| row.resize(machines, Known::default()));
     }
 
-    /// The place of a machine, which may be a new one; `None` if vector clocks are given up.
-    fn place(&mut self, machine: NodeId) -> Option<usize> {
-        if self.given_up.is_some() {
-            return None;
-        }
-        if let Some(place) = self.places.get(&machine) {
-            return Some(*place);
-        }
-        let place = self.places.len();
-        if place == self.size {
-            self.give_up("the trace has more machines than expected");
-            return None;
-        }
-        self.places.insert(machine, place);
-        let events = VectorClock::new(self.size);
-        self.known.push(Known { events, last: vec![None; self.size] });
-        Some(place)
+    fn give_up(&mut self, report: &mut Report, why: String) {
+        report.note(Rule::Causality, why);
+        self.per_message = true;
+        (self.known, self.messages, self.bytes) = (vec![], BTreeMap::new(), 0);
     }
 }
 
-impl Known {
-    fn learn(&mut self, message: &Known) {
-        for place in 0..self.last.len() {
-            if message.events.counts()[place] > self.events.counts()[place] {
-                self.last[place] = message.last[place];
+fn bytes(machines: usize) -> usize {
+    machines * size_of::<Known>() + OVERHEAD
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::Rules;
+    use super::super::samples::{judge, violates};
+    use super::super::verdict::Verdict;
+    use super::*;
+    use crate::clock::VectorClock;
+    use crate::engine::rng::Rng;
+    use crate::engine::time::Instant;
+    use crate::trace::Kind;
+
+    /// Machine 1 sends at clock 3 with a stamp of `stamp`, and machine 2 goes by the stamp.
+    fn sent_with(stamp: u64) -> String {
+        let steps = "1,1,internal,1,0,,,,,\n2,1,internal,2,0,,,,,\n";
+        let clock = stamp + 1;
+        format!("{steps}3,1,send,3,0,,2,1,{stamp},\n4,2,receive,{clock},0,1,,1,{stamp},1\n")
+    }
+
+    #[track_caller]
+    fn check(stamp_before: bool, rows: &str, expected: &[(u32, u64)]) -> Verdict {
+        let verdict = judge(Rules { stamp_before, ..Rules::default() }, rows, "");
+        violates(&verdict, expected);
+        verdict
+    }
+
+    #[test]
+    fn a_receive_comes_after_its_send() {
+        check(false, &sent_with(3), &[]);
+        check(false, &sent_with(2), &[(4, 5)]);
+        check(false, &sent_with(1), &[(4, 5)]);
+    }
+
+    #[test]
+    fn with_stamps_from_before_the_step_clocks_may_be_equal() {
+        check(true, &sent_with(2), &[]);
+        check(true, &sent_with(1), &[(4, 5)]);
+    }
+
+    /// Machine 1 tells 2, which goes by a wrong stamp and tells 3: only the first receive is
+    /// blamed.
+    #[test]
+    fn a_wrong_clock_is_not_blamed_on_those_who_hear_of_it() {
+        let rest = "5,2,send,3,0,,3,2,3,\n6,3,receive,4,0,2,,2,3,1\n";
+        check(false, &(sent_with(1) + rest), &[(4, 5)]);
+    }
+
+    #[test]
+    fn many_machines_are_checked_per_message_and_the_verdict_says_so() {
+        let rules = Rules { machines: Some(65), ..Rules::default() };
+        let verdict = judge(rules, &sent_with(2), "");
+        violates(&verdict, &[(4, 5)]);
+        assert!(
+            verdict.to_string().contains("(per message only: there are more than 64 machines)")
+        );
+        let verdict = check(false, "1,65,internal,1,0,,,,,\n", &[]);
+        assert_eq!(verdict.notes.len(), 1);
+    }
+
+    fn event(machine: u32, kind: Kind, clock: u64) -> Occurrence {
+        Occurrence { line: 0, at: Instant::ZERO, machine: NodeId(machine), kind, clock }
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut report = Report::default();
+        let mut causality = Causality::new(Some(64), false, &mut report);
+        causality.bytes_max = 10 * bytes(64);
+        (1..=10).for_each(|m| causality.send(m, &event(0, Kind::Send, m), &mut report));
+        assert!(!causality.per_message);
+        causality.send(11, &event(0, Kind::Send, 11), &mut report);
+        assert!(causality.per_message && causality.messages.is_empty());
+    }
+
+    /// Plain vector clocks are the oracle.
+    #[test]
+    fn what_is_known_is_what_vector_clocks_say() {
+        let mut rng = Rng::from_draw(1);
+        let mut report = Report::default();
+        let mut causality = Causality::new(Some(4), false, &mut report);
+        let mut vectors = vec![VectorClock::new(4); 4];
+        let mut lamport = [0; 4];
+        let mut under_way = Vec::new();
+        for message in 0..2_000 {
+            let me = rng.below(4) as usize;
+            if under_way.is_empty() || rng.below(2) == 0 {
+                lamport[me] += 1;
+                vectors[me].step(me);
+                let send = event(me as u32, Kind::Send, lamport[me]);
+                causality.send(message, &send, &mut report);
+                under_way.push((message, send, vectors[me].clone()));
+            } else {
+                let taken = under_way.swap_remove(rng.below(under_way.len() as u64) as usize);
+                let (message, send, vector) = taken;
+                lamport[me] = send.clock.max(lamport[me]) + 1;
+                vectors[me].merge(&vector);
+                vectors[me].step(me);
+                let receive = event(me as u32, Kind::Receive, lamport[me]);
+                let receipt = Receipt { send, complete: true };
+                causality.receive(message, &receive, &receipt, true, &mut report);
             }
+            let known: Vec<u64> = causality.known[me].iter().map(|known| known.events).collect();
+            assert_eq!(known, vectors[me].counts());
         }
-        self.events.merge(&message.events);
+        assert!(report.verdict(&Rules::default(), 0).holds());
     }
 }

@@ -1,153 +1,186 @@
-//! Lamport's invariants, row by row.
+//! The checker: each row goes to all rules that can be judged.
 
 use super::causality::Causality;
-use super::copies::Copies;
-use super::machines::Machines;
-use super::messages::Messages;
+use super::clocks;
+use super::conservation::Conservation;
+use super::links::Links;
+use super::occurrence::Occurrence;
+use super::per_machine::PerMachine;
+use super::queues::Queues;
 use super::rule::Rule;
-use super::ticks::TickTimes;
-use super::verdict::{Told, Verdict};
-use crate::engine::rng::Rng;
-use crate::engine::ticks::Ticks;
-use crate::engine::time::Instant;
+use super::rules::Rules;
+use super::sends::Sends;
+use super::tick_times::TickTimes;
+use super::verdict::{Report, Verdict};
 use crate::trace::{CopyRow, Kind, Row};
 
-/// What a check knows of a run.
-#[derive(Clone, Debug)]
-pub struct Rules {
-    /// How many machines there are; `None` if only the trace tells.
-    pub machines: Option<u32>,
-    /// Whether messages carry the clock before the step of their send: then a receive may show the
-    /// clock of its send, and rule 4 demands only that it is not smaller.
-    pub stamp_before: bool,
-    /// Whether the network may make duplicates.
-    pub duplication: bool,
-    /// What the config says, if it is known.
-    pub config: Option<ConfigFacts>,
-    /// Whether the copies of messages are handed in, too.
-    pub network: bool,
-}
-
-/// What only the config says.
-#[derive(Clone, Debug)]
-pub struct ConfigFacts {
-    /// Why messages of one link may overtake each other, if they may.
-    pub not_fifo: Option<String>,
-    /// The ticks of each machine, and its stream for phase and jitter.
-    pub ticks: Vec<(Ticks, Rng)>,
-    /// Whether intervals have jitter.
-    pub jitter: bool,
-    /// Whether what arrives at an instant is seen by the ticks of that instant (not so under
-    /// `ties = "after"`).
-    pub ticks_see_their_instant: bool,
-}
-
-/// A check under way.
+/// A check of Lamport's invariants under way.
+///
+/// Rows come in file order. A copy is handed in before the first row at or after its `at`: those of
+/// a stored journal in between the rows, by time; those of a run under way just before the row of
+/// their send, with a fate that may still lie ahead; those in flight at any time.
+///
+/// ```
+/// use sim::check::{LamportCheck, Rule, Rules};
+/// use sim::trace::read_rows;
+///
+/// let trace = "time_ns,machine,event,clock,queue_len,from,to,message,stamp,copy\n\
+///              10,1,send,1,0,,2,1,1,\n\
+///              20,2,receive,1,0,1,,1,1,1\n";
+/// let mut check = LamportCheck::new(Rules::default());
+/// for row in read_rows(trace.as_bytes())? {
+///     let (line, row) = row?;
+///     check.row(line, &row);
+/// }
+/// let verdict = check.finish();
+/// assert!(!verdict.holds());
+/// assert_eq!(verdict.violations[0].rule, Rule::ReceiveRule);
+/// # Ok::<(), sim::trace::ReadError>(())
+/// ```
 #[derive(Debug)]
 pub struct LamportCheck {
-    strict: bool,
-    machines: Machines,
+    rules: Rules,
+    report: Report,
+    rows: u64,
+    /// The latest event of each machine, and how many messages it left in the queue.
+    latest: PerMachine<Option<(Occurrence, u64)>>,
+    sends: Sends,
     causality: Causality,
-    messages: Messages,
-    copies: Option<Copies>,
-    ticks: Option<TickTimes>,
-    verdict: Verdict,
+    links: Option<Links>,
+    conservation: Option<Conservation>,
+    queues: Option<Queues>,
+    tick_times: Option<TickTimes>,
 }
 
 impl LamportCheck {
-    /// A check at its beginning.
+    /// A check of a run of which this much is known.
     pub fn new(rules: Rules) -> LamportCheck {
-        let mut verdict = Verdict::default();
-        let skip = |reasons: &mut Verdict, rule, why: &str| {
-            reasons.skipped.push((rule, why.to_owned()));
-        };
-        let (mut fifo, mut ticks, mut sees_now) = (false, None, true);
-        match rules.config {
-            None => {
-                skip(&mut verdict, Rule::FifoLinks, "needs the config");
-                skip(&mut verdict, Rule::TickTimes, "needs the config");
-            }
-            Some(config) => {
-                sees_now = config.ticks_see_their_instant;
-                match config.not_fifo {
-                    None => fifo = true,
-                    Some(why) => skip(&mut verdict, Rule::FifoLinks, &why),
-                }
-                match config.jitter {
-                    false => ticks = Some(TickTimes::new(config.ticks)),
-                    true => skip(&mut verdict, Rule::TickTimes, "jitter draws the tick times"),
-                }
-            }
-        }
-        if !rules.network {
-            skip(&mut verdict, Rule::Conservation, "needs the journal (net.csv)");
-            skip(&mut verdict, Rule::QueueLength, "needs the journal (net.csv)");
-        }
-        let is_skipped = |rule: &Rule| verdict.skipped.iter().any(|(skipped, _)| skipped == rule);
-        verdict.checked = Rule::ALL.into_iter().filter(|rule| !is_skipped(rule)).collect();
-        verdict.skipped.sort_by_key(|(rule, _)| *rule);
-        if rules.stamp_before {
-            let note = "messages carry the clock before the step: a receive may show its send's";
-            verdict.notes.push(note.to_owned());
-        }
-        let Rules { machines, duplication, stamp_before, .. } = rules;
+        let mut report = Report::default();
+        let (machines, duplication) = (rules.machines, rules.duplication);
+        let sees = rules.ticks_see_their_instant();
+        let judged = |rule| rules.reason_to_skip(rule).is_none();
+        let config = rules.config.as_ref();
         LamportCheck {
-            strict: !stamp_before,
-            machines: Machines::default(),
-            causality: Causality::new(machines),
-            messages: Messages::new(machines, duplication, stamp_before, fifo),
-            copies: rules.network.then(|| Copies::new(machines, duplication, sees_now)),
-            ticks,
-            verdict,
+            rows: 0,
+            latest: PerMachine::default(),
+            sends: Sends::new(machines, duplication),
+            causality: Causality::new(machines, rules.stamp_before, &mut report),
+            links: judged(Rule::FifoLinks).then(Links::default),
+            conservation: judged(Rule::Conservation)
+                .then(|| Conservation::new(machines, duplication, sees)),
+            queues: judged(Rule::QueueLength).then(|| Queues::new(sees)),
+            tick_times: config.filter(|_| judged(Rule::TickTimes)).map(TickTimes::new),
+            report,
+            rules,
         }
     }
 
-    /// Hands in a copy of a message: at any time before the first row that could see it.
-    pub fn copy(&mut self, row: &CopyRow) {
-        if let Some(copies) = &mut self.copies {
-            copies.copy(row, &mut self.verdict);
+    /// Takes in what became, or will become, of a copy. Not used without [`Rules::network`].
+    pub fn copy(&mut self, copy: &CopyRow) {
+        if let Some(conservation) = &mut self.conservation {
+            conservation.copy(copy, &mut self.report);
+        }
+        if let Some(queues) = &mut self.queues {
+            queues.copy(copy);
         }
     }
 
-    /// Checks the next row; `line` is its line in the file, whose header is line 1.
+    /// Judges the next row, which stands in this line of its file; the header is line 1.
     pub fn row(&mut self, line: u64, row: &Row) {
-        let verdict = &mut self.verdict;
-        verdict.rows += 1;
-        self.machines.row(line, row, verdict);
-        if let Some(ticks) = &mut self.ticks {
-            ticks.row(line, row, verdict);
+        self.rows += 1;
+        let event = Occurrence::new(line, row);
+        if let Some(tick_times) = &mut self.tick_times {
+            tick_times.row(&event, &mut self.report);
         }
-        let told = Told::new(line, row);
-        if let Some(copies) = &mut self.copies {
-            copies.row(line, row, &self.messages, verdict);
+        let before = self.latest.of(row.machine).replace((event, row.event.queue_len));
+        let clock_is_right =
+            clocks::check(before.as_ref().map(|(event, _)| event), &event, row, &mut self.report);
+        if let Some((former, waiting)) = before
+            && waiting > 0
+            && event.kind != Kind::Receive
+        {
+            self.report.add(Rule::BusyReceives, Some(line), || {
+                format!("{event} is no receive, but {former} left {waiting} in the queue")
+            });
         }
-        match row.event.kind {
-            Kind::Receive => {
-                let tells = self.messages.receive(line, row, verdict);
-                self.causality.event(told, tells.as_deref(), self.strict, verdict);
-            }
-            Kind::Send => {
-                self.causality.event(told, None, self.strict, verdict);
-                let tells = self.causality.tell(row.machine);
-                self.messages.send(line, row, tells, verdict);
-            }
-            Kind::Internal => self.causality.event(told, None, self.strict, verdict),
+        if let Some(conservation) = &mut self.conservation {
+            conservation.see(row.machine);
+        }
+        match event.kind {
+            Kind::Internal => self.causality.step(&event, &mut self.report),
+            Kind::Send => self.send(&event, row),
+            Kind::Receive => self.receive(&event, row, clock_is_right),
+        }
+        if let Some(queues) = &mut self.queues {
+            queues.row(&event, row, &mut self.report);
         }
     }
 
-    /// The verdict, at the end of the trace.
-    ///
-    /// The trace covers the time before `before`; `complete` says that it does so to the end, and
-    /// was not cut short by a limit.
-    pub fn finish(self, before: Instant, complete: bool) -> Verdict {
-        let mut verdict = self.verdict;
-        if let Some(copies) = self.copies {
-            copies.finish(&mut verdict);
+    /// Says that the run ended before its time, so that machines may lack their last ticks.
+    pub fn cut_short(&mut self) {
+        if let Some(tick_times) = &mut self.tick_times {
+            tick_times.cut_short();
         }
-        if let Some(ticks) = self.ticks {
-            ticks.finish(before, complete, &mut verdict);
+    }
+
+    /// The verdict, when all rows and copies have been handed in.
+    pub fn finish(mut self) -> Verdict {
+        if let Some(conservation) = &self.conservation {
+            conservation.finish(&mut self.report);
         }
-        verdict.notes.extend(self.causality.given_up().map(str::to_owned));
-        verdict
+        if let Some(tick_times) = &self.tick_times {
+            tick_times.finish(&mut self.report);
+        }
+        self.report.verdict(&self.rules, self.rows)
+    }
+
+    fn send(&mut self, event: &Occurrence, row: &Row) {
+        if !self.sends.send(event, row, &mut self.report) {
+            return self.causality.step(event, &mut self.report);
+        }
+        self.causality.send(row.event.message, event, &mut self.report);
+        if let Some(conservation) = &mut self.conservation {
+            conservation.send(event, row, &mut self.report);
+        }
+    }
+
+    /// A receive without its send is blamed on rule 5 alone, and one with a wrong clock on rule 1
+    /// or 3 and not on rule 4 besides.
+    fn receive(&mut self, event: &Occurrence, row: &Row, clock_is_right: bool) {
+        let Some(receipt) = self.sends.receive(event, row, &mut self.report) else {
+            return self.causality.step(event, &mut self.report);
+        };
+        let message = row.event.message;
+        self.causality.receive(message, event, &receipt, clock_is_right, &mut self.report);
+        if let Some(links) = self.links.as_mut().filter(|_| row.event.copy == 1) {
+            links.receive(event, &receipt.send, &mut self.report);
+        }
+        if let Some(conservation) = &mut self.conservation {
+            conservation.receive(event, row, &mut self.report);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{judge, violates};
+    use super::*;
+
+    #[test]
+    fn a_machine_with_a_message_receives() {
+        let check = |rest: &str, expected: &[(u32, u64)]| {
+            let rows = "1,1,send,1,0,,2,1,1,\n2,1,send,2,0,,2,2,2,\n3,2,receive,2,1,1,,1,1,1\n";
+            violates(&judge(Rules::default(), &format!("{rows}{rest}"), ""), expected);
+        };
+        check("4,2,receive,3,0,1,,2,2,1\n5,2,internal,4,0,,,,,\n", &[]);
+        check("4,2,internal,3,1,,,,,\n5,2,receive,4,0,1,,2,2,1\n", &[(10, 5)]);
+        check("4,2,send,3,1,,1,3,3,\n5,2,send,4,0,,1,4,4,\n", &[(10, 5), (10, 6)]);
+    }
+
+    #[test]
+    fn an_empty_trace_holds() {
+        let verdict = LamportCheck::new(Rules::default()).finish();
+        assert!(verdict.holds());
+        assert_eq!(verdict.rows, 0);
     }
 }

@@ -1,27 +1,29 @@
 //! The ten rules, by number, name and sentence.
 
-/// A rule of Lamport's clocks, or of the machines and the network around them.
+use std::fmt;
+
+/// One of Lamport's invariants, as this program states them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
-    /// 1: each event advances its machine's clock.
+    /// Each machine's clock grows by at least 1 at each of its events.
     ClockGrows = 1,
-    /// 2: an internal event or a send advances it by one.
+    /// Internal and send: by exactly 1.
     StepsByOne = 2,
-    /// 3: a receive sets it to max(own, stamp) + 1.
+    /// Receive: exactly max(own, stamp) + 1.
     ReceiveRule = 3,
-    /// 4: what happened before has the smaller clock.
+    /// If event a happened before event b, then C(a) < C(b).
     Causality = 4,
-    /// 5: every receive has one earlier send.
+    /// Every receive has one earlier send.
     ReceiveHasSend = 5,
-    /// 6: first copies of one link arrive in send order.
+    /// Per link, first copies arrive in send order.
     FifoLinks = 6,
-    /// 7: no copy vanishes or comes from nowhere.
+    /// No copy of a message appears or vanishes.
     Conservation = 7,
-    /// 8: the queue holds what was delivered and not yet received.
+    /// Queue length is deliveries minus receives.
     QueueLength = 8,
-    /// 9: a machine has exactly its ticks.
+    /// A machine has exactly its ticks, at exactly their times.
     TickTimes = 9,
-    /// 10: a tick that finds a message is a receive.
+    /// A tick that finds a message is a receive.
     BusyReceives = 10,
 }
 
@@ -41,39 +43,65 @@ impl Rule {
     ];
 
     /// Its number, 1 to 10.
-    pub fn number(self) -> u8 {
-        self as u8
+    pub fn number(self) -> u32 {
+        self as u32
     }
 
-    /// Its name: a word or two.
+    /// Its place in [`Rule::ALL`].
+    pub(super) fn index(self) -> usize {
+        self as usize - 1
+    }
+
+    /// Its name in messages.
     pub fn name(self) -> &'static str {
         match self {
-            Rule::ClockGrows => "clock-grows",
-            Rule::StepsByOne => "steps-by-one",
-            Rule::ReceiveRule => "receive-rule",
+            Rule::ClockGrows => "clock grows",
+            Rule::StepsByOne => "steps by one",
+            Rule::ReceiveRule => "receive rule",
             Rule::Causality => "causality",
-            Rule::ReceiveHasSend => "receive-has-send",
-            Rule::FifoLinks => "fifo-links",
+            Rule::ReceiveHasSend => "receive has send",
+            Rule::FifoLinks => "fifo links",
             Rule::Conservation => "conservation",
-            Rule::QueueLength => "queue-length",
-            Rule::TickTimes => "tick-times",
-            Rule::BusyReceives => "busy-receives",
+            Rule::QueueLength => "queue length",
+            Rule::TickTimes => "tick times",
+            Rule::BusyReceives => "busy receives",
         }
     }
 
-    /// What it demands.
+    /// What it says, in a sentence.
     pub fn sentence(self) -> &'static str {
         match self {
-            Rule::ClockGrows => "each event advances its machine's clock",
-            Rule::StepsByOne => "an internal event or a send advances it by exactly one",
-            Rule::ReceiveRule => "a receive sets it to max(own, stamp) + 1",
+            Rule::ClockGrows => "a machine's clock grows at each of its events",
+            Rule::StepsByOne => "an internal event or a send moves the clock by exactly 1",
+            Rule::ReceiveRule => "a receive moves the clock to exactly max(own, stamp) + 1",
             Rule::Causality => "what happened before has the smaller clock",
-            Rule::ReceiveHasSend => "every receive has one earlier send to that machine",
-            Rule::FifoLinks => "first copies of one link arrive in send order",
-            Rule::Conservation => "no copy vanishes or comes from nowhere",
-            Rule::QueueLength => "the queue holds what was delivered and not yet received",
+            Rule::ReceiveHasSend => {
+                "every receive has one earlier send with its message, stamp and addressee"
+            }
+            Rule::FifoLinks => "on each link first copies are received in the order of sending",
+            Rule::Conservation => {
+                "every copy sent is received, queued, in flight, lost, cut or crashed, once"
+            }
+            Rule::QueueLength => "the queue length is deliveries minus receives so far",
             Rule::TickTimes => "a machine has exactly its ticks, at exactly their times",
-            Rule::BusyReceives => "a tick that finds a message is a receive",
+            Rule::BusyReceives => "a machine with a message in its queue receives",
         }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rule {} ({})", self.number(), self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_listed_by_number() {
+        assert_eq!(Rule::ALL.map(Rule::number), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        assert_eq!(Rule::Causality.to_string(), "rule 4 (causality)");
     }
 }

@@ -1,122 +1,163 @@
-//! The verdict: what was checked, what was skipped and why, and what is violated.
+//! The verdict: what was checked, what could not be, and what is wrong.
 
 use std::fmt;
 
 use super::rule::Rule;
-use crate::node::NodeId;
-use crate::trace::{Kind, Row};
+use super::rules::Rules;
 
-/// So many violations are kept word for word; all are counted.
-const VIOLATIONS_KEPT: usize = 10;
+/// So many violations are kept with their text; further ones are counted. The first few tell what
+/// is wrong, and a broken trace may have one in every row.
+pub const VIOLATIONS_KEPT: usize = 10;
 
-/// What came of a check.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verdict {
-    /// How many events were checked.
-    pub rows: u64,
-    /// The rules that were checked.
-    pub checked: Vec<Rule>,
-    /// The rules that were not, each with the reason.
-    pub skipped: Vec<(Rule, String)>,
-    /// What else to know of how it was checked.
-    pub notes: Vec<String>,
-    /// The first ten violations.
-    pub violations: Vec<Violation>,
-    /// How many violations there are; one of each rule at each row.
-    pub violation_count: u64,
-    /// The last one: its rule and line.
-    last: Option<(Rule, u64)>,
-}
-
-/// One violation of a rule.
+/// A rule that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The rule.
+    /// Which rule.
     pub rule: Rule,
-    /// The line of the row in the trace's file, whose header is line 1; none at the end of the
-    /// trace.
+    /// The line of the row in question, the header being line 1; `None` if it lies in no row of the
+    /// trace but in what became of a copy, or in a row that is missing.
     pub line: Option<u64>,
-    /// The events, their clocks, and what is wrong.
+    /// Which events are concerned, and how.
     pub message: String,
-}
-
-impl Verdict {
-    /// Whether nothing is violated.
-    pub fn holds(&self) -> bool {
-        self.violation_count == 0
-    }
-
-    pub(super) fn violate(&mut self, rule: Rule, line: Option<u64>, message: String) {
-        let place = line.map(|line| (rule, line));
-        if place.is_some() && place == self.last {
-            return;
-        }
-        self.last = place;
-        self.violation_count += 1;
-        if self.violations.len() < VIOLATIONS_KEPT {
-            self.violations.push(Violation { rule, line, message });
-        }
-    }
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "row {line}: ")?,
-            None => write!(f, "at the end: ")?,
+        if let Some(line) = self.line {
+            write!(f, "row {line}: ")?;
         }
-        write!(f, "rule {} ({}): {}", self.rule.number(), self.rule.name(), self.message)
+        write!(f, "{}: {}", self.rule, self.message)
+    }
+}
+
+/// What a check came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The rules that were judged, by number.
+    pub checked: Vec<Rule>,
+    /// The rules that were not, and why.
+    pub skipped: Vec<(Rule, String)>,
+    /// Where a rule was judged in part only, and why.
+    pub notes: Vec<(Rule, String)>,
+    /// The first violations, in the order in which they were found.
+    pub violations: Vec<Violation>,
+    /// How many violations there are.
+    pub violation_count: u64,
+    /// How many rows were judged.
+    pub rows: u64,
+    /// How often each rule is violated, by number.
+    counts: [u64; 10],
+}
+
+impl Verdict {
+    /// Whether all that was checked holds.
+    pub fn holds(&self) -> bool {
+        self.violation_count == 0
+    }
+
+    /// How often a rule is violated.
+    pub fn count(&self, rule: Rule) -> u64 {
+        self.counts[rule.index()]
+    }
+
+    fn write_rule(&self, f: &mut fmt::Formatter<'_>, rule: Rule) -> fmt::Result {
+        write!(f, "{:>2}  {:<16}  ", rule.number(), rule.name())?;
+        let reason = |list: &[(Rule, String)]| {
+            list.iter().find(|(of, _)| *of == rule).map(|(_, why)| why.clone())
+        };
+        match (reason(&self.skipped), self.count(rule)) {
+            (Some(why), _) => write!(f, "not checked: {why}")?,
+            (None, 0) => write!(f, "holds")?,
+            (None, 1) => write!(f, "VIOLATED once")?,
+            (None, count) => write!(f, "VIOLATED {count} times")?,
+        }
+        match reason(&self.notes) {
+            Some(note) => writeln!(f, " ({note})"),
+            None => writeln!(f),
+        }
     }
 }
 
 impl fmt::Display for Verdict {
+    /// A line that says it all, a line for each rule, then one for each violation that was kept.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let events = match self.rows {
-            1 => "1 event".to_owned(),
-            rows => format!("{rows} events"),
-        };
+        let rows = self.rows;
         match self.violation_count {
-            0 => writeln!(f, "holds: {events}, no violation")?,
-            1 => writeln!(f, "violated: 1 violation in {events}")?,
-            count => writeln!(f, "violated: {count} violations in {events}")?,
+            0 => writeln!(f, "holds: no violation in {rows} events")?,
+            1 => writeln!(f, "violated: 1 violation in {rows} events")?,
+            count => writeln!(f, "violated: {count} violations in {rows} events")?,
         }
+        Rule::ALL.into_iter().try_for_each(|rule| self.write_rule(f, rule))?;
         for violation in &self.violations {
-            writeln!(f, "  {violation}")?;
+            writeln!(f, "{violation}")?;
         }
-        if self.violation_count > self.violations.len() as u64 {
-            let more = self.violation_count - self.violations.len() as u64;
-            writeln!(f, "  … and {more} more")?;
+        match self.violation_count - self.violations.len() as u64 {
+            0 => Ok(()),
+            more => writeln!(f, "and {more} more"),
         }
-        for rule in &self.checked {
-            let (number, name) = (rule.number(), rule.name());
-            writeln!(f, "  checked {number:>2} {name:17} {}", rule.sentence())?;
-        }
-        for (rule, why) in &self.skipped {
-            writeln!(f, "  skipped {:>2} {:17} {why}", rule.number(), rule.name())?;
-        }
-        self.notes.iter().try_for_each(|note| writeln!(f, "  note: {note}"))
     }
 }
 
-/// An event, as messages speak of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Told {
-    pub(super) machine: NodeId,
-    pub(super) kind: Kind,
-    pub(super) clock: u64,
-    pub(super) line: u64,
+/// A verdict in the making.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    violations: Vec<Violation>,
+    notes: Vec<(Rule, String)>,
+    counts: [u64; 10],
 }
 
-impl Told {
-    pub(super) fn new(line: u64, row: &Row) -> Told {
-        Told { machine: row.machine, kind: row.event.kind, clock: row.event.clock, line }
+impl Report {
+    /// Notes a violation. Its text is made only if it is kept.
+    pub(super) fn add(&mut self, rule: Rule, line: Option<u64>, message: impl FnOnce() -> String) {
+        self.counts[rule.index()] += 1;
+        if self.violations.len() < VIOLATIONS_KEPT {
+            self.violations.push(Violation { rule, line, message: message() });
+        }
+    }
+
+    /// Notes that a rule is judged in part only.
+    pub(super) fn note(&mut self, rule: Rule, why: String) {
+        self.notes.push((rule, why));
+    }
+
+    /// The verdict after `rows` rows.
+    pub(super) fn verdict(self, rules: &Rules, rows: u64) -> Verdict {
+        let reason = |rule: &Rule| Some((*rule, rules.reason_to_skip(*rule)?));
+        let skipped: Vec<_> = Rule::ALL.iter().filter_map(reason).collect();
+        let is_skipped = |rule: &Rule| skipped.iter().any(|(other, _)| other == rule);
+        Verdict {
+            checked: Rule::ALL.into_iter().filter(|rule| !is_skipped(rule)).collect(),
+            violations: self.violations,
+            notes: self.notes,
+            violation_count: self.counts.iter().sum(),
+            rows,
+            counts: self.counts,
+            skipped,
+        }
     }
 }
 
-impl fmt::Display for Told {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Told { machine, kind, clock, line } = self;
-        let number = u64::from(machine.0) + 1;
-        write!(f, "machine {number}'s {} (clock {clock}, row {line})", kind.name())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_has_a_line_for_each_rule_and_violation() {
+        let mut report = Report::default();
+        for line in 2..14 {
+            report.add(Rule::StepsByOne, Some(line), || "one".to_owned());
+        }
+        report.note(Rule::Causality, "per message only".to_owned());
+        let verdict = report.verdict(&Rules::default(), 20);
+        assert!(!verdict.holds());
+        assert_eq!((verdict.violations.len(), verdict.violation_count), (VIOLATIONS_KEPT, 12));
+        let text = verdict.to_string();
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines[0], " 1  clock grows       holds");
+        assert_eq!(lines[1], " 2  steps by one      VIOLATED 12 times");
+        assert_eq!(lines[3], " 4  causality         holds (per message only)");
+        assert_eq!(lines[6], " 7  conservation      not checked: needs net.csv");
+        assert_eq!(lines[10], "row 2: rule 2 (steps by one): one");
+        assert_eq!(lines[20..], ["and 2 more"]);
     }
 }

@@ -148,7 +148,6 @@ fn judge(
     stored: &Stored,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Verdict>, Failure> {
-    let mut before = Instant::MAX;
     let rules = match &stored.experiment {
         None => Rules {
             machines: None,
@@ -158,9 +157,9 @@ fn judge(
             network: stored.net.is_some(),
         },
         Some(experiment) => {
-            before = experiment.parameters.before();
             let network = stored.net.is_some();
-            lamport_rules(experiment, network).map_err(|error| Failure::Data(error.to_string()))?
+            lamport_rules(experiment, stored.complete, network)
+                .map_err(|error| Failure::Data(error.to_string()))?
         }
     };
     let mut check = LamportCheck::new(rules);
@@ -183,7 +182,7 @@ fn judge(
     if let Some(copies) = &mut copies {
         copies.hand_in_until(Instant::MAX, &mut check)?;
     }
-    Ok(Some(check.finish(before, stored.complete)))
+    Ok(Some(check.finish()))
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, Failure> {

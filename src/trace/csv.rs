@@ -1,6 +1,7 @@
 //! `trace.csv`: one row per event of a machine, as bytes, formatted by hand since it is the hot
 //! path.
 
+use super::digits::Digits;
 use super::event::{Event, Kind, Peer};
 use crate::engine::time::Instant;
 use crate::node::NodeId;
@@ -12,52 +13,48 @@ pub const HEADER: &str = "time_ns,machine,event,clock,queue_len,from,to,message,
 /// counted from 1, `*` for all.
 #[inline]
 pub fn write_row(out: &mut Vec<u8>, at: Instant, machine: NodeId, event: &Event) {
-    let mut numbers = Numbers { out, buffer: itoa::Buffer::new() };
-    numbers.put(at.as_ns(), b",");
-    let machine = u64::from(machine.0) + 1;
+    // From the last field to the first.
+    let mut row = Digits::new();
     match event.kind {
-        Kind::Internal => {
-            numbers.put(machine, b",internal,");
-            numbers.put(event.clock, b",");
-            numbers.put(event.queue_len, b",,,,,\n");
-        }
+        Kind::Internal => row.text(b",,,,,\n"),
         Kind::Send => {
-            numbers.put(machine, b",send,");
-            numbers.put(event.clock, b",");
-            numbers.put(event.queue_len, b",,");
+            row.text(b",\n");
+            row.number(event.stamp);
+            row.text(b",");
+            row.number(event.message);
+            row.text(b",");
             match event.peer {
-                Peer::One(to) => numbers.put(u64::from(to.0) + 1, b","),
-                Peer::All | Peer::None => numbers.out.extend_from_slice(b"*,"),
+                Peer::One(to) => row.number(u64::from(to.0) + 1),
+                Peer::All | Peer::None => row.text(b"*"),
             }
-            numbers.put(event.message, b",");
-            numbers.put(event.stamp, b",\n");
+            row.text(b",,");
         }
         Kind::Receive => {
-            numbers.put(machine, b",receive,");
-            numbers.put(event.clock, b",");
-            numbers.put(event.queue_len, b",");
+            row.text(b"\n");
+            row.number(u64::from(event.copy));
+            row.text(b",");
+            row.number(event.stamp);
+            row.text(b",");
+            row.number(event.message);
+            row.text(b",,");
             if let Peer::One(from) = event.peer {
-                numbers.put(u64::from(from.0) + 1, b",,");
+                row.number(u64::from(from.0) + 1);
             }
-            numbers.put(event.message, b",");
-            numbers.put(event.stamp, b",");
-            numbers.put(u64::from(event.copy), b"\n");
+            row.text(b",");
         }
     }
-}
-
-/// Numbers, each with what follows it.
-struct Numbers<'a> {
-    out: &'a mut Vec<u8>,
-    buffer: itoa::Buffer,
-}
-
-impl Numbers<'_> {
-    #[inline]
-    fn put(&mut self, number: u64, then: &[u8]) {
-        self.out.extend_from_slice(self.buffer.format(number).as_bytes());
-        self.out.extend_from_slice(then);
+    row.number(event.queue_len);
+    row.text(b",");
+    row.number(event.clock);
+    match event.kind {
+        Kind::Internal => row.text(b",internal,"),
+        Kind::Send => row.text(b",send,"),
+        Kind::Receive => row.text(b",receive,"),
     }
+    row.number(u64::from(machine.0) + 1);
+    row.text(b",");
+    row.number(at.as_ns());
+    out.extend_from_slice(row.bytes());
 }
 
 #[cfg(test)]

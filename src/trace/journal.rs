@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::digits::Digits;
 use crate::engine::time::Instant;
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
@@ -106,22 +107,27 @@ impl Journal {
 
 /// Appends the row of one copy.
 pub fn write_copy(out: &mut Vec<u8>, row: &CopyRow) {
-    let mut buffer = itoa::Buffer::new();
-    let mut put = |number: u64| {
-        out.extend_from_slice(buffer.format(number).as_bytes());
-        out.push(b',');
-    };
-    put(row.message);
-    put(u64::from(row.copy));
-    put(u64::from(row.from.0) + 1);
-    put(u64::from(row.to.0) + 1);
-    put(row.sent.as_ns());
-    out.extend_from_slice(row.fate.name().as_bytes());
-    out.push(b',');
+    // From the last field to the first.
+    let mut text = Digits::new();
+    text.text(b"\n");
     if row.fate != CopyFate::InFlight {
-        out.extend_from_slice(buffer.format(row.at.as_ns()).as_bytes());
+        text.number(row.at.as_ns());
     }
-    out.push(b'\n');
+    match row.fate {
+        CopyFate::Delivered => text.text(b",delivered,"),
+        CopyFate::Lost => text.text(b",lost,"),
+        CopyFate::Cut => text.text(b",cut,"),
+        CopyFate::Crashed => text.text(b",crashed,"),
+        CopyFate::InFlight => text.text(b",in_flight,"),
+    }
+    text.number(row.sent.as_ns());
+    for number in [u64::from(row.to.0) + 1, u64::from(row.from.0) + 1, u64::from(row.copy)] {
+        text.text(b",");
+        text.number(number);
+    }
+    text.text(b",");
+    text.number(row.message);
+    out.extend_from_slice(text.bytes());
 }
 
 #[cfg(test)]

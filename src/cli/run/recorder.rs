@@ -95,7 +95,7 @@ impl Recorded<'_> {
 impl<'a, 's, O: Write> Recorder<'a, 's, O> {
     /// Records into these sinks, and checks the run if an experiment to check is given.
     pub(super) fn new(sinks: Sinks<'a, 's, O>, checked: Option<&ScaleExperiment>) -> Self {
-        let rules = checked.map(|experiment| lamport_rules(experiment, true));
+        let rules = checked.map(|experiment| lamport_rules(experiment, true, true));
         let (check, check_error) = match rules {
             None => (None, None),
             Some(Ok(rules)) => (Some(LamportCheck::new(rules)), None),
@@ -152,11 +152,14 @@ impl<'a, 's, O: Write> Recorder<'a, 's, O> {
             |table: &Table<'_>| table.wanted.then(|| table.hash.finalize().to_hex().to_string());
         let (trace_blake3, net_blake3) = (hash(&self.trace), hash(&self.net));
         let tables = [self.trace, self.net].into_iter().chain(self.machines);
-        let complete = run.totals.end == End::Duration;
+        let mut check = self.check;
+        if let Some(check) = check.as_mut().filter(|_| run.totals.end != End::Duration) {
+            check.cut_short();
+        }
         Ok(Recorded {
             trace_blake3,
             net_blake3,
-            verdict: self.check.map(|check| check.finish(run.totals.before, complete)),
+            verdict: check.map(LamportCheck::finish),
             files: tables.filter_map(|table| table.file).collect(),
         })
     }

@@ -1,0 +1,261 @@
+//! Rule 7: no copy of a message appears or vanishes.
+//!
+//! Every send has, for each addressee, exactly one first copy in the journal; every copy in the
+//! journal belongs to a send; every receive takes a copy that was delivered by then. So copies sent
+//! and duplicates made are those received, queued, in flight, lost, cut or crashed.
+//!
+//! A copy may be handed in before or after its send. A message is kept until all its first copies
+//! are known; under duplication, and to all where the number of machines is not known, to the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::occurrence::{Occurrence, name};
+use super::rule::Rule;
+use super::verdict::Report;
+use crate::engine::time::Instant;
+use crate::node::NodeId;
+use crate::trace::{CopyFate, CopyRow, Peer, Row};
+
+/// The copies of all messages.
+#[derive(Debug)]
+pub(super) struct Conservation {
+    machines: Option<u32>,
+    /// How many machines rows and copies speak of.
+    machines_seen: u32,
+    duplication: bool,
+    ticks_see_their_instant: Option<bool>,
+    /// Messages sent of which copies may still be told.
+    open: BTreeMap<u64, Open>,
+    /// Copies told whose send has not come.
+    early: BTreeMap<u64, Vec<CopyRow>>,
+    /// When each copy arrives that was not received so far, by message, addressee and number.
+    delivered: BTreeMap<(u64, NodeId, u32), Instant>,
+}
+
+#[derive(Debug)]
+struct Open {
+    send: Occurrence,
+    to: Peer,
+    /// Addressees and copy numbers that were told.
+    told: BTreeSet<(NodeId, u32)>,
+    /// How many of them are first copies.
+    firsts: u32,
+}
+
+impl Conservation {
+    pub(super) fn new(
+        machines: Option<u32>,
+        duplication: bool,
+        ticks_see_their_instant: Option<bool>,
+    ) -> Conservation {
+        Conservation {
+            machines,
+            machines_seen: 0,
+            duplication,
+            ticks_see_their_instant,
+            open: BTreeMap::new(),
+            early: BTreeMap::new(),
+            delivered: BTreeMap::new(),
+        }
+    }
+
+    /// Judges a copy.
+    pub(super) fn copy(&mut self, copy: &CopyRow, report: &mut Report) {
+        self.see(copy.from.max(copy.to));
+        if copy.fate == CopyFate::Delivered {
+            self.delivered.insert((copy.message, copy.to, copy.copy), copy.at);
+        }
+        if copy.copy != 1 && !self.duplication {
+            let text = || format!("{} exists without duplication", describe(copy));
+            return report.add(Rule::Conservation, None, text);
+        }
+        match self.open.remove(&copy.message) {
+            Some(open) => self.settle(copy.message, open, &[*copy], report),
+            None => self.early.entry(copy.message).or_default().push(*copy),
+        }
+    }
+
+    /// Keeps a send until its copies are known.
+    pub(super) fn send(&mut self, event: &Occurrence, row: &Row, report: &mut Report) {
+        let early = self.early.remove(&row.event.message).unwrap_or_default();
+        let told = BTreeSet::new();
+        let open = Open { send: *event, to: row.event.peer, told, firsts: 0 };
+        self.settle(row.event.message, open, &early, report);
+    }
+
+    /// Judges a receive that has a send.
+    pub(super) fn receive(&mut self, event: &Occurrence, row: &Row, report: &mut Report) {
+        let (message, copy) = (row.event.message, row.event.copy);
+        let at = self.delivered.remove(&(message, event.machine, copy));
+        let is_there = |at| at < event.at || at == event.at && self.may_see_its_instant();
+        if !at.is_some_and(is_there) {
+            report.add(Rule::Conservation, Some(event.line), || match at {
+                None => format!("{event} is of copy {copy} of message {message}, not delivered"),
+                Some(at) => {
+                    format!("{event} is of copy {copy} of message {message}, delivered at {at}")
+                }
+            });
+        }
+    }
+
+    /// Judges what is missing at the end.
+    pub(super) fn finish(&self, report: &mut Report) {
+        for (message, open) in &self.open {
+            let machines = self.machines.unwrap_or(self.machines_seen);
+            let expected = addressees(open.to, Some(machines)).unwrap_or(0);
+            if open.firsts < expected {
+                report.add(Rule::Conservation, Some(open.send.line), || {
+                    let Open { send, firsts, .. } = open;
+                    format!(
+                        "{send} is of message {message}: {firsts} of {expected} copies are known"
+                    )
+                });
+            }
+        }
+        for copy in self.early.values().flatten() {
+            let text = || format!("{} belongs to no send, or to one too many", describe(copy));
+            report.add(Rule::Conservation, None, text);
+        }
+    }
+
+    /// Notes that a machine exists.
+    pub(super) fn see(&mut self, machine: NodeId) {
+        self.machines_seen = self.machines_seen.max(machine.0.saturating_add(1));
+    }
+
+    fn may_see_its_instant(&self) -> bool {
+        self.ticks_see_their_instant != Some(false)
+    }
+
+    /// Takes copies of one message into account, and keeps it if others may follow.
+    fn settle(&mut self, message: u64, mut open: Open, copies: &[CopyRow], report: &mut Report) {
+        for copy in copies {
+            if let Err(why) = open.tell(copy) {
+                let send = open.send;
+                let text = || format!("{} {why}: {send}", describe(copy));
+                report.add(Rule::Conservation, Some(send.line), text);
+            }
+        }
+        let complete = addressees(open.to, self.machines) == Some(open.firsts);
+        if self.duplication || !complete {
+            self.open.insert(message, open);
+        }
+    }
+}
+
+impl Open {
+    /// Notes a copy, or says why it is wrong.
+    fn tell(&mut self, copy: &CopyRow) -> Result<(), &'static str> {
+        let addressed = match self.to {
+            Peer::One(to) => to == copy.to,
+            Peer::All => copy.to != self.send.machine,
+            Peer::None => false,
+        };
+        if copy.from != self.send.machine {
+            return Err("is said to have another sender");
+        }
+        if copy.sent != self.send.at {
+            return Err("is said to have been sent at another time");
+        }
+        if copy.at < copy.sent {
+            return Err("met its fate before it was sent");
+        }
+        if !addressed {
+            return Err("is for another machine than the message");
+        }
+        if !self.told.insert((copy.to, copy.copy)) {
+            return Err("exists twice");
+        }
+        self.firsts += u32::from(copy.copy == 1);
+        Ok(())
+    }
+}
+
+/// How many machines a message is for.
+fn addressees(to: Peer, machines: Option<u32>) -> Option<u32> {
+    match to {
+        Peer::None => Some(0),
+        Peer::One(_) => Some(1),
+        Peer::All => machines.map(|machines| machines.saturating_sub(1)),
+    }
+}
+
+fn describe(copy: &CopyRow) -> String {
+    let CopyRow { message, copy, to, .. } = *copy;
+    format!("copy {copy} of message {message} to {}", name(to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::{ConfigFacts, Rules};
+    use super::super::samples::{facts, judge, violates};
+
+    const TO_ALL: &str = "5,1,send,1,0,,*,1,1,\n";
+    const RECEIVE: &str = "9,2,receive,2,0,1,,1,1,1\n";
+
+    fn rules() -> Rules {
+        Rules { machines: Some(3), network: true, ..Rules::default() }
+    }
+
+    #[track_caller]
+    fn check(rows: &[&str], copies: &[&str], expected: &[(u32, u64)]) {
+        violates(&judge(rules(), &rows.concat(), &copies.concat()), expected);
+        let unknown = Rules { machines: None, ..rules() };
+        violates(&judge(unknown, &rows.concat(), &copies.concat()), expected);
+    }
+
+    #[test]
+    fn every_addressee_has_one_first_copy() {
+        let (two, three) = ("1,1,1,2,5,delivered,7\n", "1,1,1,3,5,in_flight,\n");
+        check(&[TO_ALL, RECEIVE], &[two, three], &[]);
+        check(&[TO_ALL, RECEIVE], &["1,1,1,3,5,lost,5\n", two], &[]);
+        check(&[TO_ALL, RECEIVE, "9,3,internal,1,0,,,,,\n"], &[two], &[(7, 2)]);
+    }
+
+    #[test]
+    fn a_copy_belongs_to_a_send_and_exists_once() {
+        let (two, three) = ("1,1,1,2,5,delivered,7\n", "1,1,1,3,5,in_flight,\n");
+        let stray = "2,1,1,3,5,in_flight,\n";
+        check(&[TO_ALL, RECEIVE], &[two, three, stray], &[(7, 0)]);
+        let rows = [TO_ALL, RECEIVE].concat();
+        let twice = [two, three, three].concat();
+        violates(&judge(rules(), &rows, &twice), &[(7, 0)]);
+        for wrong in ["1,1,2,3,5,in_flight,\n", "1,1,1,3,4,in_flight,\n", "1,1,1,1,5,in_flight,\n"]
+        {
+            violates(&judge(rules(), &rows, &[two, wrong].concat()), &[(7, 2), (7, 2)]);
+        }
+    }
+
+    #[test]
+    fn a_receive_takes_a_copy_that_was_delivered() {
+        let three = "1,1,1,3,5,in_flight,\n";
+        let violated = |fate: &str| {
+            let verdict = judge(rules(), &[TO_ALL, RECEIVE].concat(), &[fate, three].concat());
+            verdict.count(super::Rule::Conservation)
+        };
+        assert_eq!(violated("1,1,1,2,5,delivered,9\n"), 0);
+        assert_eq!(violated("1,1,1,2,5,lost,5\n"), 1);
+        assert_eq!(violated("1,1,1,2,5,delivered,10\n"), 1);
+    }
+
+    #[test]
+    fn under_ties_after_a_copy_of_this_instant_cannot_be_received() {
+        let facts = ConfigFacts {
+            jitter: true,
+            ticks_see_their_instant: false,
+            ..facts(&[1, 1], 1, false, 20)
+        };
+        let rules = Rules { machines: Some(2), config: Some(facts), ..rules() };
+        let rows = [TO_ALL, RECEIVE].concat();
+        violates(&judge(rules.clone(), &rows, "1,1,1,2,5,delivered,8\n"), &[]);
+        violates(&judge(rules, &rows, "1,1,1,2,5,delivered,9\n"), &[(7, 3), (8, 3)]);
+    }
+
+    #[test]
+    fn duplicates_exist_only_under_duplication() {
+        let copies = "1,1,1,2,5,delivered,7\n1,1,1,3,5,delivered,7\n1,2,1,3,5,delivered,8\n";
+        let rows = [TO_ALL, RECEIVE].concat();
+        violates(&judge(rules(), &rows, copies), &[(7, 0)]);
+        violates(&judge(Rules { duplication: true, ..rules() }, &rows, copies), &[]);
+    }
+}
