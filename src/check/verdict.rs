@@ -153,11 +153,12 @@ mod tests {
         assert_eq!((verdict.violations.len(), verdict.violation_count), (VIOLATIONS_KEPT, 12));
         let text = verdict.to_string();
         let lines: Vec<_> = text.lines().collect();
-        assert_eq!(lines[0], " 1  clock grows       holds");
-        assert_eq!(lines[1], " 2  steps by one      VIOLATED 12 times");
-        assert_eq!(lines[3], " 4  causality         holds (per message only)");
-        assert_eq!(lines[6], " 7  conservation      not checked: needs net.csv");
-        assert_eq!(lines[10], "row 2: rule 2 (steps by one): one");
-        assert_eq!(lines[20..], ["and 2 more"]);
+        assert_eq!(lines[0], "violated: 12 violations in 20 events");
+        assert_eq!(lines[1], " 1  clock grows       holds");
+        assert_eq!(lines[2], " 2  steps by one      VIOLATED 12 times");
+        assert_eq!(lines[4], " 4  causality         holds (per message only)");
+        assert_eq!(lines[7], " 7  conservation      not checked: needs net.csv");
+        assert_eq!(lines[11], "row 2: rule 2 (steps by one): one");
+        assert_eq!(lines[21..], ["and 2 more"]);
     }
 }

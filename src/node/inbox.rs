@@ -6,7 +6,7 @@
 //! overtaken.
 
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 
 use super::{MessageId, NodeId};
 use crate::engine::queue::{DeliveryKey, Key, Order};
@@ -46,8 +46,10 @@ impl<M> Delivery<M> {
 /// The messages that wait for one node, or are on their way to it.
 #[derive(Debug)]
 pub struct Inbox<M> {
-    /// In the order of arrival. The first `visible` ones have arrived.
-    queue: VecDeque<Delivery<M>>,
+    /// In the order of arrival. Those before `head` have been taken; the next `visible` ones have
+    /// arrived. A plain vector costs half of a ring's instructions; it is tidied now and then.
+    queue: Vec<Delivery<M>>,
+    head: usize,
     visible: usize,
     /// Those that will overtake one of `queue`.
     overtaking: BinaryHeap<Overtaking<M>>,
@@ -82,18 +84,21 @@ impl<M> Eq for Overtaking<M> {}
 
 impl<M> Default for Inbox<M> {
     fn default() -> Self {
-        Inbox { queue: VecDeque::new(), visible: 0, overtaking: BinaryHeap::new() }
+        Inbox { queue: Vec::new(), head: 0, visible: 0, overtaking: BinaryHeap::new() }
     }
 }
 
-impl<M> Inbox<M> {
+/// So many taken messages may stay in the queue, and as many as there are others.
+const TAKEN_MAX: usize = 8;
+
+impl<M: Clone> Inbox<M> {
     /// Puts in a message that will arrive at its time. `to` is the inbox's owner.
     #[inline(always)]
     pub fn push(&mut self, delivery: Delivery<M>, to: NodeId, order: &Order) {
         // Mostly a message arrives after all others, which one comparison tells. It goes to the end
         // in any case, so that on this path it is written once, and straight to its place.
-        let is_last = self.queue.back().is_none_or(|last| last.arrives < delivery.arrives);
-        self.queue.push_back(delivery);
+        let is_last = self.queue.last().is_none_or(|last| last.arrives < delivery.arrives);
+        self.queue.push(delivery);
         if !is_last {
             self.order_last(to, order);
         }
@@ -103,11 +108,11 @@ impl<M> Inbox<M> {
     #[cold]
     #[inline(never)]
     fn order_last(&mut self, to: NodeId, order: &Order) {
-        let Some(last) = self.queue.pop_back() else { return };
+        let Some(last) = self.queue.pop() else { return };
         let key = last.key(to, order);
-        let all_visible = self.queue.len() == self.visible;
-        if all_visible || self.queue.back().is_none_or(|other| other.key(to, order) < key) {
-            self.queue.push_back(last);
+        let all_visible = self.queue.len() == self.head + self.visible;
+        if all_visible || self.queue.last().is_none_or(|other| other.key(to, order) < key) {
+            self.queue.push(last);
         } else {
             self.overtaking.push(Overtaking { key, delivery: last });
         }
@@ -119,7 +124,7 @@ impl<M> Inbox<M> {
         if !self.overtaking.is_empty() {
             self.let_overtake(before, to, order);
         }
-        while self.queue.get(self.visible).is_some_and(|next| next.arrives < before) {
+        while self.queue.get(self.head + self.visible).is_some_and(|next| next.arrives < before) {
             self.visible += 1;
         }
         self.visible
@@ -131,8 +136,22 @@ impl<M> Inbox<M> {
         if self.len(before, to, order) == 0 {
             return None;
         }
+        let first = self.queue.get(self.head)?.clone();
         self.visible -= 1;
-        self.queue.pop_front()
+        self.head += 1;
+        if self.head >= TAKEN_MAX {
+            self.tidy();
+        }
+        Some(first)
+    }
+
+    /// Removes taken messages once they are half of the queue, so that each is moved once at most.
+    #[inline(never)]
+    fn tidy(&mut self) {
+        if self.head * 2 >= self.queue.len() {
+            self.queue.drain(..self.head);
+            self.head = 0;
+        }
     }
 
     /// Moves what has arrived out of order to its place in the queue.
@@ -140,13 +159,13 @@ impl<M> Inbox<M> {
     fn let_overtake(&mut self, before: Instant, to: NodeId, order: &Order) {
         loop {
             let overtaking = self.overtaking.peek().map(|o| o.key).filter(|key| key.at() < before);
-            let queued = self.queue.get(self.visible).filter(|d| d.arrives < before);
+            let queued = self.queue.get(self.head + self.visible).filter(|d| d.arrives < before);
             match (overtaking, queued) {
                 (None, _) => return,
                 (Some(key), Some(next)) if next.key(to, order) < key => {}
                 (Some(_), _) => {
                     let Some(first) = self.overtaking.pop() else { return };
-                    self.queue.insert(self.visible, first.delivery);
+                    self.queue.insert(self.head + self.visible, first.delivery);
                 }
             }
             self.visible += 1;
@@ -160,18 +179,18 @@ impl<M> Inbox<M> {
 
     /// How many messages are here or on their way.
     pub fn total(&self) -> usize {
-        self.queue.len() + self.overtaking.len()
+        self.queue.len() - self.head + self.overtaking.len()
     }
 
     /// The arrival times of all that waits or is on its way, in no particular order.
     pub fn arrivals(&self) -> impl Iterator<Item = Instant> {
         let overtaking = self.overtaking.iter().map(|o| o.delivery.arrives);
-        self.queue.iter().map(|d| d.arrives).chain(overtaking)
+        self.queue[self.head..].iter().map(|d| d.arrives).chain(overtaking)
     }
 
     /// The messages that wait or are on their way, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &Delivery<M>> {
-        self.queue.iter().chain(self.overtaking.iter().map(|o| &o.delivery))
+        self.queue[self.head..].iter().chain(self.overtaking.iter().map(|o| &o.delivery))
     }
 }
 

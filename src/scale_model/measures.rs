@@ -90,7 +90,7 @@ pub struct RunMeasures {
     pub no_prediction: Option<&'static str>,
 }
 
-/// Looks at all clocks at each whole second, and at all queues half-way.
+/// Looks at all clocks at each whole second.
 #[derive(Debug)]
 pub(super) struct Samples {
     count: u64,
@@ -98,14 +98,12 @@ pub(super) struct Samples {
     drift_max: u64,
     /// For each machine the sum and the largest of its distances to the fastest clock.
     lags: Vec<(u128, u64)>,
-    /// For each machine its queue length at half of the duration, once that is over.
-    pub(super) queue_at_half: Vec<u64>,
 }
 
 impl Samples {
     pub(super) fn new(machines: usize) -> Samples {
         let lags = vec![(0, 0); machines];
-        Samples { count: 0, drift_sum: 0, drift_max: 0, lags, queue_at_half: vec![] }
+        Samples { count: 0, drift_sum: 0, drift_max: 0, lags }
     }
 
     /// Adds `times` looks at the same clocks.
@@ -128,19 +126,21 @@ impl Samples {
     }
 }
 
-/// The measures of each machine. `waits` gives for one machine how long each message has been
-/// waiting that still waits at the end, in ns.
+/// The measures of each machine. `queue_at_half` has the queue lengths at half of the duration, if
+/// the run came so far; `waits` gives for one machine how long each message has been waiting that
+/// still waits at the end, in ns.
 pub(super) fn machine_measures(
     parameters: &Parameters,
     totals: &Totals,
     tallies: &Tallies,
-    samples: &Samples,
+    queue_at_half: &[u64],
     waits: impl Fn(u32) -> Vec<u64>,
 ) -> Vec<MachineMeasures> {
     let covered_s = covered_seconds(parameters, totals);
     let fastest = tallies.machines.iter().map(|tally| tally.clock).max().unwrap_or(0);
     let top = covered_s.map(|seconds| fastest as f64 / seconds);
     let predicted = predict(parameters, top).ok();
+    let samples = &tallies.samples;
     let measures = |(index, tally): (usize, &Tally)| {
         let waits = waits(index as u32);
         let queue_final = waits.len() as u64;
@@ -154,7 +154,7 @@ pub(super) fn machine_measures(
         let waiting_ns: u128 = waits.into_iter().map(u128::from).sum();
         m.queue_mean_time = covered_s.map(|s| (tally.wait_ns + waiting_ns) as f64 / 1e9 / s);
         let half_s = parameters.duration.half().as_seconds();
-        m.queue_growth_per_s = samples.queue_at_half.get(index).and_then(|half| {
+        m.queue_growth_per_s = queue_at_half.get(index).and_then(|half| {
             let ended = totals.end == crate::engine::limits::End::Duration;
             ended.then(|| (queue_final as f64 - *half as f64) / half_s)
         });
@@ -182,12 +182,12 @@ pub(super) fn machine_measures(
 fn from_tally(tally: &Tally, covered_s: Option<f64>) -> MachineMeasures {
     let events = tally.events();
     let jumps = events.saturating_sub(1);
-    let steps_of_one = jumps - tally.jumps_at_receives;
+    let steps_of_one = jumps - tally.jumps_at_receives();
     let jump_sum = tally.clock - tally.clock_first;
     let squares = tally.jump_squares + u128::from(steps_of_one);
     let per_receive =
         |sum: u128| (tally.receives > 0).then(|| sum as f64 / tally.receives as f64 / 1e9);
-    let smallest = match (steps_of_one, tally.jumps_at_receives) {
+    let smallest = match (steps_of_one, tally.jumps_at_receives()) {
         (0, 0) => None,
         (0, _) => Some(tally.jump_min),
         _ => Some(1),
@@ -251,9 +251,9 @@ pub(super) fn run_measures(
     parameters: &Parameters,
     totals: &Totals,
     tallies: &Tallies,
-    samples: &Samples,
     machines: &[MachineMeasures],
 ) -> RunMeasures {
+    let samples = &tallies.samples;
     let sum = |of: fn(&Tally) -> u64| tallies.machines.iter().map(of).sum::<u64>();
     RunMeasures {
         machines: machines.len() as u64,
@@ -295,7 +295,8 @@ mod tests {
 
     #[test]
     fn a_single_event_has_no_jumps() {
-        let tally = Tally { sends: 1, clock_first: 1, clock: 1, ..Tally::default() };
+        let mut tally = Tally::default();
+        (tally.sends, tally.clock_first, tally.clock) = (1, 1, 1);
         let m = from_tally(&tally, Some(1.0));
         assert_eq!((m.jump_mean, m.jump_sd, m.jump_min, m.jump_max), (None, None, None, None));
     }

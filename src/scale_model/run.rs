@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::machine::Machine;
-use super::measures::{MachineMeasures, RunMeasures, Samples, machine_measures, run_measures};
+use super::measures::{MachineMeasures, RunMeasures, machine_measures, run_measures};
 use super::parameters::{Parameters, ParametersError};
 use super::tally::Tallies;
 use crate::engine::limits::End;
@@ -85,22 +85,25 @@ fn run_on<Q: Queue<Event<u64>>>(
     };
     let make = move |id: NodeId| Machine::new(ticks[id.index()], Rc::clone(&rules));
     let simulation = Simulation::<Machine, Q>::new(&setup, make);
+    let seconds = parameters.duration.as_ns() / 1_000_000_000;
     let mut drive = Drive {
-        tallies: Tallies::new(parameters.speeds.len()),
-        samples: Samples::new(parameters.speeds.len()),
+        tallies: Tallies::new(parameters.speeds.len(), seconds),
+        queue_at_half: vec![],
         simulation,
         observer,
         stop,
         next_look: TURNS_AT_ONCE,
     };
     let totals = drive.run_to_the_end(parameters);
-    let Drive { simulation, tallies, samples, .. } = drive;
-    let machines = machine_measures(parameters, &totals, &tallies, &samples, |machine| {
+    let Drive { simulation, mut tallies, queue_at_half, .. } = drive;
+    tallies.look(totals.before);
+    let waits = |machine| {
         let inbox = simulation.inbox(NodeId(machine));
         let waits = inbox.arrivals().filter(|at| *at < totals.before);
         waits.map(|at| totals.before.saturating_since(at).as_ns()).collect()
-    });
-    let run = run_measures(parameters, &totals, &tallies, &samples, &machines);
+    };
+    let machines = machine_measures(parameters, &totals, &tallies, &queue_at_half, waits);
+    let run = run_measures(parameters, &totals, &tallies, &machines);
     Ok(Run { totals, fingerprint: tallies.fingerprint, run, machines })
 }
 
@@ -108,7 +111,8 @@ fn run_on<Q: Queue<Event<u64>>>(
 struct Drive<'a, Q, O> {
     simulation: Simulation<Machine, Q>,
     tallies: Tallies,
-    samples: Samples,
+    /// The queue length of each machine at half of the duration, once that is over.
+    queue_at_half: Vec<u64>,
     observer: &'a mut O,
     stop: &'a dyn Fn() -> bool,
     /// After so many turns it is asked whether to stop.
@@ -116,44 +120,18 @@ struct Drive<'a, Q, O> {
 }
 
 impl<Q: Queue<Event<u64>>, O: Observer<Machine>> Drive<'_, Q, O> {
-    /// Runs to the end, with a look at the clocks at each whole second and at the queues half-way.
+    /// Runs to the end, with a look at the queues half-way.
     fn run_to_the_end(&mut self, parameters: &Parameters) -> Totals {
-        const SECOND: u64 = 1_000_000_000;
         let before = parameters.before();
-        let seconds = parameters.duration.as_ns() / SECOND;
         let half = Instant::from_ns(parameters.duration.half().as_ns());
-        let mut second = 1;
-        let mut half_is_over = false;
-        loop {
-            let mut target = before;
-            if second <= seconds {
-                target = target.min(Instant::from_ns(second * SECOND));
-            }
-            if !half_is_over {
-                target = target.min(half);
-            }
-            if let Some(end) = self.until(target) {
-                return self.simulation.finish(end, before);
-            }
-            if target == half && !half_is_over {
-                half_is_over = true;
-                for machine in 0..parameters.machines() {
-                    let waiting = self.simulation.inbox_len(NodeId(machine), half);
-                    self.samples.queue_at_half.push(waiting as u64);
-                }
-            }
-            if second <= seconds && target.as_ns() == second * SECOND {
-                // Nothing changes until the next event: one look counts for all seconds until then.
-                let next = self.simulation.next_time().map_or(seconds, |at| at.as_ns() / SECOND);
-                let last = next.clamp(second, seconds);
-                let clocks = self.simulation.nodes().map(Machine::clock);
-                self.samples.add(clocks, last - second + 1);
-                second = last + 1;
-            }
-            if target == before {
-                return self.simulation.finish(End::Duration, before);
-            }
+        if let Some(end) = self.until(half) {
+            return self.simulation.finish(end, before);
         }
+        for machine in (0..parameters.machines()).map(NodeId) {
+            self.queue_at_half.push(self.simulation.inbox_len(machine, half) as u64);
+        }
+        let end = self.until(before).unwrap_or(End::Duration);
+        self.simulation.finish(end, before)
     }
 
     /// Runs until an instant, or until the run ends before it.

@@ -2,6 +2,7 @@
 
 use super::histogram::Histogram;
 use super::machine::Machine;
+use super::measures::Samples;
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 use crate::simulation::Observer;
@@ -11,26 +12,63 @@ use crate::trace::{Event, Fingerprint, Kind};
 /// histograms would take most of the memory of a run.
 pub const HISTOGRAMS_MAX: usize = 10_000;
 
-/// What is counted of one machine.
-#[derive(Clone, Debug, Default)]
+/// What is counted of one machine. Counts of events are below `limits.events` and sums of their
+/// nanoseconds below 2¹²⁸, so they are added without a check.
+#[derive(Clone, Debug)]
 pub(super) struct Tally {
     pub(super) sends: u64,
     pub(super) receives: u64,
     pub(super) internals: u64,
     pub(super) clock_first: u64,
     pub(super) clock: u64,
+    /// Whether the first event was a receive, which makes no jump.
+    first_was_receive: bool,
     /// Of the jumps at receives; those at other events are always 1.
     pub(super) jump_squares: u128,
     pub(super) jump_max: u64,
     pub(super) jump_min: u64,
-    pub(super) jumps_at_receives: u64,
     pub(super) queue_len_sum: u64,
     pub(super) queue_max: u64,
     pub(super) wait_ns: u128,
     pub(super) latency_ns: u128,
     pub(super) last_behind: Option<Instant>,
-    pub(super) receive_run: u64,
+    receive_run: u64,
     pub(super) receive_run_max: u64,
+}
+
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally {
+            sends: 0,
+            receives: 0,
+            internals: 0,
+            clock_first: 0,
+            clock: 0,
+            first_was_receive: false,
+            jump_squares: 0,
+            jump_max: 0,
+            jump_min: u64::MAX,
+            queue_len_sum: 0,
+            queue_max: 0,
+            wait_ns: 0,
+            latency_ns: 0,
+            last_behind: None,
+            receive_run: 0,
+            receive_run_max: 0,
+        }
+    }
+}
+
+/// Adds to a sum that cannot overflow.
+#[inline(always)]
+fn add(sum: &mut u64, value: u64) {
+    *sum = sum.wrapping_add(value);
+}
+
+/// Adds to a wide sum that cannot overflow.
+#[inline(always)]
+fn add_wide(sum: &mut u128, value: u128) {
+    *sum = sum.wrapping_add(value);
 }
 
 impl Tally {
@@ -38,40 +76,53 @@ impl Tally {
         self.sends + self.receives + self.internals
     }
 
+    /// How many jumps there were at receives.
+    pub(super) fn jumps_at_receives(&self) -> u64 {
+        self.receives - u64::from(self.first_was_receive)
+    }
+
     /// Counts an event; returns the jump of a receive.
     #[inline(always)]
     fn add(&mut self, at: Instant, event: &Event) -> Option<u64> {
-        let first = self.clock == 0;
-        if first {
-            self.clock_first = event.clock;
-        }
         let before = std::mem::replace(&mut self.clock, event.clock);
+        if before == 0 {
+            self.note_first(event);
+        }
         match event.kind {
-            Kind::Receive => return self.add_receive(at, event, (!first).then_some(before)),
-            Kind::Send => self.sends += 1,
-            Kind::Internal => self.internals += 1,
+            Kind::Receive => return self.add_receive(at, event, before),
+            Kind::Send => add(&mut self.sends, 1),
+            Kind::Internal => add(&mut self.internals, 1),
         }
         self.receive_run = 0;
         None
     }
 
+    #[cold]
+    fn note_first(&mut self, event: &Event) {
+        self.clock_first = event.clock;
+        self.first_was_receive = event.kind == Kind::Receive;
+    }
+
     #[inline(always)]
-    fn add_receive(&mut self, at: Instant, event: &Event, before: Option<u64>) -> Option<u64> {
-        self.receives += 1;
-        self.queue_len_sum += event.queue_len;
-        self.queue_max = self.queue_max.max(event.queue_len + 1);
-        self.wait_ns += u128::from(at.as_ns() - event.arrived.as_ns());
-        self.latency_ns += u128::from(event.arrived.as_ns() - event.sent.as_ns());
-        self.receive_run += 1;
+    fn add_receive(&mut self, at: Instant, event: &Event, before: u64) -> Option<u64> {
+        add(&mut self.receives, 1);
+        add(&mut self.queue_len_sum, event.queue_len);
+        self.queue_max = self.queue_max.max(event.queue_len.wrapping_add(1));
+        let (sent, arrived, now) = (event.sent.as_ns(), event.arrived.as_ns(), at.as_ns());
+        add_wide(&mut self.wait_ns, now.wrapping_sub(arrived).into());
+        add_wide(&mut self.latency_ns, arrived.wrapping_sub(sent).into());
+        add(&mut self.receive_run, 1);
         self.receive_run_max = self.receive_run_max.max(self.receive_run);
         if event.queue_len > 0 {
             self.last_behind = Some(at);
         }
-        let jump = event.clock - before?;
-        self.jumps_at_receives += 1;
-        self.jump_squares += u128::from(jump) * u128::from(jump);
+        if before == 0 {
+            return None;
+        }
+        let jump = event.clock.wrapping_sub(before);
+        add_wide(&mut self.jump_squares, u128::from(jump) * u128::from(jump));
         self.jump_max = self.jump_max.max(jump);
-        self.jump_min = if self.jumps_at_receives == 1 { jump } else { self.jump_min.min(jump) };
+        self.jump_min = self.jump_min.min(jump);
         Some(jump)
     }
 }
@@ -83,16 +134,43 @@ pub(super) struct Tallies {
     pub(super) fingerprint: Fingerprint,
     /// One for each machine, or a single one for all.
     histograms: Vec<Histogram>,
+    /// The clocks at each whole second.
+    pub(super) samples: Samples,
+    /// The next whole second to look at the clocks, and how many there are.
+    second: u64,
+    seconds: u64,
+    /// When that is; never, if there is none.
+    next_look: Instant,
 }
 
+const SECOND_NS: u64 = 1_000_000_000;
+
 impl Tallies {
-    pub(super) fn new(machines: usize) -> Tallies {
+    /// For a run of so many whole seconds.
+    pub(super) fn new(machines: usize, seconds: u64) -> Tallies {
         let histograms = if machines <= HISTOGRAMS_MAX { machines } else { 1 };
         Tallies {
             machines: vec![Tally::default(); machines],
             fingerprint: Fingerprint::default(),
             histograms: vec![Histogram::default(); histograms],
+            samples: Samples::new(machines),
+            second: 1,
+            seconds,
+            next_look: look_at(1, seconds),
         }
+    }
+
+    /// Looks at the clocks for all whole seconds until `now`, which is past the next one. Nothing
+    /// has happened since the last event, so one look counts for all of them.
+    #[cold]
+    pub(super) fn look(&mut self, now: Instant) {
+        let last = (now.as_ns() / SECOND_NS).min(self.seconds);
+        if last >= self.second {
+            let clocks = self.machines.iter().map(|tally| tally.clock);
+            self.samples.add(clocks, last - self.second + 1);
+            self.second = last + 1;
+        }
+        self.next_look = look_at(self.second, self.seconds);
     }
 
     /// The jumps of one machine, at all its events, if each machine has its own histogram.
@@ -115,13 +193,21 @@ impl Tallies {
 
     /// Jumps at sends and internal events: they are not counted one by one.
     fn steps_of_one(&self, tally: &Tally) -> u64 {
-        tally.events().saturating_sub(1) - tally.jumps_at_receives
+        tally.events().saturating_sub(1) - tally.jumps_at_receives()
     }
+}
+
+/// When a whole second is; never, beyond the last one.
+fn look_at(second: u64, seconds: u64) -> Instant {
+    if second > seconds { Instant::MAX } else { Instant::from_ns(second * SECOND_NS) }
 }
 
 impl Observer<Machine> for Tallies {
     #[inline(always)]
     fn record(&mut self, at: Instant, machine: NodeId, event: &Event) {
+        if at >= self.next_look {
+            self.look(at);
+        }
         self.fingerprint.add(at, machine, event);
         if let Some(jump) = self.machines[machine.index()].add(at, event) {
             let place = if self.histograms.len() > 1 { machine.index() } else { 0 };

@@ -1,7 +1,8 @@
 //! A row of numbers as text, written from its end: the digits of a number come out last one first,
 //! so that nothing has to be counted or moved.
 
-/// The longest row: ten numbers of twenty digits, and what stands between them.
+/// Room for the longest row: ten numbers of twenty digits, and what stands between them. A power of
+/// two, so that a place can be masked where it would have to be checked.
 const LENGTH: usize = 256;
 
 /// The two digits of each number below 100.
@@ -31,17 +32,28 @@ impl Digits {
     /// Puts a text of a known length before what is there.
     #[inline(always)]
     pub(super) fn text<const N: usize>(&mut self, text: &[u8; N]) {
-        self.start -= N;
-        self.row[self.start..self.start + N].copy_from_slice(text);
+        self.start = self.start.wrapping_sub(N);
+        for (place, byte) in text.iter().enumerate() {
+            self.row[self.start.wrapping_add(place) % LENGTH] = *byte;
+        }
     }
 
     /// Puts a number before what is there.
     #[inline(always)]
     pub(super) fn number(&mut self, mut number: u64) {
+        // Most numbers have at most eight digits or so, and 32-bit divisions are the cheap ones.
+        while number > u64::from(u32::MAX) {
+            let mut low = (number % 100_000_000) as u32;
+            number /= 100_000_000;
+            for _ in 0..4 {
+                self.text(&PAIRS[(low % 100) as usize]);
+                low /= 100;
+            }
+        }
+        let mut number = number as u32;
         while number >= 100 {
-            let pair = PAIRS[(number % 100) as usize];
+            self.text(&PAIRS[(number % 100) as usize]);
             number /= 100;
-            self.text(&pair);
         }
         let pair = PAIRS[number as usize];
         if number >= 10 {
