@@ -16,6 +16,7 @@ pub use interrupt::{Interrupt, Signal};
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
@@ -108,6 +109,9 @@ enum Failure {
     /// A config or a file makes no sense.
     #[error("{0}")]
     Data(String),
+    /// A file is there already.
+    #[error("{} is there already; use --force to write over it", .0.display())]
+    Overwrite(PathBuf),
     /// A results folder cannot be used.
     #[error(transparent)]
     Claim(#[from] ClaimError),
@@ -124,6 +128,7 @@ impl Failure {
         match self {
             Failure::Usage(_) => Exit::Usage,
             Failure::Data(_) => Exit::Data,
+            Failure::Overwrite(_) => Exit::WouldOverwrite,
             Failure::Claim(ClaimError::Busy(_)) => Exit::TryAgain,
             Failure::Claim(ClaimError::Occupied { .. }) => Exit::WouldOverwrite,
             Failure::Claim(ClaimError::Store(_)) | Failure::Store(_) | Failure::Terminal(_) => {

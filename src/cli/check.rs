@@ -13,7 +13,7 @@ use crate::config::ScaleExperiment;
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
 use crate::store::read_text;
-use crate::trace::{CopyRow, Manifest, ReadError, Row, read_copies, read_rows};
+use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copies, read_rows};
 
 /// Checks Lamport's invariants on a stored result, or on a trace that any program wrote.
 #[derive(Debug, Args)]
@@ -99,8 +99,12 @@ fn from_folder(arguments: &CheckArgs) -> Result<Stored, Failure> {
     })?;
     let manifest: Manifest = serde_json::from_str(&text)
         .map_err(|error| Failure::Data(format!("{}: {error}", manifest_path.display())))?;
+    if manifest.format > MANIFEST_FORMAT {
+        let format = manifest.format;
+        return Err(Failure::Data(format!("{shown}: a newer sim wrote this (format {format})")));
+    }
     let trace = folder.join("trace.csv");
-    let Some(expected) = &manifest.trace_blake3 else {
+    let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
         let cure = "run it again without --no-trace and --trace-out";
         return Err(Failure::Data(format!("{shown}: this run wrote no trace here; {cure}")));
     };
@@ -111,13 +115,15 @@ fn from_folder(arguments: &CheckArgs) -> Result<Stored, Failure> {
         same_hash(&path, expected)?;
         net = Some(path);
     }
-    let path = folder.join("config.toml");
-    let text =
-        read_text(&path).map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
-    let config = ConfigText { path: path.display().to_string(), text };
     let experiment = match experiment(arguments)? {
         Some(experiment) => experiment,
-        None => source::read(&config, &[])?,
+        None => {
+            let path = folder.join("config.toml");
+            same_hash(&path, &manifest.config.blake3)?;
+            let text = read_text(&path)
+                .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+            source::read(&ConfigText { path: path.display().to_string(), text }, &[])?
+        }
     };
     let complete = manifest.end == "duration";
     Ok(Stored { trace, net, experiment: Some(experiment), complete })
@@ -135,7 +141,7 @@ fn same_hash(path: &Path, expected: &str) -> Result<(), Failure> {
     }
     Err(Failure::Data(format!(
         "{shown}: it was changed since it was written: its manifest names the hash {expected}, \
-         found {found}\n  to check it as it is: sim check {shown}"
+         found {found}"
     )))
 }
 

@@ -5,7 +5,7 @@ mod recorder;
 mod summary;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -59,7 +59,7 @@ pub(super) struct RunArgs {
     #[arg(long)]
     check: bool,
     /// Runs twice, compares all events, and writes nothing (exit code 4 if they differ).
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["trace_out", "net", "split", "check"])]
     check_determinism: bool,
     /// Prints what each measure means.
     #[arg(long)]
@@ -132,6 +132,12 @@ pub(super) fn run<O: Write, E: Write>(arguments: RunArgs, world: &mut World<'_, 
     }
     let to_stdout = arguments.trace_out.as_ref().is_some_and(|file| file.as_os_str() == "-");
     if to_stdout {
+        let ignored = arguments.net || arguments.split || arguments.format == Format::Json;
+        if ignored {
+            let what =
+                "--trace-out - makes no results folder: leave out --net, --split and --format";
+            return Err(Failure::Usage(what.to_owned()));
+        }
         return to_pipe(&arguments, &experiment, world);
     }
     to_folder(&arguments, &experiment, world)
@@ -207,6 +213,9 @@ fn to_folder<O: Write, E: Write>(
         &config_hash,
         arguments.force,
     )?;
+    if let Some(file) = &arguments.trace_out {
+        may_be_written(file, folder.path(), arguments.force)?;
+    }
     let trace = match (&arguments.trace_out, arguments.no_trace) {
         (Some(file), _) => Some(crate::store::NewFile::create(world.store, file)?),
         (None, false) => Some(folder.create("trace.csv")?),
@@ -279,6 +288,23 @@ fn to_folder<O: Write, E: Write>(
         (Format::Human, true) => {}
     }
     Ok(exit)
+}
+
+/// Makes sure that a trace of its own place destroys nothing.
+fn may_be_written(file: &Path, folder: &Path, force: bool) -> Result<(), Failure> {
+    let shown = file.display();
+    let parent = file.parent().filter(|p| *p != Path::new("")).unwrap_or(Path::new("."));
+    if parent.canonicalize().is_ok_and(|parent| folder.canonicalize().is_ok_and(|f| f == parent)) {
+        return Err(Failure::Usage(format!("--trace-out {shown}: that is in the results folder")));
+    }
+    match file.symlink_metadata() {
+        Err(_) => Ok(()),
+        Ok(there) if there.is_file() && force => Ok(()),
+        Ok(there) if there.is_file() => Err(Failure::Overwrite(file.to_owned())),
+        Ok(_) => {
+            Err(Failure::Usage(format!("--trace-out {shown}: it is there, and no plain file")))
+        }
+    }
 }
 
 fn recorded_verdict_violated(verdict: &Option<crate::check::Verdict>) -> bool {

@@ -9,6 +9,9 @@ use toml::de::{DeTable, DeValue};
 use super::diagnostic::{ConfigError, Source};
 use super::experiment::Override;
 
+/// The most parts of a key on the command line; the grammar needs three.
+const PATH_MAX: usize = 8;
+
 /// A value and where it came from.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
@@ -103,10 +106,10 @@ impl Item {
     pub(super) fn set(&mut self, over: &Override) -> Result<(), ConfigError> {
         let Override { path, value, .. } = over;
         let keys: Vec<&str> = path.split('.').map(str::trim).collect();
-        if keys.iter().any(|key| key.is_empty()) {
+        if keys.iter().any(|key| key.is_empty()) || keys.len() > PATH_MAX {
             return Err(ConfigError {
                 place: over.flag.clone(),
-                problem: format!("`{path}` is not a key such as `network.loss`"),
+                problem: format!("`{}` is not a key such as `network.loss`", shortened(path)),
                 excerpt: None,
                 cure: None,
                 from_command_line: true,

@@ -126,15 +126,23 @@ impl Samples {
     }
 }
 
+/// What waits for one machine at the end.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Waiting {
+    /// How many messages.
+    pub(super) messages: u64,
+    /// For how long by then, all together, in ns.
+    pub(super) ns: u128,
+}
+
 /// The measures of each machine. `queue_at_half` has the queue lengths at half of the duration, if
-/// the run came so far; `waits` gives for one machine how long each message has been waiting that
-/// still waits at the end, in ns.
+/// the run came so far; `waiting` what waits at the end.
 pub(super) fn machine_measures(
     parameters: &Parameters,
     totals: &Totals,
     tallies: &Tallies,
     queue_at_half: &[u64],
-    waits: impl Fn(u32) -> Vec<u64>,
+    waiting: &[Waiting],
 ) -> Vec<MachineMeasures> {
     let covered_s = covered_seconds(parameters, totals);
     let fastest = tallies.machines.iter().map(|tally| tally.clock).max().unwrap_or(0);
@@ -142,8 +150,7 @@ pub(super) fn machine_measures(
     let predicted = predict(parameters, top).ok();
     let samples = &tallies.samples;
     let measures = |(index, tally): (usize, &Tally)| {
-        let waits = waits(index as u32);
-        let queue_final = waits.len() as u64;
+        let Waiting { messages: queue_final, ns: waiting_ns } = waiting[index];
         let mut m = from_tally(tally, covered_s);
         m.machine = index as u64 + 1;
         m.rate_per_s = parameters.speeds[index].per_second();
@@ -151,7 +158,6 @@ pub(super) fn machine_measures(
         m.jump_histogram = tallies.histogram(index).map(|h| h.counts().collect());
         m.queue_final = queue_final;
         m.queue_max = m.queue_max.max(queue_final);
-        let waiting_ns: u128 = waits.into_iter().map(u128::from).sum();
         m.queue_mean_time = covered_s.map(|s| (tally.wait_ns + waiting_ns) as f64 / 1e9 / s);
         let half_s = parameters.duration.half().as_seconds();
         m.queue_growth_per_s = queue_at_half.get(index).and_then(|half| {

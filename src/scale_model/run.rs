@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::machine::Machine;
-use super::measures::{MachineMeasures, RunMeasures, machine_measures, run_measures};
+use super::measures::{MachineMeasures, RunMeasures, Waiting, machine_measures, run_measures};
 use super::parameters::{Parameters, ParametersError};
 use super::tally::Tallies;
 use crate::engine::limits::End;
@@ -97,12 +97,18 @@ fn run_on<Q: Queue<Event<u64>>>(
     let totals = drive.run_to_the_end(parameters);
     let Drive { simulation, mut tallies, queue_at_half, .. } = drive;
     tallies.look(totals.before);
-    let waits = |machine| {
+    let waiting = |machine| {
         let inbox = simulation.inbox(NodeId(machine));
-        let waits = inbox.arrivals().filter(|at| *at < totals.before);
-        waits.map(|at| totals.before.saturating_since(at).as_ns()).collect()
+        let arrived = inbox.arrivals().filter(|at| *at < totals.before);
+        arrived.fold(Waiting::default(), |sum, at| Waiting {
+            messages: sum.messages + 1,
+            ns: sum.ns + u128::from(totals.before.saturating_since(at).as_ns()),
+        })
     };
-    let machines = machine_measures(parameters, &totals, &tallies, &queue_at_half, waits);
+    let waiting: Vec<Waiting> = (0..parameters.machines()).map(waiting).collect();
+    // Machines, inboxes and measures of a million machines at once would not fit the memory.
+    drop(simulation);
+    let machines = machine_measures(parameters, &totals, &tallies, &queue_at_half, &waiting);
     let run = run_measures(parameters, &totals, &tallies, &machines);
     Ok(Run { totals, fingerprint: tallies.fingerprint, run, machines })
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::TEMPORARY_PREFIX;
 use super::{NewFile, Store, StoreError};
-use crate::trace::Manifest;
+use crate::trace::{MANIFEST_FORMAT, Manifest};
 
 const MANIFEST: &str = "manifest.json";
 const MARKER: &str = ".sim-unfinished";
@@ -99,7 +99,10 @@ impl<'a> ResultsFolder<'a> {
             Found::SameConfig(_) | Found::OtherConfig | Found::Foreign(_) if force => {
                 clear(store, &claimed.path)?;
             }
-            Found::SameConfig(manifest) if manifest.sim == env!("CARGO_PKG_VERSION") => {
+            Found::SameConfig(manifest)
+                if manifest.sim == env!("CARGO_PKG_VERSION")
+                    && manifest.format == MANIFEST_FORMAT =>
+            {
                 claimed.existing = Existing::Result(manifest);
                 return Ok(claimed);
             }

@@ -139,6 +139,28 @@ fn a_changed_result_is_named_before_it_is_judged() {
 }
 
 #[test]
+fn a_changed_manifest_or_config_is_named() {
+    let place = Place::new();
+    let check = |message: &str| {
+        let ran = place.sim_ends(65, &["check", "results/exp9/seed-1"]);
+        assert!(ran.err.contains(message), "{}", ran.err);
+    };
+    let change = |name: &str, from: &str, to: &str| {
+        place.sim_ends(0, &["run", "exp9", "--quiet", "--force"]);
+        let path = format!("results/exp9/seed-1/{name}");
+        place.write(&path, place.read(&path).replace(from, to));
+    };
+    change("config.toml", "seed = 1", "seed = 2");
+    check("config.toml: it was changed since it was written");
+    change("manifest.json", "\"format\": 1", "\"format\": 99");
+    check("a newer sim wrote this (format 99)");
+    place.sim_ends(73, &["run", "exp9"]);
+    place.sim_ends(0, &["run", "exp9", "--quiet", "--force"]);
+    std::fs::remove_file(place.join("results/exp9/seed-1/trace.csv")).expect("the trace");
+    check("this run wrote no trace here");
+}
+
+#[test]
 fn what_is_no_trace_is_refused_with_its_place() {
     let place = Place::new();
     let header = "time_ns,machine,event,clock,queue_len,from,to,message,stamp,copy";

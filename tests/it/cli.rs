@@ -117,6 +117,22 @@ fn a_trace_goes_to_a_file_of_choice() {
 }
 
 #[test]
+fn a_trace_of_its_own_place_destroys_nothing() {
+    let place = Place::new();
+    place.write("thesis.txt", "years of work");
+    std::fs::create_dir(place.join("folder")).expect("a folder");
+    let run = |code, file: &str| place.sim_ends(code, &["run", "exp9", "-q", "--trace-out", file]);
+    assert!(run(73, "thesis.txt").err.contains("use --force"));
+    run(64, "folder");
+    run(64, "/dev/null");
+    run(64, "results/exp9/seed-1/config.toml");
+    assert_eq!(place.files(), ["thesis.txt"]);
+    place.sim_ends(0, &["run", "exp9", "-q", "--trace-out", "thesis.txt", "--force"]);
+    assert!(place.read("thesis.txt").starts_with("time_ns,"));
+    place.sim_ends(64, &["run", "exp9", "--trace-out", "-", "--net"]);
+}
+
+#[test]
 fn no_trace_leaves_the_measures() {
     let place = Place::new();
     place.sim_ends(0, &["run", "exp9", "--quiet", "--no-trace"]);
