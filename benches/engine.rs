@@ -5,12 +5,12 @@
 //! Rates 1, 3 and 6, 90 % send, 1 ms latency: 100 runs of 5,000 virtual seconds each, five million
 //! ticks. In longer runs the backlog of the slow machine grows beyond the caches, which is then
 //! what is measured: `LONG=1` makes it one run of half a million seconds.
-#![allow(
+#![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
     reason = "a benchmark reads the clock"
 )]
-#![allow(clippy::print_stdout, reason = "a benchmark prints")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};

@@ -187,11 +187,6 @@ impl<M: Clone> Inbox<M> {
         let overtaking = self.overtaking.iter().map(|o| o.delivery.arrives);
         self.queue[self.head..].iter().map(|d| d.arrives).chain(overtaking)
     }
-
-    /// The messages that wait or are on their way, in no particular order.
-    pub fn iter(&self) -> impl Iterator<Item = &Delivery<M>> {
-        self.queue[self.head..].iter().chain(self.overtaking.iter().map(|o| &o.delivery))
-    }
 }
 
 #[cfg(test)]

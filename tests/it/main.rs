@@ -6,6 +6,7 @@ mod cli;
 mod determinism;
 mod examples;
 mod faults;
+mod library;
 mod properties;
 mod reference;
 mod support;
