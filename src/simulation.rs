@@ -6,6 +6,7 @@
 //! here: any model, any measure.
 
 mod fault;
+mod sending;
 mod totals;
 
 pub use fault::{Fault, Outages};
@@ -17,10 +18,8 @@ use crate::engine::limits::{End, Limits};
 use crate::engine::queue::{Class, Next, Order, Queue, Ties, TreeQueue};
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
-use crate::network::{self, CopySent, Fate, Network, Routed};
-use crate::node::{
-    Context, Delivery, Effects, Inbox, MessageId, Node, NodeId, Outgoing, Slot, Timer, TimerRequest,
-};
+use crate::network::{self, CopySent, Network};
+use crate::node::{Context, Delivery, Effects, Inbox, Node, NodeId, Slot, Timer, TimerRequest};
 use totals::Counts;
 
 /// What a simulation is made of, its nodes aside.
@@ -94,7 +93,9 @@ impl<N: Node> Observer<N> for () {
     fn record(&mut self, _: Instant, _: NodeId, _: &N::Record) {}
 }
 
-/// A node and all that is kept for it, in one place, so that a turn touches few lines of memory.
+/// A node and all that is kept for it, in one place, so that a turn touches few lines of memory;
+/// aligned to them, so that its address is a shift away from its number.
+#[repr(align(64))]
 struct Place<N: Node> {
     node: N,
     slot: Slot<N::Message>,
@@ -149,6 +150,10 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     now: Instant,
     counts: Counts,
     outside: u64,
+    /// No turn begins once so many have been taken: one number for all that stops the loop.
+    stop_at: u64,
+    /// Copies can only exceed `limits.queued_messages` after so many have been sent.
+    crowded_at: u64,
     end: Option<End>,
 }
 
@@ -207,6 +212,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             now: Instant::ZERO,
             counts: Counts::default(),
             outside: 0,
+            stop_at: 0,
+            crowded_at: setup.limits.queued_messages,
             end: None,
         }
     }
@@ -251,41 +258,50 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.queue.push(key, Event::Inject(from, to, message));
     }
 
-    /// Runs the next event, whenever it is.
+    /// Runs until the next turn has been taken, whenever it is.
     pub fn step(&mut self, observer: &mut impl Observer<N>) -> Progress {
         self.run_until(Instant::MAX, 1, observer)
     }
 
-    /// Runs all events before `until`, at most `turns` of them.
+    /// Runs all events before `until`, or up to the `turns`-th turn from here.
     pub fn run_until(
         &mut self,
         until: Instant,
-        mut turns: u64,
+        turns: u64,
         observer: &mut impl Observer<N>,
     ) -> Progress {
+        if self.end.is_none() {
+            let budget = self.counts.events.saturating_add(turns);
+            self.stop_at = budget.min(self.limits.events);
+        }
         if !self.started && until > Instant::ZERO {
             self.start(observer);
         }
-        while self.end.is_none() {
-            if turns == 0 {
-                return Progress::Paused;
-            }
-            turns -= 1;
+        while self.counts.events < self.stop_at {
             if let Some((at, node)) = self.queue.next_tick_before(until) {
                 self.now = at;
                 self.tick(at, NodeId(node), observer);
-                continue;
-            }
-            let Some((at, next)) = self.queue.next_before(until) else {
+            } else if let Some((at, next)) = self.queue.next_before(until) {
+                self.now = at;
+                match next {
+                    Next::Tick(node) => self.tick(at, NodeId(node), observer),
+                    Next::Event(_, event) => self.event(at, event, observer),
+                }
+            } else {
                 return self.nothing_before(until);
-            };
-            self.now = at;
-            match next {
-                Next::Tick(node) => self.tick(at, NodeId(node), observer),
-                Next::Event(_, event) => self.event(at, event, observer),
             }
         }
-        self.end.map_or(Progress::Reached, Progress::Ended)
+        if self.counts.events >= self.limits.events {
+            self.end_with(End::EventLimit { at: self.now });
+        }
+        self.end.map_or(Progress::Paused, Progress::Ended)
+    }
+
+    /// Ends the run, unless it has ended already.
+    #[cold]
+    fn end_with(&mut self, end: End) {
+        self.end.get_or_insert(end);
+        self.stop_at = 0;
     }
 
     /// What it means that no event is left before `until`.
@@ -442,7 +458,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         *count = if *last == at { *count + 1 } else { 1 };
         *last = at;
         if *count >= self.limits.same_instant_events {
-            self.end.get_or_insert(End::SameInstantLimit { at, node: id.0 });
+            self.end_with(End::SameInstantLimit { at, node: id.0 });
         }
     }
 
@@ -457,9 +473,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         observer: &mut impl Observer<N>,
     ) {
         self.counts.events += 1;
-        if self.counts.events >= self.limits.events {
-            self.end.get_or_insert(End::EventLimit { at });
-        }
         let sees_now = class > Class::Delivery;
         let nodes = self.places.len() as u32;
         let Place { node, slot, .. } = &mut self.places[id.index()];
@@ -502,116 +515,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// Sends all that a node has sent in a turn; `first` is the first of it.
-    #[inline(always)]
-    fn send(
-        &mut self,
-        sent: Instant,
-        from: NodeId,
-        first: Outgoing<N::Message>,
-        observer: &mut impl Observer<N>,
-    ) {
-        self.send_one(sent, from, first, observer);
-        if !self.effects.further_messages.is_empty() {
-            self.send_further(sent, from, observer);
-        }
-        // What was taken has left the queue; what was sent has entered it.
-        if self.counts.pending(self.effects.taken) > self.limits.queued_messages {
-            self.end.get_or_insert(End::QueueLimit { at: sent });
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn send_further(&mut self, sent: Instant, from: NodeId, observer: &mut impl Observer<N>) {
-        let mut messages = std::mem::take(&mut self.effects.further_messages);
-        for outgoing in messages.drain(..) {
-            self.send_one(sent, from, outgoing, observer);
-        }
-        // Handed back empty, for its memory.
-        self.effects.further_messages = messages;
-    }
-
-    /// Sends one message to all its addressees.
-    #[inline(always)]
-    fn send_one(
-        &mut self,
-        sent: Instant,
-        from: NodeId,
-        Outgoing { id, to, message }: Outgoing<N::Message>,
-        observer: &mut impl Observer<N>,
-    ) {
-        let all = 0..self.places.len() as u32;
-        let addressees = to.map_or(all, |to| to.0..to.0 + 1);
-        let skipped = if to.is_none() { from.0 } else { u32::MAX };
-        let Some(latency) = self.plain_latency else {
-            return self.route_all(
-                Sending { id, from, sent, skipped },
-                addressees,
-                &message,
-                observer,
-            );
-        };
-        let fate = Fate::Arrives(sent.saturating_add(latency));
-        let before = self.counts.copies;
-        for to in addressees.filter(|to| *to != skipped).map(NodeId) {
-            self.counts.copies += 1;
-            self.dispatch(
-                Posting { id, from, to, sent },
-                Routed { copy: 1, fate },
-                &message,
-                observer,
-            );
-        }
-        self.counts.arriving += self.counts.copies - before;
-    }
-
-    /// Sends one message through a network in which anything can happen to it.
-    #[inline(never)]
-    fn route_all(
-        &mut self,
-        sending: Sending,
-        addressees: std::ops::Range<u32>,
-        message: &N::Message,
-        observer: &mut impl Observer<N>,
-    ) {
-        let Sending { id, from, sent, skipped } = sending;
-        let addressees = addressees.filter(|to| *to != skipped).map(NodeId);
-        for (place, to) in (0..).zip(addressees) {
-            let (first, second) = self.network.route(from, to, sent, place);
-            self.counts.duplicates += u64::from(second.is_some());
-            for Routed { copy, fate } in std::iter::once(first).chain(second) {
-                let fate = match fate {
-                    Fate::Arrives(at) if self.outages.down(to, at) => Fate::Crashed(at),
-                    fate => fate,
-                };
-                self.counts.copies += 1;
-                self.counts.note_fate(fate, sent);
-                let posting = Posting { id, from, to, sent };
-                self.dispatch(posting, Routed { copy, fate }, message, observer);
-            }
-        }
-    }
-
-    /// Lets one copy meet its fate.
-    #[inline(always)]
-    fn dispatch(
-        &mut self,
-        Posting { id, from, to, sent }: Posting,
-        Routed { copy, fate }: Routed,
-        message: &N::Message,
-        observer: &mut impl Observer<N>,
-    ) {
-        observer.copy(&CopySent { message: id, copy, from, to, sent, fate });
-        let Fate::Arrives(arrives) = fate else { return };
-        let delivery = Delivery { arrives, sent, id, from, copy, message: message.clone() };
-        if N::KEEPS_INBOX && !Q::DELIVERS_TO_INBOXES {
-            self.places[to.index()].slot.inbox.push(delivery, to, &self.order);
-        } else {
-            self.queue.push(delivery.key(to, &self.order), Event::Deliver(to, delivery));
-        }
-    }
-
     /// Carries out what a node asked of its timers.
     #[cold]
     fn set_timers(&mut self, now: Instant, id: NodeId) {
@@ -643,22 +546,4 @@ enum Call<M> {
     Start,
     Timer(Timer),
     Message(NodeId, M),
-}
-
-/// One message on its way to one node.
-#[derive(Clone, Copy)]
-struct Posting {
-    id: MessageId,
-    from: NodeId,
-    to: NodeId,
-    sent: Instant,
-}
-
-/// One message on its way to some nodes, one of which is left out.
-#[derive(Clone, Copy)]
-struct Sending {
-    id: MessageId,
-    from: NodeId,
-    sent: Instant,
-    skipped: u32,
 }

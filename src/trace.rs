@@ -4,16 +4,17 @@
 //! read, and any other program may write one.
 
 mod csv;
-mod digits;
 mod event;
 mod fingerprint;
 mod journal;
 mod manifest;
 mod read;
+mod rows;
 
-pub use csv::{HEADER, write_row};
+pub use csv::HEADER;
 pub use event::{Event, Kind, Peer};
 pub use fingerprint::Fingerprint;
-pub use journal::{CopyFate, CopyRow, JOURNAL_HEADER, Journal, write_copy};
+pub use journal::{CopyFate, CopyRow, JOURNAL_HEADER, Journal};
 pub use manifest::{ConfigId, MANIFEST_FORMAT, Manifest};
 pub use read::{ReadError, Row, read_copies, read_rows};
+pub use rows::Rows;

@@ -4,6 +4,8 @@
 //! period is kept as a quotient and a remainder that is carried, never rounded, so ticks that
 //! coincide do coincide after a million seconds, too. Overshoot and jitter are added on top.
 
+use std::hint;
+
 use super::ratio::Ratio;
 use super::rng::Rng;
 use super::time::{Duration, Instant};
@@ -88,7 +90,9 @@ impl Ticks {
     pub fn begin(self, start: Instant, rng: &mut Rng) -> Schedule {
         let drawn = if self.phase_range > 0 { rng.below(self.phase_range) } else { 0 };
         let next = start.saturating_add(Duration::from_ns(self.phase.saturating_add(drawn)));
-        let mut schedule = Schedule { ticks: self, next, carry: 0 };
+        let Ticks { quotient, remainder, divisor, jitter, .. } = self;
+        let gap = divisor - remainder;
+        let mut schedule = Schedule { next, carry: 0, quotient, remainder, gap, jitter };
         if self.skips_zero {
             schedule.advance(rng);
         }
@@ -99,9 +103,14 @@ impl Ticks {
 /// A schedule under way.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    ticks: Ticks,
     next: Instant,
+    /// The part of a nanosecond by which the ticks are late, in units of 1/divisor.
     carry: u64,
+    quotient: u64,
+    remainder: u64,
+    /// `divisor - remainder`.
+    gap: u64,
+    jitter: Duration,
 }
 
 impl Schedule {
@@ -114,19 +123,19 @@ impl Schedule {
     /// Goes on to the tick after the next one. `rng` is drawn from only under jitter.
     #[inline]
     pub fn advance(&mut self, rng: &mut Rng) {
-        let mut interval = self.ticks.quotient;
-        // `carry + remainder >= divisor`, written so that it cannot overflow.
-        if self.carry >= self.ticks.divisor - self.ticks.remainder {
-            self.carry -= self.ticks.divisor - self.ticks.remainder;
-            interval = interval.saturating_add(1);
+        // `carry + remainder >= divisor`, written so that it cannot overflow, and without a branch.
+        let full = self.carry >= self.gap;
+        let carried = (self.carry.wrapping_sub(self.gap), self.carry.wrapping_add(self.remainder));
+        self.carry = hint::select_unpredictable(full, carried.0, carried.1);
+        let next = self.next.as_ns().checked_add(self.quotient);
+        let next = next.and_then(|next| next.checked_add(u64::from(full)));
+        let next = if self.jitter > Duration::ZERO {
+            let jitter = rng.below(self.jitter.as_ns().saturating_add(1));
+            next.and_then(|next| next.checked_add(jitter))
         } else {
-            self.carry += self.ticks.remainder;
-        }
-        if self.ticks.jitter > Duration::ZERO {
-            let jitter = rng.below(self.ticks.jitter.as_ns().saturating_add(1));
-            interval = interval.saturating_add(jitter);
-        }
-        self.next = self.next.saturating_add(Duration::from_ns(interval));
+            next
+        };
+        self.next = next.map_or(Instant::MAX, Instant::from_ns);
     }
 }
 

@@ -39,9 +39,13 @@ pub enum Decision {
 pub struct Choice {
     range: u64,
     one: u64,
-    all: u64,
     /// `peers · one`.
     singles: u64,
+    /// `singles + all`.
+    sends: u64,
+    /// ⌈2⁶⁴ / one⌉, where a multiplication with it stands for the division by `one`: exact below
+    /// 2³² (`number · (one − 1) < 2⁶⁴`). Zero where it does not.
+    reciprocal: u64,
 }
 
 impl Choice {
@@ -50,7 +54,7 @@ impl Choice {
     /// more than 64 bits.
     pub fn new(peers: u32, one: Ratio, all: Ratio) -> Option<Choice> {
         if peers == 0 {
-            return Some(Choice { range: 1, one: 1, all: 0, singles: 0 });
+            return Some(Choice { range: 1, one: 1, singles: 0, sends: 0, reciprocal: 0 });
         }
         let (a, b) = (u128::from(one.numerator()), u128::from(one.denominator()));
         let (c, d) = (u128::from(all.numerator()), u128::from(all.denominator()));
@@ -58,25 +62,27 @@ impl Choice {
         let range = (b / divisor).checked_mul(d)?;
         let (one, all) = (a.checked_mul(range / b)?, c.checked_mul(range / d)?);
         let singles = one.checked_mul(u128::from(peers))?;
-        if singles.checked_add(all)? > range {
+        let sends = singles.checked_add(all)?;
+        if sends > range {
             return None;
         }
-        Some(Choice {
-            range: u64::try_from(range).ok()?,
-            one: u64::try_from(one.max(1)).ok()?,
-            all: u64::try_from(all).ok()?,
-            singles: u64::try_from(singles).ok()?,
-        })
+        let range = u64::try_from(range).ok()?;
+        let (one, singles, sends) = (one.max(1) as u64, singles as u64, sends as u64); // ≤ range
+        let divides_exactly = one > 1 && singles <= 1 << 32;
+        let reciprocal = if divides_exactly { u64::MAX / one + 1 } else { 0 };
+        Some(Choice { range, one, singles, sends, reciprocal })
     }
 
     /// The decision that belongs to a draw.
     #[inline(always)]
     pub fn decide(&self, draw: u64) -> Decision {
         let number = scale(draw, self.range);
-        if number >= self.singles + self.all {
+        if number >= self.sends {
             Decision::Internal
         } else if number >= self.singles {
             Decision::All
+        } else if self.reciprocal > 0 {
+            Decision::One(scale(number, self.reciprocal) as u32)
         } else {
             Decision::One((number / self.one) as u32)
         }

@@ -1,71 +1,79 @@
 //! `trace.csv`: one row per event of a machine, as bytes, formatted by hand since it is the hot
 //! path.
 
-use super::digits::Digits;
 use super::event::{Event, Kind, Peer};
+use super::rows::Line;
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
 /// The first line.
 pub const HEADER: &str = "time_ns,machine,event,clock,queue_len,from,to,message,stamp,copy\n";
 
-/// Appends the row of one event: LF at its end, fields that its kind does not use empty, machines
+/// Writes the row of one event: LF at its end, fields that its kind does not use empty, machines
 /// counted from 1, `*` for all.
-#[inline]
-pub fn write_row(out: &mut Vec<u8>, at: Instant, machine: NodeId, event: &Event) {
-    // From the last field to the first.
-    let mut row = Digits::new();
+#[inline(always)]
+pub(super) fn write_event(line: &mut Line<'_>, at: Instant, machine: NodeId, event: &Event) {
+    line.number(at.as_ns());
+    line.text(b",");
+    line.number(u64::from(machine.0) + 1);
     match event.kind {
-        Kind::Internal => row.text(b",,,,,\n"),
         Kind::Send => {
-            row.text(b",\n");
-            row.number(event.stamp);
-            row.text(b",");
-            row.number(event.message);
-            row.text(b",");
+            line.text(b",send,");
+            clock_and_queue(line, event);
+            line.text(b",,");
             match event.peer {
-                Peer::One(to) => row.number(u64::from(to.0) + 1),
-                Peer::All | Peer::None => row.text(b"*"),
+                Peer::One(to) => line.number(u64::from(to.0) + 1),
+                Peer::All | Peer::None => line.text(b"*"),
             }
-            row.text(b",,");
+            message_and_stamp(line, event);
+            line.text(b",\n");
         }
         Kind::Receive => {
-            row.text(b"\n");
-            row.number(u64::from(event.copy));
-            row.text(b",");
-            row.number(event.stamp);
-            row.text(b",");
-            row.number(event.message);
-            row.text(b",,");
+            line.text(b",receive,");
+            clock_and_queue(line, event);
+            line.text(b",");
             if let Peer::One(from) = event.peer {
-                row.number(u64::from(from.0) + 1);
+                line.number(u64::from(from.0) + 1);
             }
-            row.text(b",");
+            line.text(b",");
+            message_and_stamp(line, event);
+            line.text(b",");
+            line.number(event.copy.into());
+            line.text(b"\n");
+        }
+        Kind::Internal => {
+            line.text(b",internal,");
+            clock_and_queue(line, event);
+            line.text(b",,,,,\n");
         }
     }
-    row.number(event.queue_len);
-    row.text(b",");
-    row.number(event.clock);
-    match event.kind {
-        Kind::Internal => row.text(b",internal,"),
-        Kind::Send => row.text(b",send,"),
-        Kind::Receive => row.text(b",receive,"),
-    }
-    row.number(u64::from(machine.0) + 1);
-    row.text(b",");
-    row.number(at.as_ns());
-    out.extend_from_slice(row.bytes());
+}
+
+#[inline(always)]
+fn clock_and_queue(line: &mut Line<'_>, event: &Event) {
+    line.number(event.clock);
+    line.text(b",");
+    line.number(event.queue_len);
+}
+
+#[inline(always)]
+fn message_and_stamp(line: &mut Line<'_>, event: &Event) {
+    line.text(b",");
+    line.number(event.message);
+    line.text(b",");
+    line.number(event.stamp);
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::Rows;
     use super::*;
 
     #[track_caller]
     fn check(event: Event, expected: &str) {
-        let mut out = Vec::new();
-        write_row(&mut out, Instant::from_ns(1_500), NodeId(0), &event);
-        assert_eq!(String::from_utf8(out).expect("ASCII"), expected);
+        let mut rows = Rows::new("", 0);
+        rows.add_event(Instant::from_ns(1_500), NodeId(0), &event);
+        assert_eq!(String::from_utf8_lossy(rows.text()), expected);
     }
 
     #[test]

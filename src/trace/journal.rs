@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::digits::Digits;
+use super::rows::Line;
 use crate::engine::time::Instant;
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
@@ -105,33 +105,31 @@ impl Journal {
     }
 }
 
-/// Appends the row of one copy.
-pub fn write_copy(out: &mut Vec<u8>, row: &CopyRow) {
-    // From the last field to the first.
-    let mut text = Digits::new();
-    text.text(b"\n");
-    if row.fate != CopyFate::InFlight {
-        text.number(row.at.as_ns());
+/// Writes the row of one copy.
+pub(super) fn write_copy(line: &mut Line<'_>, row: &CopyRow) {
+    line.number(row.message);
+    for number in [u64::from(row.copy), u64::from(row.from.0) + 1, u64::from(row.to.0) + 1] {
+        line.text(b",");
+        line.number(number);
     }
+    line.text(b",");
+    line.number(row.sent.as_ns());
     match row.fate {
-        CopyFate::Delivered => text.text(b",delivered,"),
-        CopyFate::Lost => text.text(b",lost,"),
-        CopyFate::Cut => text.text(b",cut,"),
-        CopyFate::Crashed => text.text(b",crashed,"),
-        CopyFate::InFlight => text.text(b",in_flight,"),
+        CopyFate::Delivered => line.text(b",delivered,"),
+        CopyFate::Lost => line.text(b",lost,"),
+        CopyFate::Cut => line.text(b",cut,"),
+        CopyFate::Crashed => line.text(b",crashed,"),
+        CopyFate::InFlight => line.text(b",in_flight,"),
     }
-    text.number(row.sent.as_ns());
-    for number in [u64::from(row.to.0) + 1, u64::from(row.from.0) + 1, u64::from(row.copy)] {
-        text.text(b",");
-        text.number(number);
+    if row.fate != CopyFate::InFlight {
+        line.number(row.at.as_ns());
     }
-    text.text(b",");
-    text.number(row.message);
-    out.extend_from_slice(text.bytes());
+    line.text(b"\n");
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::Rows;
     use super::*;
     use crate::node::MessageId;
 
@@ -151,15 +149,15 @@ mod tests {
         journal.note(&copy(2, 6, Fate::Lost(at(6))));
         journal.note(&copy(3, 7, Fate::Cut(at(20))));
         journal.note(&copy(4, 8, Fate::Arrives(at(90))));
-        let mut text = Vec::new();
+        let mut text = Rows::new("", 0);
         while let Some(row) = journal.next_before(at(50)) {
-            write_copy(&mut text, &row);
+            text.add_copy(&row);
         }
         while let Some(row) = journal.next_in_flight() {
-            write_copy(&mut text, &row);
+            text.add_copy(&row);
         }
         let rows =
             "2,1,1,2,6,lost,6\n3,1,1,2,7,cut,20\n1,1,1,2,5,delivered,30\n4,1,1,2,8,in_flight,\n";
-        assert_eq!(String::from_utf8(text).expect("ASCII"), rows);
+        assert_eq!(String::from_utf8_lossy(text.text()), rows);
     }
 }

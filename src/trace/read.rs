@@ -240,7 +240,7 @@ impl<const N: usize> Fields<N> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{HEADER, write_row};
+    use super::super::{HEADER, Rows};
     use super::*;
 
     fn rows(text: &str) -> Result<Vec<(u64, Row)>, ReadError> {
@@ -258,12 +258,12 @@ mod tests {
         };
         let receive =
             Event { kind: Kind::Receive, peer: Peer::One(NodeId(0)), copy: 2, clock: 4, ..send };
-        let mut text = HEADER.as_bytes().to_vec();
+        let mut text = Rows::new(HEADER, 0);
         let events = [send, Event::internal(4, 1), receive];
         for event in &events {
-            write_row(&mut text, Instant::from_ns(9), NodeId(1), event);
+            text.add_event(Instant::from_ns(9), NodeId(1), event);
         }
-        let read = rows(&String::from_utf8(text).expect("text")).expect("a trace");
+        let read = rows(&String::from_utf8_lossy(text.text())).expect("a trace");
         assert_eq!(read.iter().map(|(_, row)| row.event).collect::<Vec<_>>(), events);
         assert_eq!(read[2].0, 4, "line numbers count the header");
     }

@@ -17,7 +17,7 @@ use sim::scale_model::{
     Choice, Decision, Machine, Parameters, QueueChoice, Run, SendRule, Speed, Stamp, Start, run,
 };
 use sim::simulation::Observer;
-use sim::trace::{CopyRow, Event, HEADER, Kind, Peer, Row, read_rows, write_row};
+use sim::trace::{CopyRow, Event, HEADER, Kind, Peer, Row, Rows, read_rows};
 
 /// The rows and copies of a run.
 #[derive(Default)]
@@ -443,9 +443,9 @@ proptest! {
     #[test]
     fn traces_survive_their_text(parameters in parameters()) {
         let (_, kept) = kept(&parameters, QueueChoice::Auto);
-        let mut text = HEADER.as_bytes().to_vec();
-        kept.rows.iter().for_each(|row| write_row(&mut text, row.at, row.machine, &row.event));
-        let read: Vec<Row> = read_rows(&text[..])
+        let mut text = Rows::new(HEADER, 0);
+        kept.rows.iter().for_each(|row| text.add_event(row.at, row.machine, &row.event));
+        let read: Vec<Row> = read_rows(text.text())
             .expect("a header")
             .map(|row| row.expect("a row").1)
             .collect();

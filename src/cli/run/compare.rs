@@ -12,7 +12,7 @@ use crate::node::NodeId;
 use crate::scale_model::{Machine, QueueChoice};
 use crate::simulation::Observer;
 use crate::store::StoreError;
-use crate::trace::{Event, write_row};
+use crate::trace::{Event, Rows};
 
 /// Runs an experiment twice and says whether all events were the same.
 pub(super) fn check_determinism<O: Write, E: Write>(
@@ -78,9 +78,9 @@ impl Keeper {
 
 impl Observer<Machine> for Keeper {
     fn record(&mut self, at: Instant, machine: NodeId, event: &Event) {
-        let mut row = Vec::with_capacity(256);
-        write_row(&mut row, at, machine, event);
-        if let Err(error) = self.out.write_all(&row) {
+        let mut row = Rows::new("", 0);
+        row.add_event(at, machine, event);
+        if let Err(error) = self.out.write_all(row.text()) {
             self.error.get_or_insert(error);
         }
     }
@@ -156,9 +156,9 @@ impl<R: Read> Observer<Machine> for Comparer<R> {
         if self.wants_to_stop() {
             return;
         }
-        let mut row = Vec::with_capacity(256);
-        write_row(&mut row, at, machine, event);
-        if let Err(error) = self.compare(&row) {
+        let mut row = Rows::new("", 0);
+        row.add_event(at, machine, event);
+        if let Err(error) = self.compare(row.text()) {
             self.error = Some(error);
         }
     }

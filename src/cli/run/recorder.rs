@@ -15,12 +15,12 @@ use crate::node::NodeId;
 use crate::scale_model::{Machine, Run};
 use crate::simulation::Observer;
 use crate::store::NewFile;
-use crate::trace::{CopyRow, Event, HEADER, JOURNAL_HEADER, Journal, Row, write_copy, write_row};
+use crate::trace::{CopyRow, Event, HEADER, JOURNAL_HEADER, Journal, Row, Rows};
 
 /// So many bytes are gathered before they are hashed and written.
-const BUFFER: usize = 1 << 16;
+const BLOCK: usize = 1 << 15;
 /// The same for the trace of one machine, of which there may be many.
-const MACHINE_BUFFER: usize = 1 << 12;
+const MACHINE_BLOCK: usize = 1 << 12;
 
 /// Where a run's rows go.
 pub(super) struct Sinks<'a, 's, O> {
@@ -54,27 +54,45 @@ struct Table<'s> {
     file: Option<NewFile<'s>>,
     /// Whether rows are wanted at all: by the file, or by a pipe.
     wanted: bool,
-    buffer: Vec<u8>,
+    rows: Rows,
     hash: blake3::Hasher,
 }
 
 impl<'s> Table<'s> {
-    fn new(file: Option<NewFile<'s>>, wanted: bool, header: &str) -> Table<'s> {
-        let buffer = header.as_bytes().to_vec();
-        Table { file, wanted, buffer, hash: blake3::Hasher::new() }
+    fn new(file: Option<NewFile<'s>>, wanted: bool, header: &str, block: usize) -> Table<'s> {
+        Table { file, wanted, rows: Rows::new(header, block), hash: blake3::Hasher::new() }
     }
 
-    fn flush(&mut self, pipe: Option<&mut (impl Write + ?Sized)>) -> Result<(), Failure> {
-        self.hash.update(&self.buffer);
-        if let Some(file) = &mut self.file {
-            file.write(&self.buffer)?;
+    /// Hashes and writes all full blocks.
+    fn flush(&mut self, mut pipe: Option<&mut impl Write>) -> Result<(), Failure> {
+        while let Some(block) = self.rows.full_block() {
+            put(block, &mut self.hash, self.file.as_mut(), pipe.as_deref_mut())?;
+            self.rows.drop_block();
         }
-        if let Some(pipe) = pipe {
-            pipe.write_all(&self.buffer)?;
-        }
-        self.buffer.clear();
         Ok(())
     }
+
+    /// Hashes and writes all that is left.
+    fn flush_all(&mut self, mut pipe: Option<&mut impl Write>) -> Result<(), Failure> {
+        self.flush(pipe.as_deref_mut())?;
+        put(self.rows.text(), &mut self.hash, self.file.as_mut(), pipe)
+    }
+}
+
+fn put(
+    text: &[u8],
+    hash: &mut blake3::Hasher,
+    file: Option<&mut NewFile<'_>>,
+    pipe: Option<&mut impl Write>,
+) -> Result<(), Failure> {
+    hash.update(text);
+    if let Some(file) = file {
+        file.write(text)?;
+    }
+    if let Some(pipe) = pipe {
+        pipe.write_all(text)?;
+    }
+    Ok(())
 }
 
 /// What came of recording a run.
@@ -105,11 +123,13 @@ impl<'a, 's, O: Write> Recorder<'a, 's, O> {
         let net_wanted = sinks.net.is_some();
         let machines = sinks.machines.into_iter();
         Recorder {
-            trace: Table::new(sinks.trace, trace_wanted, HEADER),
+            trace: Table::new(sinks.trace, trace_wanted, HEADER, BLOCK),
             pipe: sinks.pipe,
-            net: Table::new(sinks.net, net_wanted, JOURNAL_HEADER),
+            net: Table::new(sinks.net, net_wanted, JOURNAL_HEADER, BLOCK),
             journal: Journal::default(),
-            machines: machines.map(|file| Table::new(Some(file), true, HEADER)).collect(),
+            machines: machines
+                .map(|file| Table::new(Some(file), true, HEADER, MACHINE_BLOCK))
+                .collect(),
             check,
             check_error,
             line: 1,
@@ -138,15 +158,15 @@ impl<'a, 's, O: Write> Recorder<'a, 's, O> {
         while self.net.wanted
             && let Some(row) = self.journal.next_in_flight()
         {
-            write_copy(&mut self.net.buffer, &row);
+            self.net.rows.add_copy(&row);
         }
         if self.trace.wanted {
-            self.trace.flush(self.pipe.as_deref_mut())?;
+            self.trace.flush_all(self.pipe.as_deref_mut())?;
         }
         let no_pipe = None::<&mut O>;
-        self.net.flush(no_pipe)?;
+        self.net.flush_all(no_pipe)?;
         for machine in &mut self.machines {
-            machine.flush(None::<&mut O>)?;
+            machine.flush_all(None::<&mut O>)?;
         }
         let hash =
             |table: &Table<'_>| table.wanted.then(|| table.hash.finalize().to_hex().to_string());
@@ -169,23 +189,19 @@ impl<'a, 's, O: Write> Recorder<'a, 's, O> {
         while self.net.wanted
             && let Some(row) = self.journal.next_before(before)
         {
-            write_copy(&mut self.net.buffer, &row);
+            self.net.rows.add_copy(&row);
         }
-        if self.net.buffer.len() >= BUFFER { self.net.flush(None::<&mut O>) } else { Ok(()) }
+        self.net.flush(None::<&mut O>)
     }
 
     fn add(&mut self, at: Instant, machine: NodeId, event: &Event) -> Result<(), Failure> {
         if self.trace.wanted {
-            write_row(&mut self.trace.buffer, at, machine, event);
-            if self.trace.buffer.len() >= BUFFER {
-                self.trace.flush(self.pipe.as_deref_mut())?;
-            }
+            self.trace.rows.add_event(at, machine, event);
+            self.trace.flush(self.pipe.as_deref_mut())?;
         }
         if let Some(table) = self.machines.get_mut(machine.index()) {
-            write_row(&mut table.buffer, at, machine, event);
-            if table.buffer.len() >= MACHINE_BUFFER {
-                table.flush(None::<&mut O>)?;
-            }
+            table.rows.add_event(at, machine, event);
+            table.flush(None::<&mut O>)?;
         }
         if self.net.wanted {
             self.write_arrived(at)?;

@@ -4,6 +4,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::hint;
 
 use super::heap::Entry;
 use super::{Key, Next, Order, Queue, Ties};
@@ -28,7 +29,10 @@ impl<E> ScanQueue<E> {
         let mut first = (Instant::MAX, 0);
         for (node, &at) in (0..).zip(&self.ticks) {
             let earlier = at < first.0;
-            first = (if earlier { at } else { first.0 }, if earlier { node } else { first.1 });
+            first = (
+                hint::select_unpredictable(earlier, at, first.0),
+                hint::select_unpredictable(earlier, node, first.1),
+            );
         }
         first
     }

@@ -1,0 +1,141 @@
+//! Sending: from what a node said in its turn to copies on their way.
+//!
+//! The fate of each copy is decided here, when it is sent. Where every copy arrives after the same
+//! latency and no node is ever down, nothing has to be asked: that path is the hot one.
+
+use super::{Event, Observer, Simulation};
+use crate::engine::limits::End;
+use crate::engine::queue::Queue;
+use crate::engine::time::Instant;
+use crate::network::{CopySent, Fate, Routed};
+use crate::node::{Delivery, MessageId, Node, NodeId, Outgoing};
+
+impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
+    /// Sends all that a node has sent in a turn; `first` is the first of it.
+    #[inline(always)]
+    pub(super) fn send(
+        &mut self,
+        sent: Instant,
+        from: NodeId,
+        first: Outgoing<N::Message>,
+        observer: &mut impl Observer<N>,
+    ) {
+        self.send_one(sent, from, first, observer);
+        if !self.effects.further_messages.is_empty() {
+            self.send_further(sent, from, observer);
+        }
+        if self.counts.arriving > self.crowded_at {
+            self.count_pending(sent);
+        }
+    }
+
+    /// Counts the messages that wait or are under way: what was taken has left the queue, what was
+    /// sent has entered it. While there is room for so many more, nobody need count again.
+    #[cold]
+    #[inline(never)]
+    fn count_pending(&mut self, sent: Instant) {
+        let pending = self.counts.pending(self.effects.taken);
+        match self.limits.queued_messages.checked_sub(pending) {
+            Some(room) => self.crowded_at = self.counts.arriving.saturating_add(room),
+            None => self.end_with(End::QueueLimit { at: sent }),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn send_further(&mut self, sent: Instant, from: NodeId, observer: &mut impl Observer<N>) {
+        let mut messages = std::mem::take(&mut self.effects.further_messages);
+        for outgoing in messages.drain(..) {
+            self.send_one(sent, from, outgoing, observer);
+        }
+        // Handed back empty, for its memory.
+        self.effects.further_messages = messages;
+    }
+
+    /// Sends one message to all its addressees.
+    #[inline(always)]
+    fn send_one(
+        &mut self,
+        sent: Instant,
+        from: NodeId,
+        Outgoing { id, to, message }: Outgoing<N::Message>,
+        observer: &mut impl Observer<N>,
+    ) {
+        let Some(latency) = self.plain_latency else {
+            return self.route_all(Outgoing { id, to, message }, from, sent, observer);
+        };
+        let nodes = self.places.len() as u32;
+        let routed = Routed { copy: 1, fate: Fate::Arrives(sent.saturating_add(latency)) };
+        let copies = if to.is_some() { 1 } else { nodes - 1 };
+        for place in 0..copies {
+            let to = to.unwrap_or(other(place, from));
+            self.dispatch(Posting { id, from, to, sent }, routed, &message, observer);
+        }
+        let copies = u64::from(copies);
+        self.counts.copies += copies;
+        self.counts.arriving += copies;
+    }
+
+    /// Sends one message through a network in which anything can happen to it.
+    #[inline(never)]
+    fn route_all(
+        &mut self,
+        Outgoing { id, to, message }: Outgoing<N::Message>,
+        from: NodeId,
+        sent: Instant,
+        observer: &mut impl Observer<N>,
+    ) {
+        let copies = if to.is_some() { 1 } else { self.places.len() as u32 - 1 };
+        for place in 0..copies {
+            let to = to.unwrap_or(other(place, from));
+            let (first, second) = self.network.route(from, to, sent, place.into());
+            self.counts.duplicates += u64::from(second.is_some());
+            for Routed { copy, fate } in std::iter::once(first).chain(second) {
+                let fate = match fate {
+                    Fate::Arrives(at) if self.outages.down(to, at) => Fate::Crashed(at),
+                    fate => fate,
+                };
+                self.counts.copies += 1;
+                self.counts.note_fate(fate, sent);
+                let posting = Posting { id, from, to, sent };
+                self.dispatch(posting, Routed { copy, fate }, &message, observer);
+            }
+        }
+    }
+
+    /// Lets one copy meet its fate.
+    #[inline(always)]
+    fn dispatch(
+        &mut self,
+        Posting { id, from, to, sent }: Posting,
+        Routed { copy, fate }: Routed,
+        message: &N::Message,
+        observer: &mut impl Observer<N>,
+    ) {
+        observer.copy(&CopySent { message: id, copy, from, to, sent, fate });
+        let Fate::Arrives(arrives) = fate else { return };
+        let delivery = || Delivery { arrives, sent, id, from, copy, message: message.clone() };
+        if N::KEEPS_INBOX && !Q::DELIVERS_TO_INBOXES {
+            let inbox = &mut self.places[to.index()].slot.inbox;
+            inbox.push_with(arrives, to, &self.order, delivery);
+        } else {
+            let delivery = delivery();
+            self.queue.push(delivery.key(to, &self.order), Event::Deliver(to, delivery));
+        }
+    }
+}
+
+/// One message on its way to one node.
+#[derive(Clone, Copy)]
+struct Posting {
+    id: MessageId,
+    from: NodeId,
+    to: NodeId,
+    sent: Instant,
+}
+
+/// The other node in this place, in the order of ids with the sender left out.
+#[inline(always)]
+fn other(place: u32, sender: NodeId) -> NodeId {
+    NodeId(place + u32::from(place >= sender.0))
+}

@@ -1,0 +1,212 @@
+//! Rows as text, fast: a run can have billions of them, and they are mostly numbers.
+//!
+//! Eight digits are made at a time inside one 64-bit word, and written as one: no loop over digits,
+//! no branch on their number. The place in a row is a local variable, which a vector's length could
+//! not be.
+
+use super::csv::write_event;
+use super::event::Event;
+use super::journal::{CopyRow, write_copy};
+use crate::engine::time::Instant;
+use crate::node::NodeId;
+
+/// Rows of text that have not been written yet, given out in blocks of one size.
+///
+/// A block should be a power of two: BLAKE3 hashes such pieces several times as fast as others,
+/// since it never has to wait for the rest of a chunk.
+#[derive(Debug)]
+pub struct Rows {
+    /// After `end`: anything.
+    bytes: Vec<u8>,
+    end: usize,
+    block: usize,
+}
+
+impl Rows {
+    /// A header, and room for a block of so many bytes.
+    pub fn new(header: &str, block: usize) -> Rows {
+        let mut bytes = header.as_bytes().to_vec();
+        bytes.resize(header.len() + block + ROW_MAX, 0);
+        Rows { bytes, end: header.len(), block }
+    }
+
+    /// Adds the row of an event.
+    #[inline]
+    pub fn add_event(&mut self, at: Instant, machine: NodeId, event: &Event) {
+        self.add(|line| write_event(line, at, machine, event));
+    }
+
+    /// Adds the row of a copy.
+    pub fn add_copy(&mut self, copy: &CopyRow) {
+        self.add(|line| write_copy(line, copy));
+    }
+
+    #[inline(always)]
+    fn add(&mut self, write: impl FnOnce(&mut Line<'_>)) {
+        if self.bytes.len() - self.end < ROW_MAX {
+            self.bytes.resize(self.bytes.len() * 2 + ROW_MAX, 0);
+        }
+        let Some(bytes) = self.bytes[self.end..].first_chunk_mut() else { return };
+        let mut line = Line { bytes, length: 0 };
+        write(&mut line);
+        self.end += line.length;
+    }
+
+    /// The first block, once there is a whole one.
+    #[inline]
+    pub fn full_block(&self) -> Option<&[u8]> {
+        if self.end >= self.block { self.bytes.get(..self.block) } else { None }
+    }
+
+    /// Forgets the first block.
+    pub fn drop_block(&mut self) {
+        self.bytes.copy_within(self.block..self.end, 0);
+        self.end -= self.block;
+    }
+
+    /// All the text.
+    pub fn text(&self) -> &[u8] {
+        &self.bytes[..self.end]
+    }
+}
+
+/// No row is longer: ten numbers of twenty digits, and what stands between them.
+const LONGEST: usize = 256;
+
+/// Room for a row. A place is taken modulo [`LONGEST`], which it never reaches, and a piece has at
+/// most sixteen bytes: so the compiler sees that all of it fits, and checks nothing.
+const ROW_MAX: usize = LONGEST + 16;
+
+/// A row that is being written.
+pub(super) struct Line<'a> {
+    bytes: &'a mut [u8; ROW_MAX],
+    length: usize,
+}
+
+impl Line<'_> {
+    /// Appends a text of a known length, at most sixteen.
+    #[inline(always)]
+    pub(super) fn text<const N: usize>(&mut self, text: &[u8; N]) {
+        const { assert!(N <= ROW_MAX - LONGEST) };
+        let place = self.length % LONGEST;
+        self.bytes[place..place + N].copy_from_slice(text);
+        self.length = self.length.wrapping_add(N);
+    }
+
+    /// Appends a number.
+    #[inline(always)]
+    pub(super) fn number(&mut self, number: u64) {
+        if number < 10 {
+            self.text(&[b'0' + number as u8]);
+        } else if number < HUNDRED_MILLION {
+            self.short(number);
+        } else {
+            self.long(number);
+        }
+    }
+
+    /// Appends a number of nine digits or more.
+    #[inline(always)]
+    fn long(&mut self, number: u64) {
+        let (high, low) = (number / HUNDRED_MILLION, number % HUNDRED_MILLION);
+        if high < HUNDRED_MILLION {
+            self.short(high);
+        } else {
+            self.short(high / HUNDRED_MILLION);
+            self.eight(high % HUNDRED_MILLION);
+        }
+        self.eight(low);
+    }
+
+    /// Appends a number below 10⁸ without zeros before it; it must not be 0.
+    #[inline(always)]
+    fn short(&mut self, number: u64) {
+        let digits = eight_digits(number);
+        let zeros = digits.trailing_zeros() / 8;
+        let text = (digits | ZEROS) >> (8 * (zeros % 8));
+        self.text(&text.to_le_bytes());
+        self.length = self.length.wrapping_sub(zeros as usize);
+    }
+
+    /// Appends the eight digits of a number below 10⁸.
+    #[inline(always)]
+    fn eight(&mut self, number: u64) {
+        self.text(&(eight_digits(number) | ZEROS).to_le_bytes());
+    }
+}
+
+const HUNDRED_MILLION: u64 = 100_000_000;
+
+/// "00000000".
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The digits of a number below 10⁸, each in a byte, the first one in the lowest.
+///
+/// The number is halved three times: into two numbers of four digits, four of two, eight of one.
+/// All parts of one step are divided at once; the products stay in their lanes since
+/// `n · 10486 / 2²⁰` is `n / 100` below 10⁴ and `n · 103 / 2¹⁰` is `n / 10` below 100.
+#[inline(always)]
+fn eight_digits(number: u64) -> u64 {
+    let number = number as u32;
+    let (high, low) = (number / 10_000, number % 10_000);
+    let fours = u64::from(high) | u64::from(low) << 32;
+    let hundreds = (fours.wrapping_mul(10_486) >> 20) & 0x7f_0000_007f;
+    let twos = hundreds | fours.wrapping_sub(hundreds.wrapping_mul(100)) << 16;
+    let tens = (twos.wrapping_mul(103) >> 10) & 0x000f_000f_000f_000f;
+    tens | twos.wrapping_sub(tens.wrapping_mul(10)) << 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text_of(number: u64) -> String {
+        let mut rows = Rows::new("x", 0);
+        rows.add(|line| line.number(number));
+        String::from_utf8(rows.text().to_vec()).expect("ASCII")
+    }
+
+    #[track_caller]
+    fn check(number: u64) {
+        assert_eq!(text_of(number), format!("x{number}"));
+    }
+
+    #[test]
+    fn numbers_of_any_length_are_written() {
+        for power in 0..20 {
+            let ten = 10u64.pow(power);
+            [ten - 1, ten, ten + 1, ten / 7 * 6].into_iter().for_each(check);
+        }
+        check(u64::MAX);
+    }
+
+    #[test]
+    fn all_numbers_of_four_digits_in_either_half() {
+        (0..10_000).for_each(|four| check(four * 10_000 + (9_999 - four)));
+    }
+
+    #[test]
+    fn the_longest_row_fits_and_the_buffer_grows() {
+        let mut rows = Rows::new("", 0);
+        for _ in 0..10 {
+            rows.add(|line| {
+                line.text(b",receive,");
+                for _ in 0..10 {
+                    line.text(b",");
+                    line.number(u64::MAX);
+                }
+            });
+        }
+        assert_eq!(rows.text().len(), 10 * (9 + 10 * 21));
+    }
+
+    #[test]
+    fn blocks_have_one_size() {
+        let mut rows = Rows::new("header\n", 10);
+        assert_eq!(rows.full_block(), None);
+        rows.add(|line| line.text(b"one\n"));
+        assert_eq!(rows.full_block(), Some(b"header\none".as_slice()));
+        rows.drop_block();
+        assert_eq!((rows.full_block(), rows.text()), (None, b"\n".as_slice()));
+    }
+}
