@@ -48,5 +48,6 @@ pub mod network;
 pub mod node;
 pub mod scale_model;
 pub mod simulation;
+pub mod statistics;
 pub mod store;
 pub mod trace;

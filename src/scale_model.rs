@@ -14,7 +14,10 @@ mod theory;
 
 pub use histogram::Histogram;
 pub use machine::{Choice, Decision, Machine, Stamp};
-pub use measures::{DEFINITIONS, Definition, MachineMeasures, Predicted, RunMeasures};
+pub use measures::{
+    Column, DEFINITIONS, Definition, MACHINE_COLUMNS, MachineMeasures, Number, Predicted,
+    RUN_COLUMNS, RunMeasures,
+};
 pub use parameters::{Parameters, ParametersError, SendRule, Speed, Start};
 pub use run::{QueueChoice, Run, run};
 pub use tally::HISTOGRAMS_MAX;

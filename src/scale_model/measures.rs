@@ -4,6 +4,7 @@
 //! All are taken over logged events, one a tick. Jumps are the differences of consecutive clocks of
 //! one machine, one fewer than its events.
 
+mod columns;
 mod definitions;
 
 use serde::Serialize;
@@ -12,6 +13,7 @@ use super::parameters::Parameters;
 use super::tally::{Tallies, Tally};
 use super::theory::predict;
 use crate::simulation::Totals;
+pub use columns::{Column, MACHINE_COLUMNS, Number, RUN_COLUMNS};
 pub use definitions::{DEFINITIONS, Definition};
 
 /// The measures of one machine. `None` where there is nothing to measure.

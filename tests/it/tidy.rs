@@ -18,6 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("check", &["engine", "clock", "node", "network", "trace"]),
     ("config", &["engine", "node", "network", "scale_model"]),
     ("experiment", &["engine", "node", "network", "scale_model", "config", "check"]),
+    ("statistics", &[]),
     ("store", &["trace"]),
     (
         "cli",
@@ -31,6 +32,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "check",
             "config",
             "experiment",
+            "statistics",
             "store",
         ],
     ),

@@ -1,0 +1,98 @@
+//! Statistics of many runs: mean, spread, quantiles, and an interval of the mean.
+//!
+//! Values are sorted first, so the order in which runs ended changes no bit of any sum.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// What a sample comes to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    /// How many values there are.
+    pub count: usize,
+    /// Their mean.
+    pub mean: f64,
+    /// Their standard deviation (n − 1); `None` for a single value.
+    pub sd: Option<f64>,
+    /// The quantiles of [`QUANTILES`].
+    pub quantiles: [f64; 5],
+    /// The interval that covers the true mean with probability 0.95, if the means of such samples
+    /// are normal: mean ± t·sd/√n with Student's t; `None` for a single value.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// The quantiles of a [`Summary`], in percent.
+pub const QUANTILES: [u64; 5] = [1, 5, 50, 95, 99];
+
+/// Sums up a sample; `None` if it is empty. The values are sorted in place.
+pub fn summary(values: &mut [f64]) -> Option<Summary> {
+    values.sort_unstable_by(f64::total_cmp);
+    let count = values.len();
+    let n = count as f64;
+    let first = *values.first()?;
+    // Sums of distances from one of the values: equal values have a spread of exactly zero.
+    let mean = first + values.iter().map(|value| value - first).sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let sd = (count > 1).then(|| (squares / (n - 1.0)).sqrt());
+    let interval = sd.and_then(|sd| {
+        let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.975);
+        Some((mean - t * sd / n.sqrt(), mean + t * sd / n.sqrt()))
+    });
+    let quantiles = QUANTILES.map(|percent| quantile(values, percent));
+    Some(Summary { count, mean, sd, quantiles, interval })
+}
+
+/// The quantile of a sorted sample that is not empty: the smallest value that at least `percent` in
+/// a hundred of the values do not exceed (the value of rank ⌈percent·n/100⌉).
+pub fn quantile(sorted: &[f64], percent: u64) -> f64 {
+    let rank = (percent as usize * sorted.len()).div_ceil(100).max(1);
+    sorted[rank - 1]
+}
+
+/// The share of a sorted sample below `value`, and half of the share equal to it, in percent.
+pub fn percentile_of(sorted: &[f64], value: f64) -> f64 {
+    let below = sorted.partition_point(|v| *v < value);
+    let up_to = sorted.partition_point(|v| *v <= value);
+    (below + up_to) as f64 * 50.0 / sorted.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_values_of_the_sample() {
+        let sorted: Vec<f64> = (1..=200).map(f64::from).collect();
+        assert_eq!(QUANTILES.map(|p| quantile(&sorted, p)), [2.0, 10.0, 100.0, 190.0, 198.0]);
+        assert_eq!(quantile(&[7.0], 1), 7.0);
+        assert_eq!(quantile(&[7.0, 8.0], 50), 7.0);
+        assert_eq!(quantile(&[7.0, 8.0], 51), 8.0);
+    }
+
+    #[test]
+    fn a_summary_by_hand() {
+        let found = summary(&mut [4.0, 2.0, 9.0, 4.0, 5.0, 4.0, 7.0, 5.0]).expect("values");
+        assert_eq!((found.count, found.mean), (8, 5.0));
+        assert!((found.sd.expect("several") - (32.0f64 / 7.0).sqrt()).abs() < 1e-12);
+        // t of 7 degrees of freedom at 97.5 %: 2.364624.
+        let half = 2.364_624 * (32.0f64 / 7.0 / 8.0).sqrt();
+        let (low, high) = found.interval.expect("several");
+        assert!((low - (5.0 - half)).abs() < 1e-5 && (high - (5.0 + half)).abs() < 1e-5);
+        assert_eq!(summary(&mut []), None);
+        let one = summary(&mut [3.0]).expect("a value");
+        assert_eq!((one.sd, one.interval), (None, None));
+    }
+
+    #[test]
+    fn equal_values_have_no_spread() {
+        let found = summary(&mut [0.1; 1_000]).expect("values");
+        assert_eq!((found.mean, found.sd), (0.1, Some(0.0)));
+    }
+
+    #[test]
+    fn the_percentile_of_a_value_counts_its_equals_half() {
+        let sorted = [1.0, 2.0, 2.0, 3.0];
+        assert_eq!(percentile_of(&sorted, 2.0), 50.0);
+        assert_eq!(percentile_of(&sorted, 0.0), 0.0);
+        assert_eq!(percentile_of(&sorted, 2.5), 75.0);
+    }
+}
