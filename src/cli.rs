@@ -9,6 +9,7 @@ mod exit;
 mod interrupt;
 mod run;
 mod source;
+mod sweep;
 mod table;
 
 pub use exit::Exit;
@@ -33,6 +34,7 @@ struct Cli {
 const EXAMPLES: &str = "Examples:
   sim run exp9                      run an experiment; results go to results/exp9/seed-1
   sim run my.toml --seed 7 --check  run your own, and check Lamport's invariants
+  sim sweep exp9 --seeds 0..1000    many seeds, on all cores
   sim configs list                  the experiments that ship, and what they ask
 
 Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondeterminism found,
@@ -42,6 +44,7 @@ Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondet
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArgs),
+    Sweep(sweep::SweepArgs),
     Check(check::CheckArgs),
     Configs(configs::ConfigsArgs),
 }
@@ -70,6 +73,7 @@ pub fn execute<O: Write, E: Write>(
     };
     let outcome = match cli.command {
         Command::Run(arguments) => run::run(arguments, world),
+        Command::Sweep(arguments) => sweep::sweep(&arguments, world),
         Command::Check(arguments) => check::check(&arguments, world),
         Command::Configs(arguments) => configs::configs(&arguments, world),
     };

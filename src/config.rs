@@ -11,10 +11,12 @@ mod name;
 mod reader;
 mod resolved;
 mod shipped;
+mod sweep;
 mod tree;
 
 pub use diagnostic::ConfigError;
 pub use experiment::{Override, ScaleExperiment, read};
 pub use grammar::{KEYS, Key};
 pub use resolved::{hash, resolved};
-pub use shipped::{SHIPPED, Shipped, shipped};
+pub use shipped::{SHIPPED, SWEEPS, Shipped, shipped};
+pub use sweep::{Axis, BaseText, Point, Sweep, SweepError, SweepOptions, read_sweep, shell_word};

@@ -50,4 +50,5 @@ pub mod scale_model;
 pub mod simulation;
 pub mod statistics;
 pub mod store;
+pub mod sweep;
 pub mod trace;

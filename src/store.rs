@@ -3,13 +3,17 @@
 //! A file is written under a temporary name in its own folder, synced, and renamed into place.
 //! Every operation passes one seam, [`Store`], at which tests let any of them fail.
 
+mod append;
 mod file;
 mod input;
 mod results;
 
+pub use append::AppendFile;
 pub use file::NewFile;
 pub use input::{InputError, TEXT_MAX, read_text};
-pub use results::{ClaimError, Existing, ResultsFolder};
+pub use results::{
+    CHECKPOINT, Claim, ClaimError, Existing, ResultsFolder, UNFINISHED_ROWS, Unfinished,
+};
 
 use std::cell::Cell;
 use std::io;
@@ -48,6 +52,25 @@ impl Store {
     /// How many operations there have been.
     pub fn operations(&self) -> u64 {
         self.operations.get()
+    }
+
+    /// Gives a file another name in the same folder.
+    ///
+    /// # Errors
+    /// If that fails.
+    pub fn rename(&self, from: &Path, to: &Path) -> Result<(), StoreError> {
+        self.attempt("rename", to, || std::fs::rename(from, to))
+    }
+
+    /// Removes a file, if it is there.
+    ///
+    /// # Errors
+    /// If that fails.
+    pub fn remove(&self, path: &Path) -> Result<(), StoreError> {
+        self.attempt("remove", path, || match std::fs::remove_file(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            outcome => outcome,
+        })
     }
 
     /// Does one operation, or lets it fail.

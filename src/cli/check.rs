@@ -122,7 +122,7 @@ fn from_folder(arguments: &CheckArgs) -> Result<Stored, Failure> {
             same_hash(&path, &manifest.config.blake3)?;
             let text = read_text(&path)
                 .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
-            source::read(&ConfigText { path: path.display().to_string(), text }, &[])?
+            source::read(&ConfigText::of_file(&path, text), &[])?
         }
     };
     let complete = manifest.end == "duration";

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::{Exit, Failure, Outcome, World};
-use crate::config::{SHIPPED, Shipped, shipped};
+use crate::config::{SHIPPED, SWEEPS, Shipped, shipped};
 
 /// The configs that ship with sim: list them, show one, copy them.
 #[derive(Debug, Args)]
@@ -47,14 +47,14 @@ pub(super) fn configs<O: Write, E: Write>(
 ) -> Outcome {
     match &arguments.command {
         ConfigsCommand::List => {
-            for config in SHIPPED {
-                writeln!(world.out, "{:22} {}", config.name, config.question())?;
+            for config in SHIPPED.iter().chain(SWEEPS) {
+                writeln!(world.out, "{:23} {}", config.name, config.question())?;
             }
         }
         ConfigsCommand::Show { name } => world.out.write_all(find(name)?.text.as_bytes())?,
         ConfigsCommand::Copy { folder, names, force } => {
             let chosen: Vec<&Shipped> = match names.as_slice() {
-                [] => SHIPPED.iter().collect(),
+                [] => SHIPPED.iter().chain(SWEEPS).collect(),
                 names => names.iter().map(|name| find(name)).collect::<Result<_, _>>()?,
             };
             return copy(&chosen, folder, *force, world);

@@ -15,7 +15,7 @@ use super::{Exit, Failure, Outcome, World};
 use crate::config::{self, Override, ScaleExperiment};
 use crate::engine::limits::End;
 use crate::scale_model::{self, DEFINITIONS, QueueChoice, Run};
-use crate::store::{Existing, ResultsFolder};
+use crate::store::{Claim, Existing, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
 use recorder::{Recorder, Sinks};
 
@@ -154,15 +154,20 @@ fn explain<O: Write, E: Write>(world: &mut World<'_, O, E>) -> Result<(), Failur
     Ok(())
 }
 
-fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, Failure> {
-    let mut overrides = Vec::new();
-    for set in &arguments.sets {
+/// What `--set` options lay over a config.
+pub(super) fn sets(sets: &[String]) -> Result<Vec<Override>, Failure> {
+    let set = |set: &String| {
         let Some((path, value)) = set.split_once('=') else {
             return Err(Failure::Usage(format!("--set {set}: expected KEY=VALUE")));
         };
         let (path, value) = (path.trim().to_owned(), value.trim().to_owned());
-        overrides.push(Override { flag: format!("--set {path}"), path, value });
-    }
+        Ok(Override { flag: format!("--set {path}"), path, value })
+    };
+    sets.iter().map(set).collect()
+}
+
+fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, Failure> {
+    let mut overrides = sets(&arguments.sets)?;
     for (key, value) in [("seed", &arguments.seed), ("duration", &arguments.duration)] {
         if let Some(value) = value {
             let flag = format!("--{key}");
@@ -205,14 +210,14 @@ fn to_folder<O: Write, E: Write>(
     let resolved = config::resolved(experiment);
     let config_hash = config::hash(&resolved);
     let parameters = &experiment.parameters;
-    let folder = ResultsFolder::claim(
-        world.store,
-        &arguments.out,
-        &experiment.name,
-        parameters.seed.value(),
-        &config_hash,
-        arguments.force,
-    )?;
+    let seed = format!("seed-{}", parameters.seed.value());
+    let claim = Claim {
+        path: &arguments.out.join(&experiment.name).join(seed),
+        blake3: &config_hash,
+        force: arguments.force,
+        unfinished: Unfinished::Clear,
+    };
+    let folder = ResultsFolder::claim(world.store, claim)?;
     if let Some(file) = &arguments.trace_out {
         may_be_written(file, folder.path(), arguments.force)?;
     }
@@ -253,7 +258,9 @@ fn to_folder<O: Write, E: Write>(
         end: run.totals.end.name().to_owned(),
         replayable: true,
     };
-    if let Existing::Result(old) = folder.existing() {
+    if let Existing::Result(old) = folder.existing()
+        && let Ok(old) = serde_json::from_str::<Manifest>(old)
+    {
         if old.fingerprint != manifest.fingerprint || old.rows != manifest.rows {
             let path = folder.path().display();
             writeln!(world.err, "error: the result in {path} has the same config and seed")?;
@@ -269,7 +276,7 @@ fn to_folder<O: Write, E: Write>(
     recorded.commit()?;
     folder.put("config.toml", resolved.as_bytes())?;
     summary::write(&folder, &run)?;
-    let path = folder.finish(&manifest)?;
+    let path = folder.finish(&manifest.to_json(), &[])?;
     let mut exit = limit_exit(&run, world)?;
     if recorded_verdict_violated(&recorded.verdict) {
         exit = exit.or(Exit::Violated);

@@ -1,16 +1,28 @@
 //! Where a config comes from: a file, or one that ships by its name.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use super::Failure;
-use crate::config::{self, Override, SHIPPED, ScaleExperiment, shipped};
+use crate::config::{self, Override, SHIPPED, SWEEPS, ScaleExperiment, shipped};
 use crate::store::{InputError, read_text};
 
 /// A config's text and the path under which to speak of it.
 #[derive(Debug)]
 pub(super) struct ConfigText {
     pub(super) path: String,
+    /// What the command line takes for it.
+    pub(super) argument: String,
     pub(super) text: String,
+    /// Whether it is part of the program.
+    pub(super) ships: bool,
+}
+
+impl ConfigText {
+    /// The text of a file.
+    pub(super) fn of_file(path: &Path, text: String) -> ConfigText {
+        let path = path.display().to_string();
+        ConfigText { argument: path.clone(), path, text, ships: false }
+    }
 }
 
 /// Finds a config: a file at this path, else a shipped config of this name.
@@ -18,10 +30,12 @@ pub(super) fn find(argument: &Path) -> Result<ConfigText, Failure> {
     let path = argument.display().to_string();
     let by_name = shipped(&path).map(|config| ConfigText {
         path: format!("configs/{path}.toml"),
+        argument: path.clone(),
         text: config.text.to_owned(),
+        ships: true,
     });
     match (read_text(argument), by_name) {
-        (Ok(text), _) => Ok(ConfigText { path, text }),
+        (Ok(text), _) => Ok(ConfigText::of_file(argument, text)),
         (Err(InputError::Missing | InputError::Folder), Some(config)) => Ok(config),
         (Err(InputError::Missing), None) => {
             let cure = nearest(&path)
@@ -34,12 +48,38 @@ pub(super) fn find(argument: &Path) -> Result<ConfigText, Failure> {
     }
 }
 
+/// Finds the base config that a sweep file names, by its path from there.
+pub(super) fn find_base(sweep: &ConfigText, base: &str) -> Result<ConfigText, Failure> {
+    let folder = Path::new(&sweep.path).parent().unwrap_or(Path::new(""));
+    let mut path = PathBuf::new();
+    for part in folder.join(base).components() {
+        match part {
+            Component::ParentDir if path.file_name().is_some_and(|name| name != "..") => {
+                path.pop();
+            }
+            Component::CurDir => {}
+            part => path.push(part),
+        }
+    }
+    if sweep.ships {
+        let name = path.strip_prefix("configs").unwrap_or(&path).with_extension("");
+        return find(&name);
+    }
+    match find(&path) {
+        Err(Failure::Data(problem)) => {
+            Err(Failure::Data(format!("{}: its `base`: {problem}", sweep.path)))
+        }
+        found => found,
+    }
+}
+
 /// The shipped config whose name is nearest to a misspelt one.
 fn nearest(path: &str) -> Option<&'static str> {
     let asked = path.strip_suffix(".toml").unwrap_or(path);
     let asked = asked.strip_prefix("configs/").unwrap_or(asked);
     SHIPPED
         .iter()
+        .chain(SWEEPS)
         .map(|config| (strsim::damerau_levenshtein(config.name, asked), config.name))
         .filter(|(distance, name)| *distance <= name.len() / 3)
         .min()

@@ -57,7 +57,10 @@ pub fn read(source_name: &str, text: &str, overrides: &[Override]) -> Result<Sca
     experiment(&Cursor::root(source, &tree), source_name)
 }
 
-fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleExperiment> {
+pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleExperiment> {
+    if let Some(sweep) = ["grid", "base", "seeds"].iter().find_map(|key| root.get(key)) {
+        return Err(sweep.error("this is a sweep: use `sim sweep`", None));
+    }
     root.only(&[
         "name", "model", "seed", "duration", "rates", "periods", "stamp", "events", "ticks",
         "network", "limits",
@@ -67,12 +70,7 @@ fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleExperiment> {
     }
     let name = match root.get("name") {
         None => name::from_path(source_name),
-        Some(cursor) => {
-            let name = cursor.text("a name such as \"lossy5\" or \"notebook/trial6\"")?;
-            name::check(name)
-                .map_err(|why| cursor.error(format!("not a usable name: {why}"), None))?;
-            name.to_owned()
-        }
+        Some(cursor) => name::given(&cursor)?,
     };
     let seed = match root.get("seed") {
         None => 1,

@@ -1,5 +1,8 @@
 //! The name of an experiment, which is also the path of its results below the output folder.
 
+use super::diagnostic::ConfigError;
+use super::reader::Cursor;
+
 /// The longest part of a name, in bytes: what file systems allow, less room for our own suffixes.
 const PART_MAX: usize = 100;
 /// The most parts of a name.
@@ -33,6 +36,13 @@ pub(super) fn check(name: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The name that a config gives itself.
+pub(super) fn given(cursor: &Cursor<'_>) -> Result<String, ConfigError> {
+    let name = cursor.text("a name such as \"lossy5\" or \"notebook/trial6\"")?;
+    check(name).map_err(|why| cursor.error(format!("not a usable name: {why}"), None))?;
+    Ok(name.to_owned())
 }
 
 /// The name that a config at `path` has if it does not say: its path below the last folder called

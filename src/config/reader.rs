@@ -90,6 +90,41 @@ impl<'a> Cursor<'a> {
         Err(error_at(self.source, origin, problem, Some(cure)))
     }
 
+    /// The value itself.
+    pub(super) fn item(&self) -> &'a Item {
+        self.item
+    }
+
+    /// Where it stands, such as `configs/a.toml:3:9`.
+    pub(super) fn place(&self) -> String {
+        match &self.item.origin {
+            Origin::File(span) => self.source.locate(span).0,
+            Origin::Option(flag) => flag.clone(),
+        }
+    }
+
+    /// The keys of a table, in the order in which they are written.
+    pub(super) fn keys(&self, what: &str) -> Result<Vec<String>> {
+        let Value::Table(table) = &self.item.value else { return Err(self.expected(what, None)) };
+        let mut keys: Vec<(usize, &String)> = table
+            .iter()
+            .map(|(key, (origin, _))| match origin {
+                Origin::File(span) => (span.start, key),
+                Origin::Option(_) => (usize::MAX, key),
+            })
+            .collect();
+        keys.sort();
+        Ok(keys.into_iter().map(|(_, key)| key.clone()).collect())
+    }
+
+    /// True or false.
+    pub(super) fn boolean(&self) -> Result<bool> {
+        match self.item.value {
+            Value::Bool(value) => Ok(value),
+            _ => Err(self.expected("true or false", None)),
+        }
+    }
+
     /// Whether this is a table.
     pub(super) fn is_table(&self) -> bool {
         matches!(self.item.value, Value::Table(_))

@@ -69,7 +69,17 @@ pub const SHIPPED: &[Shipped] = shipped![
     "partition",
 ];
 
-/// The one of this name.
+/// The sweeps that ship, in the order in which they are listed.
+pub const SWEEPS: &[Shipped] = shipped![
+    "sweeps/send-probability",
+    "sweeps/rate-ratio",
+    "sweeps/latency",
+    "sweeps/loss",
+    "sweeps/machines",
+    "sweeps/imperfection",
+];
+
+/// The config or the sweep of this name.
 pub fn shipped(name: &str) -> Option<&'static Shipped> {
-    SHIPPED.iter().find(|shipped| shipped.name == name)
+    SHIPPED.iter().chain(SWEEPS).find(|shipped| shipped.name == name)
 }

@@ -134,6 +134,69 @@ impl Item {
     }
 }
 
+impl Item {
+    /// The value as TOML on one line.
+    pub(super) fn to_toml(&self) -> String {
+        match &self.value {
+            Value::Text(text) => quoted(text),
+            Value::Integer(text) | Value::Float(text) | Value::Datetime(text) => text.clone(),
+            Value::Bool(value) => value.to_string(),
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(Item::to_toml).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Value::Table(table) if table.is_empty() => "{}".to_owned(),
+            Value::Table(table) => {
+                let entry = |(key, (_, item)): (&String, &(Origin, Item))| {
+                    format!("{} = {}", key_text(key), item.to_toml())
+                };
+                let entries: Vec<String> = table.iter().map(entry).collect();
+                format!("{{ {} }}", entries.join(", "))
+            }
+        }
+    }
+
+    /// The value as `--set` takes it: a text without its quotes, unless it would be taken for
+    /// something else then.
+    pub(super) fn as_setting(&self) -> String {
+        match &self.value {
+            Value::Text(text) if is_taken_as_text(text) => text.clone(),
+            _ => self.to_toml(),
+        }
+    }
+}
+
+/// Whether `--set` takes this as a text.
+fn is_taken_as_text(text: &str) -> bool {
+    let origin = Origin::Option(String::new());
+    matches!(&set_value(text, &origin).value, Value::Text(found) if found == text)
+}
+
+/// What `--set` takes, as TOML.
+pub(super) fn setting_as_toml(setting: &str) -> String {
+    set_value(setting, &Origin::Option(String::new())).to_toml()
+}
+
+/// A key as TOML: with quotes only where they are needed.
+pub(super) fn key_text(key: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !key.is_empty() && key.chars().all(bare) { key.to_owned() } else { quoted(key) }
+}
+
+/// A text as TOML: with quotes.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = "\"".to_owned();
+    for c in text.chars() {
+        match c {
+            '"' => quoted += "\\\"",
+            '\\' => quoted += "\\\\",
+            c if c.is_control() => quoted += &format!("\\u{:04X}", u32::from(c)),
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\""
+}
+
 /// The value of a `--set`: TOML if it is any, else text.
 fn set_value(text: &str, origin: &Origin) -> Item {
     let document = format!("value = {text}");

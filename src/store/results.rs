@@ -1,9 +1,8 @@
-//! The folder of one run: `<root>/<name>/seed-<n>`, owned by one process at a time.
+//! The folder of one result, such as `results/exp9/seed-1`, owned by one process at a time.
 //!
-//! The folder itself is locked while a run writes into it, and a marker says that a run is under
-//! way, so that what a killed one leaves is told from what somebody else put there. If another
-//! resolved config has its results in the folder, this one's are put beside it, under a part of its
-//! hash.
+//! The folder itself is locked while it is written into, and a marker says that this is under way,
+//! so that what a killed run leaves is told from what somebody else put there. If another resolved
+//! config has its results in the folder, this one's are put beside it, under a part of its hash.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -11,13 +10,62 @@ use std::path::{Path, PathBuf};
 
 use super::file::TEMPORARY_PREFIX;
 use super::{NewFile, Store, StoreError};
-use crate::trace::{MANIFEST_FORMAT, Manifest};
+use crate::trace::{ConfigId, MANIFEST_FORMAT};
 
 const MANIFEST: &str = "manifest.json";
 const MARKER: &str = ".sim-unfinished";
 
-/// The names of a run's files, the manifest aside; with `--split` also `machine-<n>.csv`.
-const FILES: [&str; 4] = ["config.toml", "trace.csv", "net.csv", "summary.json"];
+/// The names of our files, the manifest aside; with `--split` also `machine-<n>.csv`.
+const FILES: [&str; 11] = [
+    "config.toml",
+    "trace.csv",
+    "net.csv",
+    "summary.json",
+    "sweep.toml",
+    "runs.csv",
+    "runs.parquet",
+    "points.csv",
+    "failures.csv",
+    UNFINISHED_ROWS,
+    CHECKPOINT,
+];
+
+/// The rows of a sweep that is not finished, and how far it came.
+pub const UNFINISHED_ROWS: &str = "runs.unfinished.csv";
+/// How far a sweep came that is not finished.
+pub const CHECKPOINT: &str = "checkpoint.json";
+
+/// What a manifest says of every kind of result.
+#[derive(serde::Deserialize)]
+struct ManifestHead {
+    format: u32,
+    sim: String,
+    config: ConfigId,
+}
+
+/// What to claim.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'c> {
+    /// The folder to be.
+    pub path: &'c Path,
+    /// The hash of the resolved config.
+    pub blake3: &'c str,
+    /// Whether what is there may be written over.
+    pub force: bool,
+    /// What to do with an unfinished result of the same config.
+    pub unfinished: Unfinished,
+}
+
+/// What to do with an unfinished result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfinished {
+    /// It is removed: a run is quickly repeated.
+    Clear,
+    /// It is refused: whoever asks has to say whether to go on.
+    Refuse,
+    /// It is kept, to go on from there; also if this attempt is not finished either.
+    Keep,
+}
 
 /// Why a folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -44,8 +92,10 @@ pub enum ClaimError {
 pub enum Existing {
     /// Nothing that counts.
     Nothing,
-    /// A finished result of the same config and version.
-    Result(Box<Manifest>),
+    /// A finished result of the same config and version, with the text of its manifest.
+    Result(String),
+    /// An unfinished one, to go on from.
+    Unfinished,
 }
 
 /// A folder that belongs to this run. Dropped unfinished, it leaves nothing that was not there.
@@ -56,64 +106,83 @@ pub struct ResultsFolder<'a> {
     existing: Existing,
     /// Folders that were made for this run, outermost first.
     made: Vec<PathBuf>,
+    /// Whether it is ours to tidy away: nothing of others is.
+    began: bool,
     finished: bool,
+    /// Whether an unfinished result stays.
+    keep: bool,
     _lock: File,
 }
 
 /// What was found in a folder.
 enum Found {
     Fresh,
-    SameConfig(Box<Manifest>),
+    SameConfig(ManifestHead, String),
     OtherConfig,
-    Unfinished,
+    /// Of the config with this hash.
+    Unfinished(String),
     Foreign(String),
 }
 
 impl<'a> ResultsFolder<'a> {
-    /// Claims the folder of a run below `root`.
+    /// Claims the folder of a result, or the one beside it if that has another config's.
     ///
     /// # Errors
     /// If it is in use, holds something else, or the disk fails.
-    pub fn claim(
-        store: &'a Store,
-        root: &Path,
-        name: &str,
-        seed: u64,
-        config_blake3: &str,
-        force: bool,
-    ) -> Result<ResultsFolder<'a>, ClaimError> {
-        let folder = root.join(name);
-        let first = folder.join(format!("seed-{seed}"));
-        let beside = folder.join(format!("seed-{seed}-{}", &config_blake3[..6]));
-        let mut claimed = ResultsFolder::lock(store, &first)?;
-        let mut found = claimed.look(config_blake3)?;
-        if matches!(found, Found::OtherConfig) {
-            claimed = ResultsFolder::lock(store, &beside)?;
-            found = claimed.look(config_blake3)?;
+    pub fn claim(store: &'a Store, claim: Claim<'_>) -> Result<ResultsFolder<'a>, ClaimError> {
+        let Claim { path: first, blake3, force, unfinished } = claim;
+        let mut beside = first.as_os_str().to_owned();
+        beside.push(format!("-{}", &blake3[..6]));
+        let mut claimed = ResultsFolder::lock(store, first)?;
+        let mut found = claimed.look(blake3)?;
+        let is_others = match &found {
+            Found::OtherConfig => true,
+            Found::Unfinished(other) => unfinished == Unfinished::Refuse && other != blake3,
+            _ => false,
+        };
+        if is_others {
+            claimed = ResultsFolder::lock(store, Path::new(&beside))?;
+            found = claimed.look(blake3)?;
         }
         let path = claimed.path.clone();
-        let occupied = |what: String| Err(ClaimError::Occupied { path, what });
-        match found {
-            Found::Fresh => {}
-            Found::Unfinished => clear(store, &claimed.path)?,
-            Found::SameConfig(_) | Found::OtherConfig | Found::Foreign(_) if force => {
-                clear(store, &claimed.path)?;
+        let occupied = |what: &str| Err(ClaimError::Occupied { path, what: what.to_owned() });
+        match (found, unfinished) {
+            (Found::Fresh, _) => {}
+            (Found::Unfinished(_), Unfinished::Clear) => clear(store, &claimed.path)?,
+            (_, _) if force => clear(store, &claimed.path)?,
+            (Found::Unfinished(_), Unfinished::Refuse) => {
+                return occupied("what is not finished; use --resume to go on with it");
             }
-            Found::SameConfig(manifest)
-                if manifest.sim == env!("CARGO_PKG_VERSION")
-                    && manifest.format == MANIFEST_FORMAT =>
+            (Found::Unfinished(of), Unfinished::Keep) if of == blake3 => {
+                clear_temporary(store, &claimed.path)?;
+                claimed.existing = Existing::Unfinished;
+                claimed.keep = true;
+                return Ok(claimed);
+            }
+            (Found::Unfinished(_), Unfinished::Keep) => {
+                return occupied("an unfinished result of another config or another seed range");
+            }
+            (Found::SameConfig(head, manifest), _)
+                if head.sim == env!("CARGO_PKG_VERSION") && head.format == MANIFEST_FORMAT =>
             {
+                // A kill after the manifest was in place may have left these.
+                store.remove(&claimed.path.join(CHECKPOINT))?;
+                store.remove(&claimed.path.join(MARKER))?;
                 claimed.existing = Existing::Result(manifest);
                 return Ok(claimed);
             }
-            Found::SameConfig(manifest) => {
-                return occupied(format!("the result of sim {}", manifest.sim));
+            (Found::SameConfig(head, _), _) => {
+                return occupied(&format!("the result of sim {}", head.sim));
             }
-            Found::OtherConfig => return occupied("the result of another config".to_owned()),
-            Found::Foreign(file) => return occupied(format!("{file}, which is no result of ours")),
+            (Found::OtherConfig, _) => return occupied("the result of another config"),
+            (Found::Foreign(file), _) => {
+                return occupied(&format!("{file}, which is no result of ours"));
+            }
         }
+        claimed.keep = unfinished != Unfinished::Clear;
         let marker = claimed.path.join(MARKER);
-        store.attempt("write", &marker, || fs::write(&marker, config_blake3))?;
+        claimed.began = true;
+        store.attempt("write", &marker, || fs::write(&marker, blake3))?;
         Ok(claimed)
     }
 
@@ -142,7 +211,9 @@ impl<'a> ResultsFolder<'a> {
                     path,
                     existing,
                     made,
+                    began: false,
                     finished: false,
+                    keep: false,
                     _lock: lock,
                 });
             }
@@ -160,16 +231,15 @@ impl<'a> ResultsFolder<'a> {
         names.sort();
         if names.iter().any(|name| name == MANIFEST) {
             let text = fs::read_to_string(self.path.join(MANIFEST)).unwrap_or_default();
-            return Ok(match serde_json::from_str::<Manifest>(&text) {
-                Ok(manifest) if manifest.config.blake3 == config_blake3 => {
-                    Found::SameConfig(Box::new(manifest))
-                }
+            return Ok(match serde_json::from_str::<ManifestHead>(&text) {
+                Ok(head) if head.config.blake3 == config_blake3 => Found::SameConfig(head, text),
                 Ok(_) => Found::OtherConfig,
                 Err(_) => Found::Foreign(MANIFEST.to_owned()),
             });
         }
         if names.iter().any(|name| name == MARKER) {
-            return Ok(Found::Unfinished);
+            let of = fs::read_to_string(self.path.join(MARKER)).unwrap_or_default();
+            return Ok(Found::Unfinished(of));
         }
         let foreign = names.into_iter().find(|name| !name.starts_with(TEMPORARY_PREFIX));
         Ok(foreign.map_or(Found::Fresh, Found::Foreign))
@@ -201,13 +271,21 @@ impl<'a> ResultsFolder<'a> {
         self.store.put(&self.path.join(name), bytes)
     }
 
-    /// Puts the manifest in place, which ends the run.
+    /// Puts the manifest in place, which ends the run, and removes files that only an unfinished
+    /// one needs.
     ///
     /// # Errors
     /// If any step fails; then the folder counts as unfinished.
-    pub fn finish(mut self, manifest: &Manifest) -> Result<PathBuf, StoreError> {
-        self.put(MANIFEST, manifest.to_json().as_bytes())?;
+    pub fn finish(
+        mut self,
+        manifest: &str,
+        no_longer_needed: &[&str],
+    ) -> Result<PathBuf, StoreError> {
+        self.put(MANIFEST, manifest.as_bytes())?;
         self.finished = true;
+        for name in no_longer_needed {
+            self.store.remove(&self.path.join(name))?;
+        }
         let marker = self.path.join(MARKER);
         if marker.exists() {
             self.store.attempt("remove", &marker, || fs::remove_file(&marker))?;
@@ -220,11 +298,12 @@ impl Drop for ResultsFolder<'_> {
     /// Tidies an unfinished folder away, as far as that goes: an error here has nobody to go to,
     /// and the marker says the same.
     fn drop(&mut self) {
-        if self.finished || self.existing != Existing::Nothing {
+        let is_kept = self.keep && self.path.join(CHECKPOINT).exists();
+        if self.finished || self.existing != Existing::Nothing || is_kept {
             return;
         }
         let marker = self.path.join(MARKER);
-        if marker.exists() && clear(self.store, &self.path).is_ok() {
+        if self.began && marker.exists() && clear(self.store, &self.path).is_ok() {
             let _ = fs::remove_file(marker);
         }
         for folder in self.made.iter().rev() {
@@ -236,19 +315,24 @@ impl Drop for ResultsFolder<'_> {
 
 /// Removes what is ours: the manifest first, so that no file is described wrongly.
 fn clear(store: &Store, folder: &Path) -> Result<(), StoreError> {
-    let remove = |name: &str| {
-        let path = folder.join(name);
-        store.attempt("remove", &path, || match fs::remove_file(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            outcome => outcome,
-        })
-    };
+    let remove = |name: &str| store.remove(&folder.join(name));
     remove(MANIFEST)?;
     FILES.into_iter().try_for_each(remove)?;
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(TEMPORARY_PREFIX) && name != MARKER || is_machine_file(&name) {
+        if is_machine_file(&name) {
             remove(&name)?;
+        }
+    }
+    clear_temporary(store, folder)
+}
+
+/// Removes the temporary files that a killed run left.
+fn clear_temporary(store: &Store, folder: &Path) -> Result<(), StoreError> {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(TEMPORARY_PREFIX) && name != MARKER {
+            store.remove(&folder.join(name))?;
         }
     }
     Ok(())

@@ -10,5 +10,6 @@ mod library;
 mod properties;
 mod reference;
 mod support;
+mod sweep;
 mod theory;
 mod tidy;

@@ -21,6 +21,22 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("statistics", &[]),
     ("store", &["trace"]),
     (
+        "sweep",
+        &[
+            "engine",
+            "node",
+            "network",
+            "trace",
+            "simulation",
+            "scale_model",
+            "check",
+            "config",
+            "experiment",
+            "statistics",
+            "store",
+        ],
+    ),
+    (
         "cli",
         &[
             "engine",
@@ -34,6 +50,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "experiment",
             "statistics",
             "store",
+            "sweep",
         ],
     ),
 ];
@@ -221,7 +238,7 @@ fn the_commands_of_the_readme_work() {
 
 #[test]
 fn the_readme_names_no_command_that_does_not_exist() {
-    let known: BTreeSet<&str> = ["run", "check", "configs"].into();
+    let known: BTreeSet<&str> = ["run", "sweep", "check", "configs"].into();
     for command in readme_commands().iter().filter(|line| line.starts_with("sim ")) {
         let word = command.split_whitespace().nth(1).unwrap_or("");
         assert!(known.contains(word), "{command}");

@@ -1,0 +1,503 @@
+//! `sim sweep`: many seeds of many points, on all cores.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::source::{self, ConfigText};
+use super::{Exit, Failure, Outcome, World};
+use crate::config::{self, BaseText, ConfigError, Sweep, SweepError, SweepOptions, read_sweep};
+use crate::store::{CHECKPOINT, Claim, Existing, NewFile, ResultsFolder, StoreError, Unfinished};
+use crate::sweep::{
+    Checkpoint, Drive, Ended, Outlook, PointsError, Progress, ProgressError, Runner, SWEEP_KIND,
+    SweepFailure, SweepManifest, failures_table, header, run_checked, write_points,
+};
+use crate::trace::{ConfigId, MANIFEST_FORMAT};
+
+/// Runs many seeds, or a whole grid of configs, on all cores.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sim sweep exp9 --seeds 0..1000
+  sim sweep sweeps/send-probability --jobs 2
+  sim sweep my-sweep.toml --check --until-failure
+  sim sweep my-sweep.toml --resume  go on after an interruption
+
+Results go to results/sweeps/<name>: runs.csv has a row per point, seed and machine; points.csv has
+means, quantiles and intervals of every measure. The same sweep gives the same bytes, whatever
+--jobs is and however often it was interrupted. Draw it with `sim plot`.")]
+pub(super) struct SweepArgs {
+    /// A sweep file, a config, or the name of one that ships (see `sim configs list`).
+    config: PathBuf,
+    /// The seeds, the end excluded, such as 0..1000; instead of the sweep file's.
+    #[arg(long, value_name = "A..B")]
+    seeds: Option<String>,
+    /// How many workers; all cores, if it is not given.
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<std::num::NonZeroUsize>,
+    /// Overrides a key of the base config; the value is TOML, else text.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// The duration of each run with a unit, instead of the config's.
+    #[arg(long, value_name = "TIME")]
+    duration: Option<String>,
+    /// Checks Lamport's invariants on every run (exit code 1 if one is violated).
+    #[arg(long)]
+    check: bool,
+    /// Stops after the first run that fails: the same one for any number of workers.
+    #[arg(long, conflicts_with = "max_failures")]
+    until_failure: bool,
+    /// Stops after so many runs that fail.
+    #[arg(long, value_name = "N")]
+    max_failures: Option<std::num::NonZeroU64>,
+    /// Goes on with a sweep that was interrupted.
+    #[arg(long, conflicts_with = "force")]
+    resume: bool,
+    /// The folder in which results folders are made.
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    out: PathBuf,
+    /// Writes over what is in the results folder.
+    #[arg(long)]
+    force: bool,
+    /// Begins without asking, however many runs there are.
+    #[arg(long)]
+    yes: bool,
+    /// Prints nothing but errors.
+    #[arg(short, long)]
+    quiet: bool,
+    /// Takes the runs in another order, which changes nothing.
+    #[arg(long, hide = true)]
+    backwards: bool,
+}
+
+/// With more runs than this somebody has to say that it is meant.
+const RUNS_UNASKED: u64 = 10_000_000;
+
+pub(super) fn sweep<O: Write, E: Write>(
+    arguments: &SweepArgs,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    sweep_with(arguments, &run_checked, world)
+}
+
+/// The command with what runs one experiment, which a test may replace.
+fn sweep_with<O: Write, E: Write>(
+    arguments: &SweepArgs,
+    runner: Runner<'_>,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let sweep = read(arguments)?;
+    if sweep.runs() > RUNS_UNASKED && !arguments.yes {
+        let runs = grouped(sweep.runs());
+        let what = format!("{runs} runs are many; --yes begins all the same");
+        return Err(Failure::Usage(what));
+    }
+    check_points(&sweep)?;
+    let mut builder = rayon::ThreadPoolBuilder::new();
+    if let Some(jobs) = arguments.jobs {
+        builder = builder.num_threads(jobs.get());
+    }
+    let pool = builder.build().map_err(|error| Failure::Usage(format!("--jobs: {error}")))?;
+    let resolved = sweep.resolved();
+    let blake3 = config::hash(&resolved);
+    let below = sweep.name.strip_prefix("sweeps/").unwrap_or(&sweep.name);
+    let claim = Claim {
+        path: &arguments.out.join("sweeps").join(below),
+        blake3: &blake3,
+        force: arguments.force,
+        unfinished: if arguments.resume { Unfinished::Keep } else { Unfinished::Refuse },
+    };
+    let folder = ResultsFolder::claim(world.store, claim)?;
+    if let Existing::Result(text) = folder.existing() {
+        return already_there(text, folder.path(), arguments.quiet, world);
+    }
+    let resumed = Progress::resume(world.store, folder.path(), &blake3).map_err(failure)?;
+    let mut progress = match resumed {
+        Some(progress) => progress,
+        None => Progress::begin(world.store, folder.path(), &blake3, &header(sweep.keys()))
+            .map_err(failure)?,
+    };
+    if arguments.resume && !arguments.quiet {
+        let (done, total) = (grouped(progress.now.runs), grouped(sweep.runs()));
+        writeln!(world.err, "going on after {done} of {total} runs")?;
+    }
+    let interrupt = world.interrupt;
+    let drive = Drive { sweep: &sweep, runner, pool: &pool, backwards: arguments.backwards };
+    let bar = !arguments.quiet && io::stderr().is_terminal();
+    let stop = || interrupt.signal().is_some();
+    let ended = drive.run(&mut progress, &stop, &mut |outlook| {
+        if bar {
+            let _ = write!(world.err, "\r\x1b[2K{}", shown(outlook));
+            let _ = world.err.flush();
+        }
+    });
+    if bar {
+        let _ = write!(world.err, "\r\x1b[2K");
+    }
+    let resume = || resume_command(arguments);
+    match ended {
+        Ok(Ended::Interrupted) => {
+            let (done, total) = (grouped(progress.now.runs), grouped(sweep.runs()));
+            writeln!(world.err, "interrupted; {done} of {total} runs are kept; go on with")?;
+            writeln!(world.err, "  {}", resume())?;
+            let signal = interrupt.signal().unwrap_or(super::Signal::Interrupt);
+            return Ok(signal.exit());
+        }
+        Ok(Ended::Done | Ended::Failures) => {}
+        Err(SweepFailure::Config(error)) => return Err(refused(error)),
+        Err(SweepFailure::Store(error)) => {
+            writeln!(world.err, "the runs until the last checkpoint are kept; go on with")?;
+            writeln!(world.err, "  {}", resume())?;
+            return Err(error.into());
+        }
+    }
+    let (checkpoint, path) = finish(&sweep, &resolved, &blake3, folder, progress)?;
+    report(&sweep, &checkpoint, &path, arguments.quiet, world)
+}
+
+/// Reads the sweep file, or the config with `--seeds`.
+fn read(arguments: &SweepArgs) -> Result<Sweep, Failure> {
+    let mut overrides = super::run::sets(&arguments.sets)?;
+    overrides.extend(arguments.duration.as_ref().map(|value| config::Override {
+        flag: "--duration".to_owned(),
+        path: "duration".to_owned(),
+        value: value.clone(),
+    }));
+    let until_failure = arguments.until_failure.then_some(1);
+    let options = SweepOptions {
+        overrides,
+        seeds: arguments.seeds.clone(),
+        check: arguments.check,
+        max_failures: until_failure.or(arguments.max_failures.map(std::num::NonZeroU64::get)),
+    };
+    let text = source::find(&arguments.config)?;
+    let mut sweep = read_sweep(&text.path, &text.text, &options, |base| {
+        let found = source::find_base(&text, base)?;
+        let ConfigText { path, text, argument, .. } = found;
+        Ok(BaseText { path, argument, text })
+    })
+    .map_err(|error| match error {
+        SweepError::Config(error) => refused(error),
+        SweepError::Base(failure) => failure,
+    })?;
+    if sweep.base_argument.as_deref() == Some(&text.path) {
+        sweep.base_argument = Some(text.argument);
+    }
+    Ok(sweep)
+}
+
+fn refused(error: ConfigError) -> Failure {
+    match error.from_command_line && error.place.starts_with("--") {
+        true => Failure::Usage(error.to_string()),
+        false => Failure::Data(error.to_string()),
+    }
+}
+
+fn failure(error: ProgressError) -> Failure {
+    match error {
+        ProgressError::Store(error) => error.into(),
+        spoiled @ ProgressError::Spoiled { .. } => Failure::Data(spoiled.to_string()),
+    }
+}
+
+/// So many points are looked at before anything runs; a longer sweep shows its errors later.
+const POINTS_CHECKED: u64 = 20_000;
+
+/// Makes sure that the points make sense before the first run.
+fn check_points(sweep: &Sweep) -> Result<(), Failure> {
+    let points = sweep.points();
+    (0..points.min(POINTS_CHECKED)).chain([points - 1]).try_for_each(|point| {
+        let point = sweep.point(point).map_err(refused)?;
+        let parameters = &point.experiment().parameters;
+        let ready = parameters.choice().map(|_| ()).and_then(|()| parameters.ticks().map(|_| ()));
+        ready.map_err(|error| Failure::Data(error.to_string()))
+    })
+}
+
+fn shown(outlook: Outlook) -> String {
+    let Outlook { done, total, done_now, seconds } = outlook;
+    let rate = done_now as f64 / seconds;
+    let left = (total - done) as f64 / rate.max(1e-9);
+    let (done, total) = (grouped(done), grouped(total));
+    format!("{done} of {total} runs, {} a second, {left:.0} s left", grouped(rate as u64))
+}
+
+/// A number with commas between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The command that goes on with an interrupted sweep.
+fn resume_command(arguments: &SweepArgs) -> String {
+    let mut words = vec!["sim".to_owned(), "sweep".to_owned()];
+    words.push(arguments.config.display().to_string());
+    let mut option = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            words.extend([format!("--{name}"), value]);
+        }
+    };
+    option("seeds", arguments.seeds.clone());
+    option("jobs", arguments.jobs.map(|jobs| jobs.to_string()));
+    arguments.sets.iter().for_each(|set| option("set", Some(set.clone())));
+    option("duration", arguments.duration.clone());
+    option("max-failures", arguments.max_failures.map(|number| number.to_string()));
+    let out = (arguments.out != Path::new("results")).then(|| arguments.out.display().to_string());
+    option("out", out);
+    for (flag, given) in [
+        ("--check", arguments.check),
+        ("--until-failure", arguments.until_failure),
+        ("--yes", arguments.yes),
+        ("--quiet", arguments.quiet),
+    ] {
+        if given {
+            words.push(flag.to_owned());
+        }
+    }
+    words.push("--resume".to_owned());
+    words.iter().map(|word| config::shell_word(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Makes the tables and puts all in place, the manifest last.
+fn finish(
+    sweep: &Sweep,
+    resolved: &str,
+    blake3: &str,
+    folder: ResultsFolder<'_>,
+    progress: Progress<'_>,
+) -> Result<(Checkpoint, PathBuf), Failure> {
+    let rows_path = progress.rows_path().to_owned();
+    let opened = File::open(&rows_path).map_err(|source| StoreError {
+        operation: "read",
+        path: rows_path,
+        source,
+    })?;
+    let mut points: NewFile<'_> = folder.create("points.csv")?;
+    let mut points_hash = blake3::Hasher::new();
+    write_points(sweep, opened, |text| {
+        points_hash.update(text);
+        points.write(text)
+    })
+    .map_err(|error| match error {
+        PointsError::Write(error) => Failure::from(error),
+        error => Failure::Data(error.to_string()),
+    })?;
+    points.commit()?;
+    folder.put("sweep.toml", resolved.as_bytes())?;
+    if sweep.base_argument.is_none() {
+        let text = format!(
+            "# The base config of the sweep, as it is repeated from here.\n{}",
+            sweep.base_text()
+        );
+        folder.put("config.toml", text.as_bytes())?;
+    }
+    if !progress.now.failures.is_empty() {
+        folder.put("failures.csv", &failures_table(&progress.now.failures))?;
+    }
+    let checkpoint = progress.put_rows()?;
+    let manifest = SweepManifest {
+        format: MANIFEST_FORMAT,
+        kind: SWEEP_KIND.to_owned(),
+        sim: env!("CARGO_PKG_VERSION").to_owned(),
+        config: ConfigId { name: sweep.name.clone(), blake3: blake3.to_owned() },
+        axes: sweep.axes.iter().map(|axis| axis.keys.clone()).collect(),
+        points: sweep.points(),
+        seeds: (sweep.seeds.start, sweep.seeds.end),
+        runs: checkpoint.runs,
+        failures: checkpoint.failure_count,
+        panics: checkpoint.panics,
+        limited: checkpoint.limited,
+        runs_blake3: checkpoint.blake3.clone(),
+        points_blake3: points_hash.finalize().to_hex().to_string(),
+        replayable: true,
+    };
+    let path = folder.finish(&manifest.to_json(), &[CHECKPOINT])?;
+    Ok((checkpoint, path))
+}
+
+/// Says what came of it.
+fn report<O: Write, E: Write>(
+    sweep: &Sweep,
+    checkpoint: &Checkpoint,
+    path: &Path,
+    quiet: bool,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let (runs, failed) = (checkpoint.runs, checkpoint.failure_count);
+    if !quiet {
+        let points = grouped(sweep.points());
+        let (from, to) = (sweep.seeds.start, sweep.seeds.end);
+        writeln!(world.out, "{}: {} runs", sweep.name, grouped(runs))?;
+        writeln!(world.out, "  {points} points × seeds {from}..{to}")?;
+        writeln!(world.out, "  results in {}", path.display())?;
+        writeln!(world.out, "  runs.csv blake3 {}", checkpoint.blake3)?;
+    }
+    if runs < sweep.runs() {
+        let total = grouped(sweep.runs());
+        writeln!(world.err, "stopped after {} of {total} runs: too many failed", grouped(runs))?;
+    }
+    for failure in checkpoint.failures.iter().take(FAILURES_SHOWN) {
+        let (kind, seed) = (failure.kind.name(), failure.seed);
+        writeln!(world.err, "{kind}: run {}, seed {seed}: {}", failure.run, failure.message)?;
+        writeln!(world.err, "  {}", failure.replay)?;
+    }
+    if failed > FAILURES_SHOWN as u64 {
+        writeln!(world.err, "{} runs failed; failures.csv has more", grouped(failed))?;
+    }
+    if checkpoint.limited > 0 {
+        let limited = grouped(checkpoint.limited);
+        writeln!(world.err, "{limited} runs were cut short by a limit; see the column `end`")?;
+    }
+    Ok(exit(checkpoint.panics > 0, failed, checkpoint.limited))
+}
+
+/// So many failures are shown on the terminal.
+const FAILURES_SHOWN: usize = 5;
+
+fn exit(panicked: bool, failed: u64, limited: u64) -> Exit {
+    match (panicked, failed, limited) {
+        (true, ..) => Exit::Bug,
+        (false, 1.., _) => Exit::Violated,
+        (false, 0, 1..) => Exit::Limit,
+        (false, 0, 0) => Exit::Holds,
+    }
+}
+
+/// The same sweep is there already: it would give the same bytes.
+fn already_there<O: Write, E: Write>(
+    manifest: &str,
+    path: &Path,
+    quiet: bool,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let manifest: SweepManifest = serde_json::from_str(manifest)
+        .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+    if !quiet {
+        let runs = grouped(manifest.runs);
+        writeln!(world.out, "{}: its {runs} runs are there already", manifest.config.name)?;
+        writeln!(world.out, "  results in {}; --force runs them again", path.display())?;
+    }
+    Ok(exit(manifest.panics > 0, manifest.failures, manifest.limited))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use clap::Parser;
+
+    use super::*;
+    use crate::check::{LamportCheck, Rules, Verdict};
+    use crate::cli::Interrupt;
+    use crate::config::ScaleExperiment;
+    use crate::scale_model::Run;
+    use crate::store::Store;
+    use crate::trace::read_rows;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: SweepArgs,
+    }
+
+    /// Seeds 7, 11 and 18 are bad: two break a rule, one is a bug.
+    fn broken(
+        experiment: &ScaleExperiment,
+        check: bool,
+        stop: &dyn Fn() -> bool,
+    ) -> (Run, Option<Verdict>) {
+        let (run, verdict) = run_checked(experiment, check, stop);
+        let seed = experiment.parameters.seed.value();
+        assert!(seed != 11, "seed 11 is a bug");
+        let bad = verdict.map(|verdict| match seed {
+            7 | 18 => {
+                // The rows of a true run, the first of them twice.
+                let twice = "time_ns,machine,event,clock,queue_len,from,to,message,stamp,copy\n\
+                             1,1,internal,1,0,,,,,\n2,1,internal,1,0,,,,,\n";
+                verdict_of(twice)
+            }
+            _ => verdict,
+        });
+        (run, bad)
+    }
+
+    fn verdict_of(trace: &str) -> Verdict {
+        let rules = Rules { machines: None, ..Rules::default() };
+        let mut check = LamportCheck::new(rules);
+        for row in read_rows(trace.as_bytes()).expect("a header") {
+            let (line, row) = row.expect("a row");
+            check.row(line, &row);
+        }
+        check.finish()
+    }
+
+    /// Runs ten or twenty seeds of a small sweep; gives the exit, the messages and the results.
+    fn sweep(options: &[&str]) -> (Exit, String, PathBuf, tempfile::TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("s.toml");
+        let text = "seeds = \"0..20\"\n[config]\nduration = \"1s\"\nrates = [1, 2]\n\
+                    events = { send = 0.5 }\n";
+        std::fs::write(&file, text).expect("a file");
+        let out = folder.path().join("results");
+        let words = ["sweep".into(), file.into_os_string(), "--out".into(), out.clone().into()];
+        let words = words.into_iter().chain(options.iter().map(Into::into));
+        let Line { arguments } = Line::try_parse_from(words).expect("a command line");
+        let (mut text, mut err) = (Vec::new(), Vec::new());
+        let (store, interrupt) = (Store::new(), Interrupt::default());
+        let mut world =
+            World { out: &mut text, err: &mut err, store: &store, interrupt: &interrupt };
+        let exit = sweep_with(&arguments, &broken, &mut world).expect("an outcome");
+        let results = out.join("sweeps/s");
+        (exit, String::from_utf8(err).expect("text"), results, folder)
+    }
+
+    fn seeds(results: &Path) -> Vec<String> {
+        let runs = std::fs::read_to_string(results.join("runs.csv")).expect("runs");
+        let rows = runs.lines().skip(1).filter(|row| row.split(',').nth(1) == Some("1"));
+        rows.map(|row| row.split(',').next().unwrap_or("").to_owned()).collect()
+    }
+
+    #[test]
+    fn a_run_that_fails_is_told_and_the_sweep_goes_on() {
+        let (exit, err, results, _folder) = sweep(&["--check"]);
+        assert_eq!(exit, Exit::Bug);
+        assert!(err.contains("violated: run 7, seed 7: "), "{err}");
+        assert!(err.contains("panicked: run 11, seed 11: seed 11 is a bug"), "{err}");
+        assert!(err.contains("sim run config.toml --seed 11 --check"), "{err}");
+        // A violated run has its rows, one that panicked has none.
+        let expected: Vec<String> =
+            (0..20).filter(|seed| *seed != 11).map(|seed: u64| seed.to_string()).collect();
+        assert_eq!(seeds(&results), expected);
+        let table = std::fs::read_to_string(results.join("failures.csv")).expect("failures");
+        assert_eq!(table.lines().count(), 4, "{table}");
+        assert!(table.lines().nth(3).is_some_and(|row| row.starts_with("18,0,18,violated,")));
+    }
+
+    #[test]
+    fn it_stops_at_the_same_failure_for_any_workers() {
+        for jobs in ["1", "2", "4"] {
+            let options = ["--check", "--until-failure", "--jobs", jobs];
+            let (exit, err, results, _folder) = sweep(&options);
+            assert_eq!(exit, Exit::Violated, "{jobs} workers: {err}");
+            assert!(err.contains("stopped after 8 of 20 runs"), "{jobs} workers: {err}");
+            let expected: Vec<String> = (0..8).map(|seed: u64| seed.to_string()).collect();
+            assert_eq!(seeds(&results), expected, "{jobs} workers");
+            let (exit, _, results, _folder) = sweep(&["--check", "--max-failures=2", "-j", jobs]);
+            assert_eq!((exit, seeds(&results).len()), (Exit::Bug, 11), "{jobs} workers");
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        let shown = [0, 999, 1_000, 12_345_678].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "12,345,678"]);
+    }
+}

@@ -1,0 +1,523 @@
+//! Sweep files: a base config, axes over any of its keys, and seeds.
+//!
+//! A point is one choice of a value on each axis; its config is the base with these values laid
+//! over it, so whatever a config may say a sweep may vary. Points are numbered with the last axis
+//! running fastest.
+
+use std::ops::Range;
+
+use super::diagnostic::{ConfigError, Source};
+use super::experiment::{self, Override, ScaleExperiment};
+use super::name;
+use super::reader::Cursor;
+use super::tree::{self, Item, Value};
+use crate::engine::ratio::Ratio;
+use crate::engine::rng::Seed;
+use crate::engine::time::Duration;
+
+type Result<T> = std::result::Result<T, ConfigError>;
+
+/// The most values of one axis.
+const VALUES_MAX: u64 = 1_000_000;
+/// The most points, and the most runs, of a sweep: what can be counted exactly in a float.
+const RUNS_MAX: u64 = 1 << 53;
+
+/// An axis: one key, or several that move together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Axis {
+    /// The keys, such as `events.send`.
+    pub keys: Vec<String>,
+    /// For each step of the axis the value of each key, as `--set` takes it.
+    pub values: Vec<Vec<String>>,
+}
+
+/// Many points and seeds of one base config.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    /// Its name, which is also the path of its results.
+    pub name: String,
+    /// The axes.
+    pub axes: Vec<Axis>,
+    /// The seeds of each point, the end excluded.
+    pub seeds: Range<u64>,
+    /// Whether each run is checked.
+    pub check: bool,
+    /// After so many failed runs the sweep stops; `None` for never.
+    pub max_failures: Option<u64>,
+    /// What `sim run` takes for the base config; `None` if the base is in the sweep file itself.
+    pub base_argument: Option<String>,
+    base: Base,
+    /// Where each axis stands, for messages.
+    places: Vec<String>,
+    /// What was laid over the base on the command line.
+    overrides: Vec<Override>,
+}
+
+/// The base config as a tree, and its text for messages.
+#[derive(Clone, Debug)]
+struct Base {
+    name: String,
+    text: String,
+    tree: Item,
+}
+
+/// The config of one point.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Point {
+    experiment: ScaleExperiment,
+    /// Whether another seed is another config: rates may be drawn from it.
+    depends_on_seed: bool,
+}
+
+/// The text of a config that a sweep file names as its base.
+#[derive(Clone, Debug)]
+pub struct BaseText {
+    /// Its path, for messages and for its name.
+    pub path: String,
+    /// What `sim run` takes for it.
+    pub argument: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What the command line says about a sweep.
+#[derive(Clone, Debug, Default)]
+pub struct SweepOptions {
+    /// Laid over the base.
+    pub overrides: Vec<Override>,
+    /// Instead of the file's seeds.
+    pub seeds: Option<String>,
+    /// Besides what the file says.
+    pub check: bool,
+    /// Instead of what the file says.
+    pub max_failures: Option<u64>,
+}
+
+/// The keys of a sweep file.
+const KEYS: [&str; 8] = ["name", "base", "config", "seeds", "check", "max_failures", "grid", "zip"];
+/// Those that a plain config does not have.
+const MARKS: [&str; 5] = ["base", "config", "seeds", "grid", "zip"];
+
+/// Reads a sweep file, or a plain config as a sweep of a single point. `open` finds the text of a
+/// base that the file at `source_name` names.
+///
+/// # Errors
+/// With the place, the key, what was found and what was expected.
+pub fn read_sweep<F>(
+    source_name: &str,
+    text: &str,
+    options: &SweepOptions,
+    open: impl FnOnce(&str) -> std::result::Result<BaseText, F>,
+) -> std::result::Result<Sweep, SweepError<F>> {
+    let source = Source { name: source_name, text };
+    let tree = tree::parse(source)?;
+    let root = Cursor::root(source, &tree);
+    let is_sweep = MARKS.iter().any(|key| root.get(key).is_some());
+    if is_sweep {
+        root.only(&KEYS)?;
+    }
+    let (base, base_argument) = match (is_sweep, root.get("base"), root.get("config")) {
+        (false, ..) => {
+            let base =
+                Base { name: source_name.to_owned(), text: text.to_owned(), tree: tree.clone() };
+            (base, Some(source_name.to_owned()))
+        }
+        (true, Some(path), None) => {
+            let found = open(path.text("the path of a config")?).map_err(SweepError::Base)?;
+            let source = Source { name: &found.path, text: &found.text };
+            let tree = tree::parse(source)?;
+            (Base { name: found.path, text: found.text, tree }, Some(found.argument))
+        }
+        (true, None, Some(config)) => {
+            let tree = config.item().clone();
+            (Base { name: source_name.to_owned(), text: text.to_owned(), tree }, None)
+        }
+        (true, Some(_), Some(config)) => {
+            let cure = "leave one of them out";
+            return Err(config.error("both `base` and `config` are given", Some(cure)).into());
+        }
+        (true, None, None) => {
+            return Err(root
+                .require("base", "base = \"../exp4.toml\"")
+                .err()
+                .map_or_else(|| root.error("no base", None).into(), SweepError::Config));
+        }
+    };
+    let mut base = base;
+    for over in &options.overrides {
+        base.tree.set(over)?;
+    }
+    let name = match root.get("name") {
+        Some(cursor) if is_sweep => name::given(&cursor)?,
+        _ => match is_sweep {
+            true => name::from_path(source_name),
+            false => experiment::experiment(&base.cursor(), &base.name)?.name,
+        },
+    };
+    let seeds = match (&options.seeds, root.get("seeds")) {
+        (Some(text), _) => seed_range(text).map_err(|problem| option_error("--seeds", problem))?,
+        (None, Some(cursor)) if is_sweep => {
+            let text = cursor.text("seeds such as \"0..1000\"")?;
+            seed_range(text).map_err(|problem| cursor.error(problem, Some(SEEDS)))?
+        }
+        _ => return Err(option_error("--seeds", "no seeds are given".to_owned()).into()),
+    };
+    let check = match root.get("check") {
+        Some(cursor) if is_sweep => cursor.boolean()?,
+        _ => false,
+    };
+    let max_failures = match (options.max_failures, root.get("max_failures")) {
+        (None, Some(cursor)) if is_sweep => Some(cursor.integer(1, u64::MAX)?),
+        (option, _) => option,
+    };
+    let (axes, places) = if is_sweep { axes(&root)? } else { (vec![], vec![]) };
+    let sweep = Sweep {
+        name,
+        axes,
+        seeds,
+        check: check || options.check,
+        max_failures,
+        base_argument,
+        base,
+        places,
+        overrides: options.overrides.clone(),
+    };
+    if sweep.checked_runs().is_none() {
+        return Err(root.error("the sweep has more than 2^53 runs", None).into());
+    }
+    Ok(sweep)
+}
+
+/// Why a sweep cannot be read.
+#[derive(Debug)]
+pub enum SweepError<F> {
+    /// The sweep file, its base or an option makes no sense.
+    Config(ConfigError),
+    /// The base could not be opened.
+    Base(F),
+}
+
+impl<F> From<ConfigError> for SweepError<F> {
+    fn from(error: ConfigError) -> Self {
+        SweepError::Config(error)
+    }
+}
+
+const SEEDS: &str = "write \"0..1000\" for the seeds 0 to 999";
+
+fn option_error(option: &str, problem: String) -> ConfigError {
+    ConfigError {
+        place: option.to_owned(),
+        problem,
+        excerpt: None,
+        cure: Some(SEEDS.to_owned()),
+        from_command_line: true,
+    }
+}
+
+/// The seeds of a text such as `0..1000`, the end excluded.
+fn seed_range(text: &str) -> std::result::Result<Range<u64>, String> {
+    let wrong = || format!("expected seeds such as \"0..1000\", found {:?}", tree::shortened(text));
+    let (from, to) = text.split_once("..").ok_or_else(wrong)?;
+    let number = |text: &str| text.trim().parse::<u64>().map_err(|_| wrong());
+    let (from, to) = (number(from)?, number(to)?);
+    if from >= to {
+        let kind = if from == to { "empty" } else { "reversed" };
+        return Err(format!("the range of seeds {from}..{to} is {kind}"));
+    }
+    if to - 1 > Seed::MAX.value() {
+        return Err("a seed is at most 2^63 - 1".to_owned());
+    }
+    Ok(from..to)
+}
+
+/// The axes in the order in which they are written, and where each stands.
+fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
+    let mut axes = Vec::new();
+    if let Some(grid) = root.get("grid") {
+        for key in grid.keys("a table of keys and their values")? {
+            let values = grid.get(&key).map(|cursor| (values(&cursor), cursor.place()));
+            if let Some((values, place)) = values {
+                let values = values?.into_iter().map(|value| vec![value]).collect();
+                axes.push((Axis { keys: vec![key], values }, place));
+            }
+        }
+    }
+    if let Some(zips) = root.get("zip") {
+        for zip in zips.list("axes that move together, each under its own [[zip]]")? {
+            axes.push((zipped(&zip)?, zip.place()));
+        }
+    }
+    for (axis, place) in &axes {
+        let mut values: Vec<&Vec<String>> = axis.values.iter().collect();
+        values.sort();
+        if let Some(twice) = values.windows(2).find(|pair| pair[0] == pair[1]) {
+            let value = twice[0].join(", ");
+            let problem = format!("{place}: the value {value} is here twice");
+            return Err(root.error(problem, None));
+        }
+    }
+    let mut seen: Vec<&String> = Vec::new();
+    for key in axes.iter().flat_map(|(axis, _)| &axis.keys) {
+        if key == "seed" {
+            let cure = "seeds are given as `seeds = \"0..1000\"`";
+            return Err(root.error("`seed` is no key to sweep over", Some(cure)));
+        }
+        if seen.contains(&key) {
+            return Err(root.error(format!("the key `{key}` is on two axes"), None));
+        }
+        seen.push(key);
+    }
+    Ok(axes.into_iter().unzip())
+}
+
+/// Keys that move together.
+fn zipped(zip: &Cursor<'_>) -> Result<Axis> {
+    let keys = zip.keys("a table of keys and lists of values")?;
+    let mut columns: Vec<Vec<String>> = Vec::new();
+    for key in &keys {
+        let Some(cursor) = zip.get(key) else { continue };
+        let column = values(&cursor)?;
+        if let Some(first) = columns.first()
+            && first.len() != column.len()
+        {
+            let problem =
+                format!("it has {} values, `{}` has {}", column.len(), keys[0], first.len());
+            return Err(cursor.error(problem, Some("keys that move together have equally many")));
+        }
+        columns.push(column);
+    }
+    let steps = columns.first().map_or(0, Vec::len);
+    if steps == 0 {
+        return Err(zip.error("there are no keys", None));
+    }
+    let step = |step: usize| columns.iter().map(|column| column[step].clone()).collect();
+    Ok(Axis { values: (0..steps).map(step).collect(), keys })
+}
+
+/// The values of a key: a list, or `{ from = 0, to = 1, step = 0.02 }`, both ends included.
+fn values(cursor: &Cursor<'_>) -> Result<Vec<String>> {
+    if !cursor.is_table() {
+        let what = "a list of values, or { from = 0.0, to = 1.0, step = 0.1 }";
+        let entries = cursor.list(what)?;
+        if entries.is_empty() {
+            return Err(cursor.error("the list of values is empty", None));
+        }
+        if entries.len() as u64 > VALUES_MAX {
+            return Err(cursor.error(format!("more than {VALUES_MAX} values"), None));
+        }
+        return Ok(entries.iter().map(|entry| entry.item().as_setting()).collect());
+    }
+    cursor.only(&["from", "to", "step"])?;
+    let part = |key| cursor.require(key, "{ from = 0.0, to = 1.0, step = 0.1 }");
+    let (from, to, step) = (part("from")?, part("to")?, part("step")?);
+    // Times with a unit, or numbers.
+    let times = |cursor: &Cursor<'_>| match &cursor.item().value {
+        Value::Text(text) => text.parse::<Duration>().ok(),
+        _ => None,
+    };
+    if let (Some(from), Some(to), Some(step)) = (times(&from), times(&to), times(&step)) {
+        let count =
+            count(cursor, u128::from(from.as_ns()), to.as_ns().into(), step.as_ns().into())?;
+        let value = |k: u64| Duration::from_ns(from.as_ns() + k * step.as_ns()).to_string();
+        return Ok((0..count).map(value).collect());
+    }
+    const WHAT: &str = "a number, or a time with a unit as all three";
+    let [a, b, c] = [from.ratio(WHAT)?, to.ratio(WHAT)?, step.ratio(WHAT)?];
+    // Over one denominator they are whole numbers.
+    let common = [a, b, c].iter().try_fold(1u64, |d, ratio| {
+        let whole = u128::from(d) * u128::from(ratio.denominator());
+        let reduced = Ratio::new(d, ratio.denominator())?.numerator();
+        u64::try_from(whole / u128::from(d / reduced)).ok()
+    });
+    let scaled =
+        |ratio: Ratio, d: u64| u128::from(ratio.numerator()) * u128::from(d / ratio.denominator());
+    let Some(d) = common else {
+        return Err(cursor.error("these numbers have too many digits", Some("use fewer digits")));
+    };
+    let (first, last, step) = (scaled(a, d), scaled(b, d), scaled(c, d));
+    let count = count(cursor, first, last, step)?;
+    let value = |k: u64| {
+        let numerator = u64::try_from(first + u128::from(k) * step).ok()?;
+        Ratio::new(numerator, d).map(|ratio| ratio.to_string())
+    };
+    (0..count)
+        .map(value)
+        .collect::<Option<_>>()
+        .ok_or_else(|| cursor.error("these numbers are too large", None))
+}
+
+/// How many steps there are from one number to another.
+fn count(cursor: &Cursor<'_>, from: u128, to: u128, step: u128) -> Result<u64> {
+    if step == 0 {
+        return Err(cursor.error("the step is zero", None));
+    }
+    if from > to {
+        return Err(cursor.error("the range is reversed", Some("`from` is at most `to`")));
+    }
+    let count = (to - from) / step + 1;
+    match u64::try_from(count).ok().filter(|count| *count <= VALUES_MAX) {
+        Some(count) => Ok(count),
+        None => Err(cursor.error(format!("{count} values are more than {VALUES_MAX}"), None)),
+    }
+}
+
+impl Base {
+    fn cursor(&self) -> Cursor<'_> {
+        Cursor::root(Source { name: &self.name, text: &self.text }, &self.tree)
+    }
+}
+
+impl Sweep {
+    /// How many points there are.
+    pub fn points(&self) -> u64 {
+        self.axes.iter().map(|axis| axis.values.len() as u64).product()
+    }
+
+    /// How many runs there are.
+    pub fn runs(&self) -> u64 {
+        self.points() * (self.seeds.end - self.seeds.start)
+    }
+
+    fn checked_runs(&self) -> Option<u64> {
+        let seeds = self.seeds.end - self.seeds.start;
+        let sizes = self.axes.iter().map(|axis| axis.values.len() as u64);
+        let runs = sizes.chain([seeds]).try_fold(1u64, u64::checked_mul)?;
+        (runs <= RUNS_MAX).then_some(runs)
+    }
+
+    /// All swept keys, in the order of the axes.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.axes.iter().flat_map(|axis| axis.keys.iter().map(String::as_str))
+    }
+
+    /// The values of the swept keys at a point, as `--set` takes them.
+    pub fn settings(&self, point: u64) -> Vec<(&str, &str)> {
+        self.steps(point)
+            .flat_map(|(axis, step)| {
+                let values = axis.values[step].iter().map(String::as_str);
+                axis.keys.iter().map(String::as_str).zip(values)
+            })
+            .collect()
+    }
+
+    /// Each axis with its step at a point.
+    fn steps(&self, point: u64) -> impl Iterator<Item = (&Axis, usize)> {
+        let mut rest = self.points();
+        self.axes.iter().map(move |axis| {
+            let size = axis.values.len() as u64;
+            rest /= size;
+            (axis, (point / rest % size) as usize)
+        })
+    }
+
+    /// The config of a point.
+    ///
+    /// # Errors
+    /// If a value makes no sense in it.
+    pub fn point(&self, point: u64) -> Result<Point> {
+        let tree = self.tree_at(point)?;
+        let cursor = Cursor::root(self.base_source(), &tree);
+        let experiment = experiment::experiment(&cursor, &self.base.name)?;
+        let depends_on_seed = cursor.get("rates").is_some_and(|rates| rates.is_table());
+        Ok(Point { experiment, depends_on_seed })
+    }
+
+    fn base_source(&self) -> Source<'_> {
+        Source { name: &self.base.name, text: &self.base.text }
+    }
+
+    fn tree_at(&self, point: u64) -> Result<Item> {
+        let mut tree = self.base.tree.clone();
+        for ((axis, step), place) in self.steps(point).zip(&self.places) {
+            for (key, value) in axis.keys.iter().zip(&axis.values[step]) {
+                let flag = format!("{place}: {key} = {value}");
+                tree.set(&Override { flag, path: key.clone(), value: value.clone() })?;
+            }
+        }
+        Ok(tree)
+    }
+
+    /// The experiment of a point with a seed. `at` is that point, made before by [`Sweep::point`].
+    ///
+    /// # Errors
+    /// If the seed makes no sense in it.
+    pub fn experiment(&self, point: u64, at: &Point, seed: u64) -> Result<ScaleExperiment> {
+        if !at.depends_on_seed {
+            let mut experiment = at.experiment.clone();
+            experiment.parameters.seed = Seed::new(seed).unwrap_or(Seed::MAX);
+            return Ok(experiment);
+        }
+        let mut tree = self.tree_at(point)?;
+        tree.set(&Override {
+            flag: format!("seed {seed}"),
+            path: "seed".to_owned(),
+            value: seed.to_string(),
+        })?;
+        experiment::experiment(&Cursor::root(self.base_source(), &tree), &self.base.name)
+    }
+
+    /// The command line that repeats one run, `config` being what holds an inner base.
+    pub fn replay(&self, point: u64, seed: u64, config: &str) -> String {
+        let mut command =
+            format!("sim run {}", shell_word(self.base_argument.as_deref().unwrap_or(config)));
+        let overrides = self.overrides.iter().map(|over| (over.path.as_str(), over.value.as_str()));
+        // What an axis says is laid over what the command line says, by its order here, too.
+        for (key, value) in overrides.chain(self.settings(point)) {
+            command += &format!(" --set {}", shell_word(&format!("{key}={value}")));
+        }
+        command + &format!(" --seed {seed}") + if self.check { " --check" } else { "" }
+    }
+
+    /// The sweep as a file that gives the same sweep: its base inside, all values written out.
+    pub fn resolved(&self) -> String {
+        let mut text = "# The resolved sweep: `sim sweep` on it gives the same bytes.\n".to_owned();
+        text += &format!("name = {}\n", tree::quoted(&self.name));
+        text += &format!("seeds = \"{}..{}\"\n", self.seeds.start, self.seeds.end);
+        text += &format!("check = {}\n", self.check);
+        if let Some(failures) = self.max_failures {
+            text += &format!("max_failures = {failures}\n");
+        }
+        text += "\n[config]\n";
+        text += &self.base_text();
+        for axis in &self.axes {
+            text += "\n[[zip]]\n";
+            for (place, key) in axis.keys.iter().enumerate() {
+                let values = axis.values.iter().map(|step| tree::setting_as_toml(&step[place]));
+                let values: Vec<String> = values.collect();
+                text += &format!("{} = [{}]\n", tree::key_text(key), values.join(", "));
+            }
+        }
+        text
+    }
+
+    /// The base config as TOML.
+    pub fn base_text(&self) -> String {
+        let Value::Table(table) = &self.base.tree.value else { return String::new() };
+        let line = |(key, (_, item)): (&String, &(tree::Origin, Item))| {
+            format!("{} = {}\n", tree::key_text(key), item.to_toml())
+        };
+        table.iter().map(line).collect()
+    }
+}
+
+impl Point {
+    /// The experiment, with the base's own seed.
+    pub fn experiment(&self) -> &ScaleExperiment {
+        &self.experiment
+    }
+
+    /// Whether another seed is another config, since its rates are drawn.
+    pub fn depends_on_seed(&self) -> bool {
+        self.depends_on_seed
+    }
+}
+
+/// A word as a shell wants it.
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "./_-=:,+%@".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}

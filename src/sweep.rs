@@ -1,0 +1,20 @@
+//! Sweeps: many seeds of many points on all cores, with the same bytes whatever the cores did.
+//!
+//! Runs are numbered: points in their order, the seeds of each in theirs. Workers take runs by
+//! batches, and their rows are appended in the order of the numbers, so neither the number of
+//! workers nor an interruption leaves a mark. What has been done is on the disk a moment later, and
+//! a sweep that was killed goes on from there.
+
+mod drive;
+mod job;
+mod manifest;
+mod points;
+mod progress;
+mod table;
+
+pub use drive::{Drive, Ended, Outlook, SweepFailure};
+pub use job::{Failure, FailureKind, Job, Runner, failures_table, run_checked};
+pub use manifest::{SWEEP_KIND, SweepManifest};
+pub use points::{POINT_COLUMNS, PointsError, write_points};
+pub use progress::{Checkpoint, Progress, ProgressError};
+pub use table::{RunsReader, header};

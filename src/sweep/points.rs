@@ -1,0 +1,228 @@
+//! `points.csv`: what the runs of each point come to, measure by measure.
+//!
+//! It is made from `runs.csv`, so that a sweep that was interrupted gives the same table. Of a
+//! point with very many runs a few measures are collected at a time, in several passes over its
+//! rows, so that memory is bounded.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+
+use super::table::{RunsReader, line};
+use crate::config::{ConfigError, Sweep};
+use crate::scale_model::{MACHINE_COLUMNS, Parameters, Prediction, RUN_COLUMNS, predict};
+use crate::statistics::summary;
+
+/// The columns of `points.csv` after the swept keys.
+pub const POINT_COLUMNS: [&str; 14] = [
+    "machine",
+    "measure",
+    "runs",
+    "mean",
+    "sd",
+    "q01",
+    "q05",
+    "q50",
+    "q95",
+    "q99",
+    "ci95_low",
+    "ci95_high",
+    "predicted",
+    "predicted_inside",
+];
+
+/// So many numbers are collected at a time: 64 MiB.
+const NUMBERS_MAX: u64 = 1 << 23;
+
+/// Why the points cannot be summed up.
+#[derive(Debug, thiserror::Error)]
+pub enum PointsError<E> {
+    /// A point's config makes no sense.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The rows cannot be read.
+    #[error("cannot read the rows of the runs: {0}")]
+    Rows(#[from] csv::Error),
+    /// The table cannot be written.
+    #[error(transparent)]
+    Write(E),
+}
+
+/// Makes `points.csv` out of the rows of `runs.csv`, and hands it over piece by piece.
+///
+/// # Errors
+/// If the rows cannot be read, or `write` fails.
+pub fn write_points<E>(
+    sweep: &Sweep,
+    rows: File,
+    mut write: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), PointsError<E>> {
+    let names = sweep.keys().chain(POINT_COLUMNS).map(str::to_owned);
+    write(&line(names)).map_err(PointsError::Write)?;
+    let keys = sweep.keys().count();
+    let mut rows =
+        Sections { reader: RunsReader::new(BufReader::new(rows), keys, true), ahead: false };
+    for point in 0..sweep.points() {
+        let at = sweep.point(point)?;
+        let settings = sweep.settings(point);
+        // With rates drawn from the seed there is no one prediction for a point.
+        let parameters = (!at.depends_on_seed()).then_some(&at.experiment().parameters);
+        let machines = at.experiment().parameters.machines();
+        let mut sums = Sums { settings: &settings, parameters, run_means: vec![], text: vec![] };
+        let slots = RUN_COLUMNS.len() as u64 + u64::from(machines) * MACHINE_COLUMNS.len() as u64;
+        let seeds = sweep.seeds.end - sweep.seeds.start;
+        let at_once = (NUMBERS_MAX / seeds).max(1);
+        let start = rows.start()?;
+        let mut first = 0;
+        while first < slots {
+            let end = (first + at_once).min(slots);
+            if first > 0 {
+                rows.go_back(&start)?;
+            }
+            let mut columns = rows.collect(&settings, first, end)?;
+            for (slot, values) in (first..end).zip(&mut columns) {
+                sums.add(slot, values);
+            }
+            write(&sums.text).map_err(PointsError::Write)?;
+            sums.text.clear();
+            first = end;
+        }
+    }
+    Ok(())
+}
+
+/// The rows of `runs.csv`, a section for each point.
+struct Sections<R: Read> {
+    reader: RunsReader<R>,
+    /// Whether the row at hand has not been used yet.
+    ahead: bool,
+}
+
+impl<R: Read + Seek> Sections<R> {
+    /// Where the next section begins.
+    fn start(&mut self) -> csv::Result<csv::Position> {
+        if !self.ahead {
+            self.ahead = self.reader.next_row()?;
+        }
+        Ok(self.reader.position())
+    }
+
+    /// Goes back to where a section begins.
+    fn go_back(&mut self, start: &csv::Position) -> csv::Result<()> {
+        self.ahead = false;
+        self.reader.go_to(start.clone())
+    }
+
+    /// The numbers of the slots `first..end` in the section of these settings. The first slots are
+    /// the measures of the run, then come those of each machine.
+    fn collect(
+        &mut self,
+        settings: &[(&str, &str)],
+        first: u64,
+        end: u64,
+    ) -> csv::Result<Vec<Vec<f64>>> {
+        let mut columns = vec![Vec::new(); (end - first) as usize];
+        let (run, machine) = (RUN_COLUMNS.len() as u64, MACHINE_COLUMNS.len() as u64);
+        loop {
+            if !self.ahead && !self.reader.next_row()? {
+                return Ok(columns);
+            }
+            self.ahead = true;
+            if !self.reader.has_settings(settings) {
+                return Ok(columns);
+            }
+            self.ahead = false;
+            let Some((_, number)) = self.reader.seed_and_machine() else { continue };
+            let mut take = |slots: std::ops::Range<u64>, column_of_first: u64| {
+                for slot in slots.start.max(first)..slots.end.min(end) {
+                    let column = column_of_first + (slot - slots.start);
+                    if let Some(value) = self.reader.number(column as usize) {
+                        columns[(slot - first) as usize].push(value);
+                    }
+                }
+            };
+            if number == 1 {
+                take(0..run, machine);
+            }
+            let begin = run + number.saturating_sub(1) * machine;
+            take(begin..begin + machine, 0);
+        }
+    }
+}
+
+/// The rows of one point.
+struct Sums<'a> {
+    settings: &'a [(&'a str, &'a str)],
+    parameters: Option<&'a Parameters>,
+    /// The means of the measures of the run, once they are known.
+    run_means: Vec<Option<f64>>,
+    text: Vec<u8>,
+}
+
+impl Sums<'_> {
+    /// Adds the row of one measure, if there are any values of it.
+    fn add(&mut self, slot: u64, values: &mut [f64]) {
+        let summary = summary(values);
+        let slot = slot as usize;
+        let (machine, measure) = match slot.checked_sub(RUN_COLUMNS.len()) {
+            None => {
+                self.run_means.push(summary.map(|summary| summary.mean));
+                (None, RUN_COLUMNS[slot].0)
+            }
+            Some(slot) => {
+                let column = MACHINE_COLUMNS[slot % MACHINE_COLUMNS.len()].0;
+                (Some(slot / MACHINE_COLUMNS.len()), column)
+            }
+        };
+        let Some(summary) = summary else { return };
+        let predicted = machine.and_then(|machine| self.predicted(machine, measure));
+        let inside = match (predicted, summary.interval) {
+            (Some((value, true)), Some((low, high))) => Some(low <= value && value <= high),
+            _ => None,
+        };
+        let real = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+        let (low, high) = summary.interval.unzip();
+        let fields = [
+            machine.map_or("run".to_owned(), |machine| (machine + 1).to_string()),
+            measure.to_owned(),
+            summary.count.to_string(),
+            summary.mean.to_string(),
+            real(summary.sd),
+        ];
+        let rest = [
+            real(low.map(six_digits)),
+            real(high.map(six_digits)),
+            real(predicted.map(|(value, _)| value)),
+            inside.map_or(String::new(), |inside| inside.to_string()),
+        ];
+        let settings = self.settings.iter().map(|(_, value)| (*value).to_owned());
+        let quantiles = summary.quantiles.iter().map(ToString::to_string);
+        self.text.extend(line(settings.chain(fields).chain(quantiles).chain(rest)));
+    }
+
+    /// What theory predicts of a measure, and whether it is more than a bound.
+    fn predicted(&self, machine: usize, measure: &str) -> Option<(f64, bool)> {
+        let of: fn(&Prediction, f64) -> f64 = match measure {
+            "arrival_rate_per_s" => |p, _| p.arrival_rate_per_s,
+            "queue_growth_per_s" => |p, _| p.queue_growth_per_s,
+            "clock_rate_per_s" => |p, _| p.clock_rate_per_s,
+            "clock_ratio_to_fastest" => |p, fastest| p.clock_rate_per_s / fastest,
+            "jump_mean" => |p, _| p.jump_mean,
+            _ => return None,
+        };
+        let mean = |name: &str| {
+            let place = RUN_COLUMNS.iter().position(|column| column.0 == name)?;
+            self.run_means.get(place).copied().flatten()
+        };
+        let top = mean("clock_max").zip(mean("covered_s")).map(|(clock, seconds)| clock / seconds);
+        let predictions = predict(self.parameters?, top).ok()?;
+        let fastest = predictions.iter().map(|p| p.clock_rate_per_s).fold(0.0, f64::max);
+        let prediction = predictions.get(machine)?;
+        let about_clocks = !matches!(measure, "arrival_rate_per_s" | "queue_growth_per_s");
+        Some((of(prediction, fastest), !(about_clocks && prediction.clock_is_bound)))
+    }
+}
+
+/// A float with six significant digits: what an interval is worth.
+fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}

@@ -1,0 +1,186 @@
+//! How far a sweep came, on the disk: the rows so far, and a checkpoint that says which of them
+//! count.
+//!
+//! Rows are appended to a file; every half second or so that is synced, and a checkpoint put in
+//! place that holds its length and hash. What came after the last checkpoint is cut off and done
+//! again. So a kill at any moment loses a moment's work and nothing else, and a file that somebody
+//! changed is noticed.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::job::Failure;
+use crate::store::{
+    AppendFile, CHECKPOINT, InputError, Store, StoreError, UNFINISHED_ROWS, read_text,
+};
+
+/// How far a sweep came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The version of the program.
+    pub sim: String,
+    /// The hash of the resolved sweep.
+    pub sweep_blake3: String,
+    /// How many runs are done.
+    pub runs: u64,
+    /// How many a limit cut short.
+    pub limited: u64,
+    /// How many bytes of rows these made.
+    pub bytes: u64,
+    /// The hash of these bytes.
+    pub blake3: String,
+    /// The runs that failed.
+    pub failures: Vec<Failure>,
+    /// How many failed, of which only the first are in the list.
+    pub failure_count: u64,
+    /// How many of these were panics.
+    pub panics: u64,
+}
+
+/// So many failures are told one by one; the rest is counted.
+pub(super) const FAILURES_MAX: usize = 1_000;
+
+/// Why a sweep cannot go on from where it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ProgressError {
+    /// The checkpoint or the rows are not what we wrote.
+    #[error("{}: {problem}\n  use --force to begin anew", path.display())]
+    Spoiled {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The disk.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The rows so far and what is known of them.
+#[derive(Debug)]
+pub struct Progress<'s> {
+    store: &'s Store,
+    folder: PathBuf,
+    rows: AppendFile<'s>,
+    hash: blake3::Hasher,
+    /// What will be the next checkpoint.
+    pub now: Checkpoint,
+}
+
+impl<'s> Progress<'s> {
+    /// A sweep at its beginning, with a header and a first checkpoint on the disk.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn begin(
+        store: &'s Store,
+        folder: &Path,
+        sweep_blake3: &str,
+        header: &[u8],
+    ) -> Result<Progress<'s>, ProgressError> {
+        let rows = AppendFile::open(store, &folder.join(UNFINISHED_ROWS), 0)?;
+        let now = Checkpoint {
+            sim: env!("CARGO_PKG_VERSION").to_owned(),
+            sweep_blake3: sweep_blake3.to_owned(),
+            runs: 0,
+            limited: 0,
+            bytes: 0,
+            blake3: String::new(),
+            failures: vec![],
+            failure_count: 0,
+            panics: 0,
+        };
+        let hash = blake3::Hasher::new();
+        let mut progress = Progress { store, folder: folder.to_owned(), rows, hash, now };
+        progress.append(header)?;
+        progress.save()?;
+        Ok(progress)
+    }
+
+    /// A sweep where its last checkpoint was, or `None` if there is none yet.
+    ///
+    /// # Errors
+    /// If the files are not what we wrote, or the disk fails.
+    pub fn resume(
+        store: &'s Store,
+        folder: &Path,
+        sweep_blake3: &str,
+    ) -> Result<Option<Progress<'s>>, ProgressError> {
+        let path = folder.join(CHECKPOINT);
+        let spoiled = |path: &Path, problem: String| {
+            Err(ProgressError::Spoiled { path: path.to_owned(), problem })
+        };
+        let text = match read_text(&path) {
+            Ok(text) => text,
+            Err(InputError::Missing) => return Ok(None),
+            Err(error) => return spoiled(&path, error.to_string()),
+        };
+        let now: Checkpoint = match serde_json::from_str(&text) {
+            Ok(now) => now,
+            Err(error) => return spoiled(&path, format!("it is no checkpoint: {error}")),
+        };
+        if now.sim != env!("CARGO_PKG_VERSION") {
+            let ours = env!("CARGO_PKG_VERSION");
+            return spoiled(&path, format!("it is of sim {}, and this is sim {ours}", now.sim));
+        }
+        if now.sweep_blake3 != sweep_blake3 {
+            return spoiled(&path, "it is of another config or another seed range".to_owned());
+        }
+        let rows_path = folder.join(UNFINISHED_ROWS);
+        // Killed between its last two steps, a sweep has its rows in place and no manifest yet.
+        let finished = folder.join("runs.csv");
+        if !rows_path.exists() && finished.exists() {
+            store.rename(&finished, &rows_path)?;
+        }
+        let mut hash = blake3::Hasher::new();
+        let rows = AppendFile::open(store, &rows_path, now.bytes)?;
+        let found = rows.read_back(|bytes| {
+            hash.update(bytes);
+        })?;
+        if found < now.bytes {
+            let problem = format!("it has {found} bytes of {}: it was cut", now.bytes);
+            return spoiled(&rows_path, problem);
+        }
+        if hash.finalize().to_hex().as_str() != now.blake3 {
+            return spoiled(&rows_path, "it was changed since it was written".to_owned());
+        }
+        Ok(Some(Progress { store, folder: folder.to_owned(), rows, hash, now }))
+    }
+
+    /// Appends rows, which count from the next checkpoint on.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn append(&mut self, rows: &[u8]) -> Result<(), StoreError> {
+        self.rows.append(rows)?;
+        self.hash.update(rows);
+        self.now.bytes += rows.len() as u64;
+        Ok(())
+    }
+
+    /// Makes all that was appended count.
+    ///
+    /// # Errors
+    /// If the disk fails; then the last checkpoint still holds.
+    pub fn save(&mut self) -> Result<(), StoreError> {
+        self.rows.sync()?;
+        self.now.blake3 = self.hash.finalize().to_hex().to_string();
+        let text = serde_json::to_string(&self.now).expect("strings and numbers");
+        self.store.put(&self.folder.join(CHECKPOINT), text.as_bytes())
+    }
+
+    /// Where the rows are.
+    pub fn rows_path(&self) -> &Path {
+        self.rows.path()
+    }
+
+    /// Puts the rows in place, as `runs.csv`.
+    ///
+    /// # Errors
+    /// If that fails.
+    pub fn put_rows(self) -> Result<Checkpoint, StoreError> {
+        self.store.rename(self.rows.path(), &self.folder.join("runs.csv"))?;
+        Ok(self.now)
+    }
+}

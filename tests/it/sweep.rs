@@ -1,0 +1,392 @@
+//! Sweeps: the same bytes whatever happens on the way, rows that can be repeated, failures that are
+//! told, and refusals that help.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use sim::cli::{Exit, Interrupt, World, execute};
+use sim::store::Store;
+
+use crate::support::Place;
+
+/// Four points in a grid and a zip, a hundred seeds.
+const SMALL: &str = "
+seeds = \"5..105\"
+[config]
+duration = \"10s\"
+rates = [1, 3, 6]
+events = { send = 0.3 }
+[grid]
+\"events.send\" = { from = 0.3, to = 0.9, step = 0.6 }
+[[zip]]
+\"network.latency\" = [\"1ms\", { uniform = [\"0ms\", \"40ms\"] }]
+rates = [[1, 3, 6], [\"5/2\", 4, 7]]
+";
+
+const FILES: [&str; 5] = ["config.toml", "manifest.json", "points.csv", "runs.csv", "sweep.toml"];
+
+fn place_with(sweep: &str) -> Place {
+    let place = Place::new();
+    place.write("s.toml", sweep);
+    place
+}
+
+/// All files of the sweep's folder, with the hashes of their bytes.
+fn results(place: &Place) -> Vec<(String, String)> {
+    let files = place.files().into_iter().filter(|file| file.starts_with("results/"));
+    let hash = |text: String| blake3::hash(text.as_bytes()).to_hex()[..16].to_owned();
+    files.map(|file| (file.clone(), hash(place.read(&file)))).collect()
+}
+
+#[test]
+fn the_bytes_are_the_same_for_any_workers_and_order() {
+    let place = place_with(SMALL);
+    place.sim_ends(0, &["sweep", "s.toml", "--jobs", "1"]);
+    let expected = results(&place);
+    let names: Vec<&str> = expected.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, FILES.map(|file| format!("results/sweeps/s/{file}")));
+    for options in [&["--jobs", "2"][..], &["--jobs", "4"], &["--jobs", "3", "--backwards"]] {
+        let place = place_with(SMALL);
+        place.sim_ends(0, &[&["sweep", "s.toml"], options].concat());
+        assert_eq!(results(&place), expected, "{options:?}");
+    }
+    // The resolved sweep is a sweep that gives the same rows.
+    let again = place_with(&place.read("results/sweeps/s/sweep.toml"));
+    again.sim_ends(0, &["sweep", "s.toml"]);
+    assert_eq!(again.read("results/sweeps/s/runs.csv"), place.read("results/sweeps/s/runs.csv"));
+}
+
+#[test]
+fn rows_are_in_order_and_complete() {
+    let place = place_with(SMALL);
+    place.sim_ends(0, &["sweep", "s.toml"]);
+    let runs = place.read("results/sweeps/s/runs.csv");
+    let mut reader = csv::Reader::from_reader(runs.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let first: Vec<&str> = header.iter().take(6).collect();
+    assert_eq!(first, ["events.send", "network.latency", "rates", "seed", "machine", "end"]);
+    let keys: Vec<(u64, u64, u64)> = reader
+        .records()
+        .map(|row| {
+            let row = row.expect("a row");
+            let point = u64::from(&row[0] == "0.9") * 2 + u64::from(&row[1] != "1ms");
+            (point, row[3].parse().expect("a seed"), row[4].parse().expect("a machine"))
+        })
+        .collect();
+    let seeds = |point| (5..105).flat_map(move |seed| (1..4).map(move |m| (point, seed, m)));
+    assert_eq!(keys, (0..4).flat_map(seeds).collect::<Vec<_>>());
+}
+
+/// What `sim run` says of a machine, as text by column.
+fn measures(place: &Place, run: &[&str], machine: usize) -> serde_json::Value {
+    let ran = place.sim_ends(0, &[run, &["--format", "json", "--no-trace", "--force"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    json["summary"]["machines"][machine - 1].clone()
+}
+
+/// A row's run can be repeated: `sim run` with the settings and the seed of the row measures the
+/// same. The second sweep draws its rates from the seed, the third has its base in its own file.
+#[test]
+fn every_row_can_be_run_again() {
+    let random = "seeds = \"0..20\"\n[config]\nduration = \"5s\"\nevents = { one = 0.3 }\n\
+                  rates = { random = [1, 9], count = 3 }\n[grid]\n\"rates.count\" = [2, 5]\n";
+    for (sweep, sets) in [(SMALL, 3), (random, 1)] {
+        let place = place_with(sweep);
+        place.sim_ends(0, &["sweep", "s.toml"]);
+        let runs = place.read("results/sweeps/s/runs.csv");
+        let mut reader = csv::Reader::from_reader(runs.as_bytes());
+        let header = reader.headers().expect("a header").clone();
+        let rows: Vec<csv::StringRecord> =
+            reader.records().map(|row| row.expect("a row")).collect();
+        for row in rows.iter().step_by(37) {
+            let field = |name: &str| &row[header.iter().position(|h| h == name).expect(name)];
+            let set = |k: usize| format!("{}={}", &header[k], &row[k]);
+            let set: Vec<String> = (0..sets).map(set).collect();
+            let mut run = vec!["run", "results/sweeps/s/config.toml", "--seed", field("seed")];
+            set.iter().for_each(|set| run.extend(["--set", set]));
+            let machine = field("machine").parse().expect("a machine");
+            let found = measures(&place, &run, machine);
+            for column in ["events_receive", "clock_final", "jump_sd", "lag_mean", "rate_per_s"] {
+                let expected: serde_json::Value =
+                    serde_json::from_str(field(column)).expect("a number");
+                assert_eq!(found[column].as_f64(), expected.as_f64(), "{column} of {run:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn points_sum_up_their_runs() {
+    let place = place_with(SMALL);
+    place.sim_ends(0, &["sweep", "s.toml"]);
+    let runs = place.read("results/sweeps/s/runs.csv");
+    let mut reader = csv::Reader::from_reader(runs.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let column = |name: &str| header.iter().position(|h| h == name).expect(name);
+    let (growth, machine) = (column("queue_growth_per_s"), column("machine"));
+    let mut values: Vec<f64> = reader
+        .records()
+        .map(|row| row.expect("a row"))
+        .filter(|row| &row[0] == "0.9" && &row[1] == "1ms" && &row[machine] == "1")
+        .map(|row| row[growth].parse().expect("a number"))
+        .collect();
+    values.sort_by(f64::total_cmp);
+    assert_eq!(values.len(), 100);
+    let points = place.read("results/sweeps/s/points.csv");
+    let row = points
+        .lines()
+        .find(|line| line.starts_with("0.9,1ms,") && line.contains("]\",1,queue_growth_per_s,"))
+        .expect("a row");
+    let fields: Vec<&str> =
+        row.split("queue_growth_per_s,").nth(1).expect("rest").split(',').collect();
+    let number = |k: usize| fields[k].parse::<f64>().expect("a number");
+    let mean = values.iter().sum::<f64>() / 100.0;
+    assert_eq!(fields[0], "100");
+    assert!((number(1) - mean).abs() < 1e-9, "{row}");
+    // Quantiles are of rank ⌈p·n⌉.
+    let quantiles = [values[0], values[4], values[49], values[94], values[98]];
+    assert_eq!([3, 4, 5, 6, 7].map(number), quantiles, "{row}");
+    assert!(number(8) < mean && mean < number(9), "{row}");
+    assert!((number(10) - 2.6).abs() < 1e-9, "theory: {row}");
+}
+
+/// Killed at random moments and taken up again, until it is done.
+fn killed_and_resumed(rounds: u64) {
+    let long = SMALL.replace("5..105", "0..1500");
+    let whole = place_with(&long);
+    let begin = wall_clock();
+    whole.sim_ends(0, &["sweep", "s.toml"]);
+    let takes = begin.elapsed();
+    let expected = results(&whole);
+    let mut kills = 0;
+    for round in 0..rounds {
+        let place = place_with(&long);
+        // Moments spread over the whole sweep, in another order each time.
+        for part in [3, 7, 2, 5].map(|k| (k * (round + 3) * 7) % 97) {
+            let mut command = place.command(&["sweep", "s.toml", "--resume"]);
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            let mut child = command.spawn().expect("the program");
+            std::thread::sleep(takes * part as u32 / 250);
+            kills += u32::from(child.try_wait().expect("a child").is_none());
+            child.kill().expect("it can be killed");
+            child.wait().expect("a child");
+        }
+        place.sim_ends(0, &["sweep", "s.toml", "--resume"]);
+        assert_eq!(results(&place), expected, "round {round}, after {kills} kills");
+    }
+    assert!(u64::from(kills) > rounds, "only {kills} kills found the sweep alive");
+}
+
+#[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "kills come in real time")]
+fn wall_clock() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+#[test]
+fn a_killed_sweep_goes_on_to_the_same_bytes() {
+    killed_and_resumed(10);
+}
+
+/// A hundred rounds: `SIM_LONG=1 cargo test long::`.
+mod long {
+    #[test]
+    fn a_killed_sweep_goes_on_to_the_same_bytes() {
+        #[expect(clippy::disallowed_methods, reason = "long tests are asked for")]
+        if std::env::var_os("SIM_LONG").is_some() {
+            super::killed_and_resumed(100);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_sweep_says_how_to_go_on() {
+    let long = SMALL.replace("5..105", "0..50000");
+    let place = place_with(&long);
+    let mut command = place.command(&["sweep", "s.toml", "--jobs", "2", "--check"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().expect("the program");
+    std::thread::sleep(Duration::from_millis(700));
+    let signal =
+        std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(signal.expect("kill").success());
+    let begin = wall_clock();
+    let ran: crate::support::Ran = child.wait_with_output().expect("the program").into();
+    assert!(begin.elapsed() < Duration::from_secs(2));
+    assert_eq!(ran.code, 130, "{}", ran.err);
+    assert!(ran.err.contains("sim sweep s.toml --jobs 2 --check --resume"), "{}", ran.err);
+    // Without a word it neither goes on nor begins anew.
+    let refused = place.sim_ends(73, &["sweep", "s.toml", "--check"]);
+    assert!(refused.err.contains("--resume"), "{}", refused.err);
+}
+
+/// Runs a command line in this process on a disk that fails at some operation.
+///
+/// Another test may start a process just now, which for a moment has all our files open, and with
+/// them the lock: then once more.
+fn in_process(place: &Place, options: &[&str], store: &Store) -> (Exit, String) {
+    for _ in 0..200 {
+        match in_process_once(place, options, store) {
+            (Exit::TryAgain, _) => std::thread::sleep(Duration::from_millis(5)),
+            ran => return ran,
+        }
+    }
+    panic!("the folder stays in use");
+}
+
+fn in_process_once(place: &Place, options: &[&str], store: &Store) -> (Exit, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let interrupt = Interrupt::default();
+    let mut world = World { out: &mut out, err: &mut err, store, interrupt: &interrupt };
+    let (file, folder) = (place.join("s.toml"), place.join("results"));
+    let mut words: Vec<std::ffi::OsString> = vec!["sim".into(), "sweep".into(), file.into()];
+    words.extend(["--out".into(), folder.into()]);
+    words.extend(options.iter().map(Into::into));
+    let exit = execute(words, &mut world);
+    (exit, String::from_utf8(err).expect("text"))
+}
+
+/// Every operation on the disk fails in turn: a clear error, and the next try goes on to the same
+/// bytes.
+#[test]
+fn a_fault_of_the_disk_leaves_a_sweep_that_goes_on() {
+    let whole = place_with(SMALL);
+    whole.sim_ends(0, &["sweep", "s.toml"]);
+    let expected = results(&whole);
+    let mut fault = 0;
+    loop {
+        fault += 1;
+        let place = place_with(SMALL);
+        let store = Store::failing_at(fault);
+        let (exit, err) = in_process(&place, &[], &store);
+        if store.operations() < fault {
+            assert_eq!(exit, Exit::Holds, "{err}");
+            break;
+        }
+        assert_eq!(exit, Exit::InputOutput, "fault {fault}: {err}");
+        assert!(err.contains(&format!("injected fault at operation {fault}")), "{err}");
+        let (exit, err) = in_process(&place, &["--resume"], &Store::new());
+        assert_eq!(exit, Exit::Holds, "after fault {fault}: {err}");
+        assert_eq!(results(&place), expected, "after fault {fault}");
+    }
+    assert!(fault > 20, "only {fault} operations");
+}
+
+#[test]
+fn a_finished_sweep_is_not_run_again() {
+    let place = place_with(SMALL);
+    place.sim_ends(0, &["sweep", "s.toml"]);
+    let before = results(&place);
+    let again = place.sim_ends(0, &["sweep", "s.toml"]);
+    assert!(again.out.contains("400 runs are there already"), "{}", again.out);
+    place.sim_ends(0, &["sweep", "s.toml", "--force"]);
+    assert_eq!(results(&place), before);
+    // Other seeds are another sweep, beside it.
+    place.sim_ends(0, &["sweep", "s.toml", "--seeds", "0..2"]);
+    assert_eq!(results(&place).len(), 2 * FILES.len());
+}
+
+/// Leaves an unfinished sweep in a place.
+fn unfinished(place: &Place) {
+    let checkpoint = place.join("results/sweeps/s/checkpoint.json");
+    for fault in 10..40 {
+        let (exit, err) = in_process(place, &[], &Store::failing_at(fault));
+        assert_eq!(exit, Exit::InputOutput, "{err}");
+        if checkpoint.exists() {
+            return;
+        }
+        std::fs::remove_dir_all(place.join("results")).expect("what was left");
+    }
+    panic!("no checkpoint: {:?}", place.files());
+}
+
+#[test]
+fn another_sweep_or_changed_rows_are_not_gone_on_with() {
+    let place = place_with(SMALL);
+    unfinished(&place);
+    let other = place.sim_ends(73, &["sweep", "s.toml", "--seeds", "0..9", "--resume"]);
+    assert!(other.err.contains("unfinished result of another config"), "{}", other.err);
+
+    let rows = "results/sweeps/s/runs.unfinished.csv";
+    let text = place.read(rows);
+    place.write(rows, text.replacen("seed", "sead", 1));
+    let edited = place.sim_ends(65, &["sweep", "s.toml", "--resume"]);
+    assert!(edited.err.contains("it was changed since it was written"), "{}", edited.err);
+    assert!(edited.err.contains("--force"), "{}", edited.err);
+    place.write(rows, &text[..text.len() / 2]);
+    let cut = place.sim_ends(65, &["sweep", "s.toml", "--resume"]);
+    assert!(cut.err.contains("it was cut"), "{}", cut.err);
+
+    let checkpoint = "results/sweeps/s/checkpoint.json";
+    place.write(rows, &text);
+    let saved = place.read(checkpoint);
+    let version = format!("\"sim\":\"{}\"", env!("CARGO_PKG_VERSION"));
+    place.write(checkpoint, saved.replace(&version, "\"sim\":\"0.0.7\""));
+    let older = place.sim_ends(65, &["sweep", "s.toml", "--resume"]);
+    assert!(older.err.contains("it is of sim 0.0.7, and this is sim"), "{}", older.err);
+    place.write(checkpoint, "{");
+    let torn = place.sim_ends(65, &["sweep", "s.toml", "--resume"]);
+    assert!(torn.err.contains("it is no checkpoint"), "{}", torn.err);
+    place.sim_ends(0, &["sweep", "s.toml", "--force"]);
+}
+
+#[test]
+fn what_makes_no_sweep_is_refused_with_the_cure() {
+    let base = "seeds = \"0..9\"\n[config]\nduration = \"1s\"\nrates = [1, 2]\n\
+                events = { send = 0.5 }\n";
+    let grid = |lines: &str| format!("{base}[grid]\n{lines}\n");
+    for (sweep, code, message) in [
+        (grid("\"events.sned\" = [0.1]"), 65, "s.toml:7:17: events.sned = 0.1: unknown key"),
+        (grid("\"events.send\" = [0.1, 1.5]"), 65, "expected a probability from 0 to 1, found 1.5"),
+        (
+            grid("\"events.send\" = []"),
+            65,
+            "s.toml:7:17: `grid.events.send`: the list of values is",
+        ),
+        (grid("\"events.send\" = { from = 1, to = 0, step = 0.1 }"), 65, "the range is reversed"),
+        (grid("\"events.send\" = { from = 0, to = 1, step = 0 }"), 65, "the step is zero"),
+        (grid("\"events.send\" = { from = 0, to = 1 }"), 65, "`grid.events.send.step` is missing"),
+        (grid("\"events.send\" = { from = 0, to = 1, step = \"x\" }"), 65, "expected a number"),
+        (grid("seed = [1, 2]"), 65, "seeds are given as `seeds = \"0..1000\"`"),
+        (grid("\"events.send\" = [0.5, 0.5]"), 65, "the value 0.5 is here twice"),
+        (format!("{base}[[zip]]\na = [1, 2]\nb = [1]\n"), 65, "it has 1 values, `a` has 2"),
+        (format!("{base}[[zip]]\n"), 65, "there are no keys"),
+        (format!("{base}[gird]\n"), 65, "did you mean `grid`?"),
+        (format!("base = \"x.toml\"\n{base}"), 65, "both `base` and `config` are given"),
+        ("base = \"nowhere.toml\"\nseeds = \"0..9\"\n".to_owned(), 65, "its `base`: nowhere.toml"),
+        (base.replace("0..9", "9..9"), 65, "the range of seeds 9..9 is empty"),
+        (base.replace("0..9", "9..3"), 65, "the range of seeds 9..3 is reversed"),
+        (base.replace("0..9", "all"), 65, "expected seeds such as \"0..1000\", found \"all\""),
+        (base.replace("0..9", "0..1000000000000"), 64, "1,000,000,000,000 runs are many; --yes"),
+        (base.replace("0..9", "0..9223372036854775807"), 65, "more than 2^53 runs"),
+        (base.replace("seeds = \"0..9\"\n", ""), 64, "--seeds: no seeds are given"),
+    ] {
+        let place = place_with(&sweep);
+        let ran = place.sim_ends(code, &["sweep", "s.toml"]);
+        assert!(ran.err.contains(message), "{sweep}\n{}", ran.err);
+        assert_eq!(place.files(), ["s.toml"], "{sweep}");
+    }
+    let place = place_with(base);
+    for (options, message) in [
+        (["--seeds", "3"], "--seeds: expected seeds such as"),
+        (["--jobs", "0"], "--jobs"),
+        (["--set", "rates"], "expected KEY=VALUE"),
+        (["--max-failures", "0"], "--max-failures"),
+    ] {
+        let ran = place.sim_ends(64, &[&["sweep", "s.toml"][..], &options].concat());
+        assert!(ran.err.contains(message), "{}", ran.err);
+    }
+    let ran = place.sim_ends(65, &["run", "s.toml"]);
+    assert!(ran.err.contains("this is a sweep: use `sim sweep`"), "{}", ran.err);
+}
+
+/// All sweeps that ship begin; a few of their seeds are enough to see that every point makes sense.
+#[test]
+fn the_sweeps_that_ship_run() {
+    for sweep in sim::config::SWEEPS {
+        let place = Place::new();
+        let options = ["--seeds", "0..1", "--duration", "1s", "--check"];
+        place.sim_ends(0, &[&["sweep", sweep.name][..], &options].concat());
+        assert!(place.join("results").join(sweep.name).join("points.csv").exists());
+    }
+}
