@@ -2,8 +2,8 @@
 //! phase or a real machine's imperfections, and which no seed gives.
 //!
 //! Each config runs once per variant and seed, and every figure of that config is taken from the
-//! same runs. Seeds run in parallel; their values are collected in the order of seeds and sorted, so
-//! nothing depends on the number of threads. Not here: files and tables for a terminal (`cli`).
+//! same runs. Seeds run in parallel; their values are collected in the order of seeds and sorted,
+//! so nothing depends on the number of threads. Not here: files and tables for a terminal (`cli`).
 
 mod distribution;
 mod expected;
@@ -42,6 +42,19 @@ pub struct Finding {
     pub verdict: Verdict,
 }
 
+impl Finding {
+    /// Whether the reported number misses a band by one in its last digit, and lies in none.
+    pub fn misses_by_one(&self) -> bool {
+        let unit = (0..self.figure.decimals).fold(1.0, |unit, _| unit / 10.0);
+        self.verdict == Verdict::NotExplained
+            && self.figure.reported.as_ref().is_some_and(|reported| {
+                let near = [reported.value - unit, reported.value + unit];
+                let near = near.map(|value| self.figure.round(value));
+                self.distributions.iter().any(|found| near.into_iter().any(|v| found.holds(v)))
+            })
+    }
+}
+
 /// All findings, in the order of the figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reproduction {
@@ -75,8 +88,8 @@ pub enum ReproduceError {
     Parameters(#[from] ParametersError),
 }
 
-/// Simulates figures over the seeds 0, 1, …, `seeds` − 1. Figures of one config must stand together.
-/// `stop` is asked before each run whether to stop.
+/// Simulates figures over the seeds 0, 1, …, `seeds` − 1. Figures of one config must stand
+/// together. `stop` is asked before each run whether to stop.
 ///
 /// # Errors
 /// If it was stopped, or if a config makes no sense.
@@ -153,4 +166,31 @@ fn samples(
         .collect::<Result<_, ReproduceError>>()?;
     let of_figure = |place: usize| runs.iter().filter_map(|run| run[place]).collect();
     Ok((0..figures.len()).map(of_figure).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_miss_is_one_in_the_last_digit() {
+        let text = "config,machine,metric,relation,reported,claim\nexp4,1,jump_mean,=,1.68,\n";
+        let figure = read_figures(text).expect("a figure").remove(0);
+        for (low, misses) in [(1.69, true), (1.7, false)] {
+            let found = Distribution { low: Some(low), high: Some(2.0), ..Default::default() };
+            let distributions = [found; 3];
+            let verdict = Verdict::new(&figure, &distributions, None);
+            let figure = figure.clone();
+            let finding = Finding { figure, distributions, expected: None, verdict };
+            assert_eq!((verdict, finding.misses_by_one()), (Verdict::NotExplained, misses));
+        }
+    }
+
+    #[test]
+    fn a_config_that_does_not_ship_is_named() {
+        let text = "config,machine,metric,relation,reported,claim\nexp44,1,jump_mean,=,1,\n";
+        let figures = read_figures(text).expect("a figure");
+        let error = reproduce(&figures, 1, &|| false).expect_err("no such config");
+        assert!(error.to_string().contains("exp44"), "{error}");
+    }
 }

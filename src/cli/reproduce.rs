@@ -156,10 +156,12 @@ fn print(
         for (finding, row) in findings.iter().zip(rows.by_ref()) {
             print_row(row, &widths, style(finding.verdict), out)?;
         }
-        for expected in findings.iter().filter_map(|finding| finding.expected.as_ref()) {
-            if expected.contradicts {
-                writeln!(out, "  right: {}, since {}", number(expected.value), expected.why)?;
-            }
+        for Finding { figure, expected, .. } in findings {
+            let Some(expected) = expected.as_ref().filter(|expected| expected.contradicts) else {
+                continue;
+            };
+            let (name, value) = (&figure.name, number(expected.value));
+            writeln!(out, "         {name}: right is {value}, since {}", expected.why)?;
         }
     }
     writeln!(out)?;
@@ -175,7 +177,7 @@ fn print(
         writeln!(out, "{count:5}  {style}{verdict}{style:#}")?;
     }
     for variant in Variant::ALL {
-        writeln!(out, "{:>5}  {}", variant.name(), variant.meaning())?;
+        writeln!(out, "{:>5}: {}", variant.name(), variant.meaning())?;
     }
     match files {
         [] => writeln!(out, "no files: a part of the figures, or of the seeds, needs --out DIR")?,
@@ -203,7 +205,7 @@ fn print_row(
 
 fn row(finding: &Finding) -> [String; 7] {
     let Finding { figure, distributions: [exact, phase, real], verdict, .. } = finding;
-    let reported = figure.reported.as_ref().map_or("-", |reported| &reported.text);
+    let reported = figure.reported.as_ref().map_or("", |reported| &reported.text);
     [
         figure.machine.clone(),
         figure.name.clone(),
@@ -226,7 +228,7 @@ fn band(found: &Distribution) -> String {
 
 fn style(verdict: Verdict) -> Style {
     let colour = match verdict {
-        Verdict::Explained(_) => AnsiColor::Green,
+        Verdict::Explained(_) | Verdict::Accord => AnsiColor::Green,
         Verdict::NotExplained | Verdict::Contradicted => AnsiColor::Red,
         Verdict::Holds(..) => AnsiColor::Cyan,
         Verdict::NotJudged => return Style::new().dimmed(),

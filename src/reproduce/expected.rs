@@ -66,8 +66,9 @@ impl Machine {
         let (rate, arrivals) = (number(self.rate), number(self.p.arrival_rate_per_s));
         match self.p.stability {
             Stability::Saturated => format!(
-                "{arrivals} messages a second arrive at a machine that takes {rate}, so its clock \
-                 runs at {rate}/{arrivals} of the fastest: a tick that receives sends nothing"
+                "a tick that receives sends nothing, so that only {arrivals} messages a second \
+                 arrive at a machine that takes {rate}: its clock runs at {rate}/{arrivals} of the \
+                 fastest"
             ),
             _ => format!(
                 "{arrivals} messages a second arrive at a machine that could take {rate}, so it \
@@ -79,8 +80,8 @@ impl Machine {
     fn why_arrivals(&self) -> String {
         let arrivals = number(self.p.arrival_rate_per_s);
         format!(
-            "a tick that receives sends nothing, and the other machines receive from each other, \
-             too: {arrivals} messages a second arrive"
+            "a tick that receives sends nothing, and the others receive, too: {arrivals} messages \
+             a second arrive"
         )
     }
 

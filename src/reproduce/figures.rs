@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::metric::Metric;
+use crate::config::SHIPPED;
 
 /// The table, part of the program.
 const FIGURES: &str =
@@ -100,19 +101,13 @@ pub enum FigureError {
     },
 }
 
-/// All figures of the notebooks; those of one config stand together.
+/// All figures of the notebooks, in the order in which configs are listed.
 pub fn figures() -> Vec<Figure> {
     let mut figures = read_figures(FIGURES).expect("the table that is part of the program");
-    let mut order: Vec<String> = vec![];
-    for figure in &figures {
-        if !order.contains(&figure.config) {
-            order.push(figure.config.clone());
-        }
-    }
-    figures.sort_by_key(|figure| order.iter().position(|config| *config == figure.config));
+    let place = |figure: &Figure| SHIPPED.iter().position(|config| config.name == figure.config);
+    figures.sort_by_key(place);
     figures
 }
-
 /// Reads a table of figures.
 ///
 /// # Errors

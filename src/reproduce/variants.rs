@@ -49,14 +49,14 @@ pub struct Setting {
     pub value: String,
 }
 
-/// A variant's own settings, beside those of the recording.
-///
-/// The recorded runs sleep between ticks and wake up 1.8 to 4 ms late, 2.9 ms in the middle, and
-/// jitter by about ±2 ms. Our jitter is uniform in [0, 4 ms] and always late, so an overshoot of
-/// 0.9 ms makes the mean 0.9 + 4/2 = 2.9 ms. Their messages took 1 to 3 ms, and the second copy of a
-/// broadcast longer: 3 ms.
 const EXACT: &[(&str, &str)] = &[("ticks.start", "zero"), ("ticks.ties", "after")];
+
 const PHASE: &[(&str, &str)] = &[("ticks.start", "random"), ("ticks.ties", "id")];
+
+/// The recorded programs sleep between ticks and wake up 1.8 to 4 ms late, 2.9 ms in the middle,
+/// and jitter by about ±2 ms. Our jitter is uniform in [0, 4 ms] and always late, so an overshoot
+/// of 0.9 ms makes the mean 0.9 + 4/2 = 2.9 ms. Their messages took 1 to 3 ms, in one program the
+/// second copy of a broadcast 3 ms more: 3 ms for all.
 const REAL: &[(&str, &str)] = &[
     ("ticks.start", "zero"),
     ("ticks.ties", "id"),

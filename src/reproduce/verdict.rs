@@ -1,5 +1,5 @@
-//! What follows for a figure: which variant explains it, in how many seeds a bound holds, or that
-//! theory contradicts it.
+//! What follows for a figure: which variant explains it, in how many seeds a bound holds, or what
+//! theory says.
 
 use std::fmt;
 
@@ -40,7 +40,9 @@ pub enum Verdict {
     Explained(Variant),
     /// It lies in no band.
     NotExplained,
-    /// A claim that theory contradicts, whatever the bands.
+    /// A claim that theory says, too: in the long run, whatever the bands of a minute.
+    Accord,
+    /// A claim that theory contradicts, likewise.
     Contradicted,
     /// A bound that holds in this share of seeds: the best of all variants, and the first with it.
     Holds(Share, Variant),
@@ -56,9 +58,11 @@ impl Verdict {
         expected: Option<&Expected>,
     ) -> Verdict {
         let found = || Variant::ALL.into_iter().zip(distributions);
+        if let Some(expected) = expected {
+            return if expected.contradicts { Verdict::Contradicted } else { Verdict::Accord };
+        }
         match (&figure.reported, figure.relation) {
             (None, _) | (_, Relation::About) => Verdict::NotJudged,
-            _ if expected.is_some_and(|expected| expected.contradicts) => Verdict::Contradicted,
             (Some(reported), Relation::Equal) => found()
                 .find(|(_, distribution)| distribution.holds(reported.value))
                 .map_or(Verdict::NotExplained, |(variant, _)| Verdict::Explained(variant)),
@@ -82,6 +86,7 @@ impl fmt::Display for Verdict {
             Verdict::Explained(Variant::Phase) => f.pad("only with phase"),
             Verdict::Explained(Variant::Real) => f.pad("only with imperfection"),
             Verdict::NotExplained => f.pad("not explained"),
+            Verdict::Accord => f.pad("in accord with theory"),
             Verdict::Contradicted => f.pad("contradicted by theory"),
             Verdict::Holds(Share::NearlyAll, v) => {
                 f.pad(&format!("holds in nearly all seeds{}", need(*v)))
@@ -150,7 +155,8 @@ mod tests {
         let mut expected = Expected { value: 3.0, contradicts: true, why: String::new() };
         assert_eq!(Verdict::new(figure, &found, Some(&expected)), Verdict::Contradicted);
         expected.contradicts = false;
+        assert_eq!(Verdict::new(figure, &found, Some(&expected)), Verdict::Accord);
         let explained = Verdict::Explained(Variant::Exact);
-        assert_eq!(Verdict::new(figure, &found, Some(&expected)), explained);
+        assert_eq!(Verdict::new(figure, &found, None), explained);
     }
 }
