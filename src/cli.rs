@@ -7,6 +7,7 @@ mod check;
 mod configs;
 mod exit;
 mod interrupt;
+mod reproduce;
 mod run;
 mod source;
 mod sweep;
@@ -35,6 +36,7 @@ const EXAMPLES: &str = "Examples:
   sim run exp9                      run an experiment; results go to results/exp9/seed-1
   sim run my.toml --seed 7 --check  run your own, and check Lamport's invariants
   sim sweep exp9 --seeds 0..1000    many seeds, on all cores
+  sim reproduce exp4                what the notebooks report, beside what is simulated
   sim configs list                  the experiments that ship, and what they ask
 
 Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondeterminism found,
@@ -46,6 +48,7 @@ enum Command {
     Run(run::RunArgs),
     Sweep(sweep::SweepArgs),
     Check(check::CheckArgs),
+    Reproduce(reproduce::ReproduceArgs),
     Configs(configs::ConfigsArgs),
 }
 
@@ -75,6 +78,7 @@ pub fn execute<O: Write, E: Write>(
         Command::Run(arguments) => run::run(arguments, world),
         Command::Sweep(arguments) => sweep::sweep(&arguments, world),
         Command::Check(arguments) => check::check(&arguments, world),
+        Command::Reproduce(arguments) => reproduce::reproduce(&arguments, world),
         Command::Configs(arguments) => configs::configs(&arguments, world),
     };
     let outcome = outcome.and_then(|exit| {

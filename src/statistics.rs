@@ -55,6 +55,13 @@ pub fn percentile_of(sorted: &[f64], value: f64) -> f64 {
     (below + up_to) as f64 * 50.0 / sorted.len() as f64
 }
 
+/// A number as tables show it: up to three decimals, and none that say nothing.
+pub fn number(value: f64) -> String {
+    let text = if value.abs() >= 100.0 { format!("{value:.1}") } else { format!("{value:.3}") };
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,5 +101,13 @@ mod tests {
         assert_eq!(percentile_of(&sorted, 2.0), 50.0);
         assert_eq!(percentile_of(&sorted, 0.0), 0.0);
         assert_eq!(percentile_of(&sorted, 2.5), 75.0);
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        for (value, text) in [(0.0, "0"), (-0.0001, "0"), (2.0, "2"), (1.0 / 3.0, "0.333")] {
+            assert_eq!(number(value), text);
+        }
+        assert_eq!(number(1234.56), "1234.6");
     }
 }

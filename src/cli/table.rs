@@ -9,6 +9,7 @@ use anstyle::{AnsiColor, Style};
 use crate::check::Verdict;
 use crate::config::ScaleExperiment;
 use crate::scale_model::{MachineMeasures, Run, SendRule};
+use crate::statistics::number;
 use crate::trace::Manifest;
 
 /// All that there is to say of a run.
@@ -165,13 +166,6 @@ fn print_row(
     writeln!(out)
 }
 
-/// A number with up to three significant decimals, and none that say nothing.
-fn number(value: f64) -> String {
-    let text = if value.abs() >= 100.0 { format!("{value:.1}") } else { format!("{value:.3}") };
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
-}
-
 fn optional(value: Option<f64>) -> String {
     value.map_or("-".to_owned(), number)
 }
@@ -186,17 +180,4 @@ fn theory(
 /// A prediction that may be only a lower bound.
 fn bounded(value: f64, is_bound: bool) -> String {
     format!("{}{}", if is_bound { "≥" } else { "" }, number(value))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_short() {
-        for (value, text) in [(0.0, "0"), (-0.0001, "0"), (2.0, "2"), (1.0 / 3.0, "0.333")] {
-            assert_eq!(number(value), text);
-        }
-        assert_eq!(number(1234.56), "1234.6");
-    }
 }

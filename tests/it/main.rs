@@ -9,6 +9,7 @@ mod faults;
 mod library;
 mod properties;
 mod reference;
+mod reproduce;
 mod support;
 mod sweep;
 mod theory;

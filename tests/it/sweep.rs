@@ -166,7 +166,7 @@ fn killed_and_resumed(rounds: u64) {
             let mut command = place.command(&["sweep", "s.toml", "--resume"]);
             command.stdout(Stdio::null()).stderr(Stdio::null());
             let mut child = command.spawn().expect("the program");
-            std::thread::sleep(takes * part as u32 / 250);
+            wait(takes * part as u32 / 250);
             kills += u32::from(child.try_wait().expect("a child").is_none());
             child.kill().expect("it can be killed");
             child.wait().expect("a child");
@@ -180,6 +180,11 @@ fn killed_and_resumed(rounds: u64) {
 #[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "kills come in real time")]
 fn wall_clock() -> std::time::Instant {
     std::time::Instant::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "signals and locks live in real time")]
+fn wait(time: Duration) {
+    std::thread::sleep(time);
 }
 
 #[test]
@@ -206,7 +211,7 @@ fn an_interrupted_sweep_says_how_to_go_on() {
     let mut command = place.command(&["sweep", "s.toml", "--jobs", "2", "--check"]);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().expect("the program");
-    std::thread::sleep(Duration::from_millis(700));
+    wait(Duration::from_millis(700));
     let signal =
         std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(signal.expect("kill").success());
@@ -227,7 +232,7 @@ fn an_interrupted_sweep_says_how_to_go_on() {
 fn in_process(place: &Place, options: &[&str], store: &Store) -> (Exit, String) {
     for _ in 0..200 {
         match in_process_once(place, options, store) {
-            (Exit::TryAgain, _) => std::thread::sleep(Duration::from_millis(5)),
+            (Exit::TryAgain, _) => wait(Duration::from_millis(5)),
             ran => return ran,
         }
     }

@@ -1,0 +1,282 @@
+//! `sim reproduce`: the figures of the notebooks, each beside its simulated distribution.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anstyle::{AnsiColor, Style};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use super::{Exit, Failure, Outcome, World};
+use crate::reproduce::{
+    self, Counts, Distribution, Figure, Finding, ReproduceError, Reproduction, Setting, Variant,
+    Verdict, figures, settings,
+};
+use crate::statistics::number;
+
+/// Simulates what the notebooks report: which figures hold, which need imperfections, which do not.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sim reproduce                    all figures; the tables go to results/reference
+  sim reproduce exp4 notebook/range100-run1
+  sim reproduce exp4 --format json
+
+Tables of some names only, or of --seeds, are written only into a folder given with --out, so that
+they replace no full ones.")]
+pub(super) struct ReproduceArgs {
+    /// The configs whose figures to simulate; all, if none is given.
+    names: Vec<String>,
+    /// The number of seeds for each config and variant: 0, 1, …
+    #[arg(long, value_name = "N", default_value_t = SEEDS,
+        value_parser = clap::value_parser!(u64).range(1..=SEEDS_MAX))]
+    seeds: u64,
+    /// The folder for reproduction.md and reproduction.csv [default: results/reference].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// So many threads instead of one for each core; the results are the same.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=JOBS_MAX))]
+    jobs: Option<u16>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Prints nothing but errors.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table for people.
+    Human,
+    /// One JSON object for programs.
+    Json,
+}
+
+/// So many seeds give quantiles of 1 % that rest on ten values.
+const SEEDS: u64 = 1_000;
+/// With more, the values of a config would fill the memory.
+const SEEDS_MAX: u64 = 1_000_000;
+/// More threads than this are a slip of the hand.
+const JOBS_MAX: i64 = 1_024;
+/// Where the full tables are.
+const REFERENCE: &str = "results/reference";
+
+pub(super) fn reproduce<O: Write, E: Write>(
+    arguments: &ReproduceArgs,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let chosen = choose(&arguments.names)?;
+    let threads = usize::from(arguments.jobs.unwrap_or(0)); // 0: one for each core
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure::Usage(format!("cannot start the threads of --jobs: {error}")))?;
+    let interrupt = world.interrupt;
+    let stop = || interrupt.signal().is_some();
+    let reproduction = match pool.install(|| reproduce::reproduce(&chosen, arguments.seeds, &stop))
+    {
+        Ok(reproduction) => reproduction,
+        Err(ReproduceError::Interrupted) => {
+            let signal = world.interrupt.signal().unwrap_or(super::Signal::Interrupt);
+            writeln!(world.err, "interrupted; nothing was written")?;
+            return Ok(signal.exit());
+        }
+        Err(error) => return Err(Failure::Data(error.to_string())),
+    };
+    let files = match folder(arguments) {
+        Some(folder) => write(&reproduction, folder, world)?,
+        None => vec![],
+    };
+    match (arguments.format, arguments.quiet) {
+        (Format::Json, _) => print_json(&reproduction, &files, world.out)?,
+        (Format::Human, false) => print(&reproduction, &files, world.out)?,
+        (Format::Human, true) => {}
+    }
+    Ok(Exit::Holds)
+}
+
+/// The figures of these configs, in the order of the table.
+fn choose(names: &[String]) -> Result<Vec<Figure>, Failure> {
+    let all = figures();
+    let of_config = |name: &String| all.iter().any(|figure| figure.config == *name);
+    if let Some(unknown) = names.iter().find(|name| !of_config(name)) {
+        let mut known: Vec<&str> = all.iter().map(|figure| figure.config.as_str()).collect();
+        known.dedup();
+        let problem = format!("the notebooks report nothing of `{unknown}`, but of these:");
+        return Err(Failure::Usage(format!("{problem}\n  {}", known.join("\n  "))));
+    }
+    let chosen = |figure: &Figure| names.is_empty() || names.contains(&figure.config);
+    Ok(all.into_iter().filter(chosen).collect())
+}
+
+/// Where the tables go; partial ones only where they were told to.
+fn folder(arguments: &ReproduceArgs) -> Option<&Path> {
+    let full = arguments.names.is_empty() && arguments.seeds == SEEDS;
+    let standard = full.then_some(Path::new(REFERENCE));
+    arguments.out.as_deref().or(standard)
+}
+
+fn write<O, E>(
+    reproduction: &Reproduction,
+    folder: &Path,
+    world: &World<'_, O, E>,
+) -> Result<Vec<PathBuf>, Failure> {
+    world.store.attempt("make folder", folder, || std::fs::create_dir_all(folder))?;
+    let texts = [
+        ("reproduction.md", reproduce::markdown(reproduction)),
+        ("reproduction.csv", reproduce::csv(reproduction)),
+    ];
+    let mut files = vec![];
+    for (name, text) in texts {
+        let path = folder.join(name);
+        world.store.put(&path, text.as_bytes())?;
+        files.push(path);
+    }
+    Ok(files)
+}
+
+const HEADS: [&str; 7] = ["machine", "metric", "reported", "exact", "phase", "real", "verdict"];
+
+fn print(
+    reproduction: &Reproduction,
+    files: &[PathBuf],
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let rows: Vec<[String; 7]> = reproduction.findings.iter().map(row).collect();
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0).max(HEADS[column].len())
+    };
+    let widths: [usize; 7] = std::array::from_fn(width);
+    let bold = Style::new().bold();
+    print_row(&HEADS.map(str::to_owned), &widths, bold, out)?;
+    let mut rows = rows.iter();
+    for findings in reproduction.by_config() {
+        writeln!(out, "{bold}{}{bold:#}", findings[0].figure.config)?;
+        for (finding, row) in findings.iter().zip(rows.by_ref()) {
+            print_row(row, &widths, style(finding.verdict), out)?;
+        }
+        for Finding { figure, expected, .. } in findings {
+            let Some(expected) = expected.as_ref().filter(|expected| expected.contradicts) else {
+                continue;
+            };
+            let (name, value) = (&figure.name, number(expected.value));
+            writeln!(out, "         {name}: right is {value}, since {}", expected.why)?;
+        }
+    }
+    writeln!(out)?;
+    writeln!(
+        out,
+        "{bold}{} figures over {} seeds{bold:#}: the band from 1 % to 99 %, or the share of seeds \
+         in which a bound holds",
+        reproduction.findings.len(),
+        reproduction.seeds
+    )?;
+    for (verdict, count) in Counts::new(reproduction).0 {
+        let style = style(verdict);
+        writeln!(out, "{count:5}  {style}{verdict}{style:#}")?;
+    }
+    for variant in Variant::ALL {
+        writeln!(out, "{:>5}: {}", variant.name(), variant.meaning())?;
+    }
+    match files {
+        [] => writeln!(out, "no files: a part of the figures, or of the seeds, needs --out DIR")?,
+        files => files.iter().try_for_each(|file| writeln!(out, "{}", file.display()))?,
+    }
+    Ok(())
+}
+
+/// Text to the left, numbers to the right.
+fn print_row(
+    cells: &[String; 7],
+    widths: &[usize; 7],
+    last: Style,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let [machine, metric, reported, bands @ .., verdict] = cells;
+    let [machine_width, metric_width, reported_width, band_widths @ .., _] = widths;
+    write!(out, "{machine:>machine_width$}  {metric:metric_width$}  {reported:>reported_width$}")?;
+    for (band, width) in bands.iter().zip(band_widths) {
+        write!(out, "  {band:>width$}")?;
+    }
+    writeln!(out, "  {last}{verdict}{last:#}")?;
+    Ok(())
+}
+
+fn row(finding: &Finding) -> [String; 7] {
+    let Finding { figure, distributions: [exact, phase, real], verdict, .. } = finding;
+    let reported = figure.reported.as_ref().map_or("", |reported| &reported.text);
+    [
+        figure.machine.clone(),
+        figure.name.clone(),
+        format!("{} {reported}", figure.relation.sign()),
+        band(exact),
+        band(phase),
+        band(real),
+        verdict.to_string(),
+    ]
+}
+
+fn band(found: &Distribution) -> String {
+    match (found.share, found.low, found.high) {
+        (Some(share), ..) => format!("{} %", number(share * 100.0)),
+        (None, Some(low), Some(high)) if low == high => number(low),
+        (None, Some(low), Some(high)) => format!("{} … {}", number(low), number(high)),
+        _ => "-".to_owned(),
+    }
+}
+
+fn style(verdict: Verdict) -> Style {
+    let colour = match verdict {
+        Verdict::Explained(_) | Verdict::Accord => AnsiColor::Green,
+        Verdict::NotExplained | Verdict::Contradicted => AnsiColor::Red,
+        Verdict::Holds(..) => AnsiColor::Cyan,
+        Verdict::NotJudged => return Style::new().dimmed(),
+    };
+    Style::new().fg_color(Some(colour.into()))
+}
+
+fn print_json(
+    reproduction: &Reproduction,
+    files: &[PathBuf],
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let counts: Vec<Value> = Counts::new(reproduction)
+        .0
+        .into_iter()
+        .map(|(verdict, count)| json!({ "verdict": verdict.to_string(), "figures": count }))
+        .collect();
+    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    let object = json!({
+        "seeds": reproduction.seeds,
+        "counts": counts,
+        "files": files,
+        "figures": reproduction.findings.iter().map(finding_json).collect::<Vec<_>>(),
+    });
+    serde_json::to_writer(&mut *out, &object).map_err(std::io::Error::other)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+fn finding_json(finding: &Finding) -> Value {
+    let Finding { figure, distributions, expected, verdict } = finding;
+    let mut variants = serde_json::Map::new();
+    for (variant, found) in Variant::ALL.into_iter().zip(distributions) {
+        let set = settings(&figure.config, variant);
+        let set: Vec<String> =
+            set.iter().map(|Setting { key, value }| format!("{key}={value}")).collect();
+        let value = json!({ "set": set, "distribution": found });
+        variants.insert(variant.name().to_owned(), value);
+    }
+    json!({
+        "config": figure.config,
+        "machine": figure.machine,
+        "metric": figure.name,
+        "relation": figure.relation.sign(),
+        "reported": figure.reported.as_ref().map(|reported| reported.value),
+        "claim": figure.claim,
+        "verdict": verdict.to_string(),
+        "theory": expected,
+        "variants": variants,
+    })
+}

@@ -1,0 +1,196 @@
+//! The figures of the notebooks, simulated: which of them exact time explains, which need a random
+//! phase or a real machine's imperfections, and which no seed gives.
+//!
+//! Each config runs once per variant and seed, and every figure of that config is taken from the
+//! same runs. Seeds run in parallel; their values are collected in the order of seeds and sorted,
+//! so nothing depends on the number of threads. Not here: files and tables for a terminal (`cli`).
+
+mod distribution;
+mod expected;
+mod figures;
+mod markdown;
+mod metric;
+mod table;
+mod variants;
+mod verdict;
+
+pub use distribution::Distribution;
+pub use expected::Expected;
+pub use figures::{Figure, FigureError, Relation, Reported, figures, read_figures};
+pub use markdown::{Counts, markdown};
+pub use metric::Metric;
+pub use table::csv;
+pub use variants::{Setting, Variant, settings};
+pub use verdict::{Share, Verdict};
+
+use rayon::prelude::*;
+
+use crate::config::{self, ConfigError, Override, shipped};
+use crate::engine::rng::Seed;
+use crate::scale_model::{self, Parameters, ParametersError, QueueChoice};
+
+/// A figure with all that is found of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// What was reported.
+    pub figure: Figure,
+    /// What the simulation gives, in the order of [`Variant::ALL`].
+    pub distributions: [Distribution; 3],
+    /// What theory says, where it speaks of a claim.
+    pub expected: Option<Expected>,
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+impl Finding {
+    /// Whether the reported number misses a band by one in its last digit, and lies in none.
+    pub fn misses_by_one(&self) -> bool {
+        let unit = (0..self.figure.decimals).fold(1.0, |unit, _| unit / 10.0);
+        self.verdict == Verdict::NotExplained
+            && self.figure.reported.as_ref().is_some_and(|reported| {
+                let near = [reported.value - unit, reported.value + unit];
+                let near = near.map(|value| self.figure.round(value));
+                self.distributions.iter().any(|found| near.into_iter().any(|v| found.holds(v)))
+            })
+    }
+}
+
+/// All findings, in the order of the figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reproduction {
+    /// Over so many seeds, 0, 1, …
+    pub seeds: u64,
+    /// The findings.
+    pub findings: Vec<Finding>,
+}
+
+impl Reproduction {
+    /// The findings of one config after the other.
+    pub fn by_config(&self) -> impl Iterator<Item = &[Finding]> {
+        self.findings.chunk_by(|a, b| a.figure.config == b.figure.config)
+    }
+}
+
+/// Why there is no reproduction.
+#[derive(Debug, thiserror::Error)]
+pub enum ReproduceError {
+    /// Somebody wanted it to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// A figure is of a config that does not ship.
+    #[error("no config called {0} ships with sim")]
+    NoConfig(String),
+    /// A config with the settings of a variant makes no sense.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Nor do its parameters.
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
+}
+
+/// Simulates figures over the seeds 0, 1, …, `seeds` − 1. Figures of one config must stand
+/// together. `stop` is asked before each run whether to stop.
+///
+/// # Errors
+/// If it was stopped, or if a config makes no sense.
+pub fn reproduce(
+    figures: &[Figure],
+    seeds: u64,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Reproduction, ReproduceError> {
+    let mut findings = Vec::with_capacity(figures.len());
+    for of_config in figures.chunk_by(|a, b| a.config == b.config) {
+        findings.extend(reproduce_config(of_config, seeds, stop)?);
+    }
+    Ok(Reproduction { seeds, findings })
+}
+
+/// The findings of one config: all of its runs, each looked at for all figures.
+fn reproduce_config(
+    figures: &[Figure],
+    seeds: u64,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Finding>, ReproduceError> {
+    let config = &figures[0].config;
+    let mut distributions: Vec<Vec<Distribution>> = vec![vec![]; figures.len()];
+    for variant in Variant::ALL {
+        let samples = samples(&parameters(config, variant)?, figures, seeds, stop)?;
+        for ((figure, sample), found) in figures.iter().zip(samples).zip(&mut distributions) {
+            found.push(Distribution::new(figure, sample));
+        }
+    }
+    let exact = parameters(config, Variant::Exact)?;
+    let finding = |(figure, found): (&Figure, Vec<Distribution>)| {
+        let distributions: [Distribution; 3] = found.try_into().expect("one for each variant");
+        let expected = expected::expected(figure, &exact);
+        let verdict = Verdict::new(figure, &distributions, expected.as_ref());
+        Finding { figure: figure.clone(), distributions, expected, verdict }
+    };
+    Ok(figures.iter().zip(distributions).map(finding).collect())
+}
+
+/// A config as it runs under a variant.
+fn parameters(config: &str, variant: Variant) -> Result<Parameters, ReproduceError> {
+    let shipped = shipped(config).ok_or_else(|| ReproduceError::NoConfig(config.to_owned()))?;
+    let path = format!("configs/{config}.toml");
+    let overrides: Vec<Override> = settings(config, variant)
+        .into_iter()
+        .map(|Setting { key, value }| Override {
+            flag: format!("--set {key}"),
+            path: key.to_owned(),
+            value,
+        })
+        .collect();
+    Ok(config::read(&path, shipped.text, &overrides)?.parameters)
+}
+
+/// The values of each figure in the order of seeds; runs without a value (a mean over no receives,
+/// say) are left out.
+fn samples(
+    parameters: &Parameters,
+    figures: &[Figure],
+    seeds: u64,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Vec<f64>>, ReproduceError> {
+    let values = |parameters: &mut Parameters, seed: u64| {
+        if stop() {
+            return Err(ReproduceError::Interrupted);
+        }
+        parameters.seed = Seed::new(seed).expect("a small seed");
+        let run = scale_model::run(parameters, QueueChoice::Auto, &mut (), &|| false)?;
+        Ok(figures.iter().map(|figure| figure.metric.of(&run)).collect())
+    };
+    let runs: Vec<Vec<Option<f64>>> = (0..seeds)
+        .into_par_iter()
+        .map_with(parameters.clone(), values)
+        .collect::<Result<_, ReproduceError>>()?;
+    let of_figure = |place: usize| runs.iter().filter_map(|run| run[place]).collect();
+    Ok((0..figures.len()).map(of_figure).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_miss_is_one_in_the_last_digit() {
+        let text = "config,machine,metric,relation,reported,claim\nexp4,1,jump_mean,=,1.68,\n";
+        let figure = read_figures(text).expect("a figure").remove(0);
+        for (low, misses) in [(1.69, true), (1.7, false)] {
+            let found = Distribution { low: Some(low), high: Some(2.0), ..Default::default() };
+            let distributions = [found; 3];
+            let verdict = Verdict::new(&figure, &distributions, None);
+            let figure = figure.clone();
+            let finding = Finding { figure, distributions, expected: None, verdict };
+            assert_eq!((verdict, finding.misses_by_one()), (Verdict::NotExplained, misses));
+        }
+    }
+
+    #[test]
+    fn a_config_that_does_not_ship_is_named() {
+        let text = "config,machine,metric,relation,reported,claim\nexp44,1,jump_mean,=,1,\n";
+        let figures = read_figures(text).expect("a figure");
+        let error = reproduce(&figures, 1, &|| false).expect_err("no such config");
+        assert!(error.to_string().contains("exp44"), "{error}");
+    }
+}

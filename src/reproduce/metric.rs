@@ -1,0 +1,107 @@
+//! What a figure is about: a measure by its name, or one of two that compare machines.
+
+use crate::scale_model::{Column, MACHINE_COLUMNS, MachineMeasures, RUN_COLUMNS, Run, RunMeasures};
+
+/// A number that a run gives, if it has one.
+#[derive(Clone, Debug)]
+pub enum Metric {
+    /// A measure of the machine of this index.
+    Machine(usize, Column<MachineMeasures>),
+    /// A measure of the run.
+    Run(Column<RunMeasures>),
+    /// The mean jump of machine 2, divided by that of machine 1.
+    JumpMeanRatio,
+    /// 1 if the spread of jumps falls from machine to machine in this order, else 0.
+    JumpSdOrder(Vec<usize>),
+}
+
+/// Functions have no identity worth comparing: names are compared instead.
+impl PartialEq for Metric {
+    fn eq(&self, other: &Metric) -> bool {
+        match (self, other) {
+            (Metric::Machine(a, (name, _)), Metric::Machine(b, (other, _))) => {
+                a == b && name == other
+            }
+            (Metric::Run((name, _)), Metric::Run((other, _))) => name == other,
+            (Metric::JumpMeanRatio, Metric::JumpMeanRatio) => true,
+            (Metric::JumpSdOrder(a), Metric::JumpSdOrder(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Metric {
+    /// The metric of this name; `machine` is `run`, or a number from 1.
+    pub fn named(machine: &str, name: &str) -> Option<Metric> {
+        if name == "jump_mean_ratio_2_to_1" {
+            return Some(Metric::JumpMeanRatio);
+        }
+        if let Some(order) = name.strip_prefix("jump_sd_order_") {
+            let order: Option<Vec<usize>> = order.split('_').map(index).collect();
+            return Some(Metric::JumpSdOrder(order?));
+        }
+        if machine == "run" {
+            return RUN_COLUMNS.iter().find(|(n, _)| *n == name).map(|c| Metric::Run(*c));
+        }
+        let machine = index(machine)?;
+        let column = MACHINE_COLUMNS.iter().find(|(n, _)| *n == name)?;
+        Some(Metric::Machine(machine, *column))
+    }
+
+    /// The machine's index, if it is about one.
+    pub fn machine(&self) -> Option<usize> {
+        match self {
+            Metric::Machine(index, _) => Some(*index),
+            _ => None,
+        }
+    }
+
+    /// Its value in a run; `None` if the run has none, or no such machine.
+    pub fn of(&self, run: &Run) -> Option<f64> {
+        let machine = |index: usize| run.machines.get(index);
+        match self {
+            Metric::Machine(index, (_, value)) => value(machine(*index)?).map(|v| v.as_f64()),
+            Metric::Run((_, value)) => value(&run.run).map(|v| v.as_f64()),
+            Metric::JumpMeanRatio => Some(machine(1)?.jump_mean? / machine(0)?.jump_mean?),
+            Metric::JumpSdOrder(order) => {
+                let spreads: Option<Vec<f64>> =
+                    order.iter().map(|index| machine(*index)?.jump_sd).collect();
+                Some(if spreads?.is_sorted_by(|a, b| a >= b) { 1.0 } else { 0.0 })
+            }
+        }
+    }
+}
+
+/// The index of a machine that people count from 1.
+fn index(machine: &str) -> Option<usize> {
+    machine.parse::<usize>().ok()?.checked_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use crate::scale_model::{self, QueueChoice};
+
+    fn of(machine: &str, name: &str) -> f64 {
+        let text = "duration = \"10s\"\nrates = [1, 2, 4]\nevents = { send = 0 }";
+        let parameters = config::read("x.toml", text, &[]).expect("a config").parameters;
+        let run = scale_model::run(&parameters, QueueChoice::Auto, &mut (), &|| false);
+        let metric = Metric::named(machine, name).expect("a metric");
+        metric.of(&run.expect("a run")).expect("a value")
+    }
+
+    #[test]
+    fn machines_are_counted_from_one() {
+        assert_eq!((of("1", "clock_final"), of("3", "clock_final")), (10.0, 40.0));
+        assert_eq!(of("run", "drift_final"), 30.0);
+        assert_eq!(of("2", "jump_mean_ratio_2_to_1"), 1.0);
+    }
+
+    #[test]
+    fn equal_spreads_are_in_order() {
+        assert_eq!(of("run", "jump_sd_order_1_3_2"), 1.0);
+        assert!(Metric::named("run", "jump_sd_order_1_x").is_none());
+        assert!(Metric::named("0", "clock_final").is_none());
+    }
+}
