@@ -9,6 +9,7 @@ mod exit;
 mod interrupt;
 mod reproduce;
 mod run;
+mod schema;
 mod source;
 mod sweep;
 mod table;
@@ -50,6 +51,7 @@ enum Command {
     Check(check::CheckArgs),
     Reproduce(reproduce::ReproduceArgs),
     Configs(configs::ConfigsArgs),
+    Schema(schema::SchemaArgs),
 }
 
 /// Where a command writes, and what it may touch.
@@ -80,6 +82,7 @@ pub fn execute<O: Write, E: Write>(
         Command::Check(arguments) => check::check(&arguments, world),
         Command::Reproduce(arguments) => reproduce::reproduce(&arguments, world),
         Command::Configs(arguments) => configs::configs(&arguments, world),
+        Command::Schema(arguments) => schema::print(&arguments, world),
     };
     let outcome = outcome.and_then(|exit| {
         world.out.flush()?;

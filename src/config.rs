@@ -10,13 +10,15 @@ mod grammar;
 mod name;
 mod reader;
 mod resolved;
+mod schema;
 mod shipped;
 mod sweep;
 mod tree;
 
 pub use diagnostic::ConfigError;
 pub use experiment::{Override, ScaleExperiment, read};
-pub use grammar::{KEYS, Key};
+pub use grammar::{KEYS, Key, KeyDefault, SWEEP_KEYS, Shape};
 pub use resolved::{hash, resolved};
+pub use schema::{reference, schema, sweep_schema};
 pub use shipped::{SHIPPED, SWEEPS, Shipped, shipped};
 pub use sweep::{Axis, BaseText, Point, Sweep, SweepError, SweepOptions, read_sweep, shell_word};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::{Exit, Failure, Outcome, World};
-use crate::config::{SHIPPED, SWEEPS, Shipped, shipped};
+use crate::config::{SHIPPED, SWEEPS, Shipped, schema, shipped, sweep_schema};
 
 /// The configs that ship with sim: list them, show one, copy them.
 #[derive(Debug, Args)]
@@ -57,7 +57,19 @@ pub(super) fn configs<O: Write, E: Write>(
                 [] => SHIPPED.iter().chain(SWEEPS).collect(),
                 names => names.iter().map(|name| find(name)).collect::<Result<_, _>>()?,
             };
-            return copy(&chosen, folder, *force, world);
+            let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+            for config in chosen {
+                let path = folder.join(format!("{}.toml", config.name));
+                files.push((path, config.text.as_bytes().to_vec()));
+            }
+            if names.is_empty() {
+                // So that editors find what the first line of each config names.
+                for (name, schema) in [("schema", schema()), ("sweep-schema", sweep_schema())] {
+                    let text = format!("{schema:#}\n");
+                    files.push((folder.join(format!("{name}.json")), text.into_bytes()));
+                }
+            }
+            return copy(&files, *force, world);
         }
     }
     Ok(Exit::Holds)
@@ -69,31 +81,24 @@ fn find(name: &str) -> Result<&'static Shipped, Failure> {
     })
 }
 
-/// Copies configs, or none of them if a file would be overwritten.
+/// Puts files in place, or none of them if one would be overwritten.
 fn copy<O: Write, E: Write>(
-    configs: &[&Shipped],
-    folder: &Path,
+    files: &[(PathBuf, Vec<u8>)],
     force: bool,
     world: &mut World<'_, O, E>,
 ) -> Outcome {
-    let target = |config: &Shipped| folder.join(format!("{}.toml", config.name));
-    let differs = |path: &PathBuf, config: &Shipped| {
-        std::fs::read(path).map_or(path.exists(), |bytes| bytes != config.text.as_bytes())
-    };
-    for config in configs {
-        let path = target(config);
-        if !force && differs(&path, config) {
-            let path = path.display();
-            writeln!(world.err, "error: {path} is there already and differs; use --force")?;
-            return Ok(Exit::WouldOverwrite);
-        }
+    let differs =
+        |path: &Path, text: &[u8]| std::fs::read(path).map_or(path.exists(), |bytes| bytes != text);
+    if let Some((path, _)) = files.iter().find(|(path, text)| !force && differs(path, text)) {
+        let path = path.display();
+        writeln!(world.err, "error: {path} is there already and differs; use --force")?;
+        return Ok(Exit::WouldOverwrite);
     }
-    for config in configs {
-        let path = target(config);
+    for (path, text) in files {
         if let Some(parent) = path.parent() {
             world.store.attempt("make folder", parent, || std::fs::create_dir_all(parent))?;
         }
-        world.store.put(&path, config.text.as_bytes())?;
+        world.store.put(path, text)?;
         writeln!(world.out, "{}", path.display())?;
     }
     Ok(Exit::Holds)

@@ -10,9 +10,10 @@ pub struct Shipped {
 }
 
 impl Shipped {
-    /// The question it asks: the first line of its comment.
+    /// The question it asks: the first line of its comment, after the schema that editors use.
     pub fn question(&self) -> &'static str {
-        self.text.lines().next().unwrap_or("").trim_start_matches(['#', ' '])
+        let mut lines = self.text.lines().filter(|line| !line.starts_with("#:"));
+        lines.next().unwrap_or("").trim_start_matches(['#', ' '])
     }
 }
 

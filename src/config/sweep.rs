@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::diagnostic::{ConfigError, Source};
 use super::experiment::{self, Override, ScaleExperiment};
+use super::grammar::SWEEP_KEYS;
 use super::name;
 use super::reader::Cursor;
 use super::tree::{self, Item, Value};
@@ -93,8 +94,6 @@ pub struct SweepOptions {
     pub max_failures: Option<u64>,
 }
 
-/// The keys of a sweep file.
-const KEYS: [&str; 8] = ["name", "base", "config", "seeds", "check", "max_failures", "grid", "zip"];
 /// Those that a plain config does not have.
 const MARKS: [&str; 5] = ["base", "config", "seeds", "grid", "zip"];
 
@@ -114,7 +113,8 @@ pub fn read_sweep<F>(
     let root = Cursor::root(source, &tree);
     let is_sweep = MARKS.iter().any(|key| root.get(key).is_some());
     if is_sweep {
-        root.only(&KEYS)?;
+        let keys: Vec<&str> = SWEEP_KEYS.iter().map(|key| key.path).collect();
+        root.only(&keys)?;
     }
     let (base, base_argument) = match (is_sweep, root.get("base"), root.get("config")) {
         (false, ..) => {

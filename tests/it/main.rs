@@ -10,6 +10,7 @@ mod library;
 mod properties;
 mod reference;
 mod reproduce;
+mod schema;
 mod support;
 mod sweep;
 mod theory;

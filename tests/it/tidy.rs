@@ -240,7 +240,7 @@ fn the_commands_of_the_readme_work() {
 
 #[test]
 fn the_readme_names_no_command_that_does_not_exist() {
-    let known: BTreeSet<&str> = ["run", "sweep", "check", "reproduce", "configs"].into();
+    let known: BTreeSet<&str> = ["run", "sweep", "check", "reproduce", "configs", "schema"].into();
     for command in readme_commands().iter().filter(|line| line.starts_with("sim ")) {
         let word = command.split_whitespace().nth(1).unwrap_or("");
         assert!(known.contains(word), "{command}");

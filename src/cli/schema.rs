@@ -1,0 +1,38 @@
+//! `sim schema`: the grammar of configs for editors and for people.
+
+use std::io::{self, Write};
+
+use clap::Args;
+
+use super::{Exit, Outcome, World};
+use crate::config::{reference, schema, sweep_schema};
+
+/// Prints the JSON Schema of configs, by which editors complete keys and mark mistakes.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sim schema > schema.json          then begin a config with the line
+                                    #:schema ./schema.json
+  sim schema --sweep                the same for sweep files
+  sim schema --reference            all keys with their meanings, as Markdown")]
+pub(super) struct SchemaArgs {
+    /// The schema of sweep files instead.
+    #[arg(long, conflicts_with = "reference")]
+    sweep: bool,
+    /// The reference of all keys instead, as Markdown.
+    #[arg(long)]
+    reference: bool,
+}
+
+pub(super) fn print<O: Write, E: Write>(
+    arguments: &SchemaArgs,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    if arguments.reference {
+        world.out.write_all(reference().as_bytes())?;
+        return Ok(Exit::Holds);
+    }
+    let schema = if arguments.sweep { sweep_schema() } else { schema() };
+    serde_json::to_writer_pretty(&mut *world.out, &schema).map_err(io::Error::from)?;
+    writeln!(world.out)?;
+    Ok(Exit::Holds)
+}
