@@ -16,15 +16,13 @@
 )]
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
 use std::hint::black_box;
 use std::rc::Rc;
 
 use sim::engine::limits::{End, Limits};
 use sim::engine::queue::{ScanQueue, Ties};
 use sim::engine::ratio::Ratio;
-use sim::engine::rng::{Purpose, Seed};
+use sim::engine::rng::Seed;
 use sim::engine::time::{Duration, Instant};
 use sim::network::Settings;
 use sim::node::NodeId;
@@ -32,9 +30,12 @@ use sim::scale_model::{Machine, Parameters, QueueChoice, SendRule, Speed, Stamp,
 use sim::simulation::{Observer, Progress, Setup, Simulation};
 use sim::trace::{Event, Rows};
 
+mod naive;
+
+use naive::{RATES, naive};
+
 /// Virtual seconds in all.
 const SECONDS: u64 = 500_000;
-const RATES: [u64; 3] = [1, 3, 6];
 const ROUNDS: usize = 9;
 
 /// A name, and a run of so many virtual seconds.
@@ -140,56 +141,4 @@ impl Observer<Machine> for CsvSink {
             self.rows.drop_block();
         }
     }
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum What {
-    Delivery { to: usize, stamp: u64 },
-    Tick { machine: usize, number: u64 },
-}
-
-/// The loop to beat: ticks and deliveries in one heap, no records, no measures.
-fn naive(seconds: u64, seed: Seed) -> Vec<u64> {
-    let end = seconds * 1_000_000_000;
-    let mut heap = BinaryHeap::new();
-    let mut number = 0u64;
-    let mut rngs: Vec<_> = (0..3).map(|id| seed.stream(Purpose::Node, id)).collect();
-    let mut clocks = vec![0u64; RATES.len()];
-    let mut queues = vec![VecDeque::new(); RATES.len()];
-    for machine in 0..RATES.len() {
-        heap.push(Reverse((0, number, What::Tick { machine, number: 0 })));
-        number += 1;
-    }
-    while let Some(Reverse((at, _, what))) = heap.pop() {
-        if at >= end {
-            break;
-        }
-        match what {
-            What::Delivery { to, stamp } => queues[to].push_back(stamp),
-            What::Tick { machine, number: tick } => {
-                let draw = rngs[machine].below(30);
-                if let Some(stamp) = queues[machine].pop_front() {
-                    clocks[machine] = clocks[machine].max(stamp) + 1;
-                } else {
-                    clocks[machine] += 1;
-                    let to: &[usize] = match draw {
-                        0..9 => &[1],
-                        9..18 => &[2],
-                        18..27 => &[1, 2],
-                        _ => &[],
-                    };
-                    for to in to.iter().map(|to| (machine + to) % 3) {
-                        let stamp = clocks[machine];
-                        let delivery = What::Delivery { to, stamp };
-                        heap.push(Reverse((at + 1_000_000, number, delivery)));
-                        number += 1;
-                    }
-                }
-                let next = (tick + 1) * 1_000_000_000 / RATES[machine];
-                heap.push(Reverse((next, number, What::Tick { machine, number: tick + 1 })));
-                number += 1;
-            }
-        }
-    }
-    clocks
 }

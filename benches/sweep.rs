@@ -1,0 +1,108 @@
+//! How many sixty-second runs a sweep makes in a second, beside a hand-written loop of the same
+//! runs: `cargo bench --bench sweep`.
+//!
+//! The loop simulates and measures nothing but final clocks; the sweep takes all measures and
+//! writes their rows. Both do the same experiment (rates 1, 3 and 6, 90 % send) with the same
+//! number of seeds, in turn, so that a ratio holds on a busy machine, too. The last figures are how
+//! the peak of memory depends on the number of runs, from /proc (Linux only).
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a benchmark reads the clock"
+)]
+#![expect(clippy::print_stdout, reason = "a benchmark prints")]
+
+use std::convert::Infallible;
+use std::hint::black_box;
+use std::time::Instant;
+
+use sim::config::{BaseText, Sweep, SweepOptions, read_sweep};
+use sim::engine::rng::Seed;
+use sim::store::Store;
+use sim::sweep::{Drive, Ended, Progress, header, run_checked, write_points};
+
+mod naive;
+
+use naive::{RATES, naive};
+
+const RUNS: u64 = 20_000;
+const ROUNDS: usize = 5;
+
+fn main() {
+    println!("{RUNS} runs of 60 virtual seconds, in {ROUNDS} rounds, rates {RATES:?}");
+    let mut seconds = [vec![], vec![], vec![], vec![]];
+    for _ in 0..ROUNDS {
+        let begin = Instant::now();
+        for seed in 0..RUNS {
+            black_box(naive(60, Seed::new(seed).expect("a seed")));
+        }
+        seconds[0].push(begin.elapsed().as_secs_f64());
+        for (place, workers) in [(1, 1), (2, 2)] {
+            let begin = Instant::now();
+            let rows = sweep(RUNS, workers);
+            seconds[place].push(begin.elapsed().as_secs_f64());
+            let begin = Instant::now();
+            points(RUNS, &rows);
+            seconds[3].push(begin.elapsed().as_secs_f64());
+        }
+    }
+    let rate = |place: usize| RUNS as f64 / median(&seconds[place]);
+    println!("{:28} {:>12} {:>14}", "", "runs per s", "× naive loop");
+    let names = ["naive loop", "sweep, one worker", "sweep, two workers"];
+    for (place, name) in names.iter().enumerate() {
+        println!("{name:28} {:>12.0} {:>14.2}", rate(place), rate(place) / rate(0));
+    }
+    println!("two workers make {:.2} × the runs of one", rate(2) / rate(1));
+    println!("points.csv of these runs takes {:.2} s more", median(&seconds[3]));
+    for runs in [10_000, 100_000, 1_000_000] {
+        let before = peak_mib();
+        let rows = sweep(runs, 2);
+        points(runs, &rows);
+        println!("{runs:>9} runs: peak memory {} MiB (before: {before})", peak_mib());
+    }
+}
+
+/// The highest amount of memory that this process has had, in MiB.
+fn peak_mib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or("");
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1_024
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+fn the_sweep(runs: u64) -> Sweep {
+    let text = format!(
+        "seeds = \"0..{runs}\"\n[config]\nduration = \"60s\"\nrates = {RATES:?}\n\
+         events = {{ send = 0.9 }}\n"
+    );
+    let none = |_: &str| -> Result<BaseText, Infallible> { unreachable!("it has no base") };
+    read_sweep("bench.toml", &text, &SweepOptions::default(), none).expect("a sweep")
+}
+
+/// Sweeps, and gives the file of rows.
+fn sweep(runs: u64, workers: usize) -> std::fs::File {
+    let sweep = the_sweep(runs);
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::new();
+    let head = header(sweep.keys());
+    let mut progress = Progress::begin(&store, folder.path(), "", &head).expect("a beginning");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().expect("workers");
+    let drive = Drive { sweep: &sweep, runner: &run_checked, pool: &pool, backwards: false };
+    let ended = drive.run(&mut progress, &|| false, &mut |_| {}).expect("an end");
+    assert_eq!(ended, Ended::Done);
+    std::fs::File::open(progress.rows_path()).expect("the rows")
+}
+
+fn points(runs: u64, rows: &std::fs::File) {
+    let rows = rows.try_clone().expect("the same file");
+    let written = write_points(&the_sweep(runs), rows, |text| {
+        black_box(text);
+        Ok::<(), Infallible>(())
+    });
+    written.expect("a table");
+}
