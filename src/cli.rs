@@ -7,6 +7,7 @@ mod check;
 mod configs;
 mod exit;
 mod interrupt;
+mod plot;
 mod run;
 mod source;
 mod table;
@@ -33,6 +34,8 @@ struct Cli {
 const EXAMPLES: &str = "Examples:
   sim run exp9                      run an experiment; results go to results/exp9/seed-1
   sim run my.toml --seed 7 --check  run your own, and check Lamport's invariants
+  sim plot results/exp9/seed-1 --out exp9.svg
+                                    its clocks, queues, drift and jumps as a picture
   sim configs list                  the experiments that ship, and what they ask
 
 Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondeterminism found,
@@ -43,6 +46,7 @@ Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondet
 enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    Plot(plot::PlotArgs),
     Configs(configs::ConfigsArgs),
 }
 
@@ -71,6 +75,7 @@ pub fn execute<O: Write, E: Write>(
     let outcome = match cli.command {
         Command::Run(arguments) => run::run(arguments, world),
         Command::Check(arguments) => check::check(&arguments, world),
+        Command::Plot(arguments) => plot::plot(&arguments, world),
         Command::Configs(arguments) => configs::configs(&arguments, world),
     };
     let outcome = outcome.and_then(|exit| {

@@ -19,6 +19,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("config", &["engine", "node", "network", "scale_model"]),
     ("experiment", &["engine", "node", "network", "scale_model", "config", "check"]),
     ("statistics", &[]),
+    ("report", &["engine", "node", "trace", "scale_model"]),
     ("store", &["trace"]),
     (
         "cli",
@@ -33,6 +34,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "config",
             "experiment",
             "statistics",
+            "report",
             "store",
         ],
     ),
@@ -221,7 +223,7 @@ fn the_commands_of_the_readme_work() {
 
 #[test]
 fn the_readme_names_no_command_that_does_not_exist() {
-    let known: BTreeSet<&str> = ["run", "check", "configs"].into();
+    let known: BTreeSet<&str> = ["run", "check", "plot", "configs"].into();
     for command in readme_commands().iter().filter(|line| line.starts_with("sim ")) {
         let word = command.split_whitespace().nth(1).unwrap_or("");
         assert!(known.contains(word), "{command}");

@@ -1,0 +1,15 @@
+//! Pictures of results: rows of a trace or of a sweep in, the bytes of a picture out.
+//!
+//! `run_series` and `sweep_table` read, `run_charts` and `sweep_charts` decide what is drawn, and
+//! `chart` draws it. The same input gives the same bytes. Nothing here opens a file.
+
+mod chart;
+mod run_charts;
+mod run_series;
+mod thinning;
+mod units;
+
+pub use chart::{Chart, PNG_SCALE};
+pub use run_charts::{RunChart, draw_run};
+pub use run_series::{MachineSeries, Overview, RunReader, RunSeries};
+pub use units::{measure_label, measure_unit};

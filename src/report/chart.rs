@@ -1,0 +1,470 @@
+//! Drawing: panels with axes, lines, bars or a heat map, as SVG, PNG or text for a terminal.
+//!
+//! What the drawing library leaves out is added here: a `viewBox`, ids that do not depend on what
+//! was drawn before, and the same treatment of any text, whatever stands in it.
+
+use kuva::backend::svg::SvgBackend;
+use kuva::backend::terminal::TerminalBackend;
+use kuva::plot::{
+    BandPlot, ColorMap, Heatmap, Histogram, LegendEntry, LegendShape, LinePlot, LineStyle,
+    ScatterPlot,
+};
+use kuva::render::figure::{Figure, FigureLegendPosition};
+use kuva::render::layout::{Layout, TickFormat};
+use kuva::render::plots::Plot;
+use kuva::render::render::{Primitive, Scene};
+use kuva::render::theme::Theme;
+
+/// Pixels of a PNG for each unit of an SVG.
+pub const PNG_SCALE: f32 = 2.0;
+
+/// Colours that are told apart with any kind of colour vision: those of Okabe and Ito without the
+/// yellow, which fades on white, then four of Tol's.
+const COLOURS: [&str; 11] = [
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#882255",
+    "#999933", "#332288", "#888888",
+];
+
+/// A chart: one panel, or several in a grid of two columns.
+#[derive(Clone, Debug, Default)]
+pub struct Chart {
+    pub(super) title: String,
+    pub(super) panels: Vec<Panel>,
+    /// What the colours and dashes of all panels mean.
+    pub(super) legend: Vec<Key>,
+}
+
+/// One line of the legend.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub(super) name: String,
+    pub(super) ink: Ink,
+    pub(super) mark: Mark,
+}
+
+/// The looks of a legend's line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    Line,
+    Area,
+}
+
+/// Colour and dashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ink {
+    /// The place in the palette; beyond its end the same colours come again, dotted.
+    pub(super) colour: usize,
+    pub(super) dashed: bool,
+}
+
+impl Ink {
+    pub(super) const fn of(colour: usize) -> Ink {
+        Ink { colour, dashed: false }
+    }
+
+    fn colour(self) -> &'static str {
+        COLOURS[self.colour % COLOURS.len()]
+    }
+
+    fn style(self) -> LineStyle {
+        match (self.dashed, self.colour < COLOURS.len()) {
+            (true, _) => LineStyle::Dashed,
+            (false, true) => LineStyle::Solid,
+            (false, false) => LineStyle::Dotted,
+        }
+    }
+}
+
+/// A panel.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Panel {
+    pub(super) title: String,
+    pub(super) x: Axis,
+    pub(super) y: Axis,
+    pub(super) bands: Vec<Band>,
+    pub(super) lines: Vec<Line>,
+    pub(super) bars: Vec<Bars>,
+    pub(super) heat: Option<Heat>,
+}
+
+/// An axis.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Axis {
+    pub(super) label: String,
+    /// Names for the places 1, 2, … instead of numbers.
+    pub(super) categories: Option<Vec<String>>,
+    /// The axis begins at 0 even where no point does.
+    pub(super) from_zero: bool,
+    /// Where it begins and ends, instead of at round numbers around the points.
+    pub(super) range: Option<(f64, f64)>,
+    /// The distance of its numbers, instead of a fitting one.
+    pub(super) step: Option<f64>,
+}
+
+/// A line through points.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) ink: Ink,
+    pub(super) points: Vec<(f64, f64)>,
+    /// The value holds until the next point.
+    pub(super) steps: bool,
+    /// A dot at each point.
+    pub(super) dots: bool,
+}
+
+/// An area between two lines.
+#[derive(Clone, Debug)]
+pub(super) struct Band {
+    pub(super) ink: Ink,
+    /// At each place the lower and the upper end.
+    pub(super) points: Vec<(f64, f64, f64)>,
+}
+
+/// Bars from 0 up.
+#[derive(Clone, Debug)]
+pub(super) struct Bars {
+    pub(super) ink: Ink,
+    /// From, to, height; rising.
+    pub(super) bars: Vec<(f64, f64, f64)>,
+}
+
+/// A number for each pair of categories, the lowest row first.
+#[derive(Clone, Debug)]
+pub(super) struct Heat {
+    /// What the colours mean.
+    pub(super) label: String,
+    /// NaN where there is no number.
+    pub(super) rows: Vec<Vec<f64>>,
+}
+
+/// The size of text in the legend: the one for which the library makes the legend's box.
+const LEGEND_TEXT: u32 = 12;
+
+/// How large a picture is drawn.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    panel: (f64, f64),
+    text: u32,
+    columns: usize,
+    term_rows: Option<u32>,
+}
+
+impl Chart {
+    /// The picture as SVG.
+    pub fn to_svg(&self) -> String {
+        let scene = self.scene(self.size_on_paper(), Theme::light());
+        let text = SvgBackend::new().render_scene(&scene);
+        let view = format!("<svg viewBox=\"0 0 {} {}\" ", scene.width, scene.height);
+        let mut svg = text.replacen("<svg ", &view, 1);
+        svg.push('\n');
+        svg
+    }
+
+    /// The picture as PNG.
+    ///
+    /// # Errors
+    /// If the library cannot encode it.
+    pub fn to_png(&self) -> Result<Vec<u8>, String> {
+        let scene = self.scene(self.size_on_paper(), Theme::light());
+        kuva::RasterBackend::new().with_scale(PNG_SCALE).render_scene(&scene)
+    }
+
+    /// The picture in characters, so many across and so many down for each panel, with colours as
+    /// escape sequences.
+    pub fn to_terminal(&self, columns: usize, rows: usize) -> String {
+        // A character takes 8 × 16 units, so that text fills its cells.
+        let (width, height) = (columns as f64 * 8.0, rows as f64 * 16.0);
+        let legend = if self.legend.is_empty() { 0.0 } else { 170.0 };
+        let size = Size {
+            panel: (width - legend - 20.0, height - 15.0),
+            text: 14,
+            columns: 1,
+            term_rows: Some(rows as u32),
+        };
+        let mut theme = Theme::dark();
+        theme.legend_bg = "none".to_owned();
+        theme.legend_border = "none".to_owned();
+        theme.show_grid = false;
+        let scene = self.scene(size, theme);
+        let rows = (scene.height / 16.0).ceil() as usize;
+        let mut text = TerminalBackend::new(columns, rows).render_scene(&scene);
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text
+    }
+
+    fn size_on_paper(&self) -> Size {
+        match self.panels.len() {
+            0 | 1 => Size { panel: (820.0, 520.0), text: 14, columns: 1, term_rows: None },
+            _ => Size { panel: (600.0, 400.0), text: 13, columns: 2, term_rows: None },
+        }
+    }
+
+    fn scene(&self, size: Size, theme: Theme) -> Scene {
+        let rows = self.panels.len().div_ceil(size.columns).max(1);
+        let plots: Vec<Vec<Plot>> = self.panels.iter().map(Panel::plots).collect();
+        let layouts = self
+            .panels
+            .iter()
+            .zip(&plots)
+            .map(|(panel, plots)| panel.layout(plots, size, theme.clone()))
+            .collect();
+        let mut figure = Figure::new(rows, size.columns)
+            .with_title(text(&self.title))
+            .with_title_size(size.text + 4)
+            .with_cell_size(size.panel.0, size.panel.1)
+            .with_plots(plots)
+            .with_layouts(layouts);
+        if !self.legend.is_empty() {
+            figure = figure
+                .with_shared_legend_position(FigureLegendPosition::RightTop)
+                .with_shared_legend_entries(self.legend.iter().map(Key::entry).collect());
+        }
+        let mut scene = figure.render();
+        number_clips(&mut scene);
+        scene
+    }
+}
+
+impl Key {
+    fn entry(&self) -> LegendEntry {
+        LegendEntry {
+            label: text(&self.name),
+            color: self.ink.colour().to_owned(),
+            shape: match self.mark {
+                Mark::Line => LegendShape::Line,
+                Mark::Area => LegendShape::Rect,
+            },
+            dasharray: self.ink.style().dasharray(),
+        }
+    }
+}
+
+impl Panel {
+    fn plots(&self) -> Vec<Plot> {
+        let bands = self.bands.iter().map(Band::plot);
+        let bars = self.bars.iter().map(Bars::plot);
+        let lines = self.lines.iter().flat_map(Line::plots);
+        self.heat.iter().map(Heat::plot).chain(bands).chain(bars).chain(lines).collect()
+    }
+
+    fn layout(&self, plots: &[Plot], size: Size, theme: Theme) -> Layout {
+        let mut layout = Layout::auto_from_plots(plots)
+            .with_theme(theme)
+            .with_title_size(size.text + 2)
+            .with_label_size(size.text)
+            .with_tick_size(size.text - 1)
+            .with_body_size(LEGEND_TEXT)
+            .with_tick_format(TickFormat::Custom(std::sync::Arc::new(tick)))
+            .with_x_label(text(&self.x.label));
+        let mut title = self.title.clone();
+        match size.term_rows {
+            None => layout = layout.with_y_label(text(&self.y.label)),
+            // A terminal cannot turn text.
+            Some(_) if title.is_empty() => title = self.y.label.clone(),
+            Some(_) => title += &format!("; upwards: {}", self.y.label),
+        }
+        if !title.is_empty() {
+            layout = layout.with_title(text(&title));
+        }
+        if let Some(names) = &self.x.categories {
+            layout = layout.with_x_categories(names.iter().map(|name| text(name)).collect());
+        }
+        if let Some(names) = &self.y.categories {
+            layout = layout.with_y_categories(names.iter().map(|name| text(name)).collect());
+        }
+        if self.x.from_zero && layout.x_range.0 > 0.0 {
+            layout.x_range.0 = 0.0;
+        }
+        if self.y.from_zero && layout.y_range.0 > 0.0 {
+            layout.y_range.0 = 0.0;
+        }
+        if let Some((from, to)) = self.x.range {
+            layout = layout.with_x_axis_min(from).with_x_axis_max(to);
+        }
+        if let Some(step) = self.x.step {
+            layout = layout.with_x_tick_step(step);
+        }
+        match size.term_rows {
+            Some(rows) => layout.with_term_rows(rows),
+            None => layout,
+        }
+    }
+}
+
+impl Line {
+    fn plots(&self) -> Vec<Plot> {
+        let line = LinePlot::new()
+            .with_data(self.points.iter().copied())
+            .with_color(self.ink.colour())
+            .with_stroke_width(1.8)
+            .with_line_style(self.ink.style());
+        let mut plots = vec![Plot::Line(if self.steps { line.with_step() } else { line })];
+        if self.dots || self.points.len() == 1 {
+            let dots = ScatterPlot::new()
+                .with_data(self.points.iter().copied())
+                .with_color(self.ink.colour())
+                .with_size(3.5);
+            plots.push(Plot::Scatter(dots));
+        }
+        plots
+    }
+}
+
+impl Band {
+    fn plot(&self) -> Plot {
+        let x = self.points.iter().map(|point| point.0);
+        let low = self.points.iter().map(|point| point.1);
+        let high = self.points.iter().map(|point| point.2);
+        Plot::Band(BandPlot::new(x, low, high).with_color(self.ink.colour()).with_opacity(0.2))
+    }
+}
+
+impl Bars {
+    fn plot(&self) -> Plot {
+        let (mut edges, mut heights) = (Vec::new(), Vec::new());
+        for (from, to, height) in &self.bars {
+            match edges.last() {
+                None => edges.push(*from),
+                Some(last) if last < from => {
+                    edges.push(*from);
+                    heights.push(0.0);
+                }
+                Some(_) => {}
+            }
+            edges.push(*to);
+            heights.push(*height);
+        }
+        Plot::Histogram(Histogram::from_bins(edges, heights).with_color(self.ink.colour()))
+    }
+}
+
+impl Heat {
+    fn plot(&self) -> Plot {
+        let colours = |value: f64| match value.is_nan() {
+            true => "#ffffff".to_owned(),
+            false => ColorMap::Viridis.map(value),
+        };
+        let heat = Heatmap::new()
+            .with_data(self.rows.iter().map(|row| row.iter().copied()))
+            .with_legend(text(&self.label))
+            .with_color_map(ColorMap::Custom(std::sync::Arc::new(colours)));
+        Plot::Heatmap(heat)
+    }
+}
+
+/// The longest text in a picture, in characters.
+const TEXT_MAX: usize = 100;
+
+/// A text as the library prints it unchanged: no formulas, no control characters, not endless.
+/// Escaping for XML is the library's.
+fn text(text: &str) -> String {
+    let mut shown = String::new();
+    for (place, character) in text.chars().enumerate() {
+        match character {
+            _ if place == TEXT_MAX => {
+                shown.push('…');
+                break;
+            }
+            '$' => shown.push_str("\\$"),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => shown.push(' '),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// A number beside an axis: thousands grouped, no more decimals than it has.
+fn tick(value: f64) -> String {
+    let size = value.abs();
+    if size >= 1e9 || (size > 0.0 && size < 1e-4) {
+        return format!("{value:.3e}").replace(".000e", "e").replace("00e", "e");
+    }
+    let rounded = format!("{value:.6}");
+    let short = rounded.trim_end_matches('0').trim_end_matches('.');
+    let (whole, decimals) = short.split_once('.').unwrap_or((short, ""));
+    let mut grouped = String::new();
+    let digits = whole.trim_start_matches('-');
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && digits.len() > 4 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let sign = if whole.starts_with('-') && short != "-0" { "-" } else { "" };
+    let point = if decimals.is_empty() { "" } else { "." };
+    format!("{sign}{grouped}{point}{decimals}")
+}
+
+/// Numbers the clips of a picture from 1: the library numbers them over the whole process.
+fn number_clips(scene: &mut Scene) {
+    let mut clips = 0;
+    let Scene { elements, defs, .. } = scene;
+    for element in elements {
+        if let Primitive::ClipStart { id, .. } = element {
+            clips += 1;
+            let (old, new) = (format!("id=\"{id}\""), format!("clip-{clips}"));
+            for definition in &mut *defs {
+                if definition.contains(&old) {
+                    *definition = definition.replace(&old, &format!("id=\"{new}\""));
+                    break;
+                }
+            }
+            *id = new;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_readable() {
+        let cases = [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (5.0, "5"),
+            (0.25, "0.25"),
+            (0.1 + 0.2, "0.3"),
+            (-2.5, "-2.5"),
+            (1500.0, "1500"),
+            (15000.0, "15,000"),
+            (-1234567.0, "-1,234,567"),
+            (2e9, "2e9"),
+            (1.5e12, "1.5e12"),
+            (0.00002, "2e-5"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(tick(value), text);
+        }
+    }
+
+    fn chart(title: &str) -> Chart {
+        let line = Line {
+            ink: Ink::of(0),
+            points: vec![(0.0, 1.0), (1.0, 2.0)],
+            steps: false,
+            dots: false,
+        };
+        let panel = Panel { lines: vec![line], ..Panel::default() };
+        Chart { title: title.to_owned(), panels: vec![panel.clone(), panel], legend: Vec::new() }
+    }
+
+    #[test]
+    fn the_same_chart_gives_the_same_bytes() {
+        let first = chart("twice").to_svg();
+        assert_eq!(first, chart("twice").to_svg());
+        assert!(first.contains("id=\"clip-2\"") && first.contains("url(#clip-2)"), "{first}");
+        assert_eq!(chart("twice").to_png(), chart("twice").to_png());
+    }
+
+    #[test]
+    fn any_text_is_shown_as_it_is() {
+        let svg = chart("a<b & $\\alpha$ \"c\"\u{1}").to_svg();
+        assert!(svg.contains("a&lt;b &amp; $\\alpha$ &quot;c&quot; <"), "{svg}");
+        let long = chart(&"x".repeat(1000)).to_svg();
+        assert!(long.contains('…') && !long.contains(&"x".repeat(TEXT_MAX + 1)));
+    }
+}
