@@ -6,10 +6,15 @@
 mod chart;
 mod run_charts;
 mod run_series;
+mod sweep_charts;
+mod sweep_table;
+mod swept_values;
 mod thinning;
 mod units;
 
 pub use chart::{Chart, PNG_SCALE};
 pub use run_charts::{RunChart, draw_run};
 pub use run_series::{MachineSeries, Overview, RunReader, RunSeries};
+pub use sweep_charts::{DEFAULT_MEASURE, SweepRequest, draw_sweep};
+pub use sweep_table::{Owner, SweepError, SweepManifest, SweepRow, SweepTable, SweptConfig};
 pub use units::{measure_label, measure_unit};

@@ -7,7 +7,11 @@ use clap::{Args, ValueEnum};
 
 use super::check::{open, read_manifest, same_hash};
 use super::{Exit, Failure, Outcome, World};
-use crate::report::{Chart, Overview, RunChart, RunReader, draw_run};
+use crate::report::{
+    Chart, DEFAULT_MEASURE, Overview, RunChart, RunReader, SweepError, SweepManifest, SweepRequest,
+    SweepTable, draw_run, draw_sweep,
+};
+use crate::store::read_text;
 use crate::trace::{ReadError, Row, read_rows};
 
 /// Draws the result of a run, a bare trace, or a sweep.
@@ -15,7 +19,10 @@ use crate::trace::{ReadError, Row, read_rows};
 #[command(after_help = "Examples:
   sim plot results/exp9/seed-1 --out exp9.svg           clocks, queues, drift and jumps
   sim plot results/exp9/seed-1 --kind queues --out queues.png
-  sim plot theirs.csv --kind clocks --term              a bare trace, in the terminal")]
+  sim plot theirs.csv --kind clocks --term              a bare trace, in the terminal
+  sim plot results/SWEEP --out ratio.svg                a sweep: the clock's ratio to the fastest
+  sim plot results/SWEEP --measure drift_final --out drift.png
+  sim plot results/SWEEP --measure queue_growth_per_s --machine 1 --heat --out heat.svg")]
 pub(super) struct PlotArgs {
     /// A results folder of `sim run`, a CSV file with the columns of trace.csv, or the folder of a
     /// sweep.
@@ -32,6 +39,22 @@ pub(super) struct PlotArgs {
     /// Of a run: which chart.
     #[arg(long, value_enum, value_name = "KIND")]
     kind: Option<KindArg>,
+    /// Of a sweep: which measure (see `sim run --explain`), instead of clock_ratio_to_fastest.
+    #[arg(long, value_name = "NAME")]
+    measure: Option<String>,
+    /// Of a sweep: whose measure, a machine's number, `run` or `all`; if not given, all machines
+    /// that have the measure, else the run.
+    #[arg(long, value_name = "N")]
+    machine: Option<String>,
+    /// Of a sweep: the swept key whose values go to the right, instead of the first.
+    #[arg(long, value_name = "KEY")]
+    x: Option<String>,
+    /// Of a sweep: only the points with this value of a swept key.
+    #[arg(long, value_name = "KEY=VALUE")]
+    at: Vec<String>,
+    /// Of a sweep: two axes as a heat map, instead of a line for each value of the second.
+    #[arg(long)]
+    heat: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -142,9 +165,14 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, 
         return Err(Failure::Data(format!("{shown}: there is no such file or folder")));
     }
     if !path.is_dir() {
+        no_sweep_options(arguments, path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         return draw_trace(arguments, path, &name, stop);
     }
+    if let Some(manifest) = sweep_manifest(path)? {
+        return draw_points(arguments, &manifest).map(Some);
+    }
+    no_sweep_options(arguments, path)?;
     let manifest = read_manifest(path)?;
     let trace = path.join("trace.csv");
     let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
@@ -154,6 +182,66 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, 
     same_hash(&trace, expected)?;
     let name = format!("{}, seed {}", manifest.config.name, manifest.seed);
     draw_trace(arguments, &trace, &name, stop)
+}
+
+/// Options of sweeps are refused for runs, rather than left without effect.
+fn no_sweep_options(arguments: &PlotArgs, path: &Path) -> Result<(), Failure> {
+    let PlotArgs { measure, machine, x, at, heat, .. } = arguments;
+    let given = [
+        ("--measure", measure.is_some()),
+        ("--machine", machine.is_some()),
+        ("--x", x.is_some()),
+        ("--at", !at.is_empty()),
+        ("--heat", *heat),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((flag, _)) => {
+            let shown = path.display();
+            Err(Failure::Usage(format!("{flag} is for sweeps, and {shown} is the result of a run")))
+        }
+    }
+}
+
+/// The manifest of a sweep; `None` if the folder is that of a run.
+fn sweep_manifest(folder: &Path) -> Result<Option<SweepManifest>, Failure> {
+    let path = folder.join("manifest.json");
+    let text = read_text(&path).map_err(|error| {
+        let shown = folder.display();
+        let neither = "neither the result of a run nor of a sweep";
+        Failure::Data(format!("{shown}: {neither}: manifest.json: {error}"))
+    })?;
+    let broken = |error| Failure::Data(format!("{}: {error}", path.display()));
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(broken)?;
+    match value["kind"].as_str() {
+        Some("sweep") => serde_json::from_value(value).map(Some).map_err(broken),
+        _ => Ok(None),
+    }
+}
+
+fn draw_points(arguments: &PlotArgs, manifest: &SweepManifest) -> Result<Chart, Failure> {
+    let shown = arguments.path.display();
+    if arguments.kind.is_some() {
+        return Err(Failure::Usage(format!("--kind is for runs, and {shown} is a sweep")));
+    }
+    let pair = |text: &String| match text.split_once('=') {
+        Some((key, value)) => Ok((key.trim().to_owned(), value.trim().to_owned())),
+        None => Err(Failure::Usage(format!("--at {text}: expected KEY=VALUE"))),
+    };
+    let request = SweepRequest {
+        machine: arguments.machine.clone(),
+        x: arguments.x.clone(),
+        at: arguments.at.iter().map(pair).collect::<Result<_, _>>()?,
+        heat: arguments.heat,
+    };
+    let named = |error: SweepError| match error {
+        SweepError::Request(what) => Failure::Usage(what),
+        error => Failure::Data(format!("{shown}: {error}")),
+    };
+    let points = open(&arguments.path.join("points.csv"))?;
+    let measure = arguments.measure.as_deref().unwrap_or(DEFAULT_MEASURE);
+    let table = SweepTable::read(points, &manifest.axes, measure).map_err(named)?;
+    draw_sweep(&table, &manifest.config.name, &request).map_err(named)
 }
 
 fn draw_trace(

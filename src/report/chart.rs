@@ -3,6 +3,8 @@
 //! What the drawing library leaves out is added here: a `viewBox`, ids that do not depend on what
 //! was drawn before, and the same treatment of any text, whatever stands in it.
 
+use std::sync::Arc;
+
 use kuva::backend::svg::SvgBackend;
 use kuva::backend::terminal::TerminalBackend;
 use kuva::plot::{
@@ -46,7 +48,9 @@ pub(super) struct Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     Line,
-    Area,
+    Bar,
+    /// An area around a line.
+    Band,
 }
 
 /// Colour and dashes.
@@ -58,6 +62,8 @@ pub(super) struct Ink {
 }
 
 impl Ink {
+    pub(super) const BLACK: Ink = Ink::of(6);
+
     pub(super) const fn of(colour: usize) -> Ink {
         Ink { colour, dashed: false }
     }
@@ -68,7 +74,7 @@ impl Ink {
 
     fn style(self) -> LineStyle {
         match (self.dashed, self.colour < COLOURS.len()) {
-            (true, _) => LineStyle::Dashed,
+            (true, _) => LineStyle::Custom("5 5".to_owned()),
             (false, true) => LineStyle::Solid,
             (false, false) => LineStyle::Dotted,
         }
@@ -131,8 +137,6 @@ pub(super) struct Bars {
 /// A number for each pair of categories, the lowest row first.
 #[derive(Clone, Debug)]
 pub(super) struct Heat {
-    /// What the colours mean.
-    pub(super) label: String,
     /// NaN where there is no number.
     pub(super) rows: Vec<Vec<f64>>,
 }
@@ -145,6 +149,8 @@ const LEGEND_TEXT: u32 = 12;
 struct Size {
     panel: (f64, f64),
     text: u32,
+    /// Of the panels' titles.
+    title: u32,
     columns: usize,
     term_rows: Option<u32>,
 }
@@ -178,6 +184,7 @@ impl Chart {
         let size = Size {
             panel: (width - legend - 20.0, height - 15.0),
             text: 14,
+            title: 14,
             columns: 1,
             term_rows: Some(rows as u32),
         };
@@ -196,8 +203,10 @@ impl Chart {
 
     fn size_on_paper(&self) -> Size {
         match self.panels.len() {
-            0 | 1 => Size { panel: (820.0, 520.0), text: 14, columns: 1, term_rows: None },
-            _ => Size { panel: (600.0, 400.0), text: 13, columns: 2, term_rows: None },
+            0 | 1 => {
+                Size { panel: (820.0, 520.0), text: 14, title: 14, columns: 1, term_rows: None }
+            }
+            _ => Size { panel: (600.0, 400.0), text: 13, title: 15, columns: 2, term_rows: None },
         }
     }
 
@@ -231,10 +240,13 @@ impl Key {
     fn entry(&self) -> LegendEntry {
         LegendEntry {
             label: text(&self.name),
-            color: self.ink.colour().to_owned(),
+            color: match self.mark {
+                Mark::Band => "#cccccc".to_owned(),
+                Mark::Line | Mark::Bar => self.ink.colour().to_owned(),
+            },
             shape: match self.mark {
                 Mark::Line => LegendShape::Line,
-                Mark::Area => LegendShape::Rect,
+                Mark::Bar | Mark::Band => LegendShape::Rect,
             },
             dasharray: self.ink.style().dasharray(),
         }
@@ -252,11 +264,12 @@ impl Panel {
     fn layout(&self, plots: &[Plot], size: Size, theme: Theme) -> Layout {
         let mut layout = Layout::auto_from_plots(plots)
             .with_theme(theme)
-            .with_title_size(size.text + 2)
+            .with_title_size(size.title)
             .with_label_size(size.text)
             .with_tick_size(size.text - 1)
             .with_body_size(LEGEND_TEXT)
-            .with_tick_format(TickFormat::Custom(std::sync::Arc::new(tick)))
+            .with_tick_format(TickFormat::Custom(Arc::new(tick)))
+            .with_colorbar_tick_format(TickFormat::Custom(Arc::new(tick)))
             .with_x_label(text(&self.x.label));
         let mut title = self.title.clone();
         match size.term_rows {
@@ -269,6 +282,11 @@ impl Panel {
             layout = layout.with_title(text(&title));
         }
         if let Some(names) = &self.x.categories {
+            // Names that would overlap are turned.
+            let letters: usize = names.iter().map(|name| name.chars().count() + 2).sum();
+            if letters as f64 * 8.0 > size.panel.0 - 100.0 && size.term_rows.is_none() {
+                layout = layout.with_x_tick_rotate(-30.0);
+            }
             layout = layout.with_x_categories(names.iter().map(|name| text(name)).collect());
         }
         if let Some(names) = &self.y.categories {
@@ -348,8 +366,7 @@ impl Heat {
         };
         let heat = Heatmap::new()
             .with_data(self.rows.iter().map(|row| row.iter().copied()))
-            .with_legend(text(&self.label))
-            .with_color_map(ColorMap::Custom(std::sync::Arc::new(colours)));
+            .with_color_map(ColorMap::Custom(Arc::new(colours)));
         Plot::Heatmap(heat)
     }
 }

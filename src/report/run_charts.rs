@@ -32,7 +32,7 @@ pub fn draw_run(run: &RunSeries, name: &str, kind: RunChart) -> Chart {
     if drawn < all && kind != RunChart::Drift {
         title += &format!(": {drawn} of {all} machines (slowest, median, fastest)");
     }
-    let mark = if kind == RunChart::Jumps { Mark::Area } else { Mark::Line };
+    let mark = if kind == RunChart::Jumps { Mark::Bar } else { Mark::Line };
     let key = |(place, machine): (usize, &super::MachineSeries)| Key {
         name: format!("machine {}", machine.number),
         ink: Ink::of(place),
@@ -86,11 +86,8 @@ fn queues(run: &RunSeries) -> Panel {
     }
 }
 
-/// The palette's black.
-const BLACK: usize = 6;
-
 fn drift(run: &RunSeries) -> Panel {
-    let line = Line { ink: Ink::of(BLACK), points: run.drift.clone(), steps: false, dots: false };
+    let line = Line { ink: Ink::BLACK, points: run.drift.clone(), steps: false, dots: false };
     Panel {
         title: "Drift: largest minus smallest clock, each second".to_owned(),
         x: seconds(run),

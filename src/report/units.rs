@@ -1,5 +1,7 @@
 //! What a measure is counted in, told from its name.
 
+use crate::scale_model::DEFINITIONS;
+
 /// The unit of a measure, if it has one.
 pub fn measure_unit(name: &str) -> Option<&'static str> {
     let thing = || {
@@ -29,17 +31,28 @@ pub fn measure_unit(name: &str) -> Option<&'static str> {
     }
 }
 
-/// A measure as an axis names it: in words, with its unit.
-pub fn measure_label(name: &str) -> String {
+/// A measure in words, without its unit.
+pub(super) fn measure_words(name: &str) -> String {
     let stem = ["_per_s", "_ms", "_s", "_ticks"]
         .iter()
         .find_map(|suffix| name.strip_suffix(suffix))
         .unwrap_or(name);
-    let words = stem.replace('_', " ");
+    stem.replace('_', " ")
+}
+
+/// A measure as an axis names it: in words, with its unit.
+pub fn measure_label(name: &str) -> String {
+    let words = measure_words(name);
     match measure_unit(name) {
         Some(unit) => format!("{words} ({unit})"),
         None => words,
     }
+}
+
+/// What a measure means, if it is one of ours.
+pub(super) fn measure_meaning(name: &str) -> Option<&'static str> {
+    let all = DEFINITIONS.iter().flat_map(|(_, definitions)| definitions.iter());
+    all.filter(|definition| definition.name == name).map(|definition| definition.meaning).next()
 }
 
 #[cfg(test)]
@@ -68,5 +81,11 @@ mod tests {
         for (name, label) in cases {
             assert_eq!(measure_label(name), label);
         }
+    }
+
+    #[test]
+    fn measures_have_meanings() {
+        assert_eq!(measure_meaning("drift_final"), Some("largest minus smallest clock_final"));
+        assert_eq!(measure_meaning("mood"), None);
     }
 }
