@@ -11,6 +11,8 @@ use kuva::plot::{
     BandPlot, ColorMap, Heatmap, Histogram, LegendEntry, LegendShape, LinePlot, LineStyle,
     ScatterPlot,
 };
+use kuva::render::annotations::TextAnnotation;
+use kuva::render::color::Color;
 use kuva::render::figure::{Figure, FigureLegendPosition};
 use kuva::render::layout::{Layout, TickFormat};
 use kuva::render::plots::Plot;
@@ -21,10 +23,10 @@ use kuva::render::theme::Theme;
 pub const PNG_SCALE: f32 = 2.0;
 
 /// Colours that are told apart with any kind of colour vision: those of Okabe and Ito without the
-/// yellow, which fades on white, then four of Tol's.
-const COLOURS: [&str; 11] = [
+/// yellow, which fades on white, then five of Tol's.
+const COLOURS: [&str; 12] = [
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#882255",
-    "#999933", "#332288", "#888888",
+    "#999933", "#332288", "#888888", "#661100",
 ];
 
 /// A chart: one panel, or several in a grid of two columns.
@@ -180,9 +182,8 @@ impl Chart {
     pub fn to_terminal(&self, columns: usize, rows: usize) -> String {
         // A character takes 8 × 16 units, so that text fills its cells.
         let (width, height) = (columns as f64 * 8.0, rows as f64 * 16.0);
-        let legend = if self.legend.is_empty() { 0.0 } else { 170.0 };
-        let size = Size {
-            panel: (width - legend - 20.0, height - 15.0),
+        let mut size = Size {
+            panel: (width, height - 15.0),
             text: 14,
             title: 14,
             columns: 1,
@@ -192,6 +193,9 @@ impl Chart {
         theme.legend_bg = "none".to_owned();
         theme.legend_border = "none".to_owned();
         theme.show_grid = false;
+        // Only the library knows how wide the legend is.
+        size.panel.0 -= self.scene(size, theme.clone()).width - width;
+        size.panel.0 = size.panel.0.max(width / 3.0);
         let scene = self.scene(size, theme);
         let rows = (scene.height / 16.0).ceil() as usize;
         let mut text = TerminalBackend::new(columns, rows).render_scene(&scene);
@@ -228,11 +232,26 @@ impl Chart {
         if !self.legend.is_empty() {
             figure = figure
                 .with_shared_legend_position(FigureLegendPosition::RightTop)
-                .with_shared_legend_entries(self.legend.iter().map(Key::entry).collect());
+                .with_shared_legend_entries(self.entries(size));
         }
         let mut scene = figure.render();
         number_clips(&mut scene);
+        settle_marked_texts(&mut scene);
         scene
+    }
+}
+
+impl Chart {
+    fn entries(&self, size: Size) -> Vec<LegendEntry> {
+        let mut entries: Vec<LegendEntry> = self.legend.iter().map(Key::entry).collect();
+        if size.term_rows.is_some() {
+            // Letters are wider there than the library believes, and so is the mark.
+            for entry in &mut entries {
+                let margin = " ".repeat(entry.label.chars().count() / 2 + 4);
+                entry.label = format!("  {}{margin}", entry.label);
+            }
+        }
+        entries
     }
 }
 
@@ -275,8 +294,12 @@ impl Panel {
         match size.term_rows {
             None => layout = layout.with_y_label(text(&self.y.label)),
             // A terminal cannot turn text.
-            Some(_) if title.is_empty() => title = self.y.label.clone(),
-            Some(_) => title += &format!("; upwards: {}", self.y.label),
+            Some(_) => {
+                let upwards = format!("upwards: {}", self.y.label);
+                let both = format!("{title}; {upwards}");
+                let fits = both.chars().count() as f64 * 8.0 < size.panel.0 - 80.0;
+                title = if fits && !title.is_empty() { both } else { upwards };
+            }
         }
         if !title.is_empty() {
             layout = layout.with_title(text(&title));
@@ -292,11 +315,11 @@ impl Panel {
         if let Some(names) = &self.y.categories {
             layout = layout.with_y_categories(names.iter().map(|name| text(name)).collect());
         }
-        if self.x.from_zero && layout.x_range.0 > 0.0 {
-            layout.x_range.0 = 0.0;
-        }
-        if self.y.from_zero && layout.y_range.0 > 0.0 {
-            layout.y_range.0 = 0.0;
+        if let Some((from, to)) = self.height() {
+            layout = layout.with_y_axis_min(from);
+            if let Some(to) = to {
+                layout = layout.with_y_axis_max(to);
+            }
         }
         if let Some((from, to)) = self.x.range {
             layout = layout.with_x_axis_min(from).with_x_axis_max(to);
@@ -304,9 +327,35 @@ impl Panel {
         if let Some(step) = self.x.step {
             layout = layout.with_x_tick_step(step);
         }
+        for text in self.heat.iter().flat_map(Heat::written) {
+            layout = layout.with_annotation(text);
+        }
         match size.term_rows {
             Some(rows) => layout.with_term_rows(rows),
             None => layout,
+        }
+    }
+}
+
+impl Panel {
+    /// Where the upward axis begins, if that is at 0, and where it ends, if all points are at one
+    /// height, which the library cannot draw.
+    fn height(&self) -> Option<(f64, Option<f64>)> {
+        let lines = self.lines.iter().flat_map(|line| &line.points).map(|point| point.1);
+        let bars = self.bars.iter().flat_map(|bars| &bars.bars).map(|bar| bar.2);
+        let bands = self.bands.iter().flat_map(|band| &band.points);
+        let ends = bands.flat_map(|point| [point.1, point.2]);
+        let all = || lines.clone().chain(bars.clone()).chain(ends.clone());
+        let (low, high) = (all().reduce(f64::min)?, all().reduce(f64::max)?);
+        match (self.y.from_zero && low >= 0.0, low == high) {
+            (true, false) => Some((0.0, None)),
+            (true, true) if high > 0.0 => Some((0.0, Some(high * 1.25))),
+            (true, true) => Some((0.0, Some(1.0))),
+            (false, true) => {
+                let room = if high == 0.0 { 1.0 } else { high.abs() / 4.0 };
+                Some((low - room, Some(high + room)))
+            }
+            (false, false) => None,
         }
     }
 }
@@ -358,7 +407,39 @@ impl Bars {
     }
 }
 
+/// Marks of texts in the middle of cells, light and dark: the library draws them in one colour and
+/// above their places. No text from elsewhere has them.
+const LIGHT: char = '\u{1}';
+const DARK: char = '\u{2}';
+
+/// From where the library puts a text to where its middle is in its place.
+const TO_THE_MIDDLE: f64 = 10.5;
+
+/// A grid of up to so many numbers up and across has them written into it.
+const WRITTEN_MAX: (usize, usize) = (12, 8);
+
 impl Heat {
+    /// The numbers as texts in the middle of their cells.
+    fn written(&self) -> Vec<TextAnnotation> {
+        let columns = self.rows.first().map_or(0, Vec::len);
+        if self.rows.len() > WRITTEN_MAX.0 || columns > WRITTEN_MAX.1 {
+            return Vec::new();
+        }
+        let all = || self.rows.iter().flatten().copied().filter(|value| !value.is_nan());
+        let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max));
+        let mut written = Vec::new();
+        for (y, row) in (1_u32..).zip(&self.rows) {
+            for (x, value) in (1_u32..).zip(row).filter(|(_, value)| !value.is_nan()) {
+                // The lower half of the colours is dark.
+                let dark = *value - low < (high - low) / 2.0;
+                let mark = if dark { LIGHT } else { DARK };
+                let text = format!("{mark}{}", short(*value));
+                written.push(TextAnnotation::new(text, x.into(), y.into()).with_font_size(13));
+            }
+        }
+        written
+    }
+
     fn plot(&self) -> Plot {
         let colours = |value: f64| match value.is_nan() {
             true => "#ffffff".to_owned(),
@@ -412,6 +493,32 @@ fn tick(value: f64) -> String {
     let sign = if whole.starts_with('-') && short != "-0" { "-" } else { "" };
     let point = if decimals.is_empty() { "" } else { "." };
     format!("{sign}{grouped}{point}{decimals}")
+}
+
+/// A number with about three digits.
+fn short(value: f64) -> String {
+    let decimals = match value.abs() {
+        size if size >= 100.0 => 0,
+        size if size >= 10.0 => 1,
+        size if size >= 1.0 => 2,
+        _ => 3,
+    };
+    let unit = 10_f64.powi(decimals);
+    tick((value * unit).round() / unit)
+}
+
+/// Gives the texts of cells their colour and their place.
+fn settle_marked_texts(scene: &mut Scene) {
+    for element in &mut scene.elements {
+        let Primitive::Text { content, color, y, .. } = element else { continue };
+        let marked = content.strip_prefix(LIGHT).map(|text| (text, "#ffffff"));
+        let marked = marked.or_else(|| content.strip_prefix(DARK).map(|text| (text, "#000000")));
+        if let Some((text, colour)) = marked {
+            *color = Some(Color::from(colour));
+            *y += TO_THE_MIDDLE;
+            *content = text.to_owned();
+        }
+    }
 }
 
 /// Numbers the clips of a picture from 1: the library numbers them over the whole process.

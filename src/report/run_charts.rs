@@ -121,6 +121,12 @@ fn jumps(run: &RunSeries) -> Panel {
         };
         Bars { ink: Ink::of(place), bars: groups.into_iter().map(of_group).collect() }
     };
+    let mut bars: Vec<Bars> = run.machines.iter().enumerate().map(bars).collect();
+    bars.retain(|bars| !bars.bars.is_empty());
+    if bars.is_empty() {
+        // Axes are drawn around something.
+        bars.push(Bars { ink: Ink::BLACK, bars: vec![(0.6, 1.4, 0.0)] });
+    }
     let label = match width {
         1 => "difference of consecutive clocks (clock units)".to_owned(),
         _ => format!("difference of consecutive clocks (clock units, in groups of {width})"),
@@ -134,13 +140,7 @@ fn jumps(run: &RunSeries) -> Panel {
             ..Axis::default()
         },
         y: from_zero("share of the machine's events (%)"),
-        bars: run
-            .machines
-            .iter()
-            .enumerate()
-            .map(bars)
-            .filter(|bars| !bars.bars.is_empty())
-            .collect(),
+        bars,
         ..Panel::default()
     }
 }

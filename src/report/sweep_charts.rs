@@ -110,6 +110,16 @@ impl<'a> Layout<'a> {
         place.unwrap_or(f64::NAN)
     }
 
+    /// How far an interval or a theory reaches to both sides where it has no neighbour.
+    fn reach_of_a_point(&self) -> f64 {
+        match self.values.values[..] {
+            [] => 0.0,
+            [(_, 0.0)] => 0.05,
+            [(_, only)] => only.abs() / 20.0,
+            [(_, first), .., (_, last)] => (last - first).abs() / 50.0,
+        }
+    }
+
     fn label(&self) -> String {
         match self.key {
             Some(key) => self.axis.keys[key].clone(),
@@ -391,20 +401,39 @@ impl<'a> View<'a> {
 /// Adds the mean, its interval and the theory of one line to a panel. Where a mean is missing, the
 /// line is broken.
 fn add_line(panel: &mut Panel, ink: Ink, rows: &[&SweepRow], across: &Layout<'_>) {
-    for piece in rows.split(|row| row.mean.is_none()).filter(|piece| !piece.is_empty()) {
-        let points = piece.iter().filter_map(|row| Some((across.place(row), row.mean?)));
-        panel.lines.push(Line { ink, points: points.collect(), steps: false, dots: true });
+    for piece in pieces(rows, |row| Some((across.place(row), row.mean?))) {
+        panel.lines.push(Line { ink, points: piece, steps: false, dots: true });
     }
-    for piece in rows.split(|row| row.interval.is_none()).filter(|piece| !piece.is_empty()) {
-        let points = piece.iter().filter_map(|row| {
-            let (low, high) = row.interval?;
-            Some((across.place(row), low, high))
-        });
-        panel.bands.push(Band { ink, points: points.collect() });
+    let interval = |row: &SweepRow| {
+        let (low, high) = row.interval?;
+        Some((across.place(row), low, high))
+    };
+    for mut piece in pieces(rows, interval) {
+        if let [(x, low, high)] = piece[..] {
+            let reach = across.reach_of_a_point();
+            piece = vec![(x - reach, low, high), (x + reach, low, high)];
+        }
+        panel.bands.push(Band { ink, points: piece });
     }
-    for piece in rows.split(|row| row.predicted.is_none()).filter(|piece| !piece.is_empty()) {
-        let points = piece.iter().filter_map(|row| Some((across.place(row), row.predicted?)));
+    for mut piece in pieces(rows, |row| Some((across.place(row), row.predicted?))) {
+        if let [(x, y)] = piece[..] {
+            let reach = across.reach_of_a_point();
+            piece = vec![(x - reach, y), (x + reach, y)];
+        }
         let ink = Ink { dashed: true, ..ink };
-        panel.lines.push(Line { ink, points: points.collect(), steps: false, dots: false });
+        panel.lines.push(Line { ink, points: piece, steps: false, dots: false });
     }
+}
+
+/// What is read of rows that follow each other without a gap.
+fn pieces<T>(rows: &[&SweepRow], read: impl Fn(&SweepRow) -> Option<T>) -> Vec<Vec<T>> {
+    let mut pieces = vec![Vec::new()];
+    for row in rows {
+        match (read(row), pieces.last_mut()) {
+            (Some(point), Some(piece)) => piece.push(point),
+            _ => pieces.push(Vec::new()),
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
 }

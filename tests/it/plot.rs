@@ -86,6 +86,20 @@ fn of_many_machines_few_are_drawn_and_the_title_says_so() {
     assert!(svg.contains(">machine 20<") && !svg.contains(">machine 6<"));
 }
 
+#[test]
+fn a_trace_of_one_row_has_four_charts_with_axes() {
+    let place = Place::new();
+    let header = "time_ns,machine,event,clock,queue_len,from,to,message,stamp,copy\n";
+    place.write("one.csv", format!("{header}0,1,internal,1,0,,,,,\n"));
+    place.sim_ends(0, &["plot", "one.csv", "--out", "p.svg"]);
+    let svg = place.read("p.svg");
+    for label in ["clock (clock units)", "queue length (messages)", "drift (clock units)"] {
+        assert!(svg.contains(label), "{label}");
+    }
+    assert!(svg.contains("share of the machine") && !svg.contains("NaN"));
+    place.sim_ends(0, &["plot", "one.csv", "--kind", "jumps", "--out", "p.png"]);
+}
+
 #[track_caller]
 fn refused(place: &Place, code: i32, arguments: &[&str], message: &str) {
     let ran = place.sim_ends(code, &[&["plot"], arguments].concat());
@@ -296,6 +310,15 @@ fn more_lines_than_can_be_told_apart_are_refused() {
     );
     place.sim_ends(0, &["plot", "made", "--measure", "drift_final", "--heat", "--term"]);
     place.sim_ends(0, &["plot", "made", "--measure", "drift_final", "--x", "b", "--term"]);
+}
+
+#[test]
+fn a_sweep_of_one_point_shows_interval_and_theory() {
+    let place = made(r#"[["a"], ["b"]]"#, "1,2,run,drift_final,20,5,4,6,5.5\n");
+    place.sim_ends(0, &["plot", "made", "--measure", "drift_final", "--out", "p.svg"]);
+    let svg = place.read("p.svg");
+    assert_eq!((bands(&svg), svg.matches("<circle").count()), (1, 1), "{svg}");
+    assert_eq!(svg.matches("stroke-dasharray").count(), 2);
 }
 
 #[test]
