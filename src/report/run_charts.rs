@@ -1,6 +1,7 @@
 //! What is drawn of a run: clocks, queues, drift and jumps.
 
 use super::chart::{Axis, Bars, Chart, Ink, Key, Line, Mark, Panel};
+use super::labels::{NAME_MAX, fitting};
 use super::run_series::RunSeries;
 
 /// A chart of a run.
@@ -28,7 +29,7 @@ pub fn draw_run(run: &RunSeries, name: &str, kind: RunChart) -> Chart {
         RunChart::Jumps => vec![jumps(run)],
     };
     let (drawn, all) = (run.machines.len(), run.machines_in_trace);
-    let mut title = name.to_owned();
+    let mut title = fitting(name, NAME_MAX);
     if drawn < all && kind != RunChart::Drift {
         title += &format!(": {drawn} of {all} machines (slowest, median, fastest)");
     }

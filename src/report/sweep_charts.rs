@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chart::{Axis, Band, Chart, Heat, Ink, Key, Line, Mark, Panel};
+use super::labels::{NAME_MAX, fitting};
 use super::sweep_table::{Owner, SweepError, SweepRow, SweepTable};
 use super::swept_values::{Scale, SweptValues, unquoted};
 use super::units::{measure_label, measure_meaning, measure_words};
@@ -213,7 +214,8 @@ impl<'a> View<'a> {
 
     /// The title: the config, the measure, and what is fixed.
     fn title(&self, name: &str, more: &[String]) -> String {
-        let mut parts = vec![format!("{name}: {}", measure_words(&self.table.measure))];
+        let mut parts =
+            vec![format!("{}: {}", fitting(name, NAME_MAX), measure_words(&self.table.measure))];
         if let [Owner::Machine(number)] = self.owners()[..] {
             parts.push(format!("machine {number}"));
         }
