@@ -7,6 +7,7 @@ mod check;
 mod configs;
 mod exit;
 mod interrupt;
+mod plot;
 mod reproduce;
 mod run;
 mod schema;
@@ -38,6 +39,8 @@ const EXAMPLES: &str = "Examples:
   sim run my.toml --seed 7 --check  run your own, and check Lamport's invariants
   sim sweep exp9 --seeds 0..1000    many seeds, on all cores
   sim reproduce exp4                what the notebooks report, beside what is simulated
+  sim plot results/exp9/seed-1 --out exp9.svg
+                                    its clocks, queues, drift and jumps as a picture
   sim configs list                  the experiments that ship, and what they ask
 
 Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondeterminism found,
@@ -50,6 +53,7 @@ enum Command {
     Sweep(sweep::SweepArgs),
     Check(check::CheckArgs),
     Reproduce(reproduce::ReproduceArgs),
+    Plot(plot::PlotArgs),
     Configs(configs::ConfigsArgs),
     Schema(schema::SchemaArgs),
 }
@@ -81,6 +85,7 @@ pub fn execute<O: Write, E: Write>(
         Command::Sweep(arguments) => sweep::sweep(&arguments, world),
         Command::Check(arguments) => check::check(&arguments, world),
         Command::Reproduce(arguments) => reproduce::reproduce(&arguments, world),
+        Command::Plot(arguments) => plot::plot(&arguments, world),
         Command::Configs(arguments) => configs::configs(&arguments, world),
         Command::Schema(arguments) => schema::print(&arguments, world),
     };

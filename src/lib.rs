@@ -46,6 +46,7 @@ pub mod engine;
 pub mod experiment;
 pub mod network;
 pub mod node;
+pub mod report;
 pub mod reproduce;
 pub mod scale_model;
 pub mod simulation;

@@ -93,16 +93,7 @@ fn experiment(arguments: &CheckArgs) -> Result<Option<ScaleExperiment>, Failure>
 fn from_folder(arguments: &CheckArgs) -> Result<Stored, Failure> {
     let folder = &arguments.path;
     let shown = folder.display();
-    let manifest_path = folder.join("manifest.json");
-    let text = read_text(&manifest_path).map_err(|error| {
-        Failure::Data(format!("{shown}: no finished result: manifest.json: {error}"))
-    })?;
-    let manifest: Manifest = serde_json::from_str(&text)
-        .map_err(|error| Failure::Data(format!("{}: {error}", manifest_path.display())))?;
-    if manifest.format > MANIFEST_FORMAT {
-        let format = manifest.format;
-        return Err(Failure::Data(format!("{shown}: a newer sim wrote this (format {format})")));
-    }
+    let manifest = read_manifest(folder)?;
     let trace = folder.join("trace.csv");
     let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
         let cure = "run it again without --no-trace and --trace-out";
@@ -129,7 +120,23 @@ fn from_folder(arguments: &CheckArgs) -> Result<Stored, Failure> {
     Ok(Stored { trace, net, experiment: Some(experiment), complete })
 }
 
-fn same_hash(path: &Path, expected: &str) -> Result<(), Failure> {
+/// The manifest of a folder that `sim run` wrote.
+pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, Failure> {
+    let shown = folder.display();
+    let path = folder.join("manifest.json");
+    let text = read_text(&path).map_err(|error| {
+        Failure::Data(format!("{shown}: no finished result: manifest.json: {error}"))
+    })?;
+    let manifest: Manifest = serde_json::from_str(&text)
+        .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+    if manifest.format > MANIFEST_FORMAT {
+        let format = manifest.format;
+        return Err(Failure::Data(format!("{shown}: a newer sim wrote this (format {format})")));
+    }
+    Ok(manifest)
+}
+
+pub(super) fn same_hash(path: &Path, expected: &str) -> Result<(), Failure> {
     let shown = path.display();
     let cannot = |error: io::Error| Failure::Data(format!("{shown}: it cannot be read: {error}"));
     let mut hasher = blake3::Hasher::new();
@@ -191,7 +198,7 @@ fn judge(
     Ok(Some(check.finish()))
 }
 
-fn open(path: &Path) -> Result<BufReader<File>, Failure> {
+pub(super) fn open(path: &Path) -> Result<BufReader<File>, Failure> {
     let cannot = |error| Failure::Data(format!("{}: it cannot be read: {error}", path.display()));
     File::open(path).map(BufReader::new).map_err(cannot)
 }

@@ -7,6 +7,7 @@ mod determinism;
 mod examples;
 mod faults;
 mod library;
+mod plot;
 mod properties;
 mod reference;
 mod reproduce;

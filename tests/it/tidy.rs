@@ -20,6 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("experiment", &["engine", "node", "network", "scale_model", "config", "check"]),
     ("statistics", &[]),
     ("reproduce", &["engine", "scale_model", "config", "statistics"]),
+    ("report", &["engine", "node", "trace", "scale_model"]),
     ("store", &["trace"]),
     (
         "sweep",
@@ -51,6 +52,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "experiment",
             "statistics",
             "reproduce",
+            "report",
             "store",
             "sweep",
         ],
@@ -240,7 +242,8 @@ fn the_commands_of_the_readme_work() {
 
 #[test]
 fn the_readme_names_no_command_that_does_not_exist() {
-    let known: BTreeSet<&str> = ["run", "sweep", "check", "reproduce", "configs", "schema"].into();
+    let known: BTreeSet<&str> =
+        ["run", "sweep", "plot", "check", "reproduce", "configs", "schema"].into();
     for command in readme_commands().iter().filter(|line| line.starts_with("sim ")) {
         let word = command.split_whitespace().nth(1).unwrap_or("");
         assert!(known.contains(word), "{command}");

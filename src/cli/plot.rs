@@ -1,0 +1,286 @@
+//! `sim plot`: pictures of a run or a sweep.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::check::{open, read_manifest, same_hash};
+use super::{Exit, Failure, Outcome, World};
+use crate::report::{
+    Chart, DEFAULT_MEASURE, Overview, RunChart, RunReader, SweepError, SweepManifest, SweepRequest,
+    SweepTable, draw_run, draw_sweep,
+};
+use crate::store::read_text;
+use crate::trace::{ReadError, Row, read_rows};
+
+/// Draws the result of a run, a bare trace, or a sweep.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sim plot results/exp9/seed-1 --out exp9.svg           clocks, queues, drift and jumps
+  sim plot results/exp9/seed-1 --kind queues --out queues.png
+  sim plot theirs.csv --kind clocks --term              a bare trace, in the terminal
+  sim plot results/SWEEP --out ratio.svg                a sweep: the clock's ratio to the fastest
+  sim plot results/SWEEP --measure drift_final --out drift.png
+  sim plot results/SWEEP --measure queue_growth_per_s --machine 1 --heat --out heat.svg")]
+pub(super) struct PlotArgs {
+    /// A results folder of `sim run`, a CSV file with the columns of trace.csv, or the folder of a
+    /// sweep.
+    path: PathBuf,
+    /// Writes the picture here; the name ends in .svg or .png.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Draws in the terminal.
+    #[arg(long)]
+    term: bool,
+    /// How large each chart is in the terminal, in characters.
+    #[arg(long, value_name = "COLUMNSxROWS", default_value = "100x24")]
+    term_size: String,
+    /// Of a run: which chart.
+    #[arg(long, value_enum, value_name = "KIND")]
+    kind: Option<KindArg>,
+    /// Of a sweep: which measure (see `sim run --explain`), instead of clock_ratio_to_fastest.
+    #[arg(long, value_name = "NAME")]
+    measure: Option<String>,
+    /// Of a sweep: whose measure, a machine's number, `run` or `all`; if not given, all machines
+    /// that have the measure, else the run.
+    #[arg(long, value_name = "N")]
+    machine: Option<String>,
+    /// Of a sweep: the swept key whose values go to the right, instead of the first.
+    #[arg(long, value_name = "KEY")]
+    x: Option<String>,
+    /// Of a sweep: only the points with this value of a swept key.
+    #[arg(long, value_name = "KEY=VALUE")]
+    at: Vec<String>,
+    /// Of a sweep: two axes as a heat map, instead of a line for each value of the second.
+    #[arg(long)]
+    heat: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum KindArg {
+    /// All four in one picture.
+    All,
+    /// The logical clock of each machine.
+    Clocks,
+    /// How many messages wait at each machine.
+    Queues,
+    /// The largest minus the smallest clock.
+    Drift,
+    /// How often clocks advance by how much.
+    Jumps,
+}
+
+impl From<KindArg> for RunChart {
+    fn from(kind: KindArg) -> RunChart {
+        match kind {
+            KindArg::All => RunChart::All,
+            KindArg::Clocks => RunChart::Clocks,
+            KindArg::Queues => RunChart::Queues,
+            KindArg::Drift => RunChart::Drift,
+            KindArg::Jumps => RunChart::Jumps,
+        }
+    }
+}
+
+/// Where a picture goes.
+struct Target {
+    file: Option<(PathBuf, Format)>,
+    terminal: Option<(usize, usize)>,
+}
+
+#[derive(Clone, Copy)]
+enum Format {
+    Svg,
+    Png,
+}
+
+pub(super) fn plot<O: Write, E: Write>(
+    arguments: &PlotArgs,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let target = target(arguments)?;
+    let drawn = draw(arguments, &|| world.interrupt.signal().is_some())?;
+    let Some(chart) = drawn else {
+        let signal = world.interrupt.signal().unwrap_or(super::Signal::Interrupt);
+        writeln!(world.err, "interrupted; nothing was drawn")?;
+        return Ok(signal.exit());
+    };
+    if let Some((path, format)) = &target.file {
+        let bytes = match format {
+            Format::Svg => chart.to_svg().into_bytes(),
+            Format::Png => chart.to_png().map_err(Failure::Data)?,
+        };
+        world.store.put(path, &bytes)?;
+    }
+    if let Some((columns, rows)) = target.terminal {
+        world.out.write_all(chart.to_terminal(columns, rows).as_bytes())?;
+    }
+    if let Some((path, _)) = &target.file {
+        writeln!(world.out, "{}", path.display())?;
+    }
+    Ok(Exit::Holds)
+}
+
+fn target(arguments: &PlotArgs) -> Result<Target, Failure> {
+    let with_format = |path: &PathBuf| format_of(path).map(|format| (path.clone(), format));
+    let file = arguments.out.as_ref().map(with_format).transpose()?;
+    let terminal = arguments.term.then(|| term_size(&arguments.term_size)).transpose()?;
+    if file.is_none() && terminal.is_none() {
+        let cure = "say where to draw: --out FILE.svg, --out FILE.png, or --term";
+        return Err(Failure::Usage(cure.to_owned()));
+    }
+    Ok(Target { file, terminal })
+}
+
+fn format_of(path: &Path) -> Result<Format, Failure> {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("svg") => Ok(Format::Svg),
+        Some("png") => Ok(Format::Png),
+        _ => Err(Failure::Usage(format!(
+            "--out {}: the name must end in .svg or .png",
+            path.display()
+        ))),
+    }
+}
+
+fn term_size(text: &str) -> Result<(usize, usize), Failure> {
+    let numbers = text.split_once('x').and_then(|(columns, rows)| {
+        Some((columns.parse::<usize>().ok()?, rows.parse::<usize>().ok()?))
+    });
+    numbers
+        .filter(|(columns, rows)| (40..=1000).contains(columns) && (12..=1000).contains(rows))
+        .ok_or_else(|| {
+            let expected = "expected columns and rows such as 100x24, from 40x12 to 1000x1000";
+            Failure::Usage(format!("--term-size {text}: {expected}"))
+        })
+}
+
+/// The chart that was asked for; `None` if it was interrupted.
+fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, Failure> {
+    let path = &arguments.path;
+    let shown = path.display();
+    if !path.exists() {
+        return Err(Failure::Data(format!("{shown}: there is no such file or folder")));
+    }
+    if !path.is_dir() {
+        no_sweep_options(arguments, path)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return draw_trace(arguments, path, &name, stop);
+    }
+    if let Some(manifest) = sweep_manifest(path)? {
+        return draw_points(arguments, &manifest).map(Some);
+    }
+    no_sweep_options(arguments, path)?;
+    let manifest = read_manifest(path)?;
+    let trace = path.join("trace.csv");
+    let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
+        let cure = "run it again without --no-trace and --trace-out";
+        return Err(Failure::Data(format!("{shown}: this run wrote no trace here; {cure}")));
+    };
+    same_hash(&trace, expected)?;
+    let name = format!("{}, seed {}", manifest.config.name, manifest.seed);
+    draw_trace(arguments, &trace, &name, stop)
+}
+
+/// Options of sweeps are refused for runs, rather than left without effect.
+fn no_sweep_options(arguments: &PlotArgs, path: &Path) -> Result<(), Failure> {
+    let PlotArgs { measure, machine, x, at, heat, .. } = arguments;
+    let given = [
+        ("--measure", measure.is_some()),
+        ("--machine", machine.is_some()),
+        ("--x", x.is_some()),
+        ("--at", !at.is_empty()),
+        ("--heat", *heat),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((flag, _)) => {
+            let shown = path.display();
+            Err(Failure::Usage(format!("{flag} is for sweeps, and {shown} is the result of a run")))
+        }
+    }
+}
+
+/// The manifest of a sweep; `None` if the folder is that of a run.
+fn sweep_manifest(folder: &Path) -> Result<Option<SweepManifest>, Failure> {
+    let path = folder.join("manifest.json");
+    let text = read_text(&path).map_err(|error| {
+        let shown = folder.display();
+        let neither = "neither the result of a run nor of a sweep";
+        Failure::Data(format!("{shown}: {neither}: manifest.json: {error}"))
+    })?;
+    let broken = |error| Failure::Data(format!("{}: {error}", path.display()));
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(broken)?;
+    match value["kind"].as_str() {
+        Some("sweep") => serde_json::from_value(value).map(Some).map_err(broken),
+        _ => Ok(None),
+    }
+}
+
+fn draw_points(arguments: &PlotArgs, manifest: &SweepManifest) -> Result<Chart, Failure> {
+    let shown = arguments.path.display();
+    if arguments.kind.is_some() {
+        return Err(Failure::Usage(format!("--kind is for runs, and {shown} is a sweep")));
+    }
+    let pair = |text: &String| match text.split_once('=') {
+        Some((key, value)) => Ok((key.trim().to_owned(), value.trim().to_owned())),
+        None => Err(Failure::Usage(format!("--at {text}: expected KEY=VALUE"))),
+    };
+    let request = SweepRequest {
+        machine: arguments.machine.clone(),
+        x: arguments.x.clone(),
+        at: arguments.at.iter().map(pair).collect::<Result<_, _>>()?,
+        heat: arguments.heat,
+    };
+    let named = |error: SweepError| match error {
+        SweepError::Request(what) => Failure::Usage(what),
+        error => Failure::Data(format!("{shown}: {error}")),
+    };
+    let points = open(&arguments.path.join("points.csv"))?;
+    let measure = arguments.measure.as_deref().unwrap_or(DEFAULT_MEASURE);
+    let table = SweepTable::read(points, &manifest.axes, measure).map_err(named)?;
+    draw_sweep(&table, &manifest.config.name, &request).map_err(named)
+}
+
+fn draw_trace(
+    arguments: &PlotArgs,
+    trace: &Path,
+    name: &str,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Chart>, Failure> {
+    let mut overview = Overview::default();
+    if !each_row(trace, stop, |row| overview.add(row))? {
+        return Ok(None);
+    }
+    if overview.is_empty() {
+        return Err(Failure::Data(format!("{}: the trace has no rows", trace.display())));
+    }
+    let mut reader = RunReader::new(&overview);
+    if !each_row(trace, stop, |row| reader.add(row))? {
+        return Ok(None);
+    }
+    let kind = arguments.kind.unwrap_or(KindArg::All);
+    Ok(Some(draw_run(&reader.finish(), name, kind.into())))
+}
+
+/// How often it is asked whether to stop, in rows.
+const ROWS_AT_ONCE: u64 = 1 << 14;
+
+/// Hands over each row of a trace; false if it was interrupted.
+fn each_row(
+    trace: &Path,
+    stop: &dyn Fn() -> bool,
+    mut take: impl FnMut(&Row),
+) -> Result<bool, Failure> {
+    let named = |error: ReadError| Failure::Data(format!("{}: {error}", trace.display()));
+    let rows = read_rows(open(trace)?).map_err(named)?;
+    for (number, row) in (1..).zip(rows) {
+        take(&row.map_err(named)?.1);
+        if number % ROWS_AT_ONCE == 0 && stop() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,23 @@
+//! Pictures of results: rows of a trace or of a sweep in, the bytes of a picture out.
+//!
+//! `run_series` and `sweep_table` read, `run_charts` and `sweep_charts` make charts of plain
+//! values, and `draw` draws them. The same input gives the same bytes. Nothing here opens a file.
+
+mod chart;
+mod draw;
+mod labels;
+mod run_charts;
+mod run_series;
+mod sweep_charts;
+mod sweep_table;
+mod swept_values;
+mod thinning;
+mod units;
+
+pub use chart::Chart;
+pub use draw::PNG_SCALE;
+pub use run_charts::{RunChart, draw_run};
+pub use run_series::{MachineSeries, Overview, RunReader, RunSeries};
+pub use sweep_charts::{DEFAULT_MEASURE, SweepRequest, draw_sweep};
+pub use sweep_table::{Owner, SweepError, SweepManifest, SweepRow, SweepTable, SweptConfig};
+pub use units::{measure_label, measure_unit};

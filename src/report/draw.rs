@@ -1,0 +1,427 @@
+//! Drawing a chart as SVG, PNG or text for a terminal.
+//!
+//! What the drawing library leaves out is added here: a `viewBox`, ids that do not depend on what
+//! was drawn before, and numbers in the cells of a heat map.
+
+use std::sync::Arc;
+
+use kuva::backend::svg::SvgBackend;
+use kuva::backend::terminal::TerminalBackend;
+use kuva::plot::{
+    BandPlot, ColorMap, Heatmap, Histogram, LegendEntry, LegendShape, LinePlot, LineStyle,
+    ScatterPlot,
+};
+use kuva::render::annotations::TextAnnotation;
+use kuva::render::color::Color;
+use kuva::render::figure::{Figure, FigureLegendPosition};
+use kuva::render::layout::{Layout, TickFormat};
+use kuva::render::plots::Plot;
+use kuva::render::render::{Primitive, Scene};
+use kuva::render::theme::Theme;
+
+use super::chart::{Band, Bars, Chart, Heat, Ink, Key, Line, Mark, Panel};
+use super::labels::{fitting, short, text, tick};
+
+/// Pixels of a PNG for each unit of an SVG.
+pub const PNG_SCALE: f32 = 2.0;
+
+/// Colours that are told apart with any kind of colour vision: those of Okabe and Ito without the
+/// yellow, which fades on white, then five of Tol's.
+const COLOURS: [&str; 12] = [
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#882255",
+    "#999933", "#332288", "#888888", "#661100",
+];
+
+impl Ink {
+    fn colour(self) -> &'static str {
+        COLOURS[self.colour % COLOURS.len()]
+    }
+
+    fn style(self) -> LineStyle {
+        match (self.dashed, self.colour < COLOURS.len()) {
+            (true, _) => LineStyle::Custom("5 5".to_owned()),
+            (false, true) => LineStyle::Solid,
+            (false, false) => LineStyle::Dotted,
+        }
+    }
+}
+
+/// The size of text in the legend: the one for which the library makes the legend's box.
+const LEGEND_TEXT: u32 = 12;
+
+/// How large a picture is drawn.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    panel: (f64, f64),
+    text: u32,
+    /// Of the panels' titles.
+    title: u32,
+    columns: usize,
+    term_rows: Option<u32>,
+}
+
+impl Chart {
+    /// The picture as SVG.
+    pub fn to_svg(&self) -> String {
+        let scene = self.scene(self.size_on_paper(), Theme::light());
+        let text = SvgBackend::new().render_scene(&scene);
+        let cents = |size: f64| (size * 100.0).round() / 100.0;
+        let (width, height) = (cents(scene.width), cents(scene.height));
+        let view = format!("<svg viewBox=\"0 0 {width} {height}\" ");
+        let mut svg = text.replacen("<svg ", &view, 1);
+        svg.push('\n');
+        svg
+    }
+
+    /// The picture as PNG.
+    ///
+    /// # Errors
+    /// If the library cannot encode it.
+    pub fn to_png(&self) -> Result<Vec<u8>, String> {
+        let scene = self.scene(self.size_on_paper(), Theme::light());
+        kuva::RasterBackend::new().with_scale(PNG_SCALE).render_scene(&scene)
+    }
+
+    /// The picture in characters, so many across and so many down for each panel, with colours as
+    /// escape sequences.
+    pub fn to_terminal(&self, columns: usize, rows: usize) -> String {
+        // A character takes 8 × 16 units, so that text fills its cells.
+        let (width, height) = (columns as f64 * 8.0, rows as f64 * 16.0);
+        let mut size = Size {
+            panel: (width, height - 15.0),
+            text: 14,
+            title: 14,
+            columns: 1,
+            term_rows: Some(rows as u32),
+        };
+        let mut theme = Theme::dark();
+        theme.legend_bg = "none".to_owned();
+        theme.legend_border = "none".to_owned();
+        theme.show_grid = false;
+        // Only the library knows how wide the legend is.
+        size.panel.0 -= self.scene(size, theme.clone()).width - width;
+        size.panel.0 = size.panel.0.max(width / 3.0);
+        let scene = self.scene(size, theme);
+        let rows = (scene.height / 16.0).ceil() as usize;
+        let mut text = TerminalBackend::new(columns, rows).render_scene(&scene);
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text
+    }
+
+    fn size_on_paper(&self) -> Size {
+        match self.panels.len() {
+            0 | 1 => {
+                Size { panel: (820.0, 520.0), text: 14, title: 14, columns: 1, term_rows: None }
+            }
+            _ => Size { panel: (600.0, 400.0), text: 13, title: 15, columns: 2, term_rows: None },
+        }
+    }
+
+    fn scene(&self, size: Size, theme: Theme) -> Scene {
+        let rows = self.panels.len().div_ceil(size.columns).max(1);
+        let plots: Vec<Vec<Plot>> = self.panels.iter().map(Panel::plots).collect();
+        let layouts = self
+            .panels
+            .iter()
+            .zip(&plots)
+            .map(|(panel, plots)| panel.layout(plots, size, theme.clone()))
+            .collect();
+        // A wide letter of the title takes about two thirds of its height.
+        let letter = f64::from(size.text + 4) * 0.65;
+        let title_max = (size.panel.0 * size.columns as f64 / letter) as usize;
+        let mut figure = Figure::new(rows, size.columns)
+            .with_title(text(&fitting(&self.title, title_max)))
+            .with_title_size(size.text + 4)
+            .with_cell_size(size.panel.0, size.panel.1)
+            .with_plots(plots)
+            .with_layouts(layouts);
+        if !self.legend.is_empty() {
+            figure = figure
+                .with_shared_legend_position(FigureLegendPosition::RightTop)
+                .with_shared_legend_entries(self.entries(size));
+        }
+        let mut scene = figure.render();
+        number_clips(&mut scene);
+        settle_marked_texts(&mut scene);
+        scene
+    }
+}
+
+impl Chart {
+    fn entries(&self, size: Size) -> Vec<LegendEntry> {
+        let mut entries: Vec<LegendEntry> = self.legend.iter().map(Key::entry).collect();
+        if size.term_rows.is_some() {
+            // Letters are wider there than the library believes, and so is the mark.
+            for entry in &mut entries {
+                let margin = " ".repeat(entry.label.chars().count() / 2 + 4);
+                entry.label = format!("  {}{margin}", entry.label);
+            }
+        }
+        entries
+    }
+}
+
+impl Key {
+    fn entry(&self) -> LegendEntry {
+        LegendEntry {
+            label: text(&self.name),
+            color: match self.mark {
+                Mark::Band => "#cccccc".to_owned(),
+                Mark::Line | Mark::Bar => self.ink.colour().to_owned(),
+            },
+            shape: match self.mark {
+                Mark::Line => LegendShape::Line,
+                Mark::Bar | Mark::Band => LegendShape::Rect,
+            },
+            dasharray: self.ink.style().dasharray(),
+        }
+    }
+}
+
+impl Panel {
+    fn plots(&self) -> Vec<Plot> {
+        let bands = self.bands.iter().map(Band::plot);
+        let bars = self.bars.iter().map(Bars::plot);
+        let lines = self.lines.iter().flat_map(Line::plots);
+        self.heat.iter().map(Heat::plot).chain(bands).chain(bars).chain(lines).collect()
+    }
+
+    fn layout(&self, plots: &[Plot], size: Size, theme: Theme) -> Layout {
+        let mut layout = Layout::auto_from_plots(plots)
+            .with_theme(theme)
+            .with_title_size(size.title)
+            .with_label_size(size.text)
+            .with_tick_size(size.text - 1)
+            .with_body_size(LEGEND_TEXT)
+            .with_tick_format(TickFormat::Custom(Arc::new(tick)))
+            .with_colorbar_tick_format(TickFormat::Custom(Arc::new(tick)))
+            .with_x_label(text(&self.x.label));
+        let mut title = self.title.clone();
+        match size.term_rows {
+            None => layout = layout.with_y_label(text(&self.y.label)),
+            // A terminal cannot turn text.
+            Some(_) => {
+                let upwards = format!("upwards: {}", self.y.label);
+                let both = format!("{title}; {upwards}");
+                let fits = both.chars().count() as f64 * 8.0 < size.panel.0 - 80.0;
+                title = if fits && !title.is_empty() { both } else { upwards };
+            }
+        }
+        if !title.is_empty() {
+            layout = layout.with_title(text(&title));
+        }
+        if let Some(names) = &self.x.categories {
+            // Names that would overlap are turned.
+            let letters: usize = names.iter().map(|name| name.chars().count() + 2).sum();
+            if letters as f64 * 8.0 > size.panel.0 - 100.0 && size.term_rows.is_none() {
+                layout = layout.with_x_tick_rotate(-30.0);
+            }
+            layout = layout.with_x_categories(names.iter().map(|name| text(name)).collect());
+        }
+        if let Some(names) = &self.y.categories {
+            layout = layout.with_y_categories(names.iter().map(|name| text(name)).collect());
+        }
+        if let Some((from, to)) = self.height() {
+            layout = layout.with_y_axis_min(from);
+            if let Some(to) = to {
+                layout = layout.with_y_axis_max(to);
+            }
+        }
+        if let Some((from, to)) = self.x.range {
+            layout = layout.with_x_axis_min(from).with_x_axis_max(to);
+        }
+        if let Some(step) = self.x.step {
+            layout = layout.with_x_tick_step(step);
+        }
+        for text in self.heat.iter().flat_map(Heat::written) {
+            layout = layout.with_annotation(text);
+        }
+        match size.term_rows {
+            Some(rows) => layout.with_term_rows(rows),
+            None => layout,
+        }
+    }
+}
+
+impl Panel {
+    /// Where the upward axis begins, if that is at 0, and where it ends, if all points are at one
+    /// height, which the library cannot draw.
+    fn height(&self) -> Option<(f64, Option<f64>)> {
+        let lines = self.lines.iter().flat_map(|line| &line.points).map(|point| point.1);
+        let bars = self.bars.iter().flat_map(|bars| &bars.bars).map(|bar| bar.2);
+        let bands = self.bands.iter().flat_map(|band| &band.points);
+        let ends = bands.flat_map(|point| [point.1, point.2]);
+        let all = || lines.clone().chain(bars.clone()).chain(ends.clone());
+        let (low, high) = (all().reduce(f64::min)?, all().reduce(f64::max)?);
+        match (self.y.from_zero && low >= 0.0, low == high) {
+            (true, false) => Some((0.0, None)),
+            (true, true) if high > 0.0 => Some((0.0, Some(high * 1.25))),
+            (true, true) => Some((0.0, Some(1.0))),
+            (false, true) => {
+                let room = if high == 0.0 { 1.0 } else { high.abs() / 4.0 };
+                Some((low - room, Some(high + room)))
+            }
+            (false, false) => None,
+        }
+    }
+}
+
+impl Line {
+    fn plots(&self) -> Vec<Plot> {
+        let line = LinePlot::new()
+            .with_data(self.points.iter().copied())
+            .with_color(self.ink.colour())
+            .with_stroke_width(1.8)
+            .with_line_style(self.ink.style());
+        let mut plots = vec![Plot::Line(if self.steps { line.with_step() } else { line })];
+        if self.dots || self.points.len() == 1 {
+            let dots = ScatterPlot::new()
+                .with_data(self.points.iter().copied())
+                .with_color(self.ink.colour())
+                .with_size(3.5);
+            plots.push(Plot::Scatter(dots));
+        }
+        plots
+    }
+}
+
+impl Band {
+    fn plot(&self) -> Plot {
+        let x = self.points.iter().map(|point| point.0);
+        let low = self.points.iter().map(|point| point.1);
+        let high = self.points.iter().map(|point| point.2);
+        Plot::Band(BandPlot::new(x, low, high).with_color(self.ink.colour()).with_opacity(0.2))
+    }
+}
+
+impl Bars {
+    fn plot(&self) -> Plot {
+        let (mut edges, mut heights) = (Vec::new(), Vec::new());
+        for (from, to, height) in &self.bars {
+            match edges.last() {
+                None => edges.push(*from),
+                Some(last) if last < from => {
+                    edges.push(*from);
+                    heights.push(0.0);
+                }
+                Some(_) => {}
+            }
+            edges.push(*to);
+            heights.push(*height);
+        }
+        Plot::Histogram(Histogram::from_bins(edges, heights).with_color(self.ink.colour()))
+    }
+}
+
+/// Marks of texts in the middle of cells, light and dark: the library draws them in one colour and
+/// above their places. No text from elsewhere has them.
+const LIGHT: char = '\u{1}';
+const DARK: char = '\u{2}';
+
+/// From where the library puts a text to where its middle is in its place.
+const TO_THE_MIDDLE: f64 = 10.5;
+
+/// A grid of up to so many numbers up and across has them written into it.
+const WRITTEN_MAX: (usize, usize) = (12, 12);
+
+impl Heat {
+    /// The numbers as texts in the middle of their cells.
+    fn written(&self) -> Vec<TextAnnotation> {
+        let columns = self.rows.first().map_or(0, Vec::len);
+        if self.rows.len() > WRITTEN_MAX.0 || columns > WRITTEN_MAX.1 {
+            return Vec::new();
+        }
+        let all = || self.rows.iter().flatten().copied().filter(|value| !value.is_nan());
+        let (low, high) =
+            (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
+        let mut written = Vec::new();
+        for (y, row) in (1_u32..).zip(&self.rows) {
+            for (x, value) in (1_u32..).zip(row).filter(|(_, value)| !value.is_nan()) {
+                // The lower half of the colours is dark.
+                let dark = *value - low < (high - low) / 2.0;
+                let mark = if dark { LIGHT } else { DARK };
+                let text = format!("{mark}{}", short(*value));
+                written.push(TextAnnotation::new(text, x.into(), y.into()).with_font_size(13));
+            }
+        }
+        written
+    }
+
+    fn plot(&self) -> Plot {
+        let colours = |value: f64| match value.is_nan() {
+            true => "#ffffff".to_owned(),
+            false => ColorMap::Viridis.map(value),
+        };
+        let heat = Heatmap::new()
+            .with_data(self.rows.iter().map(|row| row.iter().copied()))
+            .with_color_map(ColorMap::Custom(Arc::new(colours)));
+        Plot::Heatmap(heat)
+    }
+}
+
+/// Gives the texts of cells their colour and their place.
+fn settle_marked_texts(scene: &mut Scene) {
+    for element in &mut scene.elements {
+        let Primitive::Text { content, color, y, .. } = element else { continue };
+        let marked = content.strip_prefix(LIGHT).map(|text| (text, "#ffffff"));
+        let marked = marked.or_else(|| content.strip_prefix(DARK).map(|text| (text, "#000000")));
+        if let Some((text, colour)) = marked {
+            *color = Some(Color::from(colour));
+            *y += TO_THE_MIDDLE;
+            *content = text.to_owned();
+        }
+    }
+}
+
+/// Numbers the clips of a picture from 1: the library numbers them over the whole process.
+fn number_clips(scene: &mut Scene) {
+    let mut clips = 0;
+    let Scene { elements, defs, .. } = scene;
+    for element in elements {
+        if let Primitive::ClipStart { id, .. } = element {
+            clips += 1;
+            let (old, new) = (format!("id=\"{id}\""), format!("clip-{clips}"));
+            for definition in &mut *defs {
+                if definition.contains(&old) {
+                    *definition = definition.replace(&old, &format!("id=\"{new}\""));
+                    break;
+                }
+            }
+            *id = new;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart(title: &str) -> Chart {
+        let line = Line {
+            ink: Ink::of(0),
+            points: vec![(0.0, 1.0), (1.0, 2.0)],
+            steps: false,
+            dots: false,
+        };
+        let panel = Panel { lines: vec![line], ..Panel::default() };
+        Chart { title: title.to_owned(), panels: vec![panel.clone(), panel], legend: Vec::new() }
+    }
+
+    #[test]
+    fn the_same_chart_gives_the_same_bytes() {
+        let first = chart("twice").to_svg();
+        assert_eq!(first, chart("twice").to_svg());
+        assert!(first.contains("id=\"clip-2\"") && first.contains("url(#clip-2)"), "{first}");
+        assert_eq!(chart("twice").to_png(), chart("twice").to_png());
+    }
+
+    #[test]
+    fn any_text_is_shown_as_it_is() {
+        let svg = chart("a<b & $\\alpha$ \"c\"\u{1}").to_svg();
+        assert!(svg.contains("a&lt;b &amp; $\\alpha$ &quot;c&quot; <"), "{svg}");
+        let long = chart(&"x".repeat(1000)).to_svg();
+        assert!(long.contains('…') && !long.contains(&"x".repeat(101)));
+    }
+}

@@ -1,0 +1,441 @@
+//! What is drawn of a sweep: the mean of a measure over an axis, with its 95 % interval and what
+//! theory predicts; or over two axes as a heat map.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::chart::{Axis, Band, Chart, Heat, Ink, Key, Line, Mark, Panel};
+use super::labels::{NAME_MAX, fitting};
+use super::sweep_table::{Owner, SweepError, SweepRow, SweepTable};
+use super::swept_values::{Scale, SweptValues, unquoted};
+use super::units::{measure_label, measure_meaning, measure_words};
+
+/// The measure that is drawn where none is asked for.
+pub const DEFAULT_MEASURE: &str = "clock_ratio_to_fastest";
+
+/// What to draw of a sweep.
+#[derive(Clone, Debug, Default)]
+pub struct SweepRequest {
+    /// Whose measure: a machine's number, `run`, or `all`; where it says nothing, all machines
+    /// that have the measure.
+    pub machine: Option<String>,
+    /// The key whose values go to the right; the first that is not fixed, if it says nothing.
+    pub x: Option<String>,
+    /// Keys that are fixed at a value.
+    pub at: Vec<(String, String)>,
+    /// A heat map over two axes.
+    pub heat: bool,
+}
+
+/// Up to so many lines for the values of further axes.
+const VALUES_MAX: usize = 8;
+
+/// Up to so many lines in all.
+const LINES_MAX: usize = 12;
+
+/// Draws a sweep; `name` is the config's.
+///
+/// # Errors
+/// If the sweep does not have what is asked for, or that gives no readable picture.
+pub fn draw_sweep(
+    table: &SweepTable,
+    name: &str,
+    request: &SweepRequest,
+) -> Result<Chart, SweepError> {
+    let mut view = View::new(table);
+    view.choose_owners(request.machine.as_deref())?;
+    for (key, value) in &request.at {
+        view.fix(key, value)?;
+    }
+    let x = view.axis_to_the_right(request.x.as_deref())?;
+    match request.heat {
+        true => view.heat(name, x),
+        false => view.lines(name, x),
+    }
+}
+
+/// The rows that are drawn, and the axes that are free.
+struct View<'a> {
+    table: &'a SweepTable,
+    rows: Vec<&'a SweepRow>,
+    axes: Vec<FreeAxis<'a>>,
+    /// What was fixed, for the title.
+    fixed: Vec<String>,
+}
+
+/// An axis that is not fixed.
+#[derive(Clone, Copy)]
+struct FreeAxis<'a> {
+    keys: &'a [String],
+    /// Where its first value stands in a row.
+    start: usize,
+}
+
+impl<'a> FreeAxis<'a> {
+    fn values(self, row: &'a SweepRow) -> &'a [String] {
+        &row.values[self.start..self.start + self.keys.len()]
+    }
+
+    /// One of its places in words.
+    fn name(self, values: &[String]) -> String {
+        let pair = |(key, value): (&String, &String)| format!("{key} = {}", unquoted(value));
+        self.keys.iter().zip(values).map(pair).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// How the places of an axis are laid out.
+struct Layout<'a> {
+    axis: FreeAxis<'a>,
+    /// The key that stands at the axis, among the axis's keys; all, if one does not tell apart.
+    key: Option<usize>,
+    values: SweptValues,
+}
+
+impl<'a> Layout<'a> {
+    fn of(axis: FreeAxis<'a>, key: usize, rows: &[&'a SweepRow]) -> Layout<'a> {
+        let all = rows.iter().map(|row| axis.values(row));
+        let distinct: BTreeSet<&[String]> = all.clone().collect();
+        let values = SweptValues::of(all.clone().map(|values| values[key].as_str()));
+        if values.values.len() == distinct.len() {
+            return Layout { axis, key: Some(key), values };
+        }
+        let names: Vec<String> = all.map(|values| axis.name(values)).collect();
+        Layout { axis, key: None, values: SweptValues::of(names.iter().map(String::as_str)) }
+    }
+
+    fn place(&self, row: &SweepRow) -> f64 {
+        let values = &row.values[self.axis.start..self.axis.start + self.axis.keys.len()];
+        let place = match self.key {
+            Some(key) => self.values.place(&values[key]),
+            None => self.values.place(&self.axis.name(values)),
+        };
+        place.unwrap_or(f64::NAN)
+    }
+
+    /// How far an interval or a theory reaches to both sides where it has no neighbour.
+    fn reach_of_a_point(&self) -> f64 {
+        match self.values.values[..] {
+            [] => 0.0,
+            [(_, 0.0)] => 0.05,
+            [(_, only)] => only.abs() / 20.0,
+            [(_, first), .., (_, last)] => (last - first).abs() / 50.0,
+        }
+    }
+
+    fn label(&self) -> String {
+        match self.key {
+            Some(key) => self.axis.keys[key].clone(),
+            None => self.axis.keys.join(", "),
+        }
+    }
+
+    /// An axis of a line chart.
+    fn axis(&self) -> Axis {
+        let (label, names) = (self.label(), self.values.names());
+        match self.values.scale {
+            Scale::Numbers => Axis { label, ..Axis::default() },
+            Scale::Milliseconds => Axis { label: format!("{label} (ms)"), ..Axis::default() },
+            Scale::Names => {
+                let range = Some((0.5, names.len() as f64 + 0.5));
+                Axis { label, categories: Some(names), range, ..Axis::default() }
+            }
+        }
+    }
+}
+
+/// Which line a row belongs to: the places on the further axes, then whose it is.
+type LineKey = (Vec<usize>, Owner);
+
+impl<'a> View<'a> {
+    fn new(table: &'a SweepTable) -> View<'a> {
+        let mut start = 0;
+        let axes = table.axes.iter().map(|keys| {
+            let axis = FreeAxis { keys, start };
+            start += keys.len();
+            axis
+        });
+        View { table, axes: axes.collect(), rows: table.rows.iter().collect(), fixed: Vec::new() }
+    }
+
+    fn choose_owners(&mut self, asked: Option<&str>) -> Result<(), SweepError> {
+        let owners = self.table.owners();
+        let machines = owners.iter().any(|owner| *owner != Owner::Run);
+        let asked = match asked {
+            None | Some("all") if machines => {
+                self.rows.retain(|row| row.owner != Owner::Run);
+                return Ok(());
+            }
+            None | Some("all") => "run",
+            Some(asked) => asked,
+        };
+        let known: Vec<String> = owners.iter().map(Owner::to_string).collect();
+        if !known.iter().any(|known| known == asked) {
+            let what = format!("machine `{asked}` with the measure {}", self.table.measure);
+            return Err(SweepError::unknown(&what, asked, &known));
+        }
+        self.rows.retain(|row| row.owner.to_string() == asked);
+        Ok(())
+    }
+
+    /// The place of a key: its axis among the free ones, and its number there.
+    fn find(&self, flag: &str, key: &str) -> Result<(usize, usize), SweepError> {
+        let place = |(number, axis): (usize, &FreeAxis<'_>)| {
+            Some((number, axis.keys.iter().position(|known| known == key)?))
+        };
+        let found = self.axes.iter().enumerate().find_map(place);
+        found.ok_or_else(|| match self.table.keys().iter().any(|known| known == key) {
+            true => SweepError::Request(format!("{flag} {key}: another --at fixes it already")),
+            false => SweepError::unknown(&format!("swept key `{key}`"), key, &self.table.keys()),
+        })
+    }
+
+    fn fix(&mut self, key: &str, value: &str) -> Result<(), SweepError> {
+        let (axis, number) = self.find("--at", key)?;
+        let column = self.axes[axis].start + number;
+        let values = SweptValues::of(self.rows.iter().map(|row| row.values[column].as_str()));
+        let Some(meant) = values.meant(value) else {
+            return Err(SweepError::unknown(&format!("{key} = `{value}`"), value, &values.names()));
+        };
+        self.rows.retain(|row| row.values[column] == meant);
+        self.fixed.push(format!("{key} = {}", unquoted(meant)));
+        self.axes.remove(axis);
+        Ok(())
+    }
+
+    fn axis_to_the_right(&self, asked: Option<&str>) -> Result<(usize, usize), SweepError> {
+        match asked {
+            Some(key) => self.find("--x", key),
+            None if self.axes.is_empty() => {
+                let cure = "every axis is fixed: leave out an --at".to_owned();
+                Err(SweepError::Request(cure))
+            }
+            None => Ok((0, 0)),
+        }
+    }
+
+    /// The title: the config, the measure, and what is fixed.
+    fn title(&self, name: &str, more: &[String]) -> String {
+        let mut parts =
+            vec![format!("{}: {}", fitting(name, NAME_MAX), measure_words(&self.table.measure))];
+        if let [Owner::Machine(number)] = self.owners()[..] {
+            parts.push(format!("machine {number}"));
+        }
+        parts.extend(self.fixed.iter().cloned());
+        parts.extend(more.iter().cloned());
+        parts.join(", ")
+    }
+
+    /// Those whose measures are drawn.
+    fn owners(&self) -> Vec<Owner> {
+        let owners: BTreeSet<Owner> = self.rows.iter().map(|row| row.owner).collect();
+        owners.into_iter().collect()
+    }
+
+    /// Of how many runs the numbers are the mean.
+    fn of_runs(&self) -> String {
+        let runs = || self.rows.iter().map(|row| row.runs);
+        match (runs().min().unwrap_or(0), runs().max().unwrap_or(0)) {
+            (1, 1) => "one run".to_owned(),
+            (least, most) if least == most => format!("mean of {most} runs"),
+            (least, most) => format!("mean of {least} to {most} runs"),
+        }
+    }
+
+    /// What the numbers are.
+    fn subtitle(&self) -> String {
+        match measure_meaning(&self.table.measure) {
+            Some(meaning) => format!("{meaning}; {}", self.of_runs()),
+            None => self.of_runs(),
+        }
+    }
+
+    fn heat(&self, name: &str, x: (usize, usize)) -> Result<Chart, SweepError> {
+        let request = |what: String| Err(SweepError::Request(what));
+        let owners = self.owners();
+        if owners.len() != 1 {
+            let names: Vec<String> = owners.iter().map(Owner::to_string).collect();
+            let names = names.join(", ");
+            return request(format!("--heat draws one machine: say --machine, of {names}"));
+        }
+        if self.axes.len() != 2 {
+            let free = self.axes.len();
+            return request(format!(
+                "--heat draws two axes, and here are {free}: fix others with --at KEY=VALUE"
+            ));
+        }
+        let across = Layout::of(self.axes[x.0], x.1, &self.rows);
+        let up = Layout::of(self.axes[1 - x.0], 0, &self.rows);
+        let mut rows = vec![vec![f64::NAN; across.values.values.len()]; up.values.values.len()];
+        let at = |layout: &Layout<'_>, row: &SweepRow| {
+            let place = layout.place(row);
+            layout.values.values.iter().position(|(_, other)| *other == place)
+        };
+        for row in &self.rows {
+            if let (Some(x), Some(y), Some(mean)) = (at(&across, row), at(&up, row), row.mean) {
+                rows[y][x] = mean;
+            }
+        }
+        if rows.iter().flatten().all(|value| value.is_nan()) {
+            return Err(self.no_values());
+        }
+        let categories = |layout: &Layout<'_>| Axis {
+            label: layout.label(),
+            categories: Some(layout.values.names()),
+            ..Axis::default()
+        };
+        let panel = Panel {
+            title: format!("{}, {}", measure_label(&self.table.measure), self.of_runs()),
+            x: categories(&across),
+            y: categories(&up),
+            heat: Some(Heat { rows }),
+            ..Panel::default()
+        };
+        Ok(Chart { title: self.title(name, &[]), panels: vec![panel], legend: Vec::new() })
+    }
+
+    fn no_values(&self) -> SweepError {
+        SweepError::Unknown(format!("{} has no value at any of these points", self.table.measure))
+    }
+
+    fn lines(&self, name: &str, x: (usize, usize)) -> Result<Chart, SweepError> {
+        let across = Layout::of(self.axes[x.0], x.1, &self.rows);
+        let further: Vec<Layout<'_>> = self
+            .axes
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| *number != x.0)
+            .map(|(_, axis)| Layout::of(*axis, 0, &self.rows))
+            .collect();
+        let mut lines = self.rows_of_lines(&further);
+        let note = self.readable(&mut lines, &further)?;
+        let mut panel = Panel {
+            title: self.subtitle(),
+            x: across.axis(),
+            y: Axis { label: measure_label(&self.table.measure), ..Axis::default() },
+            ..Panel::default()
+        };
+        let mut legend = Vec::new();
+        let whose = self.owners().len() > 1;
+        for (place, ((_, owner), rows)) in lines.iter_mut().enumerate() {
+            rows.sort_by(|a, b| across.place(a).total_cmp(&across.place(b)));
+            let ink = Ink::of(place);
+            add_line(&mut panel, ink, rows, &across);
+            let values = further.iter().map(|layout| layout.axis.name(layout.axis.values(rows[0])));
+            let machine = whose.then(|| format!("machine {owner}"));
+            let names: Vec<String> = machine.into_iter().chain(values).collect();
+            if !names.is_empty() {
+                legend.push(Key { name: names.join(", "), ink, mark: Mark::Line });
+            }
+        }
+        if panel.lines.is_empty() {
+            return Err(self.no_values());
+        }
+        if !panel.bands.is_empty() {
+            let name = "95 % interval of the mean".to_owned();
+            legend.push(Key { name, ink: Ink::BLACK, mark: Mark::Band });
+        }
+        if panel.lines.iter().any(|line| line.ink.dashed) {
+            let ink = Ink { dashed: true, ..Ink::BLACK };
+            legend.push(Key { name: "theory".to_owned(), ink, mark: Mark::Line });
+        }
+        Ok(Chart { title: self.title(name, &note), panels: vec![panel], legend })
+    }
+
+    /// The rows of each line, the lines in the order of the legend.
+    fn rows_of_lines(&self, further: &[Layout<'_>]) -> BTreeMap<LineKey, Vec<&'a SweepRow>> {
+        let mut lines = BTreeMap::<LineKey, Vec<&SweepRow>>::new();
+        for row in &self.rows {
+            let place = |layout: &Layout<'_>| {
+                let place = layout.place(row);
+                layout.values.values.iter().position(|value| value.1 == place).unwrap_or(0)
+            };
+            let places = further.iter().map(place).collect();
+            lines.entry((places, row.owner)).or_default().push(row);
+        }
+        lines
+    }
+
+    /// Sees to it that there are not too many lines; what is left out is said in the title.
+    fn readable(
+        &self,
+        lines: &mut BTreeMap<LineKey, Vec<&SweepRow>>,
+        further: &[Layout<'_>],
+    ) -> Result<Vec<String>, SweepError> {
+        let values: BTreeSet<&Vec<usize>> = lines.keys().map(|(places, _)| places).collect();
+        let (values, all) = (values.len(), lines.len());
+        let keys: Vec<String> = further.iter().map(Layout::label).collect();
+        let key = keys.first().map_or("KEY", String::as_str);
+        if values > VALUES_MAX {
+            return Err(SweepError::Request(format!(
+                "{values} lines, one for each {}, are more than the {VALUES_MAX} that can be told \
+                 apart: draw --heat, or fix an axis with --at {key}=VALUE",
+                keys.join(" and "),
+            )));
+        }
+        if all <= LINES_MAX {
+            return Ok(Vec::new());
+        }
+        if values > 1 {
+            return Err(SweepError::Request(format!(
+                "{all} lines are more than the {LINES_MAX} that can be told apart: draw one \
+                 machine with --machine N, or fix an axis with --at {key}=VALUE"
+            )));
+        }
+        let level = |rows: &[&SweepRow]| {
+            let means = || rows.iter().filter_map(|row| row.mean);
+            means().sum::<f64>() / means().count().max(1) as f64
+        };
+        let mut by_level: Vec<(f64, LineKey)> =
+            lines.iter().map(|(key, rows)| (level(rows), key.clone())).collect();
+        by_level.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
+        let middle = all / 2 - 1;
+        let left: Vec<LineKey> = (0..all)
+            .filter(|place| {
+                !(*place < 3 || (middle..middle + 2).contains(place) || *place >= all - 3)
+            })
+            .map(|place| by_level[place].1.clone())
+            .collect();
+        left.iter().for_each(|key| drop(lines.remove(key)));
+        let drawn = lines.len();
+        Ok(vec![format!("{drawn} of {all} machines (lowest, median, highest)")])
+    }
+}
+
+/// Adds the mean, its interval and the theory of one line to a panel. Where a mean is missing, the
+/// line is broken.
+fn add_line(panel: &mut Panel, ink: Ink, rows: &[&SweepRow], across: &Layout<'_>) {
+    for piece in pieces(rows, |row| Some((across.place(row), row.mean?))) {
+        panel.lines.push(Line { ink, points: piece, steps: false, dots: true });
+    }
+    let interval = |row: &SweepRow| {
+        let (low, high) = row.interval?;
+        Some((across.place(row), low, high))
+    };
+    for mut piece in pieces(rows, interval) {
+        if let [(x, low, high)] = piece[..] {
+            let reach = across.reach_of_a_point();
+            piece = vec![(x - reach, low, high), (x + reach, low, high)];
+        }
+        panel.bands.push(Band { ink, points: piece });
+    }
+    for mut piece in pieces(rows, |row| Some((across.place(row), row.predicted?))) {
+        if let [(x, y)] = piece[..] {
+            let reach = across.reach_of_a_point();
+            piece = vec![(x - reach, y), (x + reach, y)];
+        }
+        let ink = Ink { dashed: true, ..ink };
+        panel.lines.push(Line { ink, points: piece, steps: false, dots: false });
+    }
+}
+
+/// What is read of rows that follow each other without a gap.
+fn pieces<T>(rows: &[&SweepRow], read: impl Fn(&SweepRow) -> Option<T>) -> Vec<Vec<T>> {
+    let mut pieces = vec![Vec::new()];
+    for row in rows {
+        match (read(row), pieces.last_mut()) {
+            (Some(point), Some(piece)) => piece.push(point),
+            _ => pieces.push(Vec::new()),
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}

@@ -1,0 +1,325 @@
+//! The results of a sweep, as far as they are drawn: its manifest, and `points.csv` with a row for
+//! each point, machine and measure.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use serde::Deserialize;
+
+/// Why a sweep cannot be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// The file could not be read, or is no CSV.
+    #[error("points.csv: line {line}: {reason}")]
+    Csv {
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A column is missing.
+    #[error("points.csv: line 1: there is no column `{0}`")]
+    NoColumn(String),
+    /// A field has a wrong value.
+    #[error("points.csv: line {line}: `{column}`: expected {expected}, found `{found}`")]
+    Field {
+        /// The line, counted from 1.
+        line: u64,
+        /// The column.
+        column: String,
+        /// What should stand there.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// There is nothing to draw.
+    #[error("points.csv: it has no rows")]
+    Empty,
+    /// A name that is not there, with those that are.
+    #[error("{0}")]
+    Unknown(String),
+    /// The options do not fit this sweep.
+    #[error("{0}")]
+    Request(String),
+}
+
+impl SweepError {
+    /// Something that is not there; `name` is what was misspelt, perhaps, and `known` is there.
+    pub(super) fn unknown(what: &str, name: &str, known: &[String]) -> SweepError {
+        let near = known
+            .iter()
+            .map(|known| (strsim::damerau_levenshtein(known, name), known))
+            .filter(|(distance, known)| name.len() > 3 && *distance <= known.len() / 2)
+            .min()
+            .map_or(String::new(), |(_, known)| format!("did you mean `{known}`? "));
+        let more = if known.len() > NAMES_MAX { ", …" } else { "" };
+        let known = known.iter().take(NAMES_MAX).cloned().collect::<Vec<_>>().join(", ");
+        SweepError::Unknown(format!("there is no {what}; {near}there are {known}{more}"))
+    }
+}
+
+/// Up to so many names are listed in a message.
+const NAMES_MAX: usize = 60;
+
+/// What the manifest of a sweep says.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SweepManifest {
+    /// Which config was varied.
+    pub config: SweptConfig,
+    /// The axes, each of one or more keys that move together.
+    pub axes: Vec<Vec<String>>,
+}
+
+/// Which config was varied.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SweptConfig {
+    /// Its name.
+    pub name: String,
+}
+
+/// To whom a measure belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// The machine of this number, from 1.
+    Machine(u32),
+    /// The whole run.
+    Run,
+}
+
+impl std::fmt::Display for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Owner::Machine(number) => write!(f, "{number}"),
+            Owner::Run => write!(f, "run"),
+        }
+    }
+}
+
+/// One measure at one point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SweepRow {
+    /// The values of all swept keys, in the order of the axes.
+    pub values: Vec<String>,
+    /// Whose measure it is.
+    pub owner: Owner,
+    /// Of how many runs.
+    pub runs: u64,
+    /// The mean, where there is one.
+    pub mean: Option<f64>,
+    /// The 95 % interval of the mean.
+    pub interval: Option<(f64, f64)>,
+    /// What theory predicts.
+    pub predicted: Option<f64>,
+}
+
+/// All points of one measure.
+#[derive(Clone, Debug)]
+pub struct SweepTable {
+    /// The measure.
+    pub measure: String,
+    /// The axes, each of one or more keys.
+    pub axes: Vec<Vec<String>>,
+    /// The rows of the measure, in the order of the file.
+    pub rows: Vec<SweepRow>,
+}
+
+impl SweepTable {
+    /// Reads `points.csv`, keeping the rows of one measure.
+    ///
+    /// # Errors
+    /// If it is broken, empty, or does not have the measure.
+    pub fn read(
+        input: impl io::Read,
+        axes: &[Vec<String>],
+        measure: &str,
+    ) -> Result<SweepTable, SweepError> {
+        let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(input);
+        let header = reader.headers().map_err(csv_error)?.clone();
+        let columns = Columns::find(&header, axes)?;
+        let (mut rows, mut measures) = (Vec::new(), BTreeSet::new());
+        let mut record = csv::StringRecord::new();
+        while reader.read_record(&mut record).map_err(csv_error)? {
+            let fields = Fields { record: &record, header: &header };
+            let name = fields.text(columns.measure);
+            if !measures.contains(name) {
+                measures.insert(name.to_owned());
+            }
+            if name == measure {
+                rows.push(columns.row(&fields)?);
+            }
+        }
+        if measures.is_empty() {
+            return Err(SweepError::Empty);
+        }
+        if rows.is_empty() {
+            let known: Vec<String> = measures.into_iter().collect();
+            return Err(SweepError::unknown(&format!("measure `{measure}`"), measure, &known));
+        }
+        Ok(SweepTable { measure: measure.to_owned(), axes: axes.to_vec(), rows })
+    }
+
+    /// Whose measures there are, in order.
+    pub(super) fn owners(&self) -> Vec<Owner> {
+        let owners: BTreeSet<Owner> = self.rows.iter().map(|row| row.owner).collect();
+        owners.into_iter().collect()
+    }
+
+    /// The keys of all axes, in order.
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.axes.concat()
+    }
+}
+
+/// Where the columns are.
+struct Columns {
+    keys: Vec<usize>,
+    machine: usize,
+    measure: usize,
+    runs: usize,
+    mean: usize,
+    low: usize,
+    high: usize,
+    predicted: usize,
+}
+
+impl Columns {
+    fn find(header: &csv::StringRecord, axes: &[Vec<String>]) -> Result<Columns, SweepError> {
+        let column = |name: &str| {
+            let found = header.iter().position(|column| column.trim() == name);
+            found.ok_or_else(|| SweepError::NoColumn(name.to_owned()))
+        };
+        Ok(Columns {
+            keys: axes.iter().flatten().map(|key| column(key)).collect::<Result<_, _>>()?,
+            machine: column("machine")?,
+            measure: column("measure")?,
+            runs: column("runs")?,
+            mean: column("mean")?,
+            low: column("ci95_low")?,
+            high: column("ci95_high")?,
+            predicted: column("predicted")?,
+        })
+    }
+
+    fn row(&self, fields: &Fields<'_>) -> Result<SweepRow, SweepError> {
+        let runs = fields.text(self.runs).parse();
+        let interval = fields.number(self.low)?.zip(fields.number(self.high)?);
+        Ok(SweepRow {
+            values: self.keys.iter().map(|key| fields.text(*key).to_owned()).collect(),
+            owner: fields.owner(self.machine)?,
+            runs: runs.map_err(|_| fields.error(self.runs, "a whole number"))?,
+            mean: fields.number(self.mean)?,
+            interval,
+            predicted: fields.number(self.predicted)?,
+        })
+    }
+}
+
+/// The fields of one row.
+struct Fields<'a> {
+    record: &'a csv::StringRecord,
+    header: &'a csv::StringRecord,
+}
+
+impl Fields<'_> {
+    fn text(&self, column: usize) -> &str {
+        self.record.get(column).unwrap_or("").trim()
+    }
+
+    /// A number, or nothing where the field is empty.
+    fn number(&self, column: usize) -> Result<Option<f64>, SweepError> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+        number.map(Some).ok_or_else(|| self.error(column, "a number or nothing"))
+    }
+
+    fn owner(&self, column: usize) -> Result<Owner, SweepError> {
+        let text = self.text(column);
+        let machine = || text.parse().ok().filter(|number| *number > 0).map(Owner::Machine);
+        let owner = if text == "run" { Some(Owner::Run) } else { machine() };
+        owner.ok_or_else(|| self.error(column, "a machine, counted from 1, or `run`"))
+    }
+
+    fn error(&self, column: usize, expected: &'static str) -> SweepError {
+        let line = self.record.position().map_or(0, csv::Position::line);
+        let found = self.text(column).to_owned();
+        let column = self.header.get(column).unwrap_or("").trim().to_owned();
+        SweepError::Field { line, column, expected, found }
+    }
+}
+
+fn csv_error(error: csv::Error) -> SweepError {
+    let line = error.position().map_or(1, csv::Position::line);
+    let reason = match error.into_kind() {
+        csv::ErrorKind::Io(error) => format!("cannot be read: {error}"),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("expected {expected_len} fields, found {len}")
+        }
+        csv::ErrorKind::Utf8 { .. } => "it is not text".to_owned(),
+        other => format!("{other:?}"),
+    };
+    SweepError::Csv { line, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "events.send,machine,measure,runs,mean,sd,q01,q05,q50,q95,q99,\
+                          ci95_low,ci95_high,predicted,predicted_inside\n";
+
+    fn read(rows: &str, measure: &str) -> Result<SweepTable, SweepError> {
+        let axes = [vec!["events.send".to_owned()]];
+        SweepTable::read(format!("{HEADER}{rows}").as_bytes(), &axes, measure)
+    }
+
+    #[test]
+    fn the_rows_of_a_measure_are_read() {
+        let rows = "0.1,1,lag_final,20,5.5,1,,,,,,5,6,5.25,true\n\
+                    0.1,run,drift_final,20,9,1,,,,,,8,10,,\n\
+                    0.2,2,lag_final,1,,,,,,,,,,,\n";
+        let table = read(rows, "lag_final").expect("a table");
+        assert_eq!(table.owners(), [Owner::Machine(1), Owner::Machine(2)]);
+        let row = SweepRow {
+            values: vec!["0.1".to_owned()],
+            owner: Owner::Machine(1),
+            runs: 20,
+            mean: Some(5.5),
+            interval: Some((5.0, 6.0)),
+            predicted: Some(5.25),
+        };
+        assert_eq!(table.rows[0], row);
+        assert_eq!((table.rows[1].mean, table.rows[1].interval), (None, None));
+        assert_eq!(read(rows, "drift_final").expect("a table").owners(), [Owner::Run]);
+    }
+
+    #[track_caller]
+    fn refused(rows: &str, message: &str) {
+        let error = read(rows, "lag_final").expect_err(rows);
+        assert_eq!(error.to_string(), message);
+    }
+
+    #[test]
+    fn faults_are_named_with_line_and_column() {
+        refused("", "points.csv: it has no rows");
+        refused("0.1,1\n", "points.csv: line 2: expected 15 fields, found 2");
+        refused(
+            "0.1,0,lag_final,20,5,,,,,,,,,,\n",
+            "points.csv: line 2: `machine`: expected a machine, counted from 1, or `run`, \
+             found `0`",
+        );
+        refused(
+            "0.1,1,lag_final,20,5,,,,,,,,,,\n0.1,1,lag_final,20,NaN,,,,,,,,,,\n",
+            "points.csv: line 3: `mean`: expected a number or nothing, found `NaN`",
+        );
+        refused(
+            "0.1,1,lag_finale,20,5,,,,,,,,,,\n",
+            "there is no measure `lag_final`; did you mean `lag_finale`? there are lag_finale",
+        );
+        let axes = [vec!["rates".to_owned()]];
+        let error = SweepTable::read(HEADER.as_bytes(), &axes, "x").expect_err("a column");
+        assert_eq!(error.to_string(), "points.csv: line 1: there is no column `rates`");
+    }
+}
