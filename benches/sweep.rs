@@ -16,6 +16,7 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::time::Instant;
 
+use rayon::prelude::*;
 use sim::config::{BaseText, Sweep, SweepOptions, read_sweep};
 use sim::engine::rng::Seed;
 use sim::store::Store;
@@ -30,13 +31,21 @@ const ROUNDS: usize = 5;
 
 fn main() {
     println!("{RUNS} runs of 60 virtual seconds, in {ROUNDS} rounds, rates {RATES:?}");
-    let mut seconds = [vec![], vec![], vec![], vec![]];
+    let two = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("workers");
+    let mut seconds = [vec![], vec![], vec![], vec![], vec![]];
     for _ in 0..ROUNDS {
         let begin = Instant::now();
         for seed in 0..RUNS {
             black_box(naive(60, Seed::new(seed).expect("a seed")));
         }
         seconds[0].push(begin.elapsed().as_secs_f64());
+        let begin = Instant::now();
+        two.install(|| {
+            (0..RUNS).into_par_iter().for_each(|seed| {
+                black_box(naive(60, Seed::new(seed).expect("a seed")));
+            });
+        });
+        seconds[4].push(begin.elapsed().as_secs_f64());
         for (place, workers) in [(1, 1), (2, 2)] {
             let begin = Instant::now();
             let rows = sweep(RUNS, workers);
@@ -53,6 +62,7 @@ fn main() {
         println!("{name:28} {:>12.0} {:>14.2}", rate(place), rate(place) / rate(0));
     }
     println!("two workers make {:.2} × the runs of one", rate(2) / rate(1));
+    println!("two threads make {:.2} × the naive loops of one", rate(4) / rate(0));
     println!("points.csv of these runs takes {:.2} s more", median(&seconds[3]));
     for runs in [10_000, 100_000, 1_000_000] {
         let before = peak_mib();

@@ -86,46 +86,39 @@ impl Drive<'_> {
         let (total, begin) = (self.sweep.runs(), progress.now.runs);
         let clock = Stopwatch::start();
         let mut saved = 0.0;
-        let mut batch = self.pool.current_num_threads() as u64;
         let failures_max = self.sweep.max_failures.unwrap_or(u64::MAX);
-        while progress.now.runs < total && progress.now.failure_count < failures_max {
-            let first = progress.now.runs;
-            let end = first.saturating_add(batch).min(total);
-            let since = clock.seconds();
-            let jobs = self.batch(first, end, stop)?;
-            let (mut rows, mut interrupted) = (Vec::new(), false);
-            for job in jobs {
-                interrupted |= job.interrupted;
-                if interrupted {
-                    break;
+        let is_over = |progress: &Progress<'_>| {
+            progress.now.runs >= total || progress.now.failure_count >= failures_max
+        };
+        let mut size = self.pool.current_num_threads() as u64;
+        let mut upcoming = None;
+        while !is_over(progress) {
+            let batch = match upcoming.take() {
+                Some(batch) => batch,
+                None => {
+                    let first = progress.now.runs;
+                    self.batch(first, first.saturating_add(size).min(total), stop)
                 }
-                rows.extend_from_slice(&job.rows);
-                progress.now.runs += 1;
-                progress.now.limited += u64::from(job.limited);
-                if let Some(failure) = job.failure {
-                    progress.now.failure_count += 1;
-                    progress.now.panics += u64::from(failure.kind == FailureKind::Panicked);
-                    if progress.now.failures.len() < FAILURES_MAX {
-                        progress.now.failures.push(failure);
-                    }
-                    // The runs after the last failure that may be do not count: they would not have
-                    // begun with a single worker.
-                    if progress.now.failure_count >= failures_max {
-                        break;
-                    }
+            }?;
+            size = batch.next_size(self.pool.current_num_threads());
+            let (first, end) = (batch.end, batch.end.saturating_add(size).min(total));
+            // While the rows of one batch are hashed and written, the workers are at the next one.
+            let mut kept = Ok(false);
+            self.pool.in_place_scope(|scope| {
+                if first < end && !stop() {
+                    scope.spawn(|_| upcoming = Some(self.batch(first, end, stop)));
                 }
-            }
-            progress.append(&rows)?;
+                kept = keep(batch, progress, failures_max);
+            });
+            let interrupted = kept?;
             let now = clock.seconds();
-            let bytes = rows.len() as u64 + 1;
-            batch = next_batch(end - first, now - since, bytes, self.pool.current_num_threads());
             if now - saved > CHECKPOINT_S {
                 progress.save()?;
                 saved = now;
                 let done = progress.now.runs;
                 tell(Outlook { done, total, done_now: done - begin, seconds: now });
             }
-            if interrupted || stop() {
+            if (interrupted || stop()) && !is_over(progress) {
                 progress.save()?;
                 return Ok(Ended::Interrupted);
             }
@@ -135,42 +128,90 @@ impl Drive<'_> {
         Ok(if all { Ended::Done } else { Ended::Failures })
     }
 
-    /// The runs `first..end`, in their order.
+    /// Does the runs `first..end`.
     fn batch(
         &self,
         first: u64,
         end: u64,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<Job>, ConfigError> {
+    ) -> Result<Batch, ConfigError> {
+        let clock = Stopwatch::start();
         let seeds = self.sweep.seeds.end - self.sweep.seeds.start;
         let first_point = first / seeds;
-        let points: Vec<Point> = (first_point..=(end - 1) / seeds)
-            .map(|point| self.sweep.point(point))
-            .collect::<Result<_, _>>()?;
-        let run = |number: u64| {
-            let point = number / seeds;
-            let at = &points[(point - first_point) as usize];
-            let seed = self.sweep.seeds.start + number % seeds;
-            Job::run(self.sweep, (point, at), seed, self.runner, stop)
-        };
-        self.pool.install(|| match self.backwards {
-            false => (first..end).into_par_iter().map(run).collect(),
-            true => {
-                let number = |k: u64| end - 1 - k;
-                let backwards = (0..end - first).into_par_iter().map(|k| run(number(k)));
-                let mut jobs: Vec<Job> = backwards.collect::<Result<_, _>>()?;
-                jobs.reverse();
-                Ok(jobs)
+        let jobs = self.pool.install(|| {
+            let points: Vec<Point> = (first_point..=(end - 1) / seeds)
+                .into_par_iter()
+                .map(|point| self.sweep.point(point))
+                .collect::<Result<_, _>>()?;
+            let run = |number: u64| {
+                let point = number / seeds;
+                let at = &points[(point - first_point) as usize];
+                let seed = self.sweep.seeds.start + number % seeds;
+                Job::run(self.sweep, (point, at), seed, self.runner, stop)
+            };
+            if !self.backwards {
+                return (first..end).into_par_iter().map(run).collect();
             }
-        })
+            let backwards = (0..end - first).into_par_iter().map(|k| run(end - 1 - k));
+            let mut jobs: Vec<Job> = backwards.collect::<Result<_, _>>()?;
+            jobs.reverse();
+            Ok(jobs)
+        })?;
+        Ok(Batch { jobs, end, seconds: clock.seconds() })
     }
 }
 
-/// How many runs the next batch has, after one of so many runs, seconds and bytes.
-fn next_batch(runs: u64, seconds: f64, bytes: u64, workers: usize) -> u64 {
-    let by_time = runs as f64 * (BATCH_S / seconds.max(1e-4)).clamp(0.25, 4.0);
-    let by_bytes = (runs.saturating_mul(BATCH_BYTES_MAX) / bytes).max(1);
-    (by_time as u64).clamp(1, BATCH_RUNS_MAX * workers as u64).min(by_bytes)
+/// Some runs that follow each other.
+struct Batch {
+    /// In their order.
+    jobs: Vec<Job>,
+    /// The number of the run after the last one.
+    end: u64,
+    /// How long they took.
+    seconds: f64,
+}
+
+/// Counts a batch and appends its rows; whether it was interrupted.
+fn keep(
+    batch: Batch,
+    progress: &mut Progress<'_>,
+    failures_max: u64,
+) -> Result<bool, SweepFailure> {
+    let (mut rows, mut interrupted) = (Vec::new(), false);
+    for job in batch.jobs {
+        interrupted |= job.interrupted;
+        if interrupted {
+            break;
+        }
+        rows.extend_from_slice(&job.rows);
+        progress.now.runs += 1;
+        progress.now.limited += u64::from(job.limited);
+        if let Some(failure) = job.failure {
+            progress.now.failure_count += 1;
+            progress.now.panics += u64::from(failure.kind == FailureKind::Panicked);
+            if progress.now.failures.len() < FAILURES_MAX {
+                progress.now.failures.push(failure);
+            }
+            // The runs after the last failure that may be do not count: with a single worker they
+            // would not have begun.
+            if progress.now.failure_count >= failures_max {
+                break;
+            }
+        }
+    }
+    progress.append(&rows)?;
+    Ok(interrupted)
+}
+
+impl Batch {
+    /// How many runs the next batch should have.
+    fn next_size(&self, workers: usize) -> u64 {
+        let runs = self.jobs.len() as u64;
+        let bytes: u64 = self.jobs.iter().map(|job| job.rows.len() as u64).sum();
+        let by_time = runs as f64 * (BATCH_S / self.seconds.max(1e-4)).clamp(0.25, 4.0);
+        let by_bytes = (runs.saturating_mul(BATCH_BYTES_MAX) / (bytes + 1)).max(1);
+        (by_time as u64).clamp(1, BATCH_RUNS_MAX * workers as u64).min(by_bytes)
+    }
 }
 
 /// The wall clock: how long a batch took decides how large the next one is, and nothing else.
