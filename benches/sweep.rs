@@ -4,7 +4,8 @@
 //! The loop simulates and measures nothing but final clocks; the sweep takes all measures and
 //! writes their rows. Both do the same experiment (rates 1, 3 and 6, 90 % send) with the same
 //! number of seeds, in turn, so that a ratio holds on a busy machine, too. The last figures are how
-//! the peak of memory depends on the number of runs, from /proc (Linux only).
+//! the peak of memory depends on the number of runs, from /proc (Linux only); `LONG=1` goes on to a
+//! million.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -64,7 +65,9 @@ fn main() {
     println!("two workers make {:.2} × the runs of one", rate(2) / rate(1));
     println!("two threads make {:.2} × the naive loops of one", rate(4) / rate(0));
     println!("points.csv of these runs takes {:.2} s more", median(&seconds[3]));
-    for runs in [10_000, 100_000, 1_000_000] {
+    let long = std::env::var_os("LONG").is_some();
+    let most = if long { 1_000_000 } else { 100_000 };
+    for runs in [10_000, 100_000, 1_000_000].into_iter().filter(|runs| *runs <= most) {
         let before = peak_mib();
         let rows = sweep(runs, 2);
         points(runs, &rows);

@@ -8,6 +8,8 @@
 mod drive;
 mod job;
 mod manifest;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod points;
 mod progress;
 mod table;
@@ -15,6 +17,8 @@ mod table;
 pub use drive::{Drive, Ended, Outlook, SweepFailure};
 pub use job::{Failure, FailureKind, Job, Runner, failures_table, run_checked};
 pub use manifest::{SWEEP_KIND, SweepManifest};
+#[cfg(feature = "parquet")]
+pub use parquet::write_parquet;
 pub use points::{POINT_COLUMNS, PointsError, write_points};
 pub use progress::{Checkpoint, Progress, ProgressError};
 pub use table::{RunsReader, header};

@@ -291,6 +291,15 @@ fn finish(
         error => Failure::Data(error.to_string()),
     })?;
     points.commit()?;
+    #[cfg(feature = "parquet")]
+    {
+        let path = progress.rows_path();
+        let read = |source| StoreError { operation: "read", path: path.to_owned(), source };
+        let mut file = folder.create("runs.parquet")?;
+        let rows = File::open(path).map_err(read)?;
+        file.write_with(|out| crate::sweep::write_parquet(sweep, rows, out))?;
+        file.commit()?;
+    }
     folder.put("sweep.toml", resolved.as_bytes())?;
     if sweep.base_argument.is_none() {
         let text = format!(

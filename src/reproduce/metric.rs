@@ -6,9 +6,9 @@ use crate::scale_model::{Column, MACHINE_COLUMNS, MachineMeasures, RUN_COLUMNS, 
 #[derive(Clone, Debug)]
 pub enum Metric {
     /// A measure of the machine of this index.
-    Machine(usize, Column<MachineMeasures>),
+    Machine(usize, &'static Column<MachineMeasures>),
     /// A measure of the run.
-    Run(Column<RunMeasures>),
+    Run(&'static Column<RunMeasures>),
     /// The mean jump of machine 2, divided by that of machine 1.
     JumpMeanRatio,
     /// 1 if the spread of jumps falls from machine to machine in this order, else 0.
@@ -19,10 +19,10 @@ pub enum Metric {
 impl PartialEq for Metric {
     fn eq(&self, other: &Metric) -> bool {
         match (self, other) {
-            (Metric::Machine(a, (name, _)), Metric::Machine(b, (other, _))) => {
-                a == b && name == other
+            (Metric::Machine(a, column), Metric::Machine(b, other)) => {
+                a == b && column.name == other.name
             }
-            (Metric::Run((name, _)), Metric::Run((other, _))) => name == other,
+            (Metric::Run(column), Metric::Run(other)) => column.name == other.name,
             (Metric::JumpMeanRatio, Metric::JumpMeanRatio) => true,
             (Metric::JumpSdOrder(a), Metric::JumpSdOrder(b)) => a == b,
             _ => false,
@@ -41,11 +41,11 @@ impl Metric {
             return Some(Metric::JumpSdOrder(order?));
         }
         if machine == "run" {
-            return RUN_COLUMNS.iter().find(|(n, _)| *n == name).map(|c| Metric::Run(*c));
+            return RUN_COLUMNS.iter().find(|column| column.name == name).map(Metric::Run);
         }
         let machine = index(machine)?;
-        let column = MACHINE_COLUMNS.iter().find(|(n, _)| *n == name)?;
-        Some(Metric::Machine(machine, *column))
+        let column = MACHINE_COLUMNS.iter().find(|column| column.name == name)?;
+        Some(Metric::Machine(machine, column))
     }
 
     /// The machine's index, if it is about one.
@@ -60,8 +60,8 @@ impl Metric {
     pub fn of(&self, run: &Run) -> Option<f64> {
         let machine = |index: usize| run.machines.get(index);
         match self {
-            Metric::Machine(index, (_, value)) => value(machine(*index)?).map(|v| v.as_f64()),
-            Metric::Run((_, value)) => value(&run.run).map(|v| v.as_f64()),
+            Metric::Machine(index, column) => (column.number)(machine(*index)?).map(|v| v.as_f64()),
+            Metric::Run(column) => (column.number)(&run.run).map(|v| v.as_f64()),
             Metric::JumpMeanRatio => Some(machine(1)?.jump_mean? / machine(0)?.jump_mean?),
             Metric::JumpSdOrder(order) => {
                 let spreads: Option<Vec<f64>> =

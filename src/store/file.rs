@@ -48,6 +48,19 @@ impl<'a> NewFile<'a> {
         store.attempt("write", path, || file.write_all(bytes))
     }
 
+    /// Lets something else write the file.
+    ///
+    /// # Errors
+    /// If that fails.
+    #[cfg(feature = "parquet")]
+    pub fn write_with(
+        &mut self,
+        write: impl FnOnce(std::fs::File) -> std::io::Result<()>,
+    ) -> Result<(), StoreError> {
+        let NewFile { store, path, file } = self;
+        store.attempt("write", path, || write(file.as_file().try_clone()?))
+    }
+
     /// Makes the file durable and puts it in place, over any old one.
     ///
     /// # Errors

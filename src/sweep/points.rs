@@ -166,10 +166,10 @@ impl Sums<'_> {
         let (machine, measure) = match slot.checked_sub(RUN_COLUMNS.len()) {
             None => {
                 self.run_means.push(summary.map(|summary| summary.mean));
-                (None, RUN_COLUMNS[slot].0)
+                (None, RUN_COLUMNS[slot].name)
             }
             Some(slot) => {
-                let column = MACHINE_COLUMNS[slot % MACHINE_COLUMNS.len()].0;
+                let column = MACHINE_COLUMNS[slot % MACHINE_COLUMNS.len()].name;
                 (Some(slot / MACHINE_COLUMNS.len()), column)
             }
         };
@@ -210,7 +210,7 @@ impl Sums<'_> {
             _ => return None,
         };
         let mean = |name: &str| {
-            let place = RUN_COLUMNS.iter().position(|column| column.0 == name)?;
+            let place = RUN_COLUMNS.iter().position(|column| column.name == name)?;
             self.run_means.get(place).copied().flatten()
         };
         let top = mean("clock_max").zip(mean("covered_s")).map(|(clock, seconds)| clock / seconds);

@@ -7,6 +7,10 @@ use std::io::{Read, Seek, Write};
 
 use csv::ByteRecord;
 
+#[cfg(feature = "parquet")]
+use super::parquet::ColumnKind;
+#[cfg(feature = "parquet")]
+use crate::config::Sweep;
 use crate::scale_model::{Column, MACHINE_COLUMNS, RUN_COLUMNS, Run};
 
 /// What stands before the name of a measure of the whole run.
@@ -14,11 +18,32 @@ const RUN_PREFIX: &str = "run_";
 
 /// The header of `runs.csv`, LF included, for these swept keys.
 pub fn header<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<u8> {
-    let run = RUN_COLUMNS.iter().map(|column| format!("{RUN_PREFIX}{}", column.0));
-    let machine = MACHINE_COLUMNS.iter().map(|column| column.0.to_owned());
+    let run = RUN_COLUMNS.iter().map(|column| format!("{RUN_PREFIX}{}", column.name));
+    let machine = MACHINE_COLUMNS.iter().map(|column| column.name.to_owned());
     let names = ["seed", "machine", "end"].map(str::to_owned).into_iter();
     let all = keys.map(str::to_owned).chain(names).chain(machine).chain(run);
     line(all)
+}
+
+/// The columns of `runs.csv` and what they hold. The values of a swept key are numbers if all of
+/// them are.
+#[cfg(feature = "parquet")]
+pub(super) fn columns(sweep: &Sweep) -> Vec<(String, ColumnKind)> {
+    let kind = |is_integer| if is_integer { ColumnKind::Integer } else { ColumnKind::Real };
+    let mut columns = Vec::new();
+    for axis in &sweep.axes {
+        for (place, key) in axis.keys.iter().enumerate() {
+            let numbers = axis.values.iter().all(|step| step[place].parse::<f64>().is_ok());
+            columns.push((key.clone(), if numbers { ColumnKind::Real } else { ColumnKind::Text }));
+        }
+    }
+    columns.push(("seed".to_owned(), ColumnKind::Integer));
+    columns.push(("machine".to_owned(), ColumnKind::Integer));
+    columns.push(("end".to_owned(), ColumnKind::Text));
+    columns.extend(MACHINE_COLUMNS.iter().map(|c| (c.name.to_owned(), kind(c.is_integer))));
+    let run = RUN_COLUMNS.iter();
+    columns.extend(run.map(|c| (format!("{RUN_PREFIX}{}", c.name), kind(c.is_integer))));
+    columns
 }
 
 /// One line of CSV, quoted where it has to be.
@@ -49,9 +74,9 @@ pub(super) fn write_rows(out: &mut Vec<u8>, settings: &[(&str, &str)], seed: u64
 
 /// Appends the numbers of all columns, a comma before each; nothing where there is no number.
 fn write_numbers<M>(out: &mut Vec<u8>, columns: &[Column<M>], measures: &M) {
-    for (_, number) in columns {
+    for column in columns {
         out.push(b',');
-        if let Some(number) = number(measures) {
+        if let Some(number) = (column.number)(measures) {
             write!(out, "{number}").expect("writing to memory");
         }
     }

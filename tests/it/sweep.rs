@@ -23,7 +23,11 @@ events = { send = 0.3 }
 rates = [[1, 3, 6], [\"5/2\", 4, 7]]
 ";
 
+#[cfg(not(feature = "parquet"))]
 const FILES: [&str; 5] = ["config.toml", "manifest.json", "points.csv", "runs.csv", "sweep.toml"];
+#[cfg(feature = "parquet")]
+const FILES: [&str; 6] =
+    ["config.toml", "manifest.json", "points.csv", "runs.csv", "runs.parquet", "sweep.toml"];
 
 fn place_with(sweep: &str) -> Place {
     let place = Place::new();
@@ -34,8 +38,11 @@ fn place_with(sweep: &str) -> Place {
 /// All files of the sweep's folder, with the hashes of their bytes.
 fn results(place: &Place) -> Vec<(String, String)> {
     let files = place.files().into_iter().filter(|file| file.starts_with("results/"));
-    let hash = |text: String| blake3::hash(text.as_bytes()).to_hex()[..16].to_owned();
-    files.map(|file| (file.clone(), hash(place.read(&file)))).collect()
+    let hash = |file: &str| {
+        let bytes = std::fs::read(place.join(file)).expect("a file");
+        blake3::hash(&bytes).to_hex()[..16].to_owned()
+    };
+    files.map(|file| (file.clone(), hash(&file))).collect()
 }
 
 #[test]
@@ -394,4 +401,63 @@ fn the_sweeps_that_ship_run() {
         place.sim_ends(0, &[&["sweep", sweep.name][..], &options].concat());
         assert!(place.join("results").join(sweep.name).join("points.csv").exists());
     }
+}
+
+/// The Python of `docs/sweeps.md`, with each of the libraries that is there; all print the same.
+#[test]
+fn the_one_liners_of_the_docs_work_where_their_libraries_are() {
+    let place = Place::new();
+    place.sim_ends(0, &["sweep", "sweeps/send-probability", "--seeds", "0..40"]);
+    let docs =
+        std::fs::read_to_string(crate::support::root().join("docs/sweeps.md")).expect("docs");
+    let blocks: Vec<&str> =
+        docs.split("```python\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 3);
+    for block in blocks {
+        let python = |code: &str| {
+            let mut command = std::process::Command::new("python3");
+            command.args(["-c", code]).current_dir(place.path()).output()
+        };
+        let import = block.lines().next().expect("an import");
+        if !python(import).is_ok_and(|there| there.status.success()) {
+            continue;
+        }
+        let ran: crate::support::Ran = python(block).expect("Python").into();
+        assert_eq!((ran.code, ran.out.as_str()), (0, "0.24\n"), "{import}\n{}", ran.err);
+    }
+}
+
+/// Parquet holds the rows of the CSV: read back by the library that wrote it.
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_holds_the_rows_of_the_csv() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::Field;
+
+    let place = place_with(SMALL);
+    place.sim_ends(0, &["sweep", "s.toml"]);
+    let file = std::fs::File::open(place.join("results/sweeps/s/runs.parquet")).expect("a file");
+    let reader = SerializedFileReader::new(file).expect("Parquet");
+    let csv = place.read("results/sweeps/s/runs.csv");
+    let mut rows = csv::Reader::from_reader(csv.as_bytes());
+    let header = rows.headers().expect("a header").clone();
+    let mut count = 0;
+    for (row, expected) in reader.get_row_iter(None).expect("rows").zip(rows.records()) {
+        let (row, expected) = (row.expect("a row"), expected.expect("a row"));
+        count += 1;
+        for ((name, field), (column, text)) in
+            row.get_column_iter().zip(header.iter().zip(&expected))
+        {
+            assert_eq!(name, column);
+            let same = match field {
+                Field::Null => text.is_empty(),
+                Field::Long(number) => *number == text.parse::<i64>().expect(text),
+                Field::Double(number) => *number == text.parse::<f64>().expect(text),
+                Field::Str(found) => found == text,
+                other => panic!("{other}"),
+            };
+            assert!(same, "row {count}, {name}: {field} is not {text}");
+        }
+    }
+    assert_eq!(count, 1_200);
 }

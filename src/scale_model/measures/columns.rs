@@ -31,35 +31,59 @@ impl std::fmt::Display for Number {
     }
 }
 
-/// A column: its name, and how to get its number from measures `M`, if there is one.
-pub type Column<M> = (&'static str, fn(&M) -> Option<Number>);
+/// A column of numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Column<M> {
+    /// The name of the measure.
+    pub name: &'static str,
+    /// Whether its numbers are integers.
+    pub is_integer: bool,
+    /// The number out of measures `M`, if there is one.
+    pub number: fn(&M) -> Option<Number>,
+}
 
 /// What a field becomes as a number.
 trait AsNumber {
+    const IS_INTEGER: bool;
     fn number(self) -> Option<Number>;
 }
 
 impl AsNumber for u64 {
+    const IS_INTEGER: bool = true;
+
     fn number(self) -> Option<Number> {
         Some(Number::Integer(self))
     }
 }
 
 impl AsNumber for f64 {
+    const IS_INTEGER: bool = false;
+
     fn number(self) -> Option<Number> {
         Some(Number::Real(self))
     }
 }
 
 impl<T: AsNumber> AsNumber for Option<T> {
+    const IS_INTEGER: bool = T::IS_INTEGER;
+
     fn number(self) -> Option<Number> {
         self.and_then(AsNumber::number)
     }
 }
 
+/// Whether a field, given by how to get at it, holds integers.
+const fn is_integer<M, T: AsNumber>(_: fn(&M) -> &T) -> bool {
+    T::IS_INTEGER
+}
+
 macro_rules! columns {
     ($measures:ty: $($name:ident)*) => {
-        &[$((stringify!($name), |measures: &$measures| measures.$name.number())),*]
+        &[$(Column {
+            name: stringify!($name),
+            is_integer: is_integer(|measures: &$measures| &measures.$name),
+            number: |measures: &$measures| measures.$name.number(),
+        }),*]
     };
 }
 
@@ -90,7 +114,7 @@ mod tests {
             let names = found.1.iter().map(|definition| definition.name);
             names.filter(|name| !not_numbers.contains(name)).collect()
         };
-        assert_eq!(names("machines"), MACHINE_COLUMNS.iter().map(|c| c.0).collect::<Vec<_>>());
-        assert_eq!(names("run"), RUN_COLUMNS.iter().map(|c| c.0).collect::<Vec<_>>());
+        assert_eq!(names("machines"), MACHINE_COLUMNS.iter().map(|c| c.name).collect::<Vec<_>>());
+        assert_eq!(names("run"), RUN_COLUMNS.iter().map(|c| c.name).collect::<Vec<_>>());
     }
 }
