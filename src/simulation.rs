@@ -19,7 +19,9 @@ use crate::engine::queue::{Class, Next, Order, Queue, Ties, TreeQueue};
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
 use crate::network::{self, CopySent, Network};
-use crate::node::{Context, Delivery, Effects, Inbox, Node, NodeId, Slot, Timer, TimerRequest};
+use crate::node::{
+    Context, Delivery, Effects, Inbox, Node, NodeId, Outgoing, Slot, Timer, TimerRequest,
+};
 use totals::Counts;
 
 /// What a simulation is made of, its nodes aside.
@@ -377,16 +379,27 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
 
     #[inline(always)]
     fn tick(&mut self, at: Instant, id: NodeId, observer: &mut impl Observer<N>) {
-        let Place { slot, tick_rng, .. } = &mut self.places[id.index()];
-        if let Some(schedule) = &mut slot.schedule {
-            schedule.advance(tick_rng);
+        let nodes = self.places.len() as u32;
+        let place = &mut self.places[id.index()];
+        if let Some(schedule) = &mut place.slot.schedule {
+            schedule.advance(&mut place.tick_rng);
             self.queue.set_tick(id.0, schedule.next());
         }
-        let class = match self.order.ticks_see_their_instant() {
-            true => Class::Timer,
-            false => Class::EarlyTick,
+        let sees_now = self.order.ticks_see_their_instant();
+        let mut context = Context {
+            id,
+            nodes,
+            now: at,
+            visible_before: Instant::from_ns(at.as_ns() + u64::from(sees_now)),
+            order: &self.order,
+            slot: &mut place.slot,
+            effects: &mut self.effects,
+            outgoing: None,
+            record: None,
         };
-        self.turn(at, class, id, Call::Timer(Context::<N>::TICK), observer);
+        place.node.on_timer(Context::<N>::TICK, &mut context);
+        let Context { outgoing, record, .. } = context;
+        self.carry_out(at, id, outgoing, record, observer);
     }
 
     #[cold]
@@ -472,7 +485,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         call: Call<N::Message>,
         observer: &mut impl Observer<N>,
     ) {
-        self.counts.events += 1;
         let sees_now = class > Class::Delivery;
         let nodes = self.places.len() as u32;
         let Place { node, slot, .. } = &mut self.places[id.index()];
@@ -493,23 +505,51 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             Call::Message(from, message) => node.on_message(from, message, &mut context),
         }
         let Context { outgoing, record, .. } = context;
+        self.carry_out(at, id, outgoing, record, observer);
+    }
+
+    /// Carries out what a node did in its turn: messages, then timers, then records.
+    #[inline(always)]
+    fn carry_out(
+        &mut self,
+        at: Instant,
+        id: NodeId,
+        outgoing: Option<Outgoing<N::Message>>,
+        record: Option<N::Record>,
+        observer: &mut impl Observer<N>,
+    ) {
+        self.counts.events += 1;
+        if self.effects.any_further {
+            return self.carry_out_all(at, id, outgoing, record, observer);
+        }
         if let Some(outgoing) = outgoing {
             self.send(at, id, outgoing, observer);
-        }
-        if !self.effects.timers.is_empty() {
-            self.set_timers(at, id);
         }
         if let Some(record) = record {
             observer.record(at, id, &record);
         }
-        if !self.effects.further_records.is_empty() {
-            self.tell_further_records(at, id, observer);
-        }
     }
 
+    /// The same for a turn in which a node did more than most do.
     #[cold]
     #[inline(never)]
-    fn tell_further_records(&mut self, at: Instant, id: NodeId, observer: &mut impl Observer<N>) {
+    fn carry_out_all(
+        &mut self,
+        at: Instant,
+        id: NodeId,
+        outgoing: Option<Outgoing<N::Message>>,
+        record: Option<N::Record>,
+        observer: &mut impl Observer<N>,
+    ) {
+        self.effects.any_further = false;
+        if let Some(outgoing) = outgoing {
+            self.send(at, id, outgoing, observer);
+        }
+        self.send_further(at, id, observer);
+        self.set_timers(at, id);
+        if let Some(record) = record {
+            observer.record(at, id, &record);
+        }
         for record in self.effects.further_records.drain(..) {
             observer.record(at, id, &record);
         }

@@ -7,6 +7,7 @@ mod csv;
 mod event;
 mod fingerprint;
 mod journal;
+mod lines;
 mod manifest;
 mod read;
 mod rows;

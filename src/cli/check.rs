@@ -73,13 +73,18 @@ pub(super) fn check<O: Write, E: Write>(
         },
     };
     let verdict = judge(arguments, &stored, &|| world.interrupt.signal().is_some())?;
-    let Some(verdict) = verdict else {
+    let Some((verdict, rows)) = verdict else {
         let signal = world.interrupt.signal().unwrap_or(super::Signal::Interrupt);
         writeln!(world.err, "interrupted; nothing is known")?;
         return Ok(signal.exit());
     };
     if !arguments.quiet || !verdict.holds() {
         writeln!(world.out, "{}", verdict.to_string().trim_end())?;
+    }
+    if rows == 0 && stored.experiment.is_none() {
+        // With a config even no events can be right or wrong.
+        writeln!(world.err, "undetermined: the trace has no events")?;
+        return Ok(Exit::Undetermined);
     }
     Ok(if verdict.holds() { Exit::Holds } else { Exit::Violated })
 }
@@ -155,12 +160,12 @@ pub(super) fn same_hash(path: &Path, expected: &str) -> Result<(), Failure> {
 /// How often it is asked whether to stop, in rows.
 const ROWS_AT_ONCE: u64 = 1 << 14;
 
-/// The verdict on a stored trace; `None` if it was interrupted.
+/// The verdict on a stored trace and how many rows that has; `None` if it was interrupted.
 fn judge(
     arguments: &CheckArgs,
     stored: &Stored,
     stop: &dyn Fn() -> bool,
-) -> Result<Option<Verdict>, Failure> {
+) -> Result<Option<(Verdict, u64)>, Failure> {
     let rules = match &stored.experiment {
         None => Rules {
             machines: None,
@@ -182,20 +187,22 @@ fn judge(
     };
     let named = |error: ReadError| Failure::Data(format!("{}: {error}", stored.trace.display()));
     let rows = read_rows(open(&stored.trace)?).map_err(named)?;
-    for (number, row) in (1..).zip(rows) {
+    let mut count = 0;
+    for row in rows {
+        count += 1;
         let (line, row): (u64, Row) = row.map_err(named)?;
         if let Some(copies) = &mut copies {
             copies.hand_in_until(row.at, &mut check)?;
         }
         check.row(line, &row);
-        if number % ROWS_AT_ONCE == 0 && stop() {
+        if count % ROWS_AT_ONCE == 0 && stop() {
             return Ok(None);
         }
     }
     if let Some(copies) = &mut copies {
         copies.hand_in_until(Instant::MAX, &mut check)?;
     }
-    Ok(Some(check.finish()))
+    Ok(Some((check.finish(), count)))
 }
 
 pub(super) fn open(path: &Path) -> Result<BufReader<File>, Failure> {

@@ -30,6 +30,8 @@ pub struct Slot<M> {
 /// record of a turn are in its [`Context`]: most turns have no more, and need no list.
 #[derive(Debug)]
 pub struct Effects<M, R> {
+    /// Whether there is anything in one of the lists.
+    pub any_further: bool,
     /// Messages to send after the first one, in order.
     pub further_messages: Vec<Outgoing<M>>,
     /// Timers to set and to cancel, in order.
@@ -45,12 +47,30 @@ pub struct Effects<M, R> {
 impl<M, R> Default for Effects<M, R> {
     fn default() -> Self {
         Effects {
+            any_further: false,
             further_messages: vec![],
             timers: vec![],
             further_records: vec![],
             messages: 0,
             taken: 0,
         }
+    }
+}
+
+/// These are not the context's, whose parts then never have to be in memory.
+impl<M, R> Effects<M, R> {
+    #[cold]
+    #[inline(never)]
+    fn emit_further(&mut self, outgoing: Outgoing<M>) {
+        self.any_further = true;
+        self.further_messages.push(outgoing);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_further(&mut self, record: R) {
+        self.any_further = true;
+        self.further_records.push(record);
     }
 }
 
@@ -143,15 +163,9 @@ impl<N: Node> Context<'_, N> {
         if self.outgoing.is_none() {
             self.outgoing = Some(outgoing);
         } else {
-            self.emit_further(outgoing);
+            self.effects.emit_further(outgoing);
         }
         id
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn emit_further(&mut self, outgoing: Outgoing<N::Message>) {
-        self.effects.further_messages.push(outgoing);
     }
 
     /// Takes the first message that waits in the inbox.
@@ -172,19 +186,24 @@ impl<N: Node> Context<'_, N> {
     pub fn set_timer(&mut self, after: Duration) -> Timer {
         self.slot.timers_set += 1;
         let timer = Timer(self.slot.timers_set);
-        self.effects.timers.push(TimerRequest::Set(timer, after));
+        self.ask(TimerRequest::Set(timer, after));
         timer
     }
 
     /// Takes back a timer; one that has gone off already is left alone.
     pub fn cancel_timer(&mut self, timer: Timer) {
-        self.effects.timers.push(TimerRequest::Cancel(timer));
+        self.ask(TimerRequest::Cancel(timer));
     }
 
     /// Ticks from now on by an exact schedule, instead of any former one. Ticks come to
     /// [`Node::on_timer`] as [`Context::TICK`].
     pub fn tick_every(&mut self, ticks: Ticks) {
-        self.effects.timers.push(TimerRequest::Tick(ticks));
+        self.ask(TimerRequest::Tick(ticks));
+    }
+
+    fn ask(&mut self, request: TimerRequest) {
+        self.effects.any_further = true;
+        self.effects.timers.push(request);
     }
 
     /// The timer under which ticks come; those of [`Context::set_timer`] never equal it.
@@ -196,13 +215,7 @@ impl<N: Node> Context<'_, N> {
         if self.record.is_none() {
             self.record = Some(record);
         } else {
-            self.record_further(record);
+            self.effects.record_further(record);
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn record_further(&mut self, record: N::Record) {
-        self.effects.further_records.push(record);
     }
 }

@@ -150,15 +150,18 @@ impl<M: Clone> Inbox<M> {
     fn push_last(&mut self, arrives: Instant, delivery: impl FnOnce() -> Delivery<M>) {
         self.last = arrives;
         self.ordered += 1;
-        if self.back.len() >= SEGMENT {
-            self.store_segment();
+        if self.back.len() == self.back.capacity() {
+            self.make_room();
         }
         self.back.push(delivery());
     }
 
-    /// Puts the back, which is full, behind all other segments.
+    /// Makes room in the back: it grows up to a segment, and is then put behind all others.
     #[inline(never)]
-    fn store_segment(&mut self) {
+    fn make_room(&mut self) {
+        if self.back.len() < SEGMENT {
+            return self.back.reserve(1);
+        }
         // Messages that overtook others may have made it longer than a segment.
         let rest = match self.back.len() {
             SEGMENT => Vec::with_capacity(SEGMENT),

@@ -11,7 +11,7 @@ use crate::network::{CopySent, Fate, Routed};
 use crate::node::{Delivery, MessageId, Node, NodeId, Outgoing};
 
 impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
-    /// Sends all that a node has sent in a turn; `first` is the first of it.
+    /// Sends the first message of a turn.
     #[inline(always)]
     pub(super) fn send(
         &mut self,
@@ -21,9 +21,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         observer: &mut impl Observer<N>,
     ) {
         self.send_one(sent, from, first, observer);
-        if !self.effects.further_messages.is_empty() {
-            self.send_further(sent, from, observer);
-        }
         if self.counts.arriving > self.crowded_at {
             self.count_pending(sent);
         }
@@ -41,12 +38,16 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn send_further(&mut self, sent: Instant, from: NodeId, observer: &mut impl Observer<N>) {
+    /// Sends all further messages of a turn.
+    pub(super) fn send_further(
+        &mut self,
+        sent: Instant,
+        from: NodeId,
+        observer: &mut impl Observer<N>,
+    ) {
         let mut messages = std::mem::take(&mut self.effects.further_messages);
         for outgoing in messages.drain(..) {
-            self.send_one(sent, from, outgoing, observer);
+            self.send(sent, from, outgoing, observer);
         }
         // Handed back empty, for its memory.
         self.effects.further_messages = messages;

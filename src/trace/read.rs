@@ -7,6 +7,7 @@ use std::io;
 
 use super::event::{Event, Kind, Peer};
 use super::journal::{CopyFate, CopyRow};
+use super::lines::Lines;
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
@@ -35,6 +36,9 @@ pub enum ReadError {
         /// What is wrong with it.
         reason: String,
     },
+    /// There is nothing in it.
+    #[error("it is empty; the first line has the columns {0}")]
+    Empty(&'static str),
     /// A column is missing.
     #[error("line 1: there is no column `{0}`; the columns are {1}")]
     NoColumn(&'static str, &'static str),
@@ -163,7 +167,7 @@ fn copy(fields: &Fields<7>) -> Result<CopyRow, ReadError> {
 
 /// A CSV table of which `N` columns are wanted.
 struct Table<R, const N: usize> {
-    records: csv::StringRecordsIntoIter<R>,
+    records: csv::StringRecordsIntoIter<Lines<R>>,
     places: [usize; N],
     names: [&'static str; N],
 }
@@ -178,8 +182,11 @@ struct Fields<const N: usize> {
 
 impl<R: io::Read, const N: usize> Table<R, N> {
     fn open(input: R, names: [&'static str; N], all: &'static str) -> Result<Self, ReadError> {
-        let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(input);
+        let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(Lines::new(input));
         let header = reader.headers().map_err(csv_error)?.clone();
+        if header.is_empty() {
+            return Err(ReadError::Empty(all));
+        }
         let mut places = [0; N];
         for (place, name) in places.iter_mut().zip(names) {
             let found = header.iter().position(|column| column.trim() == name);

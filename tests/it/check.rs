@@ -177,9 +177,6 @@ fn what_is_no_trace_is_refused_with_its_place() {
         let ran = place.sim_ends(65, &["check", file]);
         assert!(ran.err.contains(message), "{}", ran.err);
     }
-    // A trace without events violates nothing.
-    place.write("empty.csv", format!("{header}\n"));
-    place.sim_ends(0, &["check", "empty.csv"]);
 }
 
 #[test]
@@ -196,4 +193,21 @@ fn numbers_at_the_end_of_their_range_are_judged_and_not_stumbled_over() {
     );
     let ran = place.sim_ends(1, &["check", "huge.csv", "--duplication"]);
     assert!(ran.out.contains("violated: 3 violations in 2 events"), "{}", ran.out);
+}
+
+#[test]
+fn what_is_no_trace_is_told_from_one_that_is_wrong() {
+    let place = Place::new();
+    place.write("header.csv", sim::trace::HEADER);
+    let ran = place.sim_ends(2, &["check", "header.csv"]);
+    assert!(ran.err.contains("undetermined: the trace has no events"), "{}", ran.err);
+    place.write("empty.csv", "");
+    let ran = place.sim_ends(65, &["check", "empty.csv"]);
+    assert!(
+        ran.err.contains("empty.csv: it is empty; the first line has the columns"),
+        "{}",
+        ran.err
+    );
+    let ran = place.sim_ends(65, &["check", "/dev/zero"]);
+    assert!(ran.err.contains("it has a line of more than 65536 bytes"), "{}", ran.err);
 }
