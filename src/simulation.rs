@@ -314,10 +314,11 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         let something_left = self.queue.holds_events()
             || self.places.iter().any(|place| place.slot.schedule.is_some());
         match (something_left, until) {
-            (false, _) => Progress::Ended(*self.end.insert(End::Quiescent)),
-            (true, Instant::MAX) => Progress::Ended(*self.end.insert(End::EndOfTime)),
-            (true, _) => Progress::Reached,
+            (false, _) => self.end_with(End::Quiescent),
+            (true, Instant::MAX) => self.end_with(End::EndOfTime),
+            (true, _) => {}
         }
+        self.end.map_or(Progress::Reached, Progress::Ended)
     }
 
     /// Ends the run, if it has not ended yet, and says what it came to.
@@ -328,7 +329,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// # Panics
     /// If messages were not conserved, which is a bug of this program.
     pub fn finish(&mut self, end: End, before: Instant) -> Totals {
-        let end = *self.end.get_or_insert(end);
+        self.end_with(end);
+        let end = self.end.unwrap_or(end);
         let before = match end {
             End::Duration | End::Quiescent => before,
             _ => Instant::from_ns(self.now.as_ns().saturating_add(1)).min(before),

@@ -62,11 +62,12 @@ pub(super) fn configs<O: Write, E: Write>(
                 let path = folder.join(format!("{}.toml", config.name));
                 files.push((path, config.text.as_bytes().to_vec()));
             }
-            if names.is_empty() {
-                // So that editors find what the first line of each config names.
-                for (name, schema) in [("schema", schema()), ("sweep-schema", sweep_schema())] {
-                    let text = format!("{schema:#}\n");
-                    files.push((folder.join(format!("{name}.json")), text.into_bytes()));
+            // So that editors find what the first line of each config names.
+            for (name, schema) in [("schema.json", schema()), ("sweep-schema.json", sweep_schema())]
+            {
+                let named = format!("/{name}\n");
+                if files.iter().any(|(_, text)| first_line(text).ends_with(&named)) {
+                    files.push((folder.join(name), format!("{schema:#}\n").into_bytes()));
                 }
             }
             return copy(&files, *force, world);
@@ -79,6 +80,11 @@ fn find(name: &str) -> Result<&'static Shipped, Failure> {
     shipped(name).ok_or_else(|| {
         Failure::Data(format!("there is no shipped config `{name}`; `sim configs list` lists them"))
     })
+}
+
+fn first_line(text: &[u8]) -> String {
+    let line = text.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
+    String::from_utf8_lossy(line).into_owned()
 }
 
 /// Puts files in place, or none of them if one would be overwritten.

@@ -10,8 +10,6 @@ use crate::store::{InputError, read_text};
 #[derive(Debug)]
 pub(super) struct ConfigText {
     pub(super) path: String,
-    /// What the command line takes for it.
-    pub(super) argument: String,
     pub(super) text: String,
     /// Whether it is part of the program.
     pub(super) ships: bool,
@@ -21,7 +19,7 @@ impl ConfigText {
     /// The text of a file.
     pub(super) fn of_file(path: &Path, text: String) -> ConfigText {
         let path = path.display().to_string();
-        ConfigText { argument: path.clone(), path, text, ships: false }
+        ConfigText { path, text, ships: false }
     }
 }
 
@@ -30,7 +28,6 @@ pub(super) fn find(argument: &Path) -> Result<ConfigText, Failure> {
     let path = argument.display().to_string();
     let by_name = shipped(&path).map(|config| ConfigText {
         path: format!("configs/{path}.toml"),
-        argument: path.clone(),
         text: config.text.to_owned(),
         ships: true,
     });

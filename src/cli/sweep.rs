@@ -172,19 +172,14 @@ fn read(arguments: &SweepArgs) -> Result<Sweep, Failure> {
         max_failures: until_failure.or(arguments.max_failures.map(std::num::NonZeroU64::get)),
     };
     let text = source::find(&arguments.config)?;
-    let mut sweep = read_sweep(&text.path, &text.text, &options, |base| {
-        let found = source::find_base(&text, base)?;
-        let ConfigText { path, text, argument, .. } = found;
-        Ok(BaseText { path, argument, text })
+    read_sweep(&text.path, &text.text, &options, |base| {
+        let ConfigText { path, text, .. } = source::find_base(&text, base)?;
+        Ok(BaseText { path, text })
     })
     .map_err(|error| match error {
         SweepError::Config(error) => refused(error),
         SweepError::Base(failure) => failure,
-    })?;
-    if sweep.base_argument.as_deref() == Some(&text.path) {
-        sweep.base_argument = Some(text.argument);
-    }
-    Ok(sweep)
+    })
 }
 
 fn refused(error: ConfigError) -> Failure {
@@ -301,15 +296,15 @@ fn finish(
         file.commit()?;
     }
     folder.put("sweep.toml", resolved.as_bytes())?;
-    if sweep.base_argument.is_none() {
-        let text = format!(
-            "# The base config of the sweep, as it is repeated from here.\n{}",
-            sweep.base_text()
-        );
-        folder.put("config.toml", text.as_bytes())?;
-    }
+    let text = format!(
+        "# The base config of the sweep, which runs are repeated from.\n{}",
+        sweep.base_text()
+    );
+    folder.put("config.toml", text.as_bytes())?;
     if !progress.now.failures.is_empty() {
-        folder.put("failures.csv", &failures_table(&progress.now.failures))?;
+        let config = folder.path().join("config.toml").display().to_string();
+        let table = failures_table(sweep, &progress.now.failures, &config);
+        folder.put("failures.csv", &table)?;
     }
     let checkpoint = progress.put_rows()?;
     let manifest = SweepManifest {
@@ -356,7 +351,8 @@ fn report<O: Write, E: Write>(
     for failure in checkpoint.failures.iter().take(FAILURES_SHOWN) {
         let (kind, seed) = (failure.kind.name(), failure.seed);
         writeln!(world.err, "{kind}: run {}, seed {seed}: {}", failure.run, failure.message)?;
-        writeln!(world.err, "  {}", failure.replay)?;
+        let config = path.join("config.toml").display().to_string();
+        writeln!(world.err, "  {}", sweep.replay(failure.point, seed, &config))?;
     }
     if failed > FAILURES_SHOWN as u64 {
         writeln!(world.err, "{} runs failed; failures.csv has more", grouped(failed))?;
@@ -480,7 +476,9 @@ mod tests {
         assert_eq!(exit, Exit::Bug);
         assert!(err.contains("violated: run 7, seed 7: "), "{err}");
         assert!(err.contains("panicked: run 11, seed 11: seed 11 is a bug"), "{err}");
-        assert!(err.contains("sim run config.toml --seed 11 --check"), "{err}");
+        let config = results.join("config.toml");
+        let replay = format!("sim run {} --seed 11 --check", config.display());
+        assert!(err.contains(&replay), "{err}");
         // A violated run has its rows, one that panicked has none.
         let expected: Vec<String> =
             (0..20).filter(|seed| *seed != 11).map(|seed: u64| seed.to_string()).collect();

@@ -99,7 +99,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn place(&self) -> String {
         match &self.item.origin {
             Origin::File(span) => self.source.locate(span).0,
-            Origin::Option(flag) => flag.clone(),
+            Origin::Option(flag) => flag.to_string(),
         }
     }
 
@@ -286,7 +286,7 @@ fn error_at(
             ConfigError { place, problem, excerpt, cure, from_command_line: false }
         }
         Origin::Option(flag) => {
-            let place = flag.clone();
+            let place = flag.to_string();
             ConfigError { place, problem, excerpt: None, cure, from_command_line: true }
         }
     }

@@ -4,6 +4,7 @@
 //! over it, so whatever a config may say a sweep may vary. Points are numbered with the last axis
 //! running fastest.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::diagnostic::{ConfigError, Source};
@@ -45,13 +46,9 @@ pub struct Sweep {
     pub check: bool,
     /// After so many failed runs the sweep stops; `None` for never.
     pub max_failures: Option<u64>,
-    /// What `sim run` takes for the base config; `None` if the base is in the sweep file itself.
-    pub base_argument: Option<String>,
     base: Base,
     /// Where each axis stands, for messages.
     places: Vec<String>,
-    /// What was laid over the base on the command line.
-    overrides: Vec<Override>,
 }
 
 /// The base config as a tree, and its text for messages.
@@ -75,8 +72,6 @@ pub struct Point {
 pub struct BaseText {
     /// Its path, for messages and for its name.
     pub path: String,
-    /// What `sim run` takes for it.
-    pub argument: String,
     /// Its text.
     pub text: String,
 }
@@ -116,21 +111,19 @@ pub fn read_sweep<F>(
         let keys: Vec<&str> = SWEEP_KEYS.iter().map(|key| key.path).collect();
         root.only(&keys)?;
     }
-    let (base, base_argument) = match (is_sweep, root.get("base"), root.get("config")) {
+    let mut base = match (is_sweep, root.get("base"), root.get("config")) {
         (false, ..) => {
-            let base =
-                Base { name: source_name.to_owned(), text: text.to_owned(), tree: tree.clone() };
-            (base, Some(source_name.to_owned()))
+            Base { name: source_name.to_owned(), text: text.to_owned(), tree: tree.clone() }
         }
         (true, Some(path), None) => {
             let found = open(path.text("the path of a config")?).map_err(SweepError::Base)?;
             let source = Source { name: &found.path, text: &found.text };
             let tree = tree::parse(source)?;
-            (Base { name: found.path, text: found.text, tree }, Some(found.argument))
+            Base { name: found.path, text: found.text, tree }
         }
         (true, None, Some(config)) => {
             let tree = config.item().clone();
-            (Base { name: source_name.to_owned(), text: text.to_owned(), tree }, None)
+            Base { name: source_name.to_owned(), text: text.to_owned(), tree }
         }
         (true, Some(_), Some(config)) => {
             let cure = "leave one of them out";
@@ -143,7 +136,6 @@ pub fn read_sweep<F>(
                 .map_or_else(|| root.error("no base", None).into(), SweepError::Config));
         }
     };
-    let mut base = base;
     for over in &options.overrides {
         base.tree.set(over)?;
     }
@@ -171,17 +163,22 @@ pub fn read_sweep<F>(
         (option, _) => option,
     };
     let (axes, places) = if is_sweep { axes(&root)? } else { (vec![], vec![]) };
-    let sweep = Sweep {
-        name,
-        axes,
-        seeds,
-        check: check || options.check,
-        max_failures,
-        base_argument,
-        base,
-        places,
-        overrides: options.overrides.clone(),
-    };
+    for over in &options.overrides {
+        let keys = axes.iter().flat_map(|axis| &axis.keys);
+        if let Some(key) = keys.into_iter().find(|key| overlap(key, &over.path)) {
+            let problem = format!("`{key}` is swept, and would overrule this");
+            return Err(ConfigError {
+                place: over.flag.clone(),
+                problem,
+                excerpt: None,
+                cure: Some("change it in the sweep file".to_owned()),
+                from_command_line: true,
+            }
+            .into());
+        }
+    }
+    let sweep =
+        Sweep { name, axes, seeds, check: check || options.check, max_failures, base, places };
     if sweep.checked_runs().is_none() {
         return Err(root.error("the sweep has more than 2^53 runs", None).into());
     }
@@ -263,12 +260,22 @@ fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
             let cure = "seeds are given as `seeds = \"0..1000\"`";
             return Err(root.error("`seed` is no key to sweep over", Some(cure)));
         }
-        if seen.contains(&key) {
-            return Err(root.error(format!("the key `{key}` is on two axes"), None));
+        if let Some(other) = seen.iter().find(|other| overlap(other, key)) {
+            let problem = match *other == key {
+                true => format!("the key `{key}` is on two axes"),
+                false => format!("`{other}` and `{key}` are both swept: one overrules the other"),
+            };
+            return Err(root.error(problem, None));
         }
         seen.push(key);
     }
     Ok(axes.into_iter().unzip())
+}
+
+/// Whether two keys are the same, or one stands below the other.
+fn overlap(a: &str, b: &str) -> bool {
+    let below = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'));
+    a == b || below(a, b) || below(b, a)
 }
 
 /// Keys that move together.
@@ -307,6 +314,10 @@ fn values(cursor: &Cursor<'_>) -> Result<Vec<String>> {
             return Err(cursor.error(format!("more than {VALUES_MAX} values"), None));
         }
         return Ok(entries.iter().map(|entry| entry.item().as_setting()).collect());
+    }
+    if ["from", "to", "step"].iter().all(|key| cursor.get(key).is_none()) {
+        let cure = "a key with a dot stands in quotes here: \"events.send\" = [0.1, 0.2]";
+        return Err(cursor.error("expected a list of values or a range, found a table", Some(cure)));
     }
     cursor.only(&["from", "to", "step"])?;
     let part = |key| cursor.require(key, "{ from = 0.0, to = 1.0, step = 0.1 }");
@@ -431,7 +442,7 @@ impl Sweep {
         let mut tree = self.base.tree.clone();
         for ((axis, step), place) in self.steps(point).zip(&self.places) {
             for (key, value) in axis.keys.iter().zip(&axis.values[step]) {
-                let flag = format!("{place}: {key} = {value}");
+                let flag = format!("{place}: {key} = {}", tree::shortened(value));
                 tree.set(&Override { flag, path: key.clone(), value: value.clone() })?;
             }
         }
@@ -457,13 +468,10 @@ impl Sweep {
         experiment::experiment(&Cursor::root(self.base_source(), &tree), &self.base.name)
     }
 
-    /// The command line that repeats one run, `config` being what holds an inner base.
+    /// The command line that repeats one run. `config` is where [`Sweep::base_text`] stands.
     pub fn replay(&self, point: u64, seed: u64, config: &str) -> String {
-        let mut command =
-            format!("sim run {}", shell_word(self.base_argument.as_deref().unwrap_or(config)));
-        let overrides = self.overrides.iter().map(|over| (over.path.as_str(), over.value.as_str()));
-        // What an axis says is laid over what the command line says, by its order here, too.
-        for (key, value) in overrides.chain(self.settings(point)) {
+        let mut command = format!("sim run {}", shell_word(config));
+        for (key, value) in self.settings(point) {
             command += &format!(" --set {}", shell_word(&format!("{key}={value}")));
         }
         command + &format!(" --seed {seed}") + if self.check { " --check" } else { "" }
@@ -491,13 +499,16 @@ impl Sweep {
         text
     }
 
-    /// The base config as TOML.
+    /// The base config as TOML, with its name, and with what the command line laid over it.
     pub fn base_text(&self) -> String {
         let Value::Table(table) = &self.base.tree.value else { return String::new() };
         let line = |(key, (_, item)): (&String, &(tree::Origin, Item))| {
-            format!("{} = {}\n", tree::key_text(key), item.to_toml())
+            (key.clone(), format!("{} = {}\n", tree::key_text(key), item.to_toml()))
         };
-        table.iter().map(line).collect()
+        let mut lines: BTreeMap<String, String> = table.iter().map(line).collect();
+        let name = || format!("name = {}\n", tree::quoted(&name::from_path(&self.base.name)));
+        lines.entry("name".to_owned()).or_insert_with(name);
+        lines.into_values().collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -36,8 +37,8 @@ pub(super) enum Value {
 pub(super) enum Origin {
     /// These bytes of the file.
     File(Range<usize>),
-    /// This option of the command line.
-    Option(String),
+    /// This option of the command line, shared by all values that came with it.
+    Option(Arc<str>),
 }
 
 impl Value {
@@ -115,7 +116,7 @@ impl Item {
                 from_command_line: true,
             });
         }
-        let origin = Origin::Option(over.flag.clone());
+        let origin = Origin::Option(over.flag.as_str().into());
         let mut item = self;
         for key in &keys {
             if !matches!(item.value, Value::Table(_)) {
@@ -168,13 +169,13 @@ impl Item {
 
 /// Whether `--set` takes this as a text.
 fn is_taken_as_text(text: &str) -> bool {
-    let origin = Origin::Option(String::new());
+    let origin = Origin::Option("".into());
     matches!(&set_value(text, &origin).value, Value::Text(found) if found == text)
 }
 
 /// What `--set` takes, as TOML.
 pub(super) fn setting_as_toml(setting: &str) -> String {
-    set_value(setting, &Origin::Option(String::new())).to_toml()
+    set_value(setting, &Origin::Option("".into())).to_toml()
 }
 
 /// A key as TOML: with quotes only where they are needed.

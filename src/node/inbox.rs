@@ -163,12 +163,12 @@ impl<M: Clone> Inbox<M> {
             return self.back.reserve(1);
         }
         // Messages that overtook others may have made it longer than a segment.
-        let rest = match self.back.len() {
-            SEGMENT => Vec::with_capacity(SEGMENT),
-            _ => self.back.split_off(SEGMENT),
-        };
-        let segment = std::mem::replace(&mut self.back, rest);
-        self.far.get_or_insert_default().segments.push_back(segment);
+        let segments = &mut self.far.get_or_insert_default().segments;
+        while self.back.len() >= SEGMENT {
+            let mut rest = Vec::with_capacity(SEGMENT);
+            rest.extend(self.back.drain(SEGMENT..));
+            segments.push_back(std::mem::replace(&mut self.back, rest));
+        }
     }
 
     /// Puts in a message that may not be the last one.

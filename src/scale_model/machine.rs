@@ -203,6 +203,26 @@ mod tests {
         assert_eq!((count(Decision::All), count(Decision::Internal)), (600, 300));
     }
 
+    /// The multiplication that stands for a division, at all borders between two peers.
+    #[test]
+    fn each_peer_has_exactly_its_numbers() {
+        for (peers, one) in [(3, "2/7"), (3, "0.31"), (7, "1/11"), (40, "0.012345678"), (2, "0.5")]
+        {
+            let choice = Choice::new(peers, ratio(one), Ratio::ZERO).expect("a die");
+            let width = u128::from(choice.one);
+            for peer in 0..u128::from(peers) {
+                // The first and the last draw that fall on this peer's numbers.
+                let first = ((peer * width) << 64).div_ceil(u128::from(choice.range));
+                let after = (((peer + 1) * width) << 64).div_ceil(u128::from(choice.range));
+                for draw in [first, after - 1] {
+                    let draw = u64::try_from(draw).expect("a draw");
+                    assert_eq!(choice.decide(draw), Decision::One(peer as u32), "{one} of {peers}");
+                }
+            }
+            assert!(peers == 2 || choice.reciprocal > 0 || choice.one == 1, "{one} of {peers}");
+        }
+    }
+
     #[test]
     fn probabilities_beyond_one_are_refused() {
         assert_eq!(Choice::new(2, ratio("1/3"), ratio("0.34")), None);

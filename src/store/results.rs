@@ -137,19 +137,25 @@ impl<'a> ResultsFolder<'a> {
         let mut found = claimed.look(blake3)?;
         let is_others = match &found {
             Found::OtherConfig => true,
-            Found::Unfinished(other) => unfinished == Unfinished::Refuse && other != blake3,
+            Found::Unfinished(other) => unfinished != Unfinished::Clear && other != blake3,
             _ => false,
         };
         if is_others {
-            claimed = ResultsFolder::lock(store, Path::new(&beside))?;
-            found = claimed.look(blake3)?;
+            let second = ResultsFolder::lock(store, Path::new(&beside))?;
+            let there = second.look(blake3)?;
+            // Somebody else's unfinished one is only passed by for our own.
+            let passes = !matches!((&found, &there), (Found::Unfinished(_), Found::Fresh))
+                || unfinished != Unfinished::Keep;
+            if passes {
+                (claimed, found) = (second, there);
+            }
         }
         let path = claimed.path.clone();
         let occupied = |what: &str| Err(ClaimError::Occupied { path, what: what.to_owned() });
         match (found, unfinished) {
             (Found::Fresh, _) => {}
-            (Found::Unfinished(_), Unfinished::Clear) => clear(store, &claimed.path)?,
-            (_, _) if force => clear(store, &claimed.path)?,
+            (Found::Unfinished(_), Unfinished::Clear) => claimed.clear(blake3)?,
+            (_, _) if force => claimed.clear(blake3)?,
             (Found::Unfinished(_), Unfinished::Refuse) => {
                 return occupied("what is not finished; use --resume to go on with it");
             }
@@ -180,9 +186,7 @@ impl<'a> ResultsFolder<'a> {
             }
         }
         claimed.keep = unfinished != Unfinished::Clear;
-        let marker = claimed.path.join(MARKER);
-        claimed.began = true;
-        store.attempt("write", &marker, || fs::write(&marker, blake3))?;
+        claimed.mark(blake3)?;
         Ok(claimed)
     }
 
@@ -219,6 +223,18 @@ impl<'a> ResultsFolder<'a> {
             }
         }
         Err(ClaimError::Busy(path.to_owned()))
+    }
+
+    /// Says that a result of this config is under way here.
+    fn mark(&mut self, blake3: &str) -> Result<(), StoreError> {
+        self.began = true;
+        self.store.put(&self.path.join(MARKER), blake3.as_bytes())
+    }
+
+    /// Removes what an earlier result left. Marked first, what a kill leaves of it is ours.
+    fn clear(&mut self, blake3: &str) -> Result<(), StoreError> {
+        self.mark(blake3)?;
+        clear(self.store, &self.path)
     }
 
     fn look(&self, config_blake3: &str) -> Result<Found, ClaimError> {

@@ -1,8 +1,9 @@
 //! Driving a sweep: batches of runs on all workers, their rows in order, to the end or to where it
 //! has to stop.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rayon::ThreadPool;
-use rayon::prelude::*;
 
 use super::job::{FailureKind, Job, Runner};
 use super::progress::{FAILURES_MAX, Progress};
@@ -63,13 +64,14 @@ pub enum SweepFailure {
     Store(#[from] StoreError),
 }
 
-/// A batch should take so long, in seconds: a signal is heeded between two of them.
+/// A batch takes about so long, in seconds: a signal is heeded between two of them.
 const BATCH_S: f64 = 0.1;
 /// Between two checkpoints.
 const CHECKPOINT_S: f64 = 0.4;
-/// The most runs of a batch, for each worker, and the most bytes of rows: what bounds memory.
-const BATCH_RUNS_MAX: u64 = 4_096;
-const BATCH_BYTES_MAX: u64 = 1 << 24;
+/// With so many bytes of rows a batch ends earlier: what bounds memory.
+const BATCH_BYTES: u64 = 1 << 23;
+/// So many runs a worker takes at once where they are taken in another order.
+const BACKWARDS: u64 = 4;
 
 impl Drive<'_> {
     /// Runs from where `progress` is to the end. What is done is on the disk when this returns,
@@ -90,34 +92,34 @@ impl Drive<'_> {
         let is_over = |progress: &Progress<'_>| {
             progress.now.runs >= total || progress.now.failure_count >= failures_max
         };
-        let mut size = self.pool.current_num_threads() as u64;
         let mut upcoming = None;
         while !is_over(progress) {
-            let batch = match upcoming.take() {
-                Some(batch) => batch,
-                None => {
-                    let first = progress.now.runs;
-                    self.batch(first, first.saturating_add(size).min(total), stop)
-                }
-            }?;
-            size = batch.next_size(self.pool.current_num_threads());
-            let (first, end) = (batch.end, batch.end.saturating_add(size).min(total));
+            let batch = upcoming.take().unwrap_or_else(|| self.batch(progress.now.runs, stop));
             // While the rows of one batch are hashed and written, the workers are at the next one.
+            let first = batch.end;
             let mut kept = Ok(false);
             self.pool.in_place_scope(|scope| {
-                if first < end && !stop() {
-                    scope.spawn(|_| upcoming = Some(self.batch(first, end, stop)));
+                if first < total && !batch.is_cut && !stop() {
+                    scope.spawn(|_| upcoming = Some(self.batch(first, stop)));
                 }
                 kept = keep(batch, progress, failures_max);
+                let now = clock.seconds();
+                if kept.is_ok() && now - saved > CHECKPOINT_S {
+                    saved = now;
+                    let done = progress.now.runs;
+                    tell(Outlook { done, total, done_now: done - begin, seconds: now });
+                    if let Err(error) = progress.save() {
+                        kept = Err(error.into());
+                    }
+                }
             });
-            let interrupted = kept?;
-            let now = clock.seconds();
-            if now - saved > CHECKPOINT_S {
-                progress.save()?;
-                saved = now;
-                let done = progress.now.runs;
-                tell(Outlook { done, total, done_now: done - begin, seconds: now });
-            }
+            let interrupted = match kept {
+                Err(SweepFailure::Config(error)) => {
+                    progress.save()?;
+                    return Err(error.into());
+                }
+                kept => kept?,
+            };
             if (interrupted || stop()) && !is_over(progress) {
                 progress.save()?;
                 return Ok(Ended::Interrupted);
@@ -128,47 +130,63 @@ impl Drive<'_> {
         Ok(if all { Ended::Done } else { Ended::Failures })
     }
 
-    /// Does the runs `first..end`.
-    fn batch(
-        &self,
-        first: u64,
-        end: u64,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Batch, ConfigError> {
+    /// Does runs from the number `first` on, for a while.
+    ///
+    /// Workers take the numbers in their order and finish what they took, so the runs that are done
+    /// in the end follow each other, however many there are and whoever did them.
+    fn batch(&self, first: u64, stop: &(dyn Fn() -> bool + Sync)) -> Batch {
         let clock = Stopwatch::start();
-        let seeds = self.sweep.seeds.end - self.sweep.seeds.start;
-        let first_point = first / seeds;
-        let jobs = self.pool.install(|| {
-            let points: Vec<Point> = (first_point..=(end - 1) / seeds)
-                .into_par_iter()
-                .map(|point| self.sweep.point(point))
-                .collect::<Result<_, _>>()?;
-            let run = |number: u64| {
+        let (total, seeds) = (self.sweep.runs(), self.sweep.seeds.end - self.sweep.seeds.start);
+        let (next, bytes) = (AtomicU64::new(first), AtomicU64::new(0));
+        let at_once = if self.backwards { BACKWARDS } else { 1 };
+        let work = || {
+            let mut done = Vec::new();
+            let mut current: Option<(u64, Point)> = None;
+            let mut run = |number: u64| {
                 let point = number / seeds;
-                let at = &points[(point - first_point) as usize];
+                let at = match current.take().filter(|(last, _)| *last == point) {
+                    Some((_, at)) => at,
+                    None => self.sweep.point(point)?,
+                };
                 let seed = self.sweep.seeds.start + number % seeds;
-                Job::run(self.sweep, (point, at), seed, self.runner, stop)
+                let job = Job::run(self.sweep, (point, &at), seed, self.runner, stop);
+                current = Some((point, at));
+                job
             };
-            if !self.backwards {
-                return (first..end).into_par_iter().map(run).collect();
+            // A first one in any case, so that every batch gets on.
+            let mut goes_on = true;
+            while goes_on {
+                let taken = next.fetch_add(at_once, Ordering::Relaxed);
+                for number in (taken..taken.saturating_add(at_once).min(total)).rev() {
+                    let job = run(number);
+                    let length = job.as_ref().map_or(0, |job| job.rows.len() as u64);
+                    bytes.fetch_add(length, Ordering::Relaxed);
+                    done.push((number, job));
+                }
+                let small = bytes.load(Ordering::Relaxed) < BATCH_BYTES;
+                goes_on = taken < total && small && clock.seconds() < BATCH_S && !stop();
             }
-            let backwards = (0..end - first).into_par_iter().map(|k| run(end - 1 - k));
-            let mut jobs: Vec<Job> = backwards.collect::<Result<_, _>>()?;
-            jobs.reverse();
-            Ok(jobs)
-        })?;
-        Ok(Batch { jobs, end, seconds: clock.seconds() })
+            done
+        };
+        let mut jobs: Numbered = self.pool.broadcast(|_| work()).into_iter().flatten().collect();
+        jobs.sort_unstable_by_key(|(number, _)| *number);
+        let end = first + jobs.len() as u64;
+        let is_cut = jobs.iter().any(|(_, job)| !job.as_ref().is_ok_and(|job| !job.interrupted));
+        Batch { jobs: jobs.into_iter().map(|(_, job)| job).collect(), end, is_cut }
     }
 }
+
+/// What a worker did, with the numbers of the runs.
+type Numbered = Vec<(u64, Result<Job, ConfigError>)>;
 
 /// Some runs that follow each other.
 struct Batch {
     /// In their order.
-    jobs: Vec<Job>,
+    jobs: Vec<Result<Job, ConfigError>>,
     /// The number of the run after the last one.
     end: u64,
-    /// How long they took.
-    seconds: f64,
+    /// Whether one of them was interrupted or made no sense: then none of the next count.
+    is_cut: bool,
 }
 
 /// Counts a batch and appends its rows; whether it was interrupted.
@@ -177,8 +195,15 @@ fn keep(
     progress: &mut Progress<'_>,
     failures_max: u64,
 ) -> Result<bool, SweepFailure> {
-    let (mut rows, mut interrupted) = (Vec::new(), false);
+    let (mut rows, mut interrupted, mut refused) = (Vec::new(), false, None);
     for job in batch.jobs {
+        let job = match job {
+            Ok(job) => job,
+            Err(error) => {
+                refused = Some(error);
+                break;
+            }
+        };
         interrupted |= job.interrupted;
         if interrupted {
             break;
@@ -195,23 +220,13 @@ fn keep(
             // The runs after the last failure that may be do not count: with a single worker they
             // would not have begun.
             if progress.now.failure_count >= failures_max {
+                refused = None;
                 break;
             }
         }
     }
     progress.append(&rows)?;
-    Ok(interrupted)
-}
-
-impl Batch {
-    /// How many runs the next batch should have.
-    fn next_size(&self, workers: usize) -> u64 {
-        let runs = self.jobs.len() as u64;
-        let bytes: u64 = self.jobs.iter().map(|job| job.rows.len() as u64).sum();
-        let by_time = runs as f64 * (BATCH_S / self.seconds.max(1e-4)).clamp(0.25, 4.0);
-        let by_bytes = (runs.saturating_mul(BATCH_BYTES_MAX) / (bytes + 1)).max(1);
-        (by_time as u64).clamp(1, BATCH_RUNS_MAX * workers as u64).min(by_bytes)
-    }
+    refused.map_or(Ok(interrupted), |error| Err(error.into()))
 }
 
 /// The wall clock: how long a batch took decides how large the next one is, and nothing else.

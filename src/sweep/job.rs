@@ -28,11 +28,12 @@ pub struct Failure {
     pub seed: u64,
     /// How it failed.
     pub kind: FailureKind,
-    /// What was violated, or what the bug said, on one line.
+    /// What was violated, or what the bug said, on one line of at most 500 characters.
     pub message: String,
-    /// The command that shows it again.
-    pub replay: String,
 }
+
+/// So much is kept of what a failure says.
+pub(super) const MESSAGE_MAX: usize = 500;
 
 /// How a run failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +139,12 @@ impl Job {
                 seed,
                 kind,
                 message: message.lines().map(str::trim).collect::<Vec<_>>().join("; "),
-                replay: sweep.replay(point, seed, "config.toml"),
+            })
+            .map(|mut failure| {
+                if let Some((end, _)) = failure.message.char_indices().nth(MESSAGE_MAX) {
+                    failure.message.truncate(end);
+                }
+                failure
             })
         };
         let outcome =
@@ -166,14 +172,16 @@ impl Job {
     }
 }
 
-/// `failures.csv`: a row for each run that failed.
-pub fn failures_table(failures: &[Failure]) -> Vec<u8> {
+/// `failures.csv`: a row for each run that failed, with the command that shows it again. `config` is
+/// where the sweep's `config.toml` will be.
+pub fn failures_table(sweep: &Sweep, failures: &[Failure], config: &str) -> Vec<u8> {
     let names = ["run", "point", "seed", "kind", "message", "replay"];
     let mut text = line(names.into_iter().map(str::to_owned));
     for failure in failures {
-        let Failure { run, point, seed, kind, message, replay } = failure;
+        let Failure { run, point, seed, kind, message } = failure;
         let numbers = [run, point, seed].map(ToString::to_string).into_iter();
-        let words = [kind.name().to_owned(), message.clone(), replay.clone()];
+        let replay = sweep.replay(*point, *seed, config);
+        let words = [kind.name().to_owned(), message.clone(), replay];
         text.extend(line(numbers.chain(words)));
     }
     text

@@ -30,8 +30,10 @@ pub const POINT_COLUMNS: [&str; 14] = [
     "predicted_inside",
 ];
 
-/// So many numbers are collected at a time: 64 MiB.
+/// So many numbers are collected at a time, 64 MiB, unless a single measure has more.
 const NUMBERS_MAX: u64 = 1 << 23;
+/// So many measures at most.
+const SLOTS_MAX: u64 = 1 << 16;
 
 /// Why the points cannot be summed up.
 #[derive(Debug, thiserror::Error)]
@@ -67,10 +69,16 @@ pub fn write_points<E>(
         // With rates drawn from the seed there is no one prediction for a point.
         let parameters = (!at.depends_on_seed()).then_some(&at.experiment().parameters);
         let machines = at.experiment().parameters.machines();
-        let mut sums = Sums { settings: &settings, parameters, run_means: vec![], text: vec![] };
+        let mut sums = Sums {
+            settings: &settings,
+            parameters,
+            run_means: vec![],
+            predictions: None,
+            text: vec![],
+        };
         let slots = RUN_COLUMNS.len() as u64 + u64::from(machines) * MACHINE_COLUMNS.len() as u64;
         let seeds = sweep.seeds.end - sweep.seeds.start;
-        let at_once = (NUMBERS_MAX / seeds).max(1);
+        let at_once = (NUMBERS_MAX / seeds).clamp(1, SLOTS_MAX);
         let start = rows.start()?;
         let mut first = 0;
         while first < slots {
@@ -155,6 +163,8 @@ struct Sums<'a> {
     parameters: Option<&'a Parameters>,
     /// The means of the measures of the run, once they are known.
     run_means: Vec<Option<f64>>,
+    /// What theory predicts, and the fastest clock of it, once it has been asked.
+    predictions: Option<(Vec<Prediction>, f64)>,
     text: Vec<u8>,
 }
 
@@ -200,7 +210,7 @@ impl Sums<'_> {
     }
 
     /// What theory predicts of a measure, and whether it is more than a bound.
-    fn predicted(&self, machine: usize, measure: &str) -> Option<(f64, bool)> {
+    fn predicted(&mut self, machine: usize, measure: &str) -> Option<(f64, bool)> {
         let of: fn(&Prediction, f64) -> f64 = match measure {
             "arrival_rate_per_s" => |p, _| p.arrival_rate_per_s,
             "queue_growth_per_s" => |p, _| p.queue_growth_per_s,
@@ -209,16 +219,22 @@ impl Sums<'_> {
             "jump_mean" => |p, _| p.jump_mean,
             _ => return None,
         };
-        let mean = |name: &str| {
-            let place = RUN_COLUMNS.iter().position(|column| column.name == name)?;
-            self.run_means.get(place).copied().flatten()
-        };
-        let top = mean("clock_max").zip(mean("covered_s")).map(|(clock, seconds)| clock / seconds);
-        let predictions = predict(self.parameters?, top).ok()?;
-        let fastest = predictions.iter().map(|p| p.clock_rate_per_s).fold(0.0, f64::max);
+        if self.predictions.is_none() {
+            let mean = |name: &str| {
+                let place = RUN_COLUMNS.iter().position(|column| column.name == name)?;
+                self.run_means.get(place).copied().flatten()
+            };
+            let top = mean("clock_max").zip(mean("covered_s"));
+            let top = top.map(|(clock, seconds)| clock / seconds);
+            let predictions = predict(self.parameters?, top).unwrap_or_default();
+            let clocks = predictions.iter().map(|p| p.clock_rate_per_s);
+            let fastest = clocks.fold(0.0, f64::max);
+            self.predictions = Some((predictions, fastest));
+        }
+        let (predictions, fastest) = self.predictions.as_ref()?;
         let prediction = predictions.get(machine)?;
         let about_clocks = !matches!(measure, "arrival_rate_per_s" | "queue_growth_per_s");
-        Some((of(prediction, fastest), !(about_clocks && prediction.clock_is_bound)))
+        Some((of(prediction, *fastest), !(about_clocks && prediction.clock_is_bound)))
     }
 }
 

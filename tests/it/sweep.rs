@@ -1,11 +1,15 @@
 //! Sweeps: the same bytes whatever happens on the way, rows that can be repeated, failures that are
 //! told, and refusals that help.
 
+use std::convert::Infallible;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sim::cli::{Exit, Interrupt, World, execute};
+use sim::config::{BaseText, Override, ScaleExperiment, SweepOptions, read_sweep};
 use sim::store::Store;
+use sim::sweep::{Drive, Ended, Progress, run_checked};
 
 use crate::support::Place;
 
@@ -60,7 +64,7 @@ fn the_bytes_are_the_same_for_any_workers_and_order() {
     // The resolved sweep is a sweep that gives the same rows.
     let again = place_with(&place.read("results/sweeps/s/sweep.toml"));
     again.sim_ends(0, &["sweep", "s.toml"]);
-    assert_eq!(again.read("results/sweeps/s/runs.csv"), place.read("results/sweeps/s/runs.csv"));
+    assert_eq!(results(&again), expected);
 }
 
 #[test]
@@ -84,41 +88,62 @@ fn rows_are_in_order_and_complete() {
     assert_eq!(keys, (0..4).flat_map(seeds).collect::<Vec<_>>());
 }
 
-/// What `sim run` says of a machine, as text by column.
-fn measures(place: &Place, run: &[&str], machine: usize) -> serde_json::Value {
-    let ran = place.sim_ends(0, &[run, &["--format", "json", "--no-trace", "--force"]].concat());
-    let json: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
-    json["summary"]["machines"][machine - 1].clone()
-}
-
-/// A row's run can be repeated: `sim run` with the settings and the seed of the row measures the
-/// same. The second sweep draws its rates from the seed, the third has its base in its own file.
+/// A row's run can be repeated: the command that a failure would print measures the same. The second
+/// sweep draws its rates from the seed, the third has its base in another file.
 #[test]
 fn every_row_can_be_run_again() {
     let random = "seeds = \"0..20\"\n[config]\nduration = \"5s\"\nevents = { one = 0.3 }\n\
                   rates = { random = [1, 9], count = 3 }\n[grid]\n\"rates.count\" = [2, 5]\n";
-    for (sweep, sets) in [(SMALL, 3), (random, 1)] {
-        let place = place_with(sweep);
-        place.sim_ends(0, &["sweep", "s.toml"]);
+    let apart =
+        "base = \"base.toml\"\nseeds = \"0..20\"\n[grid]\n\"network.loss\" = [\"1/3\", 0]\n";
+    for text in [SMALL, random, apart] {
+        let place = place_with(text);
+        let base = "duration = \"7s\"\nrates = [2, \"7/2\"]\nevents = { send = 0.5 }\n";
+        place.write("base.toml", base);
+        place.sim_ends(0, &["sweep", "s.toml", "--set", "stamp=before"]);
+        let set = |path: &str, value: &str| Override {
+            flag: String::new(),
+            path: path.to_owned(),
+            value: value.to_owned(),
+        };
+        let options =
+            SweepOptions { overrides: vec![set("stamp", "before")], ..SweepOptions::default() };
+        let sweep = read_sweep("s.toml", text, &options, |path| {
+            Ok::<_, Infallible>(BaseText { path: path.to_owned(), text: base.to_owned() })
+        });
+        let sweep = sweep.expect("a sweep");
         let runs = place.read("results/sweeps/s/runs.csv");
         let mut reader = csv::Reader::from_reader(runs.as_bytes());
         let header = reader.headers().expect("a header").clone();
-        let rows: Vec<csv::StringRecord> =
-            reader.records().map(|row| row.expect("a row")).collect();
-        for row in rows.iter().step_by(37) {
+        let keys = sweep.keys().count();
+        let mut tried = 0;
+        for row in reader.records().map(|row| row.expect("a row")).step_by(37) {
             let field = |name: &str| &row[header.iter().position(|h| h == name).expect(name)];
-            let set = |k: usize| format!("{}={}", &header[k], &row[k]);
-            let set: Vec<String> = (0..sets).map(set).collect();
-            let mut run = vec!["run", "results/sweeps/s/config.toml", "--seed", field("seed")];
-            set.iter().for_each(|set| run.extend(["--set", set]));
-            let machine = field("machine").parse().expect("a machine");
-            let found = measures(&place, &run, machine);
+            let at = |point: &u64| {
+                let settings = sweep.settings(*point);
+                settings.iter().map(|(_, value)| *value).eq(row.iter().take(keys))
+            };
+            let point = (0..sweep.points()).find(at).expect("a point");
+            let seed = field("seed").parse().expect("a seed");
+            let replay = sweep.replay(point, seed, "results/sweeps/s/config.toml");
+            let script = format!("{replay} --format json --no-trace --force");
+            let mut shell = std::process::Command::new("sh");
+            let folder = std::path::Path::new(crate::support::SIM).parent().expect("a folder");
+            shell.args(["-euc", &format!("PATH={}:$PATH; {script}", folder.display())]);
+            let ran: crate::support::Ran =
+                shell.current_dir(place.path()).output().expect("a shell").into();
+            assert_eq!(ran.code, 0, "{script}\n{}", ran.err);
+            let json: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+            let machine: usize = field("machine").parse().expect("a machine");
+            let found = &json["summary"]["machines"][machine - 1];
             for column in ["events_receive", "clock_final", "jump_sd", "lag_mean", "rate_per_s"] {
                 let expected: serde_json::Value =
                     serde_json::from_str(field(column)).expect("a number");
-                assert_eq!(found[column].as_f64(), expected.as_f64(), "{column} of {run:?}");
+                assert_eq!(found[column].as_f64(), expected.as_f64(), "{column} of {script}");
             }
+            tried += 1;
         }
+        assert!(tried >= 2, "{tried} rows");
     }
 }
 
@@ -230,6 +255,63 @@ fn an_interrupted_sweep_says_how_to_go_on() {
     // Without a word it neither goes on nor begins anew.
     let refused = place.sim_ends(73, &["sweep", "s.toml", "--check"]);
     assert!(refused.err.contains("--resume"), "{}", refused.err);
+}
+
+/// Stopped after any number of runs, in whatever point, and taken up by other workers: the same
+/// rows. What was stopped had begun and was not done.
+#[test]
+fn a_stopped_sweep_goes_on_from_its_middle() {
+    let none = |_: &str| -> Result<BaseText, Infallible> { unreachable!("it has no base") };
+    let sweep = read_sweep("s.toml", SMALL, &SweepOptions::default(), none).expect("a sweep");
+    let head = sim::sweep::header(sweep.keys());
+    let pool =
+        |workers| rayon::ThreadPoolBuilder::new().num_threads(workers).build().expect("them");
+    let rows = |stops: &[u64], backwards| {
+        let (folder, store) = (Place::new(), Store::new());
+        drop(Progress::begin(&store, folder.path(), "hash", &head).expect("a beginning"));
+        for (round, stop_after) in stops.iter().chain([&u64::MAX]).enumerate() {
+            let resumed = Progress::resume(&store, folder.path(), "hash").expect("a checkpoint");
+            let mut progress = resumed.expect("it has begun");
+            let before = progress.now.runs;
+            let begun = AtomicU64::new(0);
+            let runner = |experiment: &ScaleExperiment, check, stop: &dyn Fn() -> bool| {
+                begun.fetch_add(1, Ordering::Relaxed);
+                run_checked(experiment, check, stop)
+            };
+            let pool = pool(round % 3 + 1);
+            let drive = Drive { sweep: &sweep, runner: &runner, pool: &pool, backwards };
+            let stop = || begun.load(Ordering::Relaxed) >= *stop_after;
+            let ended = drive.run(&mut progress, &stop, &mut |_| {}).expect("no fault");
+            if *stop_after < u64::MAX {
+                assert_eq!(ended, Ended::Interrupted);
+                assert!(before < progress.now.runs && progress.now.runs < sweep.runs());
+            } else {
+                assert_eq!(ended, Ended::Done);
+            }
+        }
+        folder.read(sim::store::UNFINISHED_ROWS)
+    };
+    let expected = rows(&[], false);
+    assert_eq!(expected.lines().count(), 1 + 1_200);
+    assert!(rows(&[7, 120, 41], false) == expected, "stopped three times");
+    assert!(rows(&[150, 3], true) == expected, "stopped twice, with runs in another order");
+}
+
+#[test]
+fn two_unfinished_sweeps_of_one_name_are_each_gone_on_with() {
+    let other = ["sweep", "s.toml", "--seeds", "0..9"];
+    let two = |fault| {
+        let place = place_with(SMALL);
+        unfinished(&place);
+        let (exit, err) = in_process(&place, &["--seeds", "0..9"], &Store::failing_at(fault));
+        assert_eq!(exit, Exit::InputOutput, "{err}");
+        let is_beside = |file: &String| file.contains("/s-") && file.ends_with("checkpoint.json");
+        place.files().iter().any(is_beside).then_some(place)
+    };
+    let place = (10..40).find_map(two).expect("a second checkpoint");
+    place.sim_ends(0, &[&other[..], &["--resume"]].concat());
+    place.sim_ends(0, &["sweep", "s.toml", "--resume"]);
+    assert_eq!(results(&place).len(), 2 * FILES.len());
 }
 
 /// Runs a command line in this process on a disk that fails at some operation.
@@ -359,6 +441,8 @@ fn what_makes_no_sweep_is_refused_with_the_cure() {
         (grid("\"events.send\" = { from = 0, to = 1, step = 0 }"), 65, "the step is zero"),
         (grid("\"events.send\" = { from = 0, to = 1 }"), 65, "`grid.events.send.step` is missing"),
         (grid("\"events.send\" = { from = 0, to = 1, step = \"x\" }"), 65, "expected a number"),
+        (grid("events.send = [0.1]"), 65, "a key with a dot stands in quotes here"),
+        (grid("events = [{ die = 3 }]\n\"events.send\" = [0.1]"), 65, "one overrules the other"),
         (grid("seed = [1, 2]"), 65, "seeds are given as `seeds = \"0..1000\"`"),
         (grid("\"events.send\" = [0.5, 0.5]"), 65, "the value 0.5 is here twice"),
         (format!("{base}[[zip]]\na = [1, 2]\nb = [1]\n"), 65, "it has 1 values, `a` has 2"),
@@ -388,6 +472,9 @@ fn what_makes_no_sweep_is_refused_with_the_cure() {
         let ran = place.sim_ends(64, &[&["sweep", "s.toml"][..], &options].concat());
         assert!(ran.err.contains(message), "{}", ran.err);
     }
+    let place = place_with(SMALL);
+    let ran = place.sim_ends(64, &["sweep", "s.toml", "--set", "events={ send = 0.1 }"]);
+    assert!(ran.err.contains("--set events: `events.send` is swept"), "{}", ran.err);
     let ran = place.sim_ends(65, &["run", "s.toml"]);
     assert!(ran.err.contains("this is a sweep: use `sim sweep`"), "{}", ran.err);
 }
