@@ -113,7 +113,7 @@ fn sweep(runs: u64, workers: usize) -> std::fs::File {
 
 fn points(runs: u64, rows: &std::fs::File) {
     let rows = rows.try_clone().expect("the same file");
-    let written = write_points(&the_sweep(runs), rows, |text| {
+    let written = write_points(&the_sweep(runs), rows, &|| false, |text| {
         black_box(text);
         Ok::<(), Infallible>(())
     });

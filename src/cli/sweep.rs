@@ -34,8 +34,8 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "A..B")]
     seeds: Option<String>,
     /// How many workers; all cores, if it is not given.
-    #[arg(short, long, value_name = "N")]
-    jobs: Option<std::num::NonZeroUsize>,
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
     /// Overrides a key of the base config; the value is TOML, else text.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
@@ -96,7 +96,7 @@ fn sweep_with<O: Write, E: Write>(
     check_points(&sweep)?;
     let mut builder = rayon::ThreadPoolBuilder::new();
     if let Some(jobs) = arguments.jobs {
-        builder = builder.num_threads(jobs.get());
+        builder = builder.num_threads(jobs.into());
     }
     let pool = builder.build().map_err(|error| Failure::Usage(format!("--jobs: {error}")))?;
     let resolved = sweep.resolved();
@@ -152,7 +152,13 @@ fn sweep_with<O: Write, E: Write>(
             return Err(error.into());
         }
     }
-    let (checkpoint, path) = finish(&sweep, &resolved, &blake3, folder, progress)?;
+    let Some((checkpoint, path)) = finish(&sweep, &resolved, &blake3, folder, progress, &stop)?
+    else {
+        writeln!(world.err, "interrupted while the runs were summed up; all are kept; go on with")?;
+        writeln!(world.err, "  {}", resume())?;
+        let signal = interrupt.signal().unwrap_or(super::Signal::Interrupt);
+        return Ok(signal.exit());
+    };
     report(&sweep, &checkpoint, &path, arguments.quiet, world)
 }
 
@@ -261,14 +267,15 @@ fn resume_command(arguments: &SweepArgs) -> String {
     words.iter().map(|word| config::shell_word(word)).collect::<Vec<_>>().join(" ")
 }
 
-/// Makes the tables and puts all in place, the manifest last.
+/// Makes the tables and puts all in place, the manifest last; `None` if it was interrupted.
 fn finish(
     sweep: &Sweep,
     resolved: &str,
     blake3: &str,
     folder: ResultsFolder<'_>,
     progress: Progress<'_>,
-) -> Result<(Checkpoint, PathBuf), Failure> {
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<(Checkpoint, PathBuf)>, Failure> {
     let rows_path = progress.rows_path().to_owned();
     let opened = File::open(&rows_path).map_err(|source| StoreError {
         operation: "read",
@@ -277,14 +284,16 @@ fn finish(
     })?;
     let mut points: NewFile<'_> = folder.create("points.csv")?;
     let mut points_hash = blake3::Hasher::new();
-    write_points(sweep, opened, |text| {
+    let written = write_points(sweep, opened, stop, |text| {
         points_hash.update(text);
         points.write(text)
-    })
-    .map_err(|error| match error {
-        PointsError::Write(error) => Failure::from(error),
-        error => Failure::Data(error.to_string()),
-    })?;
+    });
+    match written {
+        Ok(()) => {}
+        Err(PointsError::Interrupted) => return Ok(None),
+        Err(PointsError::Write(error)) => return Err(error.into()),
+        Err(error) => return Err(Failure::Data(error.to_string())),
+    }
     points.commit()?;
     #[cfg(feature = "parquet")]
     {
@@ -324,7 +333,7 @@ fn finish(
         replayable: true,
     };
     let path = folder.finish(&manifest.to_json(), &[CHECKPOINT])?;
-    Ok((checkpoint, path))
+    Ok(Some((checkpoint, path)))
 }
 
 /// Says what came of it.
@@ -385,6 +394,16 @@ fn already_there<O: Write, E: Write>(
 ) -> Outcome {
     let manifest: SweepManifest = serde_json::from_str(manifest)
         .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+    for (file, hash) in
+        [("runs.csv", &manifest.runs_blake3), ("points.csv", &manifest.points_blake3)]
+    {
+        super::check::same_hash(&path.join(file), hash).map_err(|failure| match failure {
+            Failure::Data(problem) => {
+                Failure::Data(format!("{problem}\n  --force runs the sweep again"))
+            }
+            other => other,
+        })?;
+    }
     if !quiet {
         let runs = grouped(manifest.runs);
         writeln!(world.out, "{}: its {runs} runs are there already", manifest.config.name)?;

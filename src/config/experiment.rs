@@ -59,7 +59,9 @@ pub fn read(source_name: &str, text: &str, overrides: &[Override]) -> Result<Sca
 
 pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleExperiment> {
     if let Some(sweep) = ["grid", "base", "seeds"].iter().find_map(|key| root.get(key)) {
-        return Err(sweep.error("this is a sweep: use `sim sweep`", None));
+        return Err(
+            sweep.error("this is a sweep: use `sim sweep`; the base of a sweep is a config", None)
+        );
     }
     root.only(&[
         "name", "model", "seed", "duration", "rates", "periods", "stamp", "events", "ticks",

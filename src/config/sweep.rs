@@ -249,9 +249,13 @@ fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
         let mut values: Vec<&Vec<String>> = axis.values.iter().collect();
         values.sort();
         if let Some(twice) = values.windows(2).find(|pair| pair[0] == pair[1]) {
-            let value = twice[0].join(", ");
-            let problem = format!("{place}: the value {value} is here twice");
-            return Err(root.error(problem, None));
+            return Err(ConfigError {
+                place: place.clone(),
+                problem: format!("the value {} is here twice", twice[0].join(", ")),
+                excerpt: None,
+                cure: None,
+                from_command_line: false,
+            });
         }
     }
     let mut seen: Vec<&String> = Vec::new();

@@ -166,7 +166,7 @@ impl<'a> ResultsFolder<'a> {
                 return Ok(claimed);
             }
             (Found::Unfinished(_), Unfinished::Keep) => {
-                return occupied("an unfinished result of another config or another seed range");
+                return occupied("an unfinished result of another config, or of other seeds");
             }
             (Found::SameConfig(head, manifest), _)
                 if head.sim == env!("CARGO_PKG_VERSION") && head.format == MANIFEST_FORMAT =>

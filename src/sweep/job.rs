@@ -172,8 +172,8 @@ impl Job {
     }
 }
 
-/// `failures.csv`: a row for each run that failed, with the command that shows it again. `config` is
-/// where the sweep's `config.toml` will be.
+/// `failures.csv`: a row for each run that failed, with the command that shows it again; `config`
+/// is where the sweep's `config.toml` will be.
 pub fn failures_table(sweep: &Sweep, failures: &[Failure], config: &str) -> Vec<u8> {
     let names = ["run", "point", "seed", "kind", "message", "replay"];
     let mut text = line(names.into_iter().map(str::to_owned));

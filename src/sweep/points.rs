@@ -44,6 +44,9 @@ pub enum PointsError<E> {
     /// The rows cannot be read.
     #[error("cannot read the rows of the runs: {0}")]
     Rows(#[from] csv::Error),
+    /// Somebody wanted it to stop.
+    #[error("interrupted")]
+    Interrupted,
     /// The table cannot be written.
     #[error(transparent)]
     Write(E),
@@ -52,10 +55,11 @@ pub enum PointsError<E> {
 /// Makes `points.csv` out of the rows of `runs.csv`, and hands it over piece by piece.
 ///
 /// # Errors
-/// If the rows cannot be read, or `write` fails.
+/// If the rows cannot be read, `write` fails, or `stop` wants it to stop.
 pub fn write_points<E>(
     sweep: &Sweep,
     rows: File,
+    stop: &dyn Fn() -> bool,
     mut write: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), PointsError<E>> {
     let names = sweep.keys().chain(POINT_COLUMNS).map(str::to_owned);
@@ -82,6 +86,9 @@ pub fn write_points<E>(
         let start = rows.start()?;
         let mut first = 0;
         while first < slots {
+            if stop() {
+                return Err(PointsError::Interrupted);
+            }
             let end = (first + at_once).min(slots);
             if first > 0 {
                 rows.go_back(&start)?;

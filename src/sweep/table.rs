@@ -21,7 +21,7 @@ pub fn header<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<u8> {
     let run = RUN_COLUMNS.iter().map(|column| format!("{RUN_PREFIX}{}", column.name));
     let machine = MACHINE_COLUMNS.iter().map(|column| column.name.to_owned());
     let names = ["seed", "machine", "end"].map(str::to_owned).into_iter();
-    let all = keys.map(str::to_owned).chain(names).chain(machine).chain(run);
+    let all = keys.map(column_of_key).chain(names).chain(machine).chain(run);
     line(all)
 }
 
@@ -34,7 +34,10 @@ pub(super) fn columns(sweep: &Sweep) -> Vec<(String, ColumnKind)> {
     for axis in &sweep.axes {
         for (place, key) in axis.keys.iter().enumerate() {
             let numbers = axis.values.iter().all(|step| step[place].parse::<f64>().is_ok());
-            columns.push((key.clone(), if numbers { ColumnKind::Real } else { ColumnKind::Text }));
+            columns.push((
+                column_of_key(key),
+                if numbers { ColumnKind::Real } else { ColumnKind::Text },
+            ));
         }
     }
     columns.push(("seed".to_owned(), ColumnKind::Integer));
@@ -44,6 +47,12 @@ pub(super) fn columns(sweep: &Sweep) -> Vec<(String, ColumnKind)> {
     let run = RUN_COLUMNS.iter();
     columns.extend(run.map(|c| (format!("{RUN_PREFIX}{}", c.name), kind(c.is_integer))));
     columns
+}
+
+/// The column of a swept key: its name, unless a measure has that already, as `events` does.
+fn column_of_key(key: &str) -> String {
+    let is_measure = MACHINE_COLUMNS.iter().any(|column| column.name == key);
+    if is_measure { format!("config.{key}") } else { key.to_owned() }
 }
 
 /// One line of CSV, quoted where it has to be.

@@ -88,8 +88,8 @@ fn rows_are_in_order_and_complete() {
     assert_eq!(keys, (0..4).flat_map(seeds).collect::<Vec<_>>());
 }
 
-/// A row's run can be repeated: the command that a failure would print measures the same. The second
-/// sweep draws its rates from the seed, the third has its base in another file.
+/// A row's run can be repeated: the command that a failure would print measures the same. The
+/// second sweep draws its rates from the seed, the third has its base in another file.
 #[test]
 fn every_row_can_be_run_again() {
     let random = "seeds = \"0..20\"\n[config]\nduration = \"5s\"\nevents = { one = 0.3 }\n\
@@ -375,6 +375,13 @@ fn a_finished_sweep_is_not_run_again() {
     assert!(again.out.contains("400 runs are there already"), "{}", again.out);
     place.sim_ends(0, &["sweep", "s.toml", "--force"]);
     assert_eq!(results(&place), before);
+    // A table that was changed is not taken for the result.
+    place.write("results/sweeps/s/points.csv", "cut");
+    let changed = place.sim_ends(65, &["sweep", "s.toml"]);
+    assert!(changed.err.contains("points.csv: it was changed since"), "{}", changed.err);
+    assert!(changed.err.contains("--force runs the sweep again"), "{}", changed.err);
+    place.sim_ends(0, &["sweep", "s.toml", "--force"]);
+    assert_eq!(results(&place), before);
     // Other seeds are another sweep, beside it.
     place.sim_ends(0, &["sweep", "s.toml", "--seeds", "0..2"]);
     assert_eq!(results(&place).len(), 2 * FILES.len());
@@ -466,6 +473,7 @@ fn what_makes_no_sweep_is_refused_with_the_cure() {
     for (options, message) in [
         (["--seeds", "3"], "--seeds: expected seeds such as"),
         (["--jobs", "0"], "--jobs"),
+        (["--jobs", "100000"], "--jobs"),
         (["--set", "rates"], "expected KEY=VALUE"),
         (["--max-failures", "0"], "--max-failures"),
     ] {
@@ -547,4 +555,17 @@ fn parquet_holds_the_rows_of_the_csv() {
         }
     }
     assert_eq!(count, 1_200);
+}
+
+#[test]
+fn a_swept_key_and_a_measure_of_one_name_are_two_columns() {
+    let place = place_with(
+        "seeds = \"0..2\"\n[config]\nduration = \"1s\"\nrates = [1, 2]\n[grid]\n\
+         events = [{ send = 0.5 }, { die = 10 }]\n",
+    );
+    place.sim_ends(0, &["sweep", "s.toml"]);
+    let runs = place.read("results/sweeps/s/runs.csv");
+    let header: Vec<&str> = runs.lines().next().expect("a header").split(',').collect();
+    assert_eq!(header[..2], ["config.events", "seed"]);
+    assert_eq!(header.iter().filter(|name| **name == "events").count(), 1);
 }
