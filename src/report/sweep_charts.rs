@@ -205,7 +205,8 @@ impl<'a> View<'a> {
         match asked {
             Some(key) => self.find("--x", key),
             None if self.axes.is_empty() => {
-                let cure = "every axis is fixed: leave out an --at".to_owned();
+                let cure = "there is no axis to draw over: the sweep has none, or --at fixes all"
+                    .to_owned();
                 Err(SweepError::Request(cure))
             }
             None => Ok((0, 0)),
