@@ -263,7 +263,11 @@ fn what_a_sweep_does_not_have_is_named() {
         refused(&place, 64, &[&[path, "--term"], options].concat(), message);
     };
     usage(&send, &["--at", "events.send"], "--at events.send: expected KEY=VALUE");
-    usage(&send, &["--at", "events.send=0.3"], "every axis is fixed: leave out an --at");
+    usage(
+        &send,
+        &["--at", "events.send=0.3"],
+        "there is no axis to draw over: the sweep has none, or --at fixes all",
+    );
     usage(
         &two,
         &["--at", "events.send=0.5", "--x", "events.send"],
