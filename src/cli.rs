@@ -7,6 +7,7 @@ mod check;
 mod configs;
 mod exit;
 mod interrupt;
+mod options;
 mod plot;
 mod reproduce;
 mod run;

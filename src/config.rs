@@ -4,6 +4,7 @@
 //! the tree is read into an experiment key by key, so that every error names file, line and key.
 //! Numbers are read from their text: no config value passes through a float.
 
+mod axes;
 mod diagnostic;
 mod experiment;
 mod grammar;
@@ -15,10 +16,11 @@ mod shipped;
 mod sweep;
 mod tree;
 
+pub use axes::Axis;
 pub use diagnostic::ConfigError;
 pub use experiment::{Override, ScaleExperiment, read};
 pub use grammar::{KEYS, Key, KeyDefault, SWEEP_KEYS, Shape};
 pub use resolved::{hash, resolved};
 pub use schema::{reference, schema, sweep_schema};
 pub use shipped::{SHIPPED, SWEEPS, Shipped, shipped};
-pub use sweep::{Axis, BaseText, Point, Sweep, SweepError, SweepOptions, read_sweep, shell_word};
+pub use sweep::{BaseText, Point, Sweep, SweepError, SweepOptions, read_sweep, shell_word};

@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::{Value, json};
 
+use super::options::{Format, JOBS_MAX, workers};
 use super::{Exit, Failure, Outcome, World};
 use crate::reproduce::{
     self, Counts, Distribution, Figure, Finding, ReproduceError, Reproduction, Setting, Variant,
@@ -44,20 +45,10 @@ pub(super) struct ReproduceArgs {
     quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A table for people.
-    Human,
-    /// One JSON object for programs.
-    Json,
-}
-
 /// So many seeds give quantiles of 1 % that rest on ten values.
 const SEEDS: u64 = 1_000;
 /// With more, the values of a config would fill the memory.
 const SEEDS_MAX: u64 = 1_000_000;
-/// More threads than this are a slip of the hand.
-const JOBS_MAX: i64 = 1_024;
 /// Where the full tables are.
 const REFERENCE: &str = "results/reference";
 
@@ -66,11 +57,7 @@ pub(super) fn reproduce<O: Write, E: Write>(
     world: &mut World<'_, O, E>,
 ) -> Outcome {
     let chosen = choose(&arguments.names)?;
-    let threads = usize::from(arguments.jobs.unwrap_or(0)); // 0: one for each core
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Failure::Usage(format!("cannot start the threads of --jobs: {error}")))?;
+    let pool = workers(arguments.jobs)?;
     let interrupt = world.interrupt;
     let stop = || interrupt.signal().is_some();
     let reproduction = match pool.install(|| reproduce::reproduce(&chosen, arguments.seeds, &stop))

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::options::{Format, sets};
 use super::source;
 use super::table;
 use super::{Exit, Failure, Outcome, World};
@@ -78,14 +79,6 @@ pub(super) struct RunArgs {
     quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Tables for people.
-    Human,
-    /// One JSON object for programs.
-    Json,
-}
-
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum QueueArg {
     /// The fastest for the number of machines.
@@ -152,18 +145,6 @@ fn explain<O: Write, E: Write>(world: &mut World<'_, O, E>) -> Result<(), Failur
         writeln!(world.out)?;
     }
     Ok(())
-}
-
-/// What `--set` options lay over a config.
-pub(super) fn sets(sets: &[String]) -> Result<Vec<Override>, Failure> {
-    let set = |set: &String| {
-        let Some((path, value)) = set.split_once('=') else {
-            return Err(Failure::Usage(format!("--set {set}: expected KEY=VALUE")));
-        };
-        let (path, value) = (path.trim().to_owned(), value.trim().to_owned());
-        Ok(Override { flag: format!("--set {path}"), path, value })
-    };
-    sets.iter().map(set).collect()
 }
 
 fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, Failure> {

@@ -1,20 +1,24 @@
 //! `sim sweep`: many seeds of many points, on all cores.
 
+mod report;
+
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::options::{JOBS_MAX, sets, workers};
 use super::source::{self, ConfigText};
-use super::{Exit, Failure, Outcome, World};
+use super::{Failure, Outcome, World};
 use crate::config::{self, BaseText, ConfigError, Sweep, SweepError, SweepOptions, read_sweep};
 use crate::store::{CHECKPOINT, Claim, Existing, NewFile, ResultsFolder, StoreError, Unfinished};
 use crate::sweep::{
-    Checkpoint, Drive, Ended, Outlook, PointsError, Progress, ProgressError, Runner, SWEEP_KIND,
+    Checkpoint, Drive, Ended, PointsError, Progress, ProgressError, Runner, SWEEP_KIND,
     SweepFailure, SweepManifest, failures_table, header, run_checked, write_points,
 };
 use crate::trace::{ConfigId, MANIFEST_FORMAT};
+use report::{already_there, grouped, report, shown};
 
 /// Runs many seeds, or a whole grid of configs, on all cores.
 #[derive(Debug, Args)]
@@ -34,7 +38,8 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "A..B")]
     seeds: Option<String>,
     /// How many workers; all cores, if it is not given.
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(short, long, value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=JOBS_MAX))]
     jobs: Option<u16>,
     /// Overrides a key of the base config; the value is TOML, else text.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -94,11 +99,7 @@ fn sweep_with<O: Write, E: Write>(
         return Err(Failure::Usage(what));
     }
     check_points(&sweep)?;
-    let mut builder = rayon::ThreadPoolBuilder::new();
-    if let Some(jobs) = arguments.jobs {
-        builder = builder.num_threads(jobs.into());
-    }
-    let pool = builder.build().map_err(|error| Failure::Usage(format!("--jobs: {error}")))?;
+    let pool = workers(arguments.jobs)?;
     let resolved = sweep.resolved();
     let blake3 = config::hash(&resolved);
     let below = sweep.name.strip_prefix("sweeps/").unwrap_or(&sweep.name);
@@ -164,7 +165,7 @@ fn sweep_with<O: Write, E: Write>(
 
 /// Reads the sweep file, or the config with `--seeds`.
 fn read(arguments: &SweepArgs) -> Result<Sweep, Failure> {
-    let mut overrides = super::run::sets(&arguments.sets)?;
+    let mut overrides = sets(&arguments.sets)?;
     overrides.extend(arguments.duration.as_ref().map(|value| config::Override {
         flag: "--duration".to_owned(),
         path: "duration".to_owned(),
@@ -214,27 +215,6 @@ fn check_points(sweep: &Sweep) -> Result<(), Failure> {
         let ready = parameters.choice().map(|_| ()).and_then(|()| parameters.ticks().map(|_| ()));
         ready.map_err(|error| Failure::Data(error.to_string()))
     })
-}
-
-fn shown(outlook: Outlook) -> String {
-    let Outlook { done, total, done_now, seconds } = outlook;
-    let rate = done_now as f64 / seconds;
-    let left = (total - done) as f64 / rate.max(1e-9);
-    let (done, total) = (grouped(done), grouped(total));
-    format!("{done} of {total} runs, {} a second, {left:.0} s left", grouped(rate as u64))
-}
-
-/// A number with commas between thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The command that goes on with an interrupted sweep.
@@ -336,82 +316,6 @@ fn finish(
     Ok(Some((checkpoint, path)))
 }
 
-/// Says what came of it.
-fn report<O: Write, E: Write>(
-    sweep: &Sweep,
-    checkpoint: &Checkpoint,
-    path: &Path,
-    quiet: bool,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
-    let (runs, failed) = (checkpoint.runs, checkpoint.failure_count);
-    if !quiet {
-        let points = grouped(sweep.points());
-        let (from, to) = (sweep.seeds.start, sweep.seeds.end);
-        writeln!(world.out, "{}: {} runs", sweep.name, grouped(runs))?;
-        writeln!(world.out, "  {points} points × seeds {from}..{to}")?;
-        writeln!(world.out, "  results in {}", path.display())?;
-        writeln!(world.out, "  runs.csv blake3 {}", checkpoint.blake3)?;
-    }
-    if runs < sweep.runs() {
-        let total = grouped(sweep.runs());
-        writeln!(world.err, "stopped after {} of {total} runs: too many failed", grouped(runs))?;
-    }
-    for failure in checkpoint.failures.iter().take(FAILURES_SHOWN) {
-        let (kind, seed) = (failure.kind.name(), failure.seed);
-        writeln!(world.err, "{kind}: run {}, seed {seed}: {}", failure.run, failure.message)?;
-        let config = path.join("config.toml").display().to_string();
-        writeln!(world.err, "  {}", sweep.replay(failure.point, seed, &config))?;
-    }
-    if failed > FAILURES_SHOWN as u64 {
-        writeln!(world.err, "{} runs failed; failures.csv has more", grouped(failed))?;
-    }
-    if checkpoint.limited > 0 {
-        let limited = grouped(checkpoint.limited);
-        writeln!(world.err, "{limited} runs were cut short by a limit; see the column `end`")?;
-    }
-    Ok(exit(checkpoint.panics > 0, failed, checkpoint.limited))
-}
-
-/// So many failures are shown on the terminal.
-const FAILURES_SHOWN: usize = 5;
-
-fn exit(panicked: bool, failed: u64, limited: u64) -> Exit {
-    match (panicked, failed, limited) {
-        (true, ..) => Exit::Bug,
-        (false, 1.., _) => Exit::Violated,
-        (false, 0, 1..) => Exit::Limit,
-        (false, 0, 0) => Exit::Holds,
-    }
-}
-
-/// The same sweep is there already: it would give the same bytes.
-fn already_there<O: Write, E: Write>(
-    manifest: &str,
-    path: &Path,
-    quiet: bool,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
-    let manifest: SweepManifest = serde_json::from_str(manifest)
-        .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
-    for (file, hash) in
-        [("runs.csv", &manifest.runs_blake3), ("points.csv", &manifest.points_blake3)]
-    {
-        super::check::same_hash(&path.join(file), hash).map_err(|failure| match failure {
-            Failure::Data(problem) => {
-                Failure::Data(format!("{problem}\n  --force runs the sweep again"))
-            }
-            other => other,
-        })?;
-    }
-    if !quiet {
-        let runs = grouped(manifest.runs);
-        writeln!(world.out, "{}: its {runs} runs are there already", manifest.config.name)?;
-        writeln!(world.out, "  results in {}; --force runs them again", path.display())?;
-    }
-    Ok(exit(manifest.panics > 0, manifest.failures, manifest.limited))
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -420,7 +324,7 @@ mod tests {
 
     use super::*;
     use crate::check::{LamportCheck, Rules, Verdict};
-    use crate::cli::Interrupt;
+    use crate::cli::{Exit, Interrupt};
     use crate::config::ScaleExperiment;
     use crate::scale_model::Run;
     use crate::store::Store;

@@ -1,0 +1,106 @@
+//! What `sim sweep` says: how far it is, what came of it, and how that ends the command.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::cli::{Exit, Failure, Outcome, World};
+use crate::config::Sweep;
+use crate::sweep::{Checkpoint, Outlook, SweepManifest};
+
+/// How far a sweep is, on a line.
+pub(super) fn shown(outlook: Outlook) -> String {
+    let Outlook { done, total, done_now, seconds } = outlook;
+    let rate = done_now as f64 / seconds;
+    let left = (total - done) as f64 / rate.max(1e-9);
+    let (done, total) = (grouped(done), grouped(total));
+    format!("{done} of {total} runs, {} a second, {left:.0} s left", grouped(rate as u64))
+}
+
+/// A number with commas between thousands.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Says what came of it.
+pub(super) fn report<O: Write, E: Write>(
+    sweep: &Sweep,
+    checkpoint: &Checkpoint,
+    path: &Path,
+    quiet: bool,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let (runs, failed) = (checkpoint.runs, checkpoint.failure_count);
+    if !quiet {
+        let points = grouped(sweep.points());
+        let (from, to) = (sweep.seeds.start, sweep.seeds.end);
+        writeln!(world.out, "{}: {} runs", sweep.name, grouped(runs))?;
+        writeln!(world.out, "  {points} points × seeds {from}..{to}")?;
+        writeln!(world.out, "  results in {}", path.display())?;
+        writeln!(world.out, "  runs.csv blake3 {}", checkpoint.blake3)?;
+    }
+    if runs < sweep.runs() {
+        let total = grouped(sweep.runs());
+        writeln!(world.err, "stopped after {} of {total} runs: too many failed", grouped(runs))?;
+    }
+    for failure in checkpoint.failures.iter().take(FAILURES_SHOWN) {
+        let (kind, seed) = (failure.kind.name(), failure.seed);
+        writeln!(world.err, "{kind}: run {}, seed {seed}: {}", failure.run, failure.message)?;
+        let config = path.join("config.toml").display().to_string();
+        writeln!(world.err, "  {}", sweep.replay(failure.point, seed, &config))?;
+    }
+    if failed > FAILURES_SHOWN as u64 {
+        writeln!(world.err, "{} runs failed; failures.csv has more", grouped(failed))?;
+    }
+    if checkpoint.limited > 0 {
+        let limited = grouped(checkpoint.limited);
+        writeln!(world.err, "{limited} runs were cut short by a limit; see the column `end`")?;
+    }
+    Ok(exit(checkpoint.panics > 0, failed, checkpoint.limited))
+}
+
+/// So many failures are shown on the terminal.
+const FAILURES_SHOWN: usize = 5;
+
+fn exit(panicked: bool, failed: u64, limited: u64) -> Exit {
+    match (panicked, failed, limited) {
+        (true, ..) => Exit::Bug,
+        (false, 1.., _) => Exit::Violated,
+        (false, 0, 1..) => Exit::Limit,
+        (false, 0, 0) => Exit::Holds,
+    }
+}
+
+/// The same sweep is there already: it would give the same bytes.
+pub(super) fn already_there<O: Write, E: Write>(
+    manifest: &str,
+    path: &Path,
+    quiet: bool,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let manifest: SweepManifest = serde_json::from_str(manifest)
+        .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+    for (file, hash) in
+        [("runs.csv", &manifest.runs_blake3), ("points.csv", &manifest.points_blake3)]
+    {
+        crate::cli::check::same_hash(&path.join(file), hash).map_err(|failure| match failure {
+            Failure::Data(problem) => {
+                Failure::Data(format!("{problem}\n  --force runs the sweep again"))
+            }
+            other => other,
+        })?;
+    }
+    if !quiet {
+        let runs = grouped(manifest.runs);
+        writeln!(world.out, "{}: its {runs} runs are there already", manifest.config.name)?;
+        writeln!(world.out, "  results in {}; --force runs them again", path.display())?;
+    }
+    Ok(exit(manifest.panics > 0, manifest.failures, manifest.limited))
+}
