@@ -1,0 +1,9 @@
+//! The history of a run: every operation as its client saw it, in the order in which it happened.
+//!
+//! The form is Jepsen's: an operation is invoked by a process, and at most once completed by it,
+//! with `ok` (it happened), `fail` (it did not) or `info` (nobody knows). What the nemesis does is
+//! in the history, too. Not here: any judgement (see `check`).
+
+mod op;
+
+pub use op::{F, History, Kind, Op, OpValue, Process};

@@ -1,0 +1,120 @@
+//! One entry of a history.
+
+use serde_json::Value;
+
+use crate::engine::time::Instant;
+
+/// All entries of a run, in order of time.
+pub type History = Vec<Op>;
+
+/// An entry: an operation is invoked or completed, or the nemesis does something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Op {
+    /// When.
+    pub time: Instant,
+    /// By whom.
+    pub process: Process,
+    /// Whether it begins or how it ends.
+    pub kind: Kind,
+    /// What is done.
+    pub f: F,
+    /// Its argument on invocation, its result on completion.
+    pub value: OpValue,
+    /// Why it failed, or why nobody knows: a name (`timeout`, `txn-conflict`, …) and a text.
+    pub error: Option<(String, String)>,
+    /// Whether it belongs to the final phase, after all faults are healed.
+    pub is_final: bool,
+    /// The node that the client talks to, counted from 0; `None` for the nemesis, and in histories
+    /// of other programs.
+    pub node: Option<u32>,
+}
+
+/// Who does something. A process does one thing at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Process {
+    /// A client's process; after an unknown outcome its worker goes on under another number.
+    Client(u64),
+    /// Who causes faults.
+    Nemesis,
+}
+
+/// Whether an operation begins or how it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It begins.
+    Invoke,
+    /// It has happened.
+    Ok,
+    /// It has not happened and never will.
+    Fail,
+    /// It may have happened, or may still happen. For the nemesis: it is done.
+    Info,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 4] = [Kind::Invoke, Kind::Ok, Kind::Fail, Kind::Info];
+
+    /// The word in histories.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Invoke => "invoke",
+            Kind::Ok => "ok",
+            Kind::Fail => "fail",
+            Kind::Info => "info",
+        }
+    }
+}
+
+/// What is done.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum F {
+    /// A text is to come back.
+    Echo,
+    /// A new id is wanted.
+    Generate,
+    /// A value is to reach all nodes.
+    Broadcast,
+    /// An element is added to a set, or a number to a counter.
+    Add,
+    /// All values, all elements, or the counter's value are wanted.
+    Read,
+    /// What the nemesis does, such as `start-partition`.
+    Nemesis(String),
+}
+
+impl F {
+    /// The word in histories.
+    pub fn name(&self) -> &str {
+        match self {
+            F::Echo => "echo",
+            F::Generate => "generate",
+            F::Broadcast => "broadcast",
+            F::Add => "add",
+            F::Read => "read",
+            F::Nemesis(name) => name,
+        }
+    }
+
+    /// What this word means for a process of this kind; `None` for a client's unknown word.
+    pub fn of(name: &str, process: Process) -> Option<F> {
+        if process == Process::Nemesis {
+            return Some(F::Nemesis(name.to_owned()));
+        }
+        let all = [F::Echo, F::Generate, F::Broadcast, F::Add, F::Read];
+        all.into_iter().find(|f| f.name() == name)
+    }
+}
+
+/// An argument or a result.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OpValue {
+    /// Nothing.
+    Nil,
+    /// A number: an element, a counter's value, what is added to it.
+    Int(i64),
+    /// The elements that were read, in the order in which the node gave them.
+    Ints(Vec<i64>),
+    /// Anything else: a text to echo, an id, what the nemesis chose.
+    Json(Value),
+}

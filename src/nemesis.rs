@@ -1,0 +1,123 @@
+//! The nemesis: what goes wrong in a run, and when, decided before the run begins.
+//!
+//! A schedule is a list of windows of trouble: those that a config states, and those that are drawn
+//! from the seed. It is made before the run, so a fault never depends on what nodes do.
+
+use crate::engine::ratio::Ratio;
+use crate::engine::time::{Duration, Instant};
+use crate::network::Cut;
+use crate::node::NodeId;
+
+/// A kind of trouble, by the name that configs use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trouble {
+    /// Some nodes cannot hear others, in both directions or in the shape of a ring.
+    Partition,
+    /// What some nodes send does not reach others; the way back is open.
+    OneWay,
+    /// Nodes stop and start again: memory is lost, the disk survives.
+    Crash,
+    /// Nodes stop and start again, and their disk is lost, too.
+    Wipe,
+    /// Nodes do nothing for a while, and then all that has come in meanwhile.
+    Pause,
+    /// All messages from and to a node take longer.
+    Slow,
+    /// A node's timers and its clock run too fast or too slow.
+    Skew,
+    /// Copies of messages are lost by chance.
+    Loss,
+    /// Copies of messages are doubled by chance.
+    Duplication,
+}
+
+impl Trouble {
+    /// All of them, in the order of their names in messages.
+    pub const ALL: [Trouble; 9] = [
+        Trouble::Partition,
+        Trouble::OneWay,
+        Trouble::Crash,
+        Trouble::Wipe,
+        Trouble::Pause,
+        Trouble::Slow,
+        Trouble::Skew,
+        Trouble::Loss,
+        Trouble::Duplication,
+    ];
+
+    /// The name in configs and, after `start-` and `stop-`, in histories.
+    pub fn name(self) -> &'static str {
+        match self {
+            Trouble::Partition => "partition",
+            Trouble::OneWay => "one-way",
+            Trouble::Crash => "crash",
+            Trouble::Wipe => "wipe",
+            Trouble::Pause => "pause",
+            Trouble::Slow => "slow",
+            Trouble::Skew => "skew",
+            Trouble::Loss => "loss",
+            Trouble::Duplication => "duplication",
+        }
+    }
+}
+
+/// What goes wrong in a window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Some nodes do not hear others ([`Trouble::Partition`]), with the name of its shape.
+    Partition(&'static str, Cut),
+    /// A cut in one direction ([`Trouble::OneWay`]).
+    OneWay(Cut),
+    /// These nodes are down, and keep their disks.
+    Crash(Vec<NodeId>),
+    /// These nodes are down, and lose their disks.
+    Wipe(Vec<NodeId>),
+    /// These nodes do nothing.
+    Pause(Vec<NodeId>),
+    /// Each message from or to these nodes takes longer by this.
+    Slow(Vec<NodeId>, Duration),
+    /// The clocks of these nodes run at this many times their speed.
+    Skew(Vec<(NodeId, Ratio)>),
+    /// A copy is lost with this probability, besides what the network's own loss takes.
+    Loss(Ratio),
+    /// A copy is doubled with this probability, besides what the network itself doubles.
+    Duplication(Ratio),
+}
+
+/// A fault from an instant until another, the second excluded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// When it begins.
+    pub at: Instant,
+    /// When it is healed.
+    pub until: Instant,
+    /// What goes wrong.
+    pub fault: Fault,
+}
+
+/// What a config says of the nemesis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The kinds of trouble that are drawn; none, and nothing is drawn.
+    pub kinds: Vec<Trouble>,
+    /// Whether the seed chooses which of the kinds happen.
+    pub swarm: bool,
+    /// Half the longest gap between a fault and its end, and between that and the next fault.
+    pub interval: Duration,
+    /// How much longer messages from and to a slow node take.
+    pub slow_by: Duration,
+    /// Faults at stated times, besides those that are drawn.
+    pub faults: Vec<Window>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            kinds: vec![],
+            swarm: false,
+            interval: Duration::from_seconds(10),
+            slow_by: Duration::from_ms(200),
+            faults: vec![],
+        }
+    }
+}
