@@ -60,9 +60,9 @@ pub trait Observer<N: Node> {
     /// A node has put something on record.
     fn record(&mut self, at: Instant, node: NodeId, record: &N::Record);
 
-    /// A copy was sent, and this will become of it.
-    fn copy(&mut self, copy: &CopySent) {
-        let _ = copy;
+    /// A copy of `message` was sent, and this will become of it.
+    fn copy(&mut self, copy: &CopySent, message: &N::Message) {
+        let _ = (copy, message);
     }
 
     /// Whether the run should be stopped, asked now and then; whoever drives it decides.
@@ -80,9 +80,9 @@ impl<N: Node, A: Observer<N>, B: Observer<N>> Observer<N> for (&mut A, &mut B) {
     }
 
     #[inline(always)]
-    fn copy(&mut self, copy: &CopySent) {
-        self.0.copy(copy);
-        self.1.copy(copy);
+    fn copy(&mut self, copy: &CopySent, message: &N::Message) {
+        self.0.copy(copy, message);
+        self.1.copy(copy, message);
     }
 
     fn wants_to_stop(&self) -> bool {
@@ -184,7 +184,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 schedule: None,
                 rng: seed.stream(Purpose::Node, id.into()),
                 started: Instant::ZERO,
-                timers_set: 0,
+                handles: 0,
                 disk: None,
             },
             tick_rng: seed.stream(Purpose::Ticks, id.into()),

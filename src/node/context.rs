@@ -20,8 +20,8 @@ pub struct Slot<M> {
     pub rng: Rng,
     /// When it last started.
     pub started: Instant,
-    /// How many timers it has set.
-    pub timers_set: u64,
+    /// The last number that it was given: see [`Context::next_handle`].
+    pub handles: u64,
     /// What survives its crashes; made when it is first used.
     pub disk: Option<Box<Disk>>,
 }
@@ -182,10 +182,15 @@ impl<N: Node> Context<'_, N> {
         self.slot.inbox.len(self.visible_before, self.id, self.order)
     }
 
+    /// A number that this node has not been given before, not even before a crash: from 1, rising.
+    pub fn next_handle(&mut self) -> u64 {
+        self.slot.handles += 1;
+        self.slot.handles
+    }
+
     /// Asks to be woken once, `after` from now.
     pub fn set_timer(&mut self, after: Duration) -> Timer {
-        self.slot.timers_set += 1;
-        let timer = Timer(self.slot.timers_set);
+        let timer = Timer(self.next_handle());
         self.ask(TimerRequest::Set(timer, after));
         timer
     }

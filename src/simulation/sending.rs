@@ -113,7 +113,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         message: &N::Message,
         observer: &mut impl Observer<N>,
     ) {
-        observer.copy(&CopySent { message: id, copy, from, to, sent, fate });
+        observer.copy(&CopySent { message: id, copy, from, to, sent, fate }, message);
         let Fate::Arrives(arrives) = fate else { return };
         let delivery = || Delivery { arrives, sent, id, from, copy, message: message.clone() };
         if N::KEEPS_INBOX && !Q::DELIVERS_TO_INBOXES {

@@ -111,7 +111,7 @@ impl Observer<Machine> for Checker {
         }
     }
 
-    fn copy(&mut self, copy: &CopySent) {
+    fn copy(&mut self, copy: &CopySent, _: &u64) {
         if let Some((check, _)) = &mut self.0 {
             check.copy(&CopyRow::from(copy));
         }

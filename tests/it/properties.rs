@@ -31,7 +31,7 @@ impl Observer<Machine> for Kept {
         self.rows.push(Row { at, machine, event: *event });
     }
 
-    fn copy(&mut self, copy: &CopySent) {
+    fn copy(&mut self, copy: &CopySent, _: &u64) {
         self.copies.push(*copy);
     }
 }

@@ -223,7 +223,7 @@ impl<O: Write> Observer<Machine> for Recorder<'_, '_, O> {
         }
     }
 
-    fn copy(&mut self, copy: &CopySent) {
+    fn copy(&mut self, copy: &CopySent, _: &u64) {
         if self.net.wanted {
             self.journal.note(copy);
         }
