@@ -45,6 +45,7 @@ pub mod config;
 pub mod edn;
 pub mod engine;
 pub mod experiment;
+pub mod glomers;
 pub mod history;
 pub mod nemesis;
 pub mod network;

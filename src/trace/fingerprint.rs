@@ -39,10 +39,16 @@ impl Fingerprint {
         let what = event.message
             ^ event.stamp.rotate_left(24)
             ^ (u64::from(event.copy) << 33 | peer).rotate_left(44);
-        let sum = who
+        self.add_words([who, state, what]);
+    }
+
+    /// Adds three words of any other event.
+    #[inline(always)]
+    pub fn add_words(&mut self, [a, b, c]: [u64; 3]) {
+        let sum = a
             .wrapping_mul(KEYS[0])
-            .wrapping_add(state.wrapping_mul(KEYS[1]))
-            .wrapping_add(what.wrapping_mul(KEYS[2]));
+            .wrapping_add(b.wrapping_mul(KEYS[1]))
+            .wrapping_add(c.wrapping_mul(KEYS[2]));
         self.0 = (self.0.rotate_left(29) ^ sum).wrapping_mul(KEYS[3]);
     }
 

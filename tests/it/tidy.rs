@@ -18,6 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("history", &["engine", "edn"]),
     ("simulation", &["engine", "node", "network"]),
     ("scale_model", &["engine", "clock", "node", "network", "trace", "simulation"]),
+    ("glomers", &["engine", "node", "network", "nemesis", "trace", "history", "simulation"]),
     ("check", &["engine", "clock", "node", "network", "trace", "edn", "history"]),
     ("config", &["engine", "node", "network", "scale_model"]),
     ("experiment", &["engine", "node", "network", "scale_model", "config", "check"]),

@@ -1,0 +1,29 @@
+//! Gossip Glomers: nodes, services and clients like those of Jepsen's Maelstrom, in virtual time.
+//!
+//! A [`Server`] is a node under test. The participants of one simulation are the servers, the
+//! services (`lin-kv`, …), one participant that plays all clients, and one that sets nodes up. What
+//! they tell each other is typed; JSON is met only where a run ends or a foreign program begins.
+//! Not here: any judgement of what came out (see `check`).
+
+mod clients;
+mod net;
+mod parameters;
+mod participant;
+mod protocol;
+mod run;
+mod server;
+mod service;
+mod set_up;
+mod solution;
+mod topology;
+mod workload;
+
+pub use net::{NetRow, NetStats, Party, ZoneStats};
+pub use parameters::{Layout, Parameters, SERVICES};
+pub use participant::{Participant, Problem, ProblemKind, Record};
+pub use protocol::{Answer, Body, ErrorCode, Failure, Question, Reply, Request, Service};
+pub use run::{Make, Run, Sink, run};
+pub use server::{Call, Caller, Cx, Host, Peer, Server};
+pub use solution::{OptionSpec, OptionValue, Options, SOLUTIONS, Solution};
+pub use topology::Topology;
+pub use workload::WorkloadKind;

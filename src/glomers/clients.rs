@@ -1,0 +1,339 @@
+//! The clients: a generator of operations at a rate, and workers that carry them out.
+//!
+//! One participant plays them all. Operations come at random gaps and go to idle workers in turn; a
+//! worker talks to one node for ever, with one request at a time. An operation whose outcome nobody
+//! knows ends its process: the worker goes on as another process and another client, so that a late
+//! reply finds nobody. After the main phase, and a time in which everything is healed and quiet,
+//! each worker does one last operation.
+
+use super::parameters::{Layout, Parameters};
+use super::participant::{Participant, Problem, ProblemKind, Record};
+use super::protocol::{Body, ErrorCode, Reply};
+use super::server::Peer;
+use super::workload::Workload;
+use crate::engine::time::{Duration, Instant};
+use crate::history::{F, Kind, Op, OpValue, Process};
+use crate::node::{Context, NodeId, Timer};
+
+/// All clients of a run.
+#[derive(Debug)]
+pub struct Clients {
+    workload: Box<dyn Workload>,
+    workers: Vec<Worker>,
+    /// The worker that is looked at first for the next operation.
+    turn: usize,
+    /// The number of the next client.
+    next_client: u32,
+    /// The gap between two operations is below this.
+    gap: Option<u64>,
+    duration: Duration,
+    recovery: Duration,
+    timeout: Duration,
+    phase: Phase,
+    /// When the next operation is due.
+    next_op: Option<Timer>,
+    /// When the phase is over.
+    next_phase: Option<Timer>,
+    /// Whether an operation waits for an idle worker.
+    waiting: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Before,
+    Main,
+    Recovery,
+    /// Each worker has its last operation to do, or is doing it.
+    Final,
+    /// No operation is begun any more.
+    Over,
+    /// And none is under way.
+    Done,
+}
+
+/// Who carries out operations, one at a time.
+#[derive(Debug)]
+struct Worker {
+    process: u64,
+    client: u32,
+    node: NodeId,
+    messages: u32,
+    under_way: Option<UnderWay>,
+    /// Whether its last operation is still to be begun.
+    owes_last: bool,
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    msg: u32,
+    f: F,
+    value: OpValue,
+    is_final: bool,
+    timeout: Timer,
+}
+
+impl Clients {
+    /// The clients of a run that has these parameters.
+    pub(super) fn new(parameters: &Parameters, workload: Box<dyn Workload>) -> Clients {
+        let layout: Layout = parameters.layout();
+        // Each node has had two clients while it was set up.
+        let first = 2 * layout.servers;
+        let worker = |place: u32| Worker {
+            process: u64::from(place),
+            client: first + place,
+            node: NodeId(place % layout.servers),
+            messages: 0,
+            under_way: None,
+            owes_last: false,
+        };
+        let rate = parameters.rate;
+        let gap = (rate.numerator() > 0).then(|| {
+            let twice = 2_000_000_000 * u128::from(rate.denominator());
+            u64::try_from(twice / u128::from(rate.numerator())).unwrap_or(u64::MAX).max(1)
+        });
+        Clients {
+            workload,
+            workers: (0..parameters.concurrency).map(worker).collect(),
+            turn: 0,
+            next_client: first + parameters.concurrency,
+            gap,
+            duration: parameters.duration,
+            recovery: parameters.recovery,
+            timeout: parameters.client_timeout,
+            phase: Phase::Before,
+            next_op: None,
+            next_phase: None,
+            waiting: false,
+        }
+    }
+
+    pub(super) fn message<P: Peer>(&mut self, body: Body<P>, cx: &mut Context<'_, Participant<P>>) {
+        match body {
+            Body::Go if self.phase == Phase::Before => {
+                self.phase = Phase::Main;
+                self.next_phase = Some(cx.set_timer(self.duration));
+                self.plan_next(cx);
+            }
+            Body::Reply { client, in_reply_to, reply } => {
+                let expects = |worker: &Worker| {
+                    worker.client == client
+                        && worker.under_way.as_ref().is_some_and(|op| op.msg == in_reply_to)
+                };
+                // Anything else is an answer to somebody who has gone, or a second one.
+                if let Some(place) = self.workers.iter().position(expects) {
+                    self.complete(place, reply, cx);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn timer<P: Peer>(&mut self, timer: Timer, cx: &mut Context<'_, Participant<P>>) {
+        if self.next_op == Some(timer) {
+            self.next_op = None;
+            self.begin_next(cx);
+        } else if self.next_phase == Some(timer) {
+            self.change_phase(cx);
+        } else {
+            let waits =
+                |worker: &Worker| worker.under_way.as_ref().is_some_and(|op| op.timeout == timer);
+            if let Some(place) = self.workers.iter().position(waits) {
+                let error = (ErrorCode::TIMEOUT.name().to_owned(), "no reply in time".to_owned());
+                self.end_unknown(place, error, cx);
+                self.go_on(place, cx);
+            }
+        }
+    }
+
+    fn change_phase<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
+        self.next_phase = None;
+        self.phase = match (self.phase, self.workload.last()) {
+            (Phase::Main, Some(_)) => {
+                self.next_phase = Some(cx.set_timer(self.recovery));
+                Phase::Recovery
+            }
+            (Phase::Main, None) => Phase::Over,
+            _ => Phase::Final,
+        };
+        self.waiting = false;
+        if let Some(timer) = self.next_op.take() {
+            cx.cancel_timer(timer);
+        }
+        if self.phase == Phase::Final {
+            self.workers.iter_mut().for_each(|worker| worker.owes_last = true);
+            for place in 0..self.workers.len() {
+                self.begin_last(place, cx);
+            }
+        }
+        self.see_whether_over(cx);
+    }
+
+    /// Draws when the next operation is due.
+    fn plan_next<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
+        if let Some(gap) = self.gap {
+            let after = Duration::from_ns(cx.rng().below(gap));
+            self.next_op = Some(cx.set_timer(after));
+        }
+    }
+
+    /// Begins an operation with the next idle worker, or lets it wait for one. What would have
+    /// been due in the meantime is not caught up with.
+    fn begin_next<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
+        let count = self.workers.len();
+        let in_turn = (0..count).map(|step| (self.turn + step) % count);
+        let idle = in_turn.into_iter().find(|place| self.workers[*place].under_way.is_none());
+        self.waiting = idle.is_none();
+        let Some(place) = idle else { return };
+        self.turn = (place + 1) % count;
+        let (f, value) = self.workload.next(cx.rng());
+        self.invoke(place, f, value, false, cx);
+        self.plan_next(cx);
+    }
+
+    fn begin_last<P: Peer>(&mut self, place: usize, cx: &mut Context<'_, Participant<P>>) {
+        let worker = &mut self.workers[place];
+        if worker.owes_last
+            && worker.under_way.is_none()
+            && let Some(f) = self.workload.last()
+        {
+            worker.owes_last = false;
+            self.invoke(place, f, OpValue::Nil, true, cx);
+        }
+    }
+
+    fn invoke<P: Peer>(
+        &mut self,
+        place: usize,
+        f: F,
+        value: OpValue,
+        is_final: bool,
+        cx: &mut Context<'_, Participant<P>>,
+    ) {
+        let request = self.workload.request(&f, &value);
+        let worker = &mut self.workers[place];
+        worker.messages += 1;
+        let (client, msg) = (worker.client, worker.messages);
+        cx.send(worker.node, Body::Request { client, msg, request });
+        let timeout = cx.set_timer(self.timeout);
+        let op = UnderWay { msg, f, value, is_final, timeout };
+        cx.record(Record::Op(worker.entry(cx.now(), Kind::Invoke, &op, op.value.clone(), None)));
+        worker.under_way = Some(op);
+    }
+
+    fn complete<P: Peer>(
+        &mut self,
+        place: usize,
+        reply: Reply,
+        cx: &mut Context<'_, Participant<P>>,
+    ) {
+        let worker = &mut self.workers[place];
+        let Some(op) = &worker.under_way else { return };
+        let said = reply.name();
+        match reply {
+            Reply::Error(failure) => {
+                let error = (failure.code.name().to_owned(), failure.text);
+                if failure.code.is_definite() {
+                    self.end(place, Kind::Fail, None, Some(error), cx);
+                } else {
+                    self.end_unknown(place, error, cx);
+                }
+            }
+            reply => match self.workload.result(&op.f, &op.value, reply) {
+                Some(value) => self.end(place, Kind::Ok, Some(value), None, cx),
+                None => {
+                    let text = format!("answered {said} to {}", op.f.name());
+                    let (node, kind) = (worker.node, ProblemKind::Protocol);
+                    let error = ("malformed-rpc-response".to_owned(), text.clone());
+                    cx.record(Record::Problem(Problem { node, kind, text }));
+                    self.retire(place, error, cx);
+                }
+            },
+        }
+        self.go_on(place, cx);
+    }
+
+    /// Ends an operation of which nobody knows whether it happened.
+    fn end_unknown<P: Peer>(
+        &mut self,
+        place: usize,
+        error: (String, String),
+        cx: &mut Context<'_, Participant<P>>,
+    ) {
+        let op = self.workers[place].under_way.as_ref();
+        if op.is_some_and(|op| self.workload.is_idempotent(&op.f)) {
+            self.end(place, Kind::Fail, None, Some(error), cx);
+        } else {
+            self.retire(place, error, cx);
+        }
+    }
+
+    /// Ends an operation and its process: the worker goes on as another one.
+    fn retire<P: Peer>(
+        &mut self,
+        place: usize,
+        error: (String, String),
+        cx: &mut Context<'_, Participant<P>>,
+    ) {
+        self.end(place, Kind::Info, None, Some(error), cx);
+        let concurrency = self.workers.len() as u64;
+        let worker = &mut self.workers[place];
+        worker.process += concurrency;
+        worker.client = self.next_client;
+        worker.messages = 0;
+        self.next_client += 1;
+    }
+
+    fn end<P: Peer>(
+        &mut self,
+        place: usize,
+        kind: Kind,
+        value: Option<OpValue>,
+        error: Option<(String, String)>,
+        cx: &mut Context<'_, Participant<P>>,
+    ) {
+        let worker = &mut self.workers[place];
+        let Some(mut op) = worker.under_way.take() else { return };
+        cx.cancel_timer(op.timeout);
+        let value = value.unwrap_or_else(|| std::mem::replace(&mut op.value, OpValue::Nil));
+        cx.record(Record::Op(worker.entry(cx.now(), kind, &op, value, error)));
+    }
+
+    /// What a worker does when it has become idle.
+    fn go_on<P: Peer>(&mut self, place: usize, cx: &mut Context<'_, Participant<P>>) {
+        if self.waiting {
+            self.begin_next(cx);
+        }
+        self.begin_last(place, cx);
+        self.see_whether_over(cx);
+    }
+
+    fn see_whether_over<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
+        let is_idle = |worker: &Worker| worker.under_way.is_none() && !worker.owes_last;
+        if matches!(self.phase, Phase::Final | Phase::Over) && self.workers.iter().all(is_idle) {
+            self.phase = Phase::Done;
+            cx.record(Record::Over);
+        }
+    }
+}
+
+impl Worker {
+    fn entry(
+        &self,
+        time: Instant,
+        kind: Kind,
+        op: &UnderWay,
+        value: OpValue,
+        error: Option<(String, String)>,
+    ) -> Op {
+        Op {
+            time,
+            process: Process::Client(self.process),
+            kind,
+            f: op.f.clone(),
+            value,
+            error,
+            is_final: op.is_final,
+            node: Some(self.node.0),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What went over the network: counts as Maelstrom makes them, and the rows of `net.csv`.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::parameters::Layout;
+use super::protocol::{Body, Service};
+use super::server::Peer;
+use crate::engine::time::Instant;
+use crate::network::{CopySent, Fate};
+use crate::node::NodeId;
+
+/// What went over the network in a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NetStats {
+    /// Messages with a client at one end.
+    pub clients: ZoneStats,
+    /// Messages between nodes, and between nodes and services.
+    pub servers: ZoneStats,
+    /// How many messages of each kind were sent, by kind.
+    pub kinds: Vec<(String, u64)>,
+    /// Copies that were lost by chance.
+    pub lost: u64,
+    /// Copies that a partition cut off.
+    pub cut: u64,
+    /// Copies that arrived at a node that was down.
+    pub crashed: u64,
+    /// Copies that the network made on its own.
+    pub duplicates: u64,
+    /// Answers of services that were older than need be.
+    pub stale_answers: u64,
+}
+
+/// Counts of a part of the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ZoneStats {
+    /// Messages that were sent.
+    pub sends: u64,
+    /// Copies that arrived.
+    pub receives: u64,
+    /// Different messages.
+    pub messages: u64,
+}
+
+/// One end of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Party {
+    /// A node, counted from 0.
+    Server(NodeId),
+    /// A service.
+    Service(Service),
+    /// The client of this number.
+    Client(u32),
+}
+
+/// One copy of a message, and what became of it. The order of the fields is that of the rows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NetRow {
+    /// When that became of it.
+    pub at: Instant,
+    /// When it was sent.
+    pub sent: Instant,
+    /// The message's number.
+    pub message: u64,
+    /// Which copy: 1, or 2 for a duplicate.
+    pub copy: u32,
+    /// The sender.
+    pub from: Party,
+    /// The addressee.
+    pub to: Party,
+    /// What became of it: `delivered`, `lost`, `cut`, `crashed` or `in_flight`.
+    pub fate: &'static str,
+    /// What it is called.
+    pub kind: &'static str,
+    /// What is to be said of it: why a service gave an old answer.
+    pub note: Option<Box<str>>,
+}
+
+/// Counts messages, and holds back rows until what they say has happened.
+#[derive(Debug)]
+pub(super) struct NetTally {
+    layout: Layout,
+    stats: NetStats,
+    kinds: Vec<(&'static str, u64)>,
+    /// Arrivals that may lie beyond the end of the run, and whether they are a client's.
+    ahead: Vec<(Instant, bool)>,
+    rows: Option<BinaryHeap<Reverse<NetRow>>>,
+}
+
+/// With so many arrivals ahead those that have happened are counted.
+const AHEAD_MAX: usize = 1 << 16;
+
+impl NetTally {
+    /// For a run with this layout; `rows` if rows are wanted.
+    pub(super) fn new(layout: Layout, rows: bool) -> NetTally {
+        NetTally {
+            layout,
+            stats: NetStats::default(),
+            kinds: vec![],
+            ahead: vec![],
+            rows: rows.then(BinaryHeap::new),
+        }
+    }
+
+    fn is_client(&self, id: NodeId) -> bool {
+        id.0 >= self.layout.clients().0
+    }
+
+    /// Notes a copy that is sent.
+    #[inline]
+    pub(super) fn copy<P: Peer>(&mut self, copy: &CopySent, body: &Body<P>) {
+        let Some(kind) = kind(body) else { return };
+        let client = self.is_client(copy.from) || self.is_client(copy.to);
+        if copy.copy == 1 {
+            let zone = if client { &mut self.stats.clients } else { &mut self.stats.servers };
+            zone.sends += 1;
+            zone.messages += 1;
+            match self.kinds.iter_mut().find(|(name, _)| *name == kind) {
+                Some((_, count)) => *count += 1,
+                None => self.kinds.push((kind, 1)),
+            }
+        } else {
+            self.stats.duplicates += 1;
+        }
+        match copy.fate {
+            Fate::Arrives(at) => self.ahead.push((at, client)),
+            Fate::Lost(_) => self.stats.lost += 1,
+            Fate::Cut(_) => self.stats.cut += 1,
+            Fate::Crashed(_) => self.stats.crashed += 1,
+        }
+        if let Body::Answer { note: Some(_), .. } = body {
+            self.stats.stale_answers += 1;
+        }
+        if self.ahead.len() >= AHEAD_MAX {
+            self.count_arrivals(copy.sent);
+        }
+        if self.rows.is_some() {
+            let row = self.row(copy, body, kind);
+            self.rows.as_mut().into_iter().for_each(|rows| rows.push(Reverse(row.clone())));
+        }
+    }
+
+    fn row<P: Peer>(&self, copy: &CopySent, body: &Body<P>, kind: &'static str) -> NetRow {
+        let (fate, at) = match copy.fate {
+            Fate::Arrives(at) => ("delivered", at),
+            Fate::Lost(at) => ("lost", at),
+            Fate::Cut(at) => ("cut", at),
+            Fate::Crashed(at) => ("crashed", at),
+        };
+        let client = match body {
+            Body::Request { client, .. } | Body::Reply { client, .. } => *client,
+            _ => 0,
+        };
+        let party = |id: NodeId| match self.layout.service_at(id) {
+            Some(service) => Party::Service(service),
+            None if id.0 < self.layout.servers => Party::Server(id),
+            None => Party::Client(client),
+        };
+        let note = match body {
+            Body::Answer { note, .. } => note.clone(),
+            _ => None,
+        };
+        let CopySent { message, copy: number, from, to, sent, .. } = *copy;
+        let (from, to) = (party(from), party(to));
+        NetRow { at, sent, message: message.0, copy: number, from, to, fate, kind, note }
+    }
+
+    /// Gives out the rows of what has happened before an instant, in order.
+    pub(super) fn give(&mut self, before: Instant, out: &mut dyn FnMut(&NetRow)) {
+        let Some(rows) = &mut self.rows else { return };
+        while rows.peek().is_some_and(|Reverse(row)| row.at < before) {
+            rows.pop().into_iter().for_each(|Reverse(row)| out(&row));
+        }
+    }
+
+    fn count_arrivals(&mut self, before: Instant) {
+        let stats = &mut self.stats;
+        self.ahead.retain(|(at, client)| {
+            let arrived = *at < before;
+            let zone = if *client { &mut stats.clients } else { &mut stats.servers };
+            zone.receives += u64::from(arrived);
+            !arrived
+        });
+    }
+
+    /// Ends the count: what would arrive at `before` or later is still in flight.
+    pub(super) fn finish(mut self, before: Instant, out: &mut dyn FnMut(&NetRow)) -> NetStats {
+        self.give(before, out);
+        while let Some(Reverse(row)) = self.rows.as_mut().and_then(BinaryHeap::pop) {
+            out(&NetRow { fate: "in_flight", ..row });
+        }
+        self.count_arrivals(before);
+        self.kinds.sort_unstable();
+        let kinds = self.kinds.iter().map(|(name, count)| ((*name).to_owned(), *count));
+        NetStats { kinds: kinds.collect(), ..self.stats }
+    }
+}
+
+impl NetStats {
+    /// The counts of the whole network.
+    pub fn all(&self) -> ZoneStats {
+        let (a, b) = (self.clients, self.servers);
+        ZoneStats {
+            sends: a.sends + b.sends,
+            receives: a.receives + b.receives,
+            messages: a.messages + b.messages,
+        }
+    }
+}
+
+/// What a message is called; `None` for what is no message of the protocol.
+fn kind<P: Peer>(body: &Body<P>) -> Option<&'static str> {
+    Some(match body {
+        Body::Request { request, .. } => request.name(),
+        Body::Reply { reply, .. } => reply.name(),
+        Body::Question { question, .. } => question.name(),
+        Body::Answer { answer, .. } => answer.name(),
+        Body::Peer(message) => message.kind(),
+        Body::Go => return None,
+    })
+}

@@ -1,0 +1,90 @@
+//! What a run is made of, as plain values.
+
+use super::protocol::Service;
+use super::topology::Topology;
+use super::workload::WorkloadKind;
+use crate::engine::limits::Limits;
+use crate::engine::ratio::Ratio;
+use crate::engine::rng::Seed;
+use crate::engine::time::Duration;
+use crate::node::NodeId;
+use crate::{nemesis, network};
+
+/// How many services there are.
+pub const SERVICES: u32 = Service::ALL.len() as u32;
+
+/// What a run is made of, its servers aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    /// The root of all chance.
+    pub seed: Seed,
+    /// What clients do.
+    pub workload: WorkloadKind,
+    /// The names of the servers.
+    pub names: Vec<String>,
+    /// Who is whose neighbour.
+    pub topology: Topology,
+    /// Operations per second, all clients together; zero for none.
+    pub rate: Ratio,
+    /// How many operations can be under way at once: the number of workers.
+    pub concurrency: u32,
+    /// How long operations are begun.
+    pub duration: Duration,
+    /// The time after that, healed and quiet, before the final operations.
+    pub recovery: Duration,
+    /// How long a client waits for a reply.
+    pub client_timeout: Duration,
+    /// The network. Its roles are those of [`Layout`].
+    pub network: network::Settings,
+    /// What goes wrong.
+    pub nemesis: nemesis::Settings,
+    /// How far the run may go.
+    pub limits: Limits,
+}
+
+impl Parameters {
+    /// The most servers that one run can have.
+    pub const SERVERS_MAX: u32 = 10_000;
+    /// The most workers.
+    pub const CONCURRENCY_MAX: u32 = 100_000;
+
+    /// Who is where.
+    pub fn layout(&self) -> Layout {
+        Layout { servers: self.names.len() as u32 }
+    }
+}
+
+/// Who is where in the simulation: servers first, then services, then the clients and the set-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// How many servers there are.
+    pub servers: u32,
+}
+
+impl Layout {
+    /// Where a service is.
+    pub fn service(self, service: Service) -> NodeId {
+        NodeId(self.servers + service as u32)
+    }
+
+    /// The service that is there, if one is.
+    pub fn service_at(self, id: NodeId) -> Option<Service> {
+        let place = id.0.checked_sub(self.servers)?;
+        Service::ALL.get(place as usize).copied()
+    }
+
+    /// Where the clients are.
+    pub fn clients(self) -> NodeId {
+        NodeId(self.servers + SERVICES)
+    }
+
+    /// Where nodes are set up from.
+    pub fn set_up(self) -> NodeId {
+        NodeId(self.servers + SERVICES + 1)
+    }
+
+    /// How many participants there are.
+    pub fn participants(self) -> u32 {
+        self.servers + SERVICES + 2
+    }
+}

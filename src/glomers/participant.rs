@@ -1,0 +1,236 @@
+//! The participants of a simulation: servers, services, clients, and who sets nodes up.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::clients::Clients;
+use super::parameters::Layout;
+use super::protocol::{Body, Reply, Request};
+use super::server::{Caller, Cx, Host, Peer, Server};
+use super::service::ServiceNode;
+use super::set_up::SetUp;
+use crate::engine::rng::Rng;
+use crate::engine::time::{Duration, Instant};
+use crate::history::Op;
+use crate::node::{Context, Disk, Node, NodeId, Timer};
+
+/// A participant whose servers tell each other `P`.
+#[derive(Debug)]
+pub enum Participant<P: Peer> {
+    /// A node under test.
+    Server(ServerPlace<P>),
+    /// One of the services.
+    Service(ServiceNode),
+    /// All clients.
+    Clients(Box<Clients>),
+    /// Who sets nodes up.
+    SetUp(SetUp),
+}
+
+/// What a participant puts on record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    /// An entry of the history.
+    Op(Op),
+    /// A line of a server's log.
+    Log(String),
+    /// Something that must not happen.
+    Problem(Problem),
+    /// The nodes are set up, and operations begin.
+    Began,
+    /// All operations are done.
+    Over,
+}
+
+/// Something that must not happen, whatever a workload is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The node whose fault it is.
+    pub node: NodeId,
+    /// What kind of thing.
+    pub kind: ProblemKind,
+    /// What happened.
+    pub text: String,
+}
+
+/// What must not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProblemKind {
+    /// A reply that is none to its request.
+    Protocol,
+    /// The node panicked.
+    Panic,
+    /// The node was not set up in time.
+    NotReady,
+}
+
+impl ProblemKind {
+    /// The name in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            ProblemKind::Protocol => "protocol-violation",
+            ProblemKind::Panic => "panic",
+            ProblemKind::NotReady => "not-ready",
+        }
+    }
+}
+
+/// A server, and what is kept for it.
+pub struct ServerPlace<P: Peer> {
+    server: Box<dyn Server<Peer = P>>,
+    layout: Layout,
+    state: State,
+    /// What came before the server had been set up.
+    held: Vec<(NodeId, Body<P>)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Not yet told who it is.
+    New,
+    Ready,
+    /// It panicked, and does nothing any more.
+    Dead,
+}
+
+impl<P: Peer> std::fmt::Debug for ServerPlace<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServerPlace").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl<P: Peer> ServerPlace<P> {
+    /// A place for a server that is yet to be set up.
+    pub(super) fn new(server: Box<dyn Server<Peer = P>>, layout: Layout) -> ServerPlace<P> {
+        ServerPlace { server, layout, state: State::New, held: vec![] }
+    }
+
+    fn message(&mut self, from: NodeId, body: Body<P>, cx: &mut Context<'_, Participant<P>>) {
+        match (self.state, body) {
+            (State::Dead, _) => {}
+            (State::New, Body::Request { client, msg, request: Request::Init }) => {
+                self.state = State::Ready;
+                self.guarded(cx, |server, cx| server.start(cx));
+                let caller = Caller { at: from, client, msg };
+                self.guarded(cx, |_, cx| cx.reply(caller, Reply::InitOk));
+                for (from, body) in std::mem::take(&mut self.held) {
+                    self.message(from, body, cx);
+                }
+            }
+            (State::New, body) => self.held.push((from, body)),
+            (State::Ready, Body::Request { client, msg, request }) => {
+                let caller = Caller { at: from, client, msg };
+                match request {
+                    Request::Topology(neighbours) => self.guarded(cx, |server, cx| {
+                        server.topology(&neighbours[cx.me().index()], cx);
+                        cx.reply(caller, Reply::TopologyOk);
+                    }),
+                    request => {
+                        self.guarded(cx, |server, cx| server.request(caller, request, cx));
+                    }
+                }
+            }
+            (State::Ready, Body::Peer(message)) => {
+                self.guarded(cx, |server, cx| server.peer(from, message, cx));
+            }
+            (State::Ready, Body::Answer { call, answer, .. }) => {
+                let call = super::server::Call(call);
+                self.guarded(cx, |server, cx| server.answer(call, answer, cx));
+            }
+            (State::Ready, Body::Reply { .. } | Body::Question { .. } | Body::Go) => {}
+        }
+    }
+
+    fn timer(&mut self, timer: Timer, cx: &mut Context<'_, Participant<P>>) {
+        if self.state == State::Ready {
+            self.guarded(cx, |server, cx| server.timer(timer, cx));
+        }
+    }
+
+    /// Gives the server a turn. A panic in it is its own: it is put on record, and the server is
+    /// dead from then on.
+    fn guarded(
+        &mut self,
+        context: &mut Context<'_, Participant<P>>,
+        turn: impl FnOnce(&mut dyn Server<Peer = P>, &mut Cx<'_, P>),
+    ) {
+        let (server, layout) = (&mut *self.server, self.layout);
+        let caught = catch_unwind(AssertUnwindSafe(|| {
+            turn(server, &mut Cx { host: context, layout });
+        }));
+        if let Err(panic) = caught {
+            self.state = State::Dead;
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+            let text = text.unwrap_or_else(|| "a panic".to_owned());
+            let (node, kind) = (context.id(), ProblemKind::Panic);
+            context.record(Record::Problem(Problem { node, kind, text }));
+        }
+    }
+}
+
+impl<P: Peer> Host<P> for Context<'_, Participant<P>> {
+    fn me(&self) -> NodeId {
+        self.id()
+    }
+
+    fn now(&self) -> Instant {
+        Context::now(self)
+    }
+
+    fn rng(&mut self) -> &mut Rng {
+        Context::rng(self)
+    }
+
+    fn disk(&mut self) -> &mut Disk {
+        Context::disk(self)
+    }
+
+    fn send(&mut self, to: NodeId, body: Body<P>) {
+        Context::send(self, to, body);
+    }
+
+    fn fresh_number(&mut self) -> u64 {
+        Context::next_handle(self)
+    }
+
+    fn set_timer(&mut self, after: Duration) -> Timer {
+        Context::set_timer(self, after)
+    }
+
+    fn cancel_timer(&mut self, timer: Timer) {
+        Context::cancel_timer(self, timer);
+    }
+
+    fn log(&mut self, line: String) {
+        self.record(Record::Log(line));
+    }
+}
+
+impl<P: Peer> Node for Participant<P> {
+    type Message = Body<P>;
+    type Record = Record;
+
+    fn on_start(&mut self, cx: &mut Context<'_, Self>) {
+        if let Participant::SetUp(set_up) = self {
+            set_up.start(cx);
+        }
+    }
+
+    fn on_message(&mut self, from: NodeId, body: Body<P>, cx: &mut Context<'_, Self>) {
+        match self {
+            Participant::Server(place) => place.message(from, body, cx),
+            Participant::Service(service) => service.message(from, body, cx),
+            Participant::Clients(clients) => clients.message(body, cx),
+            Participant::SetUp(set_up) => set_up.message(from, body, cx),
+        }
+    }
+
+    fn on_timer(&mut self, timer: Timer, cx: &mut Context<'_, Self>) {
+        match self {
+            Participant::Server(place) => place.timer(timer, cx),
+            Participant::Service(_) => {}
+            Participant::Clients(clients) => clients.timer(timer, cx),
+            Participant::SetUp(set_up) => set_up.timer(timer, cx),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Solutions: a right node for each challenge, and the table of all that ship.
+
+mod echo;
+mod flood;
+
+use super::parameters::Parameters;
+use super::run::{Run, Sink, run};
+use super::server::Server;
+use super::workload::WorkloadKind;
+use crate::engine::time::Duration;
+use crate::nemesis::Trouble;
+
+/// A node program that ships.
+#[derive(Clone, Copy)]
+pub struct Solution {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for.
+    pub workloads: &'static [WorkloadKind],
+    /// The idea, in a line.
+    pub idea: &'static str,
+    /// The trouble under which it is still right.
+    pub survives: &'static [Trouble],
+    /// What can be set.
+    pub options: &'static [OptionSpec],
+    run: Runner,
+}
+
+/// Runs a program.
+type Runner = fn(&Parameters, &Options, &mut dyn Sink, &dyn Fn() -> bool) -> Run;
+
+impl std::fmt::Debug for Solution {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Solution").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Solution {
+    /// Runs it. `stop` is asked now and then.
+    pub fn run(
+        &self,
+        parameters: &Parameters,
+        options: &Options,
+        sink: &mut dyn Sink,
+        stop: &dyn Fn() -> bool,
+    ) -> Run {
+        (self.run)(parameters, options, sink, stop)
+    }
+
+    /// All options with their defaults.
+    pub fn defaults(&self) -> Options {
+        Options(self.options.iter().map(|option| (option.name, option.default)).collect())
+    }
+}
+
+/// Something that can be set of a solution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// What it is if nobody sets it; also says which values it takes.
+    pub default: OptionValue,
+}
+
+/// A value of an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionValue {
+    /// A time.
+    Time(Duration),
+    /// A whole number.
+    Integer(u64),
+}
+
+/// The options of a solution, each with its value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options(pub Vec<(&'static str, OptionValue)>);
+
+impl Options {
+    /// A time.
+    ///
+    /// # Panics
+    /// If the solution declares no such option.
+    pub fn time(&self, name: &str) -> Duration {
+        match self.get(name) {
+            OptionValue::Time(time) => time,
+            OptionValue::Integer(_) => panic!("{name} is no time"),
+        }
+    }
+
+    /// A whole number.
+    ///
+    /// # Panics
+    /// If the solution declares no such option.
+    pub fn integer(&self, name: &str) -> u64 {
+        match self.get(name) {
+            OptionValue::Integer(number) => number,
+            OptionValue::Time(_) => panic!("{name} is no number"),
+        }
+    }
+
+    fn get(&self, name: &str) -> OptionValue {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| *value).unwrap_or_else(|| panic!("{name} is not declared"))
+    }
+}
+
+/// A server that can be made from options alone.
+trait Build: Server + Sized + 'static {
+    fn build(options: &Options) -> Self;
+}
+
+fn run_as<S: Build>(
+    parameters: &Parameters,
+    options: &Options,
+    sink: &mut dyn Sink,
+    stop: &dyn Fn() -> bool,
+) -> Run {
+    let options = options.clone();
+    run(parameters, Box::new(move |_| Box::new(S::build(&options))), sink, stop)
+}
+
+/// Trouble that no right node need fear, since it keeps what it acknowledged on its disk and says
+/// again what was not heard.
+const ALL_BUT_WIPE: &[Trouble] = &[
+    Trouble::Partition,
+    Trouble::OneWay,
+    Trouble::Crash,
+    Trouble::Pause,
+    Trouble::Slow,
+    Trouble::Skew,
+    Trouble::Loss,
+    Trouble::Duplication,
+];
+
+/// All right nodes that ship.
+pub const SOLUTIONS: &[Solution] = &[
+    Solution {
+        name: "echo",
+        workloads: &[WorkloadKind::Echo],
+        idea: "says the same again; nothing to lose",
+        survives: ALL_BUT_WIPE,
+        options: &[],
+        run: run_as::<echo::Echo>,
+    },
+    Solution {
+        name: "flood",
+        workloads: &[WorkloadKind::Broadcast],
+        idea: "tells each new value to all neighbours but the one it came from, once",
+        survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
+        options: &[],
+        run: run_as::<flood::Flood>,
+    },
+];

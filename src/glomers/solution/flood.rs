@@ -1,0 +1,73 @@
+//! Challenge 3b, broadcast by flooding: the naive node, for comparison.
+//!
+//! Idea: a value that is new to a node goes to all its neighbours but the one it came from. Cost:
+//! on a tree one message per node and value, on other shapes one per edge or more. Survives what
+//! loses no message: pauses, slow nodes, skewed clocks, duplicates. It says everything once and
+//! keeps it in memory, so a partition, a loss or a crash makes it forget.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Build, Options};
+use crate::glomers::protocol::{Reply, Request};
+use crate::glomers::server::{Caller, Cx, Peer, Server};
+use crate::node::NodeId;
+
+/// The values that a node knows.
+#[derive(Debug, Default)]
+pub(super) struct Flood {
+    values: BTreeSet<i64>,
+    neighbours: Vec<NodeId>,
+}
+
+/// A value that may be new.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Tell(i64);
+
+impl Peer for Tell {
+    fn kind(&self) -> &'static str {
+        "tell"
+    }
+}
+
+impl Build for Flood {
+    fn build(_: &Options) -> Flood {
+        Flood::default()
+    }
+}
+
+impl Flood {
+    fn learn(&mut self, value: i64, from: Option<NodeId>, cx: &mut Cx<'_, Tell>) {
+        if self.values.insert(value) {
+            for neighbour in self.neighbours.iter().filter(|id| Some(**id) != from) {
+                cx.send(*neighbour, Tell(value));
+            }
+        }
+    }
+}
+
+impl Server for Flood {
+    type Peer = Tell;
+
+    fn topology(&mut self, neighbours: &[NodeId], _: &mut Cx<'_, Tell>) {
+        self.neighbours = neighbours.to_vec();
+    }
+
+    fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, Tell>) {
+        match request {
+            Request::Broadcast(value) => {
+                self.learn(value, None, cx);
+                cx.reply(caller, Reply::BroadcastOk);
+            }
+            Request::Read => {
+                cx.reply(caller, Reply::ReadOk(self.values.iter().copied().collect()));
+            }
+            _ => cx.refuse(caller),
+        }
+    }
+
+    fn peer(&mut self, from: NodeId, Tell(value): Tell, cx: &mut Cx<'_, Tell>) {
+        self.learn(value, Some(from), cx);
+    }
+}

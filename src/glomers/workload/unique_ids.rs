@@ -1,0 +1,31 @@
+//! `unique-ids`: each node makes ids that no node has made before.
+
+use super::Workload;
+use crate::engine::rng::Rng;
+use crate::glomers::protocol::{Reply, Request};
+use crate::history::{F, OpValue};
+
+/// Nothing but wishes for ids.
+#[derive(Debug)]
+pub(super) struct UniqueIds;
+
+impl Workload for UniqueIds {
+    fn next(&mut self, _: &mut Rng) -> (F, OpValue) {
+        (F::Generate, OpValue::Nil)
+    }
+
+    fn last(&self) -> Option<F> {
+        None
+    }
+
+    fn request(&self, _: &F, _: &OpValue) -> Request {
+        Request::Generate
+    }
+
+    fn result(&self, _: &F, _: &OpValue, reply: Reply) -> Option<OpValue> {
+        match reply {
+            Reply::GenerateOk(id) => Some(OpValue::Json(id)),
+            _ => None,
+        }
+    }
+}
