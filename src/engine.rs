@@ -8,3 +8,4 @@ pub mod ratio;
 pub mod rng;
 pub mod ticks;
 pub mod time;
+pub mod windows;

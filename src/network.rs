@@ -2,21 +2,30 @@
 //!
 //! For each copy of a message it decides, once, when the copy is sent: lost, cut by a partition at
 //! its arrival, or arriving at some instant. Each sender has a stream of its own for latency, for
-//! loss and for duplication, and each copy takes exactly one draw from each of them that is in use,
-//! so switching on one option moves no draw of another.
+//! loss, for duplication, for the cost of hosts, and for what the weather loses and doubles. Each
+//! copy takes exactly one draw from each of them that is in use in the run, so switching on one
+//! option moves no draw of another.
 
+mod draws;
 mod latency;
 mod partition;
+mod roles;
+mod weather;
 
 pub use latency::Latency;
 pub use partition::{Cut, Partition, Partitions};
+pub use roles::{Role, Roles, Scope};
+pub use weather::{Spell, Weather};
 
 use std::collections::BTreeMap;
 
 use crate::engine::ratio::Ratio;
-use crate::engine::rng::{Chance, Purpose, Rng, Seed};
+use crate::engine::rng::{Chance, Seed};
 use crate::engine::time::{Duration, Instant};
 use crate::node::{MessageId, NodeId};
+use draws::{Draws, Streams, Uses};
+use roles::Hop;
+use weather::Forecast;
 
 /// How a network behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +42,10 @@ pub struct Settings {
     pub links: Vec<Link>,
     /// Who cannot hear whom, and when.
     pub partitions: Vec<Partition>,
+    /// Who is a server, a service, the clients, the set-up; without roles all are alike.
+    pub roles: Option<Roles>,
+    /// What is worse for a while.
+    pub weather: Vec<Spell>,
 }
 
 /// What is different on the link from one node to another.
@@ -57,6 +70,8 @@ impl Default for Settings {
             copy_delay: Duration::ZERO,
             links: vec![],
             partitions: vec![],
+            roles: None,
+            weather: vec![],
         }
     }
 }
@@ -104,10 +119,9 @@ pub struct CopySent {
 #[derive(Debug)]
 pub struct Network {
     rules: Rules,
-    latency_rngs: Vec<Rng>,
-    loss_rngs: Vec<Rng>,
-    duplication_rngs: Vec<Rng>,
+    streams: Streams,
     partitions: Partitions,
+    weather: Forecast,
     /// The latency of every copy, where nothing else can happen to one.
     plain: Option<Duration>,
 }
@@ -120,57 +134,32 @@ struct Rules {
     duplication: Chance,
     copy_delay: Duration,
     links: BTreeMap<(NodeId, NodeId), (Latency, Chance)>,
+    roles: Option<Roles>,
 }
 
 impl Network {
     /// A network between nodes `0..nodes`.
     ///
     /// # Panics
-    /// If a probability is above 1 or a partition or link names a node that does not exist.
+    /// If a probability is above 1, or a partition, a link or the weather names a node that does
+    /// not exist.
     pub fn new(settings: &Settings, nodes: u32, seed: Seed) -> Network {
-        let chance = |ratio| Chance::new(ratio).expect("a probability is at most 1");
-        let link = |link: &Link| {
-            let latency = link.latency.unwrap_or(settings.latency);
-            let loss = chance(link.loss.unwrap_or(settings.loss));
-            ((link.from, link.to), (latency, loss))
-        };
-        let rules = Rules {
-            latency: settings.latency,
-            loss: chance(settings.loss),
-            duplication: chance(settings.duplication),
-            copy_delay: settings.copy_delay,
-            links: settings.links.iter().map(link).collect(),
-        };
+        let rules = Rules::new(settings);
         let partitions = Partitions::new(&settings.partitions, nodes);
-        let streams = |needed: bool, purpose| match needed {
-            true => (0..nodes).map(|id| seed.stream(purpose, id.into())).collect(),
-            false => vec![],
-        };
-        let mut all_links = rules.links.values();
-        let random_latency = !rules.latency.is_constant()
-            || rules.links.values().any(|(latency, _)| !latency.is_constant());
-        let any_loss = !rules.loss.is_never() || all_links.any(|(_, loss)| !loss.is_never());
-        let duplicates = !rules.duplication.is_never();
+        let weather = Forecast::new(&settings.weather, nodes);
+        let uses = rules.uses(&weather);
         let plain = match rules.latency {
             Latency::Constant(latency)
-                if rules.links.is_empty()
-                    && !any_loss
-                    && !duplicates
-                    && rules.copy_delay == Duration::ZERO
-                    && partitions.is_empty() =>
+                if rules.are_plain()
+                    && !uses.loss
+                    && partitions.is_empty()
+                    && weather.is_empty() =>
             {
                 Some(latency)
             }
             _ => None,
         };
-        Network {
-            latency_rngs: streams(random_latency, Purpose::Latency),
-            loss_rngs: streams(any_loss, Purpose::Loss),
-            duplication_rngs: streams(duplicates, Purpose::Duplication),
-            rules,
-            partitions,
-            plain,
-        }
+        Network { streams: Streams::new(uses, nodes, seed), rules, partitions, weather, plain }
     }
 
     /// The one latency of a network in which nothing else can happen to a copy.
@@ -188,30 +177,90 @@ impl Network {
         sent: Instant,
         place: u64,
     ) -> (Routed, Option<Routed>) {
-        let sender = from.index();
-        let latency_draw = self.latency_rngs.get_mut(sender).map_or(0, Rng::next_u64);
-        let loss_draw = self.loss_rngs.get_mut(sender).map_or(u64::MAX, Rng::next_u64);
-        let duplication_draw = self.duplication_rngs.get_mut(sender).map(Rng::next_u64);
-        let path = Path { from, to, sent, delay: self.rules.copy_delay.saturating_mul(place) };
-        let first = Routed { copy: 1, fate: self.fate(path, latency_draw, loss_draw) };
-        let duplicate = duplication_draw.filter(|draw| self.rules.duplication.holds(*draw));
-        let second = duplicate.map(|draw| {
-            // All that happens to a duplicate follows from the one draw that made it.
-            let mut rng = Rng::from_draw(draw);
-            Routed { copy: 2, fate: self.fate(path, rng.next_u64(), rng.next_u64()) }
+        let hop = match self.rules.roles.map(|roles| roles.hop(from, to)) {
+            Some(None) => return (Routed { copy: 1, fate: Fate::Arrives(sent) }, None),
+            Some(hop) => hop,
+            None => None,
+        };
+        let draws = self.streams.next(from.index());
+        let delay = self.rules.copy_delay.saturating_mul(place);
+        let path = Path { from, to, sent, delay, hop };
+        let first = Routed { copy: 1, fate: self.fate(path, draws) };
+        let second = self.duplicate(path, draws).map(|draw| {
+            let draws = self.streams.of_duplicate(draw);
+            Routed { copy: 2, fate: self.fate(path, draws) }
         });
         (first, second)
     }
 
-    fn fate(&self, path: Path, latency_draw: u64, loss_draw: u64) -> Fate {
-        let Path { from, to, sent, delay } = path;
+    /// The draw that makes a duplicate, if one is made: the network's, or else the weather's.
+    fn duplicate(&self, path: Path, draws: Draws) -> Option<u64> {
+        let own = draws.duplication.filter(|draw| self.rules.duplication.holds(*draw));
+        let doubles = |draw: &u64| self.weather.doubles(*draw, path.sent);
+        let made = own.or_else(|| draws.spell_duplication.filter(doubles));
+        made.filter(|_| path.in_scope())
+    }
+
+    fn fate(&self, path: Path, draws: Draws) -> Fate {
+        let Path { from, to, sent, delay, hop } = path;
         let link = self.rules.links.get(&(from, to)).copied();
         let (latency, loss) = link.unwrap_or((self.rules.latency, self.rules.loss));
-        if loss.holds(loss_draw) {
+        let spoiled = |draw| self.weather.loses(draw, sent);
+        let lost = loss.holds(draws.loss) || draws.spell_loss.is_some_and(spoiled);
+        if lost && path.in_scope() {
             return Fate::Lost(sent);
         }
-        let at = sent.saturating_add(delay).saturating_add(latency.of(latency_draw));
-        if self.partitions.cut(from, to, at) { Fate::Cut(at) } else { Fate::Arrives(at) }
+        let latency = hop.and_then(|hop| hop.latency).unwrap_or(latency).of(draws.latency);
+        let mut at = sent.saturating_add(delay).saturating_add(latency);
+        at = at.saturating_add(self.weather.delay(from, to, sent));
+        if let Some(hop) = hop {
+            at = at.saturating_add(hop.host_cost.of(draws.host_cost));
+        }
+        let cut = path.in_scope() && self.partitions.cut(from, to, at);
+        if cut { Fate::Cut(at) } else { Fate::Arrives(at) }
+    }
+}
+
+impl Rules {
+    fn new(settings: &Settings) -> Rules {
+        let chance = |ratio| Chance::new(ratio).expect("a probability is at most 1");
+        let link = |link: &Link| {
+            let latency = link.latency.unwrap_or(settings.latency);
+            let loss = chance(link.loss.unwrap_or(settings.loss));
+            ((link.from, link.to), (latency, loss))
+        };
+        Rules {
+            latency: settings.latency,
+            loss: chance(settings.loss),
+            duplication: chance(settings.duplication),
+            copy_delay: settings.copy_delay,
+            links: settings.links.iter().map(link).collect(),
+            roles: settings.roles,
+        }
+    }
+
+    /// Which kinds of chance a run needs, whoever sends in it and whatever the weather is.
+    fn uses(&self, weather: &Forecast) -> Uses {
+        let clients = self.roles.iter().map(|roles| roles.client_latency);
+        let links = self.links.values().map(|(latency, _)| *latency);
+        let mut latencies = std::iter::once(self.latency).chain(clients).chain(links);
+        let mut losses = std::iter::once(self.loss).chain(self.links.values().map(|(_, l)| *l));
+        Uses {
+            latency: latencies.any(|latency| !latency.is_constant()),
+            loss: losses.any(|loss| !loss.is_never()),
+            duplication: !self.duplication.is_never(),
+            host_cost: self.roles.is_some_and(|roles| !roles.host_cost.is_constant()),
+            spell_loss: weather.any_loss(),
+            spell_duplication: weather.any_duplication(),
+        }
+    }
+
+    /// Whether all copies are as long under way as any other, and are never doubled.
+    fn are_plain(&self) -> bool {
+        self.links.is_empty()
+            && self.roles.is_none()
+            && self.duplication.is_never()
+            && self.copy_delay == Duration::ZERO
     }
 }
 
@@ -222,6 +271,15 @@ struct Path {
     to: NodeId,
     sent: Instant,
     delay: Duration,
+    /// What roles say, where there are any.
+    hop: Option<Hop>,
+}
+
+impl Path {
+    /// Whether a copy can be lost, doubled and cut here.
+    fn in_scope(self) -> bool {
+        self.hop.is_none_or(|hop| hop.in_scope)
+    }
 }
 
 #[cfg(test)]

@@ -132,6 +132,11 @@ fn partition(partition: &Partition) -> String {
     let cut = match &partition.cut {
         Cut::Groups(groups) => format!("groups = [{}]", join(groups, machines)),
         Cut::OneWay { from, to } => format!("from = {}, to = {}", machines(from), machines(to)),
+        Cut::Links(links) => {
+            let link =
+                |(from, to): &(NodeId, NodeId)| format!("[{}, {}]", machine(from), machine(to));
+            format!("links = [{}]", join(links, link))
+        }
     };
     format!("{{ at = \"{}\", until = \"{}\", {cut} }}", partition.at, partition.until)
 }

@@ -67,6 +67,16 @@ pub enum Purpose {
     Ties,
     /// How much of its unsynced writes a node's disk keeps in a crash.
     Disk,
+    /// What a sender's copies take on top, whatever way they go.
+    HostCost,
+    /// Whether a sender's copies are lost in bad weather.
+    SpellLoss,
+    /// Whether a sender's copies are doubled in bad weather.
+    SpellDuplication,
+    /// What goes wrong, and when: a stream for each kind of trouble.
+    Nemesis,
+    /// Whether a kind of trouble happens at all, under `swarm = true`.
+    Swarm,
 }
 
 impl Purpose {
@@ -81,6 +91,11 @@ impl Purpose {
             Purpose::Rates => *b"rates\0\0\0",
             Purpose::Ties => *b"ties\0\0\0\0",
             Purpose::Disk => *b"disk\0\0\0\0",
+            Purpose::HostCost => *b"hostcost",
+            Purpose::SpellLoss => *b"wloss\0\0\0",
+            Purpose::SpellDuplication => *b"wduplic\0",
+            Purpose::Nemesis => *b"nemesis\0",
+            Purpose::Swarm => *b"swarm\0\0\0",
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Partitions at stated times: who cannot hear whom, judged when a message arrives.
 
 use crate::engine::time::Instant;
+use crate::engine::windows::Windows;
 use crate::node::NodeId;
 
 /// A cut from one instant until another, the second excluded.
@@ -26,6 +27,8 @@ pub enum Cut {
         /// Who does not hear them.
         to: Vec<NodeId>,
     },
+    /// What the first of each pair sends does not reach the second.
+    Links(Vec<(NodeId, NodeId)>),
 }
 
 impl Cut {
@@ -44,6 +47,7 @@ impl Cut {
                 to.iter().for_each(|node| sides[node.index()] |= RECEIVER);
                 Sides::OneWay(sides)
             }
+            Cut::Links(links) => Sides::Links(Links::new(links, nodes)),
         }
     }
 }
@@ -56,12 +60,52 @@ const RECEIVER: u32 = 2;
 enum Sides {
     Groups(Vec<u32>),
     OneWay(Vec<u32>),
+    Links(Links),
+}
+
+impl Sides {
+    fn separate(&self, from: NodeId, to: NodeId) -> bool {
+        match self {
+            Sides::Groups(group) => {
+                let (a, b) = (group[from.index()], group[to.index()]);
+                a != b && a != 0 && b != 0
+            }
+            Sides::OneWay(side) => {
+                side[from.index()] & SENDER != 0 && side[to.index()] & RECEIVER != 0
+            }
+            Sides::Links(links) => links.has(from, to),
+        }
+    }
+}
+
+/// A bit for each directed pair of nodes: a row of words for each sender.
+#[derive(Clone, Debug)]
+struct Links {
+    bits: Vec<u64>,
+    words_per_row: usize,
+}
+
+impl Links {
+    fn new(links: &[(NodeId, NodeId)], nodes: u32) -> Links {
+        let words_per_row = (nodes as usize).div_ceil(64);
+        let mut bits = vec![0; nodes as usize * words_per_row];
+        for (from, to) in links {
+            assert!(to.0 < nodes, "a cut names {to}, of {nodes} nodes");
+            bits[from.index() * words_per_row + to.index() / 64] |= 1 << (to.0 % 64);
+        }
+        Links { bits, words_per_row }
+    }
+
+    fn has(&self, from: NodeId, to: NodeId) -> bool {
+        let word = self.bits[from.index() * self.words_per_row + to.index() / 64];
+        word >> (to.0 % 64) & 1 == 1
+    }
 }
 
 /// All partitions of a run. Overlapping ones add up.
 #[derive(Clone, Debug, Default)]
 pub struct Partitions {
-    cuts: Vec<(Instant, Instant, Sides)>,
+    cuts: Windows<Sides>,
 }
 
 impl Partitions {
@@ -78,16 +122,7 @@ impl Partitions {
 
     /// Whether a message that arrives at this instant is cut off.
     pub fn cut(&self, from: NodeId, to: NodeId, at: Instant) -> bool {
-        let separates = |sides: &Sides| match sides {
-            Sides::Groups(group) => {
-                let (a, b) = (group[from.index()], group[to.index()]);
-                a != b && a != 0 && b != 0
-            }
-            Sides::OneWay(side) => {
-                side[from.index()] & SENDER != 0 && side[to.index()] & RECEIVER != 0
-            }
-        };
-        self.cuts.iter().any(|(begin, end, sides)| (*begin..*end).contains(&at) && separates(sides))
+        self.cuts.at(at).any(|sides| sides.separate(from, to))
     }
 }
 
@@ -123,5 +158,20 @@ mod tests {
     #[test]
     fn a_one_way_cut_leaves_the_way_back_open() {
         check(Cut::OneWay { from: nodes(&[0]), to: nodes(&[1, 2]) }, 19, &[(0, 1), (0, 2)]);
+    }
+
+    #[test]
+    fn single_links_are_cut_in_one_direction() {
+        let links = vec![(NodeId(3), NodeId(0)), (NodeId(1), NodeId(2))];
+        check(Cut::Links(links), 10, &[(1, 2), (3, 0)]);
+        check(Cut::Links(vec![]), 10, &[]);
+    }
+
+    #[test]
+    fn the_last_of_many_nodes_has_its_links_too() {
+        let links = Links::new(&[(NodeId(0), NodeId(64)), (NodeId(129), NodeId(128))], 130);
+        let has = |from, to| links.has(NodeId(from), NodeId(to));
+        assert!(has(0, 64) && has(129, 128));
+        assert!(!has(64, 0) && !has(0, 0) && !has(0, 128) && !has(128, 129));
     }
 }

@@ -128,6 +128,7 @@ fn network(machines: u32) -> impl Strategy<Value = Settings> {
             copy_delay,
             links,
             partitions,
+            ..Settings::default()
         },
     )
 }

@@ -1,0 +1,83 @@
+//! The chance of a network: for each sender one stream per kind of chance that is in use.
+//!
+//! Which kinds are in use is decided for the whole run, and each copy takes one draw from each of
+//! them, so that neither an option nor the weather moves a draw of another.
+
+use crate::engine::rng::{Purpose, Rng, Seed};
+
+/// Which kinds of chance a network uses.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Uses {
+    pub(super) latency: bool,
+    pub(super) loss: bool,
+    pub(super) duplication: bool,
+    pub(super) host_cost: bool,
+    pub(super) spell_loss: bool,
+    pub(super) spell_duplication: bool,
+}
+
+/// The streams of all senders; empty for what is not in use.
+#[derive(Debug)]
+pub(super) struct Streams {
+    latency: Vec<Rng>,
+    loss: Vec<Rng>,
+    duplication: Vec<Rng>,
+    host_cost: Vec<Rng>,
+    spell_loss: Vec<Rng>,
+    spell_duplication: Vec<Rng>,
+}
+
+/// The draws of one copy.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Draws {
+    pub(super) latency: u64,
+    /// The highest draw, with which no loss happens, where there is none.
+    pub(super) loss: u64,
+    pub(super) duplication: Option<u64>,
+    pub(super) host_cost: u64,
+    pub(super) spell_loss: Option<u64>,
+    pub(super) spell_duplication: Option<u64>,
+}
+
+impl Streams {
+    pub(super) fn new(uses: Uses, nodes: u32, seed: Seed) -> Streams {
+        let streams = |needed: bool, purpose| match needed {
+            true => (0..nodes).map(|id| seed.stream(purpose, id.into())).collect(),
+            false => vec![],
+        };
+        Streams {
+            latency: streams(uses.latency, Purpose::Latency),
+            loss: streams(uses.loss, Purpose::Loss),
+            duplication: streams(uses.duplication, Purpose::Duplication),
+            host_cost: streams(uses.host_cost, Purpose::HostCost),
+            spell_loss: streams(uses.spell_loss, Purpose::SpellLoss),
+            spell_duplication: streams(uses.spell_duplication, Purpose::SpellDuplication),
+        }
+    }
+
+    /// The draws of a sender's next copy.
+    pub(super) fn next(&mut self, sender: usize) -> Draws {
+        let next = |rngs: &mut Vec<Rng>| rngs.get_mut(sender).map(Rng::next_u64);
+        Draws {
+            latency: next(&mut self.latency).unwrap_or(0),
+            loss: next(&mut self.loss).unwrap_or(u64::MAX),
+            duplication: next(&mut self.duplication),
+            host_cost: next(&mut self.host_cost).unwrap_or(0),
+            spell_loss: next(&mut self.spell_loss),
+            spell_duplication: next(&mut self.spell_duplication),
+        }
+    }
+
+    /// The draws of a duplicate: all follow from the one draw that made it.
+    pub(super) fn of_duplicate(&self, draw: u64) -> Draws {
+        let mut rng = Rng::from_draw(draw);
+        Draws {
+            latency: rng.next_u64(),
+            loss: rng.next_u64(),
+            duplication: None,
+            host_cost: rng.next_u64(),
+            spell_loss: (!self.spell_loss.is_empty()).then(|| rng.next_u64()),
+            spell_duplication: None,
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Roles: who in a simulation is a server, a service, the clients or the set-up.
+//!
+//! Without roles all nodes are alike. With them servers come first, then services, then one
+//! participant that plays all clients, then one that sets the others up. They are as far from each
+//! other as their roles say, and chance and cuts reach only as far as [`Scope`].
+
+use super::Latency;
+use crate::node::NodeId;
+
+/// Who plays which part, and what that means for their messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// How many servers there are: the first nodes.
+    pub servers: u32,
+    /// How many services there are: the nodes after the servers. The one after them is the clients,
+    /// and any further one is the set-up.
+    pub services: u32,
+    /// The latency of what clients send and receive.
+    pub client_latency: Latency,
+    /// What each copy takes on top, whoever sends it: the time of hosts, not of wires.
+    pub host_cost: Latency,
+    /// Between whom loss, duplication and cuts happen.
+    pub scope: Scope,
+}
+
+/// The part that a node plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// A node under test.
+    Server,
+    /// A service that servers use.
+    Service,
+    /// All clients.
+    Clients,
+    /// Who sets the others up. What it sends and receives takes no time, is never lost, doubled or
+    /// cut, and takes no chance.
+    SetUp,
+}
+
+/// Between whom loss, duplication and cuts happen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Between two servers.
+    #[default]
+    Nodes,
+    /// Between servers and services, too.
+    Services,
+    /// With clients, too.
+    All,
+}
+
+impl Scope {
+    /// All of them, from the narrowest.
+    pub const ALL: [Scope; 3] = [Scope::Nodes, Scope::Services, Scope::All];
+
+    /// The name in configs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scope::Nodes => "nodes",
+            Scope::Services => "services",
+            Scope::All => "all",
+        }
+    }
+
+    /// The last role whose messages are within reach.
+    fn reach(self) -> Role {
+        match self {
+            Scope::Nodes => Role::Server,
+            Scope::Services => Role::Service,
+            Scope::All => Role::Clients,
+        }
+    }
+}
+
+impl Roles {
+    /// The part that a node plays.
+    pub fn role(&self, id: NodeId) -> Role {
+        match id.0.checked_sub(self.servers) {
+            None => Role::Server,
+            Some(place) if place < self.services => Role::Service,
+            Some(place) if place == self.services => Role::Clients,
+            Some(_) => Role::SetUp,
+        }
+    }
+
+    /// The participant that plays all clients.
+    pub fn clients(&self) -> NodeId {
+        NodeId(self.servers + self.services)
+    }
+
+    /// The participant that sets the others up.
+    pub fn set_up(&self) -> NodeId {
+        NodeId(self.servers + self.services + 1)
+    }
+
+    /// What is different between these two; `None` if the set-up is one of them.
+    pub(super) fn hop(&self, from: NodeId, to: NodeId) -> Option<Hop> {
+        // Roles are in an order, so the outer one of the two decides.
+        let outer = self.role(from).max(self.role(to));
+        (outer != Role::SetUp).then(|| Hop {
+            latency: (outer == Role::Clients).then_some(self.client_latency),
+            host_cost: self.host_cost,
+            in_scope: outer <= self.scope.reach(),
+        })
+    }
+}
+
+/// What roles say of the way from one node to another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hop {
+    /// The latency, if not the network's.
+    pub(super) latency: Option<Latency>,
+    pub(super) host_cost: Latency,
+    /// Whether copies can be lost, doubled and cut.
+    pub(super) in_scope: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ratio::Ratio;
+    use crate::engine::rng::Seed;
+    use crate::engine::time::{Duration, Instant};
+    use crate::network::{Fate, Network, Settings};
+
+    fn roles(scope: Scope) -> Roles {
+        let zero = Latency::Constant(Duration::ZERO);
+        Roles { servers: 2, services: 1, client_latency: zero, host_cost: zero, scope }
+    }
+
+    #[test]
+    fn servers_come_first_then_services_clients_and_the_set_up() {
+        let roles = roles(Scope::Nodes);
+        let found: Vec<Role> = (0..6).map(|id| roles.role(NodeId(id))).collect();
+        use Role::{Clients, Server, Service, SetUp};
+        assert_eq!(found, [Server, Server, Service, Clients, SetUp, SetUp]);
+        assert_eq!((roles.clients(), roles.set_up()), (NodeId(3), NodeId(4)));
+    }
+
+    #[test]
+    fn the_scope_reaches_as_far_as_its_name() {
+        let reached = |scope: Scope| -> Vec<bool> {
+            let hop = |to| roles(scope).hop(NodeId(0), NodeId(to)).is_some_and(|hop| hop.in_scope);
+            (1..5).map(hop).collect()
+        };
+        assert_eq!(reached(Scope::Nodes), [true, false, false, false]);
+        assert_eq!(reached(Scope::Services), [true, true, false, false]);
+        assert_eq!(reached(Scope::All), [true, true, true, false]);
+    }
+
+    /// What becomes of copies between two nodes, the first copies of 200.
+    fn fates(settings: &Settings, from: u32, to: u32) -> Vec<(Fate, bool)> {
+        let mut network = Network::new(settings, 5, Seed::new(4).expect("a seed"));
+        let mut route = |_| network.route(NodeId(from), NodeId(to), Instant::ZERO, 0);
+        (0..200).map(&mut route).map(|(first, second)| (first.fate, second.is_some())).collect()
+    }
+
+    #[test]
+    fn each_way_has_the_latency_of_its_ends() {
+        let constant = |ms| Latency::Constant(Duration::from_ms(ms));
+        let roles =
+            Roles { client_latency: constant(5), host_cost: constant(1), ..roles(Scope::Nodes) };
+        let settings =
+            Settings { latency: constant(100), roles: Some(roles), ..Settings::default() };
+        let ms = |from, to| match fates(&settings, from, to)[0] {
+            (Fate::Arrives(at), false) => at.as_ns() / 1_000_000,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([ms(0, 1), ms(0, 2), ms(2, 1), ms(0, 0)], [101; 4]);
+        assert_eq!([ms(3, 0), ms(0, 3), ms(3, 2)], [6; 3]);
+        assert_eq!([ms(4, 0), ms(1, 4), ms(4, 3)], [0; 3]);
+    }
+
+    #[test]
+    fn chance_stays_within_its_scope_and_the_cost_of_hosts_moves_no_draw() {
+        let half = Ratio::new(1, 2).expect("a half");
+        let lossy = Settings { loss: half, duplication: half, ..Settings::default() };
+        let with = |roles| Settings { roles: Some(roles), ..lossy.clone() };
+        let calm = |fates: &[(Fate, bool)]| {
+            fates.iter().all(|(fate, doubled)| matches!(fate, Fate::Arrives(_)) && !doubled)
+        };
+        let narrow = with(roles(Scope::Nodes));
+        assert!(!calm(&fates(&narrow, 0, 1)));
+        assert!(calm(&fates(&narrow, 0, 2)) && calm(&fates(&narrow, 3, 0)));
+        assert!(!calm(&fates(&with(roles(Scope::Services)), 0, 2)));
+        assert!(!calm(&fates(&with(roles(Scope::All)), 3, 0)));
+        assert!(calm(&fates(&with(roles(Scope::All)), 4, 0)));
+        let uniform = Latency::Uniform(Duration::ZERO, Duration::from_ms(2));
+        let costly = with(Roles { host_cost: uniform, ..roles(Scope::Nodes) });
+        let chance = |settings: &Settings| -> Vec<(bool, bool)> {
+            let fates = fates(settings, 0, 1);
+            fates.iter().map(|(fate, doubled)| (matches!(fate, Fate::Lost(_)), *doubled)).collect()
+        };
+        assert_eq!(chance(&costly), chance(&lossy));
+    }
+
+    #[test]
+    fn what_the_set_up_sends_takes_no_draw() {
+        let uniform = Latency::Uniform(Duration::ZERO, Duration::from_ms(2));
+        let settings =
+            Settings { latency: uniform, roles: Some(roles(Scope::All)), ..Settings::default() };
+        let mut network = Network::new(&settings, 5, Seed::new(4).expect("a seed"));
+        let mut arrival = |to| network.route(NodeId(0), NodeId(to), Instant::ZERO, 0).0.fate;
+        assert_eq!(arrival(4), Fate::Arrives(Instant::ZERO));
+        assert_eq!(arrival(1), fates(&settings, 0, 1)[0].0);
+    }
+}

@@ -1,0 +1,150 @@
+//! Weather: what is worse for a while on the whole network or around some nodes.
+//!
+//! It is judged when a message is sent. What it takes is besides what the network's own settings
+//! take: its chance has streams of its own, with a draw for each copy of a run with such weather,
+//! whatever the weather is just then.
+
+use crate::engine::ratio::Ratio;
+use crate::engine::rng::{Chance, Rng};
+use crate::engine::time::{Duration, Instant};
+use crate::engine::windows::Windows;
+use crate::node::NodeId;
+
+/// A kind of weather from one instant until another, the second excluded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spell {
+    /// The first instant at which it holds for what is sent.
+    pub at: Instant,
+    /// The first instant at which it holds no more.
+    pub until: Instant,
+    /// What it is like.
+    pub weather: Weather,
+}
+
+/// What is worse than usual.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Weather {
+    /// A copy is lost with this probability.
+    Loss(Ratio),
+    /// A copy is doubled with this probability, if the network has not doubled it anyway.
+    Duplication(Ratio),
+    /// What these nodes send and receive takes longer by this: once, if both ends are among them.
+    Slow(Vec<NodeId>, Duration),
+}
+
+/// All weather of a run, ready to be asked. Spells that overlap add up: each may lose a copy, each
+/// may double it, each makes it slower.
+#[derive(Debug, Default)]
+pub(super) struct Forecast {
+    loss: Windows<Chance>,
+    duplication: Windows<Chance>,
+    /// For each node whether it is slow, and by how much.
+    slow: Windows<(Vec<bool>, Duration)>,
+}
+
+impl Forecast {
+    /// The weather over nodes `0..nodes`, all of whom exist.
+    ///
+    /// # Panics
+    /// If a probability is above 1.
+    pub(super) fn new(spells: &[Spell], nodes: u32) -> Forecast {
+        let chance = |ratio| Chance::new(ratio).expect("a probability is at most 1");
+        let (mut loss, mut duplication, mut slow) = (vec![], vec![], vec![]);
+        for Spell { at, until, weather } in spells {
+            match weather {
+                Weather::Loss(ratio) => loss.push((*at, *until, chance(*ratio))),
+                Weather::Duplication(ratio) => duplication.push((*at, *until, chance(*ratio))),
+                Weather::Slow(ids, by) => {
+                    let mut is_slow = vec![false; nodes as usize];
+                    ids.iter().for_each(|id| is_slow[id.index()] = true);
+                    slow.push((*at, *until, (is_slow, *by)));
+                }
+            }
+        }
+        Forecast {
+            loss: loss.into_iter().collect(),
+            duplication: duplication.into_iter().collect(),
+            slow: slow.into_iter().collect(),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.loss.is_empty() && self.duplication.is_empty() && self.slow.is_empty()
+    }
+
+    /// Whether it ever loses copies.
+    pub(super) fn any_loss(&self) -> bool {
+        !self.loss.is_empty()
+    }
+
+    /// Whether it ever doubles copies.
+    pub(super) fn any_duplication(&self) -> bool {
+        !self.duplication.is_empty()
+    }
+
+    /// Whether it loses a copy with this draw.
+    pub(super) fn loses(&self, draw: u64, sent: Instant) -> bool {
+        happens(&self.loss, draw, sent)
+    }
+
+    /// Whether it doubles a copy with this draw.
+    pub(super) fn doubles(&self, draw: u64, sent: Instant) -> bool {
+        happens(&self.duplication, draw, sent)
+    }
+
+    /// How much longer a copy takes.
+    pub(super) fn delay(&self, from: NodeId, to: NodeId, sent: Instant) -> Duration {
+        let hit = self.slow.at(sent).filter(|(slow, _)| slow[from.index()] || slow[to.index()]);
+        let ns = hit.fold(0, |ns: u64, (_, by)| ns.saturating_add(by.as_ns()));
+        Duration::from_ns(ns)
+    }
+}
+
+/// Whether any of the chances that hold just then comes true. All follow from the one draw.
+fn happens(chances: &Windows<Chance>, draw: u64, sent: Instant) -> bool {
+    let mut rng = Rng::from_draw(draw);
+    chances.at(sent).any(|chance| rng.happens(*chance))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spell(at: u64, until: u64, weather: Weather) -> Spell {
+        Spell { at: Instant::from_ns(at), until: Instant::from_ns(until), weather }
+    }
+
+    #[test]
+    fn slow_nodes_are_slow_in_both_directions_and_spells_add_up() {
+        let slow = |at, until, id, ms| {
+            spell(at, until, Weather::Slow(vec![NodeId(id)], Duration::from_ms(ms)))
+        };
+        let forecast = Forecast::new(&[slow(10, 20, 0, 5), slow(15, 30, 1, 7)], 3);
+        let delay = |from, to, ns| {
+            forecast.delay(NodeId(from), NodeId(to), Instant::from_ns(ns)).as_ns() / 1_000_000
+        };
+        assert_eq!(
+            [delay(0, 2, 9), delay(0, 2, 10), delay(2, 0, 19), delay(2, 0, 20)],
+            [0, 5, 5, 0]
+        );
+        assert_eq!([delay(0, 1, 14), delay(0, 1, 15), delay(1, 0, 25)], [5, 12, 7]);
+        assert_eq!([delay(2, 2, 15), delay(0, 0, 12)], [0, 5]);
+    }
+
+    #[test]
+    fn overlapping_chances_are_independent() {
+        let half = Ratio::new(1, 2).expect("a half");
+        let forecast = Forecast::new(
+            &[spell(0, 20, Weather::Loss(half)), spell(10, 20, Weather::Loss(half))],
+            1,
+        );
+        let mut rng = Rng::from_state(7);
+        let mut lost = |ns| {
+            (0..10_000).filter(|_| forecast.loses(rng.next_u64(), Instant::from_ns(ns))).count()
+        };
+        // 4.5 standard deviations.
+        assert!(lost(5).abs_diff(5_000) < 225);
+        assert!(lost(15).abs_diff(7_500) < 195);
+        assert_eq!(lost(20), 0);
+    }
+}
