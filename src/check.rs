@@ -19,10 +19,15 @@
 mod causality;
 mod clocks;
 mod conservation;
+mod elements;
+#[cfg(test)]
+mod histories;
+mod history;
 mod lamport;
 mod links;
 mod numbers;
 mod occurrence;
+mod operations;
 mod per_machine;
 mod queues;
 mod rule;
@@ -33,7 +38,9 @@ mod sends;
 mod tick_times;
 mod verdict;
 
+pub use history::{FINDINGS_KEPT, Finding, HistoryRule, HistoryVerdict, Judged, Validity};
 pub use lamport::LamportCheck;
+pub use operations::{Operation, Operations};
 pub use rule::Rule;
 pub use rules::{ConfigFacts, Rules};
 pub use verdict::{VIOLATIONS_KEPT, Verdict, Violation};

@@ -1,7 +1,14 @@
 //! A value that can be written as EDN, which Jepsen reads, and as JSON, which everybody does.
 //!
 //! One tree, two texts: names are keywords in EDN and strings in JSON, sets are arrays there, and a
-//! map's keys become strings. Maps keep the order in which they were made.
+//! map's keys become strings. Maps keep the order in which they were made. `Display` is EDN in one
+//! line, which [`read`] reads again.
+
+mod json;
+mod read;
+mod write;
+
+pub use read::{DEPTH_MAX, Placed, ReadError, read, read_all};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +19,8 @@ pub enum Edn {
     Bool(bool),
     /// A whole number.
     Int(i64),
+    /// A whole number that is too large for [`Edn::Int`].
+    Big(u64),
     /// Any other number; finite.
     Float(f64),
     /// A text.
@@ -32,6 +41,30 @@ impl Edn {
     /// A map whose keys are keywords.
     pub fn map<const N: usize>(entries: [(&str, Edn); N]) -> Edn {
         Edn::Map(entries.map(|(key, value)| (Edn::Keyword(key.to_owned()), value)).into())
+    }
+
+    /// A whole number of any size that fits, else the nearest float.
+    pub fn whole(number: i128) -> Edn {
+        match (i64::try_from(number), u64::try_from(number)) {
+            (Ok(number), _) => Edn::Int(number),
+            (_, Ok(number)) => Edn::Big(number),
+            _ => Edn::Float(number as f64),
+        }
+    }
+
+    /// How many there are of something.
+    pub fn count(number: usize) -> Edn {
+        Edn::whole(number as i128)
+    }
+
+    /// A name.
+    pub fn keyword(name: &str) -> Edn {
+        Edn::Keyword(name.to_owned())
+    }
+
+    /// A text.
+    pub fn text(text: impl Into<String>) -> Edn {
+        Edn::Text(text.into())
     }
 
     /// What stands under a keyword, if this is a map and has it.

@@ -6,6 +6,7 @@ pub mod limits;
 pub mod queue;
 pub mod ratio;
 pub mod rng;
+pub mod skew;
 pub mod ticks;
 pub mod time;
 pub mod windows;

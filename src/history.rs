@@ -5,5 +5,9 @@
 //! in the history, too. Not here: any judgement (see `check`).
 
 mod op;
+mod read;
+mod write;
 
 pub use op::{F, History, Kind, Op, OpValue, Process};
+pub use read::{Named, ReadError, read_edn, read_jsonl};
+pub use write::{node_name, op_edn, write_edn, write_jsonl};

@@ -5,10 +5,13 @@
 //! of which give the same run. What happens is told to an [`Observer`]; nothing here does I/O. Not
 //! here: any model, any measure.
 
+mod clocks;
 mod fault;
+mod pause;
 mod sending;
 mod totals;
 
+pub use clocks::Skew;
 pub use fault::{Fault, Outages};
 pub use totals::Totals;
 
@@ -22,6 +25,7 @@ use crate::network::{self, CopySent, Network};
 use crate::node::{
     Context, Delivery, Effects, Inbox, Node, NodeId, Outgoing, Slot, Timer, TimerRequest,
 };
+use pause::Pauses;
 use totals::Counts;
 
 /// What a simulation is made of, its nodes aside.
@@ -37,6 +41,8 @@ pub struct Setup {
     pub network: network::Settings,
     /// What goes wrong with nodes, and when.
     pub faults: Vec<(Instant, Fault)>,
+    /// Whose clock runs wrong, and when.
+    pub clocks: Vec<Skew>,
     /// How far the run may go.
     pub limits: Limits,
 }
@@ -50,6 +56,7 @@ impl Setup {
             ties: Ties::default(),
             network: network::Settings::default(),
             faults: vec![],
+            clocks: vec![],
             limits: Limits::default(),
         }
     }
@@ -110,6 +117,8 @@ struct Place<N: Node> {
 pub enum Event<M> {
     /// Something goes wrong with a node, or is mended.
     Fault(Fault),
+    /// A node that has resumed handles what waits, one turn at a time; the turns are counted.
+    CatchUp(NodeId, u64),
     /// A node starts again.
     Start(NodeId),
     /// A message arrives at a node.
@@ -140,6 +149,7 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     order: Order,
     network: Network,
     outages: Outages,
+    pauses: Pauses<N::Message>,
     /// The latency of every copy, where all of them arrive and no node is ever down.
     plain_latency: Option<Duration>,
     limits: Limits,
@@ -173,7 +183,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// A simulation at its beginning. `make` builds each node, and builds it again after a crash.
     ///
     /// # Panics
-    /// If a link, partition or fault names a node that does not exist, or a probability is above 1.
+    /// If a link, a cut, the weather or a fault names a node that does not exist, a probability is
+    /// above 1, or a clock is to stand still.
     pub fn new(setup: &Setup, mut make: impl FnMut(NodeId) -> N + 'static) -> Self {
         let Setup { nodes, seed, .. } = *setup;
         let order = Order::new(setup.ties, seed.salt(Purpose::Ties));
@@ -184,6 +195,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 schedule: None,
                 rng: seed.stream(Purpose::Node, id.into()),
                 started: Instant::ZERO,
+                clock: clocks::clock_of(NodeId(id), &setup.clocks),
                 handles: 0,
                 disk: None,
             },
@@ -206,6 +218,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             plain_latency: network.plain_latency().filter(|_| outages.is_empty()),
             network,
             outages,
+            pauses: Pauses::default(),
             limits: setup.limits,
             timers: BTreeSet::new(),
             busy: vec![],
@@ -348,6 +361,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 _ => {}
             }
         }
+        self.counts.unhandled += self.pauses.left();
         let mut queued = 0;
         for slot in self.places.iter().map(|place| &place.slot) {
             let waiting = slot.inbox.arrivals().filter(|at| *at < before).count();
@@ -373,7 +387,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
         later.into_iter().for_each(|(key, event)| self.queue.push(key, event));
         for id in (0..self.places.len() as u32).map(NodeId) {
-            if self.is_up(id, Instant::ZERO) {
+            let is_up = self.is_up(id, Instant::ZERO);
+            if is_up && self.keep_if_paused(Event::Start(id)).is_some() {
                 self.turn(Instant::ZERO, Class::Start, id, Call::Start, observer);
             }
         }
@@ -407,8 +422,14 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     #[cold]
     #[inline(never)]
     fn event(&mut self, at: Instant, event: Event<N::Message>, observer: &mut impl Observer<N>) {
+        let event = match self.pauses.any() {
+            true => self.keep_if_paused(event),
+            false => Some(event),
+        };
+        let Some(event) = event else { return };
         match event {
             Event::Fault(fault) => self.fault(at, fault),
+            Event::CatchUp(id, turn) => self.catch_up(at, id, turn, observer),
             Event::Start(id) if self.is_up(id, at) => {
                 self.turn(at, Class::Start, id, Call::Start, observer);
             }
@@ -431,36 +452,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 self.turn(at, Class::Timer, id, Call::Timer(timer), observer);
             }
             Event::Start(_) | Event::Inject(..) | Event::Timer(..) => {}
-        }
-    }
-
-    fn is_up(&self, id: NodeId, at: Instant) -> bool {
-        !self.outages.down(id, at)
-    }
-
-    fn fault(&mut self, at: Instant, fault: Fault) {
-        match fault {
-            Fault::Crash(id) => {
-                let slot = &mut self.places[id.index()].slot;
-                slot.schedule = None;
-                self.queue.set_tick(id.0, Instant::MAX);
-                let all = (id, Timer(0))..=(id, Timer(u64::MAX));
-                for timer in self.timers.range(all).copied().collect::<Vec<_>>() {
-                    self.timers.remove(&timer);
-                }
-                let forgotten = slot.inbox.take_all(at, id, &self.order);
-                self.counts.forgotten += forgotten.len() as u64;
-                if let Some(disk) = &mut slot.disk {
-                    disk.crash(&mut self.seed.stream(Purpose::Disk, u64::from(id.0)));
-                }
-            }
-            Fault::Restart(id) => {
-                let place = &mut self.places[id.index()];
-                place.node = (self.make)(id);
-                place.slot.started = at;
-                let key = self.order.outside(at, Class::Start, u64::from(id.0));
-                self.queue.push(key, Event::Start(id));
-            }
         }
     }
 
@@ -564,7 +555,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         for request in requests.drain(..) {
             match request {
                 TimerRequest::Set(timer, after) => {
-                    let key = self.order.timer(now.saturating_add(after), id.0, timer.0);
+                    let due = self.places[id.index()].slot.due(now, after);
+                    let key = self.order.timer(due, id.0, timer.0);
                     self.timers.insert((id, timer));
                     self.queue.push(key, Event::Timer(id, timer));
                 }

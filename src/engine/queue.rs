@@ -74,6 +74,12 @@ impl Order {
         Key { at, class: Class::Timer, a: self.rank(at, node), b: u64::from(node), c: number, d: 0 }
     }
 
+    /// The key of the `turn`-th turn in which a node that resumes handles what has waited.
+    pub fn catch_up(&self, at: Instant, node: u32, turn: u64) -> Key {
+        let a = self.rank(at, node);
+        Key { at, class: Class::Resumed, a, b: u64::from(node), c: turn, d: 0 }
+    }
+
     /// The key of a delivery.
     pub fn delivery(&self, at: Instant, delivery: DeliveryKey) -> Key {
         let DeliveryKey { sent, from, message, copy, to } = delivery;
@@ -113,10 +119,12 @@ pub struct DeliveryKey {
 /// What kind of event: the order of one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
-    /// A crash or a restart.
+    /// A crash, a restart, a pause or its end.
     Fault,
     /// A node's start.
     Start,
+    /// What has waited for a node that resumes.
+    Resumed,
     /// A tick, where ticks go before deliveries ([`Ties::After`]).
     EarlyTick,
     /// A message that arrives.

@@ -6,6 +6,7 @@
 use super::{Delivery, Disk, Inbox, MessageId, Node, NodeId, Timer};
 use crate::engine::queue::Order;
 use crate::engine::rng::Rng;
+use crate::engine::skew::SkewedClock;
 use crate::engine::ticks::{Schedule, Ticks};
 use crate::engine::time::{Duration, Instant};
 
@@ -18,12 +19,35 @@ pub struct Slot<M> {
     pub schedule: Option<Schedule>,
     /// Its stream of chance.
     pub rng: Rng,
-    /// When it last started.
+    /// When it last started, in true time.
     pub started: Instant,
+    /// Its clock, if that ever runs wrong.
+    pub clock: Option<Box<SkewedClock>>,
     /// The last number that it was given: see [`Context::next_handle`].
     pub handles: u64,
     /// What survives its crashes; made when it is first used.
     pub disk: Option<Box<Disk>>,
+}
+
+impl<M> Slot<M> {
+    /// How long its clock says that it has run by now.
+    #[inline]
+    pub fn uptime(&self, now: Instant) -> Duration {
+        match &self.clock {
+            None => now.saturating_since(self.started),
+            Some(clock) => clock.shows(now).saturating_since(clock.shows(self.started)),
+        }
+    }
+
+    /// The true instant at which its clock has gone on by `after`.
+    #[inline]
+    pub fn due(&self, now: Instant, after: Duration) -> Instant {
+        match &self.clock {
+            None => now.saturating_add(after),
+            // Where the clock is slow it may have shown this time for a while.
+            Some(clock) => clock.reaches(clock.shows(now).saturating_add(after)).max(now),
+        }
+    }
 }
 
 /// What nodes have done in a turn, to be carried out after it. The first message and the first
@@ -126,10 +150,10 @@ impl<N: Node> Context<'_, N> {
         self.nodes
     }
 
-    /// The node's own clock: the time since its last start.
+    /// The node's own clock: the time since its last start, as this node measures it.
     #[inline(always)]
     pub fn now(&self) -> Instant {
-        Instant::from_ns(self.now.saturating_since(self.slot.started).as_ns())
+        Instant::from_ns(self.slot.uptime(self.now).as_ns())
     }
 
     /// The node's own stream of chance.
@@ -188,7 +212,7 @@ impl<N: Node> Context<'_, N> {
         self.slot.handles
     }
 
-    /// Asks to be woken once, `after` from now.
+    /// Asks to be woken once, `after` from now by the node's own clock.
     pub fn set_timer(&mut self, after: Duration) -> Timer {
         let timer = Timer(self.next_handle());
         self.ask(TimerRequest::Set(timer, after));
@@ -201,7 +225,7 @@ impl<N: Node> Context<'_, N> {
     }
 
     /// Ticks from now on by an exact schedule, instead of any former one. Ticks come to
-    /// [`Node::on_timer`] as [`Context::TICK`].
+    /// [`Node::on_timer`] as [`Context::TICK`]. They keep true time, whatever the node's clock does.
     pub fn tick_every(&mut self, ticks: Ticks) {
         self.ask(TimerRequest::Tick(ticks));
     }

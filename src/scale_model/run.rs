@@ -81,6 +81,7 @@ fn run_on<Q: Queue<Event<u64>>>(
         ties: parameters.ties,
         network: parameters.network.clone(),
         faults: vec![],
+        clocks: vec![],
         limits: parameters.limits,
     };
     let make = move |id: NodeId| Machine::new(ticks[id.index()], Rc::clone(&rules));

@@ -1,15 +1,25 @@
-//! What goes wrong with nodes: crashes and restarts at stated times.
+//! What goes wrong with nodes: crashes, restarts and pauses at stated times.
 
+use super::{Event, Simulation};
+use crate::engine::queue::{Class, Queue};
+use crate::engine::rng::Purpose;
 use crate::engine::time::Instant;
-use crate::node::NodeId;
+use crate::node::{Node, NodeId, Timer};
 
 /// Something that goes wrong with a node, or is mended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The node stops and forgets all but its disk; what arrives meanwhile is lost.
     Crash(NodeId),
+    /// The same, and its disk is lost, too.
+    Wipe(NodeId),
     /// The node is built anew and starts.
     Restart(NodeId),
+    /// The node takes no turns until it resumes; what comes meanwhile waits. Does nothing to a node
+    /// that is down; a crash ends it.
+    Pause(NodeId),
+    /// The node handles all that has waited, in the order in which it came, and goes on.
+    Resume(NodeId),
 }
 
 /// When each node is down, known from the beginning of the run.
@@ -26,15 +36,16 @@ impl Outages {
     /// # Panics
     /// If a fault names a node that does not exist.
     pub fn new(faults: &[(Instant, Fault)], nodes: u32) -> Outages {
-        if faults.is_empty() {
+        let mut sorted = faults.to_vec();
+        sorted.retain(|(_, fault)| !matches!(fault, Fault::Pause(_) | Fault::Resume(_)));
+        if sorted.is_empty() {
             return Outages::default();
         }
-        let mut sorted = faults.to_vec();
         sorted.sort_by_key(|(at, _)| *at);
         let mut of_node: Vec<Vec<(Instant, Instant)>> = vec![vec![]; nodes as usize];
         for (at, fault) in sorted {
             match fault {
-                Fault::Crash(id) => {
+                Fault::Crash(id) | Fault::Wipe(id) => {
                     let outages = &mut of_node[id.index()];
                     if outages.last().is_none_or(|(_, until)| *until <= at) {
                         outages.push((at, Instant::MAX));
@@ -45,6 +56,7 @@ impl Outages {
                         *until = (*until).min(at);
                     }
                 }
+                Fault::Pause(_) | Fault::Resume(_) => {}
             }
         }
         Outages { of_node }
@@ -61,6 +73,49 @@ impl Outages {
     pub fn down(&self, id: NodeId, at: Instant) -> bool {
         let outages = self.of_node.get(id.index());
         outages.is_some_and(|o| o.iter().any(|(from, until)| (*from..*until).contains(&at)))
+    }
+}
+
+impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
+    pub(super) fn is_up(&self, id: NodeId, at: Instant) -> bool {
+        !self.outages.down(id, at)
+    }
+
+    pub(super) fn fault(&mut self, at: Instant, fault: Fault) {
+        match fault {
+            Fault::Crash(id) => {
+                self.stop(at, id);
+                if let Some(disk) = &mut self.places[id.index()].slot.disk {
+                    disk.crash(&mut self.seed.stream(Purpose::Disk, u64::from(id.0)));
+                }
+            }
+            Fault::Wipe(id) => {
+                self.stop(at, id);
+                self.places[id.index()].slot.disk = None;
+            }
+            Fault::Restart(id) => {
+                let place = &mut self.places[id.index()];
+                place.node = (self.make)(id);
+                place.slot.started = at;
+                let key = self.order.outside(at, Class::Start, u64::from(id.0));
+                self.queue.push(key, Event::Start(id));
+            }
+            Fault::Pause(id) => self.pause(at, id),
+            Fault::Resume(id) => self.resume(at, id),
+        }
+    }
+
+    /// A node goes down, and with it its ticks, its timers, and all that waits for it.
+    fn stop(&mut self, at: Instant, id: NodeId) {
+        let slot = &mut self.places[id.index()].slot;
+        slot.schedule = None;
+        self.queue.set_tick(id.0, Instant::MAX);
+        let all = (id, Timer(0))..=(id, Timer(u64::MAX));
+        for timer in self.timers.range(all).copied().collect::<Vec<_>>() {
+            self.timers.remove(&timer);
+        }
+        let forgotten = slot.inbox.take_all(at, id, &self.order);
+        self.counts.forgotten += forgotten.len() as u64 + self.pauses.crash(id);
     }
 }
 

@@ -1,0 +1,47 @@
+//! For tests: small histories as text, an entry a line, such as `0 ok read [1 2] final n1`.
+
+use crate::edn;
+use crate::engine::time::Instant;
+use crate::history::{F, History, Kind, Op, OpValue, Process};
+
+/// A history whose entries are a millisecond apart. Each line has a process or `nemesis`, a type, a
+/// word, and then as needed a value as EDN, `final`, a node such as `n1`, an error such as
+/// `!timeout`.
+pub(super) fn history(text: &str) -> History {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    (0..).zip(lines).map(|(number, line)| op(number, line)).collect()
+}
+
+fn op(number: u64, line: &str) -> Op {
+    let mut words = line.splitn(4, ' ');
+    let process = match words.next().expect("a process") {
+        "nemesis" => Process::Nemesis,
+        process => Process::Client(process.parse().expect("a process")),
+    };
+    let kind = words.next().expect("a type");
+    let f = words.next().expect("a word");
+    let rest = edn::read_all(words.next().unwrap_or("")).expect("EDN");
+    let mut op = Op {
+        time: Instant::from_ns(number * 1_000_000),
+        process,
+        kind: Kind::ALL.into_iter().find(|k| k.name() == kind).expect("a type"),
+        f: F::of(f, process).expect("a word"),
+        value: OpValue::Nil,
+        error: None,
+        is_final: false,
+        node: None,
+    };
+    for edn::Placed { value, .. } in rest {
+        match value.to_json().as_str() {
+            Some("final") => op.is_final = true,
+            Some(word) if word.starts_with('!') => {
+                op.error = Some((word[1..].to_owned(), String::new()));
+            }
+            Some(word) if word.len() == 2 && word.starts_with('n') => {
+                op.node = word[1..].parse().ok()
+            }
+            _ => op.value = OpValue::from_json(value.to_json()),
+        }
+    }
+    op
+}

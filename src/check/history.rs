@@ -1,0 +1,264 @@
+//! What a check of a history comes to: two judgements, findings with witnesses, and a result map.
+//!
+//! The judgements differ on purpose. *Parity* is what Maelstrom says of the same history, and the
+//! result map has its fields. *Strict* is what is right: it is invalid whenever there is a finding,
+//! and unknown where the history cannot tell. Where Maelstrom lets something wrong pass, or calls
+//! something right wrong, the two are apart.
+
+use std::collections::BTreeMap;
+
+use crate::edn::Edn;
+use crate::engine::time::Duration;
+
+/// So many findings of a rule are kept with their text; further ones are counted.
+pub const FINDINGS_KEPT: usize = 5;
+
+/// A judgement. Of several, the greatest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Validity {
+    /// All is well.
+    Valid,
+    /// It cannot be told.
+    Unknown,
+    /// Something is wrong.
+    Invalid,
+}
+
+impl Validity {
+    /// Both together: invalid beats unknown, unknown beats valid.
+    pub fn and(self, other: Validity) -> Validity {
+        self.max(other)
+    }
+
+    /// Valid or invalid.
+    pub fn of(is_valid: bool) -> Validity {
+        if is_valid { Validity::Valid } else { Validity::Invalid }
+    }
+
+    /// The word in messages and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Validity::Valid => "valid",
+            Validity::Unknown => "unknown",
+            Validity::Invalid => "invalid",
+        }
+    }
+
+    /// What stands under `:valid?`.
+    pub fn edn(self) -> Edn {
+        match self {
+            Validity::Valid => Edn::Bool(true),
+            Validity::Unknown => Edn::keyword("unknown"),
+            Validity::Invalid => Edn::Bool(false),
+        }
+    }
+}
+
+/// What a history has to satisfy. Which checker judges which rules is in the files of checkers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HistoryRule {
+    /// A process does one thing at a time, and completes only what it began.
+    MalformedHistory,
+    /// An argument or a result is of the right kind.
+    MalformedValue,
+    /// Something was acknowledged, so that there is something to judge.
+    NothingAcknowledged,
+    /// An echo is what was sent.
+    WrongEcho,
+    /// An echo is not answered with an error.
+    ErrorReply,
+    /// No id is given twice.
+    DuplicateId,
+    /// No element that was known is absent from the reads that come last.
+    Lost,
+    /// Each node's final read has every element.
+    MissingAtNode,
+    /// What a node has shown it shows from then on.
+    Vanished,
+    /// What a node has acknowledged it shows from then on.
+    NotVisibleAtOrigin,
+    /// No element is twice in one read.
+    DuplicateInRead,
+    /// No element is read before somebody adds it.
+    Fabricated,
+    /// Each node is read in the end.
+    NoFinalRead,
+    /// A counter's final value is a sum of its adds.
+    OutOfRange,
+    /// No value of a counter is beyond all that was ever added to it.
+    ImpossibleValue,
+    /// Unknown outcomes are few enough to consider all of them.
+    TooManyOutcomes,
+}
+
+impl HistoryRule {
+    /// All of them.
+    pub const ALL: [HistoryRule; 16] = [
+        HistoryRule::MalformedHistory,
+        HistoryRule::MalformedValue,
+        HistoryRule::NothingAcknowledged,
+        HistoryRule::WrongEcho,
+        HistoryRule::ErrorReply,
+        HistoryRule::DuplicateId,
+        HistoryRule::Lost,
+        HistoryRule::MissingAtNode,
+        HistoryRule::Vanished,
+        HistoryRule::NotVisibleAtOrigin,
+        HistoryRule::DuplicateInRead,
+        HistoryRule::Fabricated,
+        HistoryRule::NoFinalRead,
+        HistoryRule::OutOfRange,
+        HistoryRule::ImpossibleValue,
+        HistoryRule::TooManyOutcomes,
+    ];
+
+    /// Its name in files; it never changes.
+    pub fn name(self) -> &'static str {
+        match self {
+            HistoryRule::MalformedHistory => "malformed-history",
+            HistoryRule::MalformedValue => "malformed-value",
+            HistoryRule::NothingAcknowledged => "nothing-acknowledged",
+            HistoryRule::WrongEcho => "wrong-echo",
+            HistoryRule::ErrorReply => "error-reply",
+            HistoryRule::DuplicateId => "duplicate-id",
+            HistoryRule::Lost => "lost",
+            HistoryRule::MissingAtNode => "missing-at-node",
+            HistoryRule::Vanished => "vanished",
+            HistoryRule::NotVisibleAtOrigin => "not-visible-at-origin",
+            HistoryRule::DuplicateInRead => "duplicate-in-read",
+            HistoryRule::Fabricated => "fabricated",
+            HistoryRule::NoFinalRead => "no-final-read",
+            HistoryRule::OutOfRange => "out-of-range",
+            HistoryRule::ImpossibleValue => "impossible-value",
+            HistoryRule::TooManyOutcomes => "too-many-outcomes",
+        }
+    }
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which rule does not hold.
+    pub rule: HistoryRule,
+    /// The smallest witness in words.
+    pub message: String,
+    /// The witness: indices in the history.
+    pub ops: Vec<usize>,
+}
+
+/// What a check of a history came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryVerdict {
+    /// What Maelstrom says.
+    pub parity: Validity,
+    /// What is right.
+    pub strict: Validity,
+    /// What is wrong, the first few of each rule, rule by rule.
+    pub findings: Vec<Finding>,
+    /// How often each rule is broken; rules that hold are not in it.
+    pub counts: BTreeMap<HistoryRule, u64>,
+    /// What cannot be told from this history, and why: with no finding, strict is unknown.
+    pub undetermined: Vec<(HistoryRule, String)>,
+    /// Rules that were not judged, or judged in part, and why.
+    pub skipped: Vec<(HistoryRule, String)>,
+    /// Maelstrom's result map of the workload, in the sense of parity.
+    pub result: Edn,
+    /// Of sets: how long each stable element took until it was in all reads, in order.
+    pub stable_latencies: Vec<Duration>,
+}
+
+/// A judgement that is the same in both senses, with its part of the results.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The judgement.
+    pub valid: Validity,
+    /// The result map.
+    pub result: Edn,
+}
+
+/// A verdict in the making.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    kept: BTreeMap<HistoryRule, Vec<Finding>>,
+    counts: BTreeMap<HistoryRule, u64>,
+    undetermined: Vec<(HistoryRule, String)>,
+    skipped: Vec<(HistoryRule, String)>,
+}
+
+impl Findings {
+    /// Notes what is wrong. Its text is made only if it is kept.
+    pub(super) fn add(
+        &mut self,
+        rule: HistoryRule,
+        ops: &[usize],
+        message: impl FnOnce() -> String,
+    ) {
+        *self.counts.entry(rule).or_default() += 1;
+        let kept = self.kept.entry(rule).or_default();
+        if kept.len() < FINDINGS_KEPT {
+            kept.push(Finding { rule, message: message(), ops: ops.to_vec() });
+        }
+    }
+
+    /// Notes what cannot be told.
+    pub(super) fn leave_open(&mut self, rule: HistoryRule, why: impl Into<String>) {
+        self.undetermined.push((rule, why.into()));
+    }
+
+    /// Notes that a rule is not judged, or in part only.
+    pub(super) fn skip(&mut self, rule: HistoryRule, why: impl Into<String>) {
+        self.skipped.push((rule, why.into()));
+    }
+
+    /// The verdict, with what Maelstrom says.
+    pub(super) fn verdict(self, parity: Validity, result: Edn) -> HistoryVerdict {
+        let open = if self.undetermined.is_empty() { Validity::Valid } else { Validity::Unknown };
+        HistoryVerdict {
+            parity,
+            strict: open.and(Validity::of(self.counts.is_empty())),
+            findings: self.kept.into_values().flatten().collect(),
+            counts: self.counts,
+            undetermined: self.undetermined,
+            skipped: self.skipped,
+            result,
+            stable_latencies: Vec::new(),
+        }
+    }
+}
+
+/// The result map of a checker that Maelstrom's harness had to give up.
+pub(super) fn gave_up(why: &str) -> Edn {
+    Edn::map([("valid?", Validity::Unknown.edn()), ("error", Edn::text(why))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_beats_unknown_and_unknown_beats_valid() {
+        let [valid, unknown, invalid] = [Validity::Valid, Validity::Unknown, Validity::Invalid];
+        assert_eq!(valid.and(unknown), unknown);
+        assert_eq!(invalid.and(unknown), invalid);
+        assert_eq!(valid.and(valid), valid);
+    }
+
+    #[test]
+    fn names_are_in_kebab_case_and_differ() {
+        let names: std::collections::BTreeSet<_> = HistoryRule::ALL.map(HistoryRule::name).into();
+        assert_eq!(names.len(), HistoryRule::ALL.len());
+        assert!(names.iter().all(|n| n.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
+    }
+
+    #[test]
+    fn a_finding_makes_it_invalid_and_the_first_few_are_kept() {
+        let mut findings = Findings::default();
+        findings.leave_open(HistoryRule::NoFinalRead, "none");
+        for op in 0..9 {
+            findings.add(HistoryRule::Lost, &[op], || format!("{op}"));
+        }
+        let verdict = findings.verdict(Validity::Valid, Edn::Nil);
+        assert_eq!((verdict.strict, verdict.findings.len()), (Validity::Invalid, FINDINGS_KEPT));
+        assert_eq!(verdict.counts[&HistoryRule::Lost], 9);
+    }
+}

@@ -1,0 +1,339 @@
+//! Reading histories: `history.jsonl` and `history.edn`, ours or those of Jepsen and Maelstrom.
+//!
+//! What is not known here is left alone. Times and indices may be missing; an entry without a time
+//! has that of the one before. A file may end without a line's end, and have empty lines.
+
+use serde_json::{Map, Value};
+
+use super::{F, History, Kind, Op, OpValue, Process};
+use crate::edn;
+use crate::engine::time::Instant;
+
+/// A history that was read, and what its nodes are called.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Named {
+    /// Its entries.
+    pub history: History,
+    /// The names of nodes: those given, then others in the order in which they first appear.
+    pub nodes: Vec<String>,
+}
+
+/// Why a text is not a history.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {problem}")]
+pub struct ReadError {
+    /// The line, counted from 1.
+    pub line: u64,
+    /// What was found there, and what was expected.
+    pub problem: String,
+}
+
+/// Reads `history.jsonl`, where a node is one of `nodes` or a further one.
+///
+/// # Errors
+/// If a line is not an entry of a history.
+pub fn read_jsonl(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
+    let mut reader = Reader::new(nodes);
+    for (line, text) in (1..).zip(text.lines()) {
+        if text.trim().is_empty() {
+            continue;
+        }
+        let entry = serde_json::from_str(text);
+        let entry = entry.map_err(|error| ReadError {
+            line,
+            problem: format!("not JSON: {}", without_line(&error.to_string())),
+        })?;
+        reader.entry(line, entry)?;
+    }
+    Ok(reader.named)
+}
+
+/// Reads `history.edn`, where a node is one of `nodes` or a further one. All entries may also stand
+/// in one vector or list.
+///
+/// # Errors
+/// If the text is not EDN, or a value is not an entry of a history.
+pub fn read_edn(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
+    let mut reader = Reader::new(nodes);
+    let not_edn = |edn::ReadError { line, column, problem }| ReadError {
+        line,
+        problem: format!("not EDN: column {column}: {problem}"),
+    };
+    for edn::Placed { line, value } in edn::read_all(text).map_err(not_edn)? {
+        match value.to_json() {
+            Value::Array(entries) => {
+                entries.into_iter().try_for_each(|entry| reader.entry(line, entry))?;
+            }
+            entry => reader.entry(line, entry)?,
+        }
+    }
+    Ok(reader.named)
+}
+
+/// A message of the JSON parser without its line, which is always 1.
+fn without_line(message: &str) -> String {
+    message.replace("at line 1 column", "at column")
+}
+
+struct Reader {
+    named: Named,
+    /// The index of the last entry that had one.
+    index: Option<u64>,
+}
+
+impl Reader {
+    fn new(nodes: &[String]) -> Reader {
+        let named = Named { history: History::new(), nodes: nodes.to_vec() };
+        Reader { named, index: None }
+    }
+
+    fn entry(&mut self, line: u64, entry: Value) -> Result<(), ReadError> {
+        let op = match entry {
+            Value::Object(entry) => self.op(entry),
+            other => {
+                Err(format!("expected a map with the keys of an entry, found {}", shown(&other)))
+            }
+        };
+        self.named.history.push(op.map_err(|problem| ReadError { line, problem })?);
+        Ok(())
+    }
+
+    fn op(&mut self, mut entry: Map<String, Value>) -> Result<Op, String> {
+        self.check_index(&entry)?;
+        let process = process(&entry)?;
+        let kind = kind(&entry)?;
+        let f = f(&entry, process)?;
+        Ok(Op {
+            time: self.time(&entry)?,
+            process,
+            kind,
+            f,
+            error: error(&mut entry),
+            is_final: is_final(&entry)?,
+            node: self.node(&entry)?,
+            value: OpValue::from_json(entry.remove("value").unwrap_or(Value::Null)),
+        })
+    }
+
+    fn check_index(&mut self, entry: &Map<String, Value>) -> Result<(), String> {
+        let Some(found) = given(entry, "index") else { return Ok(()) };
+        let index = found.as_u64();
+        let index = index.ok_or_else(|| expected("index", "a whole number from 0", found))?;
+        if self.index.is_some_and(|before| index <= before) {
+            return Err(expected("index", "a larger number than that of the entry before", found));
+        }
+        self.index = Some(index);
+        Ok(())
+    }
+
+    fn time(&self, entry: &Map<String, Value>) -> Result<Instant, String> {
+        let before = self.named.history.last().map_or(Instant::ZERO, |op| op.time);
+        let Some(found) = given(entry, "time") else { return Ok(before) };
+        let time = found.as_u64().map(Instant::from_ns);
+        let time = time.ok_or_else(|| expected("time", "nanoseconds as a whole number", found))?;
+        match time < before {
+            true => Err(format!(
+                "`time`: goes back from {} ns to {} ns; entries must be in time order",
+                before.as_ns(),
+                time.as_ns()
+            )),
+            false => Ok(time),
+        }
+    }
+
+    fn node(&mut self, entry: &Map<String, Value>) -> Result<Option<u32>, String> {
+        let Some(found) = given(entry, "node") else { return Ok(None) };
+        let name = found.as_str().ok_or_else(|| expected("node", "a node's name", found))?;
+        let nodes = &mut self.named.nodes;
+        let place = nodes.iter().position(|node| node == name).unwrap_or_else(|| {
+            nodes.push(name.to_owned());
+            nodes.len() - 1
+        });
+        Ok(u32::try_from(place).ok())
+    }
+}
+
+/// What stands under a key, unless it is nothing.
+fn given<'a>(entry: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
+    entry.get(key).filter(|value| !value.is_null())
+}
+
+fn process(entry: &Map<String, Value>) -> Result<Process, String> {
+    let found = entry.get("process").unwrap_or(&Value::Null);
+    match (found.as_u64(), found.as_str()) {
+        (Some(process), _) => Ok(Process::Client(process)),
+        (_, Some("nemesis")) => Ok(Process::Nemesis),
+        _ => Err(expected("process", "a whole number or `nemesis`", found)),
+    }
+}
+
+fn kind(entry: &Map<String, Value>) -> Result<Kind, String> {
+    let found = entry.get("type").unwrap_or(&Value::Null);
+    let kind = Kind::ALL.into_iter().find(|kind| found.as_str() == Some(kind.name()));
+    kind.ok_or_else(|| expected("type", "invoke, ok, fail or info", found))
+}
+
+fn f(entry: &Map<String, Value>, process: Process) -> Result<F, String> {
+    let found = entry.get("f").unwrap_or(&Value::Null);
+    let f = found.as_str().and_then(|name| F::of(name, process));
+    f.ok_or_else(|| expected("f", "echo, generate, broadcast, add or read", found))
+}
+
+fn is_final(entry: &Map<String, Value>) -> Result<bool, String> {
+    match given(entry, "final?") {
+        None => Ok(false),
+        Some(Value::Bool(is_final)) => Ok(*is_final),
+        Some(found) => Err(expected("final?", "true or false", found)),
+    }
+}
+
+/// The name and the text of an error, in any of the shapes that Jepsen's clients give it.
+fn error(entry: &mut Map<String, Value>) -> Option<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match entry.remove("error") {
+        None | Some(Value::Null) => {
+            entry.get("exception").map(|thrown| ("exception".to_owned(), thrown.to_string()))
+        }
+        Some(Value::String(name)) => Some((name, String::new())),
+        Some(Value::Array(parts)) => {
+            let rest: Vec<String> = parts.iter().skip(1).map(text).collect();
+            Some((parts.first().map(text).unwrap_or_default(), rest.join(" ")))
+        }
+        Some(other) => Some(("error".to_owned(), other.to_string())),
+    }
+}
+
+fn expected(key: &str, expected: &str, found: &Value) -> String {
+    format!("`{key}`: expected {expected}, found {}", shown(found))
+}
+
+/// A value in a message: not more of it than tells which it is.
+fn shown(value: &Value) -> String {
+    if value.is_null() {
+        return "nothing".to_owned();
+    }
+    let text = value.to_string();
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::history::{write_edn, write_jsonl};
+
+    #[test]
+    fn a_line_of_maelstrom_is_read() {
+        let text = "#jepsen.history.Op{:type :ok, :f :read, :value #{3}, :process 7}\n\
+                    {:type :info, :f :start-partition, :value [:isolated {\"n1\" #{\"n2\"}}], \
+                    :process :nemesis, :time 5, :index 9, :error :net-timeout, :x {1 2}}";
+        let named = read_edn(text, &[]).expect("a history");
+        assert_eq!(named.history[0].value, OpValue::Ints(vec![3]));
+        assert_eq!(named.history[0].time, Instant::ZERO);
+        assert_eq!(named.history[1].process, Process::Nemesis);
+        assert_eq!(named.history[1].error, Some(("net-timeout".to_owned(), String::new())));
+    }
+
+    #[test]
+    fn nodes_are_those_given_and_then_as_they_appear() {
+        let line = |name| format!(r#"{{"process":0,"type":"ok","f":"read","node":"{name}"}}"#);
+        let text = ["x", "b", "a", "x"].map(line).join("\n");
+        let named = read_jsonl(&text, &["a".to_owned(), "b".to_owned()]).expect("a history");
+        assert_eq!(named.nodes, ["a", "b", "x"]);
+        let places: Vec<_> = named.history.iter().filter_map(|op| op.node).collect();
+        assert_eq!(places, [2, 1, 0, 2]);
+    }
+
+    #[track_caller]
+    fn refuse(second: &str, error: &str) {
+        let first = r#"{"process":0,"type":"invoke","f":"read","time":9,"index":3}"#;
+        let found = read_jsonl(&format!("{first}\n{second}\n"), &[]).expect_err(second);
+        assert_eq!(found.to_string(), error);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line() {
+        refuse("{", "line 2: not JSON: EOF while parsing an object at column 1");
+        refuse("[]", "line 2: expected a map with the keys of an entry, found []");
+        refuse(
+            r#"{"process":"x"}"#,
+            "line 2: `process`: expected a whole number or `nemesis`, found \"x\"",
+        );
+        refuse(
+            r#"{"process":0,"type":"okay"}"#,
+            "line 2: `type`: expected invoke, ok, fail or info, found \"okay\"",
+        );
+        refuse(
+            r#"{"process":0,"type":"ok"}"#,
+            "line 2: `f`: expected echo, generate, broadcast, add or read, found nothing",
+        );
+        refuse(
+            r#"{"process":0,"type":"ok","f":"read","time":8}"#,
+            "line 2: `time`: goes back from 9 ns to 8 ns; entries must be in time order",
+        );
+        refuse(
+            r#"{"process":0,"type":"ok","f":"read","index":3}"#,
+            "line 2: `index`: expected a larger number than that of the entry before, found 3",
+        );
+        let error = read_edn("{:process 0,\n :type }", &[]).expect_err("no value").to_string();
+        assert_eq!(error, "line 1: not EDN: column 1: the last key of this map has no value");
+    }
+
+    fn value() -> impl Strategy<Value = OpValue> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            (-1000..1000i32).prop_map(|eighths| Value::from(f64::from(eighths) / 8.0)),
+            any::<String>().prop_map(Value::from),
+            prop::collection::vec(any::<i64>(), 0..5).prop_map(Value::from),
+            prop::collection::vec(any::<String>(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map(any::<String>(), any::<bool>(), 0..3)
+                .prop_map(|map| serde_json::json!(map)),
+        ]
+        .prop_map(OpValue::from_json)
+    }
+
+    fn op() -> impl Strategy<Value = Op> {
+        let client = (0..9u64, 0..5usize).prop_map(|(process, f)| {
+            let all = [F::Echo, F::Generate, F::Broadcast, F::Add, F::Read];
+            (Process::Client(process), all[f].clone())
+        });
+        let nemesis = "[a-z]{1,5}-[a-z]{1,5}".prop_map(|f| (Process::Nemesis, F::Nemesis(f)));
+        let who = prop_oneof![4 => client, 1 => nemesis];
+        let error = prop::option::of(("[a-z]{1,9}(-[a-z]{1,9})?", any::<String>()));
+        (who, 0..4usize, value(), error, any::<bool>(), prop::option::of(0..3u32)).prop_map(
+            |((process, f), kind, value, error, is_final, node)| Op {
+                time: Instant::ZERO,
+                process,
+                kind: Kind::ALL[kind],
+                f,
+                value,
+                error,
+                is_final,
+                node,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(
+            mut history in prop::collection::vec(op(), 0..12),
+            mut times in prop::collection::vec(any::<u64>(), 12),
+        ) {
+            times.sort_unstable();
+            for (op, time) in history.iter_mut().zip(&times) {
+                op.time = Instant::from_ns(*time);
+            }
+            let nodes = ["n0", "n1", "n2"].map(str::to_owned).to_vec();
+            let named = Ok(Named { history: history.clone(), nodes: nodes.clone() });
+            prop_assert_eq!(&read_edn(&write_edn(&history, &nodes), &nodes), &named);
+            prop_assert_eq!(&read_jsonl(&write_jsonl(&history, &nodes), &nodes), &named);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! A history as text: `history.jsonl` and `history.edn`, an entry a line, with Jepsen's keys.
+//!
+//! Both texts have the same keys and the same values. An entry is a map of [`Edn`], but the
+//! elements of a read are written straight from where they are, since they are most of the text.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::{Op, OpValue, Process};
+use crate::edn::Edn;
+
+impl OpValue {
+    /// The value as a tree; a list of elements is a vector.
+    pub fn to_edn(&self) -> Edn {
+        match self {
+            OpValue::Nil => Edn::Nil,
+            OpValue::Int(number) => Edn::Int(*number),
+            OpValue::Ints(numbers) => Edn::Vector(numbers.iter().copied().map(Edn::Int).collect()),
+            OpValue::Json(value) => Edn::from_json(value),
+        }
+    }
+
+    /// The value as JSON.
+    pub fn to_json(&self) -> Value {
+        match self {
+            OpValue::Nil => Value::Null,
+            OpValue::Int(number) => Value::from(*number),
+            OpValue::Ints(numbers) => Value::from(numbers.as_slice()),
+            OpValue::Json(value) => value.clone(),
+        }
+    }
+
+    /// The plainest form of a JSON value.
+    pub fn from_json(value: Value) -> OpValue {
+        match value {
+            Value::Null => OpValue::Nil,
+            Value::Number(ref number) => number.as_i64().map_or(OpValue::Json(value), OpValue::Int),
+            Value::Array(ref items) => match items.iter().map(Value::as_i64).collect() {
+                Some(numbers) => OpValue::Ints(numbers),
+                None => OpValue::Json(value),
+            },
+            _ => OpValue::Json(value),
+        }
+    }
+}
+
+/// What people call a node: its name, or `n7` for one without.
+pub fn node_name(node: u32, nodes: &[String]) -> String {
+    nodes.get(node as usize).cloned().unwrap_or_else(|| format!("n{node}"))
+}
+
+/// An entry as a map with Jepsen's keys.
+pub fn op_edn(index: usize, op: &Op, nodes: &[String]) -> Edn {
+    let [before, value, after] = entries(index, op, nodes, op.value.to_edn());
+    let entries = before.into_iter().chain(value).chain(after);
+    Edn::Map(entries.map(|(key, value)| (Edn::keyword(key), value)).collect())
+}
+
+type Entries = Vec<(&'static str, Edn)>;
+
+/// The entries of the map: those before the value, the value, those after it.
+fn entries(index: usize, op: &Op, nodes: &[String], value: Edn) -> [Entries; 3] {
+    let process = match op.process {
+        Process::Client(process) => Edn::whole(i128::from(process)),
+        Process::Nemesis => Edn::keyword("nemesis"),
+    };
+    let before = vec![
+        ("index", Edn::count(index)),
+        ("time", Edn::whole(i128::from(op.time.as_ns()))),
+        ("type", Edn::keyword(op.kind.name())),
+        ("process", process),
+        ("f", Edn::keyword(op.f.name())),
+    ];
+    let mut after = Vec::new();
+    if op.is_final {
+        after.push(("final?", Edn::Bool(true)));
+    }
+    if let Some(node) = op.node {
+        after.push(("node", Edn::text(node_name(node, nodes))));
+    }
+    if let Some((name, text)) = &op.error {
+        after.push(("error", Edn::Vector(vec![Edn::keyword(name), Edn::text(text)])));
+    }
+    [before, vec![("value", value)], after]
+}
+
+/// The text of `history.jsonl`. Nodes have the names given, in their order.
+pub fn write_jsonl(history: &[Op], nodes: &[String]) -> String {
+    write_lines(history, nodes, &Form { key: ["\"", "\":"], comma: ",", json: true })
+}
+
+/// The text of `history.edn`. Nodes have the names given, in their order.
+pub fn write_edn(history: &[Op], nodes: &[String]) -> String {
+    write_lines(history, nodes, &Form { key: [":", " "], comma: ", ", json: false })
+}
+
+/// How one of the two texts puts keys, entries and values.
+struct Form {
+    key: [&'static str; 2],
+    comma: &'static str,
+    json: bool,
+}
+
+fn write_lines(history: &[Op], nodes: &[String], form: &Form) -> String {
+    let mut out = String::new();
+    for (index, op) in history.iter().enumerate() {
+        let [before, _, after] = entries(index, op, nodes, Edn::Nil);
+        out.push('{');
+        for (key, value) in &before {
+            write_key(&mut out, key, form);
+            write_value(&mut out, value, form);
+            out.push_str(form.comma);
+        }
+        write_key(&mut out, "value", form);
+        match &op.value {
+            OpValue::Ints(numbers) => write_numbers(&mut out, numbers, form),
+            other => write_value(&mut out, &other.to_edn(), form),
+        }
+        for (key, value) in &after {
+            out.push_str(form.comma);
+            write_key(&mut out, key, form);
+            write_value(&mut out, value, form);
+        }
+        out.push_str("}\n");
+    }
+    out
+}
+
+fn write_key(out: &mut String, key: &str, form: &Form) {
+    out.extend([form.key[0], key, form.key[1]]);
+}
+
+fn write_value(out: &mut String, value: &Edn, form: &Form) {
+    out.push_str(&if form.json { value.json() } else { value.to_string() });
+}
+
+fn write_numbers(out: &mut String, numbers: &[i64], form: &Form) {
+    let between = if form.json { "," } else { " " };
+    out.push('[');
+    for (place, number) in numbers.iter().enumerate() {
+        out.push_str(if place == 0 { "" } else { between });
+        // Writing to a text does not fail.
+        let _ = write!(out, "{number}");
+    }
+    out.push(']');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::time::Instant;
+    use crate::history::{F, Kind};
+
+    fn read() -> Op {
+        Op {
+            time: Instant::from_ns(123_456),
+            process: Process::Client(0),
+            kind: Kind::Ok,
+            f: F::Read,
+            value: OpValue::Ints(vec![1, -2, 3]),
+            error: None,
+            is_final: true,
+            node: Some(0),
+        }
+    }
+
+    #[test]
+    fn an_entry_is_a_line_with_the_keys_of_jepsen() {
+        let failed = Op {
+            kind: Kind::Info,
+            value: OpValue::Nil,
+            error: Some(("timeout".to_owned(), "no reply".to_owned())),
+            is_final: false,
+            node: None,
+            ..read()
+        };
+        let cut = Op {
+            process: Process::Nemesis,
+            kind: Kind::Info,
+            f: F::Nemesis("start-partition".to_owned()),
+            value: OpValue::Json(serde_json::json!({"n0": ["n1"]})),
+            ..failed.clone()
+        };
+        let history = [read(), failed, Op { error: None, ..cut }];
+        let names = ["a".to_owned()];
+        let edn = "{:index 0, :time 123456, :type :ok, :process 0, :f :read, :value [1 -2 3], \
+                   :final? true, :node \"a\"}\n\
+                   {:index 1, :time 123456, :type :info, :process 0, :f :read, :value nil, \
+                   :error [:timeout \"no reply\"]}\n\
+                   {:index 2, :time 123456, :type :info, :process :nemesis, :f :start-partition, \
+                   :value {:n0 [\"n1\"]}}\n";
+        assert_eq!(write_edn(&history, &names), edn);
+        let first = r#"{"index":0,"time":123456,"type":"ok","process":0,"f":"read","#;
+        let first = format!("{first}\"value\":[1,-2,3],\"final?\":true,\"node\":\"a\"}}\n");
+        let jsonl = write_jsonl(&history, &names);
+        assert!(jsonl.starts_with(&first), "{jsonl}");
+        assert!(edn.starts_with(&op_edn(0, &history[0], &names).to_string()));
+    }
+}

@@ -1,0 +1,173 @@
+//! Pauses: nodes that take no turns for a while, and what waits for them meanwhile.
+//!
+//! What would be a turn of a paused node waits instead, in the order in which it came. When the node
+//! resumes it takes all of it at that one instant, before anything else arrives there. A crash ends
+//! a pause: what waited is forgotten. Pausing a node that is down, and resuming one that is not
+//! paused, does nothing.
+//!
+//! A node that ticks skips its ticks in a pause. One that keeps an inbox finds all in it that has
+//! come in meanwhile.
+
+use std::collections::VecDeque;
+
+use super::{Call, Event, Observer, Simulation};
+use crate::engine::queue::{Class, Queue};
+use crate::engine::time::Instant;
+use crate::node::{Node, NodeId, Timer};
+
+/// Who is paused, and what waits.
+#[derive(Debug)]
+pub(super) struct Pauses<M> {
+    /// For each node; empty until the first pause.
+    of_node: Vec<Pause<M>>,
+}
+
+#[derive(Debug)]
+struct Pause<M> {
+    paused: bool,
+    /// What is still to be handled: it outlives the pause by as many turns as it takes.
+    waiting: VecDeque<Waiting<M>>,
+}
+
+/// What would have been a turn.
+#[derive(Debug)]
+pub(super) enum Waiting<M> {
+    /// The node's start.
+    Start,
+    /// A message that the network brought.
+    Delivery(NodeId, M),
+    /// A message from outside.
+    Inject(NodeId, M),
+    /// A timer that has gone off.
+    Timer(Timer),
+}
+
+impl<M> Default for Pauses<M> {
+    fn default() -> Self {
+        Pauses { of_node: vec![] }
+    }
+}
+
+impl<M> Pauses<M> {
+    /// Whether any node has ever been paused.
+    #[inline]
+    pub(super) fn any(&self) -> bool {
+        !self.of_node.is_empty()
+    }
+
+    /// Whether a node takes no turns now.
+    #[inline]
+    pub(super) fn holds(&self, id: NodeId) -> bool {
+        self.of_node.get(id.index()).is_some_and(|pause| pause.paused)
+    }
+
+    fn begin(&mut self, id: NodeId, nodes: usize) {
+        if self.of_node.is_empty() {
+            let pause = || Pause { paused: false, waiting: VecDeque::new() };
+            self.of_node = std::iter::repeat_with(pause).take(nodes).collect();
+        }
+        self.of_node[id.index()].paused = true;
+    }
+
+    /// Ends a pause; whether there was one.
+    fn end(&mut self, id: NodeId) -> bool {
+        let pause = self.of_node.get_mut(id.index());
+        pause.is_some_and(|pause| std::mem::take(&mut pause.paused))
+    }
+
+    fn next(&mut self, id: NodeId) -> Option<Waiting<M>> {
+        self.of_node.get_mut(id.index())?.waiting.pop_front()
+    }
+
+    /// Ends a pause and forgets all that waits; how many messages of the network that were.
+    pub(super) fn crash(&mut self, id: NodeId) -> u64 {
+        self.end(id);
+        let pause = self.of_node.get_mut(id.index());
+        pause.map_or(0, |pause| deliveries(std::mem::take(&mut pause.waiting)))
+    }
+
+    /// How many messages of the network wait when the run ends.
+    pub(super) fn left(&mut self) -> u64 {
+        self.of_node.drain(..).map(|pause| deliveries(pause.waiting)).sum()
+    }
+}
+
+fn deliveries<M>(waiting: VecDeque<Waiting<M>>) -> u64 {
+    waiting.iter().filter(|waiting| matches!(waiting, Waiting::Delivery(..))).count() as u64
+}
+
+impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
+    pub(super) fn pause(&mut self, at: Instant, id: NodeId) {
+        if self.is_up(id, at) {
+            self.pauses.begin(id, self.places.len());
+            self.queue.set_tick(id.0, Instant::MAX);
+        }
+    }
+
+    pub(super) fn resume(&mut self, at: Instant, id: NodeId) {
+        if !self.pauses.end(id) {
+            return;
+        }
+        let place = &mut self.places[id.index()];
+        if let Some(schedule) = &mut place.slot.schedule {
+            while schedule.next() < at {
+                schedule.advance(&mut place.tick_rng);
+            }
+            self.queue.set_tick(id.0, schedule.next());
+        }
+        self.catch_up_next(at, id, 0);
+    }
+
+    /// Keeps an event of a paused node for later; the event itself, if its node is not paused.
+    pub(super) fn keep_if_paused(&mut self, event: Event<N::Message>) -> Option<Event<N::Message>> {
+        let id = match &event {
+            Event::Start(id) | Event::Timer(id, _) | Event::Inject(_, id, _) => *id,
+            Event::Deliver(to, _) if !N::KEEPS_INBOX => *to,
+            Event::Deliver(..) | Event::Fault(_) | Event::CatchUp(..) => return Some(event),
+        };
+        if !self.pauses.holds(id) {
+            return Some(event);
+        }
+        let waiting = match event {
+            Event::Start(_) => Waiting::Start,
+            Event::Timer(_, timer) => Waiting::Timer(timer),
+            Event::Inject(from, _, message) => Waiting::Inject(from, message),
+            Event::Deliver(_, delivery) => Waiting::Delivery(delivery.from, delivery.message),
+            event => return Some(event),
+        };
+        self.pauses.of_node[id.index()].waiting.push_back(waiting);
+        None
+    }
+
+    /// Asks for the next turn of a node that catches up: one event each, so that a run can be
+    /// stopped between them.
+    fn catch_up_next(&mut self, at: Instant, id: NodeId, turn: u64) {
+        self.queue.push(self.order.catch_up(at, id.0, turn), Event::CatchUp(id, turn));
+    }
+
+    /// Handles the first of what waits for a node that has resumed.
+    pub(super) fn catch_up(
+        &mut self,
+        at: Instant,
+        id: NodeId,
+        turn: u64,
+        observer: &mut impl Observer<N>,
+    ) {
+        if self.pauses.holds(id) {
+            return; // it has been paused again at this instant
+        }
+        let Some(waiting) = self.pauses.next(id) else { return };
+        self.catch_up_next(at, id, turn + 1);
+        let call = match waiting {
+            Waiting::Start => Call::Start,
+            Waiting::Delivery(from, message) => {
+                self.counts.reacted_to += 1;
+                Call::Message(from, message)
+            }
+            Waiting::Inject(from, message) => Call::Message(from, message),
+            Waiting::Timer(timer) if self.timers.remove(&(id, timer)) => Call::Timer(timer),
+            Waiting::Timer(_) => return, // it was cancelled while it waited
+        };
+        self.turn(at, Class::Resumed, id, call, observer);
+    }
+}
