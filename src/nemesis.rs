@@ -2,6 +2,19 @@
 //!
 //! A schedule is a list of windows of trouble: those that a config states, and those that are drawn
 //! from the seed. It is made before the run, so a fault never depends on what nodes do.
+//! [`schedule`] makes it, [`conditions`] says what it means for a simulation, and [`describe`] what
+//! a history says of it.
+
+mod conditions;
+mod describe;
+mod schedule;
+mod shape;
+mod swarm;
+
+pub use conditions::{Conditions, conditions};
+pub use describe::{Entry, describe};
+pub use schedule::{INTERVAL_MIN, schedule};
+pub use shape::Shape;
 
 use crate::engine::ratio::Ratio;
 use crate::engine::time::{Duration, Instant};
@@ -32,7 +45,8 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// All of them, in the order of their names in messages.
+    /// All of them, in the order of their names in messages. A kind's place names its stream of
+    /// chance, so a new kind goes to the end.
     pub const ALL: [Trouble; 9] = [
         Trouble::Partition,
         Trouble::OneWay,
@@ -82,6 +96,23 @@ pub enum Fault {
     Loss(Ratio),
     /// A copy is doubled with this probability, besides what the network itself doubles.
     Duplication(Ratio),
+}
+
+impl Fault {
+    /// What kind of trouble this is.
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Fault::Partition(..) => Trouble::Partition,
+            Fault::OneWay(_) => Trouble::OneWay,
+            Fault::Crash(_) => Trouble::Crash,
+            Fault::Wipe(_) => Trouble::Wipe,
+            Fault::Pause(_) => Trouble::Pause,
+            Fault::Slow(..) => Trouble::Slow,
+            Fault::Skew(_) => Trouble::Skew,
+            Fault::Loss(_) => Trouble::Loss,
+            Fault::Duplication(_) => Trouble::Duplication,
+        }
+    }
 }
 
 /// A fault from an instant until another, the second excluded.

@@ -1,4 +1,4 @@
-//! A clock that runs too fast or too slow for a while: exact, in whole nanoseconds, never backwards.
+//! A clock that runs too fast or too slow for a while: exact, and never backwards.
 //!
 //! Between two changes of its rate the clock shows what it showed at the first one plus the time
 //! since then times the rate, rounded down. So at each change it stands at a whole nanosecond, and

@@ -225,7 +225,8 @@ impl<N: Node> Context<'_, N> {
     }
 
     /// Ticks from now on by an exact schedule, instead of any former one. Ticks come to
-    /// [`Node::on_timer`] as [`Context::TICK`]. They keep true time, whatever the node's clock does.
+    /// [`Node::on_timer`] as [`Context::TICK`]. They keep true time, whatever the node's clock
+    /// does.
     pub fn tick_every(&mut self, ticks: Ticks) {
         self.ask(TimerRequest::Tick(ticks));
     }

@@ -12,8 +12,8 @@ use crate::node::NodeId;
 
 /// A node's clock runs at another speed, from one instant until another, the second excluded.
 ///
-/// Where several hold for one node, the one that began last counts, and of those that began together
-/// the one that stands last in the list: rates neither add up nor multiply.
+/// Where several hold for one node, the one that began last counts, and of those that began
+/// together the one that stands last in the list: rates neither add up nor multiply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skew {
     /// Whose clock.

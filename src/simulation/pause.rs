@@ -1,9 +1,9 @@
 //! Pauses: nodes that take no turns for a while, and what waits for them meanwhile.
 //!
-//! What would be a turn of a paused node waits instead, in the order in which it came. When the node
-//! resumes it takes all of it at that one instant, before anything else arrives there. A crash ends
-//! a pause: what waited is forgotten. Pausing a node that is down, and resuming one that is not
-//! paused, does nothing.
+//! What would be a turn of a paused node waits instead, in the order in which it came. When the
+//! node resumes it takes all of it at that one instant, before anything else arrives there. A crash
+//! ends a pause: what waited is forgotten. Pausing a node that is down, and resuming one that is
+//! not paused, does nothing.
 //!
 //! A node that ticks skips its ticks in a pause. One that keeps an inbox finds all in it that has
 //! come in meanwhile.

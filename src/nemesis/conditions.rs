@@ -1,0 +1,208 @@
+//! From windows of trouble to what a simulation understands: faults, clocks, cuts and weather.
+//!
+//! Windows may overlap. A node that several windows crash is down from the first beginning to the
+//! last end, and loses its disk at the beginning if any of them wipes it; pauses of a node become
+//! one in the same way. A crash ends a pause, also one that was meant to last longer: a process
+//! that starts again is not stopped. Of several skews of a clock the one that began last counts.
+//! Cuts and weather add up.
+
+use std::collections::BTreeMap;
+
+use super::{Fault, Window};
+use crate::engine::time::Instant;
+use crate::network::{Partition, Spell, Weather};
+use crate::node::NodeId;
+use crate::simulation::{self, Setup, Skew};
+
+/// What windows of trouble mean for a simulation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conditions {
+    /// What goes wrong with nodes, in the order of time.
+    pub faults: Vec<(Instant, simulation::Fault)>,
+    /// Whose clock runs wrong.
+    pub clocks: Vec<Skew>,
+    /// Who cannot hear whom.
+    pub partitions: Vec<Partition>,
+    /// What is worse for a while.
+    pub weather: Vec<Spell>,
+}
+
+impl Conditions {
+    /// Adds these to what a simulation is made of.
+    pub fn add_to(self, setup: &mut Setup) {
+        setup.faults.extend(self.faults);
+        setup.clocks.extend(self.clocks);
+        setup.network.partitions.extend(self.partitions);
+        setup.network.weather.extend(self.weather);
+    }
+}
+
+/// What these windows mean for a simulation.
+pub fn conditions(windows: &[Window]) -> Conditions {
+    let mut found = Conditions::default();
+    let (mut outages, mut pauses) = (Spans::default(), Spans::default());
+    for Window { at, until, fault } in windows.iter().filter(|window| window.at < window.until) {
+        let (at, until) = (*at, *until);
+        let mut weather = |weather| found.weather.push(Spell { at, until, weather });
+        match fault {
+            Fault::Partition(_, cut) | Fault::OneWay(cut) => {
+                found.partitions.push(Partition { at, until, cut: cut.clone() });
+            }
+            Fault::Crash(ids) => outages.add(ids, at, until, false),
+            Fault::Wipe(ids) => outages.add(ids, at, until, true),
+            Fault::Pause(ids) => pauses.add(ids, at, until, false),
+            Fault::Slow(ids, by) => weather(Weather::Slow(ids.clone(), *by)),
+            Fault::Loss(chance) => weather(Weather::Loss(*chance)),
+            Fault::Duplication(chance) => weather(Weather::Duplication(*chance)),
+            Fault::Skew(rates) => {
+                let skew = |&(node, rate)| Skew { node, at, until, rate };
+                found.clocks.extend(rates.iter().map(skew));
+            }
+        }
+    }
+    found.faults = faults(outages, pauses);
+    found
+}
+
+/// The beginnings and ends, in the order of time; what ends at an instant comes first.
+fn faults(outages: Spans, pauses: Spans) -> Vec<(Instant, simulation::Fault)> {
+    let (mut faults, mut begins) = (vec![], vec![]);
+    for (id, span) in outages.merged() {
+        let down = if span.wipes { simulation::Fault::Wipe } else { simulation::Fault::Crash };
+        begins.push((span.at, down(id)));
+        faults.push((span.until, simulation::Fault::Restart(id)));
+    }
+    for (id, span) in pauses.merged() {
+        begins.push((span.at, simulation::Fault::Pause(id)));
+        faults.push((span.until, simulation::Fault::Resume(id)));
+    }
+    faults.append(&mut begins);
+    faults.sort_by_key(|(at, _)| *at);
+    faults
+}
+
+/// Times in which something is the matter with nodes.
+#[derive(Default)]
+struct Spans {
+    of_node: BTreeMap<NodeId, Vec<Span>>,
+}
+
+#[derive(Clone, Copy)]
+struct Span {
+    at: Instant,
+    until: Instant,
+    wipes: bool,
+}
+
+impl Spans {
+    fn add(&mut self, ids: &[NodeId], at: Instant, until: Instant, wipes: bool) {
+        for id in ids {
+            self.of_node.entry(*id).or_default().push(Span { at, until, wipes });
+        }
+    }
+
+    /// One span for all that overlap or touch.
+    fn merged(self) -> Vec<(NodeId, Span)> {
+        let mut merged: Vec<(NodeId, Span)> = Vec::new();
+        for (id, mut spans) in self.of_node {
+            spans.sort_by_key(|span| span.at);
+            for span in spans {
+                match merged.last_mut() {
+                    Some((of, last)) if *of == id && span.at <= last.until => {
+                        last.until = last.until.max(span.until);
+                        last.wipes |= span.wipes;
+                    }
+                    _ => merged.push((id, span)),
+                }
+            }
+        }
+        merged
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ratio::Ratio;
+    use crate::engine::rng::Seed;
+    use crate::engine::time::Duration;
+    use crate::network::Cut;
+    use crate::simulation::Fault as F;
+
+    fn window(at: u64, until: u64, fault: Fault) -> Window {
+        Window { at: Instant::from_ns(at), until: Instant::from_ns(until), fault }
+    }
+
+    fn ids(ids: &[u32]) -> Vec<NodeId> {
+        ids.iter().copied().map(NodeId).collect()
+    }
+
+    #[track_caller]
+    fn check(windows: &[Window], expected: &[(u64, F)]) {
+        let expected: Vec<_> =
+            expected.iter().map(|(at, fault)| (Instant::from_ns(*at), *fault)).collect();
+        assert_eq!(conditions(windows).faults, expected);
+    }
+
+    #[test]
+    fn overlapping_crashes_are_one_and_a_wipe_among_them_wins() {
+        let (a, b) = (NodeId(0), NodeId(1));
+        let windows = [
+            window(10, 20, Fault::Crash(ids(&[0, 1]))),
+            window(15, 30, Fault::Wipe(ids(&[0]))),
+            window(30, 40, Fault::Crash(ids(&[0]))),
+            window(50, 60, Fault::Crash(ids(&[0]))),
+            window(55, 55, Fault::Crash(ids(&[1]))),
+        ];
+        let expected = [
+            (10, F::Wipe(a)),
+            (10, F::Crash(b)),
+            (20, F::Restart(b)),
+            (40, F::Restart(a)),
+            (50, F::Crash(a)),
+            (60, F::Restart(a)),
+        ];
+        check(&windows, &expected);
+    }
+
+    #[test]
+    fn pauses_merge_and_what_ends_at_an_instant_comes_first() {
+        let (a, b) = (NodeId(0), NodeId(1));
+        let windows = [
+            window(10, 20, Fault::Pause(ids(&[0]))),
+            window(12, 25, Fault::Pause(ids(&[0]))),
+            window(25, 30, Fault::Crash(ids(&[0]))),
+            window(30, 35, Fault::Pause(ids(&[0, 1]))),
+        ];
+        let expected = [
+            (10, F::Pause(a)),
+            (25, F::Resume(a)),
+            (25, F::Crash(a)),
+            (30, F::Restart(a)),
+            (30, F::Pause(a)),
+            (30, F::Pause(b)),
+            (35, F::Resume(a)),
+            (35, F::Resume(b)),
+        ];
+        check(&windows, &expected);
+    }
+
+    #[test]
+    fn the_rest_goes_to_network_and_clocks() {
+        let cut = Cut::Links(vec![(NodeId(0), NodeId(1))]);
+        let windows = [
+            window(1, 2, Fault::Partition("one", cut.clone())),
+            window(3, 4, Fault::Slow(ids(&[1]), Duration::from_ms(5))),
+            window(5, 6, Fault::Loss(Ratio::ONE)),
+            window(7, 8, Fault::Skew(vec![(NodeId(1), Ratio::whole(2))])),
+        ];
+        let mut setup = Setup::new(2, Seed::new(1).expect("a seed"));
+        conditions(&windows).add_to(&mut setup);
+        assert_eq!(setup.network.partitions[0].cut, cut);
+        let weather: Vec<_> = setup.network.weather.iter().map(|spell| &spell.weather).collect();
+        let slow = Weather::Slow(ids(&[1]), Duration::from_ms(5));
+        assert_eq!(weather, [&slow, &Weather::Loss(Ratio::ONE)]);
+        assert_eq!((setup.clocks[0].node, setup.clocks[0].rate), (NodeId(1), Ratio::whole(2)));
+        assert_eq!(setup.faults, []);
+    }
+}

@@ -1,0 +1,176 @@
+//! What a history says of the nemesis, in the words of Jepsen and Maelstrom.
+
+use serde_json::{Map, Value, json};
+
+use super::{Fault, Window};
+use crate::engine::time::Instant;
+use crate::network::{Cut, Partition, Partitions};
+use crate::node::NodeId;
+
+/// The beginning or the end of a window. A history has two entries for it: what is asked of the
+/// nemesis, and what it has done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// When.
+    pub at: Instant,
+    /// What is done, such as `start-partition`.
+    pub name: String,
+    /// What is asked: the shape of a partition, otherwise nothing.
+    pub asked: Value,
+    /// What was done, such as `["isolated", {"n1": ["n0", "n2"]}]`: who drops what whom sends.
+    pub done: Value,
+}
+
+/// The beginnings and ends of all windows, in the order of time; what ends at an instant comes
+/// first. `names` has a name for each node that the windows speak of.
+pub fn describe(windows: &[Window], names: &[String]) -> Vec<Entry> {
+    let end = |window: &Window| {
+        let done = healed(&window.fault, names);
+        entry(window.until, "stop", &window.fault, Value::Null, done)
+    };
+    let begin = |window: &Window| {
+        let asked = match &window.fault {
+            Fault::Partition(shape, _) => json!(shape),
+            _ => Value::Null,
+        };
+        entry(window.at, "start", &window.fault, asked, begun(&window.fault, names))
+    };
+    let mut entries: Vec<Entry> = windows.iter().map(end).collect();
+    entries.extend(windows.iter().map(begin));
+    entries.sort_by_key(|entry| entry.at);
+    entries
+}
+
+fn entry(at: Instant, verb: &str, fault: &Fault, asked: Value, done: Value) -> Entry {
+    Entry { at, name: format!("{verb}-{}", fault.trouble().name()), asked, done }
+}
+
+fn begun(fault: &Fault, names: &[String]) -> Value {
+    match fault {
+        Fault::Partition(_, cut) | Fault::OneWay(cut) => json!(["isolated", drops(cut, names)]),
+        Fault::Crash(ids) | Fault::Wipe(ids) | Fault::Pause(ids) => nodes(ids, names),
+        Fault::Slow(ids, by) => json!({ "nodes": named(ids, names), "by": by.to_string() }),
+        Fault::Skew(rates) => {
+            let rate = |(id, rate): &(NodeId, _)| (name(*id, names), json!(format!("{rate}")));
+            json!({ "rates": rates.iter().map(rate).collect::<Map<_, _>>() })
+        }
+        Fault::Loss(chance) | Fault::Duplication(chance) => {
+            json!({ "probability": chance.to_string() })
+        }
+    }
+}
+
+fn healed(fault: &Fault, names: &[String]) -> Value {
+    match fault {
+        Fault::Partition(..) | Fault::OneWay(_) | Fault::Loss(_) | Fault::Duplication(_) => {
+            json!("network-healed")
+        }
+        Fault::Crash(ids) | Fault::Wipe(ids) | Fault::Pause(ids) | Fault::Slow(ids, _) => {
+            nodes(ids, names)
+        }
+        Fault::Skew(rates) => {
+            let ids: Vec<NodeId> = rates.iter().map(|(id, _)| *id).collect();
+            nodes(&ids, names)
+        }
+    }
+}
+
+fn name(id: NodeId, names: &[String]) -> String {
+    names[id.index()].clone()
+}
+
+fn named(ids: &[NodeId], names: &[String]) -> Vec<String> {
+    ids.iter().map(|id| name(*id, names)).collect()
+}
+
+fn nodes(ids: &[NodeId], names: &[String]) -> Value {
+    json!({ "nodes": named(ids, names) })
+}
+
+/// For each node that drops anything, whose messages it drops.
+fn drops(cut: &Cut, names: &[String]) -> Map<String, Value> {
+    let count = names.len() as u32;
+    let partition = Partition { at: Instant::ZERO, until: Instant::MAX, cut: cut.clone() };
+    let partitions = Partitions::new(&[partition], count);
+    let of = |to: NodeId| -> Vec<NodeId> {
+        let all = (0..count).map(NodeId);
+        all.filter(|from| partitions.cut(*from, to, Instant::ZERO)).collect()
+    };
+    let all = (0..count).map(NodeId).map(|to| (to, of(to)));
+    let dropping = all.filter(|(_, dropped)| !dropped.is_empty());
+    dropping.map(|(to, dropped)| (name(to, names), json!(named(&dropped, names)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ratio::Ratio;
+    use crate::engine::time::Duration;
+
+    #[track_caller]
+    fn check(fault: Fault, expected: [(&str, Value, Value); 2]) {
+        let names: Vec<String> = (0..3).map(|n| format!("n{n}")).collect();
+        let window = Window { at: Instant::from_ns(1), until: Instant::from_ns(5), fault };
+        let found = describe(&[window], &names);
+        let times = [Instant::from_ns(1), Instant::from_ns(5)];
+        let entry = |(at, (name, asked, done)): (Instant, (&str, Value, Value))| Entry {
+            at,
+            name: name.to_owned(),
+            asked,
+            done,
+        };
+        let expected: Vec<Entry> = times.into_iter().zip(expected).map(entry).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_partition_says_who_drops_whom() {
+        let groups = Cut::Groups(vec![vec![NodeId(1)], vec![NodeId(0), NodeId(2)]]);
+        let isolated = json!(["isolated", { "n0": ["n1"], "n1": ["n0", "n2"], "n2": ["n1"] }]);
+        check(
+            Fault::Partition("one", groups),
+            [
+                ("start-partition", json!("one"), isolated),
+                ("stop-partition", Value::Null, json!("network-healed")),
+            ],
+        );
+        let one_way = Cut::OneWay { from: vec![NodeId(2)], to: vec![NodeId(0)] };
+        check(
+            Fault::OneWay(one_way),
+            [
+                ("start-one-way", Value::Null, json!(["isolated", { "n0": ["n2"] }])),
+                ("stop-one-way", Value::Null, json!("network-healed")),
+            ],
+        );
+    }
+
+    #[test]
+    fn other_faults_name_their_nodes_and_numbers() {
+        let one = || json!({ "nodes": ["n1"] });
+        check(
+            Fault::Crash(vec![NodeId(1)]),
+            [("start-crash", Value::Null, one()), ("stop-crash", Value::Null, one())],
+        );
+        check(
+            Fault::Slow(vec![NodeId(1)], Duration::from_ms(200)),
+            [
+                ("start-slow", Value::Null, json!({ "nodes": ["n1"], "by": "200ms" })),
+                ("stop-slow", Value::Null, one()),
+            ],
+        );
+        check(
+            Fault::Skew(vec![(NodeId(1), Ratio::new(5, 4).expect("a rate"))]),
+            [
+                ("start-skew", Value::Null, json!({ "rates": { "n1": "1.25" } })),
+                ("stop-skew", Value::Null, one()),
+            ],
+        );
+        check(
+            Fault::Loss(Ratio::new(1, 20).expect("a chance")),
+            [
+                ("start-loss", Value::Null, json!({ "probability": "0.05" })),
+                ("stop-loss", Value::Null, json!("network-healed")),
+            ],
+        );
+    }
+}

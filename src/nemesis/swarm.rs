@@ -1,0 +1,54 @@
+//! The swarm: the seed chooses which kinds of trouble a run has.
+//!
+//! A bug that needs two faults and the absence of a third is found by runs that have just those two
+//! (Groce et al.: Swarm Testing, ISSTA 2012).
+
+use super::{Settings, Trouble};
+use crate::engine::rng::{Purpose, Seed};
+
+/// The kinds of trouble of a run, each once, in the order of [`Trouble::ALL`].
+///
+/// Under `swarm` each kind flips a coin of its own, so that a further kind changes the choice among
+/// the others in no run but those in which none of them came up. One at least is chosen.
+pub(super) fn kinds(settings: &Settings, seed: Seed) -> Vec<Trouble> {
+    let mut all = settings.kinds.clone();
+    all.sort_unstable();
+    all.dedup();
+    if !settings.swarm || all.is_empty() {
+        return all;
+    }
+    let coin = |kind: Trouble| seed.stream(Purpose::Swarm, kind as u64).below(2) == 1;
+    let chosen: Vec<Trouble> = all.iter().copied().filter(|kind| coin(*kind)).collect();
+    if !chosen.is_empty() {
+        return chosen;
+    }
+    let place = seed.stream(Purpose::Swarm, u64::MAX).below(all.len() as u64);
+    vec![all[place as usize]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(given: &[Trouble], swarm: bool, seed: u64) -> Vec<Trouble> {
+        let settings = Settings { kinds: given.to_vec(), swarm, ..Settings::default() };
+        kinds(&settings, Seed::new(seed).expect("a seed"))
+    }
+
+    #[test]
+    fn every_set_but_the_empty_one_comes_up() {
+        let given = [Trouble::Pause, Trouble::Partition, Trouble::Loss];
+        let mut sets: Vec<_> = (0..200).map(|seed| chosen(&given, true, seed)).collect();
+        sets.sort();
+        sets.dedup();
+        assert_eq!(sets.len(), 7, "{sets:?}");
+        assert!(sets.iter().all(|set| !set.is_empty()));
+        assert_eq!(chosen(&[], true, 1), []);
+    }
+
+    #[test]
+    fn without_the_swarm_all_kinds_happen_and_their_order_is_nothing() {
+        let given = [Trouble::Pause, Trouble::Partition, Trouble::Pause];
+        assert_eq!(chosen(&given, false, 1), [Trouble::Partition, Trouble::Pause]);
+    }
+}
