@@ -1,4 +1,4 @@
-//! The check: Lamport's ten invariants, judged over a trace row by row.
+//! The check: Lamport's ten invariants, judged over a trace row by row, and histories of clients.
 //!
 //! [`LamportCheck`] is told the rows of a trace in file order, and optionally what became of each
 //! copy of a message, and comes to a [`Verdict`]. It judges what it is told and nothing else: it
@@ -15,10 +15,17 @@
 //! forgotten when all its addressees have received it; one that was lost is kept to the end, and
 //! under duplication every message is, since another copy of it may still turn up.
 //! Rule 6 keeps a number for each link in use, rule 7 each delivered copy until it is received.
+//!
+//! Histories are judged as a whole: [`check_history`] pairs operations and asks the checker of the
+//! workload, a file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`]), which comes to a
+//! [`HistoryVerdict`]; [`stats`] and [`availability`] judge any history.
 
+pub mod availability;
 mod causality;
 mod clocks;
 mod conservation;
+pub mod counter;
+pub mod echo;
 mod elements;
 #[cfg(test)]
 mod histories;
@@ -30,13 +37,19 @@ mod occurrence;
 mod operations;
 mod per_machine;
 mod queues;
+mod ranges;
 mod rule;
 mod rules;
 #[cfg(test)]
 mod samples;
 mod sends;
+pub mod set_full;
+mod set_reads;
+pub mod stats;
 mod tick_times;
+pub mod unique_ids;
 mod verdict;
+mod workload;
 
 pub use history::{FINDINGS_KEPT, Finding, HistoryRule, HistoryVerdict, Judged, Validity};
 pub use lamport::LamportCheck;
@@ -44,3 +57,4 @@ pub use operations::{Operation, Operations};
 pub use rule::Rule;
 pub use rules::{ConfigFacts, Rules};
 pub use verdict::{VIOLATIONS_KEPT, Verdict, Violation};
+pub use workload::{HistoryChecker, check_history};

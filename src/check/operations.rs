@@ -39,8 +39,8 @@ impl<'a> Operations<'a> {
     /// Pairs what begins with what ends it.
     ///
     /// # Errors
-    /// If time goes back, if a process does two things at a time, completes what it has not begun or
-    /// as something else, or goes on after an unknown outcome.
+    /// If time goes back, if a process does two things at a time, completes what it has not begun
+    /// or as something else, or goes on after an unknown outcome.
     pub fn new(history: &'a [Op], nodes: &'a [String]) -> Result<Operations<'a>, Finding> {
         let operations = Operations { history, nodes, all: Vec::new(), of: Vec::new() };
         let mut pairing = Pairing { operations, open: BTreeMap::new(), retired: BTreeSet::new() };

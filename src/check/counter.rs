@@ -1,0 +1,202 @@
+//! Counters: the value in the end is the sum of all adds that happened.
+//!
+//! An add whose outcome is unknown may be in the sum or not. Maelstrom's clients of counters know
+//! no definite failure, so in the sense of parity a failed add may be in the sum, too; strictly it
+//! is not. Parity compares all final reads with one set of values. Strictly each final read has its
+//! own, from what was done before it began and what had not begun when it ended; and no read at all
+//! is beyond everything that was added until then.
+
+use super::history::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
+use super::operations::{Operation, Operations};
+use super::ranges::{RANGES_MAX, Ranges};
+use crate::edn::Edn;
+use crate::history::{F, Kind, OpValue, op_edn};
+
+/// Judges a g-counter or a pn-counter.
+pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
+    let mut findings = Findings::default();
+    let Some(adds) = adds(ops, &mut findings) else {
+        let why = "a delta is not a whole number";
+        return findings.verdict(Validity::Unknown, gave_up(why));
+    };
+    let reads = reads(ops, &mut findings);
+    let finals: Vec<&Read> = reads.iter().filter(|read| read.operation.is_final).collect();
+    for read in reads.iter().filter(|read| !read.operation.is_final) {
+        judge_bounds(ops, &adds, read, &mut findings);
+    }
+    judge_final_reads(ops, &adds, &finals, &mut findings);
+    let (parity, result) = parity(ops, &adds, &finals);
+    findings.verdict(parity, result)
+}
+
+/// An add, and what is added.
+struct Add {
+    operation: Operation,
+    delta: i64,
+}
+
+/// An ok read: where it ends, and its value.
+struct Read {
+    operation: Operation,
+    completion: usize,
+    value: i64,
+}
+
+fn adds(ops: &Operations<'_>, findings: &mut Findings) -> Option<Vec<Add>> {
+    let mut adds = Vec::new();
+    let mut all_are_whole = true;
+    for operation in ops.with(&F::Add) {
+        match ops.argument(operation) {
+            OpValue::Int(delta) => adds.push(Add { operation: *operation, delta: *delta }),
+            other => {
+                all_are_whole = false;
+                findings.add(HistoryRule::MalformedValue, &[operation.invoke], || {
+                    format!("{} adds {}, not a whole number", ops.who(operation), other.to_json())
+                });
+            }
+        }
+    }
+    all_are_whole.then_some(adds)
+}
+
+fn reads(ops: &Operations<'_>, findings: &mut Findings) -> Vec<Read> {
+    let mut reads = Vec::new();
+    for operation in ops.with(&F::Read) {
+        match ops.result(operation) {
+            None => {}
+            Some((completion, OpValue::Int(value))) => {
+                reads.push(Read { operation: *operation, completion, value: *value });
+            }
+            Some((completion, other)) => {
+                findings.add(HistoryRule::MalformedValue, &[operation.invoke, completion], || {
+                    format!("{} reads {}, not a whole number", ops.who(operation), other.to_json())
+                });
+            }
+        }
+    }
+    reads
+}
+
+/// No value is beyond the sum of all positive, or of all negative adds that had begun.
+fn judge_bounds(ops: &Operations<'_>, adds: &[Add], read: &Read, findings: &mut Findings) {
+    let begun = adds.iter().filter(|add| add.operation.invoke < read.completion);
+    let (mut least, mut greatest) = (0_i128, 0_i128);
+    for add in begun.filter(|add| add.operation.outcome != Kind::Fail) {
+        least += i128::from(add.delta.min(0));
+        greatest += i128::from(add.delta.max(0));
+    }
+    if (least..=greatest).contains(&i128::from(read.value)) {
+        return;
+    }
+    let ops_of_it = [read.operation.invoke, read.completion];
+    findings.add(HistoryRule::ImpossibleValue, &ops_of_it, || {
+        let (who, at) = (ops.who(&read.operation), ops.history[read.completion].time);
+        format!(
+            "the read of {who}, done at {at}, says {}; all that was added until then makes {least} \
+             to {greatest} possible",
+            read.value
+        )
+    });
+}
+
+fn judge_final_reads(
+    ops: &Operations<'_>,
+    adds: &[Add],
+    finals: &[&Read],
+    findings: &mut Findings,
+) {
+    if finals.is_empty() {
+        let why = "no ok read belongs to the final phase, and only there a value is certain";
+        findings.leave_open(HistoryRule::NoFinalRead, why);
+    }
+    // Mostly nothing is added any more, and all final reads have the same possible values.
+    let mut before: Option<(Possible, Option<Ranges>)> = None;
+    for read in finals {
+        let possible = Possible::at(adds, read);
+        let ranges = match before.take() {
+            Some((same, ranges)) if same == possible => ranges,
+            _ => possible.ranges(),
+        };
+        match &ranges {
+            None => {
+                let why = format!("unknown adds make more than {RANGES_MAX} ranges of values");
+                findings.leave_open(HistoryRule::TooManyOutcomes, why);
+                return;
+            }
+            Some(ranges) if !ranges.contain(i128::from(read.value)) => {
+                let ops_of_it = [read.operation.invoke, read.completion];
+                findings.add(HistoryRule::OutOfRange, &ops_of_it, || {
+                    let (who, at) = (ops.who(&read.operation), ops.history[read.completion].time);
+                    let (value, words) = (read.value, ranges.in_words());
+                    format!("the final read of {who} at {at} says {value}; {words} is possible")
+                });
+            }
+            Some(_) => {}
+        }
+        before = Some((possible, ranges));
+    }
+}
+
+/// What a final read may say: a certain sum, and what may come on top.
+#[derive(PartialEq, Eq)]
+struct Possible {
+    certain: i128,
+    uncertain: Vec<i64>,
+}
+
+impl Possible {
+    fn at(adds: &[Add], read: &Read) -> Possible {
+        let mut possible = Possible { certain: 0, uncertain: Vec::new() };
+        for add in adds {
+            let operation = &add.operation;
+            let is_done = operation.completion.is_some_and(|end| end < read.operation.invoke);
+            match operation.outcome {
+                Kind::Fail => {}
+                _ if operation.invoke > read.completion => {}
+                Kind::Ok if is_done => possible.certain += i128::from(add.delta),
+                _ => possible.uncertain.push(add.delta),
+            }
+        }
+        possible
+    }
+
+    fn ranges(&self) -> Option<Ranges> {
+        Ranges::sums(self.certain, self.uncertain.iter().copied())
+    }
+}
+
+/// What Maelstrom says, with its result map.
+fn parity(ops: &Operations<'_>, adds: &[Add], finals: &[&Read]) -> (Validity, Edn) {
+    let give_up = |why: &str| (Validity::Unknown, gave_up(why));
+    let is_ok = |add: &&Add| add.operation.outcome == Kind::Ok;
+    let is_unsure = |add: &&Add| !is_ok(add) && add.operation.completion.is_some();
+    let certain = adds.iter().filter(is_ok).map(|add| i128::from(add.delta)).sum();
+    let unsure = adds.iter().filter(is_unsure).map(|add| add.delta);
+    let Some(ranges) = Ranges::sums(certain, unsure) else {
+        return give_up("unknown adds make too many ranges of values");
+    };
+    let fits = |number: &i128| i64::try_from(*number).is_ok();
+    if !ranges.as_slice().iter().all(|(least, greatest)| fits(least) && fits(greatest)) {
+        return give_up("integer overflow");
+    }
+    let wrong: Vec<Edn> = finals
+        .iter()
+        .filter(|read| !ranges.contain(i128::from(read.value)))
+        .map(|read| op_edn(read.completion, &ops.history[read.completion], ops.nodes))
+        .collect();
+    let valid = Validity::of(wrong.is_empty());
+    let range = |(least, greatest): &(i128, i128)| {
+        Edn::Vector(vec![Edn::whole(*least), Edn::whole(*greatest)])
+    };
+    // Maelstrom looks at reads in the order in which they end.
+    let mut in_order: Vec<(usize, i64)> = finals.iter().map(|r| (r.completion, r.value)).collect();
+    in_order.sort_unstable();
+    let values = in_order.into_iter().map(|(_, value)| Edn::Int(value)).collect();
+    let result = Edn::map([
+        ("valid?", valid.edn()),
+        ("errors", if wrong.is_empty() { Edn::Nil } else { Edn::List(wrong) }),
+        ("final-reads", Edn::List(values)),
+        ("acceptable", Edn::List(ranges.as_slice().iter().map(range).collect())),
+    ]);
+    (valid, result)
+}

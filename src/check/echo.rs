@@ -1,0 +1,90 @@
+//! Echo: what comes back is what was sent.
+//!
+//! A wrong reply is wrong, and so is an error in its place. No reply at all is not: it is for the
+//! share of operations that were served to say how many may stay without.
+
+use super::history::{Findings, HistoryRule, HistoryVerdict, Validity};
+use super::operations::{Operation, Operations};
+use crate::edn::Edn;
+use crate::history::{F, Kind, OpValue};
+
+/// Judges echoes. A result is the text itself, or the body of the reply with its `echo`.
+pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
+    let mut findings = Findings::default();
+    let errors: Vec<Edn> =
+        ops.with(&F::Echo).filter_map(|echo| judge(ops, echo, &mut findings)).collect();
+    if ops.with(&F::Echo).all(|echo| echo.outcome != Kind::Ok) {
+        findings.leave_open(HistoryRule::NothingAcknowledged, "no echo came back");
+    }
+    let valid = Validity::of(errors.is_empty());
+    let result = Edn::map([("valid?", valid.edn()), ("errors", Edn::List(errors))]);
+    findings.verdict(valid, result)
+}
+
+/// What is wrong with one of them, as Maelstrom puts it.
+fn judge(ops: &Operations<'_>, echo: &Operation, findings: &mut Findings) -> Option<Edn> {
+    let completion = echo.completion?;
+    let sent = ops.argument(echo);
+    let op = &ops.history[completion];
+    let witness = [echo.invoke, completion];
+    match (op.kind, &op.error) {
+        (Kind::Ok, _) if echoed(&op.value) == *sent => return None,
+        (Kind::Ok, _) => findings.add(HistoryRule::WrongEcho, &witness, || {
+            let (sent, got) = (sent.to_json(), op.value.to_json());
+            format!("{} sent {sent} and received {got}", ops.who(echo))
+        }),
+        (_, Some((name, text))) if name != "timeout" => {
+            findings.add(HistoryRule::ErrorReply, &witness, || {
+                let sent = sent.to_json();
+                format!("{} sent {sent} and received the error {name} {text:?}", ops.who(echo))
+            });
+        }
+        _ => return None,
+    }
+    let got = match &op.error {
+        Some((name, text)) if op.kind != Kind::Ok => {
+            Edn::Vector(vec![Edn::keyword(name), Edn::text(text)])
+        }
+        _ => op.value.to_edn(),
+    };
+    let words = [Edn::text("Expected a message with :echo"), Edn::text("But received")];
+    let [expected, received] = words;
+    Some(Edn::Vector(vec![expected, sent.to_edn(), received, got]))
+}
+
+/// What a reply says: a client may have kept its whole body.
+fn echoed(value: &OpValue) -> OpValue {
+    match value {
+        OpValue::Json(serde_json::Value::Object(body)) if body.contains_key("in_reply_to") => {
+            OpValue::from_json(body.get("echo").cloned().unwrap_or_default())
+        }
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::histories::history;
+
+    #[track_caller]
+    fn check(text: &str, parity: Validity, errors: &str) {
+        let history = history(text);
+        let ops = Operations::new(&history, &[]).expect("well formed");
+        let verdict = super::check(&ops);
+        assert_eq!(verdict.parity, parity);
+        assert_eq!(verdict.result.get("errors").map(Edn::to_string).as_deref(), Some(errors));
+    }
+
+    #[test]
+    fn what_came_back_is_judged_and_what_did_not_is_not() {
+        check("0 invoke echo \"a b\"\n0 ok echo \"a b\"", Validity::Valid, "()");
+        let body = "{:type \"echo_ok\" :in_reply_to 1 :echo \"ab\"}";
+        check(&format!("0 invoke echo \"ab\"\n0 ok echo {body}"), Validity::Valid, "()");
+        check("0 invoke echo \"ab\"\n0 info echo \"ab\" !timeout", Validity::Valid, "()");
+        let errors = "([\"Expected a message with :echo\" \"ab\" \"But received\" \"b\"])";
+        check("0 invoke echo \"ab\"\n0 ok echo \"b\"", Validity::Invalid, errors);
+        let errors = "([\"Expected a message with :echo\" \"ab\" \"But received\" [:crash \"\"]])";
+        check("0 invoke echo \"ab\"\n0 info echo nil !crash", Validity::Invalid, errors);
+    }
+}
