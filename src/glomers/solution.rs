@@ -1,7 +1,18 @@
-//! Solutions: a right node for each challenge, and the table of all that ship.
+//! Solutions: a right node for each challenge, how a node program is made and run, its options.
 
+mod broadcast_batched;
+mod broadcast_fanout;
+mod broadcast_gossip;
 mod echo;
 mod flood;
+mod g_counter;
+mod g_set;
+mod pn_counter;
+mod shipping;
+mod table;
+mod unique_ids;
+
+pub use table::SOLUTIONS;
 
 use super::parameters::Parameters;
 use super::run::{Run, Sink, run};
@@ -27,7 +38,7 @@ pub struct Solution {
 }
 
 /// Runs a program.
-type Runner = fn(&Parameters, &Options, &mut dyn Sink, &dyn Fn() -> bool) -> Run;
+pub(super) type Runner = fn(&Parameters, &Options, &mut dyn Sink, &dyn Fn() -> bool) -> Run;
 
 impl std::fmt::Debug for Solution {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -107,11 +118,11 @@ impl Options {
 }
 
 /// A server that can be made from options alone.
-trait Build: Server + Sized + 'static {
+pub(super) trait Build: Server + Sized + 'static {
     fn build(options: &Options) -> Self;
 }
 
-fn run_as<S: Build>(
+pub(super) fn run_as<S: Build>(
     parameters: &Parameters,
     options: &Options,
     sink: &mut dyn Sink,
@@ -120,36 +131,3 @@ fn run_as<S: Build>(
     let options = options.clone();
     run(parameters, Box::new(move |_| Box::new(S::build(&options))), sink, stop)
 }
-
-/// Trouble that no right node need fear, since it keeps what it acknowledged on its disk and says
-/// again what was not heard.
-const ALL_BUT_WIPE: &[Trouble] = &[
-    Trouble::Partition,
-    Trouble::OneWay,
-    Trouble::Crash,
-    Trouble::Pause,
-    Trouble::Slow,
-    Trouble::Skew,
-    Trouble::Loss,
-    Trouble::Duplication,
-];
-
-/// All right nodes that ship.
-pub const SOLUTIONS: &[Solution] = &[
-    Solution {
-        name: "echo",
-        workloads: &[WorkloadKind::Echo],
-        idea: "says the same again; nothing to lose",
-        survives: ALL_BUT_WIPE,
-        options: &[],
-        run: run_as::<echo::Echo>,
-    },
-    Solution {
-        name: "flood",
-        workloads: &[WorkloadKind::Broadcast],
-        idea: "tells each new value to all neighbours but the one it came from, once",
-        survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
-        options: &[],
-        run: run_as::<flood::Flood>,
-    },
-];

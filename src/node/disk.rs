@@ -1,41 +1,78 @@
 //! A node's disk: what survives a crash.
 //!
-//! A write is durable after [`Disk::sync`]. Of the writes since the last sync a crash keeps some
-//! prefix, drawn from the seed, as a real disk may.
+//! A change is durable after [`Disk::sync`]. Of the changes since the last sync a crash keeps some
+//! prefix, drawn from the seed, as a real disk may; each change is kept whole or not at all.
 
 use std::collections::BTreeMap;
 
 use crate::engine::rng::Rng;
 
-/// Keys and values, with a list of what is not yet durable.
+/// Keys and values as the node sees them, with a list of how to take back what is not yet durable.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
-    durable: BTreeMap<Vec<u8>, Vec<u8>>,
-    unsynced: Vec<(Vec<u8>, Vec<u8>)>,
+    values: BTreeMap<Vec<u8>, Vec<u8>>,
+    unsynced: Vec<(Vec<u8>, Before)>,
+}
+
+/// What was under a key before a change.
+#[derive(Clone, Debug)]
+enum Before {
+    /// This value, or nothing.
+    Value(Option<Vec<u8>>),
+    /// A value that has grown since, of this length.
+    Shorter(usize),
 }
 
 impl Disk {
     /// Writes `value` under `key`; durable after the next [`Disk::sync`].
     pub fn write(&mut self, key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
-        self.unsynced.push((key.into(), value.into()));
+        let key = key.into();
+        let before = self.values.insert(key.clone(), value.into());
+        self.unsynced.push((key, Before::Value(before)));
+    }
+
+    /// Adds `bytes` to the end of what is under `key`, at the cost of these bytes alone; durable
+    /// after the next [`Disk::sync`].
+    pub fn append(&mut self, key: impl AsRef<[u8]>, bytes: &[u8]) {
+        let key = key.as_ref();
+        match self.values.get_mut(key) {
+            Some(value) => {
+                self.unsynced.push((key.to_vec(), Before::Shorter(value.len())));
+                value.extend_from_slice(bytes);
+            }
+            None => self.write(key, bytes),
+        }
     }
 
     /// What was last written under `key`.
     pub fn read(&self, key: impl AsRef<[u8]>) -> Option<&[u8]> {
-        let key = key.as_ref();
-        let newest = self.unsynced.iter().rev().find(|(k, _)| k == key);
-        newest.map(|(_, value)| value).or_else(|| self.durable.get(key)).map(Vec::as_slice)
+        self.values.get(key.as_ref()).map(Vec::as_slice)
     }
 
-    /// Makes all writes so far durable.
+    /// All keys that begin with `prefix`, in rising order, with their values.
+    pub fn below<'a>(&'a self, prefix: &'a [u8]) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+        let from = self.values.range(prefix.to_vec()..);
+        let all = from.map(|(key, value)| (key.as_slice(), value.as_slice()));
+        all.take_while(move |(key, _)| key.starts_with(prefix))
+    }
+
+    /// Makes all changes so far durable.
     pub fn sync(&mut self) {
-        self.durable.extend(self.unsynced.drain(..));
+        self.unsynced.clear();
     }
 
-    /// A crash: keeps a prefix of the unsynced writes, its length drawn from `rng`.
+    /// A crash: keeps a prefix of the unsynced changes, its length drawn from `rng`.
     pub fn crash(&mut self, rng: &mut Rng) {
         let kept = rng.below(self.unsynced.len() as u64 + 1) as usize;
-        self.unsynced.truncate(kept);
+        for (key, before) in self.unsynced.drain(kept..).rev() {
+            match before {
+                Before::Value(Some(value)) => drop(self.values.insert(key, value)),
+                Before::Value(None) => drop(self.values.remove(&key)),
+                Before::Shorter(length) => {
+                    self.values.entry(key).and_modify(|value| value.truncate(length));
+                }
+            }
+        }
         self.sync();
     }
 }
@@ -45,20 +82,58 @@ mod tests {
     use super::*;
     use crate::engine::rng::{Purpose, Seed};
 
+    fn rng(seed: u64) -> Rng {
+        Seed::new(seed).expect("a seed").stream(Purpose::Disk, 0)
+    }
+
     #[test]
     fn synced_writes_survive_and_unsynced_ones_may_not() {
         let mut kept = [false; 2];
         for seed in 0..20 {
-            let mut rng = Seed::new(seed).expect("a seed").stream(Purpose::Disk, 0);
             let mut disk = Disk::default();
             disk.write("a", "1");
             disk.sync();
             disk.write("a", "2");
             assert_eq!(disk.read("a"), Some(&b"2"[..]));
-            disk.crash(&mut rng);
+            disk.crash(&mut rng(seed));
             kept[usize::from(disk.read("a") == Some(b"2"))] = true;
             assert!(disk.read("a").is_some());
         }
         assert_eq!(kept, [true, true], "over 20 seeds both happen");
+    }
+
+    #[test]
+    fn a_crash_leaves_what_some_prefix_of_the_changes_made() {
+        let mut seen = vec![];
+        for seed in 0..100 {
+            let mut disk = Disk::default();
+            disk.append("log", b"a");
+            disk.sync();
+            disk.append("log", b"bc");
+            disk.write("log", "x");
+            disk.append("log", b"y");
+            disk.append("new", b"z");
+            disk.crash(&mut rng(seed));
+            let log = disk.read("log").unwrap_or_default().to_vec();
+            let state = (String::from_utf8(log).expect("text"), disk.read("new").is_some());
+            if !seen.contains(&state) {
+                seen.push(state);
+            }
+        }
+        seen.sort();
+        let state = |log: &str, new| (log.to_owned(), new);
+        let all = ["a", "abc", "x", "xy"].map(|log| state(log, false));
+        assert_eq!(seen, [&all[..], &[state("xy", true)]].concat());
+    }
+
+    #[test]
+    fn keys_are_found_by_their_beginning() {
+        let mut disk = Disk::default();
+        for key in ["b/2", "a", "b/1", "c", "b"] {
+            disk.write(key, key);
+        }
+        let found: Vec<&[u8]> = disk.below(b"b/").map(|(key, _)| key).collect();
+        assert_eq!(found, [&b"b/1"[..], b"b/2"]);
+        assert_eq!(disk.below(b"d").count(), 0);
     }
 }

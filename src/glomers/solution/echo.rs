@@ -1,7 +1,9 @@
 //! Challenge 1, echo: say the same again.
 //!
 //! Idea: the reply carries what the request carried. Cost: two messages per operation, none of them
-//! between nodes. Survives: everything, since there is nothing to remember.
+//! between nodes.
+//! Survives: partition, one-way, crash, wipe, pause, slow, skew, loss, duplication.
+//! There is nothing to remember.
 
 use super::{Build, Options};
 use crate::glomers::protocol::{Reply, Request};

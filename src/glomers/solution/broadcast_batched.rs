@@ -1,0 +1,140 @@
+//! Challenge 3e, broadcast with few messages: rounds through a hub.
+//!
+//! Idea: the first node is the hub. The others tell it what is new at the same instants of their own
+//! clocks, once in `interval`. With the first that it hears in a round it waits for `window`, so that
+//! the others are heard too, and tells each of them all that is new to it. Acknowledgements ride on
+//! that in both directions, and what was not acknowledged goes with the next round (`shipping`).
+//! Cost: two messages per round and node, however many values there are; latency is up to one
+//! interval, two hops and the window.
+//! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
+//! Not wipe: what a node acknowledged and the hub has not heard is gone with its disk. While the hub
+//! is away the others wait. A node whose clock is not in step with the others' waits for the next
+//! round, since the hub begins none before its time.
+
+use super::shipping::{Parcel, Patience, Relay, Shipping};
+use super::{Build, Options};
+use crate::engine::time::{Duration, Instant};
+use crate::glomers::protocol::{Reply, Request};
+use crate::glomers::server::{Caller, Cx, Server};
+use crate::node::{NodeId, Timer};
+
+/// The node through which everything goes.
+const HUB: NodeId = NodeId(0);
+
+/// Acknowledgements find something to ride on in almost every round.
+const PATIENCE: Patience =
+    Patience { ack: Duration::from_seconds(3), repeat: Duration::from_seconds(4) };
+
+/// A hub or one of the others.
+#[derive(Debug)]
+pub(super) struct Batched {
+    interval: Duration,
+    window: Duration,
+    shipping: Shipping,
+    /// When news are sent next, and by which timer.
+    round: Option<(Instant, Timer)>,
+    /// When the hub last sent news.
+    last_round: Option<Instant>,
+}
+
+impl Build for Batched {
+    fn build(options: &Options) -> Batched {
+        Batched {
+            interval: options.time("interval"),
+            window: options.time("window"),
+            shipping: Shipping::new(Relay::Own, PATIENCE),
+            round: None,
+            last_round: None,
+        }
+    }
+}
+
+impl Batched {
+    /// Plans the next round for this instant, unless it comes earlier anyway.
+    fn plan(&mut self, at: Instant, cx: &mut Cx<'_, Parcel>) {
+        if let Some((planned, timer)) = self.round {
+            if planned <= at {
+                return;
+            }
+            cx.cancel_timer(timer);
+        }
+        let timer = cx.set_timer(at.saturating_since(cx.now()));
+        self.round = Some((at, timer));
+    }
+
+    /// The earliest instant of the hub's next round, if it has heard something just now.
+    fn after_window(&self, cx: &Cx<'_, Parcel>) -> Instant {
+        let at = cx.now().saturating_add(self.window);
+        self.last_round.map_or(at, |last| at.max(last.saturating_add(self.interval)))
+    }
+
+    /// Ends a turn: whatever waits is looked after. Of the others this comes at their instants, too,
+    /// since the hub begins a round with each that brings news.
+    fn watch(&mut self, cx: &mut Cx<'_, Parcel>) {
+        if cx.me() == HUB {
+            self.shipping.watch(cx);
+        } else if !self.shipping.is_quiet() {
+            self.plan(self.next_beat(cx), cx);
+        }
+    }
+
+    /// The next multiple of the interval.
+    fn next_beat(&self, cx: &Cx<'_, Parcel>) -> Instant {
+        let interval = self.interval.as_ns().max(1);
+        Instant::from_ns((cx.now().as_ns() / interval).saturating_add(1).saturating_mul(interval))
+    }
+}
+
+impl Server for Batched {
+    type Peer = Parcel;
+
+    fn start(&mut self, cx: &mut Cx<'_, Parcel>) {
+        self.shipping.restore(cx.disk());
+        if cx.me() == HUB {
+            self.shipping.relay_all();
+            for peer in cx.peers() {
+                self.shipping.add_peer(peer, cx.disk());
+            }
+        } else {
+            self.shipping.add_peer(HUB, cx.disk());
+        }
+        self.watch(cx);
+    }
+
+    fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, Parcel>) {
+        match request {
+            Request::Broadcast(value) => {
+                if self.shipping.add(value, cx) && cx.me() == HUB {
+                    // It goes with the round that the others begin, if they do.
+                    self.plan(cx.now().saturating_add(self.interval), cx);
+                }
+                cx.reply(caller, Reply::BroadcastOk);
+            }
+            Request::Read => cx.reply(caller, Reply::ReadOk(self.shipping.values())),
+            _ => cx.refuse(caller),
+        }
+        self.watch(cx);
+    }
+
+    fn peer(&mut self, from: NodeId, parcel: Parcel, cx: &mut Cx<'_, Parcel>) {
+        if self.shipping.take(from, parcel, cx) && cx.me() == HUB {
+            self.plan(self.after_window(cx), cx);
+        }
+        self.watch(cx);
+    }
+
+    fn timer(&mut self, timer: Timer, cx: &mut Cx<'_, Parcel>) {
+        if self.round.is_some_and(|(_, round)| round == timer) {
+            self.round = None;
+            if cx.me() == HUB {
+                self.last_round = Some(cx.now());
+                self.shipping.ship_news_and_acks(cx);
+            } else {
+                self.shipping.ship_news(cx);
+                self.shipping.ship_overdue(cx);
+            }
+        }
+        self.shipping.timer(timer, cx);
+        self.watch(cx);
+    }
+}

@@ -1,0 +1,115 @@
+//! The table of all right nodes that ship.
+
+use super::{OptionSpec, OptionValue, Solution, run_as};
+use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, echo, flood};
+use super::{g_counter, g_set, pn_counter, unique_ids};
+use crate::engine::time::Duration;
+use crate::glomers::workload::WorkloadKind;
+use crate::nemesis::Trouble;
+
+/// Trouble that no right node need fear, since it keeps what it acknowledged on its disk and says
+/// again what was not heard.
+const ALL_BUT_WIPE: &[Trouble] = &[
+    Trouble::Partition,
+    Trouble::OneWay,
+    Trouble::Crash,
+    Trouble::Pause,
+    Trouble::Slow,
+    Trouble::Skew,
+    Trouble::Loss,
+    Trouble::Duplication,
+];
+
+/// The time between two rounds of gossip in which everything is told.
+const GOSSIP_INTERVAL: OptionSpec = OptionSpec {
+    name: "interval",
+    meaning: "the time between two messages to the same node",
+    default: OptionValue::Time(Duration::from_ms(500)),
+};
+
+/// All right nodes that ship.
+pub const SOLUTIONS: &[Solution] = &[
+    Solution {
+        name: "echo",
+        workloads: &[WorkloadKind::Echo],
+        idea: "says the same again; nothing to lose",
+        survives: &Trouble::ALL,
+        options: &[],
+        run: run_as::<echo::Echo>,
+    },
+    Solution {
+        name: "unique-ids",
+        workloads: &[WorkloadKind::UniqueIds],
+        idea: "a name, a number drawn at each start, and a counter",
+        survives: &Trouble::ALL,
+        options: &[],
+        run: run_as::<unique_ids::UniqueIds>,
+    },
+    Solution {
+        name: "flood",
+        workloads: &[WorkloadKind::Broadcast],
+        idea: "tells each new value to all neighbours but the one it came from, once",
+        survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
+        options: &[],
+        run: run_as::<flood::Flood>,
+    },
+    Solution {
+        name: "broadcast-gossip",
+        workloads: &[WorkloadKind::Broadcast],
+        idea: "floods to neighbours, and repeats what they do not acknowledge",
+        survives: ALL_BUT_WIPE,
+        options: &[],
+        run: run_as::<broadcast_gossip::Gossip>,
+    },
+    Solution {
+        name: "broadcast-fanout",
+        workloads: &[WorkloadKind::Broadcast],
+        idea: "tells all others at once; acknowledgements ride on their values",
+        survives: ALL_BUT_WIPE,
+        options: &[],
+        run: run_as::<broadcast_fanout::FanOut>,
+    },
+    Solution {
+        name: "broadcast-batched",
+        workloads: &[WorkloadKind::Broadcast],
+        idea: "collects values for a while, and exchanges them through a hub in rounds",
+        survives: ALL_BUT_WIPE,
+        options: &[
+            OptionSpec {
+                name: "interval",
+                meaning: "the time between two rounds",
+                default: OptionValue::Time(Duration::from_ms(800)),
+            },
+            OptionSpec {
+                name: "window",
+                meaning: "how long the hub waits for all others after the first in a round",
+                default: OptionValue::Time(Duration::from_ms(20)),
+            },
+        ],
+        run: run_as::<broadcast_batched::Batched>,
+    },
+    Solution {
+        name: "g-set",
+        workloads: &[WorkloadKind::GSet],
+        idea: "sends its whole set to all others again and again",
+        survives: ALL_BUT_WIPE,
+        options: &[GOSSIP_INTERVAL],
+        run: run_as::<g_set::GSet>,
+    },
+    Solution {
+        name: "g-counter",
+        workloads: &[WorkloadKind::GCounter],
+        idea: "brings its total to its key in seq-kv, and refreshes its view before it reads others",
+        survives: ALL_BUT_WIPE,
+        options: &[],
+        run: run_as::<g_counter::GCounter>,
+    },
+    Solution {
+        name: "pn-counter",
+        workloads: &[WorkloadKind::GCounter, WorkloadKind::PnCounter],
+        idea: "two totals per node that only grow, merged by the larger",
+        survives: ALL_BUT_WIPE,
+        options: &[GOSSIP_INTERVAL],
+        run: run_as::<pn_counter::PnCounter>,
+    },
+];
