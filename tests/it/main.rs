@@ -6,6 +6,7 @@ mod cli;
 mod determinism;
 mod examples;
 mod faults;
+mod histories;
 mod library;
 mod plot;
 mod properties;
