@@ -396,44 +396,63 @@ fn a_timer_of_a_skewed_clock_goes_off_at_the_exact_instant() {
     }
 }
 
-#[test]
-fn what_waits_for_a_paused_node_comes_in_order_at_its_resume_and_is_forgotten_in_a_crash() {
+/// What comes to the first of three nodes while it is paused, as (when, from whom), in order of
+/// time; whom it hears in turns after the pause began; and what the run came to.
+fn paused(further: &[(Instant, sim::simulation::Fault)]) -> (Vec<NodeId>, Vec<NodeId>, Totals) {
     use sim::simulation::Fault;
-    let at = |ms: u64| Instant::from_ns(ms * 1_000_000);
-    let id = NodeId(0);
-    let pause = [(at(10), Fault::Pause(id)), (at(100), Fault::Resume(id))];
-    let crash = (at(90), Fault::Crash(id));
-    for (faults, turns) in [(pause.to_vec(), 3), ([&pause[..], &[crash]].concat(), 0)] {
-        let mut setup = Setup::new(3, Seed::new(1).expect("a seed"));
-        setup.faults = faults;
-        let mut simulation: Simulation<Chatter> =
-            Simulation::new(&setup, |_| Chatter { next: None });
-        for (ms, from) in [(30, 2), (20, 1), (40, 2)] {
-            simulation.inject(at(ms), NodeId(from), id, 0);
-        }
-        let mut seen = Seen::default();
-        simulation.run_until(at(101), u64::MAX, &mut seen);
-        let mine = seen.turns.iter().filter(|(when, of, _)| *of == id && *when > at(10));
-        assert!(mine.clone().all(|(when, ..)| *when >= at(100)));
-        // Among what the others sent, the three that came from outside.
-        let injected = [NodeId(1), NodeId(2), NodeId(2)];
-        let from: Vec<NodeId> = mine
-            .filter_map(|(_, _, turn)| match turn {
-                Turn::Message(from) => Some(*from),
-                _ => None,
-            })
-            .collect();
-        assert!(from.len() >= turns, "{from:?}");
-        assert_eq!(from.is_empty(), turns == 0, "{from:?}");
-        let mut left = from.iter();
-        assert!(turns == 0 || injected.iter().all(|one| left.any(|other| other == one)));
-        let waited = |(copy, _): &&(CopySent, u32)| match copy.fate {
-            Fate::Arrives(when) => copy.to == id && (at(10)..at(90)).contains(&when),
-            _ => false,
-        };
-        let waited = seen.copies.iter().filter(waited).count() as u64;
-        let totals = simulation.finish(End::Duration, at(101));
-        assert!(waited > 0);
-        assert_eq!(totals.forgotten, if turns == 0 { waited } else { 0 });
+    let mut setup = Setup::new(3, Seed::new(1).expect("a seed"));
+    setup.faults = vec![(at(10), Fault::Pause(NodeId(0))), (at(100), Fault::Resume(NodeId(0)))];
+    setup.faults.extend(further);
+    let mut simulation: Simulation<Chatter> = Simulation::new(&setup, |_| Chatter { next: None });
+    let outside = [(at(30), NodeId(2)), (at(20), NodeId(1)), (at(40), NodeId(0))];
+    for (when, from) in outside {
+        simulation.inject(when, from, NodeId(0), 0);
     }
+    let mut seen = Seen::default();
+    simulation.run_until(at(100).saturating_add(Duration::from_ns(1)), u64::MAX, &mut seen);
+    let arrived = seen.copies.iter().filter_map(|(copy, _)| match copy.fate {
+        Fate::Arrives(when) if copy.to == NodeId(0) => Some((when, copy.from)),
+        _ => None,
+    });
+    let mut came: Vec<_> = arrived.chain(outside).collect();
+    came.retain(|(when, _)| (at(10)..at(100)).contains(when));
+    came.sort();
+    let handled = seen.turns.iter().filter_map(|(when, of, turn)| match turn {
+        Turn::Message(from) if *of == NodeId(0) && *when >= at(10) => {
+            assert_eq!(*when, at(100));
+            Some(*from)
+        }
+        _ => None,
+    });
+    let came = came.into_iter().map(|(_, from)| from).collect();
+    (came, handled.collect(), simulation.finish(End::Duration, at(101)))
+}
+
+fn at(ms: u64) -> Instant {
+    Instant::from_ns(ms * 1_000_000)
+}
+
+#[test]
+fn what_waits_for_a_paused_node_comes_at_its_resume_in_the_order_of_arrival() {
+    let (came, handled, totals) = paused(&[]);
+    assert!(came.len() > 5, "{came:?}");
+    assert_eq!(came, handled);
+    assert_eq!((totals.forgotten, totals.crashed), (0, 0));
+}
+
+#[test]
+fn what_waits_for_a_paused_node_is_forgotten_in_a_crash() {
+    let crash = sim::simulation::Fault::Crash(NodeId(0));
+    let (came, handled, totals) = paused(&[(at(99), crash)]);
+    assert_eq!(handled, []);
+    // Three came from outside, and are nobody's copies.
+    assert_eq!(totals.forgotten, came.len() as u64 - 3);
+}
+
+#[test]
+fn a_run_that_ends_in_a_pause_counts_what_waits_as_queued() {
+    let again = sim::simulation::Fault::Pause(NodeId(0));
+    let (came, handled, totals) = paused(&[(at(100), again)]);
+    assert_eq!(handled, []);
+    assert_eq!(totals.queued, came.len() as u64 - 3);
 }
