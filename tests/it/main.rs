@@ -3,6 +3,7 @@
 mod bad_configs;
 mod check;
 mod cli;
+mod conditions;
 mod determinism;
 mod examples;
 mod faults;
