@@ -322,6 +322,29 @@ mod tests {
     }
 
     #[test]
+    fn weather_moves_no_draw_of_the_network_and_only_adds_to_what_it_takes() {
+        let third = ratio("1/3");
+        let random = Latency::Exponential(Duration::from_ms(5));
+        let calm =
+            Settings { loss: third, duplication: third, latency: random, ..Settings::default() };
+        let spell = |weather| Spell { at: Instant::ZERO, until: Instant::MAX, weather };
+        let bad = Settings {
+            weather: vec![spell(Weather::Loss(third)), spell(Weather::Duplication(third))],
+            ..calm.clone()
+        };
+        let (calm, bad) = (routes(&calm, 9_000), routes(&bad, 9_000));
+        let (mut lost, mut doubled) = (0, 0);
+        for ((a, a_second), (b, b_second)) in calm.iter().zip(&bad) {
+            assert!(a.fate == b.fate || matches!(b.fate, Fate::Lost(_)));
+            assert!(a_second.is_none() || b_second.is_some());
+            lost += u32::from(a.fate != b.fate);
+            doubled += u32::from(a_second.is_none() && b_second.is_some());
+        }
+        // A third of two thirds: 2,000, within 4.5 standard deviations.
+        assert!(lost.abs_diff(2_000) < 178 && doubled.abs_diff(2_000) < 178, "{lost} {doubled}");
+    }
+
+    #[test]
     fn a_link_has_its_own_latency_and_loss() {
         let link = Link {
             from: NodeId(0),

@@ -5,6 +5,7 @@ use sim::engine::limits::{End, Limits};
 use sim::engine::queue::{HeapQueue, Queue, ScanQueue, TreeQueue};
 use sim::engine::ratio::Ratio;
 use sim::engine::rng::Seed;
+use sim::engine::ticks::Ticks;
 use sim::engine::time::{Duration, Instant};
 use sim::nemesis::{Fault, Settings, Trouble, Window, conditions, schedule};
 use sim::network::{CopySent, Cut, Fate, Latency, Role, Roles, Scope};
@@ -455,4 +456,58 @@ fn a_run_that_ends_in_a_pause_counts_what_waits_as_queued() {
     let (came, handled, totals) = paused(&[(at(100), again)]);
     assert_eq!(handled, []);
     assert_eq!(totals.queued, came.len() as u64 - 3);
+}
+
+/// Ticks, sends to itself, and takes what is in its inbox.
+struct Ticker;
+
+impl Node for Ticker {
+    type Message = ();
+    /// How many messages it found.
+    type Record = usize;
+
+    const KEEPS_INBOX: bool = true;
+
+    fn on_start(&mut self, cx: &mut Context<'_, Self>) {
+        cx.tick_every(Ticks::every(Duration::from_ms(10)).expect("a period"));
+    }
+
+    fn on_timer(&mut self, _: Timer, cx: &mut Context<'_, Self>) {
+        let found = std::iter::from_fn(|| cx.take_message()).count();
+        cx.record(found);
+        cx.send(NodeId(0), ());
+        cx.send(NodeId(1), ());
+    }
+}
+
+#[derive(Default)]
+struct Ticked(Vec<(u64, usize)>);
+
+impl Observer<Ticker> for Ticked {
+    fn record(&mut self, when: Instant, id: NodeId, found: &usize) {
+        if id == NodeId(0) {
+            self.0.push((when.as_ns() / 1_000_000, *found));
+        }
+    }
+}
+
+fn ticked<Q: Queue<Event<()>>>() -> Vec<(u64, usize)> {
+    use sim::simulation::Fault;
+    let mut setup = Setup::new(2, Seed::new(1).expect("a seed"));
+    setup.faults = vec![(at(20), Fault::Pause(NodeId(0))), (at(55), Fault::Resume(NodeId(0)))];
+    let mut simulation = Simulation::<Ticker, Q>::new(&setup, |_| Ticker);
+    let mut found = Ticked::default();
+    simulation.run_until(at(71), u64::MAX, &mut found);
+    let totals = simulation.finish(End::Duration, at(71));
+    assert_eq!(totals.accounted(), totals.copies);
+    found.0
+}
+
+#[test]
+fn a_node_that_ticks_skips_its_ticks_in_a_pause_and_finds_all_in_its_inbox() {
+    // One message of its own and one of the other in 10 ms; of the other four in the pause.
+    let expected = [(0, 0), (10, 2), (60, 6), (70, 2)];
+    assert_eq!(ticked::<HeapQueue<_>>(), expected);
+    assert_eq!(ticked::<ScanQueue<_>>(), expected);
+    assert_eq!(ticked::<TreeQueue<_>>(), expected);
 }
