@@ -20,7 +20,7 @@ mod workload;
 
 pub use net::{NET_HEADER, NetRow, NetStats, Party, ZoneStats, write_net_row};
 pub use parameters::{Layout, Parameters, SERVICES};
-pub use participant::{Participant, Problem, ProblemKind, Record};
+pub use participant::{Participant, Problem, ProblemKind, Record, is_node_turn};
 pub use protocol::{Answer, Body, ErrorCode, Failure, Question, Reply, Request, Service};
 pub use run::{Make, Run, Sink, run};
 pub use server::{Call, Caller, Cx, Host, Peer, Server};

@@ -10,8 +10,9 @@ use crate::check::{
 };
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
-use crate::glomers::{ProblemKind, Run, Sink, WorkloadKind};
+use crate::glomers::{self, Peer, ProblemKind, Run, Server, Sink, WorkloadKind};
 use crate::history::{F, Process};
+use crate::node::NodeId;
 
 /// What an experiment came to.
 #[derive(Clone, Debug)]
@@ -65,6 +66,19 @@ pub fn run_glomers(
 ) -> GlomersOutcome {
     let GlomersExperiment { parameters, solution, options, .. } = experiment;
     let run = solution.run(parameters, options, sink, stop);
+    outcome(experiment, run)
+}
+
+/// Runs servers of one's own under the config of an experiment, whatever program that names.
+pub fn run_servers<P: Peer>(
+    experiment: &GlomersExperiment,
+    make: impl Fn(NodeId) -> Box<dyn Server<Peer = P>> + 'static,
+) -> GlomersOutcome {
+    let run = glomers::run(&experiment.parameters, Box::new(make), &mut (), &|| false);
+    outcome(experiment, run)
+}
+
+fn outcome(experiment: &GlomersExperiment, run: Run) -> GlomersOutcome {
     let judgement = judge(experiment, &run);
     let results = results::results(experiment, &run, &judgement);
     GlomersOutcome { run, judgement, results }

@@ -3,6 +3,7 @@
 mod broadcast_batched;
 mod broadcast_fanout;
 mod broadcast_gossip;
+mod direct;
 mod echo;
 mod flood;
 mod g_counter;

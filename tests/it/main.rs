@@ -1,6 +1,7 @@
 //! End to end: what a user of the program and of the library sees.
 
 mod bad_configs;
+mod calibration;
 mod check;
 mod cli;
 mod conditions;

@@ -1,7 +1,7 @@
 //! The table of all right nodes that ship.
 
 use super::{OptionSpec, OptionValue, Solution, run_as};
-use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, echo, flood};
+use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo, flood};
 use super::{g_counter, g_set, pn_counter, unique_ids};
 use crate::engine::time::Duration;
 use crate::glomers::workload::WorkloadKind;
@@ -52,6 +52,14 @@ pub const SOLUTIONS: &[Solution] = &[
         survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
         options: &[],
         run: run_as::<flood::Flood>,
+    },
+    Solution {
+        name: "direct",
+        workloads: &[WorkloadKind::Broadcast],
+        idea: "tells each value of its clients to all other nodes, once",
+        survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
+        options: &[],
+        run: run_as::<direct::Direct>,
     },
     Solution {
         name: "broadcast-gossip",
