@@ -5,6 +5,7 @@
 //! they tell each other is typed; JSON is met only where a run ends or a foreign program begins.
 //! Not here: any judgement of what came out (see `check`).
 
+mod broken;
 mod clients;
 mod net;
 mod parameters;
@@ -18,6 +19,7 @@ mod solution;
 mod topology;
 mod workload;
 
+pub use broken::{BROKEN, Broken};
 pub use net::{NetRow, NetStats, Party, ZoneStats};
 pub use parameters::{Layout, Parameters, SERVICES};
 pub use participant::{Participant, Problem, ProblemKind, Record};

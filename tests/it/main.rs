@@ -12,6 +12,7 @@ mod properties;
 mod reference;
 mod reproduce;
 mod schema;
+mod solutions;
 mod support;
 mod sweep;
 mod theory;

@@ -33,8 +33,9 @@ pub(super) struct Batched {
     shipping: Shipping,
     /// When news are sent next, and by which timer.
     round: Option<(Instant, Timer)>,
-    /// When the hub last sent news.
+    /// When the hub last sent what it had heard, and whether it has heard anything since.
     last_round: Option<Instant>,
+    has_heard: bool,
 }
 
 impl Build for Batched {
@@ -45,6 +46,7 @@ impl Build for Batched {
             shipping: Shipping::new(Relay::Own, PATIENCE),
             round: None,
             last_round: None,
+            has_heard: false,
         }
     }
 }
@@ -106,7 +108,8 @@ impl Server for Batched {
             Request::Broadcast(value) => {
                 if self.shipping.add(value, cx) && cx.me() == HUB {
                     // It goes with the round that the others begin, if they do.
-                    self.plan(cx.now().saturating_add(self.interval), cx);
+                    let patience = self.interval.saturating_mul(2);
+                    self.plan(cx.now().saturating_add(patience), cx);
                 }
                 cx.reply(caller, Reply::BroadcastOk);
             }
@@ -118,6 +121,7 @@ impl Server for Batched {
 
     fn peer(&mut self, from: NodeId, parcel: Parcel, cx: &mut Cx<'_, Parcel>) {
         if self.shipping.take(from, parcel, cx) && cx.me() == HUB {
+            self.has_heard = true;
             self.plan(self.after_window(cx), cx);
         }
         self.watch(cx);
@@ -127,7 +131,10 @@ impl Server for Batched {
         if self.round.is_some_and(|(_, round)| round == timer) {
             self.round = None;
             if cx.me() == HUB {
-                self.last_round = Some(cx.now());
+                // A round of its own news alone does not set the beat.
+                if std::mem::take(&mut self.has_heard) {
+                    self.last_round = Some(cx.now());
+                }
                 self.shipping.ship_news_and_acks(cx);
             } else {
                 self.shipping.ship_news(cx);
