@@ -33,43 +33,27 @@ mod table;
 
 pub use table::BROKEN;
 
-use super::parameters::Parameters;
-use super::run::{Run, Sink};
-use super::solution::{Build, Options, Runner, run_as};
+use super::solution::{Build, Options, Solution, run_as};
 use super::workload::WorkloadKind;
 
 /// A node program with a mistake.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Broken {
-    /// Its name.
-    pub name: &'static str,
-    /// What it is for.
-    pub workload: WorkloadKind,
-    /// The mistake, in a line.
-    pub mistake: &'static str,
-    /// The shipped config under which it shows.
+    /// The program: its idea is the mistake, in a line, and it survives nothing.
+    pub program: Solution,
+    /// The shipped config under which the mistake shows.
     pub config: &'static str,
     /// What is set on top of that config.
     pub sets: &'static [(&'static str, &'static str)],
     /// The rule that must object.
     pub caught_by: &'static str,
-    run: Runner,
 }
 
-impl std::fmt::Debug for Broken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Broken").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-impl Broken {
-    /// Runs it. `stop` is asked now and then.
-    pub fn run(
-        &self,
-        parameters: &Parameters,
-        sink: &mut dyn Sink,
-        stop: &dyn Fn() -> bool,
-    ) -> Run {
-        (self.run)(parameters, &Options::default(), sink, stop)
-    }
+/// A program with a mistake.
+const fn program<S: Build>(
+    name: &'static str,
+    workloads: &'static [WorkloadKind],
+    mistake: &'static str,
+) -> Solution {
+    Solution { name, workloads, idea: mistake, survives: &[], options: &[], run: run_as::<S> }
 }

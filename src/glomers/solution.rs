@@ -34,7 +34,7 @@ pub struct Solution {
     pub survives: &'static [Trouble],
     /// What can be set.
     pub options: &'static [OptionSpec],
-    run: Runner,
+    pub(super) run: Runner,
 }
 
 /// Runs a program.

@@ -2,7 +2,8 @@
 //!
 //! Mistake: an id is the node's name and a counter in memory, which begins again after a crash.
 //! Config: glomers/2-unique-ids
-//! --set nemesis.faults=[{ at = "10s", until = "11s", crash = ["n1"] }]
+//! --set duration=5s
+//! --set nemesis.faults=[{ at = "2s", until = "3s", crash = ["n1"] }]
 //! Caught by: duplicate-id
 
 use serde_json::Value;

@@ -1,8 +1,9 @@
 //! Broken unique ids: the time as an id.
 //!
-//! Mistake: an id is the node's clock in microseconds, as if no two nodes were ever asked in the
+//! Mistake: an id is the node's clock in milliseconds, as if no two nodes were ever asked in the
 //! same one.
 //! Config: glomers/2-unique-ids
+//! --set duration=5s
 //! Caught by: duplicate-id
 
 use serde_json::Value;
@@ -26,7 +27,7 @@ impl Server for ByClock {
     fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, ()>) {
         match request {
             Request::Generate => {
-                let id = Value::from(cx.now().as_ns() / 1_000);
+                let id = Value::from(cx.now().as_ns() / 1_000_000);
                 cx.reply(caller, Reply::GenerateOk(id));
             }
             _ => cx.refuse(caller),

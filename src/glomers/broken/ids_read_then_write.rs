@@ -3,6 +3,7 @@
 //! Mistake: the counter is in `lin-kv`; a node reads it, and writes one more. Two nodes that read
 //! before either has written make the same id.
 //! Config: glomers/2-unique-ids
+//! --set duration=5s
 //! Caught by: duplicate-id
 
 use std::collections::BTreeMap;

@@ -2,6 +2,7 @@
 //!
 //! Mistake: an id is the counter alone, which is right with one node.
 //! Config: glomers/2-unique-ids
+//! --set duration=5s
 //! Caught by: duplicate-id
 
 use serde_json::Value;
