@@ -1,6 +1,7 @@
 //! End to end: what a user of the program and of the library sees.
 
 mod bad_configs;
+mod broken;
 mod check;
 mod cli;
 mod determinism;

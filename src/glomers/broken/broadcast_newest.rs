@@ -1,46 +1,63 @@
 //! A broken broadcast: a buffer that is full.
 //!
-//! Mistake: the node has place for 50 values and lets go of the oldest for a new one, so what a
-//! client has read once is gone later.
-//! Config: glomers/3a
+//! Mistake: the node keeps what its own clients said, but has place for 20 values of others and
+//! lets go of the oldest for a new one, so what a client has read once is gone later.
+//! Config: glomers/3b
 //! Caught by: vanished
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Build, Options};
 use crate::glomers::protocol::{Reply, Request};
-use crate::glomers::server::{Caller, Cx, Server};
+use crate::glomers::server::{Caller, Cx, Peer, Server};
+use crate::node::NodeId;
 
-/// The place that there is.
-const PLACE: usize = 50;
+/// The place that there is for values of others.
+const PLACE: usize = 20;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Newest {
-    values: VecDeque<i64>,
+    own: Vec<i64>,
+    told: VecDeque<i64>,
 }
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Tell(i64);
+
+impl Peer for Tell {}
 
 impl Build for Newest {
     fn build(_: &Options) -> Newest {
-        Newest { values: VecDeque::new() }
+        Newest::default()
     }
 }
 
 impl Server for Newest {
-    type Peer = ();
+    type Peer = Tell;
 
-    fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, ()>) {
+    fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, Tell>) {
         match request {
             Request::Broadcast(value) => {
-                if self.values.len() == PLACE {
-                    self.values.pop_front();
+                self.own.push(value);
+                for peer in cx.peers() {
+                    cx.send(peer, Tell(value));
                 }
-                self.values.push_back(value);
                 cx.reply(caller, Reply::BroadcastOk);
             }
             Request::Read => {
-                cx.reply(caller, Reply::ReadOk(self.values.iter().copied().collect()));
+                let values = self.own.iter().chain(&self.told).copied().collect();
+                cx.reply(caller, Reply::ReadOk(values));
             }
             _ => cx.refuse(caller),
         }
+    }
+
+    fn peer(&mut self, _: NodeId, Tell(value): Tell, _: &mut Cx<'_, Tell>) {
+        if self.told.len() == PLACE {
+            self.told.pop_front();
+        }
+        self.told.push_back(value);
     }
 }

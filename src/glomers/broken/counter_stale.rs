@@ -1,34 +1,32 @@
 //! A broken counter: what `seq-kv` answers is taken for the present.
 //!
-//! Mistake: each node has its total under its own key, and a read is the sum of all keys, without a
-//! change before it. A node that has changed nothing for a while is answered from an old state, and
-//! more nodes make for more such nodes.
+//! Mistake: the counter is one key, and additions are made by compare-and-set, which is right. But
+//! a read is what the store says, with no change before it: a node that has changed nothing for a
+//! while is answered from an old state, and more nodes make for more such nodes.
 //! Config: glomers/4-g-counter
 //! --set nodes=9
 //! Caught by: out-of-range
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Build, Options};
 use crate::glomers::protocol::{Answer, Question, Reply, Request, Service};
 use crate::glomers::server::{Call, Caller, Cx, Server};
-use crate::node::NodeId;
 
 #[derive(Debug, Default)]
 pub(super) struct Stale {
-    total: u64,
-    adding: BTreeMap<Call, Caller>,
-    reading: BTreeMap<Call, Sum>,
+    open: BTreeMap<Call, (Caller, Step)>,
 }
 
-/// A sum under way.
+/// What a question is for.
 #[derive(Clone, Copy, Debug)]
-struct Sum {
-    caller: Caller,
-    node: NodeId,
-    so_far: u64,
+enum Step {
+    Read,
+    /// To find out to what this is to be added.
+    ReadToAdd(i64),
+    Add(i64),
 }
 
 impl Build for Stale {
@@ -38,9 +36,9 @@ impl Build for Stale {
 }
 
 impl Stale {
-    fn read(&mut self, sum: Sum, cx: &mut Cx<'_, ()>) {
-        let call = cx.call(Service::SeqKv, Question::Read { key: key_of(sum.node) });
-        self.reading.insert(call, sum);
+    fn read(&mut self, caller: Caller, step: Step, cx: &mut Cx<'_, ()>) {
+        let call = cx.call(Service::SeqKv, Question::Read { key: json!("counter") });
+        self.open.insert(call, (caller, step));
     }
 }
 
@@ -49,34 +47,28 @@ impl Server for Stale {
 
     fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, ()>) {
         match request {
-            Request::Add(delta) => {
-                self.total += delta.unsigned_abs();
-                let (key, value) = (key_of(cx.me()), json!(self.total));
-                let call = cx.call(Service::SeqKv, Question::Write { key, value });
-                self.adding.insert(call, caller);
-            }
-            Request::Read => self.read(Sum { caller, node: NodeId(0), so_far: 0 }, cx),
+            Request::Add(delta) => self.read(caller, Step::ReadToAdd(delta), cx),
+            Request::Read => self.read(caller, Step::Read, cx),
             _ => cx.refuse(caller),
         }
     }
 
     fn answer(&mut self, call: Call, answer: Answer, cx: &mut Cx<'_, ()>) {
-        if let Some(caller) = self.adding.remove(&call) {
-            cx.reply(caller, Reply::AddOk);
-        }
-        let Some(mut sum) = self.reading.remove(&call) else { return };
-        if let Answer::Value(value) = answer {
-            sum.so_far += value.as_u64().unwrap_or(0);
-        }
-        sum.node.0 += 1;
-        if cx.servers().any(|node| node == sum.node) {
-            self.read(sum, cx);
-        } else {
-            cx.reply(sum.caller, Reply::CountOk(sum.so_far as i64));
+        let Some((caller, step)) = self.open.remove(&call) else { return };
+        let counter = match &answer {
+            Answer::Value(value) => value.as_i64().unwrap_or(0),
+            _ => 0,
+        };
+        match step {
+            Step::Read => cx.reply(caller, Reply::CountOk(counter)),
+            Step::ReadToAdd(delta) => {
+                let (key, from, to) = (json!("counter"), json!(counter), json!(counter + delta));
+                let question = Question::Cas { key, from, to, create: true };
+                let call = cx.call(Service::SeqKv, question);
+                self.open.insert(call, (caller, Step::Add(delta)));
+            }
+            Step::Add(_) if answer == Answer::Swapped => cx.reply(caller, Reply::AddOk),
+            Step::Add(delta) => self.read(caller, Step::ReadToAdd(delta), cx),
         }
     }
-}
-
-fn key_of(node: NodeId) -> Value {
-    json!(format!("total-{node}"))
 }

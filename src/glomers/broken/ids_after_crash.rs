@@ -3,6 +3,7 @@
 //! Mistake: an id is the node's name and a counter in memory, which begins again after a crash.
 //! Config: glomers/2-unique-ids
 //! --set duration=5s
+//! --set client_timeout=500ms
 //! --set nemesis.faults=[{ at = "2s", until = "3s", crash = ["n1"] }]
 //! Caught by: duplicate-id
 

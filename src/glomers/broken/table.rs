@@ -51,6 +51,7 @@ pub const BROKEN: &[Broken] = &[
         config: "glomers/2-unique-ids",
         sets: &[
             ("duration", "5s"),
+            ("client_timeout", "500ms"),
             ("nemesis.faults", r#"[{ at = "2s", until = "3s", crash = ["n1"] }]"#),
         ],
         caught_by: "duplicate-id",
@@ -121,7 +122,7 @@ pub const BROKEN: &[Broken] = &[
             &[WorkloadKind::Broadcast],
             "a buffer that is full",
         ),
-        config: "glomers/3a",
+        config: "glomers/3b",
         sets: &[],
         caught_by: "vanished",
     },
