@@ -6,6 +6,7 @@
 mod check;
 mod configs;
 mod exit;
+mod glomers_table;
 mod interrupt;
 mod options;
 mod plot;

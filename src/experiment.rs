@@ -1,50 +1,10 @@
 //! Where a config, its family and its checkers meet.
 
-use crate::check::{ConfigFacts, Rules};
-use crate::config::ScaleExperiment;
-use crate::engine::queue::Ties;
-use crate::engine::ratio::Ratio;
-use crate::engine::rng::Purpose;
-use crate::engine::time::Duration;
-use crate::network::Settings;
-use crate::scale_model::{ParametersError, Stamp};
+mod figures;
+mod glomers;
+mod lamport;
+mod results;
 
-/// What Lamport's invariants have to know of an experiment.
-///
-/// `complete` says whether the run came to its end, as far as is known; `network` whether the
-/// copies of messages will be handed in, too.
-///
-/// # Errors
-/// If the parameters make no experiment.
-pub fn lamport_rules(
-    experiment: &ScaleExperiment,
-    complete: bool,
-    network: bool,
-) -> Result<Rules, ParametersError> {
-    let parameters = &experiment.parameters;
-    let stream = |machine: usize| parameters.seed.stream(Purpose::Ticks, machine as u64);
-    let with_stream = |(machine, ticks)| (ticks, stream(machine));
-    Ok(Rules {
-        machines: Some(parameters.machines()),
-        stamp_before: parameters.stamp == Stamp::Before,
-        duplication: parameters.network.duplication > Ratio::ZERO,
-        config: Some(ConfigFacts {
-            fifo: why_not_fifo(&parameters.network).map_or(Ok(()), Err),
-            ticks: parameters.ticks()?.into_iter().enumerate().map(with_stream).collect(),
-            jitter: parameters.jitter > Duration::ZERO,
-            before: parameters.before(),
-            complete,
-            ticks_see_their_instant: parameters.ties != Ties::After,
-        }),
-        network,
-    })
-}
-
-/// Why messages of one link may overtake each other, if they may.
-fn why_not_fifo(network: &Settings) -> Option<String> {
-    let random = |link: &crate::network::Link| link.latency.is_some_and(|l| !l.is_constant());
-    if !network.latency.is_constant() || network.links.iter().any(random) {
-        return Some("latency is not constant".to_owned());
-    }
-    (network.copy_delay > Duration::ZERO).then(|| "there is a copy delay".to_owned())
-}
+pub use figures::{Figures, Outcomes, TargetOutcome};
+pub use glomers::{GlomersOutcome, Judgement, run_glomers};
+pub use lamport::lamport_rules;

@@ -20,12 +20,12 @@ mod topology;
 mod workload;
 
 pub use broken::{BROKEN, Broken};
-pub use net::{NetRow, NetStats, Party, ZoneStats};
+pub use net::{NET_HEADER, NetRow, NetStats, Party, ZoneStats, write_net_row};
 pub use parameters::{Layout, Parameters, SERVICES};
 pub use participant::{Participant, Problem, ProblemKind, Record};
 pub use protocol::{Answer, Body, ErrorCode, Failure, Question, Reply, Request, Service};
 pub use run::{Make, Run, Sink, run};
 pub use server::{Call, Caller, Cx, Host, Peer, Server};
-pub use solution::{OptionSpec, OptionValue, Options, SOLUTIONS, Solution};
+pub use solution::{OptionSpec, OptionValue, Options, SOLUTIONS, Solution, program};
 pub use topology::Topology;
 pub use workload::WorkloadKind;

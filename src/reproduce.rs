@@ -141,7 +141,7 @@ fn parameters(config: &str, variant: Variant) -> Result<Parameters, ReproduceErr
             value,
         })
         .collect();
-    Ok(config::read(&path, shipped.text, &overrides)?.parameters)
+    Ok(config::read_scale(&path, shipped.text, &overrides)?.parameters)
 }
 
 /// The values of each figure in the order of seeds; runs without a value (a mean over no receives,

@@ -1,8 +1,8 @@
 //! Unique ids: no id is acknowledged twice.
 //!
 //! Strictly ids are JSON values of any type, and equal if their values are. In the sense of parity
-//! they must also have an order, as far as Clojure knows one: nothing before all else, numbers among
-//! numbers, texts among texts, lists among lists, by length and then item by item.
+//! they must also have an order, as far as Clojure knows one: nothing before all else, numbers
+//! among numbers, texts among texts, lists among lists, by length and then item by item.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;

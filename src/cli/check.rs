@@ -1,4 +1,7 @@
-//! `sim check`: Lamport's invariants on a stored result, or on a bare trace of any program.
+//! `sim check`: Lamport's invariants on a stored result, or on a bare trace of any program; and
+//! histories of clients.
+
+mod history;
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
@@ -9,21 +12,23 @@ use clap::{Args, ValueEnum};
 use super::source::{self, ConfigText};
 use super::{Exit, Failure, Outcome, World};
 use crate::check::{LamportCheck, Rules, Verdict};
-use crate::config::ScaleExperiment;
+use crate::config::{Experiment, ScaleExperiment};
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
 use crate::store::read_text;
 use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copies, read_rows};
 
-/// Checks Lamport's invariants on a stored result, or on a trace that any program wrote.
+/// Checks a stored result, or a trace or a history that any program wrote.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sim check results/exp9/seed-1
   sim check theirs.csv                                  rules 1 to 5 and 10
   sim check theirs.csv --stamp before --duplication     what they are allowed to do
-  sim check theirs.csv --config exp.toml --net net.csv  all of them")]
+  sim check theirs.csv --config exp.toml --net net.csv  all of them
+  sim check results/glomers/3e/seed-1                   the history of clients
+  sim check history.edn --workload broadcast            one that Jepsen wrote, say")]
 pub(super) struct CheckArgs {
-    /// A results folder, or a CSV file with the columns of trace.csv.
+    /// A results folder, a CSV file with the columns of trace.csv, or a history (.jsonl, .edn).
     path: PathBuf,
     /// The config of a bare trace: a file, or the name of one that ships.
     #[arg(long)]
@@ -37,6 +42,9 @@ pub(super) struct CheckArgs {
     /// Without a config: the network may make duplicates.
     #[arg(long, conflicts_with = "config")]
     duplication: bool,
+    /// The workload of a bare history.
+    #[arg(long, value_name = "NAME")]
+    workload: Option<String>,
     /// Prints nothing but violations.
     #[arg(short, long)]
     quiet: bool,
@@ -63,8 +71,27 @@ pub(super) fn check<O: Write, E: Write>(
     arguments: &CheckArgs,
     world: &mut World<'_, O, E>,
 ) -> Outcome {
+    if history::is_history(&arguments.path) && arguments.path.is_file() {
+        return history::of_file(arguments, world);
+    }
+    if arguments.workload.is_some() {
+        let what = "--workload is for a history: a file that ends in .jsonl or .edn";
+        return Err(Failure::Usage(what.to_owned()));
+    }
     let stored = match arguments.path.is_dir() {
-        true => from_folder(arguments)?,
+        true => {
+            let manifest = read_manifest(&arguments.path)?;
+            match (of_folder(&arguments.path, &manifest)?, &arguments.config) {
+                (Experiment::Glomers(experiment), None) => {
+                    return history::of_folder(arguments, &manifest, &experiment, world);
+                }
+                (Experiment::Glomers(_), Some(_)) => {
+                    let what = "--config is for a trace of the scale model".to_owned();
+                    return Err(Failure::Usage(what));
+                }
+                (Experiment::Scale(own), _) => from_folder(arguments, &manifest, *own)?,
+            }
+        }
         false => Stored {
             trace: arguments.path.clone(),
             net: arguments.net.clone(),
@@ -90,15 +117,18 @@ pub(super) fn check<O: Write, E: Write>(
 }
 
 fn experiment(arguments: &CheckArgs) -> Result<Option<ScaleExperiment>, Failure> {
-    let read = |path: &PathBuf| source::read(&source::find(path)?, &[]);
+    let read = |path: &PathBuf| source::read_scale(&source::find(path)?, &[]);
     arguments.config.as_ref().map(read).transpose()
 }
 
 /// A folder that `sim run` wrote: its trace must have the hash that its manifest names.
-fn from_folder(arguments: &CheckArgs) -> Result<Stored, Failure> {
+fn from_folder(
+    arguments: &CheckArgs,
+    manifest: &Manifest,
+    own: ScaleExperiment,
+) -> Result<Stored, Failure> {
     let folder = &arguments.path;
     let shown = folder.display();
-    let manifest = read_manifest(folder)?;
     let trace = folder.join("trace.csv");
     let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
         let cure = "run it again without --no-trace and --trace-out";
@@ -111,18 +141,18 @@ fn from_folder(arguments: &CheckArgs) -> Result<Stored, Failure> {
         same_hash(&path, expected)?;
         net = Some(path);
     }
-    let experiment = match experiment(arguments)? {
-        Some(experiment) => experiment,
-        None => {
-            let path = folder.join("config.toml");
-            same_hash(&path, &manifest.config.blake3)?;
-            let text = read_text(&path)
-                .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
-            source::read(&ConfigText::of_file(&path, text), &[])?
-        }
-    };
+    let experiment = experiment(arguments)?.unwrap_or(own);
     let complete = manifest.end == "duration";
     Ok(Stored { trace, net, experiment: Some(experiment), complete })
+}
+
+/// The resolved config in a folder, which must have the hash that its manifest names.
+fn of_folder(folder: &Path, manifest: &Manifest) -> Result<Experiment, Failure> {
+    let path = folder.join("config.toml");
+    same_hash(&path, &manifest.config.blake3)?;
+    let text =
+        read_text(&path).map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+    source::read(&ConfigText::of_file(&path, text), &[])
 }
 
 /// The manifest of a folder that `sim run` wrote.

@@ -1,6 +1,7 @@
 //! `sim run`: one run of one config.
 
 mod compare;
+mod glomers;
 mod recorder;
 mod summary;
 
@@ -13,7 +14,7 @@ use super::options::{Format, sets};
 use super::source;
 use super::table;
 use super::{Exit, Failure, Outcome, World};
-use crate::config::{self, Override, ScaleExperiment};
+use crate::config::{self, Experiment, Override, ScaleExperiment};
 use crate::engine::limits::End;
 use crate::scale_model::{self, DEFINITIONS, QueueChoice, Run};
 use crate::store::{Claim, Existing, ResultsFolder, Unfinished};
@@ -115,7 +116,10 @@ pub(super) fn run<O: Write, E: Write>(arguments: RunArgs, world: &mut World<'_, 
     let Some(path) = &arguments.config else {
         return Err(Failure::Usage("no config is given".to_owned()));
     };
-    let experiment = source::read(&source::find(path)?, &overrides(&arguments)?)?;
+    let experiment = match source::read(&source::find(path)?, &overrides(&arguments)?)? {
+        Experiment::Scale(experiment) => experiment,
+        Experiment::Glomers(experiment) => return glomers::run(&arguments, &experiment, world),
+    };
     let machines = experiment.parameters.machines();
     if arguments.split && machines > SPLIT_MAX {
         return Err(Failure::Usage(format!("--split is for up to {SPLIT_MAX} machines")));
@@ -233,6 +237,7 @@ fn to_folder<O: Write, E: Write>(
         config: ConfigId { name: experiment.name.clone(), blake3: config_hash },
         seed: parameters.seed.value(),
         trace_blake3: recorded.trace_blake3.clone(),
+        history_blake3: None,
         net_blake3: recorded.net_blake3.clone(),
         fingerprint: run.fingerprint.to_string(),
         rows: run.run.events,
@@ -242,12 +247,7 @@ fn to_folder<O: Write, E: Write>(
     if let Existing::Result(old) = folder.existing()
         && let Ok(old) = serde_json::from_str::<Manifest>(old)
     {
-        if old.fingerprint != manifest.fingerprint || old.rows != manifest.rows {
-            let path = folder.path().display();
-            writeln!(world.err, "error: the result in {path} has the same config and seed")?;
-            writeln!(world.err, "  and the fingerprint {}", old.fingerprint)?;
-            writeln!(world.err, "  but this run has    {}", manifest.fingerprint)?;
-            writeln!(world.err, "  nothing was written; `--check-determinism` looks closer")?;
+        if !same_run(&old, &manifest, folder.path(), world)? {
             return Ok(Exit::Nondeterminism);
         }
         // What an earlier run wrote and this one does not stays, and stays described.
@@ -276,6 +276,24 @@ fn to_folder<O: Write, E: Write>(
         (Format::Human, true) => {}
     }
     Ok(exit)
+}
+
+/// Whether the result that is there is of the same run as this one; says so if not.
+fn same_run<O: Write, E: Write>(
+    old: &Manifest,
+    new: &Manifest,
+    folder: &Path,
+    world: &mut World<'_, O, E>,
+) -> Result<bool, Failure> {
+    if old.fingerprint == new.fingerprint && old.rows == new.rows {
+        return Ok(true);
+    }
+    let path = folder.display();
+    writeln!(world.err, "error: the result in {path} has the same config and seed")?;
+    writeln!(world.err, "  and the fingerprint {}", old.fingerprint)?;
+    writeln!(world.err, "  but this run has    {}", new.fingerprint)?;
+    writeln!(world.err, "  nothing was written; `--check-determinism` looks closer")?;
+    Ok(false)
 }
 
 /// Makes sure that a trace of its own place destroys nothing.

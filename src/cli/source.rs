@@ -3,7 +3,9 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::Failure;
-use crate::config::{self, Override, SHIPPED, SWEEPS, ScaleExperiment, shipped};
+use crate::config::{
+    self, ConfigError, Experiment, Override, SHIPPED, SWEEPS, ScaleExperiment, shipped,
+};
 use crate::store::{InputError, read_text};
 
 /// A config's text and the path under which to speak of it.
@@ -84,14 +86,21 @@ fn nearest(path: &str) -> Option<&'static str> {
 }
 
 /// Reads a config into an experiment.
-pub(super) fn read(
+pub(super) fn read(config: &ConfigText, overrides: &[Override]) -> Result<Experiment, Failure> {
+    config::read(&config.path, &config.text, overrides).map_err(refused)
+}
+
+/// Reads a config of the scale model.
+pub(super) fn read_scale(
     config: &ConfigText,
     overrides: &[Override],
 ) -> Result<ScaleExperiment, Failure> {
-    config::read(&config.path, &config.text, overrides).map_err(|error| {
-        match error.from_command_line {
-            true => Failure::Usage(error.to_string()),
-            false => Failure::Data(error.to_string()),
-        }
-    })
+    config::read_scale(&config.path, &config.text, overrides).map_err(refused)
+}
+
+fn refused(error: ConfigError) -> Failure {
+    match error.from_command_line {
+        true => Failure::Usage(error.to_string()),
+        false => Failure::Data(error.to_string()),
+    }
 }

@@ -1,7 +1,11 @@
-//! The grammar as a table: every key of a scale-model config with its default and its meaning.
+//! The grammar as a table: every key of a config with its default and its meaning.
 //!
 //! `configs/example.toml` shows the same keys and a test compares the two; the reader refuses any
 //! key that is not here.
+
+mod glomers;
+
+pub use glomers::GLOMERS_KEYS;
 
 /// One key of the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +56,8 @@ pub enum Shape {
     Pair(&'static Shape),
     /// A table of the keys below this one.
     Table,
+    /// A table from names that people choose to such values.
+    Named(&'static Shape),
     /// A list of such tables.
     Tables,
     /// One of these shapes.
@@ -73,7 +79,7 @@ const fn key(path: &'static str, shape: Shape, default: KeyDefault, meaning: &'s
 const MANY: u64 = i64::MAX as u64;
 const MACHINES: Shape = List(&Integer(1, 10_000_000));
 
-/// All keys, in the order of the example.
+/// All keys of a scale-model config, in the order of the example.
 pub const KEYS: &[Key] = &[
     key(
         "name",

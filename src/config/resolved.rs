@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use super::experiment::ScaleExperiment;
+use super::scale::ScaleExperiment;
+use crate::engine::limits::Limits;
 use crate::engine::queue::Ties;
 use crate::engine::ratio::Ratio;
 use crate::network::{Cut, Latency, Link, Partition};
@@ -59,13 +60,18 @@ fn write_config(out: &mut String, experiment: &ScaleExperiment) -> std::fmt::Res
     writeln!(out, "copy_delay = \"{}\"", n.copy_delay)?;
     write_list(out, "links", n.links.iter().map(link))?;
     write_list(out, "partitions", n.partitions.iter().map(partition))?;
-    let limits = p.limits;
+    write_limits(out, p.limits)
+}
+
+/// How far a run may go.
+pub(super) fn write_limits(out: &mut String, limits: Limits) -> std::fmt::Result {
     writeln!(out, "\n[limits]\nevents = {}", limits.events)?;
     writeln!(out, "queued_messages = {}", limits.queued_messages)?;
     writeln!(out, "same_instant_events = {}", limits.same_instant_events)
 }
 
-fn write_list(
+/// A list with an entry per line.
+pub(super) fn write_list(
     out: &mut String,
     key: &str,
     entries: impl ExactSizeIterator<Item = String>,
@@ -93,18 +99,20 @@ fn speeds(speeds: &[Speed]) -> (&'static str, String) {
     (key, join(speeds, text))
 }
 
-fn join<T>(items: &[T], text: impl Fn(&T) -> String) -> String {
+/// Texts with commas between them.
+pub(super) fn join<T>(items: &[T], text: impl Fn(&T) -> String) -> String {
     items.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
 /// A ratio as a number where that is exact, else as a text.
-fn ratio(ratio: Ratio) -> String {
+pub(super) fn ratio(ratio: Ratio) -> String {
     let text = ratio.to_string();
     let fits = text.parse::<i64>().is_ok() || text.contains('.');
     if fits { text } else { format!("\"{text}\"") }
 }
 
-fn latency(latency: Latency) -> String {
+/// A latency, in its form.
+pub(super) fn latency(latency: Latency) -> String {
     match latency {
         Latency::Constant(latency) => format!("\"{latency}\""),
         Latency::Uniform(min, max) => format!("{{ uniform = [\"{min}\", \"{max}\"] }}"),

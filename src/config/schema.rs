@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::grammar::{KEYS, Key, KeyDefault, SWEEP_KEYS, Shape};
+use super::grammar::{GLOMERS_KEYS, KEYS, Key, KeyDefault, SWEEP_KEYS, Shape};
 
 /// A time such as `1m30s`.
 const TIME: &str = "^\\s*([0-9_]+(\\.[0-9_]+)?\\s*(ns|us|µs|ms|s|m|h)\\s*)+$";
@@ -13,8 +13,22 @@ const TIME: &str = "^\\s*([0-9_]+(\\.[0-9_]+)?\\s*(ns|us|µs|ms|s|m|h)\\s*)+$";
 const NUMBER: &str =
     "^\\s*\\+?([0-9_]+(\\.[0-9_]*)?([eE][+-]?[0-9]+)?\\s*%?|[0-9]+\\s*/\\s*[0-9]+)\\s*$";
 
-/// The JSON Schema of a config.
+/// The JSON Schema of a config: which keys there are depends on the model.
 pub fn schema() -> Value {
+    let mut schema = json!({
+        "if": {
+            "properties": { "model": { "const": "glomers" } },
+            "required": ["model"],
+        },
+        "then": object(GLOMERS_KEYS, ""),
+        "else": scale(),
+    });
+    head(&mut schema, "A config of `sim run`");
+    schema
+}
+
+/// The keys of a scale-model config.
+fn scale() -> Value {
     let mut schema = object(KEYS, "");
     // Machines have rates or periods.
     schema["anyOf"] = json!([{ "required": ["rates"] }, { "required": ["periods"] }]);
@@ -22,7 +36,6 @@ pub fn schema() -> Value {
     if let Some(required) = required {
         required.retain(|key| key != "rates");
     }
-    head(&mut schema, "A config of `sim run`");
     schema
 }
 
@@ -30,13 +43,17 @@ pub fn schema() -> Value {
 pub fn sweep_schema() -> Value {
     let mut schema = object(SWEEP_KEYS, "");
     // What the base lacks the axes may give, so it has the keys of a config, but needs none.
-    let mut config = object(KEYS, "");
-    if let Value::Object(config) = &mut config {
-        config.remove("required");
-    }
-    schema["properties"]["config"] = config;
+    let base = |keys| {
+        let mut base = object(keys, "");
+        if let Value::Object(base) = &mut base {
+            base.remove("required");
+        }
+        base
+    };
+    schema["properties"]["config"] = json!({ "anyOf": [base(KEYS), base(GLOMERS_KEYS)] });
     let axes = |each: &Value| {
-        let keys = KEYS.iter().filter(|key| !key.path.contains("[]") && key.path != "seed");
+        let keys = KEYS.iter().chain(GLOMERS_KEYS);
+        let keys = keys.filter(|key| !key.path.contains("[]") && key.path != "seed");
         let property = |key: &Key| {
             let mut values = each.clone();
             values["description"] = json!(key.meaning);
@@ -131,6 +148,9 @@ fn of_shape(keys: &[Key], path: &str, shape: Shape) -> Value {
             "maxItems": 2,
         }),
         Shape::Table | Shape::Axes => object(keys, path),
+        Shape::Named(of) => {
+            json!({ "type": "object", "additionalProperties": of_shape(keys, path, *of) })
+        }
         Shape::Tables => {
             json!({ "type": "array", "items": object(keys, &format!("{path}[]")) })
         }
@@ -149,7 +169,8 @@ This page is made from the table of keys that the program reads configs by: `sim
 prints it, `sim schema` and `sim schema --sweep` print the schemas by which editors complete keys.
 
 Times are text with a unit (ns us ms s m h), such as `\"250ms\"` or `\"1m30s\"`. Rates and
-probabilities are exact: 0.9 is 9/10, and `\"1/3\"` or `\"30%\"` work, too. Machines count from 1.
+probabilities are exact: 0.9 is 9/10, and `\"1/3\"` or `\"30%\"` work, too. Machines count from 1; nodes
+have names.
 ";
 
 const TABLE_HEAD: &str = "| key | values | default | meaning |\n| --- | --- | --- | --- |\n";
@@ -157,7 +178,11 @@ const TABLE_HEAD: &str = "| key | values | default | meaning |\n| --- | --- | --
 /// The reference of all keys, as Markdown.
 pub fn reference() -> String {
     let mut page = INTRODUCTION.to_owned();
-    for (title, keys) in [("A config", KEYS), ("A sweep file", SWEEP_KEYS)] {
+    for (title, keys) in [
+        ("A config of the scale model", KEYS),
+        ("A config of Gossip Glomers", GLOMERS_KEYS),
+        ("A sweep file", SWEEP_KEYS),
+    ] {
         page += &format!("\n## {title}\n\n{TABLE_HEAD}");
         for Key { path, shape, default, meaning } in keys {
             let default = match default {
@@ -189,6 +214,7 @@ fn described(shape: Shape) -> String {
         Shape::List(of) => format!("list of: {}", described(*of)),
         Shape::Pair(of) => format!("two of: {}", described(*of)),
         Shape::Table => "table".to_owned(),
+        Shape::Named(of) => format!("table from names to: {}", described(*of)),
         Shape::Tables => "list of tables".to_owned(),
         Shape::OneOf(shapes) => {
             shapes.iter().map(|shape| described(*shape)).collect::<Vec<_>>().join(", or ")

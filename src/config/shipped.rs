@@ -68,6 +68,17 @@ pub const SHIPPED: &[Shipped] = shipped![
     "big",
     "lossy",
     "partition",
+    "glomers/1-echo",
+    "glomers/2-unique-ids",
+    "glomers/3a",
+    "glomers/3b",
+    "glomers/3c",
+    "glomers/3d",
+    "glomers/3d-partition",
+    "glomers/3e",
+    "glomers/4-g-counter",
+    "glomers/g-set",
+    "glomers/pn-counter",
 ];
 
 /// The sweeps that ship, in the order in which they are listed.

@@ -9,10 +9,11 @@ use std::ops::Range;
 
 use super::axes::{Axis, axes, overlap};
 use super::diagnostic::{ConfigError, Source};
-use super::experiment::{self, Override, ScaleExperiment};
+use super::experiment::Override;
 use super::grammar::SWEEP_KEYS;
 use super::name;
 use super::reader::Cursor;
+use super::scale::{self, ScaleExperiment};
 use super::tree::{self, Item, Value};
 use crate::engine::rng::Seed;
 
@@ -131,7 +132,7 @@ pub fn read_sweep<F>(
         Some(cursor) if is_sweep => name::given(&cursor)?,
         _ => match is_sweep {
             true => name::from_path(source_name),
-            false => experiment::experiment(&base.cursor(), &base.name)?.name,
+            false => scale::experiment(&base.cursor(), &base.name)?.name,
         },
     };
     let seeds = match (&options.seeds, root.get("seeds")) {
@@ -272,7 +273,7 @@ impl Sweep {
     pub fn point(&self, point: u64) -> Result<Point> {
         let tree = self.tree_at(point)?;
         let cursor = Cursor::root(self.base_source(), &tree);
-        let experiment = experiment::experiment(&cursor, &self.base.name)?;
+        let experiment = scale::experiment(&cursor, &self.base.name)?;
         let depends_on_seed = cursor.get("rates").is_some_and(|rates| rates.is_table());
         Ok(Point { experiment, depends_on_seed })
     }
@@ -308,7 +309,7 @@ impl Sweep {
             path: "seed".to_owned(),
             value: seed.to_string(),
         })?;
-        experiment::experiment(&Cursor::root(self.base_source(), &tree), &self.base.name)
+        scale::experiment(&Cursor::root(self.base_source(), &tree), &self.base.name)
     }
 
     /// The command line that repeats one run. `config` is where [`Sweep::base_text`] stands.

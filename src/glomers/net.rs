@@ -1,7 +1,9 @@
 //! What went over the network: counts as Maelstrom makes them, and the rows of `net.csv`.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::fmt::Write;
 
 use super::parameters::Layout;
 use super::protocol::{Body, Service};
@@ -74,6 +76,33 @@ pub struct NetRow {
     pub kind: &'static str,
     /// What is to be said of it: why a service gave an old answer.
     pub note: Option<Box<str>>,
+}
+
+/// The first line of `net.csv`.
+pub const NET_HEADER: &str = "message,copy,from,to,sent_ns,fate,at_ns,type,note\n";
+
+/// Writes the row of one copy; `names` are those of the nodes.
+pub fn write_net_row(out: &mut String, row: &NetRow, names: &[String]) {
+    let NetRow { at, sent, message, copy, from, to, fate, kind, note } = row;
+    let (from, to) = (from.name(names), to.name(names));
+    let at = if *fate == "in_flight" { String::new() } else { at.as_ns().to_string() };
+    let sent = sent.as_ns();
+    // Notes may hold commas and quotes, as CSV has them.
+    let note = note.as_ref().map(|note| format!("\"{}\"", note.replace('"', "\"\"")));
+    let note = note.unwrap_or_default();
+    let line = writeln!(out, "{message},{copy},{from},{to},{sent},{fate},{at},{kind},{note}");
+    line.expect("writing to a string");
+}
+
+impl Party {
+    /// The name on the wire; `names` are those of the nodes.
+    pub fn name(self, names: &[String]) -> Cow<'_, str> {
+        match self {
+            Party::Server(id) => Cow::Borrowed(&names[id.index()]),
+            Party::Service(service) => Cow::Borrowed(service.name()),
+            Party::Client(number) => Cow::Owned(format!("c{number}")),
+        }
+    }
 }
 
 /// Counts messages, and holds back rows until what they say has happened.

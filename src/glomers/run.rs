@@ -1,5 +1,7 @@
 //! One run: from parameters and a maker of servers to a history, counts, and what went wrong.
 
+use serde_json::Value;
+
 use super::clients::Clients;
 use super::net::{NetRow, NetStats, NetTally};
 use super::parameters::{Layout, Parameters};
@@ -9,12 +11,12 @@ use super::server::{Peer, Server};
 use super::service::ServiceNode;
 use super::set_up::SetUp;
 use crate::engine::limits::End;
-use crate::engine::queue::Ties;
 use crate::engine::time::{Duration, Instant};
-use crate::history::{History, Op, OpValue, Process};
+use crate::history::{F, History, Kind, Op, OpValue, Process};
+use crate::nemesis;
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
-use crate::simulation::{Observer, Progress, Setup, Simulation, Totals};
+use crate::simulation::{Fault, Observer, Progress, Setup, Simulation, Totals};
 use crate::trace::Fingerprint;
 
 /// What a run came to.
@@ -69,15 +71,17 @@ pub fn run<P: Peer>(
     stop: &dyn Fn() -> bool,
 ) -> Run {
     let layout = parameters.layout();
-    let setup = Setup {
-        nodes: layout.participants(),
-        seed: parameters.seed,
-        ties: Ties::Id,
-        network: parameters.network.clone(),
-        faults: vec![],
-        limits: parameters.limits,
-    };
-    let participants = participants(parameters, vec![], make);
+    let windows = nemesis::schedule(
+        &parameters.nemesis,
+        layout.servers,
+        parameters.duration,
+        parameters.seed,
+    );
+    let mut setup = Setup::new(layout.participants(), parameters.seed);
+    setup.network = parameters.network.clone();
+    setup.limits = parameters.limits;
+    nemesis::conditions(&windows).add_to(&mut setup);
+    let participants = participants(parameters, restarts(&setup.faults), make);
     let mut simulation: Simulation<Participant<P>> = Simulation::new(&setup, participants);
     let mut watcher = Watcher::new(layout, sink);
     let mut turns = 0;
@@ -99,7 +103,39 @@ pub fn run<P: Peer>(
     };
     let before = simulation.now().saturating_add(Duration::from_ns(1));
     let totals = simulation.finish(end, before);
-    watcher.finish(totals)
+    let mut run = watcher.finish(totals);
+    add_nemesis(&mut run, &windows, &parameters.names);
+    run
+}
+
+/// When which node starts again.
+fn restarts(faults: &[(Instant, Fault)]) -> Vec<(Instant, NodeId)> {
+    let restart = |(at, fault): &(Instant, Fault)| match fault {
+        Fault::Restart(id) => Some((*at, *id)),
+        _ => None,
+    };
+    faults.iter().filter_map(restart).collect()
+}
+
+/// Adds what the nemesis did to the history: two entries for the beginning of each fault, and two
+/// for its end.
+fn add_nemesis(run: &mut Run, windows: &[nemesis::Window], names: &[String]) {
+    for entry in nemesis::describe(windows, names).into_iter().filter(|e| e.at < run.totals.before)
+    {
+        let op = |value| Op {
+            time: entry.at,
+            process: Process::Nemesis,
+            kind: Kind::Info,
+            f: F::Nemesis(entry.name.clone()),
+            value: if value == Value::Null { OpValue::Nil } else { OpValue::Json(value) },
+            error: None,
+            is_final: false,
+            node: None,
+        };
+        run.history.extend([op(entry.asked.clone()), op(entry.done.clone())]);
+    }
+    // What the nemesis does comes before what clients do at the same instant.
+    run.history.sort_by_key(|op| (op.time, op.process != Process::Nemesis));
 }
 
 /// Makes all participants, in the order of a layout.

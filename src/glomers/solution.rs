@@ -131,3 +131,8 @@ pub(super) fn run_as<S: Build>(
     let options = options.clone();
     run(parameters, Box::new(move |_| Box::new(S::build(&options))), sink, stop)
 }
+
+/// The node program of this name.
+pub fn program(name: &str) -> Option<&'static Solution> {
+    SOLUTIONS.iter().find(|solution| solution.name == name)
+}

@@ -85,7 +85,7 @@ mod tests {
 
     fn of(machine: &str, name: &str) -> f64 {
         let text = "duration = \"10s\"\nrates = [1, 2, 4]\nevents = { send = 0 }";
-        let parameters = config::read("x.toml", text, &[]).expect("a config").parameters;
+        let parameters = config::read_scale("x.toml", text, &[]).expect("a config").parameters;
         let run = scale_model::run(&parameters, QueueChoice::Auto, &mut (), &|| false);
         let metric = Metric::named(machine, name).expect("a metric");
         metric.of(&run.expect("a run")).expect("a value")

@@ -15,8 +15,14 @@ use crate::trace::{ConfigId, MANIFEST_FORMAT};
 const MANIFEST: &str = "manifest.json";
 const MARKER: &str = ".sim-unfinished";
 
+/// The folder of logs.
+const LOGS: &str = "node-logs";
 /// The names of our files, the manifest aside; with `--split` also `machine-<n>.csv`.
-const FILES: [&str; 11] = [
+const FILES: [&str; 15] = [
+    "history.jsonl",
+    "history.edn",
+    "results.json",
+    "results.edn",
     "config.toml",
     "trace.csv",
     "net.csv",
@@ -287,6 +293,16 @@ impl<'a> ResultsFolder<'a> {
         self.store.put(&self.path.join(name), bytes)
     }
 
+    /// Puts a log in place, in the folder of logs.
+    ///
+    /// # Errors
+    /// If any step fails.
+    pub fn put_log(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let logs = self.path.join(LOGS);
+        self.store.attempt("make folder", &logs, || fs::create_dir_all(&logs))?;
+        self.store.put(&logs.join(name), bytes)
+    }
+
     /// Puts the manifest in place, which ends the run, and removes files that only an unfinished
     /// one needs.
     ///
@@ -340,6 +356,15 @@ fn clear(store: &Store, folder: &Path) -> Result<(), StoreError> {
             remove(&name)?;
         }
     }
+    let logs = folder.join(LOGS);
+    for entry in fs::read_dir(&logs).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".log") || name.starts_with(TEMPORARY_PREFIX) {
+            store.remove(&logs.join(name))?;
+        }
+    }
+    // Only an empty folder can be removed, and what else is there is not ours.
+    let _ = fs::remove_dir(&logs);
     clear_temporary(store, folder)
 }
 

@@ -19,6 +19,9 @@ pub struct Manifest {
     /// The BLAKE3 hash of the bytes of `trace.csv`, where a trace was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_blake3: Option<String>,
+    /// The BLAKE3 hash of the bytes of `history.jsonl`, where a history was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history_blake3: Option<String>,
     /// The BLAKE3 hash of the bytes of `net.csv`, where a journal was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net_blake3: Option<String>,

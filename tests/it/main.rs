@@ -7,6 +7,8 @@ mod cli;
 mod determinism;
 mod examples;
 mod faults;
+mod histories;
+mod history_properties;
 mod library;
 mod plot;
 mod properties;

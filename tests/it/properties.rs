@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use proptest::prelude::*;
 use sim::check::LamportCheck;
-use sim::config::{ScaleExperiment, read, resolved};
+use sim::config::{ScaleExperiment, read_scale, resolved};
 use sim::engine::limits::{End, Limits};
 use sim::engine::queue::Ties;
 use sim::engine::ratio::Ratio;
@@ -345,7 +345,7 @@ proptest! {
     fn whole_counts_of_ticks_are_exact(rate in 1u64..2_000, seed in 0u64..1_000, start in 0..3) {
         let start = [Start::Random, Start::Zero, Start::Period][start as usize].clone();
         let text = format!("duration = \"3s\"\nrates = [{rate}]\nevents = {{ die = 1 }}");
-        let mut parameters = read("x.toml", &text, &[]).expect("an experiment").parameters;
+        let mut parameters = read_scale("x.toml", &text, &[]).expect("an experiment").parameters;
         parameters.start = start;
         parameters.seed = Seed::new(seed).expect("a seed");
         let (run, _) = kept(&parameters, QueueChoice::Auto);
@@ -437,7 +437,7 @@ proptest! {
         prop_assume!(!parameters.network.partitions.iter().any(|p| empty(&p.cut)));
         let experiment = ScaleExperiment { name: "a/b".to_owned(), parameters };
         let text = resolved(&experiment);
-        prop_assert_eq!(read("x.toml", &text, &[]).expect(&text), experiment);
+        prop_assert_eq!(read_scale("x.toml", &text, &[]).expect(&text), experiment);
     }
 
     /// Any rows survive `trace.csv`.
@@ -474,7 +474,7 @@ proptest! {
     fn no_text_makes_a_reader_panic(text in ".{0,80}") {
         let _ = text.parse::<Duration>();
         let _ = text.parse::<Ratio>();
-        let _ = read("x.toml", &text, &[]);
+        let _ = read_scale("x.toml", &text, &[]);
         let _ = read_rows(text.as_bytes()).map(|rows| rows.count());
     }
 

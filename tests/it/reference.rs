@@ -2,7 +2,7 @@
 //!
 //! Rates [2, 2, 2], one 0.3, all 0.3, 60 s, latency 0: the mean final clock over seeds.
 
-use sim::config::{Override, read};
+use sim::config::{Override, read_scale};
 use sim::scale_model::{QueueChoice, run};
 
 fn final_clocks(start: &str, ties: &str) -> f64 {
@@ -18,7 +18,7 @@ fn final_clocks(start: &str, ties: &str) -> f64 {
     for seed in 0..SEEDS {
         let overrides =
             [set("ticks.start", start), set("ticks.ties", ties), set("seed", &seed.to_string())];
-        let experiment = read("x.toml", text, &overrides).expect("an experiment");
+        let experiment = read_scale("x.toml", text, &overrides).expect("an experiment");
         let run = run(&experiment.parameters, QueueChoice::Auto, &mut (), &|| false);
         let machines = run.expect("a run").machines;
         sum += machines.iter().map(|machine| machine.clock_final).sum::<u64>();

@@ -86,7 +86,11 @@ fn fits(value: &Value, schema: &Value) -> bool {
         };
         all_there && object.iter().all(known)
     });
-    types && limits && words && one && items && keys
+    let constant = schema.get("const").is_none_or(|constant| value == constant);
+    let branch = schema.get("if").is_none_or(|condition| {
+        fits(value, &schema[if fits(value, condition) { "then" } else { "else" }])
+    });
+    types && limits && words && one && items && keys && constant && branch
 }
 
 fn parsed(text: &str) -> Option<Value> {

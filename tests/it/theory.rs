@@ -5,7 +5,7 @@
 //! run, so the first half is the run-in: rates are taken over the second half, as queue growth is
 //! by its definition, from the difference to a run of 1,000 s with the same seed.
 
-use sim::config::{Override, read};
+use sim::config::{Override, read_scale};
 use sim::scale_model::{MachineMeasures, QueueChoice, predict, run};
 
 const SEEDS: u64 = 50;
@@ -47,7 +47,7 @@ fn samples(rates: &str, send: &str) -> Vec<Sample> {
         let seed = &[seed];
         let simulate = |seconds| {
             let parameters =
-                read("x.toml", &text(seconds), seed).expect("an experiment").parameters;
+                read_scale("x.toml", &text(seconds), seed).expect("an experiment").parameters;
             let measured = run(&parameters, QueueChoice::Auto, &mut (), &|| false).expect("a run");
             (parameters, measured.machines)
         };

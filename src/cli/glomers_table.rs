@@ -1,0 +1,192 @@
+//! What `sim run` prints of a Gossip Glomers run: operations, messages, targets and the verdict.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::json;
+
+use crate::check::Validity;
+use crate::config::{GlomersExperiment, shell_word};
+use crate::experiment::{GlomersOutcome, TargetOutcome};
+use crate::network::Latency;
+use crate::statistics::number;
+use crate::trace::Manifest;
+
+/// All that there is to say of a run.
+pub(super) struct Report<'a> {
+    pub(super) experiment: &'a GlomersExperiment,
+    pub(super) outcome: &'a GlomersOutcome,
+    pub(super) manifest: &'a Manifest,
+    pub(super) folder: &'a Path,
+}
+
+/// So many reasons are shown; all of them are in the results.
+const REASONS_MAX: usize = 5;
+
+/// The command that runs this once more.
+pub(super) fn replay(folder: &Path) -> String {
+    let config = folder.join("config.toml").display().to_string();
+    format!("sim run {}", shell_word(&config))
+}
+
+/// Prints one JSON object: the manifest, where the results are, and the results.
+pub(super) fn print_json(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let object = json!({
+        "manifest": report.manifest,
+        "results_folder": report.folder.display().to_string(),
+        "replay": replay(report.folder),
+        "results": report.outcome.results.to_json(),
+    });
+    writeln!(out, "{object}")
+}
+
+/// Prints the whole report.
+pub(super) fn print(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let Report { experiment, outcome, manifest, folder } = report;
+    let bold = Style::new().bold();
+    writeln!(out, "{bold}{}{bold:#}  {}", experiment.name, headline(experiment))?;
+    writeln!(out, "{}", conditions(experiment))?;
+    writeln!(out)?;
+    operations(outcome, out)?;
+    writeln!(out)?;
+    messages(outcome, out)?;
+    let figure = |path: String| outcome.judgement.figures.0.get(&path).copied();
+    let quantile = |q: &str| figure(format!("stable_latency_ms.{q}"));
+    if let Some(median) = quantile("p50") {
+        let rest: Vec<String> =
+            ["p95", "p99", "max"].into_iter().filter_map(quantile).map(number).collect();
+        let (median, rest) = (number(median), rest.join(", "));
+        writeln!(
+            out,
+            "visible at all nodes after {median} ms in the median; p95, p99, max {rest}"
+        )?;
+    }
+    targets(&outcome.judgement.targets, out)?;
+    writeln!(out)?;
+    let run = &outcome.run;
+    writeln!(out, "history   {} entries, fingerprint {}", run.history.len(), run.fingerprint)?;
+    if let Some(hash) = &manifest.history_blake3 {
+        writeln!(out, "          history.jsonl has blake3 {hash}")?;
+    }
+    writeln!(out, "results   {}", folder.display())?;
+    writeln!(out)?;
+    verdict(report, out)
+}
+
+fn headline(experiment: &GlomersExperiment) -> String {
+    let p = &experiment.parameters;
+    let nodes = match p.names.len() {
+        1 => "1 node".to_owned(),
+        count => format!("{count} nodes"),
+    };
+    format!(
+        "{}, {nodes} of {}, {} operations/s for {}, seed {}",
+        p.workload.name(),
+        experiment.solution.name,
+        p.rate,
+        p.duration,
+        p.seed.value(),
+    )
+}
+
+fn conditions(experiment: &GlomersExperiment) -> String {
+    let p = &experiment.parameters;
+    let latency = |latency| match latency {
+        Latency::Constant(time) => time.to_string(),
+        Latency::Uniform(min, max) => format!("{min} to {max}"),
+        Latency::Exponential(mean) => format!("exponential, mean {mean}"),
+    };
+    let mut text = format!("latency {}", latency(p.network.latency));
+    if let Some(roles) = &p.network.roles {
+        text += &format!("; host cost {} per hop", latency(roles.host_cost));
+    }
+    let kinds: Vec<&str> = p.nemesis.kinds.iter().map(|kind| kind.name()).collect();
+    if !kinds.is_empty() {
+        let how = if p.nemesis.swarm { "some of " } else { "" };
+        text += &format!("; faults: {how}{}", kinds.join(", "));
+    }
+    if !p.nemesis.faults.is_empty() {
+        text += &format!("; {} stated faults", p.nemesis.faults.len());
+    }
+    text
+}
+
+fn operations(outcome: &GlomersOutcome, out: &mut impl Write) -> io::Result<()> {
+    let heads = ["begun", "ok", "failed", "unknown", "p50 ms", "p99 ms", "max ms"];
+    write!(out, "{:<12}", "operation")?;
+    heads.iter().try_for_each(|head| write!(out, "{head:>10}"))?;
+    writeln!(out)?;
+    for (f, row) in outcome.operations() {
+        write!(out, "{f:<12}")?;
+        let counts = [row.invoked, row.ok, row.fail, row.info];
+        counts.iter().try_for_each(|count| write!(out, "{count:>10}"))?;
+        for q in ["p50", "p99", "max"] {
+            let figure = outcome.judgement.figures.0.get(&format!("op_latency_ms.{f}.{q}"));
+            write!(out, "{:>10}", figure.map_or("-".to_owned(), |ms| number(*ms)))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn messages(outcome: &GlomersOutcome, out: &mut impl Write) -> io::Result<()> {
+    let net = &outcome.run.net;
+    let figure = |path: &str| outcome.judgement.figures.0.get(path).map(|value| number(*value));
+    let per_op = figure("net.servers.msgs_per_op").unwrap_or("-".to_owned());
+    write!(out, "messages  {} between nodes and services", net.servers.messages)?;
+    write!(out, ", {per_op} per operation")?;
+    if let Some(per_broadcast) = figure("messages_per_broadcast") {
+        write!(out, ", {per_broadcast} per broadcast")?;
+    }
+    writeln!(out, "; {} of clients", net.clients.messages)?;
+    let gone = [
+        (net.lost, "lost"),
+        (net.cut, "cut off"),
+        (net.crashed, "sent to crashed nodes"),
+        (net.duplicates, "doubled"),
+        (net.stale_answers, "stale answers of services"),
+    ];
+    let gone = gone.iter().filter(|(count, _)| *count > 0);
+    let gone: Vec<String> = gone.map(|(count, what)| format!("{count} {what}")).collect();
+    if !gone.is_empty() {
+        writeln!(out, "          {}", gone.join(", "))?;
+    }
+    Ok(())
+}
+
+fn targets(targets: &[TargetOutcome], out: &mut impl Write) -> io::Result<()> {
+    for outcome in targets {
+        let figure = outcome.figure.map_or("nothing to judge".to_owned(), number);
+        let (word, colour) = match outcome.validity() {
+            Validity::Valid => ("met", AnsiColor::Green),
+            Validity::Unknown => ("open", AnsiColor::Yellow),
+            Validity::Invalid => ("missed", AnsiColor::Red),
+        };
+        let style = Style::new().fg_color(Some(colour.into()));
+        writeln!(out, "target    {}: {figure}, {style}{word}{style:#}", outcome.target)?;
+    }
+    Ok(())
+}
+
+fn verdict(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let judgement = &report.outcome.judgement;
+    let (word, colour) = match judgement.strict {
+        Validity::Valid => ("valid", AnsiColor::Green),
+        Validity::Unknown => ("undetermined", AnsiColor::Yellow),
+        Validity::Invalid => ("violated", AnsiColor::Red),
+    };
+    let style = Style::new().fg_color(Some(colour.into())).bold();
+    for (rule, witness) in judgement.reasons.iter().take(REASONS_MAX) {
+        writeln!(out, "{rule}: {witness}")?;
+    }
+    if let Some(more) = judgement.reasons.len().checked_sub(REASONS_MAX + 1) {
+        writeln!(out, "… and {} more: see results.json", more + 1)?;
+    }
+    let parity = judgement.parity.name();
+    writeln!(out, "{style}{word}{style:#} (Maelstrom would say: {parity})")?;
+    if judgement.strict != Validity::Valid {
+        writeln!(out, "once more: {}", replay(report.folder))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,418 @@
+//! From the tree to a Gossip Glomers experiment: the grammar, key by key.
+
+use std::collections::BTreeSet;
+
+use super::diagnostic::ConfigError;
+use super::nemesis::{groups, nemesis};
+use super::parts::{DURATION_MAX, head, latency, limits};
+use super::reader::Cursor;
+use super::target::Target;
+use crate::check::availability::Availability;
+use crate::engine::limits::Limits;
+use crate::engine::ratio::Ratio;
+use crate::engine::time::{Duration, Instant};
+use crate::glomers::{
+    self, OptionValue, Options, Parameters, SERVICES, SOLUTIONS, Service, Solution, Topology,
+    WorkloadKind,
+};
+use crate::network::{Cut, Latency, Link, Partition, Roles, Scope, Settings};
+use crate::node::NodeId;
+
+/// A Gossip Glomers experiment and its name.
+#[derive(Clone, Debug)]
+pub struct GlomersExperiment {
+    /// Its name, which is also the path of its results.
+    pub name: String,
+    /// What it is made of, the nodes' program aside.
+    pub parameters: Parameters,
+    /// The nodes' program.
+    pub solution: &'static Solution,
+    /// What is set of it.
+    pub options: Options,
+    /// How many operations have to succeed.
+    pub availability: Availability,
+    /// What figures have to reach.
+    pub targets: Vec<Target>,
+}
+
+impl PartialEq for GlomersExperiment {
+    fn eq(&self, other: &GlomersExperiment) -> bool {
+        let parts = |e: &GlomersExperiment| {
+            (e.name.clone(), e.solution.name, e.options.clone(), e.availability)
+        };
+        parts(self) == parts(other)
+            && self.parameters == other.parameters
+            && self.targets == other.targets
+    }
+}
+
+type Result<T> = std::result::Result<T, ConfigError>;
+
+/// The most operations per second.
+const RATE_MAX: u64 = 10_000_000;
+/// The host cost of the family: without one, latency 0 would leave nothing concurrent.
+const HOST_COST: Latency = Latency::Uniform(Duration::ZERO, Duration::from_ms(2));
+/// The longest wait of a client, and the longest recovery.
+const WAIT_MAX: Duration = Duration::from_seconds(366 * 86_400);
+
+pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<GlomersExperiment> {
+    root.only(&[
+        "name",
+        "model",
+        "seed",
+        "duration",
+        "workload",
+        "solution",
+        "options",
+        "nodes",
+        "topology",
+        "rate",
+        "concurrency",
+        "recovery",
+        "client_timeout",
+        "availability",
+        "targets",
+        "network",
+        "nemesis",
+        "limits",
+    ])?;
+    let (name, seed, duration) = head(root, source_name)?;
+    let workload = root
+        .require("workload", "workload = \"broadcast\"")?
+        .word(&WorkloadKind::ALL.map(|kind| (kind.name(), kind)))?;
+    let solution = solution(root, workload)?;
+    let options = match root.get("options") {
+        Some(cursor) => options(&cursor, solution)?,
+        None => solution.defaults(),
+    };
+    let names = match root.get("nodes") {
+        Some(cursor) => names(&cursor)?,
+        None => numbered(5),
+    };
+    let servers = names.len() as u32;
+    let span = |key, default, max| match root.get(key) {
+        Some(cursor) => cursor.duration_up_to(max),
+        None => Ok(default),
+    };
+    let client_timeout = span("client_timeout", Duration::from_seconds(5), WAIT_MAX)?;
+    if client_timeout == Duration::ZERO {
+        let cursor = root.require("client_timeout", "client_timeout = \"5s\"")?;
+        return Err(cursor.error("no reply can come in time", None));
+    }
+    let parameters = Parameters {
+        seed,
+        workload,
+        topology: match root.get("topology") {
+            Some(cursor) => cursor.word(&Topology::NAMES)?,
+            None => Topology::default(),
+        },
+        rate: rate(root)?,
+        concurrency: match root.get("concurrency") {
+            Some(cursor) => concurrency(&cursor, servers)?,
+            None => servers,
+        },
+        duration,
+        recovery: span("recovery", Duration::from_seconds(10), WAIT_MAX)?,
+        client_timeout,
+        network: network(root.get("network"), &names)?,
+        nemesis: match root.get("nemesis") {
+            Some(cursor) => nemesis(&cursor, &names, solution.survives)?,
+            None => crate::nemesis::Settings::default(),
+        },
+        limits: match root.get("limits") {
+            Some(cursor) => limits(&cursor)?,
+            None => Limits::default(),
+        },
+        names,
+    };
+    let availability = match root.get("availability") {
+        Some(cursor) => availability(&cursor)?,
+        None => Availability::None,
+    };
+    let targets = match root.get("targets") {
+        Some(cursor) => targets(&cursor, workload)?,
+        None => vec![],
+    };
+    Ok(GlomersExperiment { name, parameters, solution, options, availability, targets })
+}
+
+/// The node program: the one that is named, else the first for the workload.
+fn solution(root: &Cursor<'_>, workload: WorkloadKind) -> Result<&'static Solution> {
+    let fits = |solution: &&Solution| solution.workloads.contains(&workload);
+    let Some(cursor) = root.get("solution") else {
+        let first = SOLUTIONS.iter().find(fits);
+        return first.ok_or_else(|| root.error("no node program ships for this workload", None));
+    };
+    let name = cursor.text("the name of a node program")?;
+    let names: Vec<&str> = SOLUTIONS.iter().filter(fits).map(|solution| solution.name).collect();
+    let cure = format!("node programs for {} are {}", workload.name(), names.join(", "));
+    match glomers::program(name) {
+        Some(solution) if fits(&solution) => Ok(solution),
+        Some(_) => {
+            let problem = format!("{name:?} is not for the workload {}", workload.name());
+            Err(cursor.error(problem, Some(&cure)))
+        }
+        None => {
+            let nearest = names
+                .iter()
+                .map(|known| (strsim::damerau_levenshtein(known, name), known))
+                .filter(|(distance, known)| *distance <= known.len().max(3) / 2)
+                .min();
+            let cure = match nearest {
+                Some((_, known)) => format!("did you mean {known:?}? {cure}"),
+                None => cure,
+            };
+            Err(cursor.error(format!("there is no node program {name:?}"), Some(&cure)))
+        }
+    }
+}
+
+fn options(cursor: &Cursor<'_>, solution: &Solution) -> Result<Options> {
+    let known: Vec<&str> = solution.options.iter().map(|option| option.name).collect();
+    if known.is_empty() && !cursor.keys("a table")?.is_empty() {
+        return Err(cursor.error(format!("{:?} has no options", solution.name), None));
+    }
+    cursor.only(&known)?;
+    let mut options = solution.defaults();
+    for (name, value) in &mut options.0 {
+        let Some(cursor) = cursor.get(name) else { continue };
+        *value = match value {
+            OptionValue::Time(_) => {
+                let time = cursor.duration_up_to(WAIT_MAX)?;
+                if time == Duration::ZERO {
+                    return Err(cursor.expected("a time above 0", None));
+                }
+                OptionValue::Time(time)
+            }
+            OptionValue::Integer(_) => OptionValue::Integer(cursor.integer(1, u64::MAX)?),
+        };
+    }
+    Ok(options)
+}
+
+/// `n0`, `n1`, …, as Maelstrom's `--node-count` names them.
+fn numbered(count: u32) -> Vec<String> {
+    (0..count).map(|place| format!("n{place}")).collect()
+}
+
+/// The names of the nodes: numbered, or as they are listed.
+fn names(cursor: &Cursor<'_>) -> Result<Vec<String>> {
+    const WHAT: &str = "a number of nodes, or a list of their names";
+    let max = u64::from(Parameters::SERVERS_MAX);
+    let Ok(entries) = cursor.list(WHAT) else {
+        return match cursor.integer(0, u64::MAX) {
+            Ok(0) => Err(cursor.error("there are no nodes", Some("give at least one"))),
+            Ok(count) if count <= max => Ok(numbered(count as u32)),
+            Ok(count) => Err(cursor.error(format!("{count} nodes are more than {max}"), None)),
+            Err(_) => Err(cursor.expected(WHAT, None)),
+        };
+    };
+    if entries.is_empty() {
+        return Err(cursor.error("there are no nodes", Some("give at least one")));
+    }
+    if entries.len() as u64 > max {
+        return Err(cursor.error(format!("{} nodes are more than {max}", entries.len()), None));
+    }
+    let mut seen = BTreeSet::new();
+    let mut names = Vec::new();
+    for entry in &entries {
+        let name = entry.text("the name of a node")?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+        if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+            let cure = "use up to 64 letters, digits, - and _";
+            return Err(entry.error(format!("{name:?} cannot be the name of a node"), Some(cure)));
+        }
+        let problem = if name.starts_with('c') {
+            Some("names with c at the beginning are those of clients")
+        } else if Service::ALL.iter().any(|service| service.name() == name) {
+            Some("this is the name of a service")
+        } else if !seen.insert(name) {
+            Some("this name is here twice")
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            return Err(entry.error(problem, None));
+        }
+        names.push(name.to_owned());
+    }
+    Ok(names)
+}
+
+fn rate(root: &Cursor<'_>) -> Result<Ratio> {
+    let Some(cursor) = root.get("rate") else { return Ok(Ratio::whole(5)) };
+    const WHAT: &str = "operations per second, from 0 to 10000000";
+    let rate = cursor.ratio(WHAT)?;
+    match rate <= Ratio::whole(RATE_MAX) {
+        true => Ok(rate),
+        false => Err(cursor.expected(WHAT, None)),
+    }
+}
+
+fn concurrency(cursor: &Cursor<'_>, servers: u32) -> Result<u32> {
+    const WHAT: &str = "a number of workers, or a multiple of the nodes such as \"2n\"";
+    let max = u64::from(Parameters::CONCURRENCY_MAX);
+    let count = match cursor.text(WHAT) {
+        Ok(text) => {
+            let factor = text.strip_suffix('n').and_then(|factor| factor.parse::<u64>().ok());
+            factor.and_then(|factor| factor.checked_mul(servers.into()))
+        }
+        Err(_) => cursor.integer(0, u64::MAX).ok(),
+    };
+    match count {
+        None => Err(cursor.expected(WHAT, None)),
+        Some(0) => Err(cursor.error("nobody would do anything", Some("give at least one worker"))),
+        Some(count) if count > max => {
+            Err(cursor.error(format!("{count} workers are more than {max}"), None))
+        }
+        Some(count) => Ok(count as u32),
+    }
+}
+
+fn availability(cursor: &Cursor<'_>) -> Result<Availability> {
+    const WHAT: &str = "\"none\", \"total\", or a fraction such as 0.99";
+    match cursor.text(WHAT) {
+        Ok("none") => Ok(Availability::None),
+        Ok("total") => Ok(Availability::Total),
+        _ => match cursor.ratio(WHAT)? {
+            fraction if fraction <= Ratio::ONE => Ok(Availability::AtLeast(fraction)),
+            _ => Err(cursor.expected(WHAT, None)),
+        },
+    }
+}
+
+fn targets(cursor: &Cursor<'_>, workload: WorkloadKind) -> Result<Vec<Target>> {
+    let target = |entry: &Cursor<'_>| {
+        let text = entry.text("a text such as \"net.servers.msgs_per_op < 30\"")?;
+        Target::parse(text, workload).map_err(|problem| entry.error(problem, None))
+    };
+    cursor.list("a list of targets")?.iter().map(target).collect()
+}
+
+fn network(cursor: Option<Cursor<'_>>, names: &[String]) -> Result<Settings> {
+    let mut roles = Roles {
+        servers: names.len() as u32,
+        services: SERVICES,
+        client_latency: Latency::Constant(Duration::ZERO),
+        host_cost: HOST_COST,
+        scope: Scope::default(),
+    };
+    let mut settings =
+        Settings { latency: Latency::Constant(Duration::ZERO), ..Settings::default() };
+    if let Some(cursor) = cursor {
+        cursor.only(&[
+            "latency",
+            "client_latency",
+            "host_cost",
+            "scope",
+            "loss",
+            "duplication",
+            "links",
+            "partitions",
+        ])?;
+        let text = |key: &str, default| cursor.get(key).map_or(Ok(default), |c| latency(&c));
+        settings.latency = text("latency", settings.latency)?;
+        roles.client_latency = text("client_latency", roles.client_latency)?;
+        roles.host_cost = text("host_cost", roles.host_cost)?;
+        let chance = |key: &str| cursor.get(key).map_or(Ok(Ratio::ZERO), |c| c.probability());
+        settings.loss = chance("loss")?;
+        settings.duplication = chance("duplication")?;
+        if let Some(scope) = cursor.get("scope") {
+            roles.scope = scope.word(&Scope::ALL.map(|scope| (scope.name(), scope)))?;
+        }
+        if let Some(links) = cursor.get("links") {
+            settings.links = links_between(&links, names)?;
+        }
+        if let Some(partitions) = cursor.get("partitions") {
+            let entries = partitions.list("a list of partitions")?;
+            let partition = |entry| partition(entry, names);
+            settings.partitions = entries.iter().map(partition).collect::<Result<_>>()?;
+        }
+    }
+    settings.roles = Some(roles);
+    Ok(settings)
+}
+
+fn links_between(cursor: &Cursor<'_>, names: &[String]) -> Result<Vec<Link>> {
+    const EXAMPLE: &str = "{ from = \"n0\", to = \"n1\", latency = \"50ms\" }";
+    let mut seen = BTreeSet::new();
+    let mut links = Vec::new();
+    for entry in cursor.list("a list of links")? {
+        entry.only(&["from", "to", "latency", "loss"])?;
+        let end = |key| {
+            let end = entry.require(key, EXAMPLE)?;
+            node(&end, end.text("the name of a node")?, names)
+        };
+        let (from, to) = (end("from")?, end("to")?);
+        if from == to {
+            return Err(entry.error("a node has no link to itself", None));
+        }
+        if !seen.insert((from, to)) {
+            return Err(entry.error("this link is here twice", None));
+        }
+        links.push(Link {
+            from,
+            to,
+            latency: entry.get("latency").map(|value| latency(&value)).transpose()?,
+            loss: entry.get("loss").map(|value| value.probability()).transpose()?,
+        });
+    }
+    Ok(links)
+}
+
+fn partition(cursor: &Cursor<'_>, names: &[String]) -> Result<Partition> {
+    const EXAMPLE: &str = "{ at = \"3s\", until = \"5s\", groups = [[\"n0\"], [\"n1\"]] }";
+    cursor.only(&["at", "until", "groups", "from", "to"])?;
+    let at = cursor.require("at", EXAMPLE)?.duration_up_to(DURATION_MAX)?;
+    let until_cursor = cursor.require("until", EXAMPLE)?;
+    let until = until_cursor.duration_up_to(DURATION_MAX)?;
+    if until <= at {
+        let problem = format!("the partition ends at {until}, before it starts at {at}");
+        return Err(until_cursor.error(problem, None));
+    }
+    let cut = match (cursor.get("groups"), cursor.get("from"), cursor.get("to")) {
+        (Some(lists), None, None) => groups(&lists, names)?,
+        (None, Some(from), Some(to)) => {
+            Cut::OneWay { from: node_list(&from, names)?, to: node_list(&to, names)? }
+        }
+        _ => {
+            return Err(cursor.error(
+                "expected either `groups`, or `from` and `to`",
+                Some("such as groups = [[\"n0\"], [\"n1\"]], or from = [\"n0\"], to = [\"n1\"]"),
+            ));
+        }
+    };
+    let instant = |span: Duration| Instant::from_ns(span.as_ns());
+    Ok(Partition { at: instant(at), until: instant(until), cut })
+}
+
+/// The node of this name; `cursor` is where it stands.
+pub(super) fn node(cursor: &Cursor<'_>, name: &str, names: &[String]) -> Result<NodeId> {
+    let found = names.iter().position(|known| known == name);
+    found.map(|place| NodeId(place as u32)).ok_or_else(|| {
+        let cure = match names {
+            [only] => format!("the only node is {only}"),
+            [first, .., last] => format!("the nodes are {first} to {last}"),
+            [] => "there are no nodes".to_owned(),
+        };
+        cursor.error(format!("there is no node {name:?}"), Some(&cure))
+    })
+}
+
+/// A list of nodes by name, none of them twice.
+pub(super) fn node_list(cursor: &Cursor<'_>, names: &[String]) -> Result<Vec<NodeId>> {
+    let entries = cursor.list("a list of nodes, such as [\"n1\"]")?;
+    if entries.is_empty() {
+        return Err(cursor.error("the list of nodes is empty", None));
+    }
+    let mut found = Vec::new();
+    for entry in &entries {
+        let name = entry.text("the name of a node")?;
+        let id = node(entry, name, names)?;
+        if found.contains(&id) {
+            return Err(entry.error(format!("{name} is here twice"), None));
+        }
+        found.push(id);
+    }
+    Ok(found)
+}

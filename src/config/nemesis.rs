@@ -1,0 +1,144 @@
+//! The `[nemesis]` part of a config: kinds of trouble to draw, and faults at stated times.
+
+use super::diagnostic::ConfigError;
+use super::glomers::{node, node_list};
+use super::parts::{DURATION_MAX, LATENCY_MAX};
+use super::reader::Cursor;
+use crate::engine::ratio::Ratio;
+use crate::engine::time::{Duration, Instant};
+use crate::nemesis::{Fault, Settings, Trouble, Window};
+use crate::network::Cut;
+use crate::node::NodeId;
+
+type Result<T> = std::result::Result<T, ConfigError>;
+
+/// The fastest and the slowest clock, as multiples of the right speed.
+const SKEW_MAX: u64 = 1_000;
+
+/// Reads the part. `names` are those of the nodes, `survives` what a swarm is drawn from.
+pub(super) fn nemesis(
+    cursor: &Cursor<'_>,
+    names: &[String],
+    survives: &[Trouble],
+) -> Result<Settings> {
+    cursor.only(&["kinds", "swarm", "interval", "slow_by", "faults"])?;
+    let mut settings = Settings::default();
+    if let Some(interval) = cursor.get("interval") {
+        settings.interval = interval.duration_up_to(DURATION_MAX)?;
+        if settings.interval == Duration::ZERO {
+            return Err(interval.error("faults would follow each other without end", None));
+        }
+    }
+    if let Some(slow_by) = cursor.get("slow_by") {
+        settings.slow_by = slow_by.duration_up_to(LATENCY_MAX)?;
+    }
+    if let Some(kinds) = cursor.get("kinds") {
+        for kind in kinds.list("a list of kinds of trouble, such as [\"partition\"]")? {
+            let trouble = kind.word(&Trouble::ALL.map(|trouble| (trouble.name(), trouble)))?;
+            if settings.kinds.contains(&trouble) {
+                return Err(kind.error("this kind is here twice", None));
+            }
+            settings.kinds.push(trouble);
+        }
+    }
+    if let Some(swarm) = cursor.get("swarm") {
+        settings.swarm = swarm.boolean()?;
+        if settings.swarm && settings.kinds.is_empty() {
+            settings.kinds = survives.to_vec();
+            if survives.is_empty() {
+                return Err(swarm.error("this node survives nothing that could be drawn", None));
+            }
+        }
+    }
+    if let Some(faults) = cursor.get("faults") {
+        let entries = faults.list("a list of faults")?;
+        let window = |entry| window(entry, names, settings.slow_by);
+        settings.faults = entries.iter().map(window).collect::<Result<_>>()?;
+    }
+    Ok(settings)
+}
+
+const EXAMPLE: &str = "{ at = \"3s\", until = \"5s\", crash = [\"n1\"] }";
+
+fn window(cursor: &Cursor<'_>, names: &[String], slow_by: Duration) -> Result<Window> {
+    let kinds = Trouble::ALL.map(Trouble::name);
+    let mut keys = vec!["at", "until"];
+    keys.extend(kinds);
+    cursor.only(&keys)?;
+    let at = cursor.require("at", EXAMPLE)?.duration_up_to(DURATION_MAX)?;
+    let until_cursor = cursor.require("until", EXAMPLE)?;
+    let until = until_cursor.duration_up_to(DURATION_MAX)?;
+    if until <= at {
+        let problem = format!("the fault ends at {until}, before it starts at {at}");
+        return Err(until_cursor.error(problem, None));
+    }
+    let given = Trouble::ALL.into_iter().filter_map(|kind| Some((kind, cursor.get(kind.name())?)));
+    let given: Vec<(Trouble, Cursor<'_>)> = given.collect();
+    let [(kind, value)] = given.as_slice() else {
+        let problem = match given.len() {
+            0 => "no fault is named",
+            _ => "more than one fault is named",
+        };
+        let cure = format!("give one of {}, such as {EXAMPLE}", kinds.join(", "));
+        return Err(cursor.error(problem, Some(&cure)));
+    };
+    let fault = match kind {
+        Trouble::Partition => Fault::Partition("stated", groups(value, names)?),
+        Trouble::OneWay => Fault::OneWay(one_way(value, names)?),
+        Trouble::Crash => Fault::Crash(node_list(value, names)?),
+        Trouble::Wipe => Fault::Wipe(node_list(value, names)?),
+        Trouble::Pause => Fault::Pause(node_list(value, names)?),
+        Trouble::Slow => Fault::Slow(node_list(value, names)?, slow_by),
+        Trouble::Skew => Fault::Skew(skew(value, names)?),
+        Trouble::Loss => Fault::Loss(value.probability()?),
+        Trouble::Duplication => Fault::Duplication(value.probability()?),
+    };
+    let instant = |span: Duration| Instant::from_ns(span.as_ns());
+    Ok(Window { at: instant(at), until: instant(until), fault })
+}
+
+/// Lists of nodes that hear only their own list.
+pub(super) fn groups(cursor: &Cursor<'_>, names: &[String]) -> Result<Cut> {
+    let entries = cursor.list("a list of lists of nodes")?;
+    if entries.len() < 2 {
+        return Err(cursor.error("one group alone cuts nothing", Some("give at least two groups")));
+    }
+    let mut groups: Vec<Vec<NodeId>> = Vec::new();
+    for entry in &entries {
+        let group = node_list(entry, names)?;
+        let seen = |id: &&NodeId| groups.iter().any(|other| other.contains(id));
+        if let Some(id) = group.iter().find(seen) {
+            let problem = format!("{} is in two groups", names[id.index()]);
+            return Err(entry.error(problem, None));
+        }
+        groups.push(group);
+    }
+    Ok(Cut::Groups(groups))
+}
+
+fn one_way(cursor: &Cursor<'_>, names: &[String]) -> Result<Cut> {
+    const EXAMPLE: &str = "one-way = { from = [\"n0\"], to = [\"n1\", \"n2\"] }";
+    cursor.only(&["from", "to"])?;
+    let side = |key| node_list(&cursor.require(key, EXAMPLE)?, names);
+    Ok(Cut::OneWay { from: side("from")?, to: side("to")? })
+}
+
+fn skew(cursor: &Cursor<'_>, names: &[String]) -> Result<Vec<(NodeId, Ratio)>> {
+    const WHAT: &str = "a table of nodes with their speed, such as { n1 = 2, n2 = 0.5 }";
+    let keys = cursor.keys(WHAT)?;
+    if keys.is_empty() {
+        return Err(cursor.error("no node is named", None));
+    }
+    let entry = |key: &String| {
+        let Some(value) = cursor.get(key) else { return Err(cursor.expected(WHAT, None)) };
+        let id = node(&value, key, names)?;
+        let what = "how many times too fast the clock runs: 1/1000 to 1000";
+        let speed = value.ratio(what)?;
+        let slowest = Ratio::new(1, SKEW_MAX).expect("not zero");
+        if speed < slowest || speed > Ratio::whole(SKEW_MAX) {
+            return Err(value.expected(what, None));
+        }
+        Ok((id, speed))
+    };
+    keys.iter().map(entry).collect()
+}

@@ -1,0 +1,74 @@
+//! Parts of a config that both families have: name, seed and duration, latencies, limits.
+
+use super::diagnostic::ConfigError;
+use super::name;
+use super::reader::Cursor;
+use crate::engine::limits::Limits;
+use crate::engine::rng::Seed;
+use crate::engine::time::Duration;
+use crate::network::Latency;
+
+type Result<T> = std::result::Result<T, ConfigError>;
+
+/// The longest run: less than the 584 years that virtual time has.
+pub(super) const DURATION_MAX: Duration = Duration::from_seconds(500 * 365 * 86_400);
+/// The longest latency.
+pub(super) const LATENCY_MAX: Duration = Duration::from_seconds(366 * 86_400);
+
+/// Name, seed and duration.
+pub(super) fn head(root: &Cursor<'_>, source_name: &str) -> Result<(String, Seed, Duration)> {
+    let name = match root.get("name") {
+        None => name::from_path(source_name),
+        Some(cursor) => name::given(&cursor)?,
+    };
+    let seed = match root.get("seed") {
+        None => 1,
+        Some(cursor) => cursor.integer(0, Seed::MAX.value())?,
+    };
+    let seed = Seed::new(seed).expect("a seed in range");
+    let cursor = root.require("duration", "duration = \"60s\"")?;
+    let duration = cursor.duration_up_to(DURATION_MAX)?;
+    if duration == Duration::ZERO {
+        return Err(cursor.error("the run would be over at once", None));
+    }
+    Ok((name, seed, duration))
+}
+
+/// A latency, in one of its forms.
+pub(super) fn latency(cursor: &Cursor<'_>) -> Result<Latency> {
+    if !cursor.is_table() {
+        return cursor.duration_up_to(LATENCY_MAX).map(Latency::Constant);
+    }
+    cursor.only(&["uniform", "exponential"])?;
+    match (cursor.get("uniform"), cursor.get("exponential")) {
+        (Some(uniform), None) => {
+            let (low, high) = uniform.pair("a list of two times, such as [\"0ms\", \"40ms\"]")?;
+            let shortest = low.duration_up_to(LATENCY_MAX)?;
+            let longest = high.duration_up_to(LATENCY_MAX)?;
+            if shortest > longest {
+                return Err(uniform.error(format!("{shortest} is longer than {longest}"), None));
+            }
+            Ok(Latency::Uniform(shortest, longest))
+        }
+        (None, Some(mean)) => mean.duration_up_to(LATENCY_MAX).map(Latency::Exponential),
+        _ => Err(cursor.error(
+            "expected one form of latency",
+            Some("use { uniform = [\"0ms\", \"40ms\"] } or { exponential = \"20ms\" }"),
+        )),
+    }
+}
+
+/// How far a run may go.
+pub(super) fn limits(cursor: &Cursor<'_>) -> Result<Limits> {
+    cursor.only(&["events", "queued_messages", "same_instant_events"])?;
+    let defaults = Limits::default();
+    let limit = |key, default| match cursor.get(key) {
+        None => Ok(default),
+        Some(value) => value.integer(1, i64::MAX as u64),
+    };
+    Ok(Limits {
+        events: limit("events", defaults.events)?,
+        queued_messages: limit("queued_messages", defaults.queued_messages)?,
+        same_instant_events: limit("same_instant_events", defaults.same_instant_events)?,
+    })
+}

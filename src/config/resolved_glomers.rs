@@ -1,0 +1,129 @@
+//! The resolved config of a Gossip Glomers experiment: every key written out.
+
+use std::fmt::Write;
+
+use super::glomers::GlomersExperiment;
+use super::resolved::{join, latency, ratio, write_limits, write_list};
+use super::tree::key_text;
+use crate::check::availability::Availability;
+use crate::engine::time::Instant;
+use crate::glomers::OptionValue;
+use crate::nemesis::{Fault, Window};
+use crate::network::{Cut, Link, Partition, Settings};
+use crate::node::NodeId;
+
+/// The resolved config as TOML. Reading it gives the same experiment.
+pub fn resolved_glomers(experiment: &GlomersExperiment) -> String {
+    let mut text = String::new();
+    write_config(&mut text, experiment).expect("writing to a string");
+    text
+}
+
+fn write_config(out: &mut String, experiment: &GlomersExperiment) -> std::fmt::Result {
+    let GlomersExperiment { name, parameters: p, solution, options, availability, targets } =
+        experiment;
+    writeln!(out, "# The resolved config of a run: `sim run` on it gives the same bytes.")?;
+    writeln!(out, "name = {name:?}\nmodel = \"glomers\"\nseed = {}", p.seed.value())?;
+    writeln!(out, "duration = \"{}\"\nworkload = \"{}\"", p.duration, p.workload.name())?;
+    writeln!(out, "solution = {:?}", solution.name)?;
+    writeln!(out, "nodes = [{}]", join(&p.names, |name| format!("{name:?}")))?;
+    writeln!(out, "topology = \"{}\"\nrate = {}", p.topology.name(), ratio(p.rate))?;
+    writeln!(out, "concurrency = {}\nrecovery = \"{}\"", p.concurrency, p.recovery)?;
+    writeln!(out, "client_timeout = \"{}\"", p.client_timeout)?;
+    let availability = match availability {
+        Availability::None => "\"none\"".to_owned(),
+        Availability::Total => "\"total\"".to_owned(),
+        Availability::AtLeast(fraction) => ratio(*fraction),
+    };
+    writeln!(out, "availability = {availability}")?;
+    writeln!(out, "targets = [{}]", join(targets, |target| format!("\"{target}\"")))?;
+    if !options.0.is_empty() {
+        writeln!(out, "\n[options]")?;
+    }
+    for (name, value) in &options.0 {
+        match value {
+            OptionValue::Time(time) => writeln!(out, "{name} = \"{time}\"")?,
+            OptionValue::Integer(number) => writeln!(out, "{name} = {number}")?,
+        }
+    }
+    write_network(out, &p.network, &p.names)?;
+    let n = &p.nemesis;
+    let kinds = join(&n.kinds, |kind| format!("\"{}\"", kind.name()));
+    writeln!(out, "\n[nemesis]\nkinds = [{kinds}]\nswarm = {}", n.swarm)?;
+    writeln!(out, "interval = \"{}\"\nslow_by = \"{}\"", n.interval, n.slow_by)?;
+    write_list(out, "faults", n.faults.iter().map(|window| fault(window, &p.names)))?;
+    write_limits(out, p.limits)
+}
+
+fn write_network(out: &mut String, n: &Settings, names: &[String]) -> std::fmt::Result {
+    writeln!(out, "\n[network]\nlatency = {}", latency(n.latency))?;
+    if let Some(roles) = &n.roles {
+        writeln!(out, "client_latency = {}", latency(roles.client_latency))?;
+        writeln!(out, "host_cost = {}", latency(roles.host_cost))?;
+        writeln!(out, "scope = \"{}\"", roles.scope.name())?;
+    }
+    writeln!(out, "loss = {}\nduplication = {}", ratio(n.loss), ratio(n.duplication))?;
+    write_list(out, "links", n.links.iter().map(|entry| link(entry, names)))?;
+    write_list(out, "partitions", n.partitions.iter().map(|entry| partition(entry, names)))
+}
+
+fn name(id: NodeId, names: &[String]) -> String {
+    format!("{:?}", names[id.index()])
+}
+
+fn list(ids: &[NodeId], names: &[String]) -> String {
+    format!("[{}]", join(ids, |id| name(*id, names)))
+}
+
+fn lists(groups: &[Vec<NodeId>], names: &[String]) -> String {
+    format!("[{}]", join(groups, |group| list(group, names)))
+}
+
+fn link(link: &Link, names: &[String]) -> String {
+    let (from, to) = (name(link.from, names), name(link.to, names));
+    let mut text = format!("{{ from = {from}, to = {to}");
+    if let Some(own) = link.latency {
+        text += &format!(", latency = {}", latency(own));
+    }
+    if let Some(own) = link.loss {
+        text += &format!(", loss = {}", ratio(own));
+    }
+    text + " }"
+}
+
+fn partition(partition: &Partition, names: &[String]) -> String {
+    let cut = match &partition.cut {
+        Cut::Groups(groups) => format!("groups = {}", lists(groups, names)),
+        Cut::OneWay { from, to } => {
+            format!("from = {}, to = {}", list(from, names), list(to, names))
+        }
+        // Only the nemesis draws such cuts, and configs do not state them.
+        Cut::Links(_) => String::new(),
+    };
+    format!("{{ at = \"{}\", until = \"{}\", {cut} }}", partition.at, partition.until)
+}
+
+fn fault(window: &Window, names: &[String]) -> String {
+    let what = match &window.fault {
+        Fault::Partition(_, Cut::Groups(groups)) => format!("partition = {}", lists(groups, names)),
+        Fault::Partition(..) => String::new(),
+        Fault::OneWay(Cut::OneWay { from, to }) => {
+            format!("one-way = {{ from = {}, to = {} }}", list(from, names), list(to, names))
+        }
+        Fault::OneWay(_) => String::new(),
+        Fault::Crash(ids) => format!("crash = {}", list(ids, names)),
+        Fault::Wipe(ids) => format!("wipe = {}", list(ids, names)),
+        Fault::Pause(ids) => format!("pause = {}", list(ids, names)),
+        Fault::Slow(ids, _) => format!("slow = {}", list(ids, names)),
+        Fault::Skew(clocks) => {
+            let entry = |(id, speed): &(NodeId, _)| {
+                format!("{} = {}", key_text(&names[id.index()]), ratio(*speed))
+            };
+            format!("skew = {{ {} }}", join(clocks, entry))
+        }
+        Fault::Loss(chance) => format!("loss = {}", ratio(*chance)),
+        Fault::Duplication(chance) => format!("duplication = {}", ratio(*chance)),
+    };
+    let time = |at: Instant| at.to_string();
+    format!("{{ at = \"{}\", until = \"{}\", {what} }}", time(window.at), time(window.until))
+}

@@ -1,0 +1,163 @@
+//! The figures of a run by their paths, and whether targets are met.
+
+use std::collections::BTreeMap;
+
+use crate::check::set_full::quantile;
+use crate::check::{HistoryVerdict, Validity};
+use crate::config::Target;
+use crate::engine::time::Duration;
+use crate::glomers::{Run, ZoneStats};
+use crate::history::{F, Kind, Op, Process};
+
+/// The quantiles of latencies, by name.
+pub(super) const QUANTILES: [(&str, f64); 4] =
+    [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("max", 1.0)];
+
+/// The figures of a run, by their paths; those that there is nothing to make of are not in it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Figures(pub BTreeMap<String, f64>);
+
+/// A target, and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetOutcome {
+    /// The target.
+    pub target: Target,
+    /// The figure; `None` if there was nothing to make it of.
+    pub figure: Option<f64>,
+}
+
+impl TargetOutcome {
+    /// Whether it is met; unknown without a figure.
+    pub fn validity(&self) -> Validity {
+        let Target { comparison, number, .. } = &self.target;
+        match self.figure {
+            Some(figure) => Validity::of(comparison.holds(figure, *number)),
+            None => Validity::Unknown,
+        }
+    }
+}
+
+/// How often client operations began, and how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    /// Begun.
+    pub invoked: u64,
+    /// Succeeded.
+    pub ok: u64,
+    /// Did not happen.
+    pub fail: u64,
+    /// Nobody knows.
+    pub info: u64,
+}
+
+impl Outcomes {
+    /// Counts the operations of clients, those called `f` alone if that is given.
+    pub(super) fn of(history: &[Op], f: Option<&F>) -> Outcomes {
+        let mut outcomes = Outcomes::default();
+        let clients = history.iter().filter(|op| op.process != Process::Nemesis);
+        for op in clients.filter(|op| f.is_none_or(|f| op.f == *f)) {
+            *match op.kind {
+                Kind::Invoke => &mut outcomes.invoked,
+                Kind::Ok => &mut outcomes.ok,
+                Kind::Fail => &mut outcomes.fail,
+                Kind::Info => &mut outcomes.info,
+            } += 1;
+        }
+        outcomes
+    }
+}
+
+/// How long operations took that succeeded, by their names, in rising order.
+pub(super) fn op_latencies(history: &[Op]) -> BTreeMap<F, Vec<Duration>> {
+    let mut begun = BTreeMap::new();
+    let mut latencies: BTreeMap<F, Vec<Duration>> = BTreeMap::new();
+    for op in history.iter().filter(|op| op.process != Process::Nemesis) {
+        if op.kind == Kind::Invoke {
+            begun.insert(op.process, op.time);
+        } else if let Some(begun) = begun.remove(&op.process)
+            && op.kind == Kind::Ok
+        {
+            let took = op.time.saturating_since(begun);
+            latencies.entry(op.f.clone()).or_default().push(took);
+        }
+    }
+    latencies.values_mut().for_each(|all| all.sort_unstable());
+    latencies
+}
+
+/// Messages for each operation that clients began.
+pub(super) fn per_op(zone: ZoneStats, invoked: u64) -> Option<f64> {
+    (invoked > 0).then(|| zone.messages as f64 / invoked as f64)
+}
+
+/// Server messages for each broadcast.
+pub(super) fn per_broadcast(run: &Run) -> Option<f64> {
+    let broadcasts = Outcomes::of(&run.history, Some(&F::Broadcast)).invoked;
+    per_op(run.net.servers, broadcasts)
+}
+
+/// A duration in milliseconds.
+pub(super) fn ms(duration: Duration) -> f64 {
+    duration.as_ns() as f64 / 1e6
+}
+
+/// All figures of a run.
+pub(super) fn figures(run: &Run, verdict: &HistoryVerdict) -> Figures {
+    let mut figures = BTreeMap::new();
+    let mut note = |path: String, value: f64| {
+        figures.insert(path, value);
+    };
+    let outcomes = Outcomes::of(&run.history, None);
+    for (name, zone) in zones(run) {
+        note(format!("net.{name}.send_count"), zone.sends as f64);
+        note(format!("net.{name}.recv_count"), zone.receives as f64);
+        note(format!("net.{name}.msg_count"), zone.messages as f64);
+        if let (true, Some(per_op)) = (name != "clients", per_op(zone, outcomes.invoked)) {
+            note(format!("net.{name}.msgs_per_op"), per_op);
+        }
+    }
+    if outcomes.invoked > 0 {
+        let fraction = outcomes.ok as f64 / outcomes.invoked as f64;
+        note("availability.ok_fraction".to_owned(), fraction);
+    }
+    let completed = outcomes.ok + outcomes.fail + outcomes.info;
+    let counts = [
+        ("count", completed),
+        ("ok_count", outcomes.ok),
+        ("fail_count", outcomes.fail),
+        ("info_count", outcomes.info),
+    ];
+    for (name, count) in counts {
+        note(format!("stats.{name}"), count as f64);
+    }
+    for (name, q) in QUANTILES {
+        for (f, latencies) in op_latencies(&run.history) {
+            if let Some(latency) = quantile(&latencies, q) {
+                note(format!("op_latency_ms.{}.{name}", f.name()), ms(latency));
+            }
+        }
+        if let Some(latency) = quantile(&verdict.stable_latencies, q) {
+            note(format!("stable_latency_ms.{name}"), ms(latency).floor());
+        }
+    }
+    if let Some(messages) = per_broadcast(run) {
+        note("messages_per_broadcast".to_owned(), messages);
+    }
+    Figures(figures)
+}
+
+/// The parts of the network, by their names.
+pub(super) fn zones(run: &Run) -> [(&'static str, ZoneStats); 3] {
+    [("all", run.net.all()), ("clients", run.net.clients), ("servers", run.net.servers)]
+}
+
+impl Figures {
+    /// What becomes of targets.
+    pub(super) fn judge(&self, targets: &[Target]) -> Vec<TargetOutcome> {
+        let judge = |target: &Target| TargetOutcome {
+            target: target.clone(),
+            figure: self.0.get(&target.path).copied(),
+        };
+        targets.iter().map(judge).collect()
+    }
+}

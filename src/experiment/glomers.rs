@@ -1,0 +1,167 @@
+//! A Gossip Glomers experiment from its config to its verdict.
+
+use std::collections::BTreeSet;
+
+use super::figures::{self, Figures, Outcomes, TargetOutcome};
+use super::results;
+use crate::check::{
+    HistoryChecker, HistoryVerdict, Judged, Operations, Validity, availability, check_history,
+    stats,
+};
+use crate::config::GlomersExperiment;
+use crate::edn::Edn;
+use crate::glomers::{ProblemKind, Run, Sink, WorkloadKind};
+use crate::history::{F, Process};
+
+/// What an experiment came to.
+#[derive(Clone, Debug)]
+pub struct GlomersOutcome {
+    /// What happened.
+    pub run: Run,
+    /// What is to be said of it.
+    pub judgement: Judgement,
+    /// The results, in Maelstrom's shape and beyond.
+    pub results: Edn,
+}
+
+/// What is to be said of a run.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// What the workload's checker says.
+    pub workload: HistoryVerdict,
+    /// Whether each kind of operation succeeded at least once.
+    pub stats: Judged,
+    /// Whether enough operations succeeded.
+    pub availability: Judged,
+    /// What clients threw.
+    pub exceptions: Judged,
+    /// The figures.
+    pub figures: Figures,
+    /// What became of the targets.
+    pub targets: Vec<TargetOutcome>,
+    /// What Maelstrom would say of it all.
+    pub parity: Validity,
+    /// What is right of it all, targets included: this one decides.
+    pub strict: Validity,
+    /// Why it is not valid, the weightiest first, each as a rule's name and a witness in words.
+    pub reasons: Vec<(String, String)>,
+}
+
+impl GlomersOutcome {
+    /// How often each operation began and how it ended, by its name.
+    pub fn operations(&self) -> Vec<(String, Outcomes)> {
+        let clients = self.run.history.iter().filter(|op| op.process != Process::Nemesis);
+        let names: BTreeSet<&F> = clients.map(|op| &op.f).collect();
+        let row = |f: &F| (f.name().to_owned(), Outcomes::of(&self.run.history, Some(f)));
+        names.into_iter().map(row).collect()
+    }
+}
+
+/// Runs an experiment and judges it. `stop` is asked now and then.
+pub fn run_glomers(
+    experiment: &GlomersExperiment,
+    sink: &mut dyn Sink,
+    stop: &dyn Fn() -> bool,
+) -> GlomersOutcome {
+    let GlomersExperiment { parameters, solution, options, .. } = experiment;
+    let run = solution.run(parameters, options, sink, stop);
+    let judgement = judge(experiment, &run);
+    let results = results::results(experiment, &run, &judgement);
+    GlomersOutcome { run, judgement, results }
+}
+
+fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
+    let names = &experiment.parameters.names;
+    let workload = check_history(checker(experiment), &run.history, names);
+    let operations =
+        Operations::new(&run.history, names).expect("our own clients do one thing at a time");
+    let stats = stats::stats(&operations);
+    let availability = availability::availability(&operations, experiment.availability);
+    let figures = figures::figures(run, &workload);
+    let targets = figures.judge(&experiment.targets);
+    let parity = workload.parity.and(stats.valid).and(availability.valid);
+    let mut judgement = Judgement {
+        workload,
+        stats,
+        availability,
+        exceptions: stats::exceptions(&operations),
+        figures,
+        targets,
+        parity,
+        strict: Validity::Valid,
+        reasons: vec![],
+    };
+    judgement.reasons = reasons(experiment, run, &judgement);
+    judgement.strict = strict(run, &judgement);
+    judgement
+}
+
+/// What judges the workload.
+fn checker(experiment: &GlomersExperiment) -> HistoryChecker {
+    match experiment.parameters.workload {
+        WorkloadKind::Echo => HistoryChecker::Echo,
+        WorkloadKind::UniqueIds => HistoryChecker::UniqueIds,
+        WorkloadKind::Broadcast => HistoryChecker::Broadcast,
+        WorkloadKind::GSet => HistoryChecker::GSet,
+        WorkloadKind::GCounter => HistoryChecker::GCounter,
+        WorkloadKind::PnCounter => HistoryChecker::PnCounter,
+    }
+}
+
+fn strict(run: &Run, judgement: &Judgement) -> Validity {
+    let Judgement { workload, stats, availability, targets, .. } = judgement;
+    let targets = targets.iter().map(TargetOutcome::validity);
+    let cut_short = run.totals.end.is_limit();
+    targets
+        .chain([workload.strict, stats.valid, availability.valid])
+        .chain([Validity::of(run.problems.is_empty())])
+        .chain(cut_short.then_some(Validity::Unknown))
+        .fold(Validity::Valid, Validity::and)
+}
+
+/// Why a run is not valid: first what broke it, then what the history shows, then numbers.
+fn reasons(
+    experiment: &GlomersExperiment,
+    run: &Run,
+    judgement: &Judgement,
+) -> Vec<(String, String)> {
+    let mut reasons = Vec::new();
+    let names = &experiment.parameters.names;
+    for (at, problem) in &run.problems {
+        let node = names.get(problem.node.index()).map_or("a service", String::as_str);
+        let what = match problem.kind {
+            ProblemKind::Panic => format!("{node} panicked at {at}: {}", problem.text),
+            _ => format!("{node} at {at}: {}", problem.text),
+        };
+        reasons.push((problem.kind.name().to_owned(), what));
+    }
+    for finding in &judgement.workload.findings {
+        reasons.push((finding.rule.name().to_owned(), finding.message.clone()));
+    }
+    if judgement.stats.valid == Validity::Invalid {
+        let text = "an operation never succeeded: see `stats` in the results".to_owned();
+        reasons.push(("stats".to_owned(), text));
+    }
+    if judgement.availability.valid == Validity::Invalid {
+        let fraction = judgement.figures.0.get("availability.ok_fraction").copied();
+        let fraction = fraction.unwrap_or(0.0);
+        let text = format!("a fraction of {fraction} of the operations succeeded");
+        reasons.push(("availability".to_owned(), text));
+    }
+    for TargetOutcome { target, figure } in &judgement.targets {
+        match figure {
+            Some(figure) if !target.comparison.holds(*figure, target.number) => {
+                reasons.push(("target".to_owned(), format!("{target}: it is {figure}")));
+            }
+            None => reasons.push(("target".to_owned(), format!("{target}: nothing to judge"))),
+            Some(_) => {}
+        }
+    }
+    for (rule, why) in &judgement.workload.undetermined {
+        reasons.push((rule.name().to_owned(), why.clone()));
+    }
+    if run.totals.end.is_limit() {
+        reasons.push(("limit".to_owned(), format!("the run was cut short: {}", run.totals.end)));
+    }
+    reasons
+}

@@ -1,0 +1,143 @@
+//! The result map of a run: Maelstrom's shape and names, and what `sim` has to add.
+
+use super::figures::{
+    Outcomes, QUANTILES, TargetOutcome, ms, op_latencies, per_broadcast, per_op, zones,
+};
+use super::glomers::Judgement;
+use crate::check::Validity;
+use crate::check::set_full::quantile;
+use crate::config::GlomersExperiment;
+use crate::edn::Edn;
+use crate::engine::time::Duration;
+use crate::glomers::Run;
+use crate::network::Latency;
+
+/// Everything about a run but its history and its messages.
+pub(super) fn results(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> Edn {
+    let valid = || Edn::map([("valid?", Edn::Bool(true))]);
+    let perf = Edn::map([
+        ("latency-graph", valid()),
+        ("rate-graph", valid()),
+        ("valid?", Edn::Bool(true)),
+    ]);
+    Edn::map([
+        ("perf", perf),
+        ("timeline", valid()),
+        ("exceptions", judgement.exceptions.result.clone()),
+        ("stats", judgement.stats.result.clone()),
+        ("availability", judgement.availability.result.clone()),
+        ("net", net(run)),
+        ("workload", judgement.workload.result.clone()),
+        ("valid?", judgement.strict.edn()),
+        ("parity", judgement.parity.edn()),
+        ("strict", strict(judgement)),
+        ("targets", targets(&judgement.targets)),
+        ("op-latency-ms", op_latency(run)),
+        ("stable-latency-ms", quantiles(&judgement.workload.stable_latencies, true)),
+        ("messages-per-broadcast", per_broadcast(run).map_or(Edn::Nil, Edn::Float)),
+        ("messages-by-kind", kinds(run)),
+        ("stale-answers", Edn::whole(run.net.stale_answers.into())),
+        ("lost-by-network", lost(run)),
+        ("host-cost", Edn::text(host_cost(experiment))),
+        ("solution", Edn::text(experiment.solution.name)),
+        ("seed", Edn::whole(experiment.parameters.seed.value().into())),
+        // The resolved config, with its seed, lies beside the results.
+        ("replay", Edn::text("sim run config.toml")),
+    ])
+}
+
+/// Counts of the network's parts.
+fn net(run: &Run) -> Edn {
+    let invoked = Outcomes::of(&run.history, None).invoked;
+    let mut entries: Vec<(Edn, Edn)> = Vec::new();
+    for (name, zone) in zones(run) {
+        let mut counts = vec![
+            (Edn::keyword("send-count"), Edn::whole(zone.sends.into())),
+            (Edn::keyword("recv-count"), Edn::whole(zone.receives.into())),
+            (Edn::keyword("msg-count"), Edn::whole(zone.messages.into())),
+        ];
+        if name != "clients" {
+            let per_op = per_op(zone, invoked).map_or(Edn::Nil, Edn::Float);
+            counts.push((Edn::keyword("msgs-per-op"), per_op));
+        }
+        entries.push((Edn::keyword(name), Edn::Map(counts)));
+    }
+    entries.push((Edn::keyword("valid?"), Edn::Bool(true)));
+    Edn::Map(entries)
+}
+
+fn strict(judgement: &Judgement) -> Edn {
+    let reason = |(rule, text): &(String, String)| {
+        Edn::map([("rule", Edn::text(rule)), ("witness", Edn::text(text))])
+    };
+    let counts = judgement.workload.counts.iter();
+    let counts =
+        counts.map(|(rule, count)| (Edn::keyword(rule.name()), Edn::whole((*count).into())));
+    let skipped =
+        judgement.workload.skipped.iter().map(|(rule, why)| {
+            Edn::map([("rule", Edn::text(rule.name())), ("why", Edn::text(why))])
+        });
+    Edn::map([
+        ("valid?", judgement.strict.edn()),
+        ("reasons", Edn::Vector(judgement.reasons.iter().map(reason).collect())),
+        ("counts", Edn::Map(counts.collect())),
+        ("skipped", Edn::Vector(skipped.collect())),
+    ])
+}
+
+fn targets(targets: &[TargetOutcome]) -> Edn {
+    let entry = |outcome: &TargetOutcome| {
+        let met = match outcome.validity() {
+            Validity::Valid => Edn::Bool(true),
+            Validity::Unknown => Edn::keyword("unknown"),
+            Validity::Invalid => Edn::Bool(false),
+        };
+        let figure = outcome.figure.map_or(Edn::Nil, Edn::Float);
+        let target = Edn::text(outcome.target.to_string());
+        Edn::map([("target", target), ("figure", figure), ("met?", met)])
+    };
+    Edn::Vector(targets.iter().map(entry).collect())
+}
+
+fn op_latency(run: &Run) -> Edn {
+    let entry = |(f, latencies): (crate::history::F, Vec<Duration>)| {
+        (Edn::keyword(f.name()), quantiles(&latencies, false))
+    };
+    Edn::Map(op_latencies(&run.history).into_iter().map(entry).collect())
+}
+
+/// Quantiles of latencies in milliseconds, floored if those are Maelstrom's.
+fn quantiles(sorted: &[Duration], floored: bool) -> Edn {
+    let entry = |(name, q): (&str, f64)| {
+        let value = quantile(sorted, q).map(ms);
+        let value = value.map(|ms| if floored { ms.floor() } else { ms });
+        (Edn::keyword(name), value.map_or(Edn::Nil, Edn::Float))
+    };
+    Edn::Map(QUANTILES.into_iter().map(entry).collect())
+}
+
+fn kinds(run: &Run) -> Edn {
+    let entry = |(kind, count): &(String, u64)| (Edn::text(kind), Edn::whole((*count).into()));
+    Edn::Map(run.net.kinds.iter().map(entry).collect())
+}
+
+fn lost(run: &Run) -> Edn {
+    let net = &run.net;
+    Edn::map([
+        ("lost", Edn::whole(net.lost.into())),
+        ("cut", Edn::whole(net.cut.into())),
+        ("crashed", Edn::whole(net.crashed.into())),
+        ("duplicates", Edn::whole(net.duplicates.into())),
+    ])
+}
+
+/// What each hop costs besides its latency, in words.
+pub(super) fn host_cost(experiment: &GlomersExperiment) -> String {
+    let cost = experiment.parameters.network.roles.map(|roles| roles.host_cost);
+    match cost {
+        None => "0ns".to_owned(),
+        Some(Latency::Constant(cost)) => cost.to_string(),
+        Some(Latency::Uniform(min, max)) => format!("uniform {min} to {max}"),
+        Some(Latency::Exponential(mean)) => format!("exponential, mean {mean}"),
+    }
+}

@@ -1,0 +1,250 @@
+//! Checkers of histories against slow ones that are plainly right, on small random histories.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use sim::check::{HistoryChecker, HistoryVerdict, Validity, check_history};
+use sim::edn::Edn;
+use sim::engine::time::Instant;
+use sim::history::{F, History, Kind, Op, OpValue, Process};
+
+/// What a client does next, if it is free, or how it ends what it is at.
+#[derive(Clone, Debug)]
+struct Step {
+    client: usize,
+    adds: bool,
+    number: i64,
+    outcome: usize,
+    shown: Vec<i64>,
+    later: u64,
+    is_final: bool,
+}
+
+fn steps(numbers: std::ops::Range<i64>) -> impl Strategy<Value = Vec<Step>> {
+    let shown = prop::collection::vec(numbers.clone(), 0..6);
+    let step = (0..4usize, any::<bool>(), numbers, 0..8usize, shown, 0..3_000_000u64, 0..4u8);
+    let step = step.prop_map(|(client, adds, number, outcome, shown, later, last)| Step {
+        client,
+        adds,
+        number,
+        outcome,
+        shown,
+        later,
+        is_final: last == 0,
+    });
+    prop::collection::vec(step, 0..40)
+}
+
+/// A well-formed history of these steps. Of a set, a read shows `shown`; of a counter, its length
+/// and first number together.
+fn history(steps: &[Step], is_set: bool) -> History {
+    let mut history = History::new();
+    let mut busy: BTreeMap<usize, Op> = BTreeMap::new();
+    let mut process = [0, 1, 2, 3];
+    let mut now = 0;
+    for step in steps {
+        now += step.later;
+        let time = Instant::from_ns(now);
+        let op = match busy.remove(&step.client) {
+            None => {
+                let op = Op {
+                    time,
+                    process: Process::Client(process[step.client]),
+                    kind: Kind::Invoke,
+                    f: if step.adds { F::Add } else { F::Read },
+                    value: if step.adds { OpValue::Int(step.number) } else { OpValue::Nil },
+                    error: None,
+                    is_final: !step.adds && step.is_final,
+                    node: Some(step.client as u32 % 3),
+                };
+                busy.insert(step.client, op.clone());
+                op
+            }
+            Some(begun) => {
+                let kind = match step.outcome {
+                    0 => Kind::Fail,
+                    1 => Kind::Info,
+                    _ => Kind::Ok,
+                };
+                if kind == Kind::Info {
+                    process[step.client] += 4;
+                }
+                let value = match (kind, &begun.f, is_set) {
+                    (Kind::Ok, F::Read, true) => OpValue::Ints(step.shown.clone()),
+                    (Kind::Ok, F::Read, false) => {
+                        OpValue::Int(step.shown.len() as i64 + step.shown.first().unwrap_or(&0))
+                    }
+                    _ => begun.value.clone(),
+                };
+                Op { time, kind, value, ..begun }
+            }
+        };
+        history.push(op);
+    }
+    history
+}
+
+/// An invocation and what ends it, as indices.
+fn pairs(history: &[Op]) -> Vec<(usize, Option<usize>)> {
+    let ends = |begin: usize| {
+        (begin + 1..history.len()).find(|end| history[*end].process == history[begin].process)
+    };
+    let begins = (0..history.len()).filter(|index| history[*index].kind == Kind::Invoke);
+    begins.map(|begin| (begin, ends(begin))).collect()
+}
+
+fn shows(op: &Op, element: i64) -> bool {
+    matches!(&op.value, OpValue::Ints(values) if values.contains(&element))
+}
+
+/// What Jepsen's definition says of an element: its outcome, and its latency in nanoseconds.
+fn sight(history: &[Op], element: i64) -> (&'static str, u64) {
+    let pairs = pairs(history);
+    let is_add =
+        |begin: usize| history[begin].f == F::Add && history[begin].value == OpValue::Int(element);
+    // An element that is added again begins anew, and every ok add of it counts from then on.
+    let added = pairs.iter().filter(|(begin, _)| is_add(*begin)).map(|(b, _)| *b).max();
+    let added = added.expect("an element that is added");
+    let is_ok = |end: usize| history[end].kind == Kind::Ok && end > added;
+    let reads: Vec<(usize, usize)> = pairs
+        .iter()
+        .filter(|(begin, _)| history[*begin].f == F::Read)
+        .filter_map(|(begin, end)| end.filter(|end| is_ok(*end)).map(|end| (*begin, end)))
+        .collect();
+    let add_ok = pairs.iter().filter(|(begin, _)| is_add(*begin)).filter_map(|(_, end)| *end);
+    let add_ok = add_ok.filter(|end| is_ok(*end));
+    let seen = reads.iter().filter(|(_, end)| shows(&history[*end], element)).map(|(_, e)| *e);
+    let known = add_ok.chain(seen).min();
+    let last = |present: bool| {
+        let those = reads.iter().filter(|(_, end)| shows(&history[*end], element) == present);
+        those.map(|(begin, _)| *begin).max()
+    };
+    let (present, absent) = (last(true), last(false));
+    let Some(known) = known else { return ("never-read", 0) };
+    let time = |index: usize| history[index].time.as_ns();
+    let since = |contrary: Option<usize>| {
+        contrary.map_or(0, |read| (time(read) + 1).saturating_sub(time(known)))
+    };
+    if present.is_some_and(|present| absent.is_none_or(|absent| absent < present)) {
+        ("stable", since(absent))
+    } else if absent
+        .is_some_and(|absent| present.is_none_or(|present| present < absent) && known < absent)
+    {
+        ("lost", since(present))
+    } else {
+        ("never-read", 0)
+    }
+}
+
+fn numbers(verdict: &HistoryVerdict, key: &str) -> Vec<i64> {
+    let Some(Edn::List(items)) = verdict.result.get(key) else { panic!("{key}: {verdict:?}") };
+    let number = |item: &Edn| if let Edn::Int(number) = item { *number } else { panic!("{item}") };
+    items.iter().map(number).collect()
+}
+
+/// All sums of a number and some of the others.
+fn sums(certain: i64, unsure: &[i64]) -> BTreeSet<i64> {
+    let mut sums = BTreeSet::from([certain]);
+    for delta in unsure {
+        sums.extend(sums.clone().iter().map(|sum| sum + delta));
+    }
+    sums
+}
+
+proptest! {
+    #[test]
+    fn sets_are_judged_by_the_definition(steps in steps(0..6)) {
+        let history = history(&steps, true);
+        let verdict = check_history(HistoryChecker::GSet, &history, &[]);
+        let added: BTreeSet<i64> = history
+            .iter()
+            .filter(|op| op.kind == Kind::Invoke && op.f == F::Add)
+            .filter_map(|op| op.value.to_json().as_i64())
+            .collect();
+        let sights: Vec<(i64, (&str, u64))> =
+            added.into_iter().map(|element| (element, sight(&history, element))).collect();
+        let those = |outcome: &str| -> Vec<i64> {
+            sights.iter().filter(|(_, (o, _))| *o == outcome).map(|(element, _)| *element).collect()
+        };
+        prop_assert_eq!(numbers(&verdict, "lost"), those("lost"));
+        prop_assert_eq!(numbers(&verdict, "never-read"), those("never-read"));
+        let mut latencies: Vec<u64> =
+            sights.iter().filter(|(_, (o, _))| *o == "stable").map(|(_, (_, l))| *l).collect();
+        latencies.sort_unstable();
+        let found: Vec<u64> = verdict.stable_latencies.iter().map(|l| l.as_ns()).collect();
+        prop_assert_eq!(found, latencies);
+        if !those("lost").is_empty() {
+            prop_assert_eq!(verdict.parity, Validity::Invalid);
+            prop_assert_eq!(verdict.strict, Validity::Invalid);
+        } else if those("stable").is_empty() {
+            prop_assert_eq!(verdict.parity, Validity::Unknown);
+        } else {
+            prop_assert_eq!(verdict.parity, Validity::Valid);
+        }
+    }
+
+    #[test]
+    fn counters_are_judged_by_all_choices(steps in steps(-6..7)) {
+        let history = history(&steps, false);
+        let verdict = check_history(HistoryChecker::PnCounter, &history, &[]);
+        let pairs = pairs(&history);
+        let int = |index: usize| if let OpValue::Int(n) = history[index].value { n } else { 0 };
+        let adds: Vec<(usize, Option<usize>)> =
+            pairs.iter().filter(|(begin, _)| history[*begin].f == F::Add).copied().collect();
+        let finals: Vec<(usize, usize)> = pairs
+            .iter()
+            .filter(|(begin, _)| history[*begin].f == F::Read && history[*begin].is_final)
+            .filter_map(|(begin, end)| end.map(|end| (*begin, end)))
+            .filter(|(_, end)| history[*end].kind == Kind::Ok)
+            .collect();
+        let kind = |end: Option<usize>| end.map_or(Kind::Info, |end| history[end].kind);
+        // Maelstrom: one set for all reads; what failed may have happened.
+        let ok: i64 = adds.iter().filter(|(_, e)| kind(*e) == Kind::Ok).map(|(b, _)| int(*b)).sum();
+        let unsure: Vec<i64> = adds
+            .iter()
+            .filter(|(_, end)| end.is_some() && kind(*end) != Kind::Ok)
+            .map(|(begin, _)| int(*begin))
+            .collect();
+        let all = sums(ok, &unsure);
+        let holds = finals.iter().all(|(_, end)| all.contains(&int(*end)));
+        prop_assert_eq!(verdict.parity, Validity::of(holds));
+        // Strictly: each final read by itself.
+        let wrong = finals.iter().filter(|(begin, end)| {
+            let counts = |add: &&(usize, Option<usize>)| kind(add.1) != Kind::Fail && add.0 < *end;
+            let is_sure = |add: &&(usize, Option<usize>)| {
+                kind(add.1) == Kind::Ok && add.1.is_some_and(|done| done < *begin)
+            };
+            let adds = adds.iter().filter(counts);
+            let sure = adds.clone().filter(is_sure).map(|(begin, _)| int(*begin)).sum();
+            let unsure: Vec<i64> =
+                adds.filter(|add| !is_sure(add)).map(|(begin, _)| int(*begin)).collect();
+            !sums(sure, &unsure).contains(&int(*end))
+        });
+        let found = verdict.counts.get(&sim::check::HistoryRule::OutOfRange).copied();
+        prop_assert_eq!(found.unwrap_or(0), wrong.count() as u64);
+    }
+}
+
+/// A thousand elements, each read by one of 25 nodes right after it was added: what a run of the
+/// challenge comes to, and half a million elements read.
+#[test]
+fn a_long_history_of_a_set_is_judged() {
+    let mut history = History::new();
+    let mut entry = |process: u64, kind, f: F, value| {
+        let time = Instant::from_ns(history.len() as u64 * 1_000_000);
+        let (node, process) = (Some(process as u32), Process::Client(process));
+        let is_final = false;
+        history.push(Op { time, process, kind, f, value, error: None, is_final, node });
+    };
+    for number in 0..1000 {
+        let process = number as u64 % 25;
+        entry(process, Kind::Invoke, F::Broadcast, OpValue::Int(number));
+        entry(process, Kind::Ok, F::Broadcast, OpValue::Int(number));
+        entry(process, Kind::Invoke, F::Read, OpValue::Nil);
+        entry(process, Kind::Ok, F::Read, OpValue::Ints((0..=number).collect()));
+    }
+    let verdict = check_history(HistoryChecker::Broadcast, &history, &[]);
+    assert_eq!((verdict.parity, verdict.strict), (Validity::Valid, Validity::Unknown));
+    assert_eq!(verdict.stable_latencies.len(), 1000);
+    assert_eq!(verdict.findings, []);
+}
