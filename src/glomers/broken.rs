@@ -1,7 +1,7 @@
 //! Broken nodes: one mistake each, the config under which it shows, and the rule that must object.
 //!
-//! They are what checkers are tested with, and what a reader may compare an own node with. A checker
-//! that lets one of them pass is wrong.
+//! They are what checkers are tested with, and what a reader may compare an own node with. A
+//! checker that lets one of them pass is wrong.
 
 mod broadcast_highest;
 mod broadcast_kept;
