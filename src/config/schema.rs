@@ -169,8 +169,8 @@ This page is made from the table of keys that the program reads configs by: `sim
 prints it, `sim schema` and `sim schema --sweep` print the schemas by which editors complete keys.
 
 Times are text with a unit (ns us ms s m h), such as `\"250ms\"` or `\"1m30s\"`. Rates and
-probabilities are exact: 0.9 is 9/10, and `\"1/3\"` or `\"30%\"` work, too. Machines count from 1; nodes
-have names.
+probabilities are exact: 0.9 is 9/10, and `\"1/3\"` or `\"30%\"` work, too. Machines count from 1;
+nodes have names.
 ";
 
 const TABLE_HEAD: &str = "| key | values | default | meaning |\n| --- | --- | --- | --- |\n";

@@ -4,6 +4,7 @@ mod bad_configs;
 mod broken;
 mod check;
 mod cli;
+mod conditions;
 mod determinism;
 mod examples;
 mod faults;
