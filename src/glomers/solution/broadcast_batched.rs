@@ -75,8 +75,8 @@ impl Batched {
         self.last_round.map_or(at, |last| at.max(last.saturating_add(self.interval)))
     }
 
-    /// Ends a turn: whatever waits is looked after. The others do this at their instants, too, since
-    /// the hub begins a round with each that brings news.
+    /// Ends a turn: whatever waits is looked after. The others do this at their instants,
+    /// too, since the hub begins a round with each that brings news.
     fn watch(&mut self, cx: &mut Cx<'_, Parcel>) {
         if cx.me() == HUB {
             self.shipping.watch(cx);

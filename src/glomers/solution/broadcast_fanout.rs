@@ -5,8 +5,8 @@
 //! has none for seconds; what is not acknowledged goes with the next value, and alone after a while
 //! (`shipping`).
 //! Cost: one message per other node and value, the least that is possible without waiting, and a
-//! few for acknowledgements when traffic ends; latency is one hop. On seeds 0 to 99 of `glomers/3d`:
-//! at most 12.8 messages per operation, a median of 88 ms and a maximum of 99 ms.
+//! few for acknowledgements when traffic ends; latency is one hop. On seeds 0 to 99 of
+//! `glomers/3d`: at most 12.8 messages per operation, a median of 88 ms and a maximum of 99 ms.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
 //! Not wipe: what a node acknowledged and nobody has heard is gone with its disk.
 
