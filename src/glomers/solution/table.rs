@@ -107,7 +107,7 @@ pub const SOLUTIONS: &[Solution] = &[
     Solution {
         name: "g-counter",
         workloads: &[WorkloadKind::GCounter],
-        idea: "brings its total to its key in seq-kv, and refreshes its view before it reads others",
+        idea: "one key per node in seq-kv, and a write before each round of reads",
         survives: ALL_BUT_WIPE,
         options: &[],
         run: run_as::<g_counter::GCounter>,
