@@ -20,7 +20,7 @@ mod topology;
 mod workload;
 
 pub use broken::{BROKEN, Broken};
-pub use net::{NET_HEADER, NetRow, NetStats, Party, ZoneStats, write_net_row};
+pub use net::{NET_HEADER, NetRow, NetStats, Party, Zone, ZoneStats, write_net_row};
 pub use parameters::{Layout, Parameters, SERVICES};
 pub use participant::{Participant, Problem, ProblemKind, Record, is_node_turn};
 pub use protocol::{Answer, Body, ErrorCode, Failure, Question, Reply, Request, Service};

@@ -9,7 +9,7 @@ use crate::check::set_full::quantile;
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
 use crate::engine::time::Duration;
-use crate::glomers::Run;
+use crate::glomers::{Run, Zone};
 use crate::network::Latency;
 
 /// Everything about a run but its history and its messages.
@@ -117,8 +117,14 @@ fn quantiles(sorted: &[Duration], floored: bool) -> Edn {
 }
 
 fn kinds(run: &Run) -> Edn {
-    let entry = |(kind, count): &(String, u64)| (Edn::text(kind), Edn::whole((*count).into()));
-    Edn::Map(run.net.kinds.iter().map(entry).collect())
+    let of_zone = |zone: Zone| {
+        let kinds = run.net.kinds.iter().filter(|((of, _), _)| *of == zone);
+        let entry = |((_, kind), count): (&(Zone, &str), &u64)| {
+            (Edn::text(*kind), Edn::whole((*count).into()))
+        };
+        (Edn::keyword(zone.name()), Edn::Map(kinds.map(entry).collect()))
+    };
+    Edn::Map([Zone::Clients, Zone::Nodes, Zone::Services].map(of_zone).into())
 }
 
 fn lost(run: &Run) -> Edn {

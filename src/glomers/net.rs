@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt::Write;
 
 use super::parameters::Layout;
@@ -19,8 +19,8 @@ pub struct NetStats {
     pub clients: ZoneStats,
     /// Messages between nodes, and between nodes and services.
     pub servers: ZoneStats,
-    /// How many messages of each kind were sent, by kind.
-    pub kinds: Vec<(String, u64)>,
+    /// How many messages of each kind were sent, by the part of the network and the kind.
+    pub kinds: BTreeMap<(Zone, &'static str), u64>,
     /// Copies that were lost by chance.
     pub lost: u64,
     /// Copies that a partition cut off.
@@ -31,6 +31,36 @@ pub struct NetStats {
     pub duplicates: u64,
     /// Answers of services that were older than need be.
     pub stale_answers: u64,
+}
+
+/// Between whom a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Zone {
+    /// Clients and nodes.
+    Clients,
+    /// Nodes among themselves.
+    Nodes,
+    /// Nodes and services.
+    Services,
+}
+
+impl Zone {
+    fn of<P>(body: &Body<P>) -> Zone {
+        match body {
+            Body::Request { .. } | Body::Reply { .. } | Body::Go => Zone::Clients,
+            Body::Question { .. } | Body::Answer { .. } => Zone::Services,
+            Body::Peer(_) => Zone::Nodes,
+        }
+    }
+
+    /// The name in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Zone::Clients => "clients",
+            Zone::Nodes => "nodes",
+            Zone::Services => "services",
+        }
+    }
 }
 
 /// Counts of a part of the network.
@@ -110,7 +140,7 @@ impl Party {
 pub(super) struct NetTally {
     layout: Layout,
     stats: NetStats,
-    kinds: Vec<(&'static str, u64)>,
+    kinds: Vec<((Zone, &'static str), u64)>,
     /// Arrivals that may lie beyond the end of the run, and whether they are a client's.
     ahead: Vec<(Instant, bool)>,
     rows: Option<BinaryHeap<Reverse<NetRow>>>,
@@ -144,9 +174,10 @@ impl NetTally {
             let zone = if client { &mut self.stats.clients } else { &mut self.stats.servers };
             zone.sends += 1;
             zone.messages += 1;
-            match self.kinds.iter_mut().find(|(name, _)| *name == kind) {
+            let place = (Zone::of(body), kind);
+            match self.kinds.iter_mut().find(|(known, _)| *known == place) {
                 Some((_, count)) => *count += 1,
-                None => self.kinds.push((kind, 1)),
+                None => self.kinds.push((place, 1)),
             }
         } else {
             self.stats.duplicates += 1;
@@ -219,9 +250,7 @@ impl NetTally {
             out(&NetRow { fate: "in_flight", ..row });
         }
         self.count_arrivals(before);
-        self.kinds.sort_unstable();
-        let kinds = self.kinds.iter().map(|(name, count)| ((*name).to_owned(), *count));
-        NetStats { kinds: kinds.collect(), ..self.stats }
+        NetStats { kinds: self.kinds.into_iter().collect(), ..self.stats }
     }
 }
 

@@ -52,9 +52,27 @@ pub fn node_name(node: u32, nodes: &[String]) -> String {
 
 /// An entry as a map with Jepsen's keys.
 pub fn op_edn(index: usize, op: &Op, nodes: &[String]) -> Edn {
-    let [before, value, after] = entries(index, op, nodes, op.value.to_edn());
+    let [before, value, after] = entries(index, op, nodes, value_edn(op));
     let entries = before.into_iter().chain(value).chain(after);
     Edn::Map(entries.map(|(key, value)| (Edn::keyword(key), value)).collect())
+}
+
+/// The value of an entry; what the nemesis did in Jepsen's words: `[:isolated {"n1" #{"n2"}}]`.
+fn value_edn(op: &Op) -> Edn {
+    match &op.value {
+        OpValue::Json(Value::String(word)) if op.process == Process::Nemesis => Edn::keyword(word),
+        OpValue::Json(Value::Array(items)) if op.process == Process::Nemesis => {
+            let [Value::String(word), Value::Object(map)] = items.as_slice() else {
+                return op.value.to_edn();
+            };
+            let set = |(name, list): (&String, &Value)| {
+                let names = list.as_array().into_iter().flatten().map(Edn::from_json).collect();
+                (Edn::text(name), Edn::Set(names))
+            };
+            Edn::Vector(vec![Edn::keyword(word), Edn::Map(map.iter().map(set).collect())])
+        }
+        value => value.to_edn(),
+    }
 }
 
 type Entries = Vec<(&'static str, Edn)>;
@@ -115,7 +133,7 @@ fn write_lines(history: &[Op], nodes: &[String], form: &Form) -> String {
         write_key(&mut out, "value", form);
         match &op.value {
             OpValue::Ints(numbers) => write_numbers(&mut out, numbers, form),
-            other => write_value(&mut out, &other.to_edn(), form),
+            _ => write_value(&mut out, &value_edn(op), form),
         }
         for (key, value) in &after {
             out.push_str(form.comma);
@@ -179,7 +197,7 @@ mod tests {
             process: Process::Nemesis,
             kind: Kind::Info,
             f: F::Nemesis("start-partition".to_owned()),
-            value: OpValue::Json(serde_json::json!({"n0": ["n1"]})),
+            value: OpValue::Json(serde_json::json!(["isolated", {"n0": ["n1"]}])),
             ..failed.clone()
         };
         let history = [read(), failed, Op { error: None, ..cut }];
@@ -189,7 +207,7 @@ mod tests {
                    {:index 1, :time 123456, :type :info, :process 0, :f :read, :value nil, \
                    :error [:timeout \"no reply\"]}\n\
                    {:index 2, :time 123456, :type :info, :process :nemesis, :f :start-partition, \
-                   :value {:n0 [\"n1\"]}}\n";
+                   :value [:isolated {\"n0\" #{\"n1\"}}]}\n";
         assert_eq!(write_edn(&history, &names), edn);
         let first = r#"{"index":0,"time":123456,"type":"ok","process":0,"f":"read","#;
         let first = format!("{first}\"value\":[1,-2,3],\"final?\":true,\"node\":\"a\"}}\n");

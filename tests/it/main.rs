@@ -9,6 +9,7 @@ mod conditions;
 mod determinism;
 mod examples;
 mod faults;
+mod glomers;
 mod histories;
 mod history_properties;
 mod library;

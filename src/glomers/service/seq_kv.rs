@@ -63,13 +63,13 @@ impl SeqKv {
     }
 
     /// Why an answer from this state may be an old one, if the key has changed since.
-    fn note(&self, key: &str, state: u64, seen: u64, by: NodeId) -> Option<String> {
+    fn note(&self, key: &str, state: u64, seen: u64) -> Option<String> {
         let versions = self.keys.get(key)?;
         let missed = versions.iter().find(|version| version.since > state)?;
         let Version { since, at, .. } = missed;
         Some(format!(
             "stale: from state {state} of {}; seq-kv may give any state since {seen}, the newest \
-             that {by} had seen; {key} changed in state {since}, at {at}",
+             that this node had seen; {key} changed in state {since}, at {at}",
             self.latest,
         ))
     }
@@ -83,7 +83,7 @@ impl Answers for SeqKv {
         let old = self.value_in(&key, state).map(|version| &version.value);
         let (answer, new) = apply(old, question);
         if new.is_none() || new.as_ref() == old {
-            let note = self.note(&key, state, seen, asked.by);
+            let note = self.note(&key, state, seen);
             self.seen.insert(asked.by, state);
             return Some((answer, note));
         }

@@ -1,8 +1,11 @@
 //! Broadcast by telling everybody: naive, and as fast as the network, for comparison.
 //!
-//! Idea: what a client says goes to all other nodes, once; nobody passes it on. Cost: as many
-//! messages per value as there are other nodes, and one hop of time. Survives what loses no
-//! message: pauses, slow nodes, skewed clocks, duplicates.
+//! Idea: what a client says goes to all other nodes, once; nobody passes it on.
+//!
+//! Cost: as many messages per value as there are other nodes, and one hop of time.
+//!
+//! Survives: pause, slow, skew, duplication. It says everything once and keeps it in memory, so a
+//! partition, a loss or a crash makes it forget.
 
 use std::collections::BTreeSet;
 
