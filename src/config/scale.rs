@@ -332,7 +332,7 @@ mod tests {
                 config.name
             );
         }
-        assert_eq!(SHIPPED.len(), 50);
+        assert_eq!(SHIPPED.len(), 51);
     }
 
     #[test]

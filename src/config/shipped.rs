@@ -79,6 +79,7 @@ pub const SHIPPED: &[Shipped] = shipped![
     "glomers/4-g-counter",
     "glomers/g-set",
     "glomers/pn-counter",
+    "glomers/swarm",
 ];
 
 /// The sweeps that ship, in the order in which they are listed.
