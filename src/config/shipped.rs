@@ -89,6 +89,7 @@ pub const SWEEPS: &[Shipped] = shipped![
     "sweeps/loss",
     "sweeps/machines",
     "sweeps/imperfection",
+    "sweeps/batching",
 ];
 
 /// The config or the sweep of this name.

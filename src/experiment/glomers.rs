@@ -63,11 +63,21 @@ pub fn run_glomers(
     sink: &mut dyn Sink,
     stop: &dyn Fn() -> bool,
 ) -> GlomersOutcome {
+    let (run, judgement) = judge_glomers(experiment, sink, stop);
+    let results = results::results(experiment, &run, &judgement);
+    GlomersOutcome { run, judgement, results }
+}
+
+/// Runs an experiment and judges it, and makes no results of it.
+pub fn judge_glomers(
+    experiment: &GlomersExperiment,
+    sink: &mut dyn Sink,
+    stop: &dyn Fn() -> bool,
+) -> (Run, Judgement) {
     let GlomersExperiment { parameters, solution, options, .. } = experiment;
     let run = solution.run(parameters, options, sink, stop);
     let judgement = judge(experiment, &run);
-    let results = results::results(experiment, &run, &judgement);
-    GlomersOutcome { run, judgement, results }
+    (run, judgement)
 }
 
 fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
