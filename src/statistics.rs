@@ -50,7 +50,10 @@ pub fn share_interval(share: f64, count: usize) -> (f64, f64) {
     let middle = share + Z * Z / (2.0 * n);
     let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
     let whole = 1.0 + Z * Z / n;
-    (((middle - half) / whole).max(0.0), ((middle + half) / whole).min(1.0))
+    // At the ends the two parts are equal but for rounding.
+    let low = if share > 0.0 { (middle - half) / whole } else { 0.0 };
+    let high = if share < 1.0 { (middle + half) / whole } else { 1.0 };
+    (low, high)
 }
 
 /// The quantile of a sorted sample that is not empty: the smallest value that at least `percent` in

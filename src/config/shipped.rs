@@ -90,6 +90,7 @@ pub const SWEEPS: &[Shipped] = shipped![
     "sweeps/machines",
     "sweeps/imperfection",
     "sweeps/batching",
+    "sweeps/flood-topologies",
 ];
 
 /// The config or the sweep of this name.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use kuva::backend::svg::SvgBackend;
 use kuva::backend::terminal::TerminalBackend;
+use kuva::plot::scatter::MarkerShape;
 use kuva::plot::{
     BandPlot, ColorMap, Heatmap, Histogram, LegendEntry, LegendShape, LinePlot, LineStyle,
     ScatterPlot,
 };
-use kuva::render::annotations::TextAnnotation;
+use kuva::render::annotations::{ShadedRegion, TextAnnotation};
 use kuva::render::color::Color;
 use kuva::render::figure::{Figure, FigureLegendPosition};
 use kuva::render::layout::{Layout, TickFormat};
@@ -19,7 +20,9 @@ use kuva::render::plots::Plot;
 use kuva::render::render::{Primitive, Scene};
 use kuva::render::theme::Theme;
 
-use super::chart::{Band, Bars, Chart, Heat, Ink, Key, Line, Mark, Panel};
+use super::chart::{
+    Band, Bars, Chart, Dots, Heat, Ink, Key, Line, Mark, Panel, Shade, Shape, Written,
+};
 use super::labels::{fitting, short, text, tick};
 
 /// Pixels of a PNG for each unit of an SVG.
@@ -169,11 +172,13 @@ impl Key {
             label: text(&self.name),
             color: match self.mark {
                 Mark::Band => "#cccccc".to_owned(),
-                Mark::Line | Mark::Bar => self.ink.colour().to_owned(),
+                Mark::Shade => faded(self.ink.colour()),
+                Mark::Line | Mark::Bar | Mark::Dot(_) => self.ink.colour().to_owned(),
             },
             shape: match self.mark {
                 Mark::Line => LegendShape::Line,
-                Mark::Bar | Mark::Band => LegendShape::Rect,
+                Mark::Bar | Mark::Band | Mark::Shade => LegendShape::Rect,
+                Mark::Dot(shape) => LegendShape::Marker(shape.marker()),
             },
             dasharray: self.ink.style().dasharray(),
         }
@@ -185,7 +190,9 @@ impl Panel {
         let bands = self.bands.iter().map(Band::plot);
         let bars = self.bars.iter().map(Bars::plot);
         let lines = self.lines.iter().flat_map(Line::plots);
-        self.heat.iter().map(Heat::plot).chain(bands).chain(bars).chain(lines).collect()
+        let dots = self.dots.iter().map(Dots::plot);
+        let all = self.heat.iter().map(Heat::plot).chain(bands).chain(bars);
+        all.chain(lines).chain(dots).collect()
     }
 
     fn layout(&self, plots: &[Plot], size: Size, theme: Theme) -> Layout {
@@ -235,7 +242,14 @@ impl Panel {
         if let Some(step) = self.x.step {
             layout = layout.with_x_tick_step(step);
         }
-        for text in self.heat.iter().flat_map(Heat::written) {
+        if self.y.log {
+            layout = layout.with_log_y();
+        }
+        for shade in &self.shades {
+            layout = layout.with_shaded_region(shade.region());
+        }
+        let texts = self.texts.iter().map(Written::annotation);
+        for text in self.heat.iter().flat_map(Heat::written).chain(texts) {
             layout = layout.with_annotation(text);
         }
         match size.term_rows {
@@ -253,7 +267,8 @@ impl Panel {
         let bars = self.bars.iter().flat_map(|bars| &bars.bars).map(|bar| bar.2);
         let bands = self.bands.iter().flat_map(|band| &band.points);
         let ends = bands.flat_map(|point| [point.1, point.2]);
-        let all = || lines.clone().chain(bars.clone()).chain(ends.clone());
+        let dots = self.dots.iter().flat_map(|dots| &dots.points).map(|point| point.1);
+        let all = || lines.clone().chain(bars.clone()).chain(ends.clone()).chain(dots.clone());
         let (low, high) = (all().reduce(f64::min)?, all().reduce(f64::max)?);
         match (self.y.from_zero && low >= 0.0, low == high) {
             (true, false) => Some((0.0, None)),
@@ -293,6 +308,52 @@ impl Band {
         let low = self.points.iter().map(|point| point.1);
         let high = self.points.iter().map(|point| point.2);
         Plot::Band(BandPlot::new(x, low, high).with_color(self.ink.colour()).with_opacity(0.2))
+    }
+}
+
+/// How much of a shade is seen.
+const SHADE_OPACITY: f64 = 0.18;
+
+impl Shade {
+    fn region(&self) -> ShadedRegion {
+        let region = ShadedRegion::vertical(self.from, self.to);
+        region.with_color(self.ink.colour()).with_opacity(SHADE_OPACITY)
+    }
+}
+
+/// A colour as a shade of it looks on white.
+fn faded(colour: &str) -> String {
+    let part = |at: usize| {
+        let full = u8::from_str_radix(colour.get(at..at + 2).unwrap_or("00"), 16).unwrap_or(0);
+        (255.0 - (255.0 - f64::from(full)) * SHADE_OPACITY * 1.5) as u8
+    };
+    format!("#{:02x}{:02x}{:02x}", part(1), part(3), part(5))
+}
+
+impl Shape {
+    fn marker(self) -> MarkerShape {
+        match self {
+            Shape::Circle => MarkerShape::Circle,
+            Shape::Cross => MarkerShape::Cross,
+            Shape::Square => MarkerShape::Square,
+        }
+    }
+}
+
+impl Dots {
+    fn plot(&self) -> Plot {
+        let dots = ScatterPlot::new()
+            .with_data(self.points.iter().copied())
+            .with_color(self.ink.colour())
+            .with_marker(self.shape.marker())
+            .with_size(2.5);
+        Plot::Scatter(dots)
+    }
+}
+
+impl Written {
+    fn annotation(&self) -> TextAnnotation {
+        TextAnnotation::new(text(&self.text), self.x, self.y).with_font_size(12)
     }
 }
 
