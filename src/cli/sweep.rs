@@ -32,8 +32,9 @@ use report::{already_there, grouped, report, shown};
   sim sweep my-sweep.toml --resume  go on after an interruption
 
 Results go to results/sweeps/<name>: runs.csv has a row per point, seed and machine (of Gossip
-Glomers, per point and seed, with the verdict); points.csv has means, quantiles and intervals of every measure. The same sweep gives the same bytes, whatever
---jobs is and however often it was interrupted. Draw it with `sim plot`.")]
+Glomers, per point and seed, with the verdict); points.csv has means, quantiles and intervals of
+every measure. The same sweep gives the same bytes, whatever --jobs is and however often it was
+interrupted. Draw it with `sim plot`.")]
 pub(super) struct SweepArgs {
     /// A sweep file, a config, or the name of one that ships (see `sim configs list`).
     config: PathBuf,

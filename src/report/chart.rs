@@ -104,12 +104,14 @@ pub(super) struct Band {
     pub(super) points: Vec<(f64, f64, f64)>,
 }
 
-/// A stretch of the axis to the right that stands out, over the whole height.
+/// A stretch of the axis to the right that stands out: over the whole height, or in a lane of it.
 #[derive(Clone, Debug)]
 pub(super) struct Shade {
     pub(super) ink: Ink,
     pub(super) from: f64,
     pub(super) to: f64,
+    /// Its lane, the lowest is 0, and how many there are. The axis upwards must have a range.
+    pub(super) lane: (usize, usize),
 }
 
 /// Dots without a line.

@@ -12,7 +12,7 @@ use kuva::plot::{
     BandPlot, ColorMap, Heatmap, Histogram, LegendEntry, LegendShape, LinePlot, LineStyle,
     ScatterPlot,
 };
-use kuva::render::annotations::{ShadedRegion, TextAnnotation};
+use kuva::render::annotations::TextAnnotation;
 use kuva::render::color::Color;
 use kuva::render::figure::{Figure, FigureLegendPosition};
 use kuva::render::layout::{Layout, TickFormat};
@@ -21,7 +21,7 @@ use kuva::render::render::{Primitive, Scene};
 use kuva::render::theme::Theme;
 
 use super::chart::{
-    Band, Bars, Chart, Dots, Heat, Ink, Key, Line, Mark, Panel, Shade, Shape, Written,
+    Axis, Band, Bars, Chart, Dots, Heat, Ink, Key, Line, Mark, Panel, Shade, Shape, Written,
 };
 use super::labels::{fitting, short, text, tick};
 
@@ -124,7 +124,8 @@ impl Chart {
 
     fn scene(&self, size: Size, theme: Theme) -> Scene {
         let rows = self.panels.len().div_ceil(size.columns).max(1);
-        let plots: Vec<Vec<Plot>> = self.panels.iter().map(Panel::plots).collect();
+        let on_paper = size.term_rows.is_none();
+        let plots: Vec<Vec<Plot>> = self.panels.iter().map(|panel| panel.plots(on_paper)).collect();
         let layouts = self
             .panels
             .iter()
@@ -186,8 +187,14 @@ impl Key {
 }
 
 impl Panel {
-    fn plots(&self) -> Vec<Plot> {
-        let bands = self.bands.iter().map(Band::plot);
+    fn plots(&self, on_paper: bool) -> Vec<Plot> {
+        let shades = self.shades.iter().filter_map(|shade| {
+            let band = shade.band(&self.y)?;
+            // In a terminal an area would hide all else.
+            Some(if on_paper { band.plot() } else { band.as_line() })
+        });
+        let shades: Vec<Plot> = shades.collect();
+        let bands = shades.into_iter().chain(self.bands.iter().map(Band::plot));
         let bars = self.bars.iter().map(Bars::plot);
         let lines = self.lines.iter().flat_map(Line::plots);
         let dots = self.dots.iter().map(Dots::plot);
@@ -245,9 +252,6 @@ impl Panel {
         if self.y.log {
             layout = layout.with_log_y();
         }
-        for shade in &self.shades {
-            layout = layout.with_shaded_region(shade.region());
-        }
         let texts = self.texts.iter().map(Written::annotation);
         for text in self.heat.iter().flat_map(Heat::written).chain(texts) {
             layout = layout.with_annotation(text);
@@ -260,9 +264,12 @@ impl Panel {
 }
 
 impl Panel {
-    /// Where the upward axis begins, if that is at 0, and where it ends, if all points are at one
+    /// Where the upward axis begins, if that is said or at 0, and where it ends, if all points are at one
     /// height, which the library cannot draw.
     fn height(&self) -> Option<(f64, Option<f64>)> {
+        if let Some((from, to)) = self.y.range {
+            return Some((from, Some(to)));
+        }
         let lines = self.lines.iter().flat_map(|line| &line.points).map(|point| point.1);
         let bars = self.bars.iter().flat_map(|bars| &bars.bars).map(|bar| bar.2);
         let bands = self.bands.iter().flat_map(|band| &band.points);
@@ -303,21 +310,39 @@ impl Line {
 }
 
 impl Band {
+    /// A line along the middle of an area.
+    fn as_line(&self) -> Plot {
+        let middle = |(x, low, high): &(f64, f64, f64)| (*x, (low + high) / 2.0);
+        let line = LinePlot::new().with_data(self.points.iter().map(middle));
+        Plot::Line(line.with_color(self.ink.colour()).with_stroke_width(2.0))
+    }
+
     fn plot(&self) -> Plot {
         let x = self.points.iter().map(|point| point.0);
         let low = self.points.iter().map(|point| point.1);
         let high = self.points.iter().map(|point| point.2);
-        Plot::Band(BandPlot::new(x, low, high).with_color(self.ink.colour()).with_opacity(0.2))
+        Plot::Band(
+            BandPlot::new(x, low, high).with_color(self.ink.colour()).with_opacity(BAND_OPACITY),
+        )
     }
 }
 
-/// How much of a shade is seen.
-const SHADE_OPACITY: f64 = 0.18;
+/// How much of a band is seen.
+const BAND_OPACITY: f64 = 0.2;
 
 impl Shade {
-    fn region(&self) -> ShadedRegion {
-        let region = ShadedRegion::vertical(self.from, self.to);
-        region.with_color(self.ink.colour()).with_opacity(SHADE_OPACITY)
+    fn band(&self, y: &Axis) -> Option<Band> {
+        let (low, high) = y.range?;
+        let (lane, lanes) = self.lane;
+        let at = |lane: usize| {
+            let share = lane as f64 / lanes as f64;
+            match y.log {
+                true => low * libm::pow(high / low, share),
+                false => low + (high - low) * share,
+            }
+        };
+        let (bottom, top) = (at(lane), at(lane + 1));
+        Some(Band { ink: self.ink, points: vec![(self.from, bottom, top), (self.to, bottom, top)] })
     }
 }
 
@@ -325,7 +350,7 @@ impl Shade {
 fn faded(colour: &str) -> String {
     let part = |at: usize| {
         let full = u8::from_str_radix(colour.get(at..at + 2).unwrap_or("00"), 16).unwrap_or(0);
-        (255.0 - (255.0 - f64::from(full)) * SHADE_OPACITY * 1.5) as u8
+        (255.0 - (255.0 - f64::from(full)) * BAND_OPACITY) as u8
     };
     format!("#{:02x}{:02x}{:02x}", part(1), part(3), part(5))
 }
@@ -401,7 +426,7 @@ impl Heat {
         for (y, row) in (1_u32..).zip(&self.rows) {
             for (x, value) in (1_u32..).zip(row).filter(|(_, value)| !value.is_nan()) {
                 // The lower half of the colours is dark.
-                let dark = *value - low < (high - low) / 2.0;
+                let dark = low == high || *value - low < (high - low) / 2.0;
                 let mark = if dark { LIGHT } else { DARK };
                 let text = format!("{mark}{}", short(*value));
                 written.push(TextAnnotation::new(text, x.into(), y.into()).with_font_size(13));

@@ -24,7 +24,9 @@ pub fn draw_figures(
     for table in tables {
         let chart = draw_sweep(table, name, request)?;
         for mut panel in chart.panels {
-            panel.title = measure_words(&table.measure);
+            if !request.heat {
+                panel.title = format!("{}, {}", measure_words(&table.measure), panel.title);
+            }
             all.panels.push(panel);
         }
         for key in chart.legend {

@@ -128,18 +128,24 @@ fn has_dots(series: &HistorySeries, name: usize) -> bool {
     of_name(series, name).any(|operation| operation.outcome != Kind::Ok || !crowded)
 }
 
+/// The end of the second in which the history ends.
+fn whole_end_s(series: &HistorySeries) -> f64 {
+    series.end_s.floor() + 1.0
+}
+
 fn seconds(series: &HistorySeries) -> Axis {
-    let range = Some((0.0, series.end_s.max(1.0)));
+    let range = Some((0.0, whole_end_s(series)));
     Axis { label: "time (seconds)".to_owned(), range, ..Axis::default() }
 }
 
 fn shades(series: &HistorySeries) -> Vec<Shade> {
     let kinds = series.fault_kinds();
     let place = |kind: &str| kinds.iter().position(|known| *known == kind).unwrap_or(0);
-    let shade = |fault: &super::FaultWindow| Shade {
-        ink: fault_ink(place(&fault.kind)),
-        from: fault.from_s,
-        to: fault.until_s,
+    let shade = |fault: &super::FaultWindow| {
+        let place = place(&fault.kind);
+        let (from, to) = (fault.from_s, fault.until_s);
+        // In the order of the legend, from the top down.
+        Shade { ink: fault_ink(place), from, to, lane: (kinds.len() - 1 - place, kinds.len()) }
     };
     series.faults.iter().map(shade).collect()
 }
@@ -161,7 +167,7 @@ impl Height {
     fn of(series: &HistorySeries) -> Height {
         let mut all: Vec<f64> = series.operations.iter().map(|o| o.took_ms).collect();
         all.sort_by(f64::total_cmp);
-        let most = all.last().copied().unwrap_or(0.0).max(1e-3);
+        let most = all.last().copied().unwrap_or(0.0).max(0.1);
         let middle = all.get(all.len() / 2).copied().unwrap_or(0.0);
         if most < 100.0 * middle.max(0.01) {
             return Height { foot: None, most };
@@ -172,6 +178,21 @@ impl Height {
             foot *= 10.0;
         }
         Height { foot: Some(foot), most }
+    }
+
+    /// The axis: a little more than what is drawn.
+    fn axis(&self) -> Axis {
+        let label = "latency (ms)".to_owned();
+        match self.foot {
+            None => Axis { label, range: Some((0.0, self.most * 1.05)), ..Axis::default() },
+            Some(foot) => {
+                let mut top = foot * 10.0;
+                while top < self.most {
+                    top *= 10.0;
+                }
+                Axis { label, log: true, range: Some((foot, top)), ..Axis::default() }
+            }
+        }
     }
 
     fn place(&self, took_ms: f64) -> f64 {
@@ -215,11 +236,10 @@ fn latency(series: &HistorySeries) -> Panel {
             lines.push(Line { ink, points, steps: false, dots: false });
         }
     }
-    let log = height.foot.is_some();
     Panel {
-        title: "Latency of operations, where they begin".to_owned(),
+        title: "Latency of operations, by when they began".to_owned(),
         x: seconds(series),
-        y: Axis { log, from_zero: !log, ..labelled("latency (ms)") },
+        y: height.axis(),
         shades: shades(series),
         lines,
         dots,
@@ -251,7 +271,7 @@ fn quantiles(series: &HistorySeries, name: usize, percent: usize) -> Vec<(f64, f
 fn rate(series: &HistorySeries) -> Panel {
     let width = window_s(series);
     let windows = (series.end_s / width) as usize + 1;
-    let mut lines = Vec::new();
+    let (mut lines, mut most) = (Vec::new(), 0.0_f64);
     for (outcome, _, ink) in OUTCOMES {
         let mut counts = vec![0_u64; windows];
         for operation in series.operations.iter().filter(|o| o.outcome == outcome) {
@@ -261,7 +281,8 @@ fn rate(series: &HistorySeries) -> Panel {
             let point =
                 |(window, count): (usize, &u64)| (window as f64 * width, *count as f64 / width);
             let mut points: Vec<(f64, f64)> = counts.iter().enumerate().map(point).collect();
-            points.extend(points.last().map(|(_, rate)| (series.end_s, *rate)));
+            points.extend(points.last().map(|(_, rate)| (whole_end_s(series), *rate)));
+            most = points.iter().map(|point| point.1).fold(most, f64::max);
             lines.push(Line { ink, points, steps: true, dots: false });
         }
     }
@@ -272,7 +293,7 @@ fn rate(series: &HistorySeries) -> Panel {
     Panel {
         title,
         x: seconds(series),
-        y: Axis { from_zero: true, ..labelled("operations per second") },
+        y: Axis { range: Some((0.0, most * 1.05)), ..labelled("operations per second") },
         shades: shades(series),
         lines,
         ..Panel::default()
@@ -284,11 +305,12 @@ fn counts(series: &HistorySeries) -> Panel {
     let outcomes: Vec<(Kind, &str, Ink)> =
         OUTCOMES.into_iter().filter(|(outcome, ..)| there(*outcome)).collect();
     let width = 0.7 / outcomes.len().max(1) as f64;
-    let (mut bars, mut texts) = (Vec::new(), Vec::new());
+    let (mut bars, mut texts, mut most) = (Vec::new(), Vec::new(), 1);
     for (place, (outcome, _, ink)) in outcomes.into_iter().enumerate() {
         let mut of_outcome = Vec::new();
         for name in 0..series.names.len() {
             let count = of_name(series, name).filter(|o| o.outcome == outcome).count();
+            most = most.max(count);
             let from = name as f64 + 0.65 + place as f64 * width;
             of_outcome.push((from, from + width, count as f64));
             texts.push(Written { text: count.to_string(), x: from + width / 2.0, y: count as f64 });
@@ -300,7 +322,7 @@ fn counts(series: &HistorySeries) -> Panel {
     Panel {
         title: "Operations, by how they ended".to_owned(),
         x: Axis { categories: Some(names), range, ..labelled("operation") },
-        y: Axis { from_zero: true, ..labelled("operations") },
+        y: Axis { range: Some((0.0, most as f64 * 1.1)), ..labelled("operations") },
         bars,
         texts,
         ..Panel::default()
