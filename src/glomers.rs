@@ -5,6 +5,7 @@
 //! they tell each other is typed; JSON is met only where a run ends or a foreign program begins.
 //! Not here: any judgement of what came out (see `check`).
 
+mod broken;
 mod clients;
 mod net;
 mod parameters;
@@ -18,12 +19,19 @@ mod solution;
 mod topology;
 mod workload;
 
+pub use broken::{BROKEN, Broken};
 pub use net::{NET_HEADER, NetRow, NetStats, Party, ZoneStats, write_net_row};
 pub use parameters::{Layout, Parameters, SERVICES};
-pub use participant::{Participant, Problem, ProblemKind, Record};
+pub use participant::{Participant, Problem, ProblemKind, Record, is_node_turn};
 pub use protocol::{Answer, Body, ErrorCode, Failure, Question, Reply, Request, Service};
 pub use run::{Make, Run, Sink, run};
 pub use server::{Call, Caller, Cx, Host, Peer, Server};
-pub use solution::{OptionSpec, OptionValue, Options, SOLUTIONS, Solution, program};
+pub use solution::{OptionSpec, OptionValue, Options, SOLUTIONS, Solution};
 pub use topology::Topology;
 pub use workload::WorkloadKind;
+
+/// The node program of this name, be it right or wrong on purpose.
+pub fn program(name: &str) -> Option<&'static Solution> {
+    let broken = BROKEN.iter().map(|broken| &broken.program);
+    SOLUTIONS.iter().chain(broken).find(|program| program.name == name)
+}

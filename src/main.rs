@@ -8,6 +8,13 @@ use sim::store::Store;
 fn main() -> Exit {
     // Where signals cannot be listened to, they do what they do without us.
     let interrupt = Interrupt::listen().unwrap_or_default();
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // A panic of a node under test is part of the run, and told with its results.
+        if !sim::glomers::is_node_turn() {
+            print(panic);
+        }
+    }));
     let store = Store::new();
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
     let mut err = anstream::stderr();

@@ -10,8 +10,9 @@ use crate::check::{
 };
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
-use crate::glomers::{ProblemKind, Run, Sink, WorkloadKind};
+use crate::glomers::{self, Peer, ProblemKind, Run, Server, Sink, WorkloadKind};
 use crate::history::{F, Process};
+use crate::node::NodeId;
 
 /// What an experiment came to.
 #[derive(Clone, Debug)]
@@ -64,8 +65,7 @@ pub fn run_glomers(
     stop: &dyn Fn() -> bool,
 ) -> GlomersOutcome {
     let (run, judgement) = judge_glomers(experiment, sink, stop);
-    let results = results::results(experiment, &run, &judgement);
-    GlomersOutcome { run, judgement, results }
+    outcome(experiment, run, judgement)
 }
 
 /// Runs an experiment and judges it, and makes no results of it.
@@ -78,6 +78,21 @@ pub fn judge_glomers(
     let run = solution.run(parameters, options, sink, stop);
     let judgement = judge(experiment, &run);
     (run, judgement)
+}
+
+/// Runs servers of one's own under the config of an experiment, whatever program that names.
+pub fn run_servers<P: Peer>(
+    experiment: &GlomersExperiment,
+    make: impl Fn(NodeId) -> Box<dyn Server<Peer = P>> + 'static,
+) -> GlomersOutcome {
+    let run = glomers::run(&experiment.parameters, Box::new(make), &mut (), &|| false);
+    let judgement = judge(experiment, &run);
+    outcome(experiment, run, judgement)
+}
+
+fn outcome(experiment: &GlomersExperiment, run: Run, judgement: Judgement) -> GlomersOutcome {
+    let results = results::results(experiment, &run, &judgement);
+    GlomersOutcome { run, judgement, results }
 }
 
 fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {

@@ -1,5 +1,6 @@
 //! The participants of a simulation: servers, services, clients, and who sets nodes up.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::clients::Clients;
@@ -72,6 +73,16 @@ impl ProblemKind {
             ProblemKind::NotReady => "not-ready",
         }
     }
+}
+
+thread_local! {
+    static IN_TURN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a node has its turn on this thread: a panic then is the node's, is caught and put on
+/// record, and need not be printed.
+pub fn is_node_turn() -> bool {
+    IN_TURN.get()
 }
 
 /// A server, and what is kept for it.
@@ -154,9 +165,11 @@ impl<P: Peer> ServerPlace<P> {
         turn: impl FnOnce(&mut dyn Server<Peer = P>, &mut Cx<'_, P>),
     ) {
         let (server, layout) = (&mut *self.server, self.layout);
+        IN_TURN.set(true);
         let caught = catch_unwind(AssertUnwindSafe(|| {
             turn(server, &mut Cx { host: context, layout });
         }));
+        IN_TURN.set(false);
         if let Err(panic) = caught {
             self.state = State::Dead;
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());

@@ -3,6 +3,7 @@
 mod broadcast_batched;
 mod broadcast_fanout;
 mod broadcast_gossip;
+mod direct;
 mod echo;
 mod flood;
 mod g_counter;
@@ -34,7 +35,7 @@ pub struct Solution {
     pub survives: &'static [Trouble],
     /// What can be set.
     pub options: &'static [OptionSpec],
-    run: Runner,
+    pub(super) run: Runner,
 }
 
 /// Runs a program.
@@ -130,9 +131,4 @@ pub(super) fn run_as<S: Build>(
 ) -> Run {
     let options = options.clone();
     run(parameters, Box::new(move |_| Box::new(S::build(&options))), sink, stop)
-}
-
-/// The node program of this name.
-pub fn program(name: &str) -> Option<&'static Solution> {
-    SOLUTIONS.iter().find(|solution| solution.name == name)
 }

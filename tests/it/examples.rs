@@ -3,6 +3,9 @@
 #[path = "../../examples/echo_crash.rs"]
 #[expect(dead_code, reason = "its main is not called here")]
 mod echo_crash;
+#[path = "../../examples/glomers_node.rs"]
+#[expect(dead_code, reason = "its main is not called here")]
+mod glomers_node;
 #[path = "../../examples/ping_pong.rs"]
 #[expect(dead_code, reason = "its main is not called here")]
 mod ping_pong;
@@ -16,6 +19,13 @@ fn printed(
     let mut out = Vec::new();
     run(&mut out).expect("the example runs");
     String::from_utf8(out).expect("text").lines().map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn a_node_of_ones_own_is_judged() {
+    let lines = printed(|out| glomers_node::judge(out));
+    assert_eq!(lines[0], "valid");
+    assert!(lines.iter().any(|line| line.starts_with("net.servers.msgs_per_op ")), "{lines:?}");
 }
 
 #[test]

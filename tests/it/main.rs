@@ -1,6 +1,8 @@
 //! End to end: what a user of the program and of the library sees.
 
 mod bad_configs;
+mod broken;
+mod calibration;
 mod check;
 mod cli;
 mod conditions;
@@ -16,6 +18,7 @@ mod properties;
 mod reference;
 mod reproduce;
 mod schema;
+mod solutions;
 mod support;
 mod sweep;
 mod sweep_glomers;

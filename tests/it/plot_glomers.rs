@@ -137,8 +137,11 @@ fn a_sweep_is_drawn_with_its_figures() {
     let ran = place.sim_ends(65, &["plot", path, "--measure", "stable_latency_p50", "--term"]);
     assert!(ran.err.contains("did you mean `stable_latency_ms_p50`?"), "{}", ran.err);
     // A workload without stable latencies has the other figures.
-    place.write("c.toml", "seeds = \"0..4\"\n[config]\nmodel = \"glomers\"\n\
-                 workload = \"g-counter\"\nduration = \"2s\"\n[grid]\nnodes = [1, 3]\n");
+    place.write(
+        "c.toml",
+        "seeds = \"0..4\"\n[config]\nmodel = \"glomers\"\n\
+                 workload = \"g-counter\"\nduration = \"2s\"\n[grid]\nnodes = [1, 3]\n",
+    );
     place.sim_ends(0, &["sweep", "c.toml"]);
     let counters = drawn(&place, &["results/sweeps/c"]);
     assert!(counters.contains(">share of valid runs<") && !counters.contains("stable latency"));

@@ -152,10 +152,8 @@ fn rows_say_what_a_run_came_to() {
 #[test]
 fn a_failure_can_be_run_again() {
     let place = Place::new();
-    let ran = place.sim_ends(
-        1,
-        &["sweep", "glomers/3c", "--set", "solution=flood", "--seeds", "0..20"],
-    );
+    let ran =
+        place.sim_ends(1, &["sweep", "glomers/3c", "--set", "solution=flood", "--seeds", "0..20"]);
     assert!(ran.err.contains("violated: run 0, seed 0: lost: "), "{}", ran.err);
     let (header, failures) = table(&place, "results/sweeps/glomers/3c/failures.csv");
     assert_eq!(header, ["run", "point", "seed", "kind", "rule", "witness", "replay"]);

@@ -3,9 +3,9 @@
 //! Idea: a value that is new to a node goes to its disk and to all its neighbours but the one it
 //! came from, and so on until all have it. What a neighbour has not acknowledged goes with whatever
 //! is sent to it next, and alone after a while (`shipping`).
-//! Cost: on a tree one message per node and value, on other shapes one per edge or more, and half as
-//! many again for acknowledgements where they find nothing to ride on; latency is one hop per edge
-//! of the way.
+//! Cost: on a tree one message per node and value, on other shapes one per edge or more, and half
+//! as many again for acknowledgements where they find nothing to ride on; latency is one hop per
+//! edge of the way.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
 //! Not wipe: what a node acknowledged and had not yet told is gone with its disk.
 

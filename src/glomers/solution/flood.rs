@@ -3,8 +3,8 @@
 //! Idea: a value that is new to a node goes to all its neighbours but the one it came from. Cost:
 //! on a tree one message per node and value, on other shapes one per edge or more.
 //! Survives: pause, slow, skew, duplication.
-//! It says everything once and keeps it in memory, so what a partition or a loss takes is never said
-//! again, and what a crash takes is gone.
+//! It says everything once and keeps it in memory, so what a partition or a loss takes is never
+//! said again, and what a crash takes is gone.
 
 use std::collections::BTreeSet;
 

@@ -1,24 +1,25 @@
-//! Challenge 4, a counter that only grows, over `seq-kv`: one total per node, each under its own key.
+//! Challenge 4, a counter that only grows, over `seq-kv`: one total per node, each under its own
+//! key.
 //!
 //! Idea: a node keeps what its own clients added on its disk, and answers them at once. It brings
 //! this total to its key in `seq-kv` in the background. The counter is the sum of all keys.
 //!
-//! Writing: only one node changes a key, and the total only grows, so a compare-and-set from the last
-//! total to the next cannot be undone by one that comes late or twice, and one whose answer was lost
-//! may be asked again: if it was done, the node reads its key and goes on from there. It asks one
-//! question at a time.
+//! Writing: only one node changes a key, and the total only grows, so a compare-and-set from the
+//! last total to the next cannot be undone by one that comes late or twice, and one whose answer
+//! was lost may be asked again: if it was done, the node reads its key and goes on from there. It
+//! asks one question at a time.
 //!
 //! Reading: `seq-kv` may answer from an old state, but not from one before the asker's own last
 //! change. So a round of reading begins with a change, of a key that means nothing, to a value that
 //! never was there: the same value again would change nothing. The keys of the others are then as
-//! new as the round. Its own total a node knows better. Readers that come during a round wait for the
-//! next.
+//! new as the round. Its own total a node knows better. Readers that come during a round wait for
+//! the next.
 //!
-//! Cost: three to four questions per reader with three nodes, fewer where readers share a round, and
-//! about one per addition. A reader waits for two rounds at most.
+//! Cost: three to four questions per reader with three nodes, fewer where readers share a round,
+//! and about one per addition. A reader waits for two rounds at most.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
-//! Not wipe: a node without its total would begin below what it has told. Clients' requests count as
-//! they come: a network that doubles these, too, adds twice.
+//! Not wipe: a node without its total would begin below what it has told. Clients' requests count
+//! as they come: a network that doubles these, too, adds twice.
 
 use serde_json::{Value, json};
 

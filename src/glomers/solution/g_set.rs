@@ -1,11 +1,11 @@
 //! A set that only grows: all of it, to everybody, again and again.
 //!
-//! Idea: the union of two sets is what both nodes know, whichever came first and however often. So a
-//! node sends its whole set to all others at fixed times, and adds whatever comes in to its own;
+//! Idea: the union of two sets is what both nodes know, whichever came first and however often. So
+//! a node sends its whole set to all others at fixed times, and adds whatever comes in to its own;
 //! there is nothing to acknowledge and nothing to repeat. Elements are on the disk before anybody
 //! hears of them.
-//! Cost: one message per pair of nodes and `interval`, also when nothing happens, each as long as the
-//! set: fit for small sets. An element is at all nodes after one interval and one hop.
+//! Cost: one message per pair of nodes and `interval`, also when nothing happens, each as long as
+//! the set: fit for small sets. An element is at all nodes after one interval and one hop.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
 //! Not wipe: what a node acknowledged and had not yet told is gone with its disk.
 
@@ -39,9 +39,12 @@ impl Peer for All {
 /// The elements on the disk, one after the other.
 const ELEMENTS: &[u8] = b"elements";
 
+/// No interval is shorter, or nothing else would ever happen.
+const SHORTEST: Duration = Duration::from_ms(1);
+
 impl Build for GSet {
     fn build(options: &Options) -> GSet {
-        GSet { interval: options.time("interval"), elements: BTreeSet::new() }
+        GSet { interval: options.time("interval").max(SHORTEST), elements: BTreeSet::new() }
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Idea: each node keeps what its own clients added and what they took away as two totals, and what
 //! it has heard of the totals of others. Of two reports of one total the larger is the newer, so
-//! reports may come late, twice or in any order. The counter is all that was added less all that was
-//! taken away. A node sends all that it knows to all others at fixed times.
+//! reports may come late, twice or in any order. The counter is all that was added less all that
+//! was taken away. A node sends all that it knows to all others at fixed times.
 //! Cost: one message per pair of nodes and `interval`, also when nothing happens, two numbers per
 //! node long; what is added is known everywhere after one interval and one hop.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
@@ -48,9 +48,12 @@ impl Peer for Report {
 const ADDED: &[u8] = b"added";
 const TAKEN: &[u8] = b"taken";
 
+/// No interval is shorter, or nothing else would ever happen.
+const SHORTEST: Duration = Duration::from_ms(1);
+
 impl Build for PnCounter {
     fn build(options: &Options) -> PnCounter {
-        PnCounter { interval: options.time("interval"), totals: vec![] }
+        PnCounter { interval: options.time("interval").max(SHORTEST), totals: vec![] }
     }
 }
 

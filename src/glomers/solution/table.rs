@@ -1,7 +1,7 @@
 //! The table of all right nodes that ship.
 
 use super::{OptionSpec, OptionValue, Solution, run_as};
-use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, echo, flood};
+use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo, flood};
 use super::{g_counter, g_set, pn_counter, unique_ids};
 use crate::engine::time::Duration;
 use crate::glomers::workload::WorkloadKind;
@@ -54,6 +54,14 @@ pub const SOLUTIONS: &[Solution] = &[
         run: run_as::<flood::Flood>,
     },
     Solution {
+        name: "direct",
+        workloads: &[WorkloadKind::Broadcast],
+        idea: "tells each value of its clients to all other nodes, once",
+        survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
+        options: &[],
+        run: run_as::<direct::Direct>,
+    },
+    Solution {
         name: "broadcast-gossip",
         workloads: &[WorkloadKind::Broadcast],
         idea: "floods to neighbours, and repeats what they do not acknowledge",
@@ -99,7 +107,7 @@ pub const SOLUTIONS: &[Solution] = &[
     Solution {
         name: "g-counter",
         workloads: &[WorkloadKind::GCounter],
-        idea: "brings its total to its key in seq-kv, and refreshes its view before it reads others",
+        idea: "one key per node in seq-kv, and a write before each round of reads",
         survives: ALL_BUT_WIPE,
         options: &[],
         run: run_as::<g_counter::GCounter>,

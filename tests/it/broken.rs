@@ -1,0 +1,86 @@
+//! The broken node programs: each is rejected for its own mistake, and says in its file under which
+//! config and by which rule.
+
+use std::collections::BTreeMap;
+
+use sim::check::Validity;
+use sim::engine::rng::Seed;
+use sim::experiment::run_glomers;
+use sim::glomers::{BROKEN, Options, WorkloadKind};
+
+use crate::solutions::{experiment, header};
+
+/// Of a hundred seeds each broken node of a workload is rejected for its reason on 95 or more.
+fn are_caught(workload: WorkloadKind) {
+    let mut complaints = vec![];
+    for broken in BROKEN.iter().filter(|broken| broken.program.workloads.contains(&workload)) {
+        let mut experiment = experiment(broken.config, broken.sets);
+        assert_eq!(experiment.parameters.workload, workload);
+        experiment.solution = &broken.program;
+        experiment.options = Options::default();
+        let mut caught = 0;
+        let mut by: BTreeMap<String, u32> = BTreeMap::new();
+        for seed in 0..100 {
+            experiment.parameters.seed = Seed::new(seed).expect("a seed");
+            let judgement = run_glomers(&experiment, &mut (), &|| false).judgement;
+            assert!(judgement.strict == Validity::Invalid || judgement.reasons.is_empty());
+            for (rule, _) in &judgement.reasons {
+                *by.entry(rule.clone()).or_default() += 1;
+            }
+            caught += u32::from(judgement.reasons.iter().any(|(rule, _)| rule == broken.caught_by));
+        }
+        if caught < 95 {
+            let name = broken.program.name;
+            complaints.push(format!("{name}: {} on {caught} seeds; {by:?}", broken.caught_by));
+        }
+    }
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+#[test]
+fn broken_echoes_are_caught() {
+    are_caught(WorkloadKind::Echo);
+}
+
+#[test]
+fn broken_ids_are_caught() {
+    are_caught(WorkloadKind::UniqueIds);
+}
+
+#[test]
+fn broken_broadcasts_are_caught() {
+    are_caught(WorkloadKind::Broadcast);
+}
+
+#[test]
+fn broken_sets_are_caught() {
+    are_caught(WorkloadKind::GSet);
+}
+
+#[test]
+fn broken_counters_that_grow_are_caught() {
+    are_caught(WorkloadKind::GCounter);
+}
+
+#[test]
+fn broken_counters_that_shrink_are_caught() {
+    are_caught(WorkloadKind::PnCounter);
+}
+
+#[test]
+fn there_are_three_for_each_workload_and_their_files_say_what_the_table_says() {
+    for workload in WorkloadKind::ALL {
+        let of_it = BROKEN.iter().filter(|broken| broken.program.workloads.contains(&workload));
+        assert!(of_it.count() >= 3, "{}", workload.name());
+    }
+    for broken in BROKEN {
+        let name = broken.program.name;
+        let header = header(&format!("broken/{}.rs", name.replace('-', "_")));
+        let sets = broken.sets.iter().map(|(key, value)| format!(" --set {key}={value}"));
+        let config = format!("Config: {}{}", broken.config, sets.collect::<String>());
+        let ends = format!("{config} Caught by: {}", broken.caught_by);
+        assert!(header.ends_with(&ends), "{name}: {ends}");
+        assert!(header.contains(&format!(": {}.", broken.program.idea)), "{name}");
+        assert!(header.contains(" Mistake: "), "{name}");
+    }
+}

@@ -1,0 +1,171 @@
+//! The right node programs: they reach their figures on every seed, survive what they say they
+//! survive, and say in their files what the table says.
+
+use std::collections::BTreeSet;
+
+use sim::check::Validity;
+use sim::config::{Experiment, GlomersExperiment, Override, read, shipped};
+use sim::engine::rng::Seed;
+use sim::experiment::run_glomers;
+use sim::glomers::{Run, SOLUTIONS, Solution};
+use sim::history::{F, Kind, OpValue};
+
+use crate::support::root;
+
+/// A shipped experiment with these keys set.
+pub(crate) fn experiment(config: &str, sets: &[(&str, &str)]) -> GlomersExperiment {
+    let found = shipped(config).unwrap_or_else(|| panic!("no config is called {config}"));
+    let set = |(path, value): &(&str, &str)| Override {
+        flag: format!("--set {path}"),
+        path: (*path).to_owned(),
+        value: (*value).to_owned(),
+    };
+    let overrides: Vec<Override> = sets.iter().map(set).collect();
+    match read(found.name, found.text, &overrides).unwrap_or_else(|error| panic!("{error}")) {
+        Experiment::Glomers(experiment) => *experiment,
+        Experiment::Scale(_) => panic!("{config} is of another family"),
+    }
+}
+
+/// What a file of the sources says before its code, as one line.
+pub(crate) fn header(path: &str) -> String {
+    let path = root().join("src/glomers").join(path);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
+    lines.map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+fn solution(name: &str) -> &'static Solution {
+    SOLUTIONS.iter().find(|solution| solution.name == name).expect("a solution")
+}
+
+/// All targets of a config hold on seeds 0 to 99, and the history is right.
+fn reaches_its_targets(config: &str) {
+    let mut experiment = experiment(config, &[]);
+    assert!(!experiment.targets.is_empty());
+    for seed in 0..100 {
+        experiment.parameters.seed = Seed::new(seed).expect("a seed");
+        let judgement = run_glomers(&experiment, &mut (), &|| false).judgement;
+        assert_eq!(judgement.strict, Validity::Valid, "seed {seed}: {:?}", judgement.reasons);
+    }
+}
+
+#[test]
+fn the_fan_out_reaches_its_figures_on_all_seeds() {
+    reaches_its_targets("glomers/3d");
+}
+
+#[test]
+fn the_batches_reach_their_figures_on_all_seeds() {
+    reaches_its_targets("glomers/3e");
+}
+
+/// Under each trouble that it says it survives, often and to the end, its histories are right. A
+/// history in which one node was always down may also say nothing.
+fn survives(name: &str, config: &str) {
+    let solution = solution(name);
+    for trouble in solution.survives {
+        let kinds = format!("[\"{}\"]", trouble.name());
+        let sets = [
+            ("solution", name),
+            ("nemesis.kinds", kinds.as_str()),
+            ("nemesis.interval", "2s"),
+            ("targets", "[]"),
+            ("availability", "none"),
+            ("duration", "10s"),
+        ];
+        let mut experiment = experiment(config, &sets);
+        for seed in 0..20 {
+            experiment.parameters.seed = Seed::new(seed).expect("a seed");
+            let outcome = run_glomers(&experiment, &mut (), &|| false);
+            let judgement = outcome.judgement;
+            let why = format!("{name}, {}, seed {seed}: {:?}", trouble.name(), judgement.reasons);
+            assert_ne!(judgement.workload.strict, Validity::Invalid, "{why}");
+            assert!(outcome.run.problems.is_empty(), "{why}");
+        }
+    }
+}
+
+#[test]
+fn the_echo_survives_what_it_says() {
+    survives("echo", "glomers/1-echo");
+}
+
+#[test]
+fn the_unique_ids_survive_what_they_say() {
+    survives("unique-ids", "glomers/2-unique-ids");
+}
+
+#[test]
+fn the_flood_survives_what_it_says() {
+    survives("flood", "glomers/3b");
+}
+
+#[test]
+fn the_gossip_survives_what_it_says() {
+    survives("broadcast-gossip", "glomers/3a");
+    survives("broadcast-gossip", "glomers/3c");
+}
+
+#[test]
+fn the_fan_out_survives_what_it_says() {
+    survives("broadcast-fanout", "glomers/3d");
+}
+
+#[test]
+fn the_batches_survive_what_they_say() {
+    survives("broadcast-batched", "glomers/3e");
+}
+
+#[test]
+fn the_set_survives_what_it_says() {
+    survives("g-set", "glomers/g-set");
+}
+
+#[test]
+fn the_counters_survive_what_they_say() {
+    survives("g-counter", "glomers/4-g-counter");
+    survives("pn-counter", "glomers/4-g-counter");
+    survives("pn-counter", "glomers/pn-counter");
+}
+
+/// The counters' final reads agree with each other where services' messages are lost and doubled,
+/// too.
+#[test]
+fn the_counter_survives_what_services_messages_suffer() {
+    let sets = [
+        ("network.scope", "services"),
+        ("network.loss", "0.1"),
+        ("network.latency", "{ uniform = [\"0ms\", \"50ms\"] }"),
+        ("network.duplication", "0.1"),
+        ("nemesis.kinds", "[\"crash\"]"),
+        ("nemesis.interval", "2s"),
+        ("client_timeout", "20s"),
+    ];
+    let mut experiment = experiment("glomers/4-g-counter", &sets);
+    for seed in 0..20 {
+        experiment.parameters.seed = Seed::new(seed).expect("a seed");
+        let outcome = run_glomers(&experiment, &mut (), &|| false);
+        let judgement = outcome.judgement;
+        assert_eq!(judgement.workload.strict, Validity::Valid, "{seed}: {:?}", judgement.reasons);
+        assert!(!final_reads(&outcome.run).is_empty());
+    }
+}
+
+fn final_reads(run: &Run) -> BTreeSet<i64> {
+    let ok = run.history.iter().filter(|op| op.is_final && op.kind == Kind::Ok && op.f == F::Read);
+    ok.filter_map(|op| if let OpValue::Int(value) = op.value { Some(value) } else { None })
+        .collect()
+}
+
+#[test]
+fn the_files_of_solutions_say_what_they_survive() {
+    for solution in SOLUTIONS {
+        let file = solution.name.replace('-', "_");
+        let names: Vec<&str> = solution.survives.iter().map(|trouble| trouble.name()).collect();
+        let claim = format!("Survives: {}.", names.join(", "));
+        let header = header(&format!("solution/{file}.rs"));
+        assert!(header.contains(&claim), "{}: {claim}", solution.name);
+        assert!(header.contains("Cost: "), "{}", solution.name);
+    }
+}
