@@ -102,7 +102,7 @@ fn sweep(runs: u64, workers: usize) -> std::fs::File {
     let sweep = the_sweep(runs);
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::new();
-    let head = header(sweep.keys());
+    let head = header(&sweep);
     let mut progress = Progress::begin(&store, folder.path(), "", &head).expect("a beginning");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().expect("workers");
     let drive = Drive { sweep: &sweep, runner: &run_checked, pool: &pool, backwards: false };

@@ -24,7 +24,7 @@ mod tree;
 
 pub use axes::Axis;
 pub use diagnostic::ConfigError;
-pub use experiment::{Experiment, Override, read, read_scale};
+pub use experiment::{Experiment, Family, Override, read, read_scale};
 pub use glomers::GlomersExperiment;
 pub use grammar::{GLOMERS_KEYS, KEYS, Key, KeyDefault, SWEEP_KEYS, Shape};
 pub use resolved::{hash, resolved};

@@ -1,10 +1,13 @@
 //! Pictures of results: rows of a trace or of a sweep in, the bytes of a picture out.
 //!
-//! `run_series` and `sweep_table` read, `run_charts` and `sweep_charts` make charts of plain
+//! `run_series`, `history_series` and `sweep_table` read, the files of charts make charts of plain
 //! values, and `draw` draws them. The same input gives the same bytes. Nothing here opens a file.
 
 mod chart;
 mod draw;
+mod figure_panels;
+mod history_charts;
+mod history_series;
 mod labels;
 mod run_charts;
 mod run_series;
@@ -16,6 +19,9 @@ mod units;
 
 pub use chart::Chart;
 pub use draw::PNG_SCALE;
+pub use figure_panels::{DEFAULT_FIGURES, draw_figures};
+pub use history_charts::{HistoryChart, draw_history};
+pub use history_series::{FaultWindow, HistorySeries, Operation};
 pub use run_charts::{RunChart, draw_run};
 pub use run_series::{MachineSeries, Overview, RunReader, RunSeries};
 pub use sweep_charts::{DEFAULT_MEASURE, SweepRequest, draw_sweep};

@@ -41,6 +41,21 @@ pub fn summary(values: &mut [f64]) -> Option<Summary> {
     Some(Summary { count, mean, sd, quantiles, interval })
 }
 
+/// The interval that covers a true share with probability of about 0.95, if `share` of `count`
+/// samples was found: Wilson's, which is right also near 0 and 1.
+pub fn share_interval(share: f64, count: usize) -> (f64, f64) {
+    // The 97.5 % quantile of the normal distribution.
+    const Z: f64 = 1.959_963_984_540_054;
+    let n = count as f64;
+    let middle = share + Z * Z / (2.0 * n);
+    let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let whole = 1.0 + Z * Z / n;
+    // At the ends the two parts are equal but for rounding.
+    let low = if share > 0.0 { (middle - half) / whole } else { 0.0 };
+    let high = if share < 1.0 { (middle + half) / whole } else { 1.0 };
+    (low, high)
+}
+
 /// The quantile of a sorted sample that is not empty: the smallest value that at least `percent` in
 /// a hundred of the values do not exceed (the value of rank ⌈percent·n/100⌉).
 pub fn quantile(sorted: &[f64], percent: u64) -> f64 {
@@ -93,6 +108,17 @@ mod tests {
     fn equal_values_have_no_spread() {
         let found = summary(&mut [0.1; 1_000]).expect("values");
         assert_eq!((found.mean, found.sd), (0.1, Some(0.0)));
+    }
+
+    #[test]
+    fn the_interval_of_a_share_stays_within_0_and_1() {
+        let near = |(low, high): (f64, f64), expected: (f64, f64)| {
+            assert!((low - expected.0).abs() < 5e-5 && (high - expected.1).abs() < 5e-5);
+        };
+        // By hand: (0.5 + 0.19207) / 1.38415 less and plus 1.96·√(0.025 + 0.0096036) / 1.38415.
+        near(share_interval(0.5, 10), (0.2366, 0.7634));
+        near(share_interval(1.0, 100), (0.9630, 1.0));
+        near(share_interval(0.0, 100), (0.0, 0.0370));
     }
 
     #[test]

@@ -5,9 +5,11 @@
 //! workers nor an interruption leaves a mark. What has been done is on the disk a moment later, and
 //! a sweep that was killed goes on from there.
 
+mod columns;
 mod drive;
 mod job;
 mod manifest;
+mod measures;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod points;
@@ -15,7 +17,7 @@ mod progress;
 mod table;
 
 pub use drive::{Drive, Ended, Outlook, SweepFailure};
-pub use job::{Failure, FailureKind, Job, Runner, failures_table, run_checked};
+pub use job::{Failure, FailureKind, Job, Ran, Runner, failures_table, run_checked};
 pub use manifest::{SWEEP_KIND, SweepManifest};
 #[cfg(feature = "parquet")]
 pub use parquet::write_parquet;

@@ -21,9 +21,11 @@ for name in $("$sim" configs list | cut -d ' ' -f 1); do
     "$sim" plot "$work/$name/seed-1" --out "$here/experiments/$picture.svg" >&2
 done
 
-for name in send-probability rate-ratio latency loss machines imperfection; do
+for name in send-probability rate-ratio latency loss machines imperfection batching; do
     "$sim" sweep "sweeps/$name" --quiet --out "$work"
 done
+# Runs of this one fail: that is what it is about.
+"$sim" sweep sweeps/flood-topologies --quiet --out "$work" || test $? = 1
 plot() {
     picture=$1
     sweep=$2
@@ -37,3 +39,5 @@ plot latency latency --measure clock_ratio_to_fastest
 plot loss loss --measure queue_growth_per_s
 plot machines machines --measure drift_mean --machine run
 plot imperfection imperfection --measure clock_rate_per_s --machine 1 --heat
+plot batching batching
+plot flood-topologies flood-topologies --measure valid_share --x network.loss

@@ -1,7 +1,7 @@
 //! `sim check`: Lamport's invariants on a stored result, or on a bare trace of any program; and
 //! histories of clients.
 
-mod history;
+pub(super) mod history;
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
@@ -147,7 +147,7 @@ fn from_folder(
 }
 
 /// The resolved config in a folder, which must have the hash that its manifest names.
-fn of_folder(folder: &Path, manifest: &Manifest) -> Result<Experiment, Failure> {
+pub(super) fn of_folder(folder: &Path, manifest: &Manifest) -> Result<Experiment, Failure> {
     let path = folder.join("config.toml");
     same_hash(&path, &manifest.config.blake3)?;
     let text =

@@ -1,15 +1,19 @@
 //! `sim plot`: pictures of a run or a sweep.
 
+mod history;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::check::{open, read_manifest, same_hash};
+use super::check::history::is_history;
+use super::check::{of_folder, open, read_manifest, same_hash};
 use super::{Exit, Failure, Outcome, World};
+use crate::config::Experiment;
 use crate::report::{
-    Chart, DEFAULT_MEASURE, Overview, RunChart, RunReader, SweepError, SweepManifest, SweepRequest,
-    SweepTable, draw_run, draw_sweep,
+    Chart, DEFAULT_FIGURES, DEFAULT_MEASURE, HistoryChart, Overview, RunChart, RunReader,
+    SweepError, SweepManifest, SweepRequest, SweepTable, draw_figures, draw_run, draw_sweep,
 };
 use crate::store::read_text;
 use crate::trace::{ReadError, Row, read_rows};
@@ -20,12 +24,14 @@ use crate::trace::{ReadError, Row, read_rows};
   sim plot results/exp9/seed-1 --out exp9.svg           clocks, queues, drift and jumps
   sim plot results/exp9/seed-1 --kind queues --out queues.png
   sim plot theirs.csv --kind clocks --term              a bare trace, in the terminal
+  sim plot results/glomers/3e/seed-1 --out 3e.svg       latencies, rates and counts of operations
   sim plot results/SWEEP --out ratio.svg                a sweep: the clock's ratio to the fastest
   sim plot results/SWEEP --measure drift_final --out drift.png
+  sim plot results/SWEEP --measure stable_latency_ms_max --out latency.svg
   sim plot results/SWEEP --measure queue_growth_per_s --machine 1 --heat --out heat.svg")]
 pub(super) struct PlotArgs {
-    /// A results folder of `sim run`, a CSV file with the columns of trace.csv, or the folder of a
-    /// sweep.
+    /// A results folder of `sim run`, a CSV file with the columns of trace.csv, a history (.jsonl,
+    /// .edn), or the folder of a sweep.
     path: PathBuf,
     /// Writes the picture here; the name ends in .svg or .png.
     #[arg(long, value_name = "FILE")]
@@ -39,7 +45,8 @@ pub(super) struct PlotArgs {
     /// Of a run: which chart.
     #[arg(long, value_enum, value_name = "KIND")]
     kind: Option<KindArg>,
-    /// Of a sweep: which measure (see `sim run --explain`), instead of clock_ratio_to_fastest.
+    /// Of a sweep: which measure (see `sim run --explain`), instead of clock_ratio_to_fastest; of
+    /// Gossip Glomers any column of runs.csv, valid_share or targets_met_share.
     #[arg(long, value_name = "NAME")]
     measure: Option<String>,
     /// Of a sweep: whose measure, a machine's number, `run` or `all`; if not given, all machines
@@ -59,7 +66,7 @@ pub(super) struct PlotArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum KindArg {
-    /// All four in one picture.
+    /// All of them in one picture.
     All,
     /// The logical clock of each machine.
     Clocks,
@@ -69,17 +76,45 @@ enum KindArg {
     Drift,
     /// How often clocks advance by how much.
     Jumps,
+    /// Of a history: how long operations took.
+    Latency,
+    /// Of a history: how many operations end in a second.
+    Rate,
+    /// Of a history: how many operations ended how.
+    Counts,
+    /// Of a history: how long elements took until they were in all reads.
+    Stable,
 }
 
-impl From<KindArg> for RunChart {
-    fn from(kind: KindArg) -> RunChart {
-        match kind {
-            KindArg::All => RunChart::All,
-            KindArg::Clocks => RunChart::Clocks,
-            KindArg::Queues => RunChart::Queues,
-            KindArg::Drift => RunChart::Drift,
-            KindArg::Jumps => RunChart::Jumps,
+impl KindArg {
+    /// The chart of a trace.
+    fn of_trace(self) -> Result<RunChart, Failure> {
+        match self {
+            KindArg::All => Ok(RunChart::All),
+            KindArg::Clocks => Ok(RunChart::Clocks),
+            KindArg::Queues => Ok(RunChart::Queues),
+            KindArg::Drift => Ok(RunChart::Drift),
+            KindArg::Jumps => Ok(RunChart::Jumps),
+            _ => Err(self.not_of("a trace", "clocks, queues, drift, jumps")),
         }
+    }
+
+    /// The chart of a history.
+    fn of_history(self) -> Result<HistoryChart, Failure> {
+        match self {
+            KindArg::All => Ok(HistoryChart::All),
+            KindArg::Latency => Ok(HistoryChart::Latency),
+            KindArg::Rate => Ok(HistoryChart::Rate),
+            KindArg::Counts => Ok(HistoryChart::Counts),
+            KindArg::Stable => Ok(HistoryChart::Stable),
+            _ => Err(self.not_of("a history", "latency, rate, counts, stable")),
+        }
+    }
+
+    fn not_of(self, what: &str, kinds: &str) -> Failure {
+        let name = self.to_possible_value().map(|value| value.get_name().to_owned());
+        let name = name.unwrap_or_default();
+        Failure::Usage(format!("--kind {name}: {what} has all, {kinds}"))
     }
 }
 
@@ -167,6 +202,9 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, 
     if !path.is_dir() {
         no_sweep_options(arguments, path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if is_history(path) {
+            return history::of_file(path, &name, arguments.kind).map(Some);
+        }
         return draw_trace(arguments, path, &name, stop);
     }
     if let Some(manifest) = sweep_manifest(path)? {
@@ -174,6 +212,11 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, 
     }
     no_sweep_options(arguments, path)?;
     let manifest = read_manifest(path)?;
+    if manifest.trace_blake3.is_none()
+        && let Experiment::Glomers(experiment) = of_folder(path, &manifest)?
+    {
+        return history::of_folder(path, &manifest, &experiment, arguments.kind).map(Some);
+    }
     let trace = path.join("trace.csv");
     let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
         let cure = "run it again without --no-trace and --trace-out";
@@ -238,10 +281,24 @@ fn draw_points(arguments: &PlotArgs, manifest: &SweepManifest) -> Result<Chart, 
         SweepError::Request(what) => Failure::Usage(what),
         error => Failure::Data(format!("{shown}: {error}")),
     };
-    let points = open(&arguments.path.join("points.csv"))?;
-    let measure = arguments.measure.as_deref().unwrap_or(DEFAULT_MEASURE);
-    let table = SweepTable::read(points, &manifest.axes, measure).map_err(named)?;
-    draw_sweep(&table, &manifest.config.name, &request).map_err(named)
+    let name = &manifest.config.name;
+    let read = |measure: &str| -> Result<_, Failure> {
+        let points = open(&arguments.path.join("points.csv"))?;
+        Ok(SweepTable::read(points, &manifest.axes, measure))
+    };
+    if let (Some(_), None) = (&manifest.workload, &arguments.measure) {
+        let mut tables = Vec::new();
+        for figure in DEFAULT_FIGURES {
+            match read(figure)? {
+                // Not every workload has it.
+                Err(SweepError::Unknown(_)) => {}
+                table => tables.push(table.map_err(named)?),
+            }
+        }
+        return draw_figures(&tables, name, &request).map_err(named);
+    }
+    let table = read(arguments.measure.as_deref().unwrap_or(DEFAULT_MEASURE))?;
+    draw_sweep(&table.map_err(named)?, name, &request).map_err(named)
 }
 
 fn draw_trace(
@@ -250,6 +307,7 @@ fn draw_trace(
     name: &str,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Chart>, Failure> {
+    let kind = arguments.kind.unwrap_or(KindArg::All).of_trace()?;
     let mut overview = Overview::default();
     if !each_row(trace, stop, |row| overview.add(row))? {
         return Ok(None);
@@ -261,8 +319,7 @@ fn draw_trace(
     if !each_row(trace, stop, |row| reader.add(row))? {
         return Ok(None);
     }
-    let kind = arguments.kind.unwrap_or(KindArg::All);
-    Ok(Some(draw_run(&reader.finish(), name, kind.into())))
+    Ok(Some(draw_run(&reader.finish(), name, kind)))
 }
 
 /// How often it is asked whether to stop, in rows.

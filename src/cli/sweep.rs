@@ -11,7 +11,9 @@ use clap::Args;
 use super::options::{JOBS_MAX, sets, workers};
 use super::source::{self, ConfigText};
 use super::{Failure, Outcome, World};
-use crate::config::{self, BaseText, ConfigError, Sweep, SweepError, SweepOptions, read_sweep};
+use crate::config::{
+    self, BaseText, ConfigError, Experiment, Family, Sweep, SweepError, SweepOptions, read_sweep,
+};
 use crate::store::{CHECKPOINT, Claim, Existing, NewFile, ResultsFolder, StoreError, Unfinished};
 use crate::sweep::{
     Checkpoint, Drive, Ended, PointsError, Progress, ProgressError, Runner, SWEEP_KIND,
@@ -26,11 +28,13 @@ use report::{already_there, grouped, report, shown};
   sim sweep exp9 --seeds 0..1000
   sim sweep sweeps/send-probability --jobs 2
   sim sweep my-sweep.toml --check --until-failure
+  sim sweep glomers/3c --set solution=flood --seeds 0..100
   sim sweep my-sweep.toml --resume  go on after an interruption
 
-Results go to results/sweeps/<name>: runs.csv has a row per point, seed and machine; points.csv has
-means, quantiles and intervals of every measure. The same sweep gives the same bytes, whatever
---jobs is and however often it was interrupted. Draw it with `sim plot`.")]
+Results go to results/sweeps/<name>: runs.csv has a row per point, seed and machine (of Gossip
+Glomers, per point and seed, with the verdict); points.csv has means, quantiles and intervals of
+every measure. The same sweep gives the same bytes, whatever --jobs is and however often it was
+interrupted. Draw it with `sim plot`.")]
 pub(super) struct SweepArgs {
     /// A sweep file, a config, or the name of one that ships (see `sim configs list`).
     config: PathBuf,
@@ -47,7 +51,8 @@ pub(super) struct SweepArgs {
     /// The duration of each run with a unit, instead of the config's.
     #[arg(long, value_name = "TIME")]
     duration: Option<String>,
-    /// Checks Lamport's invariants on every run (exit code 1 if one is violated).
+    /// Checks Lamport's invariants on every run (exit code 1 if one is violated); of Gossip Glomers
+    /// every run is judged anyway.
     #[arg(long)]
     check: bool,
     /// Stops after the first run that fails: the same one for any number of workers.
@@ -116,7 +121,7 @@ fn sweep_with<O: Write, E: Write>(
     let resumed = Progress::resume(world.store, folder.path(), &blake3).map_err(failure)?;
     let mut progress = match resumed {
         Some(progress) => progress,
-        None => Progress::begin(world.store, folder.path(), &blake3, &header(sweep.keys()))
+        None => Progress::begin(world.store, folder.path(), &blake3, &header(&sweep))
             .map_err(failure)?,
     };
     if arguments.resume && !arguments.quiet {
@@ -211,7 +216,8 @@ fn check_points(sweep: &Sweep) -> Result<(), Failure> {
     let points = sweep.points();
     (0..points.min(POINTS_CHECKED)).chain([points - 1]).try_for_each(|point| {
         let point = sweep.point(point).map_err(refused)?;
-        let parameters = &point.experiment().parameters;
+        let Experiment::Scale(scale) = point.experiment() else { return Ok(()) };
+        let parameters = &scale.parameters;
         let ready = parameters.choice().map(|_| ()).and_then(|()| parameters.ticks().map(|_| ()));
         ready.map_err(|error| Failure::Data(error.to_string()))
     })
@@ -296,6 +302,7 @@ fn finish(
         folder.put("failures.csv", &table)?;
     }
     let checkpoint = progress.put_rows()?;
+    let is_glomers = sweep.family != Family::Scale;
     let manifest = SweepManifest {
         format: MANIFEST_FORMAT,
         kind: SWEEP_KIND.to_owned(),
@@ -308,6 +315,8 @@ fn finish(
         failures: checkpoint.failure_count,
         panics: checkpoint.panics,
         limited: checkpoint.limited,
+        workload: is_glomers.then(|| sweep.family.name().to_owned()),
+        undetermined: is_glomers.then_some(checkpoint.undetermined),
         runs_blake3: checkpoint.blake3.clone(),
         points_blake3: points_hash.finalize().to_hex().to_string(),
         replayable: true,
@@ -325,9 +334,8 @@ mod tests {
     use super::*;
     use crate::check::{LamportCheck, Rules, Verdict};
     use crate::cli::{Exit, Interrupt};
-    use crate::config::ScaleExperiment;
-    use crate::scale_model::Run;
     use crate::store::Store;
+    use crate::sweep::Ran;
     use crate::trace::read_rows;
 
     #[derive(Parser)]
@@ -337,13 +345,11 @@ mod tests {
     }
 
     /// Seeds 7, 11 and 18 are bad: two break a rule, one is a bug.
-    fn broken(
-        experiment: &ScaleExperiment,
-        check: bool,
-        stop: &dyn Fn() -> bool,
-    ) -> (Run, Option<Verdict>) {
-        let (run, verdict) = run_checked(experiment, check, stop);
-        let seed = experiment.parameters.seed.value();
+    fn broken(experiment: &Experiment, check: bool, stop: &dyn Fn() -> bool) -> Ran {
+        let Ran::Scale(run, verdict) = run_checked(experiment, check, stop) else {
+            panic!("a run of the scale model");
+        };
+        let seed = experiment.seed().value();
         assert!(seed != 11, "seed 11 is a bug");
         let bad = verdict.map(|verdict| match seed {
             7 | 18 => {
@@ -354,7 +360,7 @@ mod tests {
             }
             _ => verdict,
         });
-        (run, bad)
+        Ran::Scale(run, bad)
     }
 
     fn verdict_of(trace: &str) -> Verdict {

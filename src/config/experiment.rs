@@ -4,8 +4,10 @@ use super::diagnostic::{ConfigError, Source};
 use super::glomers::{self, GlomersExperiment};
 use super::reader::Cursor;
 use super::scale::{self, ScaleExperiment};
+use super::target::figures;
 use super::tree;
 use crate::engine::rng::Seed;
+use crate::glomers::WorkloadKind;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
@@ -18,6 +20,33 @@ pub struct Override {
     pub path: String,
     /// Its value: TOML, else text.
     pub value: String,
+}
+
+/// A family of experiments, as far as the figures of its runs differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Machines with Lamport clocks.
+    Scale,
+    /// Nodes, services and clients of this workload.
+    Glomers(WorkloadKind),
+}
+
+impl Family {
+    /// Its name, or its workload's.
+    pub fn name(self) -> &'static str {
+        match self {
+            Family::Scale => "scale",
+            Family::Glomers(workload) => workload.name(),
+        }
+    }
+
+    /// Whether runs of both have the same figures.
+    pub fn has_columns_of(self, other: Family) -> bool {
+        match (self, other) {
+            (Family::Glomers(one), Family::Glomers(other)) => figures(one) == figures(other),
+            (one, other) => one == other,
+        }
+    }
 }
 
 /// An experiment of one of the families.
@@ -35,6 +64,14 @@ impl Experiment {
         match self {
             Experiment::Scale(scale) => &scale.name,
             Experiment::Glomers(glomers) => &glomers.name,
+        }
+    }
+
+    /// Its family.
+    pub fn family(&self) -> Family {
+        match self {
+            Experiment::Scale(_) => Family::Scale,
+            Experiment::Glomers(glomers) => Family::Glomers(glomers.parameters.workload),
         }
     }
 

@@ -90,6 +90,8 @@ pub const SWEEPS: &[Shipped] = shipped![
     "sweeps/loss",
     "sweeps/machines",
     "sweeps/imperfection",
+    "sweeps/batching",
+    "sweeps/flood-topologies",
 ];
 
 /// The config or the sweep of this name.

@@ -9,11 +9,10 @@ use std::ops::Range;
 
 use super::axes::{Axis, axes, overlap};
 use super::diagnostic::{ConfigError, Source};
-use super::experiment::Override;
+use super::experiment::{self, Experiment, Family, Override};
 use super::grammar::SWEEP_KEYS;
 use super::name;
 use super::reader::Cursor;
-use super::scale::{self, ScaleExperiment};
 use super::tree::{self, Item, Value};
 use crate::engine::rng::Seed;
 
@@ -31,7 +30,9 @@ pub struct Sweep {
     pub axes: Vec<Axis>,
     /// The seeds of each point, the end excluded.
     pub seeds: Range<u64>,
-    /// Whether each run is checked.
+    /// The family of its runs, which says what its tables hold.
+    pub family: Family,
+    /// Whether each run is checked; of Gossip Glomers all are.
     pub check: bool,
     /// After so many failed runs the sweep stops; `None` for never.
     pub max_failures: Option<u64>,
@@ -49,9 +50,9 @@ struct Base {
 }
 
 /// The config of one point.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Point {
-    experiment: ScaleExperiment,
+    experiment: Experiment,
     /// Whether another seed is another config: rates may be drawn from it.
     depends_on_seed: bool,
 }
@@ -132,7 +133,7 @@ pub fn read_sweep<F>(
         Some(cursor) if is_sweep => name::given(&cursor)?,
         _ => match is_sweep {
             true => name::from_path(source_name),
-            false => scale::experiment(&base.cursor(), &base.name)?.name,
+            false => experiment::experiment(&base.cursor(), &base.name)?.name().to_owned(),
         },
     };
     let seeds = match (&options.seeds, root.get("seeds")) {
@@ -166,11 +167,13 @@ pub fn read_sweep<F>(
             .into());
         }
     }
-    let sweep =
-        Sweep { name, axes, seeds, check: check || options.check, max_failures, base, places };
+    let check = check || options.check;
+    let family = Family::Scale;
+    let mut sweep = Sweep { name, axes, seeds, family, check, max_failures, base, places };
     if sweep.checked_runs().is_none() {
         return Err(root.error("the sweep has more than 2^53 runs", None).into());
     }
+    sweep.one_family()?;
     Ok(sweep)
 }
 
@@ -224,6 +227,32 @@ impl Base {
 }
 
 impl Sweep {
+    /// Sees to it that all runs are of one family, and notes which.
+    fn one_family(&mut self) -> Result<()> {
+        if let Some(axis) = self.axis_of("model") {
+            let cure = "a sweep is of one family: write `model` into the base";
+            return Err(self.refused(axis, "`model` is no key to sweep over", cure));
+        }
+        self.family = self.read_point(0)?.experiment.family();
+        self.check |= self.family != Family::Scale;
+        Ok(())
+    }
+
+    /// The axis that a key is on.
+    fn axis_of(&self, key: &str) -> Option<usize> {
+        self.axes.iter().position(|axis| axis.keys.iter().any(|known| known == key))
+    }
+
+    fn refused(&self, axis: usize, problem: impl Into<String>, cure: &str) -> ConfigError {
+        ConfigError {
+            place: self.places[axis].clone(),
+            problem: problem.into(),
+            excerpt: None,
+            cure: Some(cure.to_owned()),
+            from_command_line: false,
+        }
+    }
+
     /// How many points there are.
     pub fn points(&self) -> u64 {
         self.axes.iter().map(|axis| axis.values.len() as u64).product()
@@ -271,9 +300,25 @@ impl Sweep {
     /// # Errors
     /// If a value makes no sense in it.
     pub fn point(&self, point: u64) -> Result<Point> {
+        let read = self.read_point(point)?;
+        let family = read.experiment.family();
+        match self.axis_of("workload") {
+            Some(axis) if !family.has_columns_of(self.family) => {
+                let problem = format!(
+                    "{} and {} have different figures, so they make no one table",
+                    self.family.name(),
+                    family.name()
+                );
+                Err(self.refused(axis, problem, "make a sweep for each workload"))
+            }
+            _ => Ok(read),
+        }
+    }
+
+    fn read_point(&self, point: u64) -> Result<Point> {
         let tree = self.tree_at(point)?;
         let cursor = Cursor::root(self.base_source(), &tree);
-        let experiment = scale::experiment(&cursor, &self.base.name)?;
+        let experiment = experiment::experiment(&cursor, &self.base.name)?;
         let depends_on_seed = cursor.get("rates").is_some_and(|rates| rates.is_table());
         Ok(Point { experiment, depends_on_seed })
     }
@@ -297,10 +342,10 @@ impl Sweep {
     ///
     /// # Errors
     /// If the seed makes no sense in it.
-    pub fn experiment(&self, point: u64, at: &Point, seed: u64) -> Result<ScaleExperiment> {
+    pub fn experiment(&self, point: u64, at: &Point, seed: u64) -> Result<Experiment> {
         if !at.depends_on_seed {
             let mut experiment = at.experiment.clone();
-            experiment.parameters.seed = Seed::new(seed).unwrap_or(Seed::MAX);
+            experiment.set_seed(Seed::new(seed).unwrap_or(Seed::MAX));
             return Ok(experiment);
         }
         let mut tree = self.tree_at(point)?;
@@ -309,7 +354,7 @@ impl Sweep {
             path: "seed".to_owned(),
             value: seed.to_string(),
         })?;
-        scale::experiment(&Cursor::root(self.base_source(), &tree), &self.base.name)
+        experiment::experiment(&Cursor::root(self.base_source(), &tree), &self.base.name)
     }
 
     /// The command line that repeats one run. `config` is where [`Sweep::base_text`] stands.
@@ -318,7 +363,8 @@ impl Sweep {
         for (key, value) in self.settings(point) {
             command += &format!(" --set {}", shell_word(&format!("{key}={value}")));
         }
-        command + &format!(" --seed {seed}") + if self.check { " --check" } else { "" }
+        let check = if self.check && self.family == Family::Scale { " --check" } else { "" };
+        command + &format!(" --seed {seed}{check}")
     }
 
     /// The sweep as a file that gives the same sweep: its base inside, all values written out.
@@ -358,7 +404,7 @@ impl Sweep {
 
 impl Point {
     /// The experiment, with the base's own seed.
-    pub fn experiment(&self) -> &ScaleExperiment {
+    pub fn experiment(&self) -> &Experiment {
         &self.experiment
     }
 

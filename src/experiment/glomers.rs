@@ -64,9 +64,20 @@ pub fn run_glomers(
     sink: &mut dyn Sink,
     stop: &dyn Fn() -> bool,
 ) -> GlomersOutcome {
+    let (run, judgement) = judge_glomers(experiment, sink, stop);
+    outcome(experiment, run, judgement)
+}
+
+/// Runs an experiment and judges it, and makes no results of it.
+pub fn judge_glomers(
+    experiment: &GlomersExperiment,
+    sink: &mut dyn Sink,
+    stop: &dyn Fn() -> bool,
+) -> (Run, Judgement) {
     let GlomersExperiment { parameters, solution, options, .. } = experiment;
     let run = solution.run(parameters, options, sink, stop);
-    outcome(experiment, run)
+    let judgement = judge(experiment, &run);
+    (run, judgement)
 }
 
 /// Runs servers of one's own under the config of an experiment, whatever program that names.
@@ -75,11 +86,11 @@ pub fn run_servers<P: Peer>(
     make: impl Fn(NodeId) -> Box<dyn Server<Peer = P>> + 'static,
 ) -> GlomersOutcome {
     let run = glomers::run(&experiment.parameters, Box::new(make), &mut (), &|| false);
-    outcome(experiment, run)
+    let judgement = judge(experiment, &run);
+    outcome(experiment, run, judgement)
 }
 
-fn outcome(experiment: &GlomersExperiment, run: Run) -> GlomersOutcome {
-    let judgement = judge(experiment, &run);
+fn outcome(experiment: &GlomersExperiment, run: Run, judgement: Judgement) -> GlomersOutcome {
     let results = results::results(experiment, &run, &judgement);
     GlomersOutcome { run, judgement, results }
 }

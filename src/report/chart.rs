@@ -24,6 +24,18 @@ pub(super) enum Mark {
     Bar,
     /// An area around a line.
     Band,
+    /// A dot.
+    Dot(Shape),
+    /// A stretch of time.
+    Shade,
+}
+
+/// The shape of a dot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Circle,
+    Cross,
+    Square,
 }
 
 /// Colour and dashes.
@@ -48,9 +60,12 @@ pub(super) struct Panel {
     pub(super) title: String,
     pub(super) x: Axis,
     pub(super) y: Axis,
+    pub(super) shades: Vec<Shade>,
     pub(super) bands: Vec<Band>,
     pub(super) lines: Vec<Line>,
     pub(super) bars: Vec<Bars>,
+    pub(super) dots: Vec<Dots>,
+    pub(super) texts: Vec<Written>,
     pub(super) heat: Option<Heat>,
 }
 
@@ -62,6 +77,8 @@ pub(super) struct Axis {
     pub(super) categories: Option<Vec<String>>,
     /// The axis begins at 0 even where no point does.
     pub(super) from_zero: bool,
+    /// Of an axis upwards: equal steps are equal factors.
+    pub(super) log: bool,
     /// Where it begins and ends, instead of at round numbers around the points.
     pub(super) range: Option<(f64, f64)>,
     /// The distance of its numbers, instead of a fitting one.
@@ -85,6 +102,32 @@ pub(super) struct Band {
     pub(super) ink: Ink,
     /// At each place the lower and the upper end.
     pub(super) points: Vec<(f64, f64, f64)>,
+}
+
+/// A stretch of the axis to the right that stands out: over the whole height, or in a lane of it.
+#[derive(Clone, Debug)]
+pub(super) struct Shade {
+    pub(super) ink: Ink,
+    pub(super) from: f64,
+    pub(super) to: f64,
+    /// Its lane, the lowest is 0, and how many there are. The axis upwards must have a range.
+    pub(super) lane: (usize, usize),
+}
+
+/// Dots without a line.
+#[derive(Clone, Debug)]
+pub(super) struct Dots {
+    pub(super) ink: Ink,
+    pub(super) shape: Shape,
+    pub(super) points: Vec<(f64, f64)>,
+}
+
+/// A text just above a place.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    pub(super) text: String,
+    pub(super) x: f64,
+    pub(super) y: f64,
 }
 
 /// Bars from 0 up.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use kuva::backend::svg::SvgBackend;
 use kuva::backend::terminal::TerminalBackend;
+use kuva::plot::scatter::MarkerShape;
 use kuva::plot::{
     BandPlot, ColorMap, Heatmap, Histogram, LegendEntry, LegendShape, LinePlot, LineStyle,
     ScatterPlot,
@@ -19,7 +20,9 @@ use kuva::render::plots::Plot;
 use kuva::render::render::{Primitive, Scene};
 use kuva::render::theme::Theme;
 
-use super::chart::{Band, Bars, Chart, Heat, Ink, Key, Line, Mark, Panel};
+use super::chart::{
+    Axis, Band, Bars, Chart, Dots, Heat, Ink, Key, Line, Mark, Panel, Shade, Shape, Written,
+};
 use super::labels::{fitting, short, text, tick};
 
 /// Pixels of a PNG for each unit of an SVG.
@@ -121,7 +124,8 @@ impl Chart {
 
     fn scene(&self, size: Size, theme: Theme) -> Scene {
         let rows = self.panels.len().div_ceil(size.columns).max(1);
-        let plots: Vec<Vec<Plot>> = self.panels.iter().map(Panel::plots).collect();
+        let on_paper = size.term_rows.is_none();
+        let plots: Vec<Vec<Plot>> = self.panels.iter().map(|panel| panel.plots(on_paper)).collect();
         let layouts = self
             .panels
             .iter()
@@ -169,11 +173,13 @@ impl Key {
             label: text(&self.name),
             color: match self.mark {
                 Mark::Band => "#cccccc".to_owned(),
-                Mark::Line | Mark::Bar => self.ink.colour().to_owned(),
+                Mark::Shade => faded(self.ink.colour()),
+                Mark::Line | Mark::Bar | Mark::Dot(_) => self.ink.colour().to_owned(),
             },
             shape: match self.mark {
                 Mark::Line => LegendShape::Line,
-                Mark::Bar | Mark::Band => LegendShape::Rect,
+                Mark::Bar | Mark::Band | Mark::Shade => LegendShape::Rect,
+                Mark::Dot(shape) => LegendShape::Marker(shape.marker()),
             },
             dasharray: self.ink.style().dasharray(),
         }
@@ -181,11 +187,19 @@ impl Key {
 }
 
 impl Panel {
-    fn plots(&self) -> Vec<Plot> {
-        let bands = self.bands.iter().map(Band::plot);
+    fn plots(&self, on_paper: bool) -> Vec<Plot> {
+        let shades = self.shades.iter().filter_map(|shade| {
+            let band = shade.band(&self.y)?;
+            // In a terminal an area would hide all else.
+            Some(if on_paper { band.plot() } else { band.as_line() })
+        });
+        let shades: Vec<Plot> = shades.collect();
+        let bands = shades.into_iter().chain(self.bands.iter().map(Band::plot));
         let bars = self.bars.iter().map(Bars::plot);
         let lines = self.lines.iter().flat_map(Line::plots);
-        self.heat.iter().map(Heat::plot).chain(bands).chain(bars).chain(lines).collect()
+        let dots = self.dots.iter().map(Dots::plot);
+        let all = self.heat.iter().map(Heat::plot).chain(bands).chain(bars);
+        all.chain(lines).chain(dots).collect()
     }
 
     fn layout(&self, plots: &[Plot], size: Size, theme: Theme) -> Layout {
@@ -235,7 +249,11 @@ impl Panel {
         if let Some(step) = self.x.step {
             layout = layout.with_x_tick_step(step);
         }
-        for text in self.heat.iter().flat_map(Heat::written) {
+        if self.y.log {
+            layout = layout.with_log_y();
+        }
+        let texts = self.texts.iter().map(Written::annotation);
+        for text in self.heat.iter().flat_map(Heat::written).chain(texts) {
             layout = layout.with_annotation(text);
         }
         match size.term_rows {
@@ -246,14 +264,18 @@ impl Panel {
 }
 
 impl Panel {
-    /// Where the upward axis begins, if that is at 0, and where it ends, if all points are at one
+    /// Where the upward axis begins, if that is said or at 0, and where it ends, if all points are at one
     /// height, which the library cannot draw.
     fn height(&self) -> Option<(f64, Option<f64>)> {
+        if let Some((from, to)) = self.y.range {
+            return Some((from, Some(to)));
+        }
         let lines = self.lines.iter().flat_map(|line| &line.points).map(|point| point.1);
         let bars = self.bars.iter().flat_map(|bars| &bars.bars).map(|bar| bar.2);
         let bands = self.bands.iter().flat_map(|band| &band.points);
         let ends = bands.flat_map(|point| [point.1, point.2]);
-        let all = || lines.clone().chain(bars.clone()).chain(ends.clone());
+        let dots = self.dots.iter().flat_map(|dots| &dots.points).map(|point| point.1);
+        let all = || lines.clone().chain(bars.clone()).chain(ends.clone()).chain(dots.clone());
         let (low, high) = (all().reduce(f64::min)?, all().reduce(f64::max)?);
         match (self.y.from_zero && low >= 0.0, low == high) {
             (true, false) => Some((0.0, None)),
@@ -288,11 +310,75 @@ impl Line {
 }
 
 impl Band {
+    /// A line along the middle of an area.
+    fn as_line(&self) -> Plot {
+        let middle = |(x, low, high): &(f64, f64, f64)| (*x, (low + high) / 2.0);
+        let line = LinePlot::new().with_data(self.points.iter().map(middle));
+        Plot::Line(line.with_color(self.ink.colour()).with_stroke_width(2.0))
+    }
+
     fn plot(&self) -> Plot {
         let x = self.points.iter().map(|point| point.0);
         let low = self.points.iter().map(|point| point.1);
         let high = self.points.iter().map(|point| point.2);
-        Plot::Band(BandPlot::new(x, low, high).with_color(self.ink.colour()).with_opacity(0.2))
+        Plot::Band(
+            BandPlot::new(x, low, high).with_color(self.ink.colour()).with_opacity(BAND_OPACITY),
+        )
+    }
+}
+
+/// How much of a band is seen.
+const BAND_OPACITY: f64 = 0.2;
+
+impl Shade {
+    fn band(&self, y: &Axis) -> Option<Band> {
+        let (low, high) = y.range?;
+        let (lane, lanes) = self.lane;
+        let at = |lane: usize| {
+            let share = lane as f64 / lanes as f64;
+            match y.log {
+                true => low * libm::pow(high / low, share),
+                false => low + (high - low) * share,
+            }
+        };
+        let (bottom, top) = (at(lane), at(lane + 1));
+        Some(Band { ink: self.ink, points: vec![(self.from, bottom, top), (self.to, bottom, top)] })
+    }
+}
+
+/// A colour as a shade of it looks on white.
+fn faded(colour: &str) -> String {
+    let part = |at: usize| {
+        let full = u8::from_str_radix(colour.get(at..at + 2).unwrap_or("00"), 16).unwrap_or(0);
+        (255.0 - (255.0 - f64::from(full)) * BAND_OPACITY) as u8
+    };
+    format!("#{:02x}{:02x}{:02x}", part(1), part(3), part(5))
+}
+
+impl Shape {
+    fn marker(self) -> MarkerShape {
+        match self {
+            Shape::Circle => MarkerShape::Circle,
+            Shape::Cross => MarkerShape::Cross,
+            Shape::Square => MarkerShape::Square,
+        }
+    }
+}
+
+impl Dots {
+    fn plot(&self) -> Plot {
+        let dots = ScatterPlot::new()
+            .with_data(self.points.iter().copied())
+            .with_color(self.ink.colour())
+            .with_marker(self.shape.marker())
+            .with_size(2.5);
+        Plot::Scatter(dots)
+    }
+}
+
+impl Written {
+    fn annotation(&self) -> TextAnnotation {
+        TextAnnotation::new(text(&self.text), self.x, self.y).with_font_size(12)
     }
 }
 
@@ -340,7 +426,7 @@ impl Heat {
         for (y, row) in (1_u32..).zip(&self.rows) {
             for (x, value) in (1_u32..).zip(row).filter(|(_, value)| !value.is_nan()) {
                 // The lower half of the colours is dark.
-                let dark = *value - low < (high - low) / 2.0;
+                let dark = low == high || *value - low < (high - low) / 2.0;
                 let mark = if dark { LIGHT } else { DARK };
                 let text = format!("{mark}{}", short(*value));
                 written.push(TextAnnotation::new(text, x.into(), y.into()).with_font_size(13));

@@ -311,7 +311,11 @@ impl<'a> View<'a> {
         let mut panel = Panel {
             title: self.subtitle(),
             x: across.axis(),
-            y: Axis { label: measure_label(&self.table.measure), ..Axis::default() },
+            y: Axis {
+                label: measure_label(&self.table.measure),
+                range: self.table.measure.ends_with("_share").then_some((0.0, 1.05)),
+                ..Axis::default()
+            },
             ..Panel::default()
         };
         let mut legend = Vec::new();

@@ -68,6 +68,8 @@ pub struct SweepManifest {
     pub config: SweptConfig,
     /// The axes, each of one or more keys that move together.
     pub axes: Vec<Vec<String>>,
+    /// Of Gossip Glomers: what clients do.
+    pub workload: Option<String>,
 }
 
 /// Which config was varied.

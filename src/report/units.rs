@@ -16,6 +16,13 @@ pub fn measure_unit(name: &str) -> Option<&'static str> {
         }
     };
     match name {
+        "stale_answers" => Some("answers"),
+        "lost" | "cut" | "crashed" | "duplicates" => Some("copies"),
+        _ if name.ends_with("_share") || name.ends_with("_fraction") => None,
+        _ if name.ends_with("_per_op") || name == "messages_per_broadcast" => None,
+        _ if name.starts_with("net_") => Some("messages"),
+        _ if name.starts_with("stats_") => Some("operations"),
+        _ if name.contains("_latency_ms_") => Some("ms"),
         _ if name.ends_with("_per_s") => Some(match thing() {
             Some("clock units") => "clock units/s",
             Some("messages") => "messages/s",
@@ -33,6 +40,14 @@ pub fn measure_unit(name: &str) -> Option<&'static str> {
 
 /// A measure in words, without its unit.
 pub(super) fn measure_words(name: &str) -> String {
+    match name {
+        "valid_share" => return "share of valid runs".to_owned(),
+        "targets_met_share" => return "share of runs that meet their targets".to_owned(),
+        "net_servers_msgs_per_op" => return "messages between nodes per operation".to_owned(),
+        "net_all_msgs_per_op" => return "messages per operation".to_owned(),
+        _ if name.contains("_latency_ms_") => return name.replace("_ms_", "_").replace('_', " "),
+        _ => {}
+    }
     let stem = ["_per_s", "_ms", "_s", "_ticks"]
         .iter()
         .find_map(|suffix| name.strip_suffix(suffix))
@@ -77,6 +92,12 @@ mod tests {
             ("events_send", "events send (events)"),
             ("mood_per_s", "mood (1/s)"),
             ("mood", "mood"),
+            ("stable_latency_ms_p50", "stable latency p50 (ms)"),
+            ("op_latency_ms_read_max", "op latency read max (ms)"),
+            ("valid_share", "share of valid runs"),
+            ("net_servers_msgs_per_op", "messages between nodes per operation"),
+            ("net_all_recv_count", "net all recv count (messages)"),
+            ("cut", "cut (copies)"),
         ];
         for (name, label) in cases {
             assert_eq!(measure_label(name), label);

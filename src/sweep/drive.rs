@@ -211,6 +211,7 @@ fn keep(
         rows.extend_from_slice(&job.rows);
         progress.now.runs += 1;
         progress.now.limited += u64::from(job.limited);
+        progress.now.undetermined += u64::from(job.undetermined);
         if let Some(failure) = job.failure {
             progress.now.failure_count += 1;
             progress.now.panics += u64::from(failure.kind == FailureKind::Panicked);

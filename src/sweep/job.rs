@@ -5,12 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
 
-use super::table::{line, write_rows};
-use crate::check::{LamportCheck, Verdict};
-use crate::config::{ConfigError, Point, ScaleExperiment, Sweep};
+use super::table::{line, write_glomers_row, write_rows};
+use crate::check::{LamportCheck, Validity, Verdict};
+use crate::config::{ConfigError, Experiment, Family, Point, ScaleExperiment, Sweep};
 use crate::engine::limits::End;
 use crate::engine::time::Instant;
-use crate::experiment::lamport_rules;
+use crate::experiment::{Judgement, judge_glomers, lamport_rules};
+use crate::glomers;
 use crate::network::CopySent;
 use crate::node::NodeId;
 use crate::scale_model::{self, Machine, QueueChoice, Run};
@@ -28,6 +29,9 @@ pub struct Failure {
     pub seed: u64,
     /// How it failed.
     pub kind: FailureKind,
+    /// Of Gossip Glomers: the rule that it breaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     /// What was violated, or what the bug said, on one line of at most 500 characters.
     pub message: String,
 }
@@ -39,7 +43,7 @@ pub(super) const MESSAGE_MAX: usize = 500;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FailureKind {
-    /// An invariant does not hold.
+    /// An invariant or a rule does not hold, or a target is missed.
     Violated,
     /// The program has a bug.
     Panicked,
@@ -56,7 +60,7 @@ impl FailureKind {
 }
 
 /// What a run of a sweep gives.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Job {
     /// Its rows of `runs.csv`.
     pub rows: Vec<u8>,
@@ -64,23 +68,38 @@ pub struct Job {
     pub failure: Option<Failure>,
     /// Whether a limit cut it short.
     pub limited: bool,
+    /// Whether it cannot be told whether it is right, though it came to its end.
+    pub undetermined: bool,
     /// Whether it was told to stop: then it counts for nothing.
     pub interrupted: bool,
 }
 
 /// What runs an experiment, `true` for checking it: [`run_checked`], or a test's own.
-pub type Runner<'a> =
-    &'a (dyn Fn(&ScaleExperiment, bool, &dyn Fn() -> bool) -> (Run, Option<Verdict>) + Sync);
+pub type Runner<'a> = &'a (dyn Fn(&Experiment, bool, &dyn Fn() -> bool) -> Ran + Sync);
+
+/// What a run came to.
+#[derive(Debug)]
+pub enum Ran {
+    /// Of the scale model, with what a check says if there was one.
+    Scale(Box<Run>, Option<Verdict>),
+    /// Of Gossip Glomers, which is always judged.
+    Glomers(Box<(glomers::Run, Judgement)>),
+}
 
 /// Runs an experiment, and checks it if that is wanted.
 ///
 /// # Panics
 /// If the parameters make no experiment, which the config's reader has seen to.
-pub fn run_checked(
-    experiment: &ScaleExperiment,
-    check: bool,
-    stop: &dyn Fn() -> bool,
-) -> (Run, Option<Verdict>) {
+pub fn run_checked(experiment: &Experiment, check: bool, stop: &dyn Fn() -> bool) -> Ran {
+    match experiment {
+        Experiment::Scale(scale) => run_scale(scale, check, stop),
+        Experiment::Glomers(glomers) => {
+            Ran::Glomers(Box::new(judge_glomers(glomers, &mut (), stop)))
+        }
+    }
+}
+
+fn run_scale(experiment: &ScaleExperiment, check: bool, stop: &dyn Fn() -> bool) -> Ran {
     let run = |observer: &mut Checker| {
         let parameters = &experiment.parameters;
         match &observer.0 {
@@ -97,7 +116,7 @@ pub fn run_checked(
         }
         check.finish()
     });
-    (run, verdict)
+    Ran::Scale(Box::new(run), verdict)
 }
 
 /// A check that watches a run, and the line that its row would have.
@@ -131,58 +150,85 @@ impl Job {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Job, ConfigError> {
         let experiment = sweep.experiment(point, at, seed)?;
-        let failure = |kind, message: String| {
+        let failure = |kind, rule: Option<&str>, message: &str| {
             let seeds = sweep.seeds.end - sweep.seeds.start;
-            Some(Failure {
+            Failure {
                 run: point * seeds + (seed - sweep.seeds.start),
                 point,
                 seed,
                 kind,
-                message: message.lines().map(str::trim).collect::<Vec<_>>().join("; "),
-            })
-            .map(|mut failure| {
-                if let Some((end, _)) = failure.message.char_indices().nth(MESSAGE_MAX) {
-                    failure.message.truncate(end);
-                }
-                failure
-            })
+                rule: rule.map(str::to_owned),
+                message: on_one_line(message),
+            }
         };
         let outcome =
             catch_unwind(AssertUnwindSafe(|| runner(&experiment, sweep.check, &|| stop())));
-        let (run, verdict) = match outcome {
-            Ok(outcome) => outcome,
+        let ran = match outcome {
+            Ok(ran) => ran,
             Err(panic) => {
-                let failure = failure(FailureKind::Panicked, message_of(panic.as_ref()));
-                return Ok(Job { rows: vec![], failure, limited: false, interrupted: false });
+                let message = message_of(panic.as_ref());
+                let failure = failure(FailureKind::Panicked, None, &message);
+                return Ok(Job { failure: Some(failure), ..Job::default() });
             }
         };
-        let violated = verdict.filter(|verdict| !verdict.holds());
-        let failure = violated.and_then(|verdict| {
-            let first = verdict.violations.first().map(ToString::to_string);
-            failure(FailureKind::Violated, first.unwrap_or_default())
-        });
-        let mut rows = Vec::new();
-        write_rows(&mut rows, &sweep.settings(point), seed, &run);
-        Ok(Job {
-            rows,
-            failure,
-            limited: run.totals.end.is_limit(),
-            interrupted: matches!(run.totals.end, End::Interrupted { .. }),
-        })
+        let settings = sweep.settings(point);
+        let mut job = Job::default();
+        let end = match (&ran, &experiment) {
+            (Ran::Glomers(judged), Experiment::Glomers(experiment)) => {
+                let (run, judgement) = &**judged;
+                write_glomers_row(&mut job.rows, &settings, experiment, (run, judgement));
+                let is_open = judgement.strict == Validity::Unknown;
+                job.undetermined = is_open && !run.totals.end.is_limit();
+                if judgement.strict == Validity::Invalid {
+                    let reason = judgement.reasons.first();
+                    let (rule, witness) =
+                        reason.map_or(("", ""), |(rule, witness)| (rule, witness));
+                    job.failure = Some(failure(FailureKind::Violated, Some(rule), witness));
+                }
+                run.totals.end
+            }
+            (Ran::Scale(run, verdict), _) => {
+                write_rows(&mut job.rows, &settings, seed, run);
+                if let Some(verdict) = verdict.as_ref().filter(|verdict| !verdict.holds()) {
+                    let first = verdict.violations.first().map(ToString::to_string);
+                    let message = first.unwrap_or_default();
+                    job.failure = Some(failure(FailureKind::Violated, None, &message));
+                }
+                run.totals.end
+            }
+            (Ran::Glomers(judged), Experiment::Scale(_)) => judged.0.totals.end,
+        };
+        job.limited = end.is_limit();
+        job.interrupted = matches!(end, End::Interrupted { .. });
+        Ok(job)
     }
+}
+
+/// A message as a table has it.
+fn on_one_line(message: &str) -> String {
+    let mut line = message.lines().map(str::trim).collect::<Vec<_>>().join("; ");
+    if let Some((end, _)) = line.char_indices().nth(MESSAGE_MAX) {
+        line.truncate(end);
+    }
+    line
 }
 
 /// `failures.csv`: a row for each run that failed, with the command that shows it again; `config`
 /// is where the sweep's `config.toml` will be.
 pub fn failures_table(sweep: &Sweep, failures: &[Failure], config: &str) -> Vec<u8> {
-    let names = ["run", "point", "seed", "kind", "message", "replay"];
-    let mut text = line(names.into_iter().map(str::to_owned));
+    let has_rules = sweep.family != Family::Scale;
+    let names: &[&str] = match has_rules {
+        true => &["run", "point", "seed", "kind", "rule", "witness", "replay"],
+        false => &["run", "point", "seed", "kind", "message", "replay"],
+    };
+    let mut text = line(names.iter().map(|name| (*name).to_owned()));
     for failure in failures {
-        let Failure { run, point, seed, kind, message } = failure;
+        let Failure { run, point, seed, kind, rule, message } = failure;
         let numbers = [run, point, seed].map(ToString::to_string).into_iter();
-        let replay = sweep.replay(*point, *seed, config);
-        let words = [kind.name().to_owned(), message.clone(), replay];
-        text.extend(line(numbers.chain(words)));
+        let rule = has_rules.then(|| rule.clone().unwrap_or_default());
+        let words = [message.clone(), sweep.replay(*point, *seed, config)];
+        let kind = kind.name().to_owned();
+        text.extend(line(numbers.chain([kind]).chain(rule).chain(words)));
     }
     text
 }

@@ -32,6 +32,12 @@ pub struct SweepManifest {
     pub panics: u64,
     /// How many a limit cut short.
     pub limited: u64,
+    /// Of Gossip Glomers: what clients do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workload: Option<String>,
+    /// Of Gossip Glomers: of how many others it cannot be told whether they are right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undetermined: Option<u64>,
     /// The BLAKE3 hash of `runs.csv`.
     pub runs_blake3: String,
     /// The BLAKE3 hash of `points.csv`.

@@ -6,11 +6,13 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
+use std::ops::Range;
 
+use super::measures::Measures;
 use super::table::{RunsReader, line};
 use crate::config::{ConfigError, Sweep};
-use crate::scale_model::{MACHINE_COLUMNS, Parameters, Prediction, RUN_COLUMNS, predict};
-use crate::statistics::summary;
+use crate::scale_model::{Parameters, Prediction, RUN_COLUMNS, predict};
+use crate::statistics::{share_interval, summary};
 
 /// The columns of `points.csv` after the swept keys.
 pub const POINT_COLUMNS: [&str; 14] = [
@@ -64,23 +66,26 @@ pub fn write_points<E>(
 ) -> Result<(), PointsError<E>> {
     let names = sweep.keys().chain(POINT_COLUMNS).map(str::to_owned);
     write(&line(names)).map_err(PointsError::Write)?;
-    let keys = sweep.keys().count();
-    let mut rows =
-        Sections { reader: RunsReader::new(BufReader::new(rows), keys, true), ahead: false };
+    let reader = RunsReader::new(BufReader::new(rows), sweep);
+    let mut rows = Sections { reader, ahead: false };
     for point in 0..sweep.points() {
         let at = sweep.point(point)?;
         let settings = sweep.settings(point);
+        let measures = Measures::of(at.experiment());
         // With rates drawn from the seed there is no one prediction for a point.
-        let parameters = (!at.depends_on_seed()).then_some(&at.experiment().parameters);
-        let machines = at.experiment().parameters.machines();
+        let parameters = match measures {
+            Measures::Scale(parameters) if !at.depends_on_seed() => Some(parameters),
+            _ => None,
+        };
+        let slots = measures.count();
         let mut sums = Sums {
             settings: &settings,
+            measures: &measures,
             parameters,
             run_means: vec![],
             predictions: None,
             text: vec![],
         };
-        let slots = RUN_COLUMNS.len() as u64 + u64::from(machines) * MACHINE_COLUMNS.len() as u64;
         let seeds = sweep.seeds.end - sweep.seeds.start;
         let at_once = (NUMBERS_MAX / seeds).clamp(1, SLOTS_MAX);
         let start = rows.start()?;
@@ -93,7 +98,7 @@ pub fn write_points<E>(
             if first > 0 {
                 rows.go_back(&start)?;
             }
-            let mut columns = rows.collect(&settings, first, end)?;
+            let mut columns = rows.collect(&settings, &measures, first..end)?;
             for (slot, values) in (first..end).zip(&mut columns) {
                 sums.add(slot, values);
             }
@@ -127,16 +132,14 @@ impl<R: Read + Seek> Sections<R> {
         self.reader.go_to(start.clone())
     }
 
-    /// The numbers of the slots `first..end` in the section of these settings. The first slots are
-    /// the measures of the run, then come those of each machine.
+    /// The numbers of the measures `wanted` in the section of these settings.
     fn collect(
         &mut self,
         settings: &[(&str, &str)],
-        first: u64,
-        end: u64,
+        measures: &Measures<'_>,
+        wanted: Range<u64>,
     ) -> csv::Result<Vec<Vec<f64>>> {
-        let mut columns = vec![Vec::new(); (end - first) as usize];
-        let (run, machine) = (RUN_COLUMNS.len() as u64, MACHINE_COLUMNS.len() as u64);
+        let mut columns = vec![Vec::new(); (wanted.end - wanted.start) as usize];
         loop {
             if !self.ahead && !self.reader.next_row()? {
                 return Ok(columns);
@@ -146,20 +149,9 @@ impl<R: Read + Seek> Sections<R> {
                 return Ok(columns);
             }
             self.ahead = false;
-            let Some((_, number)) = self.reader.seed_and_machine() else { continue };
-            let mut take = |slots: std::ops::Range<u64>, column_of_first: u64| {
-                for slot in slots.start.max(first)..slots.end.min(end) {
-                    let column = column_of_first + (slot - slots.start);
-                    if let Some(value) = self.reader.number(column as usize) {
-                        columns[(slot - first) as usize].push(value);
-                    }
-                }
-            };
-            if number == 1 {
-                take(0..run, machine);
-            }
-            let begin = run + number.saturating_sub(1) * machine;
-            take(begin..begin + machine, 0);
+            measures.read(&self.reader, &wanted, &mut |measure, value| {
+                columns[(measure - wanted.start) as usize].push(value);
+            });
         }
     }
 }
@@ -167,6 +159,7 @@ impl<R: Read + Seek> Sections<R> {
 /// The rows of one point.
 struct Sums<'a> {
     settings: &'a [(&'a str, &'a str)],
+    measures: &'a Measures<'a>,
     parameters: Option<&'a Parameters>,
     /// The means of the measures of the run, once they are known.
     run_means: Vec<Option<f64>>,
@@ -180,24 +173,22 @@ impl Sums<'_> {
     fn add(&mut self, slot: u64, values: &mut [f64]) {
         let summary = summary(values);
         let slot = slot as usize;
-        let (machine, measure) = match slot.checked_sub(RUN_COLUMNS.len()) {
-            None => {
-                self.run_means.push(summary.map(|summary| summary.mean));
-                (None, RUN_COLUMNS[slot].name)
-            }
-            Some(slot) => {
-                let column = MACHINE_COLUMNS[slot % MACHINE_COLUMNS.len()].name;
-                (Some(slot / MACHINE_COLUMNS.len()), column)
-            }
-        };
+        let (machine, measure) = self.measures.name(slot);
+        if machine.is_none() {
+            self.run_means.push(summary.map(|summary| summary.mean));
+        }
         let Some(summary) = summary else { return };
+        let interval = match self.measures.is_share(slot) {
+            true => Some(share_interval(summary.mean, summary.count)),
+            false => summary.interval,
+        };
         let predicted = machine.and_then(|machine| self.predicted(machine, measure));
-        let inside = match (predicted, summary.interval) {
+        let inside = match (predicted, interval) {
             (Some((value, true)), Some((low, high))) => Some(low <= value && value <= high),
             _ => None,
         };
         let real = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
-        let (low, high) = summary.interval.unzip();
+        let (low, high) = interval.unzip();
         let fields = [
             machine.map_or("run".to_owned(), |machine| (machine + 1).to_string()),
             measure.to_owned(),

@@ -26,6 +26,9 @@ pub struct Checkpoint {
     pub runs: u64,
     /// How many a limit cut short.
     pub limited: u64,
+    /// Of how many others it cannot be told whether they are right.
+    #[serde(default)]
+    pub undetermined: u64,
     /// How many bytes of rows these made.
     pub bytes: u64,
     /// The hash of these bytes.
@@ -85,6 +88,7 @@ impl<'s> Progress<'s> {
             sweep_blake3: sweep_blake3.to_owned(),
             runs: 0,
             limited: 0,
+            undetermined: 0,
             bytes: 0,
             blake3: String::new(),
             failures: vec![],

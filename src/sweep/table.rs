@@ -1,58 +1,50 @@
-//! `runs.csv`: one row per point, seed and machine; its columns, its rows, and reading it again.
+//! `runs.csv`: its header, its rows, and reading it again.
 //!
-//! First the swept keys, then `seed`, `machine`, `end`, the measures of the machine, and those of
-//! the whole run with `run_` before their names.
+//! First the swept keys, then what a row is about, then the measures. Of the scale model there is a
+//! row per point, seed and machine, of Gossip Glomers one per point and seed.
 
 use std::io::{Read, Seek, Write};
 
 use csv::ByteRecord;
 
+use super::columns::{COUNTS, Columns};
 #[cfg(feature = "parquet")]
 use super::parquet::ColumnKind;
-#[cfg(feature = "parquet")]
-use crate::config::Sweep;
+use crate::check::Validity;
+use crate::config::{Sweep, figures};
+use crate::experiment::{Judgement, TargetOutcome};
+use crate::glomers;
 use crate::scale_model::{Column, MACHINE_COLUMNS, RUN_COLUMNS, Run};
 
-/// What stands before the name of a measure of the whole run.
-const RUN_PREFIX: &str = "run_";
-
-/// The header of `runs.csv`, LF included, for these swept keys.
-pub fn header<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<u8> {
-    let run = RUN_COLUMNS.iter().map(|column| format!("{RUN_PREFIX}{}", column.name));
-    let machine = MACHINE_COLUMNS.iter().map(|column| column.name.to_owned());
-    let names = ["seed", "machine", "end"].map(str::to_owned).into_iter();
-    let all = keys.map(column_of_key).chain(names).chain(machine).chain(run);
-    line(all)
+/// The header of a sweep's `runs.csv`, LF included.
+pub fn header(sweep: &Sweep) -> Vec<u8> {
+    let columns = Columns::of(sweep.family);
+    let keys = sweep.keys().map(|key| columns.of_key(key));
+    let head = columns.head.iter().map(|name| (*name).to_owned());
+    line(keys.chain(head).chain(columns.measures.iter().map(|(name, _)| name.clone())))
 }
 
 /// The columns of `runs.csv` and what they hold. The values of a swept key are numbers if all of
 /// them are.
 #[cfg(feature = "parquet")]
 pub(super) fn columns(sweep: &Sweep) -> Vec<(String, ColumnKind)> {
-    let kind = |is_integer| if is_integer { ColumnKind::Integer } else { ColumnKind::Real };
+    let all = Columns::of(sweep.family);
     let mut columns = Vec::new();
     for axis in &sweep.axes {
         for (place, key) in axis.keys.iter().enumerate() {
             let numbers = axis.values.iter().all(|step| step[place].parse::<f64>().is_ok());
-            columns.push((
-                column_of_key(key),
-                if numbers { ColumnKind::Real } else { ColumnKind::Text },
-            ));
+            let kind = if numbers { ColumnKind::Real } else { ColumnKind::Text };
+            columns.push((all.of_key(key), kind));
         }
     }
-    columns.push(("seed".to_owned(), ColumnKind::Integer));
-    columns.push(("machine".to_owned(), ColumnKind::Integer));
-    columns.push(("end".to_owned(), ColumnKind::Text));
-    columns.extend(MACHINE_COLUMNS.iter().map(|c| (c.name.to_owned(), kind(c.is_integer))));
-    let run = RUN_COLUMNS.iter();
-    columns.extend(run.map(|c| (format!("{RUN_PREFIX}{}", c.name), kind(c.is_integer))));
+    columns.extend(all.head.iter().map(|name| {
+        let is_number = matches!(*name, "seed" | "machine");
+        ((*name).to_owned(), if is_number { ColumnKind::Integer } else { ColumnKind::Text })
+    }));
+    columns.extend(all.measures.into_iter().map(|(name, is_integer)| {
+        (name, if is_integer { ColumnKind::Integer } else { ColumnKind::Real })
+    }));
     columns
-}
-
-/// The column of a swept key: its name, unless a measure has that already, as `events` does.
-fn column_of_key(key: &str) -> String {
-    let is_measure = MACHINE_COLUMNS.iter().any(|column| column.name == key);
-    if is_measure { format!("config.{key}") } else { key.to_owned() }
 }
 
 /// One line of CSV, quoted where it has to be.
@@ -62,14 +54,9 @@ pub(super) fn line(fields: impl Iterator<Item = String>) -> Vec<u8> {
     writer.into_inner().expect("writing to memory")
 }
 
-/// Appends the rows of a run.
+/// Appends the rows of a run of the scale model.
 pub(super) fn write_rows(out: &mut Vec<u8>, settings: &[(&str, &str)], seed: u64, run: &Run) {
-    let mut before = Vec::new();
-    if !settings.is_empty() {
-        before = line(settings.iter().map(|(_, value)| (*value).to_owned()));
-        before.pop();
-        before.push(b',');
-    }
+    let before = start_of_row(settings);
     let mut after = Vec::new();
     write_numbers(&mut after, RUN_COLUMNS, &run.run);
     for machine in &run.machines {
@@ -79,6 +66,51 @@ pub(super) fn write_rows(out: &mut Vec<u8>, settings: &[(&str, &str)], seed: u64
         out.extend_from_slice(&after);
         out.push(b'\n');
     }
+}
+
+/// The values of the swept keys, with a comma after each.
+fn start_of_row(settings: &[(&str, &str)]) -> Vec<u8> {
+    if settings.is_empty() {
+        return Vec::new();
+    }
+    let mut start = line(settings.iter().map(|(_, value)| (*value).to_owned()));
+    start.pop();
+    start.push(b',');
+    start
+}
+
+/// Appends the row of a Gossip Glomers run.
+pub(super) fn write_glomers_row(
+    out: &mut Vec<u8>,
+    settings: &[(&str, &str)],
+    experiment: &crate::config::GlomersExperiment,
+    (run, judgement): (&glomers::Run, &Judgement),
+) {
+    out.extend(start_of_row(settings));
+    let targets = judgement.targets.iter().map(TargetOutcome::validity).max();
+    let met = match targets {
+        None => "",
+        Some(Validity::Valid) => "true",
+        Some(Validity::Unknown) => "unknown",
+        Some(Validity::Invalid) => "false",
+    };
+    let (strict, parity) = (judgement.strict.name(), judgement.parity.name());
+    let reason = judgement.reasons.first().map_or("", |(rule, _)| rule.as_str());
+    let (seed, end) = (experiment.parameters.seed.value(), run.totals.end.name());
+    write!(out, "{seed},{end},{strict},{parity},{met},{reason}").expect("writing to memory");
+    for path in figures(experiment.parameters.workload) {
+        out.push(b',');
+        if let Some(figure) = judgement.figures.0.get(&path) {
+            write!(out, "{figure}").expect("writing to memory");
+        }
+    }
+    let net = &run.net;
+    let counts: [u64; COUNTS.len()] =
+        [net.lost, net.cut, net.crashed, net.duplicates, net.stale_answers];
+    for count in counts {
+        write!(out, ",{count}").expect("writing to memory");
+    }
+    out.push(b'\n');
 }
 
 /// Appends the numbers of all columns, a comma before each; nothing where there is no number.
@@ -96,6 +128,7 @@ fn write_numbers<M>(out: &mut Vec<u8>, columns: &[Column<M>], measures: &M) {
 pub struct RunsReader<R> {
     reader: csv::Reader<R>,
     keys: usize,
+    head: usize,
     record: ByteRecord,
 }
 
@@ -107,11 +140,11 @@ impl<R: Read + Seek> RunsReader<R> {
 }
 
 impl<R: Read> RunsReader<R> {
-    /// Begins to read the rows of a table with so many swept keys; `header` says whether the
-    /// header comes first.
-    pub fn new(source: R, keys: usize, header: bool) -> RunsReader<R> {
-        let reader = csv::ReaderBuilder::new().has_headers(header).from_reader(source);
-        RunsReader { reader, keys, record: ByteRecord::new() }
+    /// Begins to read the table of a sweep.
+    pub fn new(source: R, sweep: &Sweep) -> RunsReader<R> {
+        let reader = csv::ReaderBuilder::new().from_reader(source);
+        let head = Columns::of(sweep.family).head.len();
+        RunsReader { reader, keys: sweep.keys().count(), head, record: ByteRecord::new() }
     }
 
     /// Goes on to the next row; whether there is one.
@@ -122,7 +155,12 @@ impl<R: Read> RunsReader<R> {
         self.reader.read_byte_record(&mut self.record)
     }
 
-    /// The row's seed and machine; `None` if these are no numbers.
+    /// What stands in a column of those that say what the row is about.
+    pub(super) fn head(&self, column: usize) -> &[u8] {
+        self.record.get(self.keys + column).unwrap_or_default()
+    }
+
+    /// In a table of the scale model, the row's seed and machine; `None` if these are no numbers.
     pub fn seed_and_machine(&self) -> Option<(u64, u64)> {
         let number = |field: usize| std::str::from_utf8(self.record.get(field)?).ok()?.parse().ok();
         Some((number(self.keys)?, number(self.keys + 1)?))
@@ -139,9 +177,9 @@ impl<R: Read> RunsReader<R> {
         self.record.position().cloned().unwrap_or_else(|| self.reader.position().clone())
     }
 
-    /// The number in a column, counted over the measures of the machine and then of the run.
+    /// The number in a column, counted over the measures.
     pub fn number(&self, column: usize) -> Option<f64> {
-        let field = self.record.get(self.keys + 3 + column)?;
+        let field = self.record.get(self.keys + self.head + column)?;
         std::str::from_utf8(field).ok()?.parse().ok()
     }
 }

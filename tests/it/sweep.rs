@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sim::cli::{Exit, Interrupt, World, execute};
-use sim::config::{BaseText, Override, ScaleExperiment, SweepOptions, read_sweep};
+use sim::config::{BaseText, Experiment, Override, SweepOptions, read_sweep};
 use sim::store::Store;
 use sim::sweep::{Drive, Ended, Progress, run_checked};
 
@@ -263,7 +263,7 @@ fn an_interrupted_sweep_says_how_to_go_on() {
 fn a_stopped_sweep_goes_on_from_its_middle() {
     let none = |_: &str| -> Result<BaseText, Infallible> { unreachable!("it has no base") };
     let sweep = read_sweep("s.toml", SMALL, &SweepOptions::default(), none).expect("a sweep");
-    let head = sim::sweep::header(sweep.keys());
+    let head = sim::sweep::header(&sweep);
     let pool =
         |workers| rayon::ThreadPoolBuilder::new().num_threads(workers).build().expect("them");
     let rows = |stops: &[u64], backwards| {
@@ -274,7 +274,7 @@ fn a_stopped_sweep_goes_on_from_its_middle() {
             let mut progress = resumed.expect("it has begun");
             let before = progress.now.runs;
             let begun = AtomicU64::new(0);
-            let runner = |experiment: &ScaleExperiment, check, stop: &dyn Fn() -> bool| {
+            let runner = |experiment: &Experiment, check, stop: &dyn Fn() -> bool| {
                 begun.fetch_add(1, Ordering::Relaxed);
                 run_checked(experiment, check, stop)
             };

@@ -37,7 +37,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("statistics", &[]),
     ("reproduce", &["engine", "scale_model", "config", "statistics"]),
-    ("report", &["engine", "node", "trace", "scale_model"]),
+    ("report", &["engine", "node", "trace", "history", "scale_model"]),
     ("store", &["trace"]),
     (
         "sweep",
@@ -48,6 +48,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "trace",
             "simulation",
             "scale_model",
+            "glomers",
             "check",
             "config",
             "experiment",

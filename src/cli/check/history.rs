@@ -12,7 +12,7 @@ use crate::store::read_text;
 use crate::trace::Manifest;
 
 /// Whether a file is a history, by its name.
-pub(super) fn is_history(path: &Path) -> bool {
+pub(in crate::cli) fn is_history(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "jsonl" || ending == "edn")
 }
 
@@ -23,16 +23,25 @@ pub(super) fn of_folder<O: Write, E: Write>(
     experiment: &GlomersExperiment,
     world: &mut World<'_, O, E>,
 ) -> Outcome {
-    let path = arguments.path.join("history.jsonl");
+    let workload = experiment.parameters.workload.name();
+    let history = stored(&arguments.path, manifest, experiment)?;
+    judge(arguments, workload, &history, world)
+}
+
+/// The history of a results folder, which must have the hash that the manifest names.
+pub(in crate::cli) fn stored(
+    folder: &Path,
+    manifest: &Manifest,
+    experiment: &GlomersExperiment,
+) -> Result<Named, Failure> {
+    let path = folder.join("history.jsonl");
     let Some(expected) = manifest.history_blake3.as_ref().filter(|_| path.is_file()) else {
-        let shown = arguments.path.display();
+        let shown = folder.display();
         let cure = "run it again without --no-trace";
         return Err(Failure::Data(format!("{shown}: this run wrote no history here; {cure}")));
     };
     same_hash(&path, expected)?;
-    let workload = experiment.parameters.workload.name();
-    let history = read(&path, &experiment.parameters.names)?;
-    judge(arguments, workload, &history, world)
+    read(&path, &experiment.parameters.names)
 }
 
 /// Judges a history that any program wrote.
@@ -49,7 +58,8 @@ pub(super) fn of_file<O: Write, E: Write>(
     judge(arguments, workload, &history, world)
 }
 
-fn read(path: &Path, nodes: &[String]) -> Result<Named, Failure> {
+/// Reads a history.
+pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, Failure> {
     let shown = path.display();
     let text = read_text(path).map_err(|error| Failure::Data(format!("{shown}: {error}")))?;
     let is_edn = path.extension().is_some_and(|ending| ending == "edn");

@@ -51,8 +51,9 @@ pub(super) fn report<O: Write, E: Write>(
         writeln!(world.err, "stopped after {} of {total} runs: too many failed", grouped(runs))?;
     }
     for failure in checkpoint.failures.iter().take(FAILURES_SHOWN) {
-        let (kind, seed) = (failure.kind.name(), failure.seed);
-        writeln!(world.err, "{kind}: run {}, seed {seed}: {}", failure.run, failure.message)?;
+        let (kind, run, seed) = (failure.kind.name(), failure.run, failure.seed);
+        let rule = failure.rule.as_ref().map(|rule| format!("{rule}: ")).unwrap_or_default();
+        writeln!(world.err, "{kind}: run {run}, seed {seed}: {rule}{}", failure.message)?;
         let config = path.join("config.toml").display().to_string();
         writeln!(world.err, "  {}", sweep.replay(failure.point, seed, &config))?;
     }
@@ -63,18 +64,23 @@ pub(super) fn report<O: Write, E: Write>(
         let limited = grouped(checkpoint.limited);
         writeln!(world.err, "{limited} runs were cut short by a limit; see the column `end`")?;
     }
-    Ok(exit(checkpoint.panics > 0, failed, checkpoint.limited))
+    if checkpoint.undetermined > 0 {
+        let open = grouped(checkpoint.undetermined);
+        writeln!(world.err, "of {open} runs it cannot be told; see the column `reason`")?;
+    }
+    Ok(exit(checkpoint.panics > 0, failed, checkpoint.limited, checkpoint.undetermined))
 }
 
 /// So many failures are shown on the terminal.
 const FAILURES_SHOWN: usize = 5;
 
-fn exit(panicked: bool, failed: u64, limited: u64) -> Exit {
-    match (panicked, failed, limited) {
+fn exit(panicked: bool, failed: u64, limited: u64, undetermined: u64) -> Exit {
+    match (panicked, failed, limited, undetermined) {
         (true, ..) => Exit::Bug,
-        (false, 1.., _) => Exit::Violated,
-        (false, 0, 1..) => Exit::Limit,
-        (false, 0, 0) => Exit::Holds,
+        (false, 1.., ..) => Exit::Violated,
+        (false, 0, 1.., _) => Exit::Limit,
+        (false, 0, 0, 1..) => Exit::Undetermined,
+        (false, 0, 0, 0) => Exit::Holds,
     }
 }
 
@@ -102,5 +108,6 @@ pub(super) fn already_there<O: Write, E: Write>(
         writeln!(world.out, "{}: its {runs} runs are there already", manifest.config.name)?;
         writeln!(world.out, "  results in {}; --force runs them again", path.display())?;
     }
-    Ok(exit(manifest.panics > 0, manifest.failures, manifest.limited))
+    let open = manifest.undetermined.unwrap_or(0);
+    Ok(exit(manifest.panics > 0, manifest.failures, manifest.limited, open))
 }

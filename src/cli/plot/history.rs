@@ -1,0 +1,51 @@
+//! `sim plot` of a history: one that `sim run` stored, or any program's.
+
+use std::path::Path;
+
+use super::super::Failure;
+use super::super::check::history;
+use super::KindArg;
+use crate::check::{HistoryChecker, check_history};
+use crate::config::GlomersExperiment;
+use crate::engine::time::Duration;
+use crate::history::Named;
+use crate::report::{Chart, HistorySeries, draw_history};
+use crate::trace::Manifest;
+
+/// Draws the history of a results folder.
+pub(super) fn of_folder(
+    folder: &Path,
+    manifest: &Manifest,
+    experiment: &GlomersExperiment,
+    kind: Option<KindArg>,
+) -> Result<Chart, Failure> {
+    let named = history::stored(folder, manifest, experiment)?;
+    let checker = HistoryChecker::of(experiment.parameters.workload.name());
+    let verdict = checker.map(|checker| check_history(checker, &named.history, &named.nodes));
+    let stable = verdict.map(|verdict| verdict.stable_latencies).unwrap_or_default();
+    let name = format!("{}, seed {}", manifest.config.name, manifest.seed);
+    draw(&named, &stable, &name, kind, folder)
+}
+
+/// Draws a history of which nothing else is known.
+pub(super) fn of_file(path: &Path, name: &str, kind: Option<KindArg>) -> Result<Chart, Failure> {
+    draw(&history::read(path, &[])?, &[], name, kind, path)
+}
+
+fn draw(
+    named: &Named,
+    stable: &[Duration],
+    name: &str,
+    kind: Option<KindArg>,
+    path: &Path,
+) -> Result<Chart, Failure> {
+    let chart = kind.unwrap_or(KindArg::All).of_history()?;
+    let series = HistorySeries::new(&named.history, stable);
+    draw_history(&series, name, chart).ok_or_else(|| {
+        let what = match series.operations.is_empty() {
+            true => "no operation ended in this history",
+            false => "of this history no stable latencies are known",
+        };
+        Failure::Data(format!("{}: {what}", path.display()))
+    })
+}

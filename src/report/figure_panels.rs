@@ -1,0 +1,42 @@
+//! Several figures of one sweep in one picture, a panel for each.
+
+use super::chart::Chart;
+use super::labels::{NAME_MAX, fitting};
+use super::sweep_charts::{SweepRequest, draw_sweep};
+use super::sweep_table::{SweepError, SweepTable};
+use super::units::measure_words;
+
+/// The figures of a Gossip Glomers sweep that are drawn where none is asked for; those that a
+/// workload does not have are left out.
+pub const DEFAULT_FIGURES: [&str; 4] =
+    ["net_servers_msgs_per_op", "stable_latency_ms_p50", "stable_latency_ms_max", "valid_share"];
+
+/// Draws several figures of a sweep; `name` is the config's.
+///
+/// # Errors
+/// If the sweep does not have what is asked for, or that gives no readable picture.
+pub fn draw_figures(
+    tables: &[SweepTable],
+    name: &str,
+    request: &SweepRequest,
+) -> Result<Chart, SweepError> {
+    let mut all = Chart { title: fitting(name, NAME_MAX), ..Chart::default() };
+    for table in tables {
+        let chart = draw_sweep(table, name, request)?;
+        for mut panel in chart.panels {
+            if !request.heat {
+                panel.title = format!("{}, {}", measure_words(&table.measure), panel.title);
+            }
+            all.panels.push(panel);
+        }
+        for key in chart.legend {
+            if all.legend.iter().all(|known| known.name != key.name) {
+                all.legend.push(key);
+            }
+        }
+    }
+    for (key, value) in &request.at {
+        all.title += &format!(", {key} = {value}");
+    }
+    Ok(all)
+}

@@ -1,0 +1,347 @@
+//! What is drawn of a history: latencies, rates, counts, and how long elements took to be stable.
+
+use std::collections::BTreeSet;
+
+use super::chart::{Axis, Bars, Chart, Dots, Ink, Key, Line, Mark, Panel, Shade, Shape, Written};
+use super::history_series::{HistorySeries, Operation};
+use super::labels::{NAME_MAX, fitting};
+use crate::history::Kind;
+
+/// A chart of a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryChart {
+    /// All of the others that there is something to draw of.
+    All,
+    /// When operations began against how long they took.
+    Latency,
+    /// Operations that end in a second, by how they end.
+    Rate,
+    /// How many operations ended how.
+    Counts,
+    /// How long elements took until they were in all reads.
+    Stable,
+}
+
+/// The ends of operations: word and colour.
+const OUTCOMES: [(Kind, &str, Ink); 3] = [
+    (Kind::Ok, "ok", Ink::of(0)),
+    (Kind::Fail, "fail", Ink::of(1)),
+    (Kind::Info, "info (unknown)", Ink::of(3)),
+];
+/// The shapes of operations' dots, by their names' order.
+const SHAPES: [Shape; 3] = [Shape::Circle, Shape::Cross, Shape::Square];
+/// Colours of quantile lines, by the operations' names' order.
+const QUANTILE_INKS: [Ink; 3] = [Ink::of(2), Ink::of(7), Ink::of(9)];
+/// Of an operation that succeeds more often, quantiles are drawn instead of dots.
+const DOTS_MAX: usize = 3_000;
+/// In how many columns and rows dots are told apart.
+const GRID: (f64, f64) = (600.0, 300.0);
+/// Up to so many windows of time.
+const WINDOWS_MAX: f64 = 300.0;
+/// Up to so many points of a curve.
+const CURVE_MAX: usize = 500;
+
+/// Draws a history; `name` says which one it is. `None` if there is nothing to draw.
+pub fn draw_history(series: &HistorySeries, name: &str, kind: HistoryChart) -> Option<Chart> {
+    let stable = !series.stable_ms.is_empty();
+    let panels = match kind {
+        HistoryChart::All if stable => {
+            vec![latency(series), rate(series), counts(series), stable_latency(series)]
+        }
+        HistoryChart::All => vec![latency(series), rate(series), counts(series)],
+        HistoryChart::Latency => vec![latency(series)],
+        HistoryChart::Rate => vec![rate(series)],
+        HistoryChart::Counts => vec![counts(series)],
+        HistoryChart::Stable if stable => vec![stable_latency(series)],
+        HistoryChart::Stable => return None,
+    };
+    if series.operations.is_empty() {
+        return None;
+    }
+    Some(Chart { title: fitting(name, NAME_MAX), panels, legend: legend(series, kind) })
+}
+
+/// What colours and shapes of a chart mean.
+fn legend(series: &HistorySeries, kind: HistoryChart) -> Vec<Key> {
+    let mut legend = Vec::new();
+    if kind == HistoryChart::Stable {
+        return legend;
+    }
+    for (outcome, name, ink) in OUTCOMES {
+        if series.operations.iter().any(|operation| operation.outcome == outcome) {
+            legend.push(Key { name: name.to_owned(), ink, mark: Mark::Bar });
+        }
+    }
+    if matches!(kind, HistoryChart::All | HistoryChart::Latency) {
+        for (place, name) in series.names.iter().enumerate() {
+            if has_dots(series, place) {
+                let mark = Mark::Dot(shape(place));
+                legend.push(Key { name: name.clone(), ink: Ink::BLACK, mark });
+            }
+            if is_crowded(series, place) {
+                for (quantile, ink) in quantile_inks(place) {
+                    let name = format!("{name}: {quantile} of ok");
+                    legend.push(Key { name, ink, mark: Mark::Line });
+                }
+            }
+        }
+    }
+    if kind != HistoryChart::Counts {
+        for (place, fault) in series.fault_kinds().into_iter().enumerate() {
+            let name = format!("fault: {fault}");
+            legend.push(Key { name, ink: fault_ink(place), mark: Mark::Shade });
+        }
+    }
+    legend
+}
+
+fn shape(place: usize) -> Shape {
+    SHAPES[place % SHAPES.len()]
+}
+
+/// The median and the 99 % quantile of an operation: name and looks.
+fn quantile_inks(place: usize) -> [(&'static str, Ink); 2] {
+    let ink = QUANTILE_INKS[place % QUANTILE_INKS.len()];
+    [("median", ink), ("99 %", Ink { dashed: true, ..ink })]
+}
+
+fn fault_ink(place: usize) -> Ink {
+    // Beyond those of the lines and dots.
+    Ink::of([5, 4, 10, 8, 11, 9, 2, 7][place % 8])
+}
+
+fn of_name(series: &HistorySeries, name: usize) -> impl Iterator<Item = &Operation> {
+    series.operations.iter().filter(move |operation| operation.name == name)
+}
+
+/// Whether an operation succeeds so often that dots would hide each other.
+fn is_crowded(series: &HistorySeries, name: usize) -> bool {
+    of_name(series, name).filter(|operation| operation.outcome == Kind::Ok).count() > DOTS_MAX
+}
+
+fn is_dot(series: &HistorySeries, operation: &Operation) -> bool {
+    operation.outcome != Kind::Ok || !is_crowded(series, operation.name)
+}
+
+fn has_dots(series: &HistorySeries, name: usize) -> bool {
+    let crowded = is_crowded(series, name);
+    of_name(series, name).any(|operation| operation.outcome != Kind::Ok || !crowded)
+}
+
+/// The end of the second in which the history ends.
+fn whole_end_s(series: &HistorySeries) -> f64 {
+    series.end_s.floor() + 1.0
+}
+
+fn seconds(series: &HistorySeries) -> Axis {
+    let range = Some((0.0, whole_end_s(series)));
+    Axis { label: "time (seconds)".to_owned(), range, ..Axis::default() }
+}
+
+fn shades(series: &HistorySeries) -> Vec<Shade> {
+    let kinds = series.fault_kinds();
+    let place = |kind: &str| kinds.iter().position(|known| *known == kind).unwrap_or(0);
+    let shade = |fault: &super::FaultWindow| {
+        let place = place(&fault.kind);
+        let (from, to) = (fault.from_s, fault.until_s);
+        // In the order of the legend, from the top down.
+        Shade { ink: fault_ink(place), from, to, lane: (kinds.len() - 1 - place, kinds.len()) }
+    };
+    series.faults.iter().map(shade).collect()
+}
+
+/// How long a window of time is: a second, or more in a long run.
+fn window_s(series: &HistorySeries) -> f64 {
+    (series.end_s / WINDOWS_MAX).ceil().max(1.0)
+}
+
+/// How the latencies are laid out upwards.
+struct Height {
+    /// What is drawn at the foot of a logarithmic axis; `None` for a plain one.
+    foot: Option<f64>,
+    most: f64,
+}
+
+impl Height {
+    /// A logarithmic axis where a few operations take a hundred times as long as the others.
+    fn of(series: &HistorySeries) -> Height {
+        let mut all: Vec<f64> = series.operations.iter().map(|o| o.took_ms).collect();
+        all.sort_by(f64::total_cmp);
+        let most = all.last().copied().unwrap_or(0.0).max(0.1);
+        let middle = all.get(all.len() / 2).copied().unwrap_or(0.0);
+        if most < 100.0 * middle.max(0.01) {
+            return Height { foot: None, most };
+        }
+        let least = all.iter().copied().find(|took| *took > 0.0).unwrap_or(most);
+        let mut foot = 1e-2;
+        while foot * 10.0 <= least {
+            foot *= 10.0;
+        }
+        Height { foot: Some(foot), most }
+    }
+
+    /// The axis: a little more than what is drawn.
+    fn axis(&self) -> Axis {
+        let label = "latency (ms)".to_owned();
+        match self.foot {
+            None => Axis { label, range: Some((0.0, self.most * 1.05)), ..Axis::default() },
+            Some(foot) => {
+                let mut top = foot * 10.0;
+                while top < self.most {
+                    top *= 10.0;
+                }
+                Axis { label, log: true, range: Some((foot, top)), ..Axis::default() }
+            }
+        }
+    }
+
+    fn place(&self, took_ms: f64) -> f64 {
+        self.foot.map_or(took_ms, |foot| took_ms.max(foot))
+    }
+
+    /// The row of a grid in which a latency is.
+    fn row(&self, took_ms: f64) -> u64 {
+        let share = match self.foot {
+            None => took_ms / self.most,
+            Some(foot) => libm::log10(self.place(took_ms) / foot) / libm::log10(self.most / foot),
+        };
+        (share * GRID.1) as u64
+    }
+}
+
+fn latency(series: &HistorySeries) -> Panel {
+    let height = Height::of(series);
+    let (mut dots, mut lines) = (Vec::new(), Vec::new());
+    // Unknown and failed ones last: they lie on top.
+    for (outcome, _, ink) in OUTCOMES {
+        for name in 0..series.names.len() {
+            let mut seen = BTreeSet::new();
+            let mut points = Vec::new();
+            let all = of_name(series, name).filter(|o| o.outcome == outcome);
+            for operation in all.filter(|operation| is_dot(series, operation)) {
+                let column = (operation.begun_s / series.end_s.max(1.0) * GRID.0) as u64;
+                if seen.insert((column, height.row(operation.took_ms))) {
+                    points.push((operation.begun_s, height.place(operation.took_ms)));
+                }
+            }
+            if !points.is_empty() {
+                dots.push(Dots { ink, shape: shape(name), points });
+            }
+        }
+    }
+    for name in (0..series.names.len()).filter(|name| is_crowded(series, *name)) {
+        for ((_, ink), percent) in quantile_inks(name).into_iter().zip([50, 99]) {
+            let points = quantiles(series, name, percent);
+            let points = points.into_iter().map(|(at, took)| (at, height.place(took))).collect();
+            lines.push(Line { ink, points, steps: false, dots: false });
+        }
+    }
+    Panel {
+        title: "Latency of operations, by when they began".to_owned(),
+        x: seconds(series),
+        y: height.axis(),
+        shades: shades(series),
+        lines,
+        dots,
+        ..Panel::default()
+    }
+}
+
+fn labelled(label: &str) -> Axis {
+    Axis { label: label.to_owned(), ..Axis::default() }
+}
+
+/// A quantile of an operation that succeeds, for each window of time.
+fn quantiles(series: &HistorySeries, name: usize, percent: usize) -> Vec<(f64, f64)> {
+    let width = window_s(series);
+    let windows = (series.end_s / width) as usize + 1;
+    let mut latencies = vec![Vec::new(); windows];
+    for operation in of_name(series, name).filter(|o| o.outcome == Kind::Ok) {
+        latencies[((operation.begun_s / width) as usize).min(windows - 1)].push(operation.took_ms);
+    }
+    let quantile = |(window, mut all): (usize, Vec<f64>)| {
+        all.sort_by(f64::total_cmp);
+        let rank = (all.len() * percent).div_ceil(100).max(1);
+        let middle = ((window as f64 + 0.5) * width).min(series.end_s);
+        all.get(rank - 1).map(|took| (middle, *took))
+    };
+    latencies.into_iter().enumerate().filter_map(quantile).collect()
+}
+
+fn rate(series: &HistorySeries) -> Panel {
+    let width = window_s(series);
+    let windows = (series.end_s / width) as usize + 1;
+    let (mut lines, mut most) = (Vec::new(), 0.0_f64);
+    for (outcome, _, ink) in OUTCOMES {
+        let mut counts = vec![0_u64; windows];
+        for operation in series.operations.iter().filter(|o| o.outcome == outcome) {
+            counts[((operation.ended_s / width) as usize).min(windows - 1)] += 1;
+        }
+        if counts.iter().any(|count| *count > 0) {
+            let point =
+                |(window, count): (usize, &u64)| (window as f64 * width, *count as f64 / width);
+            let mut points: Vec<(f64, f64)> = counts.iter().enumerate().map(point).collect();
+            points.extend(points.last().map(|(_, rate)| (whole_end_s(series), *rate)));
+            most = points.iter().map(|point| point.1).fold(most, f64::max);
+            lines.push(Line { ink, points, steps: true, dots: false });
+        }
+    }
+    let title = match width {
+        1.0 => "Operations that end, second by second".to_owned(),
+        _ => format!("Operations that end, in windows of {width} seconds"),
+    };
+    Panel {
+        title,
+        x: seconds(series),
+        y: Axis { range: Some((0.0, most * 1.05)), ..labelled("operations per second") },
+        shades: shades(series),
+        lines,
+        ..Panel::default()
+    }
+}
+
+fn counts(series: &HistorySeries) -> Panel {
+    let there = |outcome| series.operations.iter().any(|o| o.outcome == outcome);
+    let outcomes: Vec<(Kind, &str, Ink)> =
+        OUTCOMES.into_iter().filter(|(outcome, ..)| there(*outcome)).collect();
+    let width = 0.7 / outcomes.len().max(1) as f64;
+    let (mut bars, mut texts, mut most) = (Vec::new(), Vec::new(), 1);
+    for (place, (outcome, _, ink)) in outcomes.into_iter().enumerate() {
+        let mut of_outcome = Vec::new();
+        for name in 0..series.names.len() {
+            let count = of_name(series, name).filter(|o| o.outcome == outcome).count();
+            most = most.max(count);
+            let from = name as f64 + 0.65 + place as f64 * width;
+            of_outcome.push((from, from + width, count as f64));
+            texts.push(Written { text: count.to_string(), x: from + width / 2.0, y: count as f64 });
+        }
+        bars.push(Bars { ink, bars: of_outcome });
+    }
+    let names = series.names.clone();
+    let range = Some((0.5, names.len() as f64 + 0.5));
+    Panel {
+        title: "Operations, by how they ended".to_owned(),
+        x: Axis { categories: Some(names), range, ..labelled("operation") },
+        y: Axis { range: Some((0.0, most as f64 * 1.1)), ..labelled("operations") },
+        bars,
+        texts,
+        ..Panel::default()
+    }
+}
+
+fn stable_latency(series: &HistorySeries) -> Panel {
+    let all = &series.stable_ms;
+    let count = all.len();
+    let step = count.div_ceil(CURVE_MAX);
+    let ranks = (0..count).step_by(step).chain([count - 1]);
+    let share = |rank: usize| (all[rank], 100.0 * (rank + 1) as f64 / count as f64);
+    let points = [(0.0, 0.0)].into_iter().chain(ranks.map(share)).collect();
+    let most = all.last().copied().unwrap_or(0.0).max(1.0);
+    Panel {
+        title: "Time from being known to being in all reads".to_owned(),
+        x: Axis { range: Some((0.0, most * 1.02)), ..labelled("time (ms)") },
+        y: Axis { from_zero: true, ..labelled("share of the elements (%)") },
+        lines: vec![Line { ink: Ink::BLACK, points, steps: true, dots: false }],
+        ..Panel::default()
+    }
+}

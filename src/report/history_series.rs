@@ -1,0 +1,171 @@
+//! From the entries of a history to what is drawn of it: operations with their latencies, and the
+//! times of faults.
+
+use std::collections::BTreeMap;
+
+use crate::engine::time::Duration;
+use crate::history::{F, Kind, Op, Process};
+
+/// What is drawn of a history.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HistorySeries {
+    /// The names of operations, in order.
+    pub names: Vec<String>,
+    /// The operations that ended, in the order of their ends.
+    pub operations: Vec<Operation>,
+    /// When which kind of fault was there.
+    pub faults: Vec<FaultWindow>,
+    /// When the last entry was.
+    pub end_s: f64,
+    /// How long each element took until it was in all reads, in milliseconds, rising.
+    pub stable_ms: Vec<f64>,
+}
+
+/// An operation that ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Operation {
+    /// Its name's place among the names.
+    pub name: usize,
+    /// How it ended: never [`Kind::Invoke`].
+    pub outcome: Kind,
+    /// When it began.
+    pub begun_s: f64,
+    /// When it ended.
+    pub ended_s: f64,
+    /// How long it took.
+    pub took_ms: f64,
+}
+
+/// Faults of one kind, from the first that begins to the last that ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FaultWindow {
+    /// The kind, such as `partition`.
+    pub kind: String,
+    /// When it begins.
+    pub from_s: f64,
+    /// When it ends; with the history, if nothing ends it.
+    pub until_s: f64,
+}
+
+impl HistorySeries {
+    /// What is drawn of a history whose elements took so long until they were in all reads.
+    pub fn new(history: &[Op], stable: &[Duration]) -> HistorySeries {
+        let clients = || history.iter().filter(|op| op.process != Process::Nemesis);
+        let mut fs: Vec<&F> = clients().map(|op| &op.f).collect();
+        fs.sort_unstable();
+        fs.dedup();
+        let end_s = history.iter().map(|op| seconds(op.time.as_ns())).fold(0.0, f64::max);
+        let mut begun = BTreeMap::new();
+        let mut operations = Vec::new();
+        for op in clients() {
+            if op.kind == Kind::Invoke {
+                begun.insert(op.process, op.time);
+            } else if let Some(from) = begun.remove(&op.process) {
+                operations.push(Operation {
+                    name: fs.iter().position(|f| **f == op.f).unwrap_or(0),
+                    outcome: op.kind,
+                    begun_s: seconds(from.as_ns()),
+                    ended_s: seconds(op.time.as_ns()),
+                    took_ms: op.time.saturating_since(from).as_ns() as f64 / 1e6,
+                });
+            }
+        }
+        let mut stable_ms: Vec<f64> = stable.iter().map(|took| took.as_ns() as f64 / 1e6).collect();
+        stable_ms.sort_by(f64::total_cmp);
+        let names = fs.iter().map(|f| f.name().to_owned()).collect();
+        HistorySeries { names, operations, faults: faults(history, end_s), end_s, stable_ms }
+    }
+
+    /// The kinds of faults, in order.
+    pub fn fault_kinds(&self) -> Vec<&str> {
+        let mut kinds: Vec<&str> = self.faults.iter().map(|fault| fault.kind.as_str()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+}
+
+fn seconds(ns: u64) -> f64 {
+    ns as f64 / 1e9
+}
+
+/// The windows of faults: between the entries `start-x` and `stop-x`, of each of which there are as
+/// many.
+fn faults(history: &[Op], end_s: f64) -> Vec<FaultWindow> {
+    let mut open: BTreeMap<&str, (u64, f64)> = BTreeMap::new();
+    let mut windows = Vec::new();
+    for op in history {
+        let F::Nemesis(name) = &op.f else { continue };
+        let at_s = seconds(op.time.as_ns());
+        if let Some(kind) = name.strip_prefix("start-") {
+            open.entry(kind).or_insert((0, at_s)).0 += 1;
+        } else if let Some(kind) = name.strip_prefix("stop-")
+            && let Some((count, from_s)) = open.remove(kind)
+        {
+            match count {
+                1 => windows.push(FaultWindow { kind: kind.to_owned(), from_s, until_s: at_s }),
+                more => drop(open.insert(kind, (more - 1, from_s))),
+            }
+        }
+    }
+    let unended = open.into_iter().map(|(kind, (_, from_s))| FaultWindow {
+        kind: kind.to_owned(),
+        from_s,
+        until_s: end_s,
+    });
+    windows.extend(unended);
+    windows.sort_by(|a, b| a.from_s.total_cmp(&b.from_s).then_with(|| a.kind.cmp(&b.kind)));
+    windows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::read_jsonl;
+
+    fn series(lines: &[(u64, &str, &str, &str)]) -> HistorySeries {
+        let line = |(ms, process, kind, f): &(u64, &str, &str, &str)| {
+            let ns = ms * 1_000_000;
+            format!("{{\"time\":{ns},\"process\":{process},\"type\":\"{kind}\",\"f\":\"{f}\"}}\n")
+        };
+        let text: String = lines.iter().map(line).collect();
+        let history = read_jsonl(&text, &[]).expect("a history").history;
+        HistorySeries::new(&history, &[])
+    }
+
+    #[test]
+    fn operations_are_paired_by_their_process() {
+        let found = series(&[
+            (1000, "0", "invoke", "read"),
+            (1001, "1", "invoke", "broadcast"),
+            (1003, "0", "fail", "read"),
+            (1006, "1", "ok", "broadcast"),
+            (2000, "1", "invoke", "read"),
+        ]);
+        assert_eq!(found.names, ["broadcast", "read"]);
+        let short = |o: &Operation| (o.name, o.outcome, o.begun_s, o.took_ms);
+        let operations: Vec<_> = found.operations.iter().map(short).collect();
+        assert_eq!(operations, [(1, Kind::Fail, 1.0, 3.0), (0, Kind::Ok, 1.001, 5.0)]);
+        assert_eq!(found.end_s, 2.0);
+    }
+
+    #[test]
+    fn faults_last_from_their_first_start_to_their_last_stop() {
+        let nemesis = |ms, f| (ms, "\"nemesis\"", "info", f);
+        let found = series(&[
+            nemesis(100, "start-crash"),
+            nemesis(100, "start-crash"),
+            nemesis(150, "start-partition"),
+            nemesis(200, "start-crash"),
+            nemesis(300, "stop-crash"),
+            nemesis(400, "stop-crash"),
+            nemesis(500, "stop-crash"),
+            nemesis(600, "stop-crash"),
+            nemesis(700, "start-crash"),
+        ]);
+        let windows: Vec<_> =
+            found.faults.iter().map(|f| (f.kind.as_str(), f.from_s, f.until_s)).collect();
+        assert_eq!(windows, [("crash", 0.1, 0.5), ("partition", 0.15, 0.7), ("crash", 0.7, 0.7)]);
+        assert_eq!(found.fault_kinds(), ["crash", "partition"]);
+    }
+}
