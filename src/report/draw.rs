@@ -264,8 +264,8 @@ impl Panel {
 }
 
 impl Panel {
-    /// Where the upward axis begins, if that is said or at 0, and where it ends, if all points are at one
-    /// height, which the library cannot draw.
+    /// Where the upward axis begins, if that is said or at 0, and where it ends, if that is said or
+    /// all points are at one height, which the library cannot draw.
     fn height(&self) -> Option<(f64, Option<f64>)> {
         if let Some((from, to)) = self.y.range {
             return Some((from, Some(to)));

@@ -24,6 +24,7 @@ pub fn draw_figures(
     for table in tables {
         let chart = draw_sweep(table, name, request)?;
         for mut panel in chart.panels {
+            panel.y.from_zero = true;
             if !request.heat {
                 panel.title = format!("{}, {}", measure_words(&table.measure), panel.title);
             }
