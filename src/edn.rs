@@ -2,7 +2,7 @@
 //!
 //! One tree, two texts: names are keywords in EDN and strings in JSON, sets are arrays there, and a
 //! map's keys become strings. Maps keep the order in which they were made. `Display` is EDN in one
-//! line, which [`read`] reads again.
+//! line, which [`read()`] reads again.
 
 mod json;
 mod read;
