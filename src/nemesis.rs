@@ -2,8 +2,8 @@
 //!
 //! A schedule is a list of windows of trouble: those that a config states, and those that are drawn
 //! from the seed. It is made before the run, so a fault never depends on what nodes do.
-//! [`schedule()`] makes it, [`conditions()`] says what it means for a simulation, and [`describe()`]
-//! what a history says of it.
+//! [`schedule()`] makes it, [`conditions()`] says what it means for a simulation, and
+//! [`describe()`] what a history says of it.
 
 mod conditions;
 mod describe;

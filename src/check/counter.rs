@@ -21,8 +21,9 @@ pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
     };
     let reads = reads(ops, &mut findings);
     let finals: Vec<&Read> = reads.iter().filter(|read| read.operation.is_final).collect();
+    let bounds = bounds(&adds);
     for read in reads.iter().filter(|read| !read.operation.is_final) {
-        judge_bounds(ops, &adds, read, &mut findings);
+        judge_bounds(ops, &bounds, read, &mut findings);
     }
     judge_final_reads(ops, &adds, &finals, &mut findings);
     let (parity, result) = parity(ops, &adds, &finals);
@@ -78,13 +79,32 @@ fn reads(ops: &Operations<'_>, findings: &mut Findings) -> Vec<Read> {
 }
 
 /// No value is beyond the sum of all positive, or of all negative adds that had begun.
-fn judge_bounds(ops: &Operations<'_>, adds: &[Add], read: &Read, findings: &mut Findings) {
-    let begun = adds.iter().filter(|add| add.operation.invoke < read.completion);
+/// From an entry of the history on no value is below the one or above the other.
+struct Bound {
+    since: usize,
+    least: i128,
+    greatest: i128,
+}
+
+/// The bounds of values, as more and more adds have begun.
+fn bounds(adds: &[Add]) -> Vec<Bound> {
     let (mut least, mut greatest) = (0_i128, 0_i128);
-    for add in begun.filter(|add| add.operation.outcome != Kind::Fail) {
-        least += i128::from(add.delta.min(0));
-        greatest += i128::from(add.delta.max(0));
-    }
+    let begun = adds.iter().filter(|add| add.operation.outcome != Kind::Fail);
+    let mut bounds: Vec<Bound> = begun
+        .map(|add| {
+            least += i128::from(add.delta.min(0));
+            greatest += i128::from(add.delta.max(0));
+            Bound { since: add.operation.invoke, least, greatest }
+        })
+        .collect();
+    bounds.insert(0, Bound { since: 0, least: 0, greatest: 0 });
+    bounds
+}
+
+fn judge_bounds(ops: &Operations<'_>, bounds: &[Bound], read: &Read, findings: &mut Findings) {
+    // The first of them holds from the beginning on.
+    let begun = bounds[1..].partition_point(|bound| bound.since < read.completion);
+    let Bound { least, greatest, .. } = bounds[begun];
     if (least..=greatest).contains(&i128::from(read.value)) {
         return;
     }
@@ -99,6 +119,21 @@ fn judge_bounds(ops: &Operations<'_>, adds: &[Add], read: &Read, findings: &mut 
     });
 }
 
+/// Each node that clients talked to, and each that is named, has a final read.
+fn judge_presence(ops: &Operations<'_>, finals: &[&Read], findings: &mut Findings) {
+    let Some(greatest) = ops.all.iter().filter_map(|operation| operation.node).max() else {
+        let why = "the history does not tell nodes";
+        return findings.skip(HistoryRule::NoFinalRead, why);
+    };
+    let count = ops.nodes.len().max(greatest as usize + 1) as u32;
+    for node in 0..count {
+        if finals.iter().all(|read| read.operation.node != Some(node)) {
+            let why = format!("{} has no ok read in the final phase", ops.node_name(node));
+            findings.leave_open(HistoryRule::NoFinalRead, why);
+        }
+    }
+}
+
 fn judge_final_reads(
     ops: &Operations<'_>,
     adds: &[Add],
@@ -108,6 +143,8 @@ fn judge_final_reads(
     if finals.is_empty() {
         let why = "no ok read belongs to the final phase, and only there a value is certain";
         findings.leave_open(HistoryRule::NoFinalRead, why);
+    } else {
+        judge_presence(ops, finals, findings);
     }
     // Mostly nothing is added any more, and all final reads have the same possible values.
     let mut before: Option<(Possible, Option<Ranges>)> = None;

@@ -57,9 +57,10 @@ pub(super) fn print(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
         let rest: Vec<String> =
             ["p95", "p99", "max"].into_iter().filter_map(quantile).map(number).collect();
         let (median, rest) = (number(median), rest.join(", "));
+        let elements = outcome.judgement.workload.stable_latencies.len();
         writeln!(
             out,
-            "visible at all nodes after {median} ms in the median; p95, p99, max {rest}"
+            "stable    {median} ms in the median; p95, p99, max {rest} (of {elements} elements)"
         )?;
     }
     targets(&outcome.judgement.targets, out)?;

@@ -10,6 +10,7 @@ use crate::check::{
 };
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
+use crate::engine::limits::End;
 use crate::glomers::{self, Peer, ProblemKind, Run, Server, Sink, WorkloadKind};
 use crate::history::{F, Process};
 use crate::node::NodeId;
@@ -75,7 +76,11 @@ pub fn judge_glomers(
     stop: &dyn Fn() -> bool,
 ) -> (Run, Judgement) {
     let GlomersExperiment { parameters, solution, options, .. } = experiment;
-    let run = solution.run(parameters, options, sink, stop);
+    let mut run = solution.run(parameters, options, sink, stop);
+    if matches!(run.totals.end, End::Interrupted { .. }) {
+        // Nobody will look at it, and judging it may take long.
+        run.history.clear();
+    }
     let judgement = judge(experiment, &run);
     (run, judgement)
 }
@@ -136,11 +141,13 @@ fn checker(experiment: &GlomersExperiment) -> HistoryChecker {
 fn strict(run: &Run, judgement: &Judgement) -> Validity {
     let Judgement { workload, stats, availability, targets, .. } = judgement;
     let targets = targets.iter().map(TargetOutcome::validity);
-    let cut_short = run.totals.end.is_limit();
+    let problems = Validity::of(run.problems.is_empty());
+    if run.totals.end.is_limit() {
+        // Without its recovery and its final phase a history can look worse than it is.
+        return problems.and(Validity::Unknown);
+    }
     targets
-        .chain([workload.strict, stats.valid, availability.valid])
-        .chain([Validity::of(run.problems.is_empty())])
-        .chain(cut_short.then_some(Validity::Unknown))
+        .chain([workload.strict, stats.valid, availability.valid, problems])
         .fold(Validity::Valid, Validity::and)
 }
 
@@ -159,6 +166,10 @@ fn reasons(
             _ => format!("{node} at {at}: {}", problem.text),
         };
         reasons.push((problem.kind.name().to_owned(), what));
+    }
+    if run.totals.end.is_limit() {
+        reasons.push(("limit".to_owned(), format!("the run was cut short: {}", run.totals.end)));
+        return reasons;
     }
     for finding in &judgement.workload.findings {
         reasons.push((finding.rule.name().to_owned(), finding.message.clone()));
@@ -184,9 +195,6 @@ fn reasons(
     }
     for (rule, why) in &judgement.workload.undetermined {
         reasons.push((rule.name().to_owned(), why.clone()));
-    }
-    if run.totals.end.is_limit() {
-        reasons.push(("limit".to_owned(), format!("the run was cut short: {}", run.totals.end)));
     }
     reasons
 }

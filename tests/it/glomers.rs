@@ -228,3 +228,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_limit_leaves_the_verdict_open() {
+    let place = Place::new();
+    let ran = place.sim_ends(3, &["run", "glomers/3c", "--set", "limits.events=1000"]);
+    assert!(ran.out.contains("undetermined"), "{}", ran.out);
+    assert!(ran.out.contains("\nlimit: the run was cut short"), "{}", ran.out);
+    assert!(!ran.out.contains("\nlost: "), "{}", ran.out);
+}
+
+#[test]
+fn a_counter_that_is_not_read_at_each_node_is_not_said_to_be_right() {
+    let place = Place::new();
+    let one = ["run", "glomers/pn-counter", "--set", "concurrency=1"];
+    let ran = place.sim_ends(2, &one);
+    assert!(ran.out.contains("no-final-read: n1 has no ok read"), "{}", ran.out);
+}

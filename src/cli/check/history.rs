@@ -108,7 +108,8 @@ fn print<O: Write, E: Write>(
     let (strict, parity) = (verdict.strict.name(), verdict.parity.name());
     writeln!(
         world.out,
-        "{strict}: {entries} entries judged as {workload} (Maelstrom would say: {parity})"
+        "{strict}: {entries} entries, judged as {workload} (Maelstrom's checker: {parity})"
     )?;
+    writeln!(world.out, "targets, availability and the nodes' conduct are `sim run`'s to judge")?;
     Ok(())
 }
