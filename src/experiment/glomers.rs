@@ -122,7 +122,7 @@ fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
         reasons: vec![],
     };
     judgement.reasons = reasons(experiment, run, &judgement);
-    judgement.strict = strict(run, &judgement);
+    judgement.strict = strict(experiment, run, &judgement);
     judgement
 }
 
@@ -138,7 +138,7 @@ fn checker(experiment: &GlomersExperiment) -> HistoryChecker {
     }
 }
 
-fn strict(run: &Run, judgement: &Judgement) -> Validity {
+fn strict(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> Validity {
     let Judgement { workload, stats, availability, targets, .. } = judgement;
     let targets = targets.iter().map(TargetOutcome::validity);
     let problems = Validity::of(run.problems.is_empty());
@@ -146,8 +146,15 @@ fn strict(run: &Run, judgement: &Judgement) -> Validity {
         // Without its recovery and its final phase a history can look worse than it is.
         return problems.and(Validity::Unknown);
     }
+    // Where things go wrong it may be nobody's fault that nothing of a kind ever succeeded.
+    let nemesis = &experiment.parameters.nemesis;
+    let in_trouble = !nemesis.kinds.is_empty() || !nemesis.faults.is_empty();
+    let stats = match stats.valid {
+        Validity::Invalid if in_trouble => Validity::Unknown,
+        valid => valid,
+    };
     targets
-        .chain([workload.strict, stats.valid, availability.valid, problems])
+        .chain([workload.strict, stats, availability.valid, problems])
         .fold(Validity::Valid, Validity::and)
 }
 
