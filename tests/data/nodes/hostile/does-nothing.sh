@@ -1,0 +1,3 @@
+#!/bin/sh
+# Neither reads nor writes.
+exec sleep 50

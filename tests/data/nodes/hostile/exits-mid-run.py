@@ -1,0 +1,8 @@
+#!/usr/bin/env -S python3 -B
+"""Exits with status 0 after three requests, as if all were said."""
+from hostile import echoes, reply
+
+for number, request in echoes():
+    reply(request)
+    if number == 3:
+        break
