@@ -5,9 +5,13 @@
 
 mod check;
 mod configs;
+mod doc;
 mod exit;
+mod glomers_files;
 mod glomers_table;
 mod interrupt;
+#[cfg(unix)]
+mod node;
 mod options;
 mod plot;
 mod reproduce;
@@ -16,6 +20,8 @@ mod schema;
 mod source;
 mod sweep;
 mod table;
+#[cfg(unix)]
+mod test;
 
 pub use exit::Exit;
 pub use interrupt::{Interrupt, Signal};
@@ -43,6 +49,7 @@ const EXAMPLES: &str = "Examples:
   sim reproduce exp4                what the notebooks report, beside what is simulated
   sim plot results/exp9/seed-1 --out exp9.svg
                                     its clocks, queues, drift and jumps as a picture
+  sim test -w echo --bin ./node     hosts a node of your own, in any language
   sim configs list                  the experiments that ship, and what they ask
 
 Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondeterminism found,
@@ -58,6 +65,11 @@ enum Command {
     Plot(plot::PlotArgs),
     Configs(configs::ConfigsArgs),
     Schema(schema::SchemaArgs),
+    #[cfg(unix)]
+    Node(node::NodeArgs),
+    #[cfg(unix)]
+    Test(Box<test::TestArgs>),
+    Doc(doc::DocArgs),
 }
 
 /// Where a command writes, and what it may touch.
@@ -90,6 +102,11 @@ pub fn execute<O: Write, E: Write>(
         Command::Plot(arguments) => plot::plot(&arguments, world),
         Command::Configs(arguments) => configs::configs(&arguments, world),
         Command::Schema(arguments) => schema::print(&arguments, world),
+        #[cfg(unix)]
+        Command::Node(arguments) => node::node(&arguments, world),
+        #[cfg(unix)]
+        Command::Test(arguments) => test::test(&arguments, world),
+        Command::Doc(arguments) => doc::print(&arguments, world),
     };
     let outcome = outcome.and_then(|exit| {
         world.out.flush()?;

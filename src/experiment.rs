@@ -6,5 +6,7 @@ mod lamport;
 mod results;
 
 pub use figures::{Figures, Outcomes, TargetOutcome};
-pub use glomers::{GlomersOutcome, Judgement, judge_glomers, run_glomers, run_servers};
+pub use glomers::{
+    GlomersOutcome, Judgement, judge_glomers, judge_hosted, run_glomers, run_servers,
+};
 pub use lamport::lamport_rules;

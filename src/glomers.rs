@@ -5,29 +5,41 @@
 //! they tell each other is typed; JSON is met only where a run ends or a foreign program begins.
 //! Not here: any judgement of what came out (see `check`).
 
+mod behind;
 mod broken;
 mod clients;
+mod external;
 mod net;
 mod parameters;
 mod participant;
 mod protocol;
+mod rpc;
 mod run;
+mod running;
 mod server;
 mod service;
 mod set_up;
 mod solution;
 mod topology;
+mod watcher;
+mod wire;
 mod workload;
 
+pub use behind::{Behind, Life};
 pub use broken::{BROKEN, Broken};
 pub use net::{NET_HEADER, NetRow, NetStats, Party, Zone, ZoneStats, write_net_row};
 pub use parameters::{Layout, Parameters, SERVICES};
 pub use participant::{Participant, Problem, ProblemKind, Record, is_node_turn};
 pub use protocol::{Answer, Body, ErrorCode, Failure, Question, Reply, Request, Service};
+pub use rpc::{Field, FieldKind, INIT, Rpc, Rule, TOPOLOGY};
 pub use run::{Make, Run, Sink, run};
+pub use running::Running;
 pub use server::{Call, Caller, Cx, Host, Peer, Server};
 pub use solution::{OptionSpec, OptionValue, Options, SOLUTIONS, Solution};
 pub use topology::Topology;
+pub use wire::{
+    Complaint, DEPTH_MAX, Door, Envelope, Foreign, Heard, Incoming, Wire, exact, listen, parse,
+};
 pub use workload::WorkloadKind;
 
 /// The node program of this name, be it right or wrong on purpose.

@@ -46,10 +46,13 @@ pub mod edn;
 pub mod engine;
 pub mod experiment;
 pub mod glomers;
+#[cfg(unix)]
+pub mod harness;
 pub mod history;
 pub mod nemesis;
 pub mod network;
 pub mod node;
+pub mod reference;
 pub mod report;
 pub mod reproduce;
 pub mod scale_model;

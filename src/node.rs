@@ -11,7 +11,7 @@ mod inbox;
 use std::fmt;
 
 pub use context::{Context, Effects, Outgoing, Slot, TimerRequest};
-pub use disk::Disk;
+pub use disk::{Change, Disk};
 pub use inbox::{Delivery, Inbox};
 
 /// Who a node is: its place in the simulation, counted from 0.

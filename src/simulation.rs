@@ -273,6 +273,25 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.queue.push(key, Event::Inject(from, to, message));
     }
 
+    /// Changes what goes wrong from now on: the network, and the faults of nodes. What has been sent
+    /// is not judged anew. For runs that cannot be decided before they begin, since a process
+    /// outside takes part; their chance begins anew.
+    ///
+    /// # Panics
+    /// Where [`Simulation::new`] does, and if a fault lies in the past.
+    pub fn impose(&mut self, network: &network::Settings, faults: &[(Instant, Fault)]) {
+        let nodes = self.places.len() as u32;
+        for &(at, fault) in faults {
+            assert!(at >= self.now, "{at} is in the past");
+            self.outside += 1;
+            let key = self.order.outside(at, Class::Fault, self.outside);
+            self.queue.push(key, Event::Fault(fault));
+        }
+        self.network = Network::new(network, nodes, self.seed);
+        self.outages = Outages::new(faults, nodes);
+        self.plain_latency = self.network.plain_latency().filter(|_| self.outages.is_empty());
+    }
+
     /// Runs until the next turn has been taken, whenever it is.
     pub fn step(&mut self, observer: &mut impl Observer<N>) -> Progress {
         self.run_until(Instant::MAX, 1, observer)
@@ -438,6 +457,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             }
             Event::Deliver(to, delivery) => {
                 self.counts.reacted_to += 1;
+                self.effects.delivered = delivery.id;
                 self.note_busy(at, to);
                 let call = Call::Message(delivery.from, delivery.message);
                 self.turn(at, Class::Delivery, to, call, observer);

@@ -35,7 +35,7 @@ pub(super) fn print_json(report: &Report<'_>, out: &mut impl Write) -> io::Resul
     let object = json!({
         "manifest": report.manifest,
         "results_folder": report.folder.display().to_string(),
-        "replay": replay(report.folder),
+        "replay": report.manifest.replayable.then(|| replay(report.folder)),
         "results": report.outcome.results.to_json(),
     });
     writeln!(out, "{object}")
@@ -84,7 +84,7 @@ fn headline(experiment: &GlomersExperiment) -> String {
     format!(
         "{}, {nodes} of {}, {} operations/s for {}, seed {}",
         p.workload.name(),
-        experiment.solution.name,
+        experiment.program(),
         p.rate,
         p.duration,
         p.seed.value(),
@@ -186,7 +186,7 @@ fn verdict(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     }
     let parity = judgement.parity.name();
     writeln!(out, "{style}{word}{style:#} (Maelstrom would say: {parity})")?;
-    if judgement.strict != Validity::Valid {
+    if judgement.strict != Validity::Valid && report.manifest.replayable {
         writeln!(out, "once more: {}", replay(report.folder))?;
     }
     Ok(())

@@ -29,6 +29,8 @@ pub struct GlomersExperiment {
     pub solution: &'static Solution,
     /// What is set of it.
     pub options: Options,
+    /// The command of the nodes, where these are processes of another program than that.
+    pub outside: Option<String>,
     /// How many operations have to succeed.
     pub availability: Availability,
     /// What figures have to reach.
@@ -43,6 +45,13 @@ impl PartialEq for GlomersExperiment {
         parts(self) == parts(other)
             && self.parameters == other.parameters
             && self.targets == other.targets
+    }
+}
+
+impl GlomersExperiment {
+    /// What the nodes run.
+    pub fn program(&self) -> &str {
+        self.outside.as_deref().unwrap_or(self.solution.name)
     }
 }
 
@@ -133,7 +142,8 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         Some(cursor) => targets(&cursor, workload)?,
         None => vec![],
     };
-    Ok(GlomersExperiment { name, parameters, solution, options, availability, targets })
+    let outside = None;
+    Ok(GlomersExperiment { name, parameters, solution, options, outside, availability, targets })
 }
 
 /// The node program: the one that is named, else the first for the workload.

@@ -20,9 +20,20 @@ pub fn resolved_glomers(experiment: &GlomersExperiment) -> String {
 }
 
 fn write_config(out: &mut String, experiment: &GlomersExperiment) -> std::fmt::Result {
-    let GlomersExperiment { name, parameters: p, solution, options, availability, targets } =
-        experiment;
-    writeln!(out, "# The resolved config of a run: `sim run` on it gives the same bytes.")?;
+    let GlomersExperiment { name, parameters: p, solution, options, .. } = experiment;
+    let GlomersExperiment { availability, targets, outside, .. } = experiment;
+    match outside {
+        None => {
+            writeln!(out, "# The resolved config of a run: `sim run` on it gives the same bytes.")?;
+        }
+        Some(program) => {
+            writeln!(out, "# What processes were hosted with: {program:?}.")?;
+            writeln!(
+                out,
+                "# They cannot be replayed: `sim run` puts nodes that ship in their place."
+            )?;
+        }
+    }
     writeln!(out, "name = {name:?}\nmodel = \"glomers\"\nseed = {}", p.seed.value())?;
     writeln!(out, "duration = \"{}\"\nworkload = \"{}\"", p.duration, p.workload.name())?;
     writeln!(out, "solution = {:?}", solution.name)?;

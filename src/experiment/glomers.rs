@@ -95,6 +95,22 @@ pub fn run_servers<P: Peer>(
     outcome(experiment, run, judgement)
 }
 
+/// Judges a run of processes. `extra` is added to its results.
+pub fn judge_hosted(
+    experiment: &GlomersExperiment,
+    run: Run,
+    extra: Vec<(Edn, Edn)>,
+) -> GlomersOutcome {
+    let judgement = judge(experiment, &run);
+    let mut outcome = outcome(experiment, run, judgement);
+    if let Edn::Map(entries) = &mut outcome.results {
+        // What cannot be replayed has no such entry.
+        entries.retain(|(key, _)| *key != Edn::keyword("replay"));
+        entries.extend(extra);
+    }
+    outcome
+}
+
 fn outcome(experiment: &GlomersExperiment, run: Run, judgement: Judgement) -> GlomersOutcome {
     let results = results::results(experiment, &run, &judgement);
     GlomersOutcome { run, judgement, results }
@@ -142,7 +158,7 @@ fn strict(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> V
     let Judgement { workload, stats, availability, targets, .. } = judgement;
     let targets = targets.iter().map(TargetOutcome::validity);
     let problems = Validity::of(run.problems.is_empty());
-    if run.totals.end.is_limit() {
+    if is_cut_short(run) {
         // Without its recovery and its final phase a history can look worse than it is.
         return problems.and(Validity::Unknown);
     }
@@ -156,6 +172,11 @@ fn strict(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> V
     targets
         .chain([workload.strict, stats, availability.valid, problems])
         .fold(Validity::Valid, Validity::and)
+}
+
+/// Whether a run ended before it was over.
+fn is_cut_short(run: &Run) -> bool {
+    run.totals.end.is_limit() || matches!(run.totals.end, End::Interrupted { .. })
 }
 
 /// Why a run is not valid: first what broke it, then what the history shows, then numbers.
@@ -174,7 +195,7 @@ fn reasons(
         };
         reasons.push((problem.kind.name().to_owned(), what));
     }
-    if run.totals.end.is_limit() {
+    if is_cut_short(run) {
         reasons.push(("limit".to_owned(), format!("the run was cut short: {}", run.totals.end)));
         return reasons;
     }

@@ -39,7 +39,7 @@ pub(super) fn results(experiment: &GlomersExperiment, run: &Run, judgement: &Jud
         ("stale-answers", Edn::whole(run.net.stale_answers.into())),
         ("lost-by-network", lost(run)),
         ("host-cost", Edn::text(host_cost(experiment))),
-        ("solution", Edn::text(experiment.solution.name)),
+        ("solution", Edn::text(experiment.program())),
         ("seed", Edn::whole(experiment.parameters.seed.value().into())),
         // The resolved config, with its seed, lies beside the results.
         ("replay", Edn::text("sim run config.toml")),

@@ -33,7 +33,7 @@ mod table;
 
 pub use table::BROKEN;
 
-use super::solution::{Build, Options, Solution, run_as};
+use super::solution::{Build, Options, Solution, of};
 use super::workload::WorkloadKind;
 
 /// A node program with a mistake.
@@ -55,5 +55,5 @@ const fn program<S: Build>(
     workloads: &'static [WorkloadKind],
     mistake: &'static str,
 ) -> Solution {
-    Solution { name, workloads, idea: mistake, survives: &[], options: &[], run: run_as::<S> }
+    Solution { name, workloads, idea: mistake, survives: &[], options: &[], program: of::<S>() }
 }

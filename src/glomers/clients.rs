@@ -238,6 +238,9 @@ impl Clients {
                     self.end_unknown(place, error, cx);
                 }
             }
+            Reply::Malformed(text) => {
+                self.retire(place, ("malformed-rpc-response".to_owned(), text.into()), cx);
+            }
             reply => match self.workload.result(&op.f, &op.value, reply) {
                 Some(value) => self.end(place, Kind::Ok, Some(value), None, cx),
                 None => {

@@ -47,7 +47,11 @@ pub enum Zone {
 impl Zone {
     fn of<P>(body: &Body<P>) -> Zone {
         match body {
-            Body::Request { .. } | Body::Reply { .. } | Body::Go => Zone::Clients,
+            Body::Request { .. }
+            | Body::Reply { .. }
+            | Body::Go
+            | Body::Say { .. }
+            | Body::Spawned => Zone::Clients,
             Body::Question { .. } | Body::Answer { .. } => Zone::Services,
             Body::Peer(_) => Zone::Nodes,
         }
@@ -274,6 +278,6 @@ fn kind<P: Peer>(body: &Body<P>) -> Option<&'static str> {
         Body::Question { question, .. } => question.name(),
         Body::Answer { answer, .. } => answer.name(),
         Body::Peer(message) => message.kind(),
-        Body::Go => return None,
+        Body::Go | Body::Say { .. } | Body::Spawned => return None,
     })
 }

@@ -4,21 +4,25 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::clients::Clients;
+use super::external::External;
 use super::parameters::Layout;
 use super::protocol::{Body, Reply, Request};
+use super::rpc::Rule;
 use super::server::{Caller, Cx, Host, Peer, Server};
 use super::service::ServiceNode;
 use super::set_up::SetUp;
 use crate::engine::rng::Rng;
 use crate::engine::time::{Duration, Instant};
 use crate::history::Op;
-use crate::node::{Context, Disk, Node, NodeId, Timer};
+use crate::node::{Context, Disk, MessageId, Node, NodeId, Timer};
 
 /// A participant whose servers tell each other `P`.
 #[derive(Debug)]
 pub enum Participant<P: Peer> {
     /// A node under test.
     Server(ServerPlace<P>),
+    /// The stand-in of a node under test that runs outside of the simulation.
+    External(External<P>),
     /// One of the services.
     Service(ServiceNode),
     /// All clients.
@@ -28,14 +32,17 @@ pub enum Participant<P: Peer> {
 }
 
 /// What a participant puts on record.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Record {
+#[derive(Clone, Debug)]
+pub enum Record<P> {
     /// An entry of the history.
     Op(Op),
     /// A line of a server's log.
     Log(String),
     /// Something that must not happen.
     Problem(Problem),
+    /// To be handed to the node outside whose stand-in says this: the sender, the message's number,
+    /// and what it says.
+    ToNode(NodeId, MessageId, Body<P>),
     /// The nodes are set up, and operations begin.
     Began,
     /// All operations are done.
@@ -62,6 +69,14 @@ pub enum ProblemKind {
     Panic,
     /// The node was not set up in time.
     NotReady,
+    /// What a node outside said breaks this rule of the protocol.
+    Broken(Rule),
+    /// The process of a node ended, though nobody asked it to.
+    Exited,
+    /// A node outside does not read what it is told.
+    NotReading,
+    /// A node outside cannot say anything any more.
+    ClosedOutput,
 }
 
 impl ProblemKind {
@@ -71,7 +86,16 @@ impl ProblemKind {
             ProblemKind::Protocol => "protocol-violation",
             ProblemKind::Panic => "panic",
             ProblemKind::NotReady => "not-ready",
+            ProblemKind::Broken(rule) => rule.name(),
+            ProblemKind::Exited => "node-exited",
+            ProblemKind::NotReading => "not-reading",
+            ProblemKind::ClosedOutput => "closed-output",
         }
+    }
+
+    /// Whether a run need not go on after it.
+    pub fn is_end(self) -> bool {
+        !matches!(self, ProblemKind::Protocol | ProblemKind::Broken(_))
     }
 }
 
@@ -147,7 +171,14 @@ impl<P: Peer> ServerPlace<P> {
                 let call = super::server::Call(call);
                 self.guarded(cx, |server, cx| server.answer(call, answer, cx));
             }
-            (State::Ready, Body::Reply { .. } | Body::Question { .. } | Body::Go) => {}
+            (
+                State::Ready,
+                Body::Reply { .. }
+                | Body::Question { .. }
+                | Body::Say { .. }
+                | Body::Spawned
+                | Body::Go,
+            ) => {}
         }
     }
 
@@ -221,7 +252,7 @@ impl<P: Peer> Host<P> for Context<'_, Participant<P>> {
 
 impl<P: Peer> Node for Participant<P> {
     type Message = Body<P>;
-    type Record = Record;
+    type Record = Record<P>;
 
     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
         if let Participant::SetUp(set_up) = self {
@@ -232,6 +263,7 @@ impl<P: Peer> Node for Participant<P> {
     fn on_message(&mut self, from: NodeId, body: Body<P>, cx: &mut Context<'_, Self>) {
         match self {
             Participant::Server(place) => place.message(from, body, cx),
+            Participant::External(external) => external.message(from, body, cx),
             Participant::Service(service) => service.message(from, body, cx),
             Participant::Clients(clients) => clients.message(body, cx),
             Participant::SetUp(set_up) => set_up.message(from, body, cx),
@@ -241,7 +273,7 @@ impl<P: Peer> Node for Participant<P> {
     fn on_timer(&mut self, timer: Timer, cx: &mut Context<'_, Self>) {
         match self {
             Participant::Server(place) => place.timer(timer, cx),
-            Participant::Service(_) => {}
+            Participant::Service(_) | Participant::External(_) => {}
             Participant::Clients(clients) => clients.timer(timer, cx),
             Participant::SetUp(set_up) => set_up.timer(timer, cx),
         }

@@ -47,6 +47,16 @@ pub enum Body<P> {
     Peer(P),
     /// The nodes are set up: clients may begin. Not a message of the protocol.
     Go,
+    /// To the stand-in of a node outside: the node has said this. Not a message of the protocol.
+    Say {
+        /// To whom.
+        to: NodeId,
+        /// What.
+        body: Box<Body<P>>,
+    },
+    /// To who sets nodes up: the process of the node that this is from has begun. Not a message of
+    /// the protocol.
+    Spawned,
 }
 
 /// What a client asks of a node.
@@ -104,6 +114,8 @@ pub enum Reply {
     CountOk(i64),
     /// It did not do that, or does not know.
     Error(Failure),
+    /// A reply of a node outside that is none to its request, and was complained of already.
+    Malformed(Box<str>),
 }
 
 impl Reply {
@@ -118,6 +130,7 @@ impl Reply {
             Reply::AddOk => "add_ok",
             Reply::ReadOk(_) | Reply::CountOk(_) => "read_ok",
             Reply::Error(_) => "error",
+            Reply::Malformed(_) => "malformed",
         }
     }
 }

@@ -7,6 +7,7 @@ use std::fmt::Debug;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::parameters::Layout;
 use super::protocol::{Answer, Body, ErrorCode, Failure, Question, Reply, Request, Service};
@@ -16,9 +17,24 @@ use crate::node::{Disk, NodeId, Timer};
 
 /// What servers of one kind tell each other.
 pub trait Peer: Clone + Debug + Serialize + DeserializeOwned + 'static {
-    /// What the message is called in counts and journals.
+    /// What the message is called in counts and journals, and its `type` on the wire.
     fn kind(&self) -> &'static str {
         "peer"
+    }
+
+    /// The body of the message where it meets JSON: its type, and what serde makes of it.
+    fn to_wire(&self) -> Map<String, Value> {
+        let data = serde_json::to_value(self).expect("what peers tell each other has a JSON form");
+        Map::from_iter([("type".into(), self.kind().into()), ("data".into(), data)])
+    }
+
+    /// The message that has this body.
+    ///
+    /// # Errors
+    /// What is wrong with it, if it has none of this type.
+    fn from_wire(mut body: Map<String, Value>) -> Result<Self, String> {
+        let data = body.remove("data").ok_or("it has no data")?;
+        serde_json::from_value(data).map_err(|error| error.to_string())
     }
 }
 

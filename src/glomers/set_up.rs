@@ -12,8 +12,8 @@ use super::server::Peer;
 use crate::engine::time::{Duration, Instant};
 use crate::node::{Context, NodeId, Timer};
 
-/// A node has so long to start.
-const PATIENCE: Duration = Duration::from_seconds(10);
+/// A node has so long to start, if nobody says otherwise.
+pub(super) const PATIENCE: Duration = Duration::from_seconds(10);
 
 /// Who sets nodes up. Node `i` is told who it is by client `c<i>`, and its neighbours by client
 /// `c<n + i>`, as in Maelstrom.
@@ -27,6 +27,9 @@ pub struct SetUp {
     due: Vec<(Timer, NodeId)>,
     nodes: Vec<Progress>,
     began: bool,
+    /// Whether a node is only set up when somebody says that its process has begun.
+    waits: bool,
+    patience: Duration,
 }
 
 /// How far a node is.
@@ -46,12 +49,34 @@ impl SetUp {
     ) -> SetUp {
         let nodes = (0..layout.servers).map(|_| Progress::default()).collect();
         let neighbours = neighbours.map(Rc::new);
-        SetUp { layout, neighbours, restarts, due: vec![], nodes, began: false }
+        SetUp {
+            layout,
+            neighbours,
+            restarts,
+            due: vec![],
+            nodes,
+            began: false,
+            waits: false,
+            patience: PATIENCE,
+        }
+    }
+
+    /// For nodes outside: each is set up as soon as its process has begun ([`Body::Spawned`]), and
+    /// has so long to answer.
+    pub(super) fn of_processes(
+        layout: Layout,
+        neighbours: Option<Vec<Vec<NodeId>>>,
+        patience: Duration,
+    ) -> SetUp {
+        SetUp { waits: true, patience, ..SetUp::new(layout, neighbours, vec![]) }
     }
 
     pub(super) fn start<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
         for (at, node) in self.restarts.drain(..) {
             self.due.push((cx.set_timer(Duration::from_ns(at.as_ns())), node));
+        }
+        if self.waits {
+            return;
         }
         for id in 0..self.layout.servers {
             self.init(NodeId(id), cx);
@@ -61,7 +86,7 @@ impl SetUp {
     fn init<P: Peer>(&mut self, node: NodeId, cx: &mut Context<'_, Participant<P>>) {
         let place = &mut self.nodes[node.index()];
         place.ready = false;
-        if let Some(timer) = place.timeout.replace(cx.set_timer(PATIENCE)) {
+        if let Some(timer) = place.timeout.replace(cx.set_timer(self.patience)) {
             cx.cancel_timer(timer);
         }
         self.ask(node, node.0, Request::Init, cx);
@@ -85,7 +110,11 @@ impl SetUp {
         body: Body<P>,
         cx: &mut Context<'_, Participant<P>>,
     ) {
-        let Body::Reply { in_reply_to, reply, .. } = body else { return };
+        let (in_reply_to, reply) = match body {
+            Body::Spawned => return self.init(node, cx),
+            Body::Reply { in_reply_to, reply, .. } => (in_reply_to, reply),
+            _ => return,
+        };
         let place = &self.nodes[node.index()];
         if in_reply_to != place.messages || place.ready {
             return; // of a life before its crash
@@ -96,7 +125,13 @@ impl SetUp {
             }
             (Reply::InitOk | Reply::TopologyOk, _) => self.is_ready(node, cx),
             (other, _) => {
-                let text = format!("{} instead of init_ok or topology_ok", other.name());
+                let text = match other {
+                    Reply::Malformed(text) => text.into(),
+                    Reply::Error(failure) => {
+                        format!("answered error {}: {}", failure.code.0, failure.text)
+                    }
+                    other => format!("{} instead of init_ok or topology_ok", other.name()),
+                };
                 let kind = ProblemKind::NotReady;
                 cx.record(Record::Problem(Problem { node, kind, text }));
             }
@@ -124,7 +159,7 @@ impl SetUp {
         let late = self.nodes.iter().position(|place| place.timeout == Some(timer));
         if let Some(place) = late {
             let (node, kind) = (NodeId(place as u32), ProblemKind::NotReady);
-            let text = format!("was not set up within {PATIENCE}");
+            let text = format!("was not set up within {}", self.patience);
             cx.record(Record::Problem(Problem { node, kind, text }));
         }
     }

@@ -15,6 +15,7 @@ mod unique_ids;
 
 pub use table::SOLUTIONS;
 
+use super::behind::{Behind, Life, Lines};
 use super::parameters::Parameters;
 use super::run::{Run, Sink, run};
 use super::server::Server;
@@ -35,11 +36,15 @@ pub struct Solution {
     pub survives: &'static [Trouble],
     /// What can be set.
     pub options: &'static [OptionSpec],
-    pub(super) run: Runner,
+    pub(super) program: Program,
 }
 
-/// Runs a program.
-pub(super) type Runner = fn(&Parameters, &Options, &mut dyn Sink, &dyn Fn() -> bool) -> Run;
+/// How a program runs: in a simulation, or behind lines.
+#[derive(Clone, Copy)]
+pub(super) struct Program {
+    run: fn(&Parameters, &Options, &mut dyn Sink, &dyn Fn() -> bool) -> Run,
+    behind: fn(&Options, WorkloadKind, Life) -> Box<dyn Behind>,
+}
 
 impl std::fmt::Debug for Solution {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -56,7 +61,12 @@ impl Solution {
         sink: &mut dyn Sink,
         stop: &dyn Fn() -> bool,
     ) -> Run {
-        (self.run)(parameters, options, sink, stop)
+        (self.program.run)(parameters, options, sink, stop)
+    }
+
+    /// One node of it behind lines, for the first workload that it is for.
+    pub fn behind(&self, options: &Options, life: Life) -> Box<dyn Behind> {
+        (self.program.behind)(options, self.workloads[0], life)
     }
 
     /// All options with their defaults.
@@ -123,12 +133,15 @@ pub(super) trait Build: Server + Sized + 'static {
     fn build(options: &Options) -> Self;
 }
 
-pub(super) fn run_as<S: Build>(
-    parameters: &Parameters,
-    options: &Options,
-    sink: &mut dyn Sink,
-    stop: &dyn Fn() -> bool,
-) -> Run {
-    let options = options.clone();
-    run(parameters, Box::new(move |_| Box::new(S::build(&options))), sink, stop)
+/// The program whose nodes are such servers.
+pub(super) const fn of<S: Build>() -> Program {
+    Program {
+        run: |parameters, options, sink, stop| {
+            let options = options.clone();
+            run(parameters, Box::new(move |_| Box::new(S::build(&options))), sink, stop)
+        },
+        behind: |options, workload, life| {
+            Box::new(Lines::new(Box::new(S::build(options)), workload, life))
+        },
+    }
 }

@@ -66,6 +66,8 @@ pub struct Effects<M, R> {
     pub messages: u64,
     /// How many messages have been taken from inboxes in this run.
     pub taken: u64,
+    /// The last message that was handed to a node that reacts.
+    pub delivered: MessageId,
 }
 
 impl<M, R> Default for Effects<M, R> {
@@ -77,6 +79,7 @@ impl<M, R> Default for Effects<M, R> {
             further_records: vec![],
             messages: 0,
             taken: 0,
+            delivered: MessageId(0),
         }
     }
 }
@@ -198,6 +201,11 @@ impl<N: Node> Context<'_, N> {
         let taken = self.slot.inbox.take(self.visible_before, self.id, self.order);
         self.effects.taken += u64::from(taken.is_some());
         taken
+    }
+
+    /// The number of the message that a node that reacts is handling, if the network brought it.
+    pub fn delivered(&self) -> MessageId {
+        self.effects.delivered
     }
 
     /// How many messages wait in the inbox.

@@ -12,6 +12,19 @@ use crate::engine::rng::Rng;
 pub struct Disk {
     values: BTreeMap<Vec<u8>, Vec<u8>>,
     unsynced: Vec<(Vec<u8>, Before)>,
+    /// What was changed, for whoever keeps it elsewhere.
+    changes: Option<Vec<Change>>,
+}
+
+/// A change of a disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// This is under a key from now on.
+    Write(Vec<u8>, Vec<u8>),
+    /// This is added to the end of what is under a key.
+    Append(Vec<u8>, Vec<u8>),
+    /// All that was changed so far is durable.
+    Sync,
 }
 
 /// What was under a key before a change.
@@ -24,10 +37,36 @@ enum Before {
 }
 
 impl Disk {
+    /// A disk with this on it, whose changes are noted from now on ([`Disk::take_changes`]).
+    pub fn noting(changes: impl IntoIterator<Item = Change>) -> Disk {
+        let mut disk = Disk::default();
+        for change in changes {
+            match change {
+                Change::Write(key, value) => disk.write(key, value),
+                Change::Append(key, bytes) => disk.append(key, &bytes),
+                Change::Sync => disk.sync(),
+            }
+        }
+        disk.sync();
+        Disk { changes: Some(vec![]), ..disk }
+    }
+
+    /// Takes what has been changed since it was last taken, in order.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        self.changes.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    fn note(&mut self, change: impl FnOnce() -> Change) {
+        if let Some(changes) = &mut self.changes {
+            changes.push(change());
+        }
+    }
+
     /// Writes `value` under `key`; durable after the next [`Disk::sync`].
     pub fn write(&mut self, key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
-        let key = key.into();
-        let before = self.values.insert(key.clone(), value.into());
+        let (key, value) = (key.into(), value.into());
+        self.note(|| Change::Write(key.clone(), value.clone()));
+        let before = self.values.insert(key.clone(), value);
         self.unsynced.push((key, Before::Value(before)));
     }
 
@@ -39,6 +78,7 @@ impl Disk {
             Some(value) => {
                 self.unsynced.push((key.to_vec(), Before::Shorter(value.len())));
                 value.extend_from_slice(bytes);
+                self.note(|| Change::Append(key.to_vec(), bytes.to_vec()));
             }
             None => self.write(key, bytes),
         }
@@ -59,6 +99,7 @@ impl Disk {
     /// Makes all changes so far durable.
     pub fn sync(&mut self) {
         self.unsynced.clear();
+        self.note(|| Change::Sync);
     }
 
     /// A crash: keeps a prefix of the unsynced changes, its length drawn from `rng`.

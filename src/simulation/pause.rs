@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use super::{Call, Event, Observer, Simulation};
 use crate::engine::queue::{Class, Queue};
 use crate::engine::time::Instant;
-use crate::node::{Node, NodeId, Timer};
+use crate::node::{MessageId, Node, NodeId, Timer};
 
 /// Who is paused, and what waits.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub(super) enum Waiting<M> {
     /// The node's start.
     Start,
     /// A message that the network brought.
-    Delivery(NodeId, M),
+    Delivery(NodeId, MessageId, M),
     /// A message from outside.
     Inject(NodeId, M),
     /// A timer that has gone off.
@@ -132,7 +132,9 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             Event::Start(_) => Waiting::Start,
             Event::Timer(_, timer) => Waiting::Timer(timer),
             Event::Inject(from, _, message) => Waiting::Inject(from, message),
-            Event::Deliver(_, delivery) => Waiting::Delivery(delivery.from, delivery.message),
+            Event::Deliver(_, delivery) => {
+                Waiting::Delivery(delivery.from, delivery.id, delivery.message)
+            }
             event => return Some(event),
         };
         self.pauses.of_node[id.index()].waiting.push_back(waiting);
@@ -160,7 +162,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.catch_up_next(at, id, turn + 1);
         let call = match waiting {
             Waiting::Start => Call::Start,
-            Waiting::Delivery(from, message) => {
+            Waiting::Delivery(from, message_id, message) => {
+                self.effects.delivered = message_id;
                 self.counts.reacted_to += 1;
                 Call::Message(from, message)
             }

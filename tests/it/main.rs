@@ -10,8 +10,12 @@ mod determinism;
 mod examples;
 mod faults;
 mod glomers;
+#[cfg(unix)]
+mod harness;
 mod histories;
 mod history_properties;
+#[cfg(unix)]
+mod hostile;
 mod library;
 mod plot;
 mod plot_glomers;

@@ -56,9 +56,14 @@ const FLOORS: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
+    ("harness", &["engine", "node", "network", "simulation", "glomers"]),
+    ("reference", &["glomers"]),
     (
         "cli",
         &[
+            "nemesis",
+            "harness",
+            "reference",
             "engine",
             "node",
             "network",

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use super::super::glomers_files::{Files, write_logs};
 use super::super::glomers_table::{self, Report};
 use super::super::options::Format;
 use super::super::{Exit, Failure, Outcome, World};
@@ -10,18 +11,10 @@ use super::{RunArgs, interrupted};
 use crate::check::Validity;
 use crate::config::{self, GlomersExperiment};
 use crate::engine::limits::End;
-use crate::engine::time::Instant;
 use crate::experiment::{GlomersOutcome, run_glomers};
-use crate::glomers::{Layout, NET_HEADER, NetRow, Sink, write_net_row};
 use crate::history::{write_edn, write_jsonl};
-use crate::node::NodeId;
-use crate::store::{Claim, Existing, NewFile, ResultsFolder, StoreError, Unfinished};
+use crate::store::{Claim, Existing, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
-
-/// A file of the journal is written in pieces of about this size.
-const PIECE: usize = 1 << 16;
-/// So much of a node's log is kept.
-const LOG_MAX: usize = 1 << 24;
 
 pub(super) fn run<O: Write, E: Write>(
     arguments: &RunArgs,
@@ -89,24 +82,14 @@ fn to_folder<O: Write, E: Write>(
     let folder = ResultsFolder::claim(world.store, claim)?;
     let names = &experiment.parameters.names;
     let layout = experiment.parameters.layout();
-    let mut files = Files {
-        net: match arguments.no_trace {
-            true => None,
-            false => Some(Net::begin(folder.create("net.csv")?, names)?),
-        },
-        logs: vec![String::new(); layout.participants() as usize],
-        error: None,
-    };
+    let mut files = Files::new(&folder, names, !arguments.no_trace)?;
     let stop = || world.interrupt.signal().is_some();
     let outcome = run_glomers(experiment, &mut files, &stop);
-    if let Some(error) = files.error {
-        return Err(error.into());
-    }
     if let End::Interrupted { at } = outcome.run.totals.end {
         return interrupted(at, world);
     }
     let history = (!arguments.no_trace).then(|| write_jsonl(&outcome.run.history, names));
-    let net = files.net.map(Net::finish).transpose()?;
+    let (net, logs) = files.finish()?;
     let mut manifest = Manifest {
         format: MANIFEST_FORMAT,
         sim: env!("CARGO_PKG_VERSION").to_owned(),
@@ -137,26 +120,12 @@ fn to_folder<O: Write, E: Write>(
         folder.put("history.jsonl", text.as_bytes())?;
         folder.put("history.edn", write_edn(&outcome.run.history, names).as_bytes())?;
     }
-    write_logs(&folder, &files.logs, names, layout)?;
+    write_logs(&folder, &logs, names, layout)?;
     folder.put("results.json", outcome.results.json_pretty().as_bytes())?;
     folder.put("results.edn", outcome.results.pretty().as_bytes())?;
     folder.put("config.toml", resolved.as_bytes())?;
     let path = folder.finish(&manifest.to_json(), &[])?;
     report(arguments, experiment, (&outcome, &manifest), &path, world)
-}
-
-fn write_logs(
-    folder: &ResultsFolder<'_>,
-    logs: &[String],
-    names: &[String],
-    layout: Layout,
-) -> Result<(), StoreError> {
-    for (id, log) in (0..).map(NodeId).zip(logs).filter(|(_, log)| !log.is_empty()) {
-        let service = layout.service_at(id).map(|service| service.name());
-        let name = names.get(id.index()).map(String::as_str).or(service);
-        folder.put_log(&format!("{}.log", name.unwrap_or("clients")), log.as_bytes())?;
-    }
-    Ok(())
 }
 
 /// Prints what came out; its exit code.
@@ -190,63 +159,4 @@ fn report<O: Write, E: Write>(
         return Ok(verdict.or(Exit::Limit));
     }
     Ok(verdict)
-}
-
-/// Where a run's journal and logs go.
-struct Files<'a> {
-    net: Option<Net<'a>>,
-    /// For each participant.
-    logs: Vec<String>,
-    error: Option<StoreError>,
-}
-
-/// `net.csv` under way.
-struct Net<'a> {
-    file: NewFile<'a>,
-    hasher: blake3::Hasher,
-    text: String,
-    names: &'a [String],
-}
-
-impl<'a> Net<'a> {
-    fn begin(file: NewFile<'a>, names: &'a [String]) -> Result<Net<'a>, StoreError> {
-        let text = NET_HEADER.to_owned();
-        Ok(Net { file, hasher: blake3::Hasher::new(), text, names })
-    }
-
-    fn row(&mut self, row: &NetRow) -> Result<(), StoreError> {
-        write_net_row(&mut self.text, row, self.names);
-        if self.text.len() < PIECE { Ok(()) } else { self.flush() }
-    }
-
-    fn flush(&mut self) -> Result<(), StoreError> {
-        self.hasher.update(self.text.as_bytes());
-        self.file.write(self.text.as_bytes())?;
-        self.text.clear();
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<(NewFile<'a>, String), StoreError> {
-        self.flush()?;
-        Ok((self.file, self.hasher.finalize().to_hex().to_string()))
-    }
-}
-
-impl Sink for Files<'_> {
-    fn wants_rows(&self) -> bool {
-        self.net.is_some()
-    }
-
-    fn row(&mut self, row: &NetRow) {
-        if let (Some(net), None) = (&mut self.net, &self.error) {
-            self.error = net.row(row).err();
-        }
-    }
-
-    fn log(&mut self, at: Instant, node: NodeId, line: &str) {
-        let log = &mut self.logs[node.index()];
-        if log.len() < LOG_MAX {
-            log.push_str(&format!("{at} {}\n", line.replace('\n', "\n  ")));
-        }
-    }
 }

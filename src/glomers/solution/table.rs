@@ -1,6 +1,6 @@
 //! The table of all right nodes that ship.
 
-use super::{OptionSpec, OptionValue, Solution, run_as};
+use super::{OptionSpec, OptionValue, Solution, of};
 use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo, flood};
 use super::{g_counter, g_set, pn_counter, unique_ids};
 use crate::engine::time::Duration;
@@ -35,7 +35,7 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "says the same again; nothing to lose",
         survives: &Trouble::ALL,
         options: &[],
-        run: run_as::<echo::Echo>,
+        program: of::<echo::Echo>(),
     },
     Solution {
         name: "unique-ids",
@@ -43,7 +43,7 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "a name, a number drawn at each start, and a counter",
         survives: &Trouble::ALL,
         options: &[],
-        run: run_as::<unique_ids::UniqueIds>,
+        program: of::<unique_ids::UniqueIds>(),
     },
     Solution {
         name: "flood",
@@ -51,7 +51,7 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "tells each new value to all neighbours but the one it came from, once",
         survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
         options: &[],
-        run: run_as::<flood::Flood>,
+        program: of::<flood::Flood>(),
     },
     Solution {
         name: "direct",
@@ -59,7 +59,7 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "tells each value of its clients to all other nodes, once",
         survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
         options: &[],
-        run: run_as::<direct::Direct>,
+        program: of::<direct::Direct>(),
     },
     Solution {
         name: "broadcast-gossip",
@@ -67,7 +67,7 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "floods to neighbours, and repeats what they do not acknowledge",
         survives: ALL_BUT_WIPE,
         options: &[],
-        run: run_as::<broadcast_gossip::Gossip>,
+        program: of::<broadcast_gossip::Gossip>(),
     },
     Solution {
         name: "broadcast-fanout",
@@ -75,7 +75,7 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "tells all others at once; acknowledgements ride on their values",
         survives: ALL_BUT_WIPE,
         options: &[],
-        run: run_as::<broadcast_fanout::FanOut>,
+        program: of::<broadcast_fanout::FanOut>(),
     },
     Solution {
         name: "broadcast-batched",
@@ -94,7 +94,7 @@ pub const SOLUTIONS: &[Solution] = &[
                 default: OptionValue::Time(Duration::from_ms(20)),
             },
         ],
-        run: run_as::<broadcast_batched::Batched>,
+        program: of::<broadcast_batched::Batched>(),
     },
     Solution {
         name: "g-set",
@@ -102,7 +102,7 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "sends its whole set to all others again and again",
         survives: ALL_BUT_WIPE,
         options: &[GOSSIP_INTERVAL],
-        run: run_as::<g_set::GSet>,
+        program: of::<g_set::GSet>(),
     },
     Solution {
         name: "g-counter",
@@ -110,7 +110,7 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "one key per node in seq-kv, and a write before each round of reads",
         survives: ALL_BUT_WIPE,
         options: &[],
-        run: run_as::<g_counter::GCounter>,
+        program: of::<g_counter::GCounter>(),
     },
     Solution {
         name: "pn-counter",
@@ -118,6 +118,6 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "two totals per node that only grow, merged by the larger",
         survives: ALL_BUT_WIPE,
         options: &[GOSSIP_INTERVAL],
-        run: run_as::<pn_counter::PnCounter>,
+        program: of::<pn_counter::PnCounter>(),
     },
 ];

@@ -1,0 +1,38 @@
+//! `sim doc`: the reference pages, made from the tables that the code uses.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+
+use super::{Exit, Outcome, World};
+use crate::reference;
+
+/// Prints a reference page as Markdown: the protocol, or the workloads and services
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sim doc protocol
+  sim doc workloads > workloads.md")]
+pub(super) struct DocArgs {
+    /// Which page.
+    page: Page,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Page {
+    /// Messages, errors, and the rules that a line has to keep.
+    Protocol,
+    /// What clients ask of nodes, what nodes may ask of services, and what is checked.
+    Workloads,
+}
+
+pub(super) fn print<O: Write, E: Write>(
+    arguments: &DocArgs,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let page = match arguments.page {
+        Page::Protocol => reference::protocol(),
+        Page::Workloads => reference::workloads(),
+    };
+    write!(world.out, "{page}")?;
+    Ok(Exit::Holds)
+}

@@ -1,0 +1,107 @@
+//! `sim node`: one of our node programs behind stdin and stdout, in Maelstrom's protocol.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Exit, Failure, Outcome, World};
+use crate::engine::time::Duration;
+use crate::glomers::{BROKEN, OptionValue, Options, SOLUTIONS, Solution, program};
+use crate::harness::{ServeError, Serving, serve};
+
+/// Runs a node that ships behind stdin and stdout, in Maelstrom's protocol
+///
+/// Maelstrom, `sim test` or any harness of its protocol can host it. Logs go to stderr; it ends
+/// with its input.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sim node --list
+  maelstrom test -w broadcast --bin ./node.sh    with `exec sim node broadcast-gossip` in node.sh
+  sim test -w g-set --bin sim -- node g-set --disk disks")]
+pub(super) struct NodeArgs {
+    /// The node program.
+    #[arg(required_unless_present = "list")]
+    name: Option<String>,
+    /// Lists all of them.
+    #[arg(long)]
+    list: bool,
+    /// The folder for what survives a crash, one file for each node; without it nothing does.
+    #[arg(long, value_name = "DIR")]
+    disk: Option<PathBuf>,
+    /// Sets an option of the program, such as interval=200ms.
+    #[arg(long = "set", value_name = "OPTION=VALUE")]
+    sets: Vec<String>,
+}
+
+pub(super) fn node<O: Write, E: Write>(
+    arguments: &NodeArgs,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let Some(name) = arguments.name.as_ref().filter(|_| !arguments.list) else {
+        list(world.out)?;
+        return Ok(Exit::Holds);
+    };
+    let program = program(name).ok_or_else(|| {
+        Failure::Usage(format!("there is no node program {name:?}; see `sim node --list`"))
+    })?;
+    let options = options(program, &arguments.sets)?;
+    let serving = Serving { program, options, disk: arguments.disk.clone() };
+    match serve(&serving, io::stdin(), world.out, world.err) {
+        Ok(()) => Ok(Exit::Holds),
+        Err(ServeError::Output(error)) => Err(error.into()),
+        Err(error @ ServeError::Disk { .. }) => {
+            writeln!(world.err, "error: {error}")?;
+            Ok(Exit::InputOutput)
+        }
+    }
+}
+
+fn list(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "right nodes")?;
+    for solution in SOLUTIONS {
+        line(solution, out)?;
+    }
+    writeln!(out, "broken nodes, with one mistake each")?;
+    BROKEN.iter().try_for_each(|broken| line(&broken.program, out))
+}
+
+fn line(program: &Solution, out: &mut impl Write) -> io::Result<()> {
+    let workloads: Vec<&str> = program.workloads.iter().map(|workload| workload.name()).collect();
+    writeln!(out, "  {:<24}{:<12}{}", program.name, workloads.join(", "), program.idea)?;
+    for option in program.options {
+        let default = match option.default {
+            OptionValue::Time(time) => time.to_string(),
+            OptionValue::Integer(number) => number.to_string(),
+        };
+        writeln!(out, "  {:<24}{:<12}  {}={default}: {}", "", "", option.name, option.meaning)?;
+    }
+    Ok(())
+}
+
+fn options(program: &Solution, sets: &[String]) -> Result<Options, Failure> {
+    let mut options = program.defaults();
+    for set in sets {
+        let wrong = |what: String| Failure::Usage(format!("--set {set}: {what}"));
+        let (name, text) =
+            set.split_once('=').ok_or_else(|| wrong("expected OPTION=VALUE".to_owned()))?;
+        let known: Vec<&str> = options.0.iter().map(|(name, _)| *name).collect();
+        let found = options.0.iter_mut().find(|(known, _)| *known == name.trim());
+        let Some((_, value)) = found else {
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            return Err(wrong(format!("options of {} are: {known}", program.name)));
+        };
+        let text = text.trim();
+        *value = match value {
+            OptionValue::Time(_) => match text.parse::<Duration>() {
+                Ok(time) if time > Duration::ZERO => OptionValue::Time(time),
+                _ => return Err(wrong("expected a time above 0, such as 200ms".to_owned())),
+            },
+            OptionValue::Integer(_) => match text.parse::<u64>() {
+                Ok(number) if number > 0 => OptionValue::Integer(number),
+                _ => return Err(wrong("expected a number above 0".to_owned())),
+            },
+        };
+    }
+    Ok(options)
+}

@@ -1,0 +1,166 @@
+//! `sim test`: hosts a node program, judges it, and says what went wrong.
+
+mod options;
+mod report;
+
+pub(super) use options::TestArgs;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::glomers_files::{Files, write_logs};
+use super::glomers_table::Report;
+use super::options::Format;
+use super::{Exit, Failure, Outcome, World};
+use crate::check::Validity;
+use crate::config::{self, GlomersExperiment};
+use crate::engine::limits::End;
+use crate::engine::rng::Seed;
+use crate::experiment::{GlomersOutcome, judge_hosted};
+use crate::harness::{Echo, Hosted, Hosting, host};
+use crate::history::{write_edn, write_jsonl};
+use crate::store::{Claim, ClaimError, ResultsFolder, Unfinished};
+use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
+
+pub(super) fn test<O: Write, E: Write>(
+    arguments: &TestArgs,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let mut experiment = arguments.experiment()?;
+    let hosting = hosting(arguments);
+    for option in arguments.idle_options() {
+        let workload = &arguments.workload;
+        writeln!(world.err, "note: {option} means nothing to the workload {workload}")?;
+    }
+    let first = experiment.parameters.seed.value();
+    for number in 0..u64::from(arguments.test_count) {
+        let seed = Seed::new(first.saturating_add(number)).unwrap_or(Seed::MAX);
+        experiment.parameters.seed = seed;
+        let exit = one(arguments, &experiment, &hosting, world)?;
+        if exit != Exit::Holds || number + 1 == u64::from(arguments.test_count) {
+            return Ok(exit);
+        }
+        world.out.flush()?;
+    }
+    Ok(Exit::Holds)
+}
+
+fn hosting(arguments: &TestArgs) -> Hosting {
+    let kib = |kib: u32| kib as usize * 1024;
+    Hosting {
+        program: program(&arguments.bin),
+        arguments: arguments.arguments.clone(),
+        start_max: arguments.start_limit,
+        grace: arguments.grace,
+        line_max: kib(arguments.line_limit),
+        log_max: kib(arguments.log_limit),
+        backlog_max: kib(arguments.backlog_limit),
+        echo: Echo {
+            stderr: arguments.log_stderr,
+            sent: arguments.log_net_send,
+            received: arguments.log_net_recv,
+        },
+    }
+}
+
+/// A file that is there is meant, also without `./` before it.
+fn program(bin: &Path) -> PathBuf {
+    let is_name = bin.components().count() == 1;
+    if is_name && bin.exists() { Path::new(".").join(bin) } else { bin.to_owned() }
+}
+
+/// One test; its exit code.
+fn one<O: Write, E: Write>(
+    arguments: &TestArgs,
+    experiment: &GlomersExperiment,
+    hosting: &Hosting,
+    world: &mut World<'_, O, E>,
+) -> Outcome {
+    let resolved = config::resolved_glomers(experiment);
+    let config_hash = config::hash(&resolved);
+    let folder = new_folder(arguments, &config_hash, world)?;
+    let names = &experiment.parameters.names;
+    let mut files = Files::new(&folder, names, true)?;
+    let stop = || world.interrupt.signal().is_some();
+    let mut hosted = host(&experiment.parameters, hosting, &mut files, world.err, &stop)
+        .map_err(|error| Failure::Data(error.to_string()))?;
+    if let End::QueueLimit { .. } = hosted.run.totals.end {
+        let text = "in-flight: more messages were under way than --in-flight-limit allows";
+        hosted.notices.push(text.to_owned());
+    }
+    let extra = report::extra(&hosted, names);
+    let Hosted { run, nodes, notices, lateness } = hosted;
+    let outcome = judge_hosted(experiment, run, extra);
+    let (net, mut logs) = files.finish()?;
+    for (log, node) in logs.iter_mut().zip(&nodes) {
+        log.push_str(&String::from_utf8_lossy(&node.log));
+    }
+    let history = write_jsonl(&outcome.run.history, names);
+    let manifest = Manifest {
+        format: MANIFEST_FORMAT,
+        sim: env!("CARGO_PKG_VERSION").to_owned(),
+        config: ConfigId { name: experiment.name.clone(), blake3: config_hash },
+        seed: experiment.parameters.seed.value(),
+        trace_blake3: None,
+        history_blake3: Some(config::hash(&history)),
+        net_blake3: net.as_ref().map(|(_, hash)| hash.clone()),
+        fingerprint: outcome.run.fingerprint.to_string(),
+        rows: outcome.run.history.len() as u64,
+        end: outcome.run.totals.end.name().to_owned(),
+        replayable: false,
+    };
+    if let Some((file, _)) = net {
+        file.commit()?;
+    }
+    folder.put("history.jsonl", history.as_bytes())?;
+    folder.put("history.edn", write_edn(&outcome.run.history, names).as_bytes())?;
+    write_logs(&folder, &logs, names, experiment.parameters.layout())?;
+    folder.put("results.json", outcome.results.json_pretty().as_bytes())?;
+    folder.put("results.edn", outcome.results.pretty().as_bytes())?;
+    folder.put("config.toml", resolved.as_bytes())?;
+    let path = folder.finish(&manifest.to_json(), &[])?;
+    let report = Report { experiment, outcome: &outcome, manifest: &manifest, folder: &path };
+    match arguments.format {
+        Format::Json => super::glomers_table::print_json(&report, world.out)?,
+        Format::Human => report::print(&report, &nodes, &notices, &lateness, world.out)?,
+    }
+    Ok(exit(&outcome, world))
+}
+
+fn exit<O, E>(outcome: &GlomersOutcome, world: &World<'_, O, E>) -> Exit {
+    let verdict = match outcome.judgement.strict {
+        Validity::Valid => Exit::Holds,
+        Validity::Unknown => Exit::Undetermined,
+        Validity::Invalid => Exit::Violated,
+    };
+    let end = outcome.run.totals.end;
+    if let (End::Interrupted { .. }, Some(signal)) = (end, world.interrupt.signal()) {
+        return signal.exit();
+    }
+    if end.is_limit() { verdict.or(Exit::Limit) } else { verdict }
+}
+
+/// A folder of its own for each test: two tests are never the same.
+fn new_folder<'a, O, E>(
+    arguments: &TestArgs,
+    config_hash: &str,
+    world: &World<'a, O, E>,
+) -> Result<ResultsFolder<'a>, Failure> {
+    let of_workload = arguments.out.join("test").join(&arguments.workload);
+    let mut number: u64 = 1;
+    loop {
+        let path = of_workload.join(format!("run-{number}"));
+        number += 1;
+        if path.exists() {
+            continue;
+        }
+        let claim =
+            Claim { path: &path, blake3: config_hash, force: false, unfinished: Unfinished::Clear };
+        match ResultsFolder::claim(world.store, claim) {
+            Ok(folder) => return Ok(folder),
+            // Another test has just begun there.
+            Err(ClaimError::Busy(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

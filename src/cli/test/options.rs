@@ -1,0 +1,329 @@
+//! The options of `sim test`: those of Maelstrom by its names, and ours; and what they mean as a
+//! config.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::super::Failure;
+use super::super::options::Format;
+use crate::config::{self, Experiment, GlomersExperiment, Override};
+use crate::engine::time::Duration;
+use crate::glomers::WorkloadKind;
+use crate::nemesis::Trouble;
+
+/// Hosts a node program of your own, in any language, and judges it: a drop-in for `maelstrom test`
+///
+/// A process is started for each node, and speaks Maelstrom's protocol on its stdin and stdout. The
+/// program runs with your rights, without a sandbox. Processes live in real time, so such a run
+/// cannot be replayed, and its verdict may depend on how busy this machine is.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sim test -w echo --bin ./echo.py --node-count 1 --time-limit 10
+  sim test -w broadcast --bin ./node --node-count 25 --time-limit 20 --rate 100 --latency 100 \\
+      --target 'net.servers.msgs_per_op < 30'
+  sim test -w g-counter --bin ./node --nemesis partition,kill -- --verbose
+
+Exit codes: 0 everything looks good, 1 invalid, 2 cannot be told, 3 a limit was reached, 64 wrong
+options, 65 the program cannot be run, 130 interrupted.")]
+pub(in super::super) struct TestArgs {
+    /// What clients do: echo, unique-ids, broadcast, g-set, g-counter or pn-counter.
+    #[arg(short, long, value_name = "NAME", default_value = "lin-kv")]
+    pub(super) workload: String,
+    /// The node program: an executable file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) bin: PathBuf,
+    /// Its arguments.
+    #[arg(last = true, value_name = "ARGS")]
+    pub(super) arguments: Vec<OsString>,
+    /// How many nodes there are: n0, n1, …
+    #[arg(long, value_name = "N", conflicts_with_all = ["nodes", "node", "nodes_file"])]
+    node_count: Option<String>,
+    /// The names of the nodes, with commas between them [default: n1,n2,n3,n4,n5].
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    nodes: Vec<String>,
+    /// The name of a node; once for each.
+    #[arg(short, value_name = "NAME")]
+    node: Vec<String>,
+    /// A file with the name of a node in each line.
+    #[arg(long, value_name = "FILE")]
+    nodes_file: Option<PathBuf>,
+    /// How long operations are begun, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    time_limit: String,
+    /// Operations per second, all clients together.
+    #[arg(long, value_name = "RATE", default_value = "5")]
+    rate: String,
+    /// How many clients there are: a number, or a multiple of the nodes such as 2n.
+    #[arg(long, value_name = "COUNT", default_value = "1n")]
+    concurrency: String,
+    /// What goes wrong, with commas between: partition, one-way, kill, pause, slow, loss,
+    /// duplication.
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    nemesis: Vec<String>,
+    /// The mean time between faults, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "10")]
+    nemesis_interval: String,
+    /// The mean latency of messages between nodes, and between nodes and services, in milliseconds.
+    #[arg(long, value_name = "MS", default_value = "0")]
+    latency: String,
+    /// How latencies are distributed.
+    #[arg(long, value_enum, default_value_t = LatencyDist::Constant)]
+    latency_dist: LatencyDist,
+    /// Whose messages have latency, and can be lost and doubled.
+    #[arg(long, value_enum, default_value_t = LatencyScope::Servers)]
+    latency_scope: LatencyScope,
+    /// The neighbours that nodes are told of: grid, line, total, tree, tree2, tree3 or tree4.
+    #[arg(long, value_name = "NAME", default_value = "grid")]
+    topology: String,
+    /// How many operations have to succeed: total, or a fraction.
+    #[arg(long, value_name = "FRACTION")]
+    availability: Option<String>,
+    /// For workloads with transactions.
+    #[arg(long, value_name = "NAMES", default_value = "strict-serializable")]
+    consistency_models: String,
+    /// For workloads with transactions.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    key_count: u32,
+    /// For workloads with transactions.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    max_txn_length: u32,
+    /// For workloads with transactions.
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    max_writes_per_key: u32,
+    /// How many tests are run; the first that is not valid is the last.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) test_count: u32,
+    /// Prints what nodes write to stderr.
+    #[arg(long)]
+    pub(super) log_stderr: bool,
+    /// Prints messages when they are sent.
+    #[arg(long)]
+    pub(super) log_net_send: bool,
+    /// Prints messages when they are delivered to nodes.
+    #[arg(long)]
+    pub(super) log_net_recv: bool,
+    /// The seed of what this side draws: operations, latencies, faults. A further test has the next.
+    #[arg(long, value_name = "N", default_value = "1")]
+    seed: String,
+    /// The quiet time before the final operations, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "10")]
+    recovery_time: String,
+    /// The probability with which a message between nodes is lost.
+    #[arg(long, value_name = "P", default_value = "0")]
+    loss: String,
+    /// The probability with which a message between nodes is doubled.
+    #[arg(long, value_name = "P", default_value = "0")]
+    duplication: String,
+    /// A figure that has to be reached, such as 'net.servers.msgs_per_op < 30'; may be repeated.
+    #[arg(long, value_name = "TARGET")]
+    target: Vec<String>,
+    /// A node has so long from the start of its process to be ready, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(super) start_limit: Duration,
+    /// A node has so long to end when it is asked to (end of input and SIGTERM), in seconds; then it
+    /// is killed.
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    pub(super) grace: Duration,
+    /// The longest line of a node, in KiB; a longer one breaks the protocol.
+    #[arg(long, value_name = "KIB", default_value_t = 1024)]
+    pub(super) line_limit: u32,
+    /// So much of each node's stderr is kept, in KiB.
+    #[arg(long, value_name = "KIB", default_value_t = 16 * 1024)]
+    pub(super) log_limit: u32,
+    /// So much may a node leave unread, in KiB; more, and the test ends there.
+    #[arg(long, value_name = "KIB", default_value_t = 64 * 1024)]
+    pub(super) backlog_limit: u32,
+    /// So many messages may be under way; more, and the test ends there (exit code 3).
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    in_flight_limit: u64,
+    /// The folder in which results folders are made.
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    pub(super) out: PathBuf,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LatencyDist {
+    /// Always the mean.
+    Constant,
+    /// From nothing to twice the mean.
+    Uniform,
+    /// Exponential.
+    Exponential,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LatencyScope {
+    /// Those of nodes and services.
+    Servers,
+    /// Those of clients, too.
+    All,
+}
+
+/// A number of seconds.
+fn seconds(text: &str) -> Result<Duration, String> {
+    format!("{text}s").parse().map_err(|_| "expected a number of seconds, such as 10".to_owned())
+}
+
+/// Workloads that Maelstrom has and we have not.
+const NOT_YET: [&str; 4] = ["lin-kv", "txn-list-append", "txn-rw-register", "kafka"];
+
+impl TestArgs {
+    /// The experiment that these options describe.
+    pub(super) fn experiment(&self) -> Result<GlomersExperiment, Failure> {
+        self.check_workload()?;
+        let mut overrides = self.overrides()?;
+        overrides.extend(self.faults()?);
+        let text = format!(
+            "model = \"glomers\"\nduration = \"60s\"\nworkload = {:?}\n\
+             network = {{ host_cost = \"0ms\" }}\n",
+            self.workload
+        );
+        let name = format!("test/{}", self.workload);
+        let experiment = config::read(&name, &text, &overrides)
+            .map_err(|error| Failure::Usage(error.to_string()))?;
+        let Experiment::Glomers(mut experiment) = experiment else {
+            return Err(Failure::Usage("no such workload".to_owned()));
+        };
+        experiment.name = name;
+        experiment.outside = Some(self.command());
+        Ok(*experiment)
+    }
+
+    /// The command of the nodes, as somebody would write it.
+    fn command(&self) -> String {
+        let words =
+            std::iter::once(self.bin.as_os_str()).chain(self.arguments.iter().map(|a| &**a));
+        let words: Vec<String> =
+            words.map(|word| config::shell_word(&word.to_string_lossy())).collect();
+        words.join(" ")
+    }
+
+    fn check_workload(&self) -> Result<(), Failure> {
+        let known = WorkloadKind::ALL.map(WorkloadKind::name);
+        if known.contains(&self.workload.as_str()) {
+            return Ok(());
+        }
+        let name = &self.workload;
+        let problem = match NOT_YET.contains(&name.as_str()) {
+            true => format!("the workload {name} is not there yet"),
+            false => format!("there is no workload {name:?}"),
+        };
+        Err(Failure::Usage(format!("{problem}; give -w one of {}", known.join(", "))))
+    }
+
+    fn overrides(&self) -> Result<Vec<Override>, Failure> {
+        let seconds = |text: &str| match text.parse::<f64>() {
+            Ok(_) => format!("{text}s"),
+            // It says itself what is wrong with it.
+            Err(_) => text.to_owned(),
+        };
+        let mut all = vec![
+            over("--seed", "seed", &self.seed),
+            over("--time-limit", "duration", seconds(&self.time_limit)),
+            over("--rate", "rate", &self.rate),
+            over("--concurrency", "concurrency", &self.concurrency),
+            over("--topology", "topology", &self.topology),
+            over("--recovery-time", "recovery", seconds(&self.recovery_time)),
+            over("--latency", "network.latency", self.latency_of()?),
+            over("--loss", "network.loss", &self.loss),
+            over("--duplication", "network.duplication", &self.duplication),
+            over("--nemesis-interval", "nemesis.interval", seconds(&self.nemesis_interval)),
+            over("--in-flight-limit", "limits.queued_messages", self.in_flight_limit),
+            self.names()?,
+        ];
+        if self.latency_scope == LatencyScope::All {
+            all.push(over("--latency", "network.client_latency", self.latency_of()?));
+            all.push(over("--latency-scope", "network.scope", "all"));
+        }
+        if let Some(availability) = &self.availability {
+            all.push(over("--availability", "availability", availability));
+        }
+        if !self.target.is_empty() {
+            all.push(over("--target", "targets", list(&self.target)));
+        }
+        Ok(all)
+    }
+
+    fn names(&self) -> Result<Override, Failure> {
+        if let Some(count) = &self.node_count {
+            return Ok(over("--node-count", "nodes", count));
+        }
+        let mut names = [&self.nodes[..], &self.node[..]].concat();
+        if let Some(path) = &self.nodes_file {
+            let text =
+                crate::store::read_text(path).map_err(|error| Failure::Data(error.to_string()))?;
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+            names.extend(lines.map(str::to_owned));
+        }
+        if names.is_empty() {
+            names = (1..=5).map(|number| format!("n{number}")).collect();
+        }
+        Ok(over("--nodes", "nodes", list(&names)))
+    }
+
+    fn latency_of(&self) -> Result<String, Failure> {
+        let wrong = || {
+            let found = &self.latency;
+            Failure::Usage(format!("--latency {found}: expected milliseconds, such as 100"))
+        };
+        let mean: u64 = self.latency.parse().map_err(|_| wrong())?;
+        let twice = mean.checked_mul(2).ok_or_else(wrong)?;
+        Ok(match self.latency_dist {
+            LatencyDist::Constant => format!("\"{mean}ms\""),
+            LatencyDist::Uniform => format!("{{ uniform = [\"0ms\", \"{twice}ms\"] }}"),
+            LatencyDist::Exponential => format!("{{ exponential = \"{mean}ms\" }}"),
+        })
+    }
+
+    /// What goes wrong. Of real processes some things cannot go wrong.
+    fn faults(&self) -> Result<Vec<Override>, Failure> {
+        const KINDS: &str = "kinds are partition, one-way, kill, pause, slow, loss and duplication";
+        let kind = |kind: &String| match kind.trim() {
+            "none" => Ok(None),
+            "kill" => Ok(Some(Trouble::Crash.name().to_owned())),
+            "wipe" => Err("the disk of a process is its own".to_owned()),
+            "skew" => Err("the clock of a process is that of this machine".to_owned()),
+            other => Ok(Some(other.to_owned())),
+        };
+        let kinds: Result<Vec<Option<String>>, String> = self.nemesis.iter().map(kind).collect();
+        let kinds = kinds.map_err(|why| {
+            Failure::Usage(format!("--nemesis {}: {why}; {KINDS}", self.nemesis.join(",")))
+        })?;
+        let kinds: Vec<String> = kinds.into_iter().flatten().collect();
+        let known = Trouble::ALL.map(Trouble::name);
+        if let Some(kind) = kinds.iter().find(|kind| !known.contains(&kind.as_str())) {
+            return Err(Failure::Usage(format!("--nemesis: there is no kind {kind:?}; {KINDS}")));
+        }
+        if kinds.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(vec![over("--nemesis", "nemesis.kinds", list(&kinds))])
+    }
+
+    /// Options that mean nothing to any workload there is.
+    pub(super) fn idle_options(&self) -> Vec<&'static str> {
+        let given = [
+            (self.consistency_models != "strict-serializable", "--consistency-models"),
+            (self.key_count != 10, "--key-count"),
+            (self.max_txn_length != 4, "--max-txn-length"),
+            (self.max_writes_per_key != 16, "--max-writes-per-key"),
+        ];
+        given.into_iter().filter(|(given, _)| *given).map(|(_, name)| name).collect()
+    }
+}
+
+fn over(flag: &str, path: &str, value: impl Display) -> Override {
+    Override { flag: flag.to_owned(), path: path.to_owned(), value: value.to_string() }
+}
+
+/// A list of texts as TOML has it.
+fn list(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
+    format!("[{}]", texts.join(", "))
+}

@@ -1,0 +1,97 @@
+//! What `sim test` has to say beyond what `sim run` says: of processes, and of real time.
+
+use std::io::{self, Write};
+
+use super::super::glomers_table::{self, Report};
+use crate::check::Validity;
+use crate::edn::Edn;
+use crate::engine::time::Duration;
+use crate::harness::{Hosted, Lateness, NodeEnd};
+use crate::statistics::number;
+
+/// What to know before trusting such a run.
+const WARNING: &str = "nodes ran as processes with your rights, without a sandbox; such a run \
+                       cannot be replayed, and its verdict comes from real time";
+
+/// The quantiles that are told.
+const QUANTILES: [(&str, f64); 3] = [("p50", 0.5), ("p99", 0.99), ("max", 1.0)];
+
+/// So many notices are printed; all of them are in the results.
+const NOTICES_MAX: usize = 10;
+
+/// What is added to the results.
+pub(super) fn extra(hosted: &Hosted, names: &[String]) -> Vec<(Edn, Edn)> {
+    let texts = |texts: &[String]| Edn::Vector(texts.iter().map(Edn::text).collect());
+    let node = |(name, end): (&String, &NodeEnd)| {
+        let broken = end.broken.iter();
+        let broken = broken.map(|(rule, count)| (Edn::keyword(rule), Edn::whole((*count).into())));
+        Edn::map([
+            ("name", Edn::text(name)),
+            ("ended", texts(&end.ends)),
+            ("lines", Edn::whole(end.lines.into())),
+            ("broken-rules", Edn::Map(broken.collect())),
+            ("last-lines", texts(&end.tail)),
+        ])
+    };
+    let lateness = QUANTILES
+        .map(|(name, q)| (Edn::keyword(name), Edn::Float(ms(hosted.lateness.quantile(q)))));
+    let nodes = names.iter().zip(&hosted.nodes).map(node).collect();
+    vec![
+        (Edn::keyword("replayable"), Edn::Bool(false)),
+        (Edn::keyword("lateness-ms"), Edn::Map(lateness.into())),
+        (Edn::keyword("nodes"), Edn::Vector(nodes)),
+        (Edn::keyword("notices"), texts(&hosted.notices)),
+    ]
+}
+
+/// Prints all there is to say of a test; the last line is Maelstrom's.
+pub(super) fn print(
+    report: &Report<'_>,
+    nodes: &[NodeEnd],
+    notices: &[String],
+    lateness: &Lateness,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    glomers_table::print(report, out)?;
+    let late: Vec<String> =
+        QUANTILES.map(|(name, q)| format!("{name} {}", number(ms(lateness.quantile(q))))).into();
+    writeln!(out, "lateness  of deliveries, in ms: {}", late.join(", "))?;
+    for notice in notices.iter().take(NOTICES_MAX) {
+        writeln!(out, "notice    {notice}")?;
+    }
+    if notices.len() > NOTICES_MAX {
+        writeln!(out, "          and {} more: see results.json", notices.len() - NOTICES_MAX)?;
+    }
+    let strict = report.outcome.judgement.strict;
+    if strict != Validity::Valid {
+        print_tails(report, nodes, out)?;
+    }
+    writeln!(out, "{WARNING}")?;
+    writeln!(out)?;
+    let last = match strict {
+        Validity::Valid => "Everything looks good! ヽ(‘ー`)ノ",
+        Validity::Unknown => "Errors occurred during analysis, but no anomalies found. ಠ~ಠ",
+        Validity::Invalid => "Analysis invalid! (ﾉಥ益ಥ）ﾉ ┻━┻",
+    };
+    writeln!(out, "{last}")
+}
+
+/// Prints the last lines of the nodes that did something wrong.
+fn print_tails(report: &Report<'_>, nodes: &[NodeEnd], out: &mut impl Write) -> io::Result<()> {
+    let names = &report.experiment.parameters.names;
+    let is_guilty = |place: usize| {
+        let mut problems = report.outcome.run.problems.iter();
+        problems.any(|(_, problem)| problem.node.index() == place)
+    };
+    for (place, (name, node)) in names.iter().zip(nodes).enumerate() {
+        if is_guilty(place) && !node.tail.is_empty() {
+            writeln!(out, "{name} ended with these lines:")?;
+            node.tail.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn ms(time: Duration) -> f64 {
+    (time.as_ns() / 1000) as f64 / 1000.0
+}

@@ -1,0 +1,227 @@
+//! A server behind lines: the same node program, fed with lines of JSON and real time.
+//!
+//! Nothing here reads, writes or waits: whoever runs it hands it lines and the time, and takes from
+//! it what is to be written. What a turn says is only to be written once its changes of the disk
+//! are safe.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use super::parameters::Layout;
+use super::protocol::{Body, Reply, Request};
+use super::server::{Call, Caller, Cx, Host, Peer, Server};
+use super::wire::{Envelope, Incoming, Wire, listen};
+use super::workload::WorkloadKind;
+use crate::engine::rng::{Purpose, Rng, Seed};
+use crate::engine::time::{Duration, Instant};
+use crate::node::{Disk, NodeId, Timer};
+
+/// A node program that hears lines and the time.
+pub trait Behind: Debug {
+    /// Hears a line, without its newline. `disk` gives what survives a crash, once the node knows
+    /// its name.
+    fn hear(&mut self, now: Instant, line: &[u8], disk: &mut dyn FnMut(&str) -> Disk);
+
+    /// When its next timer goes off.
+    fn next_timer(&self) -> Option<Instant>;
+
+    /// The time has come to this.
+    fn wake(&mut self, now: Instant);
+
+    /// What survives a crash.
+    fn disk(&mut self) -> &mut Disk;
+
+    /// Takes what it has said, a line each, and what it has logged.
+    fn take(&mut self) -> (Vec<String>, Vec<String>);
+}
+
+/// What is different from one process to the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// The root of its chance: not the same for two lives of a node.
+    pub seed: Seed,
+    /// A number above all that an earlier life has given to its questions.
+    pub first_number: u64,
+}
+
+/// A server behind lines.
+pub(super) struct Lines<P: Peer> {
+    server: Box<dyn Server<Peer = P>>,
+    /// Whether the server knows who it is.
+    ready: bool,
+    host: LineHost,
+}
+
+/// What carries out what the server does.
+struct LineHost {
+    wire: Wire,
+    me: NodeId,
+    now: Instant,
+    life: Life,
+    rng: Rng,
+    disk: Disk,
+    numbers: u64,
+    /// Timers that are set, by when they go off.
+    timers: BTreeSet<(Instant, Timer)>,
+    said: Vec<String>,
+    logged: Vec<String>,
+}
+
+impl<P: Peer> Debug for Lines<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lines").field("me", &self.host.me).finish_non_exhaustive()
+    }
+}
+
+impl<P: Peer> Lines<P> {
+    /// A server that does not know yet who it is.
+    pub(super) fn new(
+        server: Box<dyn Server<Peer = P>>,
+        workload: WorkloadKind,
+        life: Life,
+    ) -> Lines<P> {
+        let host = LineHost {
+            wire: Wire { names: vec![], workload },
+            me: NodeId(0),
+            now: Instant::ZERO,
+            life,
+            rng: life.seed.stream(Purpose::Node, 0),
+            disk: Disk::default(),
+            numbers: life.first_number,
+            timers: BTreeSet::new(),
+            said: vec![],
+            logged: vec![],
+        };
+        Lines { server, ready: false, host }
+    }
+
+    /// Gives the server a turn.
+    fn turn(&mut self, turn: impl FnOnce(&mut dyn Server<Peer = P>, &mut Cx<'_, P>)) {
+        let layout = self.host.layout();
+        turn(&mut *self.server, &mut Cx { host: &mut self.host, layout });
+    }
+
+    fn message(&mut self, from: NodeId, body: Body<P>) {
+        match body {
+            Body::Request { client, msg, request } => {
+                let caller = Caller { at: from, client, msg };
+                self.turn(|server, cx| match request {
+                    Request::Topology(neighbours) => {
+                        server.topology(&neighbours[cx.me().index()], cx);
+                        cx.reply(caller, Reply::TopologyOk);
+                    }
+                    request => server.request(caller, request, cx),
+                });
+            }
+            Body::Peer(message) => self.turn(|server, cx| server.peer(from, message, cx)),
+            Body::Answer { call, answer, .. } => {
+                self.turn(|server, cx| server.answer(Call(call), answer, cx));
+            }
+            Body::Reply { .. }
+            | Body::Question { .. }
+            | Body::Go
+            | Body::Say { .. }
+            | Body::Spawned => {}
+        }
+    }
+}
+
+impl<P: Peer> Behind for Lines<P> {
+    fn hear(&mut self, now: Instant, line: &[u8], disk: &mut dyn FnMut(&str) -> Disk) {
+        self.host.now = now;
+        match listen::<P>(line, &self.host.wire) {
+            Ok(Incoming::Init { me, names, client, msg }) if !self.ready => {
+                self.ready = true;
+                self.host.disk = disk(&names[me.index()]);
+                self.host.rng = self.host.life.seed.stream(Purpose::Node, me.0.into());
+                self.host.wire.names = names;
+                self.host.me = me;
+                self.turn(|server, cx| server.start(cx));
+                let caller = Caller { at: self.host.layout().set_up(), client, msg };
+                self.turn(|_, cx| cx.reply(caller, Reply::InitOk));
+            }
+            Ok(Incoming::Message(from, body)) if self.ready => self.message(from, body),
+            Ok(Incoming::Init { .. }) => self.host.logged.push("a second init: ignored".into()),
+            Ok(Incoming::Message(..)) => {
+                self.host.logged.push("a message before init: ignored".into());
+            }
+            Err((why, reply)) => {
+                self.host.logged.push(format!("cannot understand a line: {why}"));
+                if let (Some(reply), true) = (reply, self.ready) {
+                    let clients = self.host.layout().clients();
+                    Host::<P>::send(&mut self.host, clients, reply);
+                }
+            }
+        }
+    }
+
+    fn next_timer(&self) -> Option<Instant> {
+        self.host.timers.first().map(|(at, _)| *at)
+    }
+
+    fn wake(&mut self, now: Instant) {
+        self.host.now = now;
+        while let Some((at, timer)) = self.host.timers.first().copied().filter(|(at, _)| *at <= now)
+        {
+            self.host.timers.remove(&(at, timer));
+            self.turn(|server, cx| server.timer(timer, cx));
+        }
+    }
+
+    fn disk(&mut self) -> &mut Disk {
+        &mut self.host.disk
+    }
+
+    fn take(&mut self) -> (Vec<String>, Vec<String>) {
+        (std::mem::take(&mut self.host.said), std::mem::take(&mut self.host.logged))
+    }
+}
+
+impl LineHost {
+    fn layout(&self) -> Layout {
+        self.wire.layout()
+    }
+}
+
+impl<P: Peer> Host<P> for LineHost {
+    fn me(&self) -> NodeId {
+        self.me
+    }
+
+    fn now(&self) -> Instant {
+        self.now
+    }
+
+    fn rng(&mut self) -> &mut Rng {
+        &mut self.rng
+    }
+
+    fn disk(&mut self) -> &mut Disk {
+        &mut self.disk
+    }
+
+    fn send(&mut self, to: NodeId, body: Body<P>) {
+        let envelope = Envelope { id: None, from: self.me, to, body: &body };
+        self.said.extend(self.wire.line(&envelope));
+    }
+
+    fn fresh_number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    fn set_timer(&mut self, after: Duration) -> Timer {
+        self.numbers += 1;
+        let timer = Timer(self.numbers);
+        self.timers.insert((self.now.saturating_add(after), timer));
+        timer
+    }
+
+    fn cancel_timer(&mut self, timer: Timer) {
+        self.timers.retain(|(_, set)| *set != timer);
+    }
+
+    fn log(&mut self, line: String) {
+        self.logged.push(line);
+    }
+}

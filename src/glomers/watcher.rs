@@ -1,0 +1,111 @@
+//! Who watches a run: the history, counts of messages, and what went wrong.
+
+use super::net::NetTally;
+use super::parameters::Layout;
+use super::participant::{Participant, Problem, Record};
+use super::protocol::Body;
+use super::run::{Run, Sink};
+use super::server::Peer;
+use crate::engine::time::Instant;
+use crate::history::{History, Op, OpValue, Process};
+use crate::network::{CopySent, Fate};
+use crate::node::NodeId;
+use crate::simulation::{Observer, Totals};
+use crate::trace::Fingerprint;
+
+/// Watches a run.
+pub(super) struct Watcher<'a> {
+    history: History,
+    pub(super) problems: Vec<(Instant, Problem)>,
+    net: NetTally,
+    sink: &'a mut dyn Sink,
+    pub(super) began: Option<Instant>,
+    pub(super) is_over: bool,
+    fingerprint: Fingerprint,
+}
+
+impl<'a> Watcher<'a> {
+    pub(super) fn new(layout: Layout, sink: &'a mut dyn Sink) -> Watcher<'a> {
+        Watcher {
+            history: vec![],
+            problems: vec![],
+            net: NetTally::new(layout, sink.wants_rows()),
+            sink,
+            began: None,
+            is_over: false,
+            fingerprint: Fingerprint::default(),
+        }
+    }
+
+    /// Gives out what has happened before an instant.
+    pub(super) fn give(&mut self, before: Instant) {
+        self.net.give(before, &mut |row| self.sink.row(row));
+    }
+
+    /// Notes something that must not happen.
+    pub(super) fn problem(&mut self, at: Instant, problem: Problem) {
+        self.is_over |= problem.kind.is_end();
+        self.problems.push((at, problem));
+    }
+
+    pub(super) fn finish(self, totals: Totals) -> Run {
+        let Watcher { history, problems, net, sink, began, fingerprint, .. } = self;
+        let net = net.finish(totals.before, &mut |row| sink.row(row));
+        Run { history, net, totals, problems, began, fingerprint }
+    }
+}
+
+impl<P: Peer> Observer<Participant<P>> for Watcher<'_> {
+    fn record(&mut self, at: Instant, node: NodeId, record: &Record<P>) {
+        match record {
+            Record::Op(op) => {
+                // Clients' own clocks are the clock of the run.
+                add(&mut self.fingerprint, op);
+                self.history.push(op.clone());
+            }
+            Record::Log(line) => self.sink.log(at, node, line),
+            Record::Problem(problem) => {
+                self.problem(at, problem.clone());
+            }
+            Record::ToNode(..) => {}
+            Record::Began => self.began = Some(at),
+            Record::Over => self.is_over = true,
+        }
+    }
+
+    fn copy(&mut self, copy: &CopySent, body: &Body<P>) {
+        self.net.copy(copy, body);
+        let (fate, at) = match copy.fate {
+            Fate::Arrives(at) => (0, at),
+            Fate::Lost(at) => (1, at),
+            Fate::Cut(at) => (2, at),
+            Fate::Crashed(at) => (3, at),
+        };
+        let ends = u64::from(copy.from.0) << 32 | u64::from(copy.to.0);
+        let number = copy.message.0 << 3 | u64::from(copy.copy & 1) << 2 | fate;
+        self.fingerprint.add_words([at.as_ns(), ends, number]);
+    }
+}
+
+/// Adds an entry of the history to a fingerprint.
+fn add(fingerprint: &mut Fingerprint, op: &Op) {
+    let process = match op.process {
+        Process::Client(process) => process,
+        Process::Nemesis => u64::MAX,
+    };
+    fingerprint.add_words([op.time.as_ns(), process, op.kind as u64]);
+    match &op.value {
+        OpValue::Nil => {}
+        OpValue::Int(value) => fingerprint.add_words([1, *value as u64, 0]),
+        OpValue::Ints(values) => {
+            for value in values {
+                fingerprint.add_words([2, *value as u64, values.len() as u64]);
+            }
+        }
+        OpValue::Json(value) => {
+            for byte in value.to_string().bytes() {
+                fingerprint.add_words([3, byte.into(), 0]);
+            }
+        }
+    }
+}

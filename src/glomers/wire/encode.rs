@@ -1,0 +1,159 @@
+//! From messages to lines.
+
+use serde_json::{Map, Value, json};
+
+use crate::glomers::parameters::Layout;
+use crate::glomers::protocol::{Answer, Body, Failure, Question, Reply, Request};
+use crate::glomers::server::Peer;
+use crate::glomers::workload::WorkloadKind;
+use crate::node::NodeId;
+
+/// What has to be known to put messages into words.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    /// The names of the nodes.
+    pub names: Vec<String>,
+    /// What clients do: it decides what some fields are called.
+    pub workload: WorkloadKind,
+}
+
+/// A message and its ends.
+#[derive(Debug)]
+pub struct Envelope<'a, P> {
+    /// Its number in the network, if it has one.
+    pub id: Option<u64>,
+    /// The sender.
+    pub from: NodeId,
+    /// The addressee.
+    pub to: NodeId,
+    /// What it says.
+    pub body: &'a Body<P>,
+}
+
+impl Wire {
+    /// Who is where.
+    pub fn layout(&self) -> Layout {
+        Layout { servers: self.names.len() as u32 }
+    }
+
+    /// The message as a line, newline and all; `None` for what is no message of the protocol.
+    pub fn line<P: Peer>(&self, envelope: &Envelope<'_, P>) -> Option<String> {
+        let &Envelope { id, from, to, body } = envelope;
+        let mut object = Map::new();
+        if let Some(id) = id {
+            object.insert("id".into(), id.into());
+        }
+        object.insert("src".into(), self.name(from, body).into());
+        object.insert("dest".into(), self.name(to, body).into());
+        object.insert("body".into(), self.body(to, body)?.into());
+        Some(format!("{}\n", Value::Object(object)))
+    }
+
+    /// What one end of a message is called.
+    fn name<P>(&self, id: NodeId, body: &Body<P>) -> String {
+        if let Some(name) = self.names.get(id.index()) {
+            return name.clone();
+        }
+        if let Some(service) = self.layout().service_at(id) {
+            return service.name().to_owned();
+        }
+        match body {
+            Body::Request { client, .. } | Body::Reply { client, .. } => format!("c{client}"),
+            _ => "nobody".to_owned(),
+        }
+    }
+
+    fn body<P: Peer>(&self, to: NodeId, body: &Body<P>) -> Option<Map<String, Value>> {
+        let (mut object, key, number) = match body {
+            Body::Request { msg, request, .. } => {
+                (self.request(to, request), "msg_id", u64::from(*msg))
+            }
+            Body::Reply { in_reply_to, reply, .. } => {
+                (self.reply(reply), "in_reply_to", u64::from(*in_reply_to))
+            }
+            Body::Question { call, question } => (asked(question), "msg_id", *call),
+            Body::Answer { call, answer, .. } => (answered(answer), "in_reply_to", *call),
+            Body::Peer(message) => return Some(message.to_wire()),
+            Body::Go | Body::Say { .. } | Body::Spawned => return None,
+        };
+        object.insert(key.to_owned(), number.into());
+        Some(object)
+    }
+
+    fn request(&self, to: NodeId, request: &Request) -> Map<String, Value> {
+        let names = |ids: &[NodeId]| -> Vec<&String> {
+            ids.iter().map(|id| &self.names[id.index()]).collect()
+        };
+        let fields = match request {
+            Request::Init => {
+                json!({ "node_id": self.names[to.index()], "node_ids": self.names })
+            }
+            Request::Topology(all) => {
+                let entry =
+                    |(name, ids): (&String, &Vec<NodeId>)| (name.clone(), json!(names(ids)));
+                let all: Map<String, Value> =
+                    self.names.iter().zip(all.iter()).map(entry).collect();
+                json!({ "topology": all })
+            }
+            Request::Echo(value) => json!({ "echo": value }),
+            Request::Broadcast(value) => json!({ "message": value }),
+            Request::Add(value) if self.workload == WorkloadKind::GSet => {
+                json!({ "element": value })
+            }
+            Request::Add(value) => json!({ "delta": value }),
+            Request::Generate | Request::Read => json!({}),
+        };
+        typed(request.name(), fields)
+    }
+
+    fn reply(&self, reply: &Reply) -> Map<String, Value> {
+        let fields = match reply {
+            Reply::InitOk | Reply::TopologyOk | Reply::BroadcastOk | Reply::AddOk => json!({}),
+            Reply::EchoOk(value) => json!({ "echo": value }),
+            Reply::GenerateOk(id) => json!({ "id": id }),
+            Reply::ReadOk(values) if self.workload == WorkloadKind::Broadcast => {
+                json!({ "messages": values })
+            }
+            Reply::ReadOk(values) => json!({ "value": values }),
+            Reply::CountOk(count) => json!({ "value": count }),
+            Reply::Error(failure) => failed(failure),
+            Reply::Malformed(text) => json!({ "text": text }),
+        };
+        typed(reply.name(), fields)
+    }
+}
+
+fn asked(question: &Question) -> Map<String, Value> {
+    let fields = match question {
+        Question::Read { key } => json!({ "key": key }),
+        Question::Write { key, value } => json!({ "key": key, "value": value }),
+        Question::Cas { key, from, to, create: false } => {
+            json!({ "key": key, "from": from, "to": to })
+        }
+        Question::Cas { key, from, to, create: true } => {
+            json!({ "key": key, "from": from, "to": to, "create_if_not_exists": true })
+        }
+        Question::Ts => json!({}),
+    };
+    typed(question.name(), fields)
+}
+
+fn answered(answer: &Answer) -> Map<String, Value> {
+    let fields = match answer {
+        Answer::Value(value) => json!({ "value": value }),
+        Answer::Written | Answer::Swapped => json!({}),
+        Answer::Ts(ts) => json!({ "ts": ts }),
+        Answer::Error(failure) => failed(failure),
+    };
+    typed(answer.name(), fields)
+}
+
+fn failed(failure: &Failure) -> Value {
+    json!({ "code": failure.code.0, "text": failure.text })
+}
+
+fn typed(name: &str, fields: Value) -> Map<String, Value> {
+    let Value::Object(mut object) = fields else { return Map::new() };
+    object.insert("type".into(), name.into());
+    object
+}

@@ -1,0 +1,159 @@
+//! One of our node programs behind its own input and output, as Maelstrom runs nodes.
+
+use std::io::{self, BufRead, Read, Write};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+
+use super::clock::{WallClock, since_epoch};
+use super::disk::DiskFile;
+use crate::engine::rng::Seed;
+use crate::glomers::{Behind, Life, Options, Solution};
+use crate::node::Disk;
+
+/// What is served, and with what.
+#[derive(Clone, Debug)]
+pub struct Serving {
+    /// The program.
+    pub program: &'static Solution,
+    /// What is set of it.
+    pub options: Options,
+    /// Where what survives a crash is kept; without it nothing survives.
+    pub disk: Option<PathBuf>,
+}
+
+/// Why it cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The disk fails.
+    #[error("cannot use the disk in {}: {source}", .path.display())]
+    Disk {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The output fails.
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+/// The longest line that is read.
+const LINE_MAX: u64 = 1 << 28;
+/// So many lines wait to be handled; then their writer does.
+const WAITING_MAX: usize = 1024;
+
+/// Serves until the input ends.
+///
+/// # Errors
+/// If the output or the disk fails.
+pub fn serve(
+    serving: &Serving,
+    input: impl Read + Send + 'static,
+    out: &mut dyn Write,
+    log: &mut dyn Write,
+) -> Result<(), ServeError> {
+    let clock = WallClock::start();
+    let mut node = serving.program.behind(&serving.options, life());
+    let lines = lines(input);
+    let mut disk_file: Option<DiskFile> = None;
+    loop {
+        let now = clock.now();
+        let line = match node.next_timer() {
+            None => lines.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(at) => {
+                let wait = at.saturating_since(now);
+                lines.recv_timeout(std::time::Duration::from_nanos(wait.as_ns()))
+            }
+        };
+        let now = clock.now();
+        match line {
+            Ok(line) => {
+                let mut failed = None;
+                let mut open = |name: &str| {
+                    let Some(folder) = &serving.disk else { return Disk::default() };
+                    match DiskFile::open(folder, name) {
+                        Ok((disk, file)) => {
+                            disk_file = Some(file);
+                            disk
+                        }
+                        Err(source) => {
+                            failed = Some(ServeError::Disk { path: folder.clone(), source });
+                            Disk::default()
+                        }
+                    }
+                };
+                node.hear(now, &line, &mut open);
+                if let Some(error) = failed {
+                    return Err(error);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+        node.wake(now);
+        write_out(&mut *node, disk_file.as_mut(), serving, out, log)?;
+    }
+}
+
+/// Writes what a turn came to: first what has to be safe, then what is said because of it.
+fn write_out(
+    node: &mut dyn Behind,
+    disk_file: Option<&mut DiskFile>,
+    serving: &Serving,
+    out: &mut dyn Write,
+    log: &mut dyn Write,
+) -> Result<(), ServeError> {
+    if let Some(file) = disk_file {
+        let path = || serving.disk.clone().unwrap_or_default();
+        file.write(&node.disk().take_changes())
+            .map_err(|source| ServeError::Disk { path: path(), source })?;
+    }
+    let (said, logged) = node.take();
+    for line in said {
+        out.write_all(line.as_bytes())?;
+        out.flush()?;
+    }
+    for line in logged {
+        // Nobody may listen to the log.
+        let _ = writeln!(log, "{line}");
+    }
+    Ok(())
+}
+
+/// A life like no other: nodes that start at one moment differ by their processes.
+fn life() -> Life {
+    let since = since_epoch().as_ns();
+    let process = u64::from(std::process::id());
+    let seed = (since ^ process.rotate_right(16)) & Seed::MAX.value();
+    // Within what other programs can read exactly.
+    let first_number = since / 1_000;
+    Life { seed: Seed::new(seed).unwrap_or(Seed::MAX), first_number }
+}
+
+/// The lines of an input, read by a thread of its own, so that timers go off while nothing comes.
+#[expect(clippy::disallowed_methods, reason = "an input and timers cannot be waited for in one")]
+fn lines(input: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = sync_channel(WAITING_MAX);
+    std::thread::spawn(move || read_lines(input, &sender));
+    receiver
+}
+
+fn read_lines(input: impl Read, sender: &SyncSender<Vec<u8>>) {
+    let mut input = io::BufReader::new(input);
+    loop {
+        let mut line = vec![];
+        let read = input.by_ref().take(LINE_MAX).read_until(b'\n', &mut line);
+        if !matches!(read, Ok(count) if count > 0) {
+            return;
+        }
+        if line.ends_with(b"\n") {
+            line.pop();
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        if sender.send(line).is_err() {
+            return;
+        }
+    }
+}

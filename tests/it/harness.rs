@@ -1,0 +1,1 @@
+//! `sim test` and `sim node`: processes as nodes.

@@ -1,0 +1,96 @@
+//! Hostile nodes: each is wrong in its own way, and `sim test` says so, and outlives it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+use crate::support::{Place, SIM, root};
+
+/// What `expected.tsv` says of a script.
+#[derive(Clone, Debug)]
+struct Expected {
+    script: String,
+    workload: String,
+    arguments: Vec<String>,
+    exit: i32,
+    mention: String,
+}
+
+fn folder() -> PathBuf {
+    root().join("tests/data/nodes/hostile")
+}
+
+fn expected() -> Vec<Expected> {
+    let text = std::fs::read_to_string(folder().join("expected.tsv")).expect("the table");
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [script, workload, arguments, exit, mention] = cells[..] else { panic!("{line}") };
+        Expected {
+            script: script.to_owned(),
+            workload: workload.to_owned(),
+            arguments: arguments.split_whitespace().map(str::to_owned).collect(),
+            exit: exit.parse().expect("an exit code"),
+            mention: mention.to_owned(),
+        }
+    };
+    text.lines().skip(1).map(row).collect()
+}
+
+/// Runs a hostile node; what is wrong with what came of it.
+fn complaint(case: &Expected, out: &Path) -> Option<String> {
+    let mut command = Command::new(SIM);
+    command.args(["test", "-w", &case.workload, "--bin"]).arg(folder().join(&case.script));
+    command.args(["--rate", "10", "--start-limit", "3", "--grace", "0.5"]);
+    if !case.arguments.iter().any(|argument| argument == "--time-limit") {
+        command.args(["--time-limit", "2"]);
+    }
+    command.args(&case.arguments).arg("--out").arg(out.join(&case.script));
+    let output = command.stdin(Stdio::null()).output().expect("sim runs");
+    let (text, errors) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let results = out.join(&case.script).join("test").join(&case.workload).join("run-1");
+    let results = std::fs::read_to_string(results.join("results.json")).unwrap_or_default();
+    let mentions = case.mention == "-" || results.contains(&case.mention);
+    let as_expected = output.status.code() == Some(case.exit) && mentions && !results.is_empty();
+    (!as_expected).then(|| {
+        let Expected { script, exit, mention, .. } = case;
+        let code = output.status.code();
+        format!("{script}: exit {code:?}, not {exit}, or no {mention}\n{text}{errors}")
+    })
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "what takes real time is done side by side")]
+fn each_hostile_node_is_caught_for_what_it_does() {
+    let place = Place::new();
+    let cases = expected();
+    assert!(cases.len() >= 25, "{}", cases.len());
+    let (next, complaints) = (Mutex::new(cases.iter()), Mutex::new(vec![]));
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                loop {
+                    let case = next.lock().expect("no panic").next();
+                    let Some(case) = case else { return };
+                    let complaint = complaint(case, place.path());
+                    complaints.lock().expect("no panic").extend(complaint);
+                }
+            });
+        }
+    });
+    let complaints = complaints.into_inner().expect("no panic");
+    assert!(complaints.is_empty(), "{} of them:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+#[test]
+fn each_hostile_node_stands_in_the_table() {
+    let mut scripts: Vec<String> = std::fs::read_dir(folder())
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| (name.ends_with(".py") || name.ends_with(".sh")) && name != "hostile.py")
+        .collect();
+    let mut listed: Vec<String> = expected().into_iter().map(|case| case.script).collect();
+    scripts.sort();
+    listed.sort();
+    assert_eq!(scripts, listed);
+}
