@@ -1,5 +1,7 @@
 //! One run: from parameters and a maker of servers to a history, counts, and what went wrong.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::clients::Clients;
@@ -9,14 +11,14 @@ use super::participant::{Participant, Problem, ProblemKind, Record, ServerPlace}
 use super::protocol::Body;
 use super::server::{Peer, Server};
 use super::service::ServiceNode;
-use super::set_up::SetUp;
+use super::set_up::{Absence, SetUp, absences};
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
 use crate::history::{F, History, Kind, Op, OpValue, Process};
 use crate::nemesis;
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
-use crate::simulation::{Fault, Observer, Progress, Setup, Simulation, Totals};
+use crate::simulation::{Observer, Progress, Setup, Simulation, Totals};
 use crate::trace::Fingerprint;
 
 /// What a run came to.
@@ -78,10 +80,10 @@ pub fn run<P: Peer>(
         parameters.seed,
     );
     let mut setup = Setup::new(layout.participants(), parameters.seed);
-    setup.network = parameters.network.clone();
+    setup.network = parameters.network_healed_in_time();
     setup.limits = parameters.limits;
     nemesis::conditions(&windows).add_to(&mut setup);
-    let participants = participants(parameters, restarts(&setup.faults), make);
+    let participants = participants(parameters, absences(&setup.faults), make);
     let mut simulation: Simulation<Participant<P>> = Simulation::new(&setup, participants);
     let mut watcher = Watcher::new(layout, sink);
     let mut turns = 0;
@@ -108,15 +110,6 @@ pub fn run<P: Peer>(
     run
 }
 
-/// When which node starts again.
-fn restarts(faults: &[(Instant, Fault)]) -> Vec<(Instant, NodeId)> {
-    let restart = |(at, fault): &(Instant, Fault)| match fault {
-        Fault::Restart(id) => Some((*at, *id)),
-        _ => None,
-    };
-    faults.iter().filter_map(restart).collect()
-}
-
 /// Adds what the nemesis did to the history: two entries for the beginning of each fault, and two
 /// for its end.
 fn add_nemesis(run: &mut Run, windows: &[nemesis::Window], names: &[String]) {
@@ -141,18 +134,19 @@ fn add_nemesis(run: &mut Run, windows: &[nemesis::Window], names: &[String]) {
 /// Makes all participants, in the order of a layout.
 fn participants<P: Peer>(
     parameters: &Parameters,
-    restarts: Vec<(Instant, NodeId)>,
+    absences: Vec<Absence>,
     make: Make<P>,
 ) -> impl FnMut(NodeId) -> Participant<P> + 'static {
     let layout = parameters.layout();
+    let names: Rc<[String]> = parameters.names.as_slice().into();
     let workload = parameters.workload;
     let neighbours =
         workload.has_topology().then(|| parameters.topology.neighbours(layout.servers));
     let mut clients = Some(Box::new(Clients::new(parameters, workload.start())));
-    let mut set_up = Some(SetUp::new(layout, neighbours, restarts));
+    let mut set_up = Some(SetUp::new(layout, neighbours, absences));
     move |id| {
         if id.0 < layout.servers {
-            Participant::Server(ServerPlace::new(make(id), layout))
+            Participant::Server(ServerPlace::new(make(id), layout, names.clone()))
         } else if let Some(service) = layout.service_at(id) {
             Participant::Service(ServiceNode::new(service))
         } else if id == layout.clients() {

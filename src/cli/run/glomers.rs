@@ -186,7 +186,8 @@ fn report<O: Write, E: Write>(
         Validity::Invalid => Exit::Violated,
     };
     if outcome.run.totals.end.is_limit() {
-        writeln!(world.err, "the run was cut short: {}", outcome.run.totals.end)?;
+        let end = experiment.parameters.end_in_words(outcome.run.totals.end);
+        writeln!(world.err, "the run was cut short: {end}")?;
         return Ok(verdict.or(Exit::Limit));
     }
     Ok(verdict)
