@@ -2,6 +2,7 @@
 
 mod figures;
 mod glomers;
+mod hints;
 mod lamport;
 mod results;
 

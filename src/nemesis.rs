@@ -15,6 +15,7 @@ pub use conditions::{Conditions, conditions};
 pub use describe::{Entry, describe};
 pub use schedule::{INTERVAL_MIN, schedule};
 pub use shape::Shape;
+pub use swarm::kinds;
 
 use crate::engine::ratio::Ratio;
 use crate::engine::time::{Duration, Instant};

@@ -69,10 +69,10 @@ pub enum HistoryRule {
     ErrorReply,
     /// No id is given twice.
     DuplicateId,
+    /// Each node's final read has every element. It names the node, so it stands before `Lost`.
+    MissingAtNode,
     /// No element that was known is absent from the reads that come last.
     Lost,
-    /// Each node's final read has every element.
-    MissingAtNode,
     /// What a node has shown it shows from then on.
     Vanished,
     /// What a node has acknowledged it shows from then on.
@@ -100,8 +100,8 @@ impl HistoryRule {
         HistoryRule::WrongEcho,
         HistoryRule::ErrorReply,
         HistoryRule::DuplicateId,
-        HistoryRule::Lost,
         HistoryRule::MissingAtNode,
+        HistoryRule::Lost,
         HistoryRule::Vanished,
         HistoryRule::NotVisibleAtOrigin,
         HistoryRule::DuplicateInRead,

@@ -72,7 +72,7 @@ fn a_violation_is_told_in_words_and_shown_again_by_its_command() {
     let again = place.sim_ends(1, &words);
     assert_eq!(first.out, again.out);
     let quiet = place.sim_ends(1, &[&flood[..], &["--quiet"]].concat());
-    assert!(quiet.err.starts_with("violated: lost: "), "{}", quiet.err);
+    assert!(quiet.err.starts_with("violated: missing-at-node: "), "{}", quiet.err);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod determinism;
 mod examples;
 mod faults;
 mod glomers;
+mod glomers_trouble;
 mod histories;
 mod history_properties;
 mod library;

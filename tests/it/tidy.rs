@@ -27,6 +27,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "engine",
             "node",
             "network",
+            "nemesis",
             "edn",
             "history",
             "scale_model",
