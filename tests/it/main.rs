@@ -4,6 +4,7 @@ mod bad_configs;
 mod broken;
 mod calibration;
 mod check;
+mod check_glomers;
 mod cli;
 mod conditions;
 mod determinism;

@@ -33,6 +33,9 @@ pub(super) fn run<O: Write, E: Write>(
                     history.jsonl of the results folder";
         return Err(Failure::Usage(what.to_owned()));
     }
+    if arguments.check && !arguments.quiet {
+        writeln!(world.err, "--check: the verdict of such a run always includes its checks")?;
+    }
     if arguments.check_determinism {
         return check_determinism(experiment, world);
     }
@@ -107,6 +110,7 @@ fn to_folder<O: Write, E: Write>(
     }
     let history = (!arguments.no_trace).then(|| write_jsonl(&outcome.run.history, names));
     let net = files.net.map(Net::finish).transpose()?;
+    let results = outcome.results.json_pretty();
     let mut manifest = Manifest {
         format: MANIFEST_FORMAT,
         sim: env!("CARGO_PKG_VERSION").to_owned(),
@@ -115,6 +119,7 @@ fn to_folder<O: Write, E: Write>(
         trace_blake3: None,
         history_blake3: history.as_ref().map(|text| config::hash(text)),
         net_blake3: net.as_ref().map(|(_, hash)| hash.clone()),
+        results_blake3: Some(config::hash(&results)),
         fingerprint: outcome.run.fingerprint.to_string(),
         rows: outcome.run.history.len() as u64,
         end: outcome.run.totals.end.name().to_owned(),
@@ -138,7 +143,7 @@ fn to_folder<O: Write, E: Write>(
         folder.put("history.edn", write_edn(&outcome.run.history, names).as_bytes())?;
     }
     write_logs(&folder, &files.logs, names, layout)?;
-    folder.put("results.json", outcome.results.json_pretty().as_bytes())?;
+    folder.put("results.json", results.as_bytes())?;
     folder.put("results.edn", outcome.results.pretty().as_bytes())?;
     folder.put("config.toml", resolved.as_bytes())?;
     let path = folder.finish(&manifest.to_json(), &[])?;
