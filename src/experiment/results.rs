@@ -38,7 +38,7 @@ pub(super) fn results(
         ("strict", strict(judgement)),
         ("targets", targets(&judgement.targets)),
         ("nemesis", nemesis(experiment)),
-        ("hints", Edn::Vector(hints.iter().map(|hint| Edn::text(hint)).collect())),
+        ("hints", Edn::Vector(hints.iter().map(Edn::text).collect())),
         ("op-latency-ms", op_latency(run)),
         ("stable-latency-ms", quantiles(&judgement.workload.stable_latencies, true)),
         ("messages-per-broadcast", per_broadcast(run).map_or(Edn::Nil, Edn::Float)),
