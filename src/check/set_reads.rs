@@ -182,7 +182,7 @@ impl Reads<'_, '_> {
         let mut in_a_final_read = vec![false; self.elements.len()];
         let numbers_of = |index: usize| {
             let values = elements_read(&self.ops.history[index].value);
-            let values = values.map(|(values, _)| values.into_owned()).unwrap_or_default();
+            let values = values.map(|(values, _)| values).unwrap_or_default();
             values.into_iter().filter_map(|value| self.elements.number(value)).collect::<Vec<_>>()
         };
         for (_, index) in finals.values() {
