@@ -1,10 +1,13 @@
 //! Where a config, its family and its checkers meet.
 
+mod definitions;
 mod figures;
 mod glomers;
+mod hints;
 mod lamport;
 mod results;
 
+pub use definitions::{FIGURE_DEFINITIONS, pattern_of};
 pub use figures::{Figures, Outcomes, TargetOutcome};
 pub use glomers::{
     GlomersOutcome, Judgement, judge_glomers, judge_hosted, run_glomers, run_servers,

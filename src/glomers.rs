@@ -38,7 +38,8 @@ pub use server::{Call, Caller, Cx, Host, Peer, Server};
 pub use solution::{OptionSpec, OptionValue, Options, SOLUTIONS, Solution};
 pub use topology::Topology;
 pub use wire::{
-    Complaint, DEPTH_MAX, Door, Envelope, Foreign, Heard, Incoming, Wire, exact, listen, parse,
+    Complaint, DEPTH_MAX, Door, Envelope, Foreign, Heard, Incoming, Refusal, Wire, exact, listen,
+    parse,
 };
 pub use workload::WorkloadKind;
 

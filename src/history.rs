@@ -4,10 +4,12 @@
 //! with `ok` (it happened), `fail` (it did not) or `info` (nobody knows). What the nemesis does is
 //! in the history, too. Not here: any judgement (see `check`).
 
+mod numbers;
 mod op;
 mod read;
 mod write;
 
+pub use numbers::Numbers;
 pub use op::{F, History, Kind, Op, OpValue, Process};
 pub use read::{Named, ReadError, read_edn, read_jsonl};
 pub use write::{node_name, op_edn, write_edn, write_jsonl};

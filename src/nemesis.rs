@@ -15,6 +15,7 @@ pub use conditions::{Conditions, conditions};
 pub use describe::{Entry, describe};
 pub use schedule::{INTERVAL_MIN, schedule};
 pub use shape::Shape;
+pub use swarm::kinds;
 
 use crate::engine::ratio::Ratio;
 use crate::engine::time::{Duration, Instant};
@@ -124,6 +125,9 @@ pub struct Window {
     pub until: Instant,
     /// What goes wrong.
     pub fault: Fault,
+    /// Whether loss and duplication leave clients' messages alone, however far the network's scope
+    /// reaches: nodes survive what a swarm draws, but need not survive it there.
+    pub spares_clients: bool,
 }
 
 /// What a config says of the nemesis.
@@ -131,7 +135,7 @@ pub struct Window {
 pub struct Settings {
     /// The kinds of trouble that are drawn; none, and nothing is drawn.
     pub kinds: Vec<Trouble>,
-    /// Whether the seed chooses which of the kinds happen.
+    /// Whether the seed chooses which of the kinds happen. What is drawn then spares clients.
     pub swarm: bool,
     /// Half the longest gap between a fault and its end, and between that and the next fault.
     pub interval: Duration,

@@ -196,7 +196,7 @@ impl Network {
     /// The draw that makes a duplicate, if one is made: the network's, or else the weather's.
     fn duplicate(&self, path: Path, draws: Draws) -> Option<u64> {
         let own = draws.duplication.filter(|draw| self.rules.duplication.holds(*draw));
-        let doubles = |draw: &u64| self.weather.doubles(*draw, path.sent);
+        let doubles = |draw: &u64| self.weather.doubles(*draw, path.sent, path.is_client());
         let made = own.or_else(|| draws.spell_duplication.filter(doubles));
         made.filter(|_| path.in_scope())
     }
@@ -205,7 +205,7 @@ impl Network {
         let Path { from, to, sent, delay, hop } = path;
         let link = self.rules.links.get(&(from, to)).copied();
         let (latency, loss) = link.unwrap_or((self.rules.latency, self.rules.loss));
-        let spoiled = |draw| self.weather.loses(draw, sent);
+        let spoiled = |draw| self.weather.loses(draw, sent, path.is_client());
         let lost = loss.holds(draws.loss) || draws.spell_loss.is_some_and(spoiled);
         if lost && path.in_scope() {
             return Fate::Lost(sent);
@@ -280,6 +280,11 @@ impl Path {
     fn in_scope(self) -> bool {
         self.hop.is_none_or(|hop| hop.in_scope)
     }
+
+    /// Whether a client is at one end.
+    fn is_client(self) -> bool {
+        self.hop.is_some_and(|hop| hop.is_client)
+    }
 }
 
 #[cfg(test)]
@@ -327,7 +332,12 @@ mod tests {
         let random = Latency::Exponential(Duration::from_ms(5));
         let calm =
             Settings { loss: third, duplication: third, latency: random, ..Settings::default() };
-        let spell = |weather| Spell { at: Instant::ZERO, until: Instant::MAX, weather };
+        let spell = |weather| Spell {
+            at: Instant::ZERO,
+            until: Instant::MAX,
+            weather,
+            spares_clients: false,
+        };
         let bad = Settings {
             weather: vec![spell(Weather::Loss(third)), spell(Weather::Duplication(third))],
             ..calm.clone()

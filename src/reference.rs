@@ -1,11 +1,215 @@
 //! The reference pages of the protocol and the workloads, made from the tables that the code uses.
 
-/// The page of the protocol.
+use std::fmt::{self, Write};
+
+use crate::check::{HistoryChecker, HistoryRule};
+use crate::glomers::{
+    DEPTH_MAX, ErrorCode, Field, INIT, Rpc, Rule, Service, TOPOLOGY, WorkloadKind,
+};
+
+/// The page of the protocol, as Markdown.
 pub fn protocol() -> String {
-    String::new()
+    page(write_protocol)
 }
 
-/// The page of the workloads and services.
+/// The page of the workloads and services, as Markdown.
 pub fn workloads() -> String {
-    String::new()
+    page(write_workloads)
+}
+
+fn page(write: impl FnOnce(&mut String) -> fmt::Result) -> String {
+    let mut out = String::new();
+    write(&mut out).expect("writing to a string");
+    out
+}
+
+const PROTOCOL: &str = r#"# The protocol
+
+<!-- Made by `sim doc protocol` from the tables that the code uses; not to be edited. -->
+
+A node is a process. It reads messages from its stdin and writes messages to its stdout, one JSON
+object on each line; its stderr is a log for people. This is Maelstrom's protocol: `sim test` hosts
+any program that speaks it, and `sim node` speaks it to any host.
+
+```json
+{"src": "c7", "dest": "n1", "body": {"type": "echo", "msg_id": 1, "echo": "hello"}}
+{"src": "n1", "dest": "c7", "body": {"type": "echo_ok", "in_reply_to": 1, "echo": "hello"}}
+```
+
+- `src`, `dest`: names. Nodes are called as `init` says, clients `c0`, `c1`, …, services by their
+  names. What a host hands to a node has an `id` besides, the number of the message; a node need not
+  send one.
+- `body.type`: what is said. What nodes tell each other is their own affair: any object with a type.
+- `body.msg_id`: an integer, if an answer is wanted; a node gives each once.
+- `body.in_reply_to`: the `msg_id` of the request, in each answer to a client or from a service.
+- A reply has the fields of its request's reply and nothing else. A reply that nobody waits for any
+  more is dropped.
+- A message between nodes, or between a node and a service, may be late, lost, doubled or overtaken;
+  what a client and a node say to each other is at once, if nothing else is asked for.
+
+## The beginning
+"#;
+
+const RULES: &str = "
+## Rules of a line
+
+A line that breaks one of these is reported with its node, its number and its text; it goes nowhere,
+the node's next lines are read as if it had not been there, and the verdict is invalid.
+
+| rule | what the protocol wants |
+| --- | --- |
+";
+
+const OUTCOMES: &str = "
+Of a definite error it is certain that the operation did not happen: it fails. Of any other, and of
+a request that is not answered in time (5 s), nobody knows: the operation stays open, and its client
+goes away. Reads of broadcast are the exception: what was only read may as well not have been. Codes
+from 1000 are a node's own, and never definite.
+";
+
+fn write_protocol(out: &mut String) -> fmt::Result {
+    out.push_str(PROTOCOL);
+    for rpc in [INIT, TOPOLOGY] {
+        write_rpc(out, &rpc)?;
+    }
+    writeln!(out, "\n## Errors\n\nAny request may be answered with an error instead:\n")?;
+    let error = r#"{"type": "error", "in_reply_to": 1, "code": 11, "text": "not now"}"#;
+    writeln!(out, "```json\n{error}\n```\n")?;
+    writeln!(out, "| code | name | certain that nothing happened |\n| --- | --- | --- |")?;
+    for code in (0..1000).map(ErrorCode).filter(|code| code.name() != "unknown") {
+        let definite = if code.is_definite() { "yes" } else { "no" };
+        writeln!(out, "| {} | {} | {definite} |", code.0, code.name())?;
+    }
+    out.push_str(OUTCOMES);
+    out.push_str(RULES);
+    for rule in Rule::ALL {
+        writeln!(out, "| {} | {} |", rule.name(), rule.wants())?;
+    }
+    writeln!(
+        out,
+        "\nNumbers are compared exactly: `1`, `1.0` and `10e-1` are one number, and integers of\n\
+         any size are kept as they are. JSON may be nested {DEPTH_MAX} levels deep."
+    )
+}
+
+const WORKLOADS: &str = "\
+# Workloads and services
+
+<!-- Made by `sim doc workloads` from the tables that the code uses; not to be edited. -->
+
+What clients ask of nodes, what nodes may ask of services, and what is checked. How messages look is
+in [protocol.md](protocol.md). `strict` is the verdict that decides; `parity` is what Maelstrom
+would say, and is told beside it.
+";
+
+fn write_workloads(out: &mut String) -> fmt::Result {
+    out.push_str(WORKLOADS);
+    for workload in WorkloadKind::ALL {
+        writeln!(out, "\n## {}\n\n{}", workload.name(), idea(workload))?;
+        if workload.has_topology() {
+            writeln!(out, "\nBefore the first operation each node is told its neighbours.")?;
+        }
+        if workload.has_final_phase() {
+            writeln!(
+                out,
+                "\nIn the end all is healed; after a quiet time each client reads once more."
+            )?;
+        }
+        workload.rpcs().iter().try_for_each(|rpc| write_rpc(out, rpc))?;
+        if let Some(checker) = HistoryChecker::of(workload.name()) {
+            writeln!(out, "\nWhat is checked:\n\n| rule | what it wants |\n| --- | --- |")?;
+            let common = [HistoryRule::MalformedHistory, HistoryRule::MalformedValue];
+            for rule in checker.rules().iter().chain(&common) {
+                writeln!(out, "| {} | {} |", rule.name(), rule.meaning())?;
+            }
+        }
+    }
+    writeln!(
+        out,
+        "\n# Services\n\nA node asks a service as a client asks a node. Faults between nodes do \
+         not reach them.\nA request of a type that a service does not know is never answered."
+    )?;
+    for service in Service::ALL {
+        writeln!(out, "\n## {}\n\n{}.", service.name(), sentence(service.promise()))?;
+        if service != Service::LinKv && service.rpcs()[0].request == "read" {
+            writeln!(out, "\nThe requests are those of `lin-kv`.")?;
+        } else {
+            service.rpcs().iter().try_for_each(|rpc| write_rpc(out, rpc))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a workload is about.
+fn idea(workload: WorkloadKind) -> &'static str {
+    match workload {
+        WorkloadKind::Echo => "Clients send texts, which nodes say again.",
+        WorkloadKind::UniqueIds => "Clients ask for ids, no two of which may be equal.",
+        WorkloadKind::Broadcast => {
+            "Half of the operations tell a new value, 0, 1, 2, …, to one node; all nodes are to \
+             know all\nvalues. The other half read."
+        }
+        WorkloadKind::GSet => {
+            "Half of the operations add a new element, 0, 1, 2, …, to a set that all nodes share; \
+             the other\nhalf read it."
+        }
+        WorkloadKind::GCounter => {
+            "A third of the operations add 0 to 4 to a counter that all nodes share; the others \
+             read it.\nOnly the last reads have to be right."
+        }
+        WorkloadKind::PnCounter => {
+            "Half of the operations add −5 to 4 to a counter that all nodes share; the others read \
+             it. Only\nthe last reads have to be right."
+        }
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+fn write_rpc(out: &mut String, rpc: &Rpc) -> fmt::Result {
+    writeln!(out, "\n### `{}` → `{}`\n\n{}", rpc.request, rpc.reply, rpc.meaning)?;
+    if !(rpc.fields.is_empty() && rpc.reply_fields.is_empty()) {
+        writeln!(out, "\n| in | field | what stands there | meaning |")?;
+        writeln!(out, "| --- | --- | --- | --- |")?;
+        rpc.fields.iter().try_for_each(|field| write_field(out, rpc.request, field))?;
+        rpc.reply_fields.iter().try_for_each(|field| write_field(out, rpc.reply, field))?;
+    }
+    if !rpc.errors.is_empty() {
+        let errors: Vec<String> =
+            rpc.errors.iter().map(|code| format!("{} ({})", code.0, code.name())).collect();
+        writeln!(out, "\nErrors: {}.", errors.join(", "))?;
+    }
+    Ok(())
+}
+
+fn write_field(out: &mut String, of: &str, field: &Field) -> fmt::Result {
+    let Field { name, kind, optional, meaning } = field;
+    let optional = if *optional { ", or missing" } else { "" };
+    writeln!(out, "| `{of}` | `{name}` | {}{optional} | {meaning} |", kind.describe())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_of_histories_is_on_the_page() {
+        let page = workloads();
+        for rule in HistoryRule::ALL {
+            assert!(page.contains(&format!("| {} |", rule.name())), "{}", rule.name());
+        }
+    }
+
+    #[test]
+    fn every_rule_and_error_of_the_protocol_is_on_the_page() {
+        let page = protocol();
+        for rule in Rule::ALL {
+            assert!(page.contains(&format!("| {} |", rule.name())), "{}", rule.name());
+        }
+        assert!(page.contains("| 22 | precondition-failed | yes |"));
+    }
 }

@@ -273,8 +273,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.queue.push(key, Event::Inject(from, to, message));
     }
 
-    /// Changes what goes wrong from now on: the network, and the faults of nodes. What has been sent
-    /// is not judged anew. For runs that cannot be decided before they begin, since a process
+    /// Changes what goes wrong from now on: the network, and the faults of nodes. What has been
+    /// sent is not judged anew. For runs that cannot be decided before they begin, since a process
     /// outside takes part; their chance begins anew.
     ///
     /// # Panics

@@ -69,10 +69,10 @@ pub enum HistoryRule {
     ErrorReply,
     /// No id is given twice.
     DuplicateId,
+    /// Each node's final read has every element. It names the node, so it stands before `Lost`.
+    MissingAtNode,
     /// No element that was known is absent from the reads that come last.
     Lost,
-    /// Each node's final read has every element.
-    MissingAtNode,
     /// What a node has shown it shows from then on.
     Vanished,
     /// What a node has acknowledged it shows from then on.
@@ -100,8 +100,8 @@ impl HistoryRule {
         HistoryRule::WrongEcho,
         HistoryRule::ErrorReply,
         HistoryRule::DuplicateId,
-        HistoryRule::Lost,
         HistoryRule::MissingAtNode,
+        HistoryRule::Lost,
         HistoryRule::Vanished,
         HistoryRule::NotVisibleAtOrigin,
         HistoryRule::DuplicateInRead,
@@ -131,6 +131,38 @@ impl HistoryRule {
             HistoryRule::OutOfRange => "out-of-range",
             HistoryRule::ImpossibleValue => "impossible-value",
             HistoryRule::TooManyOutcomes => "too-many-outcomes",
+        }
+    }
+
+    /// What it wants, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            HistoryRule::MalformedHistory => {
+                "a process does one thing at a time, and completes only what it began"
+            }
+            HistoryRule::MalformedValue => "an argument or a result is of the right kind",
+            HistoryRule::NothingAcknowledged => {
+                "something was acknowledged, so that there is something to judge"
+            }
+            HistoryRule::WrongEcho => "an echo is what was sent",
+            HistoryRule::ErrorReply => "an echo is not answered with an error",
+            HistoryRule::DuplicateId => "no id is given twice",
+            HistoryRule::MissingAtNode => "each node's final read has every element",
+            HistoryRule::Lost => {
+                "no element that was known is absent from the reads that come last"
+            }
+            HistoryRule::Vanished => "what a node has shown it shows from then on",
+            HistoryRule::NotVisibleAtOrigin => "what a node has acknowledged it shows from then on",
+            HistoryRule::DuplicateInRead => "no element is twice in one read",
+            HistoryRule::Fabricated => "no element is read before somebody adds it",
+            HistoryRule::NoFinalRead => "each node is read in the end",
+            HistoryRule::OutOfRange => "a counter's final value is a sum of its adds",
+            HistoryRule::ImpossibleValue => {
+                "no value of a counter is beyond all that was ever added to it"
+            }
+            HistoryRule::TooManyOutcomes => {
+                "unknown outcomes are few enough to consider all of them"
+            }
         }
     }
 }

@@ -8,7 +8,6 @@
 //!
 //! Cost: elements times reads, a few operations each.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use serde_json::Value;
@@ -103,12 +102,12 @@ fn added(ops: &Operations<'_>, kind: SetKind, findings: &mut Findings) -> Option
 
 /// The elements of an ok read, in the order given, and what in it is no whole number; `None` if it
 /// is no list.
-pub(super) fn elements_read(value: &OpValue) -> Option<(Cow<'_, [i64]>, Vec<&Value>)> {
+pub(super) fn elements_read(value: &OpValue) -> Option<(Vec<i64>, Vec<&Value>)> {
     match value {
-        OpValue::Ints(values) => Some((Cow::Borrowed(values), Vec::new())),
+        OpValue::Ints(values) => Some((values.to_vec(), Vec::new())),
         OpValue::Json(Value::Array(items)) => {
             let whole = items.iter().filter_map(Value::as_i64).collect();
-            Some((Cow::Owned(whole), items.iter().filter(|item| !item.is_i64()).collect()))
+            Some((whole, items.iter().filter(|item| !item.is_i64()).collect()))
         }
         _ => None,
     }

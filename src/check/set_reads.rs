@@ -18,7 +18,8 @@ use super::operations::{Operation, Operations};
 use super::set_full::{SetKind, Timeline, elements_read};
 use crate::history::{F, Kind, Op, OpValue, Process};
 
-/// Judges all of this. Elements that are lost altogether are not reported for each node again.
+/// Judges all of this. Elements that are lost altogether, so that no final read has them, are not
+/// reported for each node again.
 pub(super) fn judge(
     ops: &Operations<'_>,
     kind: SetKind,
@@ -181,7 +182,7 @@ impl Reads<'_, '_> {
         let mut in_a_final_read = vec![false; self.elements.len()];
         let numbers_of = |index: usize| {
             let values = elements_read(&self.ops.history[index].value);
-            let values = values.map(|(values, _)| values.into_owned()).unwrap_or_default();
+            let values = values.map(|(values, _)| values).unwrap_or_default();
             values.into_iter().filter_map(|value| self.elements.number(value)).collect::<Vec<_>>()
         };
         for (_, index) in finals.values() {
@@ -193,7 +194,8 @@ impl Reads<'_, '_> {
             for (number, sight) in timeline.sights.iter().enumerate() {
                 let before = |entry: Option<usize>| entry.is_some_and(|entry| entry < read.invoke);
                 let is_due = before(sight.known) || in_a_final_read[number] && before(sight.closed);
-                if !is_due || shown[number] || is_lost(number) {
+                let is_gone = is_lost(number) && !in_a_final_read[number];
+                if !is_due || shown[number] || is_gone {
                     continue;
                 }
                 let witness = [sight.added, read.invoke, *index];

@@ -1,6 +1,6 @@
 //! The checkers of histories, by the names of their workloads.
 
-use super::history::{Findings, HistoryVerdict, Validity, gave_up};
+use super::history::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use super::set_full::SetKind;
 use super::{counter, echo, set_full, unique_ids};
@@ -43,6 +43,28 @@ impl HistoryChecker {
             HistoryChecker::GSet => "g-set",
             HistoryChecker::GCounter => "g-counter",
             HistoryChecker::PnCounter => "pn-counter",
+        }
+    }
+
+    /// The rules that it judges by, besides that a history is well formed.
+    pub fn rules(self) -> &'static [HistoryRule] {
+        use HistoryRule as Rule;
+        match self {
+            HistoryChecker::Echo => &[Rule::NothingAcknowledged, Rule::WrongEcho, Rule::ErrorReply],
+            HistoryChecker::UniqueIds => &[Rule::NothingAcknowledged, Rule::DuplicateId],
+            HistoryChecker::Broadcast | HistoryChecker::GSet => &[
+                Rule::NothingAcknowledged,
+                Rule::MissingAtNode,
+                Rule::Lost,
+                Rule::Vanished,
+                Rule::NotVisibleAtOrigin,
+                Rule::DuplicateInRead,
+                Rule::Fabricated,
+                Rule::NoFinalRead,
+            ],
+            HistoryChecker::GCounter | HistoryChecker::PnCounter => {
+                &[Rule::OutOfRange, Rule::ImpossibleValue, Rule::NoFinalRead, Rule::TooManyOutcomes]
+            }
         }
     }
 

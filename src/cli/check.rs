@@ -1,22 +1,26 @@
 //! `sim check`: Lamport's invariants on a stored result, or on a bare trace of any program; and
 //! histories of clients.
 
+mod files;
 pub(super) mod history;
+mod json;
 
 use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::options::Format;
 use super::source::{self, ConfigText};
 use super::{Exit, Failure, Outcome, World};
-use crate::check::{LamportCheck, Rules, Verdict};
+use crate::check::{LamportCheck, Rules, Validity, Verdict};
 use crate::config::{Experiment, ScaleExperiment};
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
 use crate::store::read_text;
 use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copies, read_rows};
+pub(super) use files::same_hash;
 
 /// Checks a stored result, or a trace or a history that any program wrote.
 #[derive(Debug, Args)]
@@ -26,7 +30,8 @@ use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copi
   sim check theirs.csv --stamp before --duplication     what they are allowed to do
   sim check theirs.csv --config exp.toml --net net.csv  all of them
   sim check results/glomers/3e/seed-1                   the history of clients
-  sim check history.edn --workload broadcast            one that Jepsen wrote, say")]
+  sim check history.edn --workload broadcast            one that Jepsen wrote, say
+  sim check results/exp9/seed-1 --format json           for programs")]
 pub(super) struct CheckArgs {
     /// A results folder, a CSV file with the columns of trace.csv, or a history (.jsonl, .edn).
     path: PathBuf,
@@ -45,6 +50,9 @@ pub(super) struct CheckArgs {
     /// The workload of a bare history.
     #[arg(long, value_name = "NAME")]
     workload: Option<String>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
     /// Prints nothing but violations.
     #[arg(short, long)]
     quiet: bool,
@@ -105,15 +113,29 @@ pub(super) fn check<O: Write, E: Write>(
         writeln!(world.err, "interrupted; nothing is known")?;
         return Ok(signal.exit());
     };
-    if !arguments.quiet || !verdict.holds() {
-        writeln!(world.out, "{}", verdict.to_string().trim_end())?;
+    // With a config even no events can be right or wrong.
+    let validity = match rows == 0 && stored.experiment.is_none() {
+        true => Validity::Unknown,
+        false => Validity::of(verdict.holds()),
+    };
+    match arguments.format {
+        Format::Json => writeln!(world.out, "{}", json::of_trace(&verdict, validity))?,
+        Format::Human if arguments.quiet && verdict.holds() => {}
+        Format::Human => writeln!(world.out, "{}", verdict.to_string().trim_end())?,
     }
-    if rows == 0 && stored.experiment.is_none() {
-        // With a config even no events can be right or wrong.
+    if validity == Validity::Unknown {
         writeln!(world.err, "undetermined: the trace has no events")?;
-        return Ok(Exit::Undetermined);
     }
-    Ok(if verdict.holds() { Exit::Holds } else { Exit::Violated })
+    Ok(exit(validity))
+}
+
+/// The exit code of a verdict.
+fn exit(validity: Validity) -> Exit {
+    match validity {
+        Validity::Valid => Exit::Holds,
+        Validity::Unknown => Exit::Undetermined,
+        Validity::Invalid => Exit::Violated,
+    }
 }
 
 fn experiment(arguments: &CheckArgs) -> Result<Option<ScaleExperiment>, Failure> {
@@ -150,9 +172,7 @@ fn from_folder(
 pub(super) fn of_folder(folder: &Path, manifest: &Manifest) -> Result<Experiment, Failure> {
     let path = folder.join("config.toml");
     same_hash(&path, &manifest.config.blake3)?;
-    let text =
-        read_text(&path).map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
-    source::read(&ConfigText::of_file(&path, text), &[])
+    source::read(&ConfigText::of_file(&path, text_of(&path)?), &[])
 }
 
 /// The manifest of a folder that `sim run` wrote.
@@ -171,20 +191,9 @@ pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, Failure> {
     Ok(manifest)
 }
 
-pub(super) fn same_hash(path: &Path, expected: &str) -> Result<(), Failure> {
-    let shown = path.display();
-    let cannot = |error: io::Error| Failure::Data(format!("{shown}: it cannot be read: {error}"));
-    let mut hasher = blake3::Hasher::new();
-    let mut file = File::open(path).map_err(cannot)?;
-    io::copy(&mut file, &mut hasher).map_err(cannot)?;
-    let found = hasher.finalize().to_hex();
-    if found.as_str() == expected {
-        return Ok(());
-    }
-    Err(Failure::Data(format!(
-        "{shown}: it was changed since it was written: its manifest names the hash {expected}, \
-         found {found}"
-    )))
+/// The text of a file of a results folder.
+fn text_of(path: &Path) -> Result<String, Failure> {
+    read_text(path).map_err(|error| Failure::Data(format!("{}: {error}", path.display())))
 }
 
 /// How often it is asked whether to stop, in rows.

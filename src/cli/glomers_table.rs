@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::check::Validity;
 use crate::config::{GlomersExperiment, shell_word};
 use crate::experiment::{GlomersOutcome, TargetOutcome};
+use crate::nemesis;
 use crate::network::Latency;
 use crate::statistics::number;
 use crate::trace::Manifest;
@@ -21,8 +22,12 @@ pub(super) struct Report<'a> {
     pub(super) folder: &'a Path,
 }
 
-/// So many reasons are shown; all of them are in the results.
+/// So many reasons are shown, and so many of one rule; all of them are in the results.
 const REASONS_MAX: usize = 5;
+const REASONS_OF_A_RULE_MAX: usize = 3;
+
+/// So many hints.
+const HINTS_MAX: usize = 5;
 
 /// The command that runs this once more.
 pub(super) fn replay(folder: &Path) -> String {
@@ -64,6 +69,12 @@ pub(super) fn print(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
         )?;
     }
     targets(&outcome.judgement.targets, out)?;
+    for hint in outcome.hints.iter().take(HINTS_MAX) {
+        writeln!(out, "hint      {hint}")?;
+    }
+    if let Some(more) = outcome.hints.len().checked_sub(HINTS_MAX + 1) {
+        writeln!(out, "          … and {} more: see results.json", more + 1)?;
+    }
     writeln!(out)?;
     let run = &outcome.run;
     writeln!(out, "history   {} entries, fingerprint {}", run.history.len(), run.fingerprint)?;
@@ -102,13 +113,18 @@ fn conditions(experiment: &GlomersExperiment) -> String {
     if let Some(roles) = &p.network.roles {
         text += &format!("; host cost {} per hop", latency(roles.host_cost));
     }
-    let kinds: Vec<&str> = p.nemesis.kinds.iter().map(|kind| kind.name()).collect();
+    let kinds = nemesis::kinds(&p.nemesis, p.seed);
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
     if !kinds.is_empty() {
-        let how = if p.nemesis.swarm { "some of " } else { "" };
-        text += &format!("; faults: {how}{}", kinds.join(", "));
+        text += &format!("; faults: {}", kinds.join(", "));
     }
-    if !p.nemesis.faults.is_empty() {
-        text += &format!("; {} stated faults", p.nemesis.faults.len());
+    if p.nemesis.swarm {
+        text += &format!(" (the swarm's choice of {} kinds)", p.nemesis.kinds.len());
+    }
+    match p.nemesis.faults.len() + p.network.partitions.len() {
+        0 => {}
+        1 => text += "; 1 stated fault",
+        count => text += &format!("; {count} stated faults"),
     }
     text
 }
@@ -178,11 +194,18 @@ fn verdict(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
         Validity::Invalid => ("violated", AnsiColor::Red),
     };
     let style = Style::new().fg_color(Some(colour.into())).bold();
-    for (rule, witness) in judgement.reasons.iter().take(REASONS_MAX) {
+    let reasons = &judgement.reasons;
+    let is_among_the_first = |place: &usize| {
+        let same = reasons[..*place].iter().filter(|(rule, _)| *rule == reasons[*place].0);
+        same.count() < REASONS_OF_A_RULE_MAX
+    };
+    let shown = (0..reasons.len()).filter(is_among_the_first).take(REASONS_MAX);
+    let shown: Vec<&(String, String)> = shown.map(|place| &reasons[place]).collect();
+    for (rule, witness) in &shown {
         writeln!(out, "{rule}: {witness}")?;
     }
-    if let Some(more) = judgement.reasons.len().checked_sub(REASONS_MAX + 1) {
-        writeln!(out, "… and {} more: see results.json", more + 1)?;
+    if reasons.len() > shown.len() {
+        writeln!(out, "… and {} more: see results.json", reasons.len() - shown.len())?;
     }
     let parity = judgement.parity.name();
     writeln!(out, "{style}{word}{style:#} (Maelstrom would say: {parity})")?;

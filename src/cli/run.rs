@@ -1,6 +1,7 @@
 //! `sim run`: one run of one config.
 
 mod compare;
+mod explain;
 mod glomers;
 mod recorder;
 mod summary;
@@ -16,7 +17,7 @@ use super::table;
 use super::{Exit, Failure, Outcome, World};
 use crate::config::{self, Experiment, Override, ScaleExperiment};
 use crate::engine::limits::End;
-use crate::scale_model::{self, DEFINITIONS, QueueChoice, Run};
+use crate::scale_model::{self, QueueChoice, Run};
 use crate::store::{Claim, Existing, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
 use recorder::{Recorder, Sinks};
@@ -57,13 +58,14 @@ pub(super) struct RunArgs {
     /// Writes a trace for each machine besides.
     #[arg(long)]
     split: bool,
-    /// Checks Lamport's invariants on every event (exit code 1 if one is violated).
+    /// Checks Lamport's invariants on every event (exit code 1 if one is violated). Gossip Glomers
+    /// runs are always checked.
     #[arg(long)]
     check: bool,
     /// Runs twice, compares all events, and writes nothing (exit code 4 if they differ).
     #[arg(long, conflicts_with_all = ["trace_out", "net", "split", "check"])]
     check_determinism: bool,
-    /// Prints what each measure means.
+    /// Prints what each measure means: those of the config's family, or of both without a config.
     #[arg(long)]
     explain: bool,
     /// What to print.
@@ -107,16 +109,15 @@ impl From<QueueArg> for QueueChoice {
 const SPLIT_MAX: u32 = 1_000;
 
 pub(super) fn run<O: Write, E: Write>(arguments: RunArgs, world: &mut World<'_, O, E>) -> Outcome {
-    if arguments.explain {
-        explain(world)?;
-        if arguments.config.is_none() {
-            return Ok(Exit::Holds);
-        }
-    }
     let Some(path) = &arguments.config else {
-        return Err(Failure::Usage("no config is given".to_owned()));
+        explain::of_all(world.out)?;
+        return Ok(Exit::Holds);
     };
-    let experiment = match source::read(&source::find(path)?, &overrides(&arguments)?)? {
+    let experiment = source::read(&source::find(path)?, &overrides(&arguments)?)?;
+    if arguments.explain {
+        explain::of(&experiment, world.out)?;
+    }
+    let experiment = match experiment {
         Experiment::Scale(experiment) => experiment,
         Experiment::Glomers(experiment) => return glomers::run(&arguments, &experiment, world),
     };
@@ -138,17 +139,6 @@ pub(super) fn run<O: Write, E: Write>(arguments: RunArgs, world: &mut World<'_, 
         return to_pipe(&arguments, &experiment, world);
     }
     to_folder(&arguments, &experiment, world)
-}
-
-fn explain<O: Write, E: Write>(world: &mut World<'_, O, E>) -> Result<(), Failure> {
-    for (section, definitions) in DEFINITIONS {
-        writeln!(world.out, "{section}")?;
-        for definition in definitions {
-            writeln!(world.out, "  {:26} {}", definition.name, definition.meaning)?;
-        }
-        writeln!(world.out)?;
-    }
-    Ok(())
 }
 
 fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, Failure> {
@@ -239,6 +229,7 @@ fn to_folder<O: Write, E: Write>(
         trace_blake3: recorded.trace_blake3.clone(),
         history_blake3: None,
         net_blake3: recorded.net_blake3.clone(),
+        results_blake3: None,
         fingerprint: run.fingerprint.to_string(),
         rows: run.run.events,
         end: run.totals.end.name().to_owned(),

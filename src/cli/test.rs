@@ -95,6 +95,7 @@ fn one<O: Write, E: Write>(
     for (log, node) in logs.iter_mut().zip(&nodes) {
         log.push_str(&String::from_utf8_lossy(&node.log));
     }
+    let results = outcome.results.json_pretty();
     let history = write_jsonl(&outcome.run.history, names);
     let manifest = Manifest {
         format: MANIFEST_FORMAT,
@@ -103,6 +104,7 @@ fn one<O: Write, E: Write>(
         seed: experiment.parameters.seed.value(),
         trace_blake3: None,
         history_blake3: Some(config::hash(&history)),
+        results_blake3: Some(config::hash(&results)),
         net_blake3: net.as_ref().map(|(_, hash)| hash.clone()),
         fingerprint: outcome.run.fingerprint.to_string(),
         rows: outcome.run.history.len() as u64,
@@ -115,7 +117,7 @@ fn one<O: Write, E: Write>(
     folder.put("history.jsonl", history.as_bytes())?;
     folder.put("history.edn", write_edn(&outcome.run.history, names).as_bytes())?;
     write_logs(&folder, &logs, names, experiment.parameters.layout())?;
-    folder.put("results.json", outcome.results.json_pretty().as_bytes())?;
+    folder.put("results.json", results.as_bytes())?;
     folder.put("results.edn", outcome.results.pretty().as_bytes())?;
     folder.put("config.toml", resolved.as_bytes())?;
     let path = folder.finish(&manifest.to_json(), &[])?;

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::diagnostic::ConfigError;
 use super::nemesis::{groups, nemesis};
-use super::parts::{DURATION_MAX, head, latency, limits};
+use super::parts::{head, latency, limits, times};
 use super::reader::Cursor;
 use super::target::Target;
 use crate::check::availability::Availability;
 use crate::engine::limits::Limits;
 use crate::engine::ratio::Ratio;
-use crate::engine::time::{Duration, Instant};
+use crate::engine::time::Duration;
 use crate::glomers::{
     self, OptionValue, Options, Parameters, SERVICES, SOLUTIONS, Service, Solution, Topology,
     WorkloadKind,
@@ -123,9 +123,9 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         duration,
         recovery: span("recovery", Duration::from_seconds(10), WAIT_MAX)?,
         client_timeout,
-        network: network(root.get("network"), &names)?,
+        network: network(root.get("network"), &names, duration)?,
         nemesis: match root.get("nemesis") {
-            Some(cursor) => nemesis(&cursor, &names, solution.survives)?,
+            Some(cursor) => nemesis(&cursor, &names, solution.survives, duration)?,
             None => crate::nemesis::Settings::default(),
         },
         limits: match root.get("limits") {
@@ -299,7 +299,7 @@ fn targets(cursor: &Cursor<'_>, workload: WorkloadKind) -> Result<Vec<Target>> {
     cursor.list("a list of targets")?.iter().map(target).collect()
 }
 
-fn network(cursor: Option<Cursor<'_>>, names: &[String]) -> Result<Settings> {
+fn network(cursor: Option<Cursor<'_>>, names: &[String], duration: Duration) -> Result<Settings> {
     let mut roles = Roles {
         servers: names.len() as u32,
         services: SERVICES,
@@ -335,7 +335,7 @@ fn network(cursor: Option<Cursor<'_>>, names: &[String]) -> Result<Settings> {
         }
         if let Some(partitions) = cursor.get("partitions") {
             let entries = partitions.list("a list of partitions")?;
-            let partition = |entry| partition(entry, names);
+            let partition = |entry| partition(entry, names, duration);
             settings.partitions = entries.iter().map(partition).collect::<Result<_>>()?;
         }
     }
@@ -370,16 +370,10 @@ fn links_between(cursor: &Cursor<'_>, names: &[String]) -> Result<Vec<Link>> {
     Ok(links)
 }
 
-fn partition(cursor: &Cursor<'_>, names: &[String]) -> Result<Partition> {
+fn partition(cursor: &Cursor<'_>, names: &[String], duration: Duration) -> Result<Partition> {
     const EXAMPLE: &str = "{ at = \"3s\", until = \"5s\", groups = [[\"n0\"], [\"n1\"]] }";
     cursor.only(&["at", "until", "groups", "from", "to"])?;
-    let at = cursor.require("at", EXAMPLE)?.duration_up_to(DURATION_MAX)?;
-    let until_cursor = cursor.require("until", EXAMPLE)?;
-    let until = until_cursor.duration_up_to(DURATION_MAX)?;
-    if until <= at {
-        let problem = format!("the partition ends at {until}, before it starts at {at}");
-        return Err(until_cursor.error(problem, None));
-    }
+    let (at, until) = times(cursor, "partition", EXAMPLE, Some(duration))?;
     let cut = match (cursor.get("groups"), cursor.get("from"), cursor.get("to")) {
         (Some(lists), None, None) => groups(&lists, names)?,
         (None, Some(from), Some(to)) => {
@@ -392,8 +386,7 @@ fn partition(cursor: &Cursor<'_>, names: &[String]) -> Result<Partition> {
             ));
         }
     };
-    let instant = |span: Duration| Instant::from_ns(span.as_ns());
-    Ok(Partition { at: instant(at), until: instant(until), cut })
+    Ok(Partition { at, until, cut })
 }
 
 /// The node of this name; `cursor` is where it stands.

@@ -2,10 +2,10 @@
 
 use super::diagnostic::ConfigError;
 use super::glomers::{node, node_list};
-use super::parts::{DURATION_MAX, LATENCY_MAX};
+use super::parts::{DURATION_MAX, LATENCY_MAX, times};
 use super::reader::Cursor;
 use crate::engine::ratio::Ratio;
-use crate::engine::time::{Duration, Instant};
+use crate::engine::time::Duration;
 use crate::nemesis::{Fault, Settings, Trouble, Window};
 use crate::network::Cut;
 use crate::node::NodeId;
@@ -15,11 +15,13 @@ type Result<T> = std::result::Result<T, ConfigError>;
 /// The fastest and the slowest clock, as multiples of the right speed.
 const SKEW_MAX: u64 = 1_000;
 
-/// Reads the part. `names` are those of the nodes, `survives` what a swarm is drawn from.
+/// Reads the part. `names` are those of the nodes, `survives` what a swarm is drawn from, and
+/// `duration` the time within which stated faults begin.
 pub(super) fn nemesis(
     cursor: &Cursor<'_>,
     names: &[String],
     survives: &[Trouble],
+    duration: Duration,
 ) -> Result<Settings> {
     cursor.only(&["kinds", "swarm", "interval", "slow_by", "faults"])?;
     let mut settings = Settings::default();
@@ -52,7 +54,7 @@ pub(super) fn nemesis(
     }
     if let Some(faults) = cursor.get("faults") {
         let entries = faults.list("a list of faults")?;
-        let window = |entry| window(entry, names, settings.slow_by);
+        let window = |entry| window(entry, names, settings.slow_by, duration);
         settings.faults = entries.iter().map(window).collect::<Result<_>>()?;
     }
     Ok(settings)
@@ -60,18 +62,17 @@ pub(super) fn nemesis(
 
 const EXAMPLE: &str = "{ at = \"3s\", until = \"5s\", crash = [\"n1\"] }";
 
-fn window(cursor: &Cursor<'_>, names: &[String], slow_by: Duration) -> Result<Window> {
+fn window(
+    cursor: &Cursor<'_>,
+    names: &[String],
+    slow_by: Duration,
+    duration: Duration,
+) -> Result<Window> {
     let kinds = Trouble::ALL.map(Trouble::name);
     let mut keys = vec!["at", "until"];
     keys.extend(kinds);
     cursor.only(&keys)?;
-    let at = cursor.require("at", EXAMPLE)?.duration_up_to(DURATION_MAX)?;
-    let until_cursor = cursor.require("until", EXAMPLE)?;
-    let until = until_cursor.duration_up_to(DURATION_MAX)?;
-    if until <= at {
-        let problem = format!("the fault ends at {until}, before it starts at {at}");
-        return Err(until_cursor.error(problem, None));
-    }
+    let (at, until) = times(cursor, "fault", EXAMPLE, Some(duration))?;
     let given = Trouble::ALL.into_iter().filter_map(|kind| Some((kind, cursor.get(kind.name())?)));
     let given: Vec<(Trouble, Cursor<'_>)> = given.collect();
     let [(kind, value)] = given.as_slice() else {
@@ -93,8 +94,7 @@ fn window(cursor: &Cursor<'_>, names: &[String], slow_by: Duration) -> Result<Wi
         Trouble::Loss => Fault::Loss(value.probability()?),
         Trouble::Duplication => Fault::Duplication(value.probability()?),
     };
-    let instant = |span: Duration| Instant::from_ns(span.as_ns());
-    Ok(Window { at: instant(at), until: instant(until), fault })
+    Ok(Window { at, until, fault, spares_clients: false })
 }
 
 /// Lists of nodes that hear only their own list.

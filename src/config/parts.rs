@@ -1,11 +1,11 @@
-//! Parts of a config that both families have: name, seed and duration, latencies, limits.
+//! Parts of a config that both families have: name, seed and duration, latencies, times, limits.
 
 use super::diagnostic::ConfigError;
 use super::name;
 use super::reader::Cursor;
 use crate::engine::limits::Limits;
 use crate::engine::rng::Seed;
-use crate::engine::time::Duration;
+use crate::engine::time::{Duration, Instant};
 use crate::network::Latency;
 
 type Result<T> = std::result::Result<T, ConfigError>;
@@ -71,4 +71,33 @@ pub(super) fn limits(cursor: &Cursor<'_>) -> Result<Limits> {
         queued_messages: limit("queued_messages", defaults.queued_messages)?,
         same_instant_events: limit("same_instant_events", defaults.same_instant_events)?,
     })
+}
+
+/// When something that goes wrong begins and is healed. It begins before `end`, if one is given.
+pub(super) fn times(
+    cursor: &Cursor<'_>,
+    what: &str,
+    example: &str,
+    end: Option<Duration>,
+) -> Result<(Instant, Instant)> {
+    let at_cursor = cursor.require("at", example)?;
+    let until_cursor = cursor.require("until", example)?;
+    let (at, until) = (at_cursor.duration()?, until_cursor.duration()?);
+    if until == at {
+        let problem = format!("the {what} begins and ends at {at}: it would last no time");
+        return Err(until_cursor.error(problem, Some("let it end later")));
+    }
+    if until < at {
+        let problem = format!("the {what} ends at {until}, before it starts at {at}");
+        return Err(until_cursor.error(problem, None));
+    }
+    if let Some(end) = end.filter(|end| at >= *end) {
+        let problem = format!(
+            "the {what} begins at {at}, and at {end} the duration is over and all is healed"
+        );
+        let cure = "let it begin earlier, or make `duration` longer";
+        return Err(at_cursor.error(problem, Some(cure)));
+    }
+    let instant = |span: Duration| Instant::from_ns(span.as_ns());
+    Ok((instant(at), instant(until)))
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::diagnostic::ConfigError;
-use super::parts::{DURATION_MAX, head, latency, limits};
+use super::parts::{DURATION_MAX, head, latency, limits, times};
 use super::reader::Cursor;
 use crate::engine::limits::Limits;
 use crate::engine::queue::Ties;
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Purpose, Seed};
-use crate::engine::time::{Duration, Instant};
+use crate::engine::time::Duration;
 use crate::network::{Cut, Link, Partition, Settings};
 use crate::scale_model::{Parameters, SendRule, Speed, Stamp, Start};
 
@@ -271,13 +271,7 @@ fn link(cursor: &Cursor<'_>, machines: u32) -> Result<Link> {
 fn partition(cursor: &Cursor<'_>, machines: u32) -> Result<Partition> {
     const EXAMPLE: &str = "{ at = \"10s\", until = \"20s\", groups = [[1, 2], [3]] }";
     cursor.only(&["at", "until", "groups", "from", "to"])?;
-    let at = cursor.require("at", EXAMPLE)?.duration()?;
-    let until_cursor = cursor.require("until", EXAMPLE)?;
-    let until = until_cursor.duration()?;
-    if until <= at {
-        let problem = format!("the partition ends at {until}, before it starts at {at}");
-        return Err(until_cursor.error(problem, None));
-    }
+    let (at, until) = times(cursor, "partition", EXAMPLE, None)?;
     let cut = match (cursor.get("groups"), cursor.get("from"), cursor.get("to")) {
         (Some(groups), None, None) => cut_groups(&groups, machines)?,
         (None, Some(from), Some(to)) => {
@@ -290,8 +284,7 @@ fn partition(cursor: &Cursor<'_>, machines: u32) -> Result<Partition> {
             ));
         }
     };
-    let instant = |span: Duration| Instant::from_ns(span.as_ns());
-    Ok(Partition { at: instant(at), until: instant(until), cut })
+    Ok(Partition { at, until, cut })
 }
 
 fn cut_groups(cursor: &Cursor<'_>, machines: u32) -> Result<Cut> {

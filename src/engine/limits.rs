@@ -76,6 +76,18 @@ impl End {
     }
 }
 
+impl End {
+    /// Why a run ended, with the name that a node has.
+    pub fn in_words<'a>(self, name: impl FnOnce(u32) -> &'a str) -> String {
+        match self {
+            End::SameInstantLimit { at, node } => {
+                format!("limits.same_instant_events was reached by {} at {at}", name(node))
+            }
+            end => end.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

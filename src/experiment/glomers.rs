@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::figures::{self, Figures, Outcomes, TargetOutcome};
-use super::results;
+use super::{hints, results};
 use crate::check::{
     HistoryChecker, HistoryVerdict, Judged, Operations, Validity, availability, check_history,
     stats,
@@ -22,6 +22,8 @@ pub struct GlomersOutcome {
     pub run: Run,
     /// What is to be said of it.
     pub judgement: Judgement,
+    /// Where the run shows less than was asked of it; they change no verdict.
+    pub hints: Vec<String>,
     /// The results, in Maelstrom's shape and beyond.
     pub results: Edn,
 }
@@ -112,8 +114,9 @@ pub fn judge_hosted(
 }
 
 fn outcome(experiment: &GlomersExperiment, run: Run, judgement: Judgement) -> GlomersOutcome {
-    let results = results::results(experiment, &run, &judgement);
-    GlomersOutcome { run, judgement, results }
+    let hints = hints::hints(&experiment.parameters, &run);
+    let results = results::results(experiment, &run, &judgement, &hints);
+    GlomersOutcome { run, judgement, hints, results }
 }
 
 fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
@@ -186,9 +189,8 @@ fn reasons(
     judgement: &Judgement,
 ) -> Vec<(String, String)> {
     let mut reasons = Vec::new();
-    let names = &experiment.parameters.names;
     for (at, problem) in &run.problems {
-        let node = names.get(problem.node.index()).map_or("a service", String::as_str);
+        let node = experiment.parameters.name_of(problem.node);
         let what = match problem.kind {
             ProblemKind::Panic => format!("{node} panicked at {at}: {}", problem.text),
             _ => format!("{node} at {at}: {}", problem.text),
@@ -196,7 +198,8 @@ fn reasons(
         reasons.push((problem.kind.name().to_owned(), what));
     }
     if is_cut_short(run) {
-        reasons.push(("limit".to_owned(), format!("the run was cut short: {}", run.totals.end)));
+        let end = experiment.parameters.end_in_words(run.totals.end);
+        reasons.push(("limit".to_owned(), format!("the run was cut short: {end}")));
         return reasons;
     }
     for finding in &judgement.workload.findings {

@@ -13,7 +13,12 @@ use crate::glomers::{Run, Zone};
 use crate::network::Latency;
 
 /// Everything about a run but its history and its messages.
-pub(super) fn results(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> Edn {
+pub(super) fn results(
+    experiment: &GlomersExperiment,
+    run: &Run,
+    judgement: &Judgement,
+    hints: &[String],
+) -> Edn {
     let valid = || Edn::map([("valid?", Edn::Bool(true))]);
     let perf = Edn::map([
         ("latency-graph", valid()),
@@ -32,6 +37,8 @@ pub(super) fn results(experiment: &GlomersExperiment, run: &Run, judgement: &Jud
         ("parity", judgement.parity.edn()),
         ("strict", strict(judgement)),
         ("targets", targets(&judgement.targets)),
+        ("nemesis", nemesis(experiment)),
+        ("hints", Edn::Vector(hints.iter().map(Edn::text).collect())),
         ("op-latency-ms", op_latency(run)),
         ("stable-latency-ms", quantiles(&judgement.workload.stable_latencies, true)),
         ("messages-per-broadcast", per_broadcast(run).map_or(Edn::Nil, Edn::Float)),
@@ -82,6 +89,18 @@ fn strict(judgement: &Judgement) -> Edn {
         ("reasons", Edn::Vector(judgement.reasons.iter().map(reason).collect())),
         ("counts", Edn::Map(counts.collect())),
         ("skipped", Edn::Vector(skipped.collect())),
+    ])
+}
+
+/// What was to go wrong: the kinds that are drawn, after the swarm's choice, and stated faults.
+fn nemesis(experiment: &GlomersExperiment) -> Edn {
+    let p = &experiment.parameters;
+    let kinds = crate::nemesis::kinds(&p.nemesis, p.seed);
+    let kinds = kinds.iter().map(|kind| Edn::text(kind.name())).collect();
+    Edn::map([
+        ("kinds", Edn::Vector(kinds)),
+        ("swarm", Edn::Bool(p.nemesis.swarm)),
+        ("stated", Edn::count(p.nemesis.faults.len() + p.network.partitions.len())),
     ])
 }
 

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::rc::Rc;
 
 use super::parameters::Layout;
 use super::protocol::{Body, Reply, Request};
 use super::server::{Call, Caller, Cx, Host, Peer, Server};
-use super::wire::{Envelope, Incoming, Wire, listen};
+use super::wire::{Envelope, Incoming, Refusal, Wire, listen};
 use super::workload::WorkloadKind;
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
@@ -55,6 +56,7 @@ pub(super) struct Lines<P: Peer> {
 /// What carries out what the server does.
 struct LineHost {
     wire: Wire,
+    names: Rc<[String]>,
     me: NodeId,
     now: Instant,
     life: Life,
@@ -82,6 +84,7 @@ impl<P: Peer> Lines<P> {
     ) -> Lines<P> {
         let host = LineHost {
             wire: Wire { names: vec![], workload },
+            names: Rc::default(),
             me: NodeId(0),
             now: Instant::ZERO,
             life,
@@ -98,7 +101,8 @@ impl<P: Peer> Lines<P> {
     /// Gives the server a turn.
     fn turn(&mut self, turn: impl FnOnce(&mut dyn Server<Peer = P>, &mut Cx<'_, P>)) {
         let layout = self.host.layout();
-        turn(&mut *self.server, &mut Cx { host: &mut self.host, layout });
+        let names = Rc::clone(&self.host.names);
+        turn(&mut *self.server, &mut Cx { host: &mut self.host, layout, names: &names });
     }
 
     fn message(&mut self, from: NodeId, body: Body<P>) {
@@ -121,6 +125,7 @@ impl<P: Peer> Lines<P> {
             | Body::Question { .. }
             | Body::Go
             | Body::Say { .. }
+            | Body::Faults(_)
             | Body::Spawned => {}
         }
     }
@@ -134,6 +139,7 @@ impl<P: Peer> Behind for Lines<P> {
                 self.ready = true;
                 self.host.disk = disk(&names[me.index()]);
                 self.host.rng = self.host.life.seed.stream(Purpose::Node, me.0.into());
+                self.host.names = names.as_slice().into();
                 self.host.wire.names = names;
                 self.host.me = me;
                 self.turn(|server, cx| server.start(cx));
@@ -145,11 +151,11 @@ impl<P: Peer> Behind for Lines<P> {
             Ok(Incoming::Message(..)) => {
                 self.host.logged.push("a message before init: ignored".into());
             }
-            Err((why, reply)) => {
+            Err(Refusal { why, reply }) => {
                 self.host.logged.push(format!("cannot understand a line: {why}"));
                 if let (Some(reply), true) = (reply, self.ready) {
                     let clients = self.host.layout().clients();
-                    Host::<P>::send(&mut self.host, clients, reply);
+                    Host::<P>::send(&mut self.host, clients, *reply);
                 }
             }
         }

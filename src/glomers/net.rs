@@ -51,6 +51,7 @@ impl Zone {
             | Body::Reply { .. }
             | Body::Go
             | Body::Say { .. }
+            | Body::Faults(_)
             | Body::Spawned => Zone::Clients,
             Body::Question { .. } | Body::Answer { .. } => Zone::Services,
             Body::Peer(_) => Zone::Nodes,
@@ -278,6 +279,6 @@ fn kind<P: Peer>(body: &Body<P>) -> Option<&'static str> {
         Body::Question { question, .. } => question.name(),
         Body::Answer { answer, .. } => answer.name(),
         Body::Peer(message) => message.kind(),
-        Body::Go | Body::Say { .. } | Body::Spawned => return None,
+        Body::Go | Body::Say { .. } | Body::Faults(_) | Body::Spawned => return None,
     })
 }

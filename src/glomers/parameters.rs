@@ -3,10 +3,10 @@
 use super::protocol::Service;
 use super::topology::Topology;
 use super::workload::WorkloadKind;
-use crate::engine::limits::Limits;
+use crate::engine::limits::{End, Limits};
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::Seed;
-use crate::engine::time::Duration;
+use crate::engine::time::{Duration, Instant};
 use crate::node::NodeId;
 use crate::{nemesis, network};
 
@@ -47,6 +47,28 @@ impl Parameters {
     pub const SERVERS_MAX: u32 = 10_000;
     /// The most workers.
     pub const CONCURRENCY_MAX: u32 = 100_000;
+
+    /// The network, with its partitions healed when the main phase is over.
+    pub(super) fn network_healed_in_time(&self) -> network::Settings {
+        let mut network = self.network.clone();
+        let end = Instant::ZERO.saturating_add(self.duration);
+        network.partitions.iter_mut().for_each(|cut| cut.until = cut.until.min(end));
+        network.partitions.retain(|cut| cut.at < cut.until);
+        network
+    }
+
+    /// What a participant is called: a node by its name.
+    pub fn name_of(&self, id: NodeId) -> &str {
+        let service = self.layout().service_at(id).map(|service| service.name());
+        let name = self.names.get(id.index()).map(String::as_str);
+        let others = if id == self.layout().clients() { "the clients" } else { "the set-up" };
+        name.or(service).unwrap_or(others)
+    }
+
+    /// Why a run ended.
+    pub fn end_in_words(&self, end: End) -> String {
+        end.in_words(|id| self.name_of(NodeId(id)))
+    }
 
     /// Who is where.
     pub fn layout(&self) -> Layout {

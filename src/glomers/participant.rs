@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 use super::clients::Clients;
 use super::external::External;
@@ -113,6 +114,8 @@ pub fn is_node_turn() -> bool {
 pub struct ServerPlace<P: Peer> {
     server: Box<dyn Server<Peer = P>>,
     layout: Layout,
+    /// What servers are called.
+    names: Rc<[String]>,
     state: State,
     /// What came before the server had been set up.
     held: Vec<(NodeId, Body<P>)>,
@@ -135,8 +138,12 @@ impl<P: Peer> std::fmt::Debug for ServerPlace<P> {
 
 impl<P: Peer> ServerPlace<P> {
     /// A place for a server that is yet to be set up.
-    pub(super) fn new(server: Box<dyn Server<Peer = P>>, layout: Layout) -> ServerPlace<P> {
-        ServerPlace { server, layout, state: State::New, held: vec![] }
+    pub(super) fn new(
+        server: Box<dyn Server<Peer = P>>,
+        layout: Layout,
+        names: Rc<[String]>,
+    ) -> ServerPlace<P> {
+        ServerPlace { server, layout, names, state: State::New, held: vec![] }
     }
 
     fn message(&mut self, from: NodeId, body: Body<P>, cx: &mut Context<'_, Participant<P>>) {
@@ -176,6 +183,7 @@ impl<P: Peer> ServerPlace<P> {
                 Body::Reply { .. }
                 | Body::Question { .. }
                 | Body::Say { .. }
+                | Body::Faults(_)
                 | Body::Spawned
                 | Body::Go,
             ) => {}
@@ -195,10 +203,10 @@ impl<P: Peer> ServerPlace<P> {
         context: &mut Context<'_, Participant<P>>,
         turn: impl FnOnce(&mut dyn Server<Peer = P>, &mut Cx<'_, P>),
     ) {
-        let (server, layout) = (&mut *self.server, self.layout);
+        let (server, layout, names) = (&mut *self.server, self.layout, &*self.names);
         IN_TURN.set(true);
         let caught = catch_unwind(AssertUnwindSafe(|| {
-            turn(server, &mut Cx { host: context, layout });
+            turn(server, &mut Cx { host: context, layout, names });
         }));
         IN_TURN.set(false);
         if let Err(panic) = caught {

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::engine::time::Instant;
 use crate::node::NodeId;
+use crate::simulation::Fault;
 
 /// The body of a message.
 #[derive(Clone, Debug)]
@@ -54,6 +56,8 @@ pub enum Body<P> {
         /// What.
         body: Box<Body<P>>,
     },
+    /// To who sets nodes up: this will happen to nodes. Not a message of the protocol.
+    Faults(Rc<[(Instant, Fault)]>),
     /// To who sets nodes up: the process of the node that this is from has begun. Not a message of
     /// the protocol.
     Spawned,

@@ -3,6 +3,8 @@
 //! In virtual time somebody runs it to its end ([`super::run()`]). Where processes take part,
 //! somebody hands it what these say, and lets it go on as far as real time has come.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::clients::Clients;
@@ -13,7 +15,7 @@ use super::protocol::Body;
 use super::run::{Make, Run, Sink};
 use super::server::Peer;
 use super::service::ServiceNode;
-use super::set_up::SetUp;
+use super::set_up::{SetUp, absences};
 use super::watcher::Watcher;
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
@@ -52,8 +54,10 @@ impl<'a, P: Peer> Running<'a, P> {
         );
         let mut setup = setup(parameters);
         nemesis::conditions(&windows).add_to(&mut setup);
-        let set_up = SetUp::new(layout, neighbours(parameters), restarts(&setup.faults));
-        let server = move |id| Participant::Server(ServerPlace::new(make(id), layout));
+        let set_up = SetUp::new(layout, neighbours(parameters), absences(&setup.faults));
+        let names: Rc<[String]> = parameters.names.as_slice().into();
+        let server =
+            move |id| Participant::Server(ServerPlace::new(make(id), layout, names.clone()));
         let simulation = Simulation::new(&setup, participants(parameters, set_up, server));
         Running { simulation, watcher: Watcher::new(layout, sink), parameters, windows }
     }
@@ -93,6 +97,9 @@ impl<'a, P: Peer> Running<'a, P> {
         self.simulation.impose(&setup.network, &setup.faults);
         self.windows = windows;
         setup.faults.sort_by_key(|(at, _)| *at);
+        let set_up = self.parameters.layout().set_up();
+        let faults = Body::Faults(setup.faults.as_slice().into());
+        self.simulation.inject(self.simulation.now(), set_up, set_up, faults);
         setup.faults
     }
 
@@ -163,7 +170,7 @@ impl<'a, P: Peer> Running<'a, P> {
 /// What the simulation is made of, before anything goes wrong.
 fn setup(parameters: &Parameters) -> Setup {
     let mut setup = Setup::new(parameters.layout().participants(), parameters.seed);
-    setup.network = parameters.network.clone();
+    setup.network = parameters.network_healed_in_time();
     setup.limits = parameters.limits;
     setup
 }
@@ -172,15 +179,6 @@ fn setup(parameters: &Parameters) -> Setup {
 fn neighbours(parameters: &Parameters) -> Option<Vec<Vec<NodeId>>> {
     let has_topology = parameters.workload.has_topology();
     has_topology.then(|| parameters.topology.neighbours(parameters.layout().servers))
-}
-
-/// When which node starts again.
-fn restarts(faults: &[(Instant, Fault)]) -> Vec<(Instant, NodeId)> {
-    let restart = |(at, fault): &(Instant, Fault)| match fault {
-        Fault::Restart(id) => Some((*at, *id)),
-        _ => None,
-    };
-    faults.iter().filter_map(restart).collect()
 }
 
 /// Adds what the nemesis did to the history: two entries for the beginning of each fault, and two

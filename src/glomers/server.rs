@@ -116,6 +116,7 @@ pub trait Host<P> {
 pub struct Cx<'a, P> {
     pub(super) host: &'a mut dyn Host<P>,
     pub(super) layout: Layout,
+    pub(super) names: &'a [String],
 }
 
 impl<P> Debug for Cx<'_, P> {
@@ -128,6 +129,14 @@ impl<P> Cx<'_, P> {
     /// Who this server is: its place among the servers, from 0.
     pub fn me(&self) -> NodeId {
         self.host.me()
+    }
+
+    /// What a server is called, such as `n0`.
+    ///
+    /// # Panics
+    /// If there is no such server.
+    pub fn name(&self, server: NodeId) -> &str {
+        &self.names[server.index()]
     }
 
     /// All servers, this one included.

@@ -98,8 +98,9 @@ fn add(fingerprint: &mut Fingerprint, op: &Op) {
         OpValue::Nil => {}
         OpValue::Int(value) => fingerprint.add_words([1, *value as u64, 0]),
         OpValue::Ints(values) => {
-            for value in values {
-                fingerprint.add_words([2, *value as u64, values.len() as u64]);
+            let count = values.len();
+            for value in values.iter() {
+                fingerprint.add_words([2, value as u64, count]);
             }
         }
         OpValue::Json(value) => {

@@ -10,4 +10,4 @@ pub use door::{Complaint, Door, Heard};
 pub use encode::{Envelope, Wire};
 pub use foreign::Foreign;
 pub use json::{DEPTH_MAX, exact, parse};
-pub use listen::{Incoming, listen};
+pub use listen::{Incoming, Refusal, listen};

@@ -4,14 +4,16 @@ use crate::engine::time::{Duration, Instant};
 
 /// A clock that began when it was made, and never goes back.
 #[derive(Clone, Copy, Debug)]
+pub(super) struct WallClock(Wall);
+
 #[expect(clippy::disallowed_types, reason = "processes live in real time")]
-pub(super) struct WallClock(std::time::Instant);
+type Wall = std::time::Instant;
 
 impl WallClock {
     /// A clock that begins now.
-    #[expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "as above")]
+    #[expect(clippy::disallowed_methods, reason = "processes live in real time")]
     pub(super) fn start() -> WallClock {
-        WallClock(std::time::Instant::now())
+        WallClock(Wall::now())
     }
 
     /// The time since it began.
@@ -20,7 +22,7 @@ impl WallClock {
     }
 }
 
-/// The microseconds since 1970, and the nanoseconds.
+/// The time since 1970.
 #[expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "no two lives are alike")]
 pub(super) fn since_epoch() -> Duration {
     let since = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH);

@@ -203,8 +203,8 @@ impl Host<'_> {
         Ok(())
     }
 
-    /// Lets the simulation go on to `now`, or as far as it comes, and then does to processes what is
-    /// due by then. Whether it has not come so far, and why the run ended, if it did.
+    /// Lets the simulation go on to `now`, or as far as it comes, and then does to processes what
+    /// is due by then. Whether it has not come so far, and why the run ended, if it did.
     fn advance(&mut self, now: Instant) -> Result<(bool, Option<End>), HostingError> {
         let until = now.saturating_add(Duration::from_ns(1));
         let end = self.running.run_until(until, TURNS, &mut self.stage);

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::Numbers;
 use crate::engine::time::Instant;
 
 /// All entries of a run, in order of time.
@@ -114,7 +115,7 @@ pub enum OpValue {
     /// A number: an element, a counter's value, what is added to it.
     Int(i64),
     /// The elements that were read, in the order in which the node gave them.
-    Ints(Vec<i64>),
+    Ints(Numbers),
     /// Anything else: a text to echo, an id, what the nemesis chose.
     Json(Value),
 }

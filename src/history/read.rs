@@ -232,7 +232,7 @@ mod tests {
                     {:type :info, :f :start-partition, :value [:isolated {\"n1\" #{\"n2\"}}], \
                     :process :nemesis, :time 5, :index 9, :error :net-timeout, :x {1 2}}";
         let named = read_edn(text, &[]).expect("a history");
-        assert_eq!(named.history[0].value, OpValue::Ints(vec![3]));
+        assert_eq!(named.history[0].value, OpValue::Ints(vec![3].into()));
         assert_eq!(named.history[0].time, Instant::ZERO);
         assert_eq!(named.history[1].process, Process::Nemesis);
         assert_eq!(named.history[1].error, Some(("net-timeout".to_owned(), String::new())));

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Op, OpValue, Process};
+use super::{Numbers, Op, OpValue, Process};
 use crate::edn::Edn;
 
 impl OpValue {
@@ -16,7 +16,7 @@ impl OpValue {
         match self {
             OpValue::Nil => Edn::Nil,
             OpValue::Int(number) => Edn::Int(*number),
-            OpValue::Ints(numbers) => Edn::Vector(numbers.iter().copied().map(Edn::Int).collect()),
+            OpValue::Ints(numbers) => Edn::Vector(numbers.iter().map(Edn::Int).collect()),
             OpValue::Json(value) => Edn::from_json(value),
         }
     }
@@ -26,7 +26,7 @@ impl OpValue {
         match self {
             OpValue::Nil => Value::Null,
             OpValue::Int(number) => Value::from(*number),
-            OpValue::Ints(numbers) => Value::from(numbers.as_slice()),
+            OpValue::Ints(numbers) => Value::from(numbers.to_vec()),
             OpValue::Json(value) => value.clone(),
         }
     }
@@ -153,7 +153,7 @@ fn write_value(out: &mut String, value: &Edn, form: &Form) {
     out.push_str(&if form.json { value.json() } else { value.to_string() });
 }
 
-fn write_numbers(out: &mut String, numbers: &[i64], form: &Form) {
+fn write_numbers(out: &mut String, numbers: &Numbers, form: &Form) {
     let between = if form.json { "," } else { " " };
     out.push('[');
     for (place, number) in numbers.iter().enumerate() {
@@ -176,7 +176,7 @@ mod tests {
             process: Process::Client(0),
             kind: Kind::Ok,
             f: F::Read,
-            value: OpValue::Ints(vec![1, -2, 3]),
+            value: OpValue::Ints(vec![1, -2, 3].into()),
             error: None,
             is_final: true,
             node: Some(0),

@@ -41,9 +41,11 @@ impl Conditions {
 pub fn conditions(windows: &[Window]) -> Conditions {
     let mut found = Conditions::default();
     let (mut outages, mut pauses) = (Spans::default(), Spans::default());
-    for Window { at, until, fault } in windows.iter().filter(|window| window.at < window.until) {
-        let (at, until) = (*at, *until);
-        let mut weather = |weather| found.weather.push(Spell { at, until, weather });
+    for window in windows.iter().filter(|window| window.at < window.until) {
+        let Window { at, until, fault, spares_clients } = window;
+        let (at, until, spares_clients) = (*at, *until, *spares_clients);
+        let mut weather =
+            |weather| found.weather.push(Spell { at, until, weather, spares_clients });
         match fault {
             Fault::Partition(_, cut) | Fault::OneWay(cut) => {
                 found.partitions.push(Partition { at, until, cut: cut.clone() });
@@ -130,7 +132,8 @@ mod tests {
     use crate::simulation::Fault as F;
 
     fn window(at: u64, until: u64, fault: Fault) -> Window {
-        Window { at: Instant::from_ns(at), until: Instant::from_ns(until), fault }
+        let (at, until) = (Instant::from_ns(at), Instant::from_ns(until));
+        Window { at, until, fault, spares_clients: false }
     }
 
     fn ids(ids: &[u32]) -> Vec<NodeId> {

@@ -110,7 +110,8 @@ mod tests {
     #[track_caller]
     fn check(fault: Fault, expected: [(&str, Value, Value); 2]) {
         let names: Vec<String> = (0..3).map(|n| format!("n{n}")).collect();
-        let window = Window { at: Instant::from_ns(1), until: Instant::from_ns(5), fault };
+        let (at, until) = (Instant::from_ns(1), Instant::from_ns(5));
+        let window = Window { at, until, fault, spares_clients: false };
         let found = describe(&[window], &names);
         let times = [Instant::from_ns(1), Instant::from_ns(5)];
         let entry = |(at, (name, asked, done)): (Instant, (&str, Value, Value))| Entry {

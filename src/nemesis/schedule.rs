@@ -51,7 +51,8 @@ impl Source<'_> {
         while at < end {
             let fault = self.fault(kind);
             let until = at.saturating_add(self.gap());
-            windows.extend(fault.map(|fault| Window { at, until, fault }));
+            let spares_clients = self.settings.swarm;
+            windows.extend(fault.map(|fault| Window { at, until, fault, spares_clients }));
             at = until.saturating_add(self.gap());
         }
     }
@@ -159,6 +160,7 @@ mod tests {
             at: Instant::ZERO.saturating_add(seconds(at)),
             until: Instant::ZERO.saturating_add(seconds(until)),
             fault: Fault::Crash(vec![NodeId(0)]),
+            spares_clients: false,
         };
         let settings = Settings {
             faults: vec![window(12, 15), window(8, 30), window(3, 4), window(5, 5)],

@@ -6,11 +6,11 @@
 use super::{Settings, Trouble};
 use crate::engine::rng::{Purpose, Seed};
 
-/// The kinds of trouble of a run, each once, in the order of [`Trouble::ALL`].
+/// The kinds of trouble that are drawn in a run, each once, in the order of [`Trouble::ALL`].
 ///
 /// Under `swarm` each kind flips a coin of its own, so that a further kind changes the choice among
 /// the others in no run but those in which none of them came up. One at least is chosen.
-pub(super) fn kinds(settings: &Settings, seed: Seed) -> Vec<Trouble> {
+pub fn kinds(settings: &Settings, seed: Seed) -> Vec<Trouble> {
     let mut all = settings.kinds.clone();
     all.sort_unstable();
     all.dedup();

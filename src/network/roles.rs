@@ -101,6 +101,7 @@ impl Roles {
             latency: (outer == Role::Clients).then_some(self.client_latency),
             host_cost: self.host_cost,
             in_scope: outer <= self.scope.reach(),
+            is_client: outer == Role::Clients,
         })
     }
 }
@@ -113,6 +114,7 @@ pub(super) struct Hop {
     pub(super) host_cost: Latency,
     /// Whether copies can be lost, doubled and cut.
     pub(super) in_scope: bool,
+    pub(super) is_client: bool,
 }
 
 #[cfg(test)]
@@ -121,7 +123,7 @@ mod tests {
     use crate::engine::ratio::Ratio;
     use crate::engine::rng::Seed;
     use crate::engine::time::{Duration, Instant};
-    use crate::network::{Fate, Network, Settings};
+    use crate::network::{Fate, Network, Settings, Spell, Weather};
 
     fn roles(scope: Scope) -> Roles {
         let zero = Latency::Constant(Duration::ZERO);
@@ -192,6 +194,31 @@ mod tests {
             fates.iter().map(|(fate, doubled)| (matches!(fate, Fate::Lost(_)), *doubled)).collect()
         };
         assert_eq!(chance(&costly), chance(&lossy));
+    }
+
+    #[test]
+    fn weather_that_spares_clients_takes_nothing_of_theirs_and_all_else_as_before() {
+        let spell = |spares_clients, weather| Spell {
+            at: Instant::ZERO,
+            until: Instant::MAX,
+            weather,
+            spares_clients,
+        };
+        let third = Ratio::new(1, 3).expect("a third");
+        let settings = |spares_clients| Settings {
+            roles: Some(roles(Scope::All)),
+            weather: [Weather::Loss(third), Weather::Duplication(third)]
+                .map(|weather| spell(spares_clients, weather))
+                .into(),
+            ..Settings::default()
+        };
+        let (spared, not) = (settings(true), settings(false));
+        assert_eq!(fates(&spared, 0, 1), fates(&not, 0, 1));
+        assert_eq!(fates(&spared, 0, 2), fates(&not, 0, 2));
+        let is_whole =
+            |(fate, doubled): &(Fate, bool)| matches!(fate, Fate::Arrives(_)) && !doubled;
+        assert!(fates(&spared, 3, 0).iter().all(is_whole));
+        assert!(!fates(&not, 3, 0).iter().all(is_whole));
     }
 
     #[test]

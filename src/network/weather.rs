@@ -19,6 +19,8 @@ pub struct Spell {
     pub until: Instant,
     /// What it is like.
     pub weather: Weather,
+    /// Whether loss and duplication leave clients' messages alone, whatever the scope.
+    pub spares_clients: bool,
 }
 
 /// What is worse than usual.
@@ -36,10 +38,17 @@ pub enum Weather {
 /// may double it, each makes it slower.
 #[derive(Debug, Default)]
 pub(super) struct Forecast {
-    loss: Windows<Chance>,
-    duplication: Windows<Chance>,
+    loss: Windows<Spoiling>,
+    duplication: Windows<Spoiling>,
     /// For each node whether it is slow, and by how much.
     slow: Windows<(Vec<bool>, Duration)>,
+}
+
+/// A chance, and where it holds.
+#[derive(Clone, Copy, Debug)]
+struct Spoiling {
+    chance: Chance,
+    spares_clients: bool,
 }
 
 impl Forecast {
@@ -48,12 +57,15 @@ impl Forecast {
     /// # Panics
     /// If a probability is above 1.
     pub(super) fn new(spells: &[Spell], nodes: u32) -> Forecast {
-        let chance = |ratio| Chance::new(ratio).expect("a probability is at most 1");
         let (mut loss, mut duplication, mut slow) = (vec![], vec![], vec![]);
-        for Spell { at, until, weather } in spells {
+        for Spell { at, until, weather, spares_clients } in spells {
+            let spoiling = |ratio| {
+                let chance = Chance::new(ratio).expect("a probability is at most 1");
+                (*at, *until, Spoiling { chance, spares_clients: *spares_clients })
+            };
             match weather {
-                Weather::Loss(ratio) => loss.push((*at, *until, chance(*ratio))),
-                Weather::Duplication(ratio) => duplication.push((*at, *until, chance(*ratio))),
+                Weather::Loss(ratio) => loss.push(spoiling(*ratio)),
+                Weather::Duplication(ratio) => duplication.push(spoiling(*ratio)),
                 Weather::Slow(ids, by) => {
                     let mut is_slow = vec![false; nodes as usize];
                     ids.iter().for_each(|id| is_slow[id.index()] = true);
@@ -82,14 +94,14 @@ impl Forecast {
         !self.duplication.is_empty()
     }
 
-    /// Whether it loses a copy with this draw.
-    pub(super) fn loses(&self, draw: u64, sent: Instant) -> bool {
-        happens(&self.loss, draw, sent)
+    /// Whether it loses a copy with this draw, one of a client's if `client`.
+    pub(super) fn loses(&self, draw: u64, sent: Instant, client: bool) -> bool {
+        happens(&self.loss, draw, sent, client)
     }
 
     /// Whether it doubles a copy with this draw.
-    pub(super) fn doubles(&self, draw: u64, sent: Instant) -> bool {
-        happens(&self.duplication, draw, sent)
+    pub(super) fn doubles(&self, draw: u64, sent: Instant, client: bool) -> bool {
+        happens(&self.duplication, draw, sent, client)
     }
 
     /// How much longer a copy takes.
@@ -101,9 +113,10 @@ impl Forecast {
 }
 
 /// Whether any of the chances that hold just then comes true. All follow from the one draw.
-fn happens(chances: &Windows<Chance>, draw: u64, sent: Instant) -> bool {
+fn happens(chances: &Windows<Spoiling>, draw: u64, sent: Instant, client: bool) -> bool {
     let mut rng = Rng::from_draw(draw);
-    chances.at(sent).any(|chance| rng.happens(*chance))
+    let holding = chances.at(sent).filter(|spoiling| !(client && spoiling.spares_clients));
+    holding.into_iter().any(|spoiling| rng.happens(spoiling.chance))
 }
 
 #[cfg(test)]
@@ -111,7 +124,8 @@ mod tests {
     use super::*;
 
     fn spell(at: u64, until: u64, weather: Weather) -> Spell {
-        Spell { at: Instant::from_ns(at), until: Instant::from_ns(until), weather }
+        let (at, until) = (Instant::from_ns(at), Instant::from_ns(until));
+        Spell { at, until, weather, spares_clients: false }
     }
 
     #[test]
@@ -140,7 +154,9 @@ mod tests {
         );
         let mut rng = Rng::from_state(7);
         let mut lost = |ns| {
-            (0..10_000).filter(|_| forecast.loses(rng.next_u64(), Instant::from_ns(ns))).count()
+            (0..10_000)
+                .filter(|_| forecast.loses(rng.next_u64(), Instant::from_ns(ns), true))
+                .count()
         };
         // 4.5 standard deviations.
         assert!(lost(5).abs_diff(5_000) < 225);

@@ -25,6 +25,9 @@ pub struct Manifest {
     /// The BLAKE3 hash of the bytes of `net.csv`, where a journal was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net_blake3: Option<String>,
+    /// The BLAKE3 hash of the bytes of `results.json`, where results were written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub results_blake3: Option<String>,
     /// The fingerprint of all events, in hexadecimal.
     pub fingerprint: String,
     /// How many events, which is how many rows a trace has.

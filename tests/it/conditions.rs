@@ -146,6 +146,7 @@ fn window(nodes: u32) -> impl Strategy<Value = Window> {
         at: Instant::ZERO.saturating_add(a.min(b)),
         until: Instant::ZERO.saturating_add(a.max(b)),
         fault,
+        spares_clients: false,
     })
 }
 

@@ -7,7 +7,7 @@ use sim::config::{Experiment, GlomersExperiment, Override, SHIPPED, read};
 use sim::engine::rng::Seed;
 use sim::experiment::{run_glomers, run_servers};
 use sim::glomers::{BROKEN, Caller, Cx, NetRow, Request, SOLUTIONS, Server, Sink};
-use sim::history::{Kind, read_edn, read_jsonl, write_edn, write_jsonl};
+use sim::history::{Kind, OpValue, read_edn, read_jsonl, write_edn, write_jsonl};
 use sim::node::NodeId;
 
 use crate::support::Place;
@@ -72,7 +72,7 @@ fn a_violation_is_told_in_words_and_shown_again_by_its_command() {
     let again = place.sim_ends(1, &words);
     assert_eq!(first.out, again.out);
     let quiet = place.sim_ends(1, &[&flood[..], &["--quiet"]].concat());
-    assert!(quiet.err.starts_with("violated: lost: "), "{}", quiet.err);
+    assert!(quiet.err.starts_with("violated: missing-at-node: "), "{}", quiet.err);
 }
 
 #[test]
@@ -244,4 +244,20 @@ fn a_counter_that_is_not_read_at_each_node_is_not_said_to_be_right() {
     let one = ["run", "glomers/pn-counter", "--set", "concurrency=1"];
     let ran = place.sim_ends(2, &one);
     assert!(ran.out.contains("no-final-read: n1 has no ok read"), "{}", ran.out);
+}
+
+#[test]
+fn reads_of_a_set_that_grows_take_little_room() {
+    let text = "model = \"glomers\"\nworkload = \"broadcast\"\n\
+                solution = \"broadcast-fanout\"\nnodes = 25\nrate = 500\nduration = \"5s\"\n\
+                network = { latency = \"100ms\" }";
+    let run = run_glomers(&experiment(text), &mut (), &|| false).run;
+    let (mut numbers, mut words) = (0, 0);
+    for op in run.history {
+        if let OpValue::Ints(list) = op.value {
+            numbers += list.len();
+            words += list.words() as u64;
+        }
+    }
+    assert!(numbers > 100_000 && words * 20 < numbers, "{numbers} numbers in {words} words");
 }

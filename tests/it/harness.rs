@@ -1,1 +1,231 @@
 //! `sim test` and `sim node`: processes as nodes.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+use serde_json::Value;
+use sim::glomers::{BROKEN, SOLUTIONS, Solution};
+
+use crate::support::{Place, Ran, SIM, golden, root};
+
+/// Runs `sim test` with these options, briefly; `--` and what follows last.
+fn test(place: &Place, workload: &str, bin: &str, options: &[&str]) -> Ran {
+    let mut arguments = vec!["test", "-w", workload, "--bin", bin, "--time-limit", "1"];
+    arguments.extend(["--recovery-time", "1"]);
+    arguments.extend(options);
+    place.sim(&arguments)
+}
+
+fn results(place: &Place, workload: &str) -> Value {
+    let text = place.read(&format!("results/test/{workload}/run-1/results.json"));
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// Does something with each of several things, four at a time; what came of it that is wrong.
+#[expect(clippy::disallowed_methods, reason = "what takes real time is done side by side")]
+fn side_by_side<T: Sync>(things: &[T], check: impl Fn(&T) -> Option<String> + Sync) -> String {
+    let (next, wrong) = (Mutex::new(things.iter()), Mutex::new(vec![]));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                loop {
+                    let thing = next.lock().expect("no panic").next();
+                    let Some(thing) = thing else { return };
+                    let complaint = check(thing);
+                    wrong.lock().expect("no panic").extend(complaint);
+                }
+            });
+        }
+    });
+    wrong.into_inner().expect("no panic").join("\n")
+}
+
+#[test]
+fn each_node_program_of_ours_runs_behind_the_protocol() {
+    let right = SOLUTIONS.iter().map(|solution| (solution, true));
+    let broken = BROKEN.iter().map(|broken| (&broken.program, false));
+    let programs: Vec<(&Solution, bool)> = right.chain(broken).collect();
+    let wrong = side_by_side(&programs, |(program, is_right)| {
+        let place = Place::new();
+        let workload = program.workloads[0].name();
+        let options = ["--node-count", "3", "--rate", "30", "--latency", "5"];
+        let disk = ["--", "node", program.name, "--disk", "disk"];
+        let ran = test(&place, workload, SIM, &[&options[..], &disk].concat());
+        let nodes = results(&place, workload)["nodes"].clone();
+        let none = |rules: &Value| rules.as_object().is_some_and(serde_json::Map::is_empty);
+        let keeps_rules = |node: &Value| none(&node["broken-rules"]);
+        let is_well = nodes.as_array().is_some_and(|nodes| nodes.iter().all(keeps_rules));
+        let is_expected = if *is_right { ran.code == 0 } else { [0, 1, 2].contains(&ran.code) };
+        (!is_expected || !is_well)
+            .then(|| format!("{}: {}\n{}{}{nodes}", program.name, ran.code, ran.out, ran.err))
+    });
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn nodes_of_others_are_judged_and_their_wrong_twins_caught() {
+    let build = Place::new();
+    let mut cases: Vec<(String, &str, Vec<&str>)> = Vec::new();
+    let quick = ["--node-count", "3", "--rate", "50", "--time-limit", "3"];
+    let cut = ["--nemesis", "partition", "--nemesis-interval", "1"];
+    for (file, workload) in [
+        ("echo.py", "echo"),
+        ("unique_ids.py", "unique-ids"),
+        ("broadcast.py", "broadcast"),
+        ("g_counter.py", "g-counter"),
+        ("echo.c", "echo"),
+        ("broadcast.c", "broadcast"),
+    ] {
+        for folder in ["", "wrong/"] {
+            let source = root().join("examples/nodes").join(folder).join(file);
+            let bin = match file.strip_suffix(".c") {
+                None => source.display().to_string(),
+                Some(name) => {
+                    let bin = build.join(&format!("{}{name}", folder.replace('/', "-")));
+                    let mut cc = Command::new("cc");
+                    cc.args(["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O2", "-o"]);
+                    let built = cc.arg(&bin).arg(&source).status().expect("a C compiler");
+                    assert!(built.success(), "{}", source.display());
+                    bin.display().to_string()
+                }
+            };
+            let trouble = if workload == "broadcast" { &cut[..] } else { &[] };
+            cases.push((bin, workload, [&quick[..], trouble].concat()));
+        }
+    }
+    let wrong = side_by_side(&cases, |(bin, workload, options)| {
+        let place = Place::new();
+        let mut arguments = vec!["test", "-w", workload, "--bin", bin, "--recovery-time", "3"];
+        arguments.extend(options);
+        let ran = place.sim(&arguments);
+        let expected = i32::from(bin.contains("wrong"));
+        let ends = if expected == 0 { "Everything looks good!" } else { "Analysis invalid!" };
+        let last = ran.out.lines().last().unwrap_or_default();
+        (ran.code != expected || !last.starts_with(ends))
+            .then(|| format!("{bin}: {}\n{}{}", ran.code, ran.out, ran.err))
+    });
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn killed_and_paused_nodes_come_back_with_their_disks() {
+    let place = Place::new();
+    let options = ["--node-count", "3", "--rate", "30", "--time-limit", "4", "--seed", "3"];
+    let trouble = ["--nemesis", "kill,pause,loss,duplication", "--nemesis-interval", "1"];
+    let node = ["--", "node", "broadcast-gossip", "--disk", "disk"];
+    let all = [&options[..], &trouble, &["--recovery-time", "3"], &node].concat();
+    let mut arguments = vec!["test", "-w", "broadcast", "--bin", SIM];
+    arguments.extend(all);
+    let ran = place.sim(&arguments);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let nodes = results(&place, "broadcast")["nodes"].to_string();
+    assert!(nodes.contains("was killed by the nemesis"), "{nodes}");
+    assert!(place.files().iter().any(|file| file == "disk/n0.disk"), "{:?}", place.files());
+    // What was stored can be judged once more, by us or as a history of anybody's.
+    place.sim_ends(0, &["check", "results/test/broadcast/run-1"]);
+    let history = "results/test/broadcast/run-1/history.edn";
+    place.sim_ends(0, &["check", "--workload", "broadcast", history]);
+}
+
+#[test]
+fn options_are_refused_with_a_word_of_what_would_be_right() {
+    let place = Place::new();
+    let cases: [(&[&str], i32, &str); 12] = [
+        (&[], 64, "--bin"),
+        (&["--bin", "x"], 64, "the workload lin-kv is not there yet"),
+        (&["-w", "kafka", "--bin", "x"], 64, "give -w one of echo, unique-ids"),
+        (&["-w", "ecko", "--bin", "x"], 64, "there is no workload \"ecko\""),
+        (&["-w", "echo", "--bin", "x", "--rate", "fast"], 64, "--rate"),
+        (&["-w", "echo", "--bin", "x", "--latency", "5ms"], 64, "expected milliseconds"),
+        (&["-w", "echo", "--bin", "x", "--nemesis", "skew"], 64, "the clock of a process"),
+        (&["-w", "echo", "--bin", "x", "--nemesis", "fire"], 64, "no kind \"fire\""),
+        (&["-w", "echo", "--bin", "x", "--nodes", "a,a"], 64, "twice"),
+        (&["-w", "echo", "--bin", "x", "--time-limit", "0"], 64, "--time-limit"),
+        (&["-w", "echo", "--bin", "./not-there"], 65, "give the path of an executable"),
+        (&["-w", "echo", "--bin", "plain", "--target", "net.x < 1"], 64, "--target"),
+    ];
+    for (options, code, text) in cases {
+        let ran = place.sim(&[&["test"][..], options].concat());
+        assert_eq!(ran.code, code, "{options:?}\n{}{}", ran.out, ran.err);
+        assert!(ran.err.contains(text), "{options:?}\n{}", ran.err);
+    }
+    place.write("plain", "#!/bin/sh\n");
+    let ran = place.sim(&["test", "-w", "echo", "--bin", "plain"]);
+    assert!(ran.code == 65 && ran.err.contains("chmod +x"), "{}", ran.err);
+    assert!(!place.files().iter().any(|file| file.starts_with("results")), "{:?}", place.files());
+}
+
+#[test]
+fn a_signal_ends_the_nodes_and_what_there_is_is_written() {
+    let place = Place::new();
+    let arguments = ["test", "-w", "echo", "--bin", SIM, "--node-count", "2", "--rate", "20"];
+    let node = ["--", "node", "echo"];
+    let mut command = place.command(&[&arguments[..], &node].concat());
+    let child = command.stdout(Stdio::piped()).spawn().expect("sim runs");
+    wait(2_000);
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    let results = results(&place, "echo");
+    assert_eq!(results["valid?"], "unknown");
+    assert!(results["stats"]["count"].as_u64() > Some(10), "{}", results["stats"]);
+    assert!(place.read("results/test/echo/run-1/manifest.json").contains("interrupted"));
+}
+
+#[expect(clippy::disallowed_methods, reason = "a signal has to come while something goes on")]
+fn wait(ms: u64) {
+    std::thread::sleep(std::time::Duration::from_millis(ms));
+}
+
+#[test]
+fn a_node_speaks_the_protocol_by_the_letter() {
+    let place = Place::new();
+    let mut command = place.command(&["node", "echo"]);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = child.as_mut().expect("sim runs");
+    let from =
+        |src: &str, body: &str| format!(r#"{{"id":0,"src":"{src}","dest":"a","body":{body}}}"#);
+    let init = from("c0", r#"{"type":"init","msg_id":1,"node_id":"a","node_ids":["a"]}"#);
+    let echo = from("c9", r#"{"type":"echo","msg_id":7,"echo":[1e2,{"x":0}]}"#);
+    let other = from("c9", r#"{"type":"dance","msg_id":8}"#);
+    let mut stdin = child.stdin.take().expect("piped");
+    writeln!(stdin, "{init}\n{echo}\nnonsense\n{other}").expect("written");
+    drop(stdin);
+    let mut out = String::new();
+    let mut err = String::new();
+    let pipe = (child.stdout.take(), child.stderr.take());
+    std::io::Read::read_to_string(&mut pipe.0.expect("piped"), &mut out).expect("text");
+    std::io::Read::read_to_string(&mut pipe.1.expect("piped"), &mut err).expect("text");
+    assert_eq!(child.wait().expect("it ends with its input").code(), Some(0));
+    let expected = [
+        r#"{"body":{"in_reply_to":1,"type":"init_ok"},"dest":"c0","src":"a"}"#,
+        r#"{"body":{"echo":[100,{"x":0}],"in_reply_to":7,"type":"echo_ok"},"dest":"c9","src":"a"}"#,
+    ];
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines[..2], expected);
+    assert!(lines[2].contains(r#""code":10"#) && lines.len() == 3, "{out}");
+    assert!(err.contains("not-json"), "{err}");
+}
+
+#[test]
+fn programs_are_listed_and_others_refused() {
+    let place = Place::new();
+    let list = place.sim_ends(0, &["node", "--list"]).out;
+    for program in SOLUTIONS.iter().chain(BROKEN.iter().map(|broken| &broken.program)) {
+        assert!(list.contains(program.name), "{}", program.name);
+    }
+    assert!(place.sim_ends(64, &["node", "no-such"]).err.contains("sim node --list"));
+    let wrong = place.sim_ends(64, &["node", "echo", "--set", "x=1"]);
+    assert!(wrong.err.contains("options of echo are: none"), "{}", wrong.err);
+}
+
+#[test]
+fn the_reference_pages_are_those_of_the_code() {
+    let place = Place::new();
+    for page in ["protocol", "workloads"] {
+        golden(&format!("docs/{page}.md"), &place.sim_ends(0, &["doc", page]).out);
+    }
+}

@@ -70,7 +70,7 @@ fn history(steps: &[Step], is_set: bool) -> History {
                     process[step.client] += 4;
                 }
                 let value = match (kind, &begun.f, is_set) {
-                    (Kind::Ok, F::Read, true) => OpValue::Ints(step.shown.clone()),
+                    (Kind::Ok, F::Read, true) => OpValue::Ints(step.shown.clone().into()),
                     (Kind::Ok, F::Read, false) => {
                         OpValue::Int(step.shown.len() as i64 + step.shown.first().unwrap_or(&0))
                     }
@@ -94,7 +94,7 @@ fn pairs(history: &[Op]) -> Vec<(usize, Option<usize>)> {
 }
 
 fn shows(op: &Op, element: i64) -> bool {
-    matches!(&op.value, OpValue::Ints(values) if values.contains(&element))
+    matches!(&op.value, OpValue::Ints(values) if values.iter().any(|value| value == element))
 }
 
 /// What Jepsen's definition says of an element: its outcome, and its latency in nanoseconds.

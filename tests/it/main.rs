@@ -4,12 +4,14 @@ mod bad_configs;
 mod broken;
 mod calibration;
 mod check;
+mod check_glomers;
 mod cli;
 mod conditions;
 mod determinism;
 mod examples;
 mod faults;
 mod glomers;
+mod glomers_trouble;
 #[cfg(unix)]
 mod harness;
 mod histories;

@@ -154,7 +154,7 @@ fn a_failure_can_be_run_again() {
     let place = Place::new();
     let ran =
         place.sim_ends(1, &["sweep", "glomers/3c", "--set", "solution=flood", "--seeds", "0..20"]);
-    assert!(ran.err.contains("violated: run 0, seed 0: lost: "), "{}", ran.err);
+    assert!(ran.err.contains("violated: run 0, seed 0: missing-at-node: "), "{}", ran.err);
     let (header, failures) = table(&place, "results/sweeps/glomers/3c/failures.csv");
     assert_eq!(header, ["run", "point", "seed", "kind", "rule", "witness", "replay"]);
     assert!(failures.len() > 10, "{failures:?}");

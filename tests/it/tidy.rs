@@ -27,6 +27,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "engine",
             "node",
             "network",
+            "nemesis",
             "edn",
             "history",
             "scale_model",
@@ -57,7 +58,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("harness", &["engine", "node", "network", "simulation", "glomers"]),
-    ("reference", &["glomers"]),
+    ("reference", &["glomers", "check"]),
     (
         "cli",
         &[
@@ -256,6 +257,8 @@ fn the_commands_of_the_readme_work() {
     let commands = readme_commands();
     let sim: Vec<&String> = commands.iter().filter(|line| line.starts_with("sim ")).collect();
     assert!(sim.len() >= 5, "{commands:?}");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(root().join("examples"), place.join("examples")).expect("a link");
     let folder = Path::new(crate::support::SIM).parent().expect("a folder").display().to_string();
     for command in sim {
         let script = format!("set -e; PATH={folder}:$PATH; {command}");
@@ -270,7 +273,7 @@ fn the_commands_of_the_readme_work() {
 #[test]
 fn the_readme_names_no_command_that_does_not_exist() {
     let known: BTreeSet<&str> =
-        ["run", "sweep", "plot", "check", "reproduce", "configs", "schema"].into();
+        ["run", "sweep", "plot", "check", "reproduce", "configs", "schema", "test", "node"].into();
     for command in readme_commands().iter().filter(|line| line.starts_with("sim ")) {
         let word = command.split_whitespace().nth(1).unwrap_or("");
         assert!(known.contains(word), "{command}");

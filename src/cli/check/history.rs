@@ -3,12 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::super::{Exit, Failure, Outcome, World};
-use super::{CheckArgs, same_hash};
+use super::super::options::Format;
+use super::super::{Failure, Outcome, World};
+use super::{CheckArgs, exit, files, json};
 use crate::check::{HistoryChecker, HistoryVerdict, Validity, check_history};
 use crate::config::GlomersExperiment;
 use crate::history::{Named, read_edn, read_jsonl};
-use crate::store::read_text;
+use crate::store::{InputError, read_text};
 use crate::trace::Manifest;
 
 /// Whether a file is a history, by its name.
@@ -25,7 +26,20 @@ pub(super) fn of_folder<O: Write, E: Write>(
 ) -> Outcome {
     let workload = experiment.parameters.workload.name();
     let history = stored(&arguments.path, manifest, experiment)?;
-    judge(arguments, workload, &history, world)
+    let names = &experiment.parameters.names;
+    let files = files::of_history(&arguments.path, manifest, &history, names)?;
+    let end = Some(manifest.end.as_str());
+    let cut_short = end.filter(|end| !["duration", "quiescent"].contains(end));
+    judge(arguments, workload, &Found { history, files, cut_short }, world)
+}
+
+/// A history to be judged.
+struct Found<'a> {
+    history: Named,
+    /// The files of its folder that are as they were written.
+    files: Vec<&'static str>,
+    /// Why its run did not come to its normal end, if it did not.
+    cut_short: Option<&'a str>,
 }
 
 /// The history of a results folder, which must have the hash that the manifest names.
@@ -40,7 +54,7 @@ pub(in crate::cli) fn stored(
         let cure = "run it again without --no-trace";
         return Err(Failure::Data(format!("{shown}: this run wrote no history here; {cure}")));
     };
-    same_hash(&path, expected)?;
+    files::same_hash(&path, expected)?;
     read(&path, &experiment.parameters.names)
 }
 
@@ -55,13 +69,16 @@ pub(super) fn of_file<O: Write, E: Write>(
         return Err(Failure::Usage(what));
     };
     let history = read(&arguments.path, &[])?;
-    judge(arguments, workload, &history, world)
+    judge(arguments, workload, &Found { history, files: vec![], cut_short: None }, world)
 }
 
-/// Reads a history.
+/// Reads a history. It may be empty: of a run in which clients had nothing to do.
 pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, Failure> {
     let shown = path.display();
-    let text = read_text(path).map_err(|error| Failure::Data(format!("{shown}: {error}")))?;
+    let text = match read_text(path) {
+        Err(InputError::Empty) => String::new(),
+        text => text.map_err(|error| Failure::Data(format!("{shown}: {error}")))?,
+    };
     let is_edn = path.extension().is_some_and(|ending| ending == "edn");
     let history = if is_edn { read_edn(&text, nodes) } else { read_jsonl(&text, nodes) };
     history.map_err(|error| Failure::Data(format!("{shown}: {error}")))
@@ -70,7 +87,7 @@ pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, Failu
 fn judge<O: Write, E: Write>(
     arguments: &CheckArgs,
     workload: &str,
-    history: &Named,
+    found: &Found<'_>,
     world: &mut World<'_, O, E>,
 ) -> Outcome {
     let Some(checker) = HistoryChecker::of(workload) else {
@@ -79,23 +96,32 @@ fn judge<O: Write, E: Write>(
             "there is no workload {workload:?}; it is one of {names}"
         )));
     };
-    let verdict = check_history(checker, &history.history, &history.nodes);
-    if !arguments.quiet || verdict.strict == Validity::Invalid {
-        print(&verdict, workload, history.history.len(), world)?;
+    let Named { history, nodes } = &found.history;
+    let verdict = check_history(checker, history, nodes);
+    // Without its recovery and its final phase a history can look worse than it is.
+    let validity = if found.cut_short.is_some() { Validity::Unknown } else { verdict.strict };
+    match arguments.format {
+        Format::Json => {
+            let entries = history.len();
+            let object = json::of_history(&verdict, validity, workload, entries, &found.files);
+            writeln!(world.out, "{object}")?;
+        }
+        Format::Human if arguments.quiet && validity != Validity::Invalid => {}
+        Format::Human => print(&verdict, validity, workload, found, world)?,
     }
-    Ok(match verdict.strict {
-        Validity::Valid => Exit::Holds,
-        Validity::Unknown => Exit::Undetermined,
-        Validity::Invalid => Exit::Violated,
-    })
+    Ok(exit(validity))
 }
 
 fn print<O: Write, E: Write>(
     verdict: &HistoryVerdict,
+    validity: Validity,
     workload: &str,
-    entries: usize,
+    found: &Found<'_>,
     world: &mut World<'_, O, E>,
 ) -> Result<(), Failure> {
+    if let Some(end) = found.cut_short {
+        writeln!(world.out, "limit: the run was cut short ({end}), so that nothing is certain")?;
+    }
     for finding in &verdict.findings {
         writeln!(world.out, "{}: {}", finding.rule.name(), finding.message)?;
     }
@@ -105,11 +131,15 @@ fn print<O: Write, E: Write>(
     for (rule, why) in &verdict.skipped {
         writeln!(world.out, "skipped {}: {why}", rule.name())?;
     }
-    let (strict, parity) = (verdict.strict.name(), verdict.parity.name());
+    let (strict, parity) = (validity.name(), verdict.parity.name());
+    let entries = found.history.history.len();
     writeln!(
         world.out,
         "{strict}: {entries} entries, judged as {workload} (Maelstrom's checker: {parity})"
     )?;
+    if !found.files.is_empty() {
+        writeln!(world.out, "unchanged since they were written: {}", found.files.join(", "))?;
+    }
     writeln!(world.out, "targets, availability and the nodes' conduct are `sim run`'s to judge")?;
     Ok(())
 }

@@ -26,6 +26,9 @@ pub(super) fn run<O: Write, E: Write>(
                     history.jsonl of the results folder";
         return Err(Failure::Usage(what.to_owned()));
     }
+    if arguments.check && !arguments.quiet {
+        writeln!(world.err, "--check: the verdict of such a run always includes its checks")?;
+    }
     if arguments.check_determinism {
         return check_determinism(experiment, world);
     }
@@ -90,6 +93,7 @@ fn to_folder<O: Write, E: Write>(
     }
     let history = (!arguments.no_trace).then(|| write_jsonl(&outcome.run.history, names));
     let (net, logs) = files.finish()?;
+    let results = outcome.results.json_pretty();
     let mut manifest = Manifest {
         format: MANIFEST_FORMAT,
         sim: env!("CARGO_PKG_VERSION").to_owned(),
@@ -98,6 +102,7 @@ fn to_folder<O: Write, E: Write>(
         trace_blake3: None,
         history_blake3: history.as_ref().map(|text| config::hash(text)),
         net_blake3: net.as_ref().map(|(_, hash)| hash.clone()),
+        results_blake3: Some(config::hash(&results)),
         fingerprint: outcome.run.fingerprint.to_string(),
         rows: outcome.run.history.len() as u64,
         end: outcome.run.totals.end.name().to_owned(),
@@ -121,7 +126,7 @@ fn to_folder<O: Write, E: Write>(
         folder.put("history.edn", write_edn(&outcome.run.history, names).as_bytes())?;
     }
     write_logs(&folder, &logs, names, layout)?;
-    folder.put("results.json", outcome.results.json_pretty().as_bytes())?;
+    folder.put("results.json", results.as_bytes())?;
     folder.put("results.edn", outcome.results.pretty().as_bytes())?;
     folder.put("config.toml", resolved.as_bytes())?;
     let path = folder.finish(&manifest.to_json(), &[])?;
@@ -155,7 +160,8 @@ fn report<O: Write, E: Write>(
         Validity::Invalid => Exit::Violated,
     };
     if outcome.run.totals.end.is_limit() {
-        writeln!(world.err, "the run was cut short: {}", outcome.run.totals.end)?;
+        let end = experiment.parameters.end_in_words(outcome.run.totals.end);
+        writeln!(world.err, "the run was cut short: {end}")?;
         return Ok(verdict.or(Exit::Limit));
     }
     Ok(verdict)

@@ -94,7 +94,7 @@ pub(in super::super) struct TestArgs {
     #[arg(long, value_name = "N", default_value_t = 16)]
     max_writes_per_key: u32,
     /// How many tests are run; the first that is not valid is the last.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = tests())]
     pub(super) test_count: u32,
     /// Prints what nodes write to stderr.
     #[arg(long)]
@@ -105,7 +105,8 @@ pub(in super::super) struct TestArgs {
     /// Prints messages when they are delivered to nodes.
     #[arg(long)]
     pub(super) log_net_recv: bool,
-    /// The seed of what this side draws: operations, latencies, faults. A further test has the next.
+    /// The seed of what this side draws: operations, latencies, faults. Each further test has the
+    /// next one.
     #[arg(long, value_name = "N", default_value = "1")]
     seed: String,
     /// The quiet time before the final operations, in seconds.
@@ -123,8 +124,8 @@ pub(in super::super) struct TestArgs {
     /// A node has so long from the start of its process to be ready, in seconds.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(super) start_limit: Duration,
-    /// A node has so long to end when it is asked to (end of input and SIGTERM), in seconds; then it
-    /// is killed.
+    /// A node has so long to end when it is asked to (end of input and SIGTERM), in seconds; then
+    /// it is killed.
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     pub(super) grace: Duration,
     /// The longest line of a node, in KiB; a longer one breaks the protocol.
@@ -163,6 +164,11 @@ enum LatencyScope {
     Servers,
     /// Those of clients, too.
     All,
+}
+
+/// At least one test.
+fn tests() -> impl clap::builder::TypedValueParser<Value = u32> {
+    clap::value_parser!(u32).range(1..)
 }
 
 /// A number of seconds.

@@ -127,8 +127,18 @@ pub const GLOMERS_KEYS: &[Key] = &[
         Is("[]"),
         "who cannot hear whom, judged when a message arrives",
     ),
-    key("network.partitions[].at", Time, Required, "when it begins"),
-    key("network.partitions[].until", Time, Required, "when it is healed"),
+    key(
+        "network.partitions[].at",
+        Time,
+        Required,
+        "when it begins, which is before the duration is over",
+    ),
+    key(
+        "network.partitions[].until",
+        Time,
+        Required,
+        "when it is healed: when the duration is over, if that is earlier",
+    ),
     key(
         "network.partitions[].groups",
         List(&NODES),
@@ -159,7 +169,7 @@ pub const GLOMERS_KEYS: &[Key] = &[
         Bool,
         Is("false"),
         "whether the seed chooses which of them happen; without kinds, of those that the program \
-         survives",
+         survives; loss and duplication that are drawn then spare clients, whatever the scope",
     ),
     key(
         "nemesis.interval",
@@ -169,8 +179,18 @@ pub const GLOMERS_KEYS: &[Key] = &[
     ),
     key("nemesis.slow_by", Time, Is("\"200ms\""), "how much longer messages of a slow node take"),
     key("nemesis.faults", Tables, Is("[]"), "faults at stated times, besides those drawn"),
-    key("nemesis.faults[].at", Time, Required, "when it begins"),
-    key("nemesis.faults[].until", Time, Required, "when it is healed"),
+    key(
+        "nemesis.faults[].at",
+        Time,
+        Required,
+        "when it begins, which is before the duration is over",
+    ),
+    key(
+        "nemesis.faults[].until",
+        Time,
+        Required,
+        "when it is healed: when the duration is over, if that is earlier",
+    ),
     key(
         "nemesis.faults[].partition",
         List(&NODES),

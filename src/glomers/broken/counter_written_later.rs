@@ -35,7 +35,7 @@ impl Build for WrittenLater {
 
 impl WrittenLater {
     fn ask(&mut self, node: NodeId, cx: &mut Cx<'_, ()>) {
-        let call = cx.call(Service::LinKv, Question::Read { key: key_of(node) });
+        let call = cx.call(Service::LinKv, Question::Read { key: key_of(cx.name(node)) });
         self.asked.insert(call, node);
     }
 }
@@ -68,7 +68,7 @@ impl Server for WrittenLater {
     }
 
     fn timer(&mut self, _: Timer, cx: &mut Cx<'_, ()>) {
-        let (key, value) = (key_of(cx.me()), json!(self.totals[cx.me().index()]));
+        let (key, value) = (key_of(cx.name(cx.me())), json!(self.totals[cx.me().index()]));
         cx.call(Service::LinKv, Question::Write { key, value });
         for peer in cx.peers() {
             self.ask(peer, cx);
@@ -77,6 +77,6 @@ impl Server for WrittenLater {
     }
 }
 
-fn key_of(node: NodeId) -> Value {
-    json!(format!("total-{node}"))
+fn key_of(name: &str) -> Value {
+    json!(format!("total-{name}"))
 }

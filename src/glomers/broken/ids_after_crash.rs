@@ -31,7 +31,7 @@ impl Server for AfterCrash {
         match request {
             Request::Generate => {
                 self.made += 1;
-                let id = format!("{}-{}", cx.me(), self.made);
+                let id = format!("{}-{}", cx.name(cx.me()), self.made);
                 cx.reply(caller, Reply::GenerateOk(Value::String(id)));
             }
             _ => cx.refuse(caller),

@@ -21,7 +21,7 @@
 //! Not wipe: a node without its total would begin below what it has told. Clients' requests count
 //! as they come: a network that doubles these, too, adds twice.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Build, Options};
 use crate::engine::time::Duration;
@@ -99,6 +99,7 @@ impl GCounter {
     }
 
     fn ask(&mut self, step: Step, cx: &mut Cx<'_, ()>) {
+        let key_of = |node| json!(format!("total-{}", cx.name(node)));
         let me = cx.me();
         let question = match step {
             Step::Tell(total) => {
@@ -107,8 +108,8 @@ impl GCounter {
             }
             Step::Recall => Question::Read { key: key_of(me) },
             Step::Refresh => {
-                let value = json!(cx.rng().next_u64());
-                Question::Write { key: json!(format!("refresh-{me}")), value }
+                let key = json!(format!("refresh-{}", cx.name(me)));
+                Question::Write { key, value: json!(cx.rng().next_u64()) }
             }
             Step::Read(node) => Question::Read { key: key_of(node) },
         };
@@ -189,10 +190,6 @@ impl Server for GCounter {
             self.ask(step, cx);
         }
     }
-}
-
-fn key_of(node: NodeId) -> Value {
-    json!(format!("total-{node}"))
 }
 
 /// The number under a key; of a key that does not exist, 0.

@@ -37,7 +37,8 @@ impl Server for UniqueIds {
         match request {
             Request::Generate => {
                 self.made += 1;
-                let id = format!("{}-{:016x}-{}", cx.me(), self.life, self.made);
+                let name = cx.name(cx.me());
+                let id = format!("{name}-{:016x}-{}", self.life, self.made);
                 cx.reply(caller, Reply::GenerateOk(Value::String(id)));
             }
             _ => cx.refuse(caller),

@@ -74,7 +74,7 @@ impl Wire {
             Body::Question { call, question } => (asked(question), "msg_id", *call),
             Body::Answer { call, answer, .. } => (answered(answer), "in_reply_to", *call),
             Body::Peer(message) => return Some(message.to_wire()),
-            Body::Go | Body::Say { .. } | Body::Spawned => return None,
+            Body::Go | Body::Say { .. } | Body::Faults(_) | Body::Spawned => return None,
         };
         object.insert(key.to_owned(), number.into());
         Some(object)

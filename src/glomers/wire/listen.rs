@@ -28,12 +28,21 @@ pub enum Incoming<P> {
     Message(NodeId, Body<P>),
 }
 
+/// What is wrong with a line.
+#[derive(Clone, Debug)]
+pub struct Refusal<P> {
+    /// For people.
+    pub why: String,
+    /// What says so to the client whose request it was.
+    pub reply: Option<Box<Body<P>>>,
+}
+
 /// Understands a line; `wire` once the node knows who it is.
 ///
 /// # Errors
-/// What is wrong with it, and the reply that says so, if it was a client's request.
-pub fn listen<P: Peer>(line: &[u8], wire: &Wire) -> Result<Incoming<P>, (String, Option<Body<P>>)> {
-    let plain = |text: String| (text, None);
+/// What is wrong with it.
+pub fn listen<P: Peer>(line: &[u8], wire: &Wire) -> Result<Incoming<P>, Refusal<P>> {
+    let plain = |text: String| Refusal { why: text, reply: None };
     let value =
         json::parse(line).map_err(|(rule, what)| plain(format!("{}: {what}", rule.name())))?;
     let Value::Object(mut envelope) = value else {
@@ -71,7 +80,8 @@ pub fn listen<P: Peer>(line: &[u8], wire: &Wire) -> Result<Incoming<P>, (String,
         }
         Err((code, text)) => {
             let reply = Reply::Error(Failure::new(code, text.clone()));
-            Err((text, Some(Body::Reply { client, in_reply_to: msg, reply })))
+            let reply = Some(Box::new(Body::Reply { client, in_reply_to: msg, reply }));
+            Err(Refusal { why: text, reply })
         }
     }
 }

@@ -43,7 +43,7 @@ impl Workload for Broadcast {
     fn result(&self, f: &F, value: &OpValue, reply: Reply) -> Option<OpValue> {
         match (f, reply) {
             (F::Broadcast, Reply::BroadcastOk) => Some(value.clone()),
-            (F::Read, Reply::ReadOk(values)) => Some(OpValue::Ints(values)),
+            (F::Read, Reply::ReadOk(values)) => Some(OpValue::Ints(values.into())),
             _ => None,
         }
     }

@@ -35,7 +35,7 @@ impl Workload for GSet {
     fn result(&self, f: &F, value: &OpValue, reply: Reply) -> Option<OpValue> {
         match (f, reply) {
             (F::Add, Reply::AddOk) => Some(value.clone()),
-            (F::Read, Reply::ReadOk(elements)) => Some(OpValue::Ints(elements)),
+            (F::Read, Reply::ReadOk(elements)) => Some(OpValue::Ints(elements.into())),
             _ => None,
         }
     }

@@ -1,0 +1,75 @@
+//! The files of a results folder besides the one that is judged: whether they still say what the
+//! manifest and each other say.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use super::super::Failure;
+use super::text_of;
+use crate::config::hash;
+use crate::edn;
+use crate::history::{Named, write_edn};
+use crate::trace::Manifest;
+
+/// Makes sure that a file has the hash that the manifest names.
+pub(in crate::cli) fn same_hash(path: &Path, expected: &str) -> Result<(), Failure> {
+    let shown = path.display();
+    let found = hash_of(path)?;
+    if found == expected {
+        return Ok(());
+    }
+    Err(Failure::Data(format!(
+        "{shown}: it was changed since it was written: its manifest names the hash {expected}, \
+         found {found}"
+    )))
+}
+
+fn hash_of(path: &Path) -> Result<String, Failure> {
+    let cannot =
+        |error: io::Error| Failure::Data(format!("{}: it cannot be read: {error}", path.display()));
+    let mut hasher = blake3::Hasher::new();
+    let mut file = File::open(path).map_err(cannot)?;
+    io::copy(&mut file, &mut hasher).map_err(cannot)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Looks at what lies beside the history of a folder, whose nodes have these names; the files that
+/// were looked at, `config.toml` and `history.jsonl` included.
+pub(super) fn of_history(
+    folder: &Path,
+    manifest: &Manifest,
+    history: &Named,
+    names: &[String],
+) -> Result<Vec<&'static str>, Failure> {
+    let mut looked_at = vec!["config.toml", "history.jsonl"];
+    for (name, expected) in
+        [("net.csv", &manifest.net_blake3), ("results.json", &manifest.results_blake3)]
+    {
+        let path = folder.join(name);
+        if let Some(expected) = expected.as_ref().filter(|_| path.is_file()) {
+            same_hash(&path, expected)?;
+            looked_at.push(name);
+        }
+    }
+    let differs = |path: &Path, from: &str| {
+        let shown = path.display();
+        Failure::Data(format!("{shown}: it was changed: it does not say what {from} says"))
+    };
+    let path = folder.join("history.edn");
+    if path.is_file() {
+        if hash_of(&path)? != hash(&write_edn(&history.history, names)) {
+            return Err(differs(&path, "history.jsonl"));
+        }
+        looked_at.push("history.edn");
+    }
+    let path = folder.join("results.edn");
+    if looked_at.contains(&"results.json") && path.is_file() {
+        let json = edn::read(&text_of(&path)?).map(|results| results.json_pretty());
+        if json.ok() != Some(text_of(&folder.join("results.json"))?) {
+            return Err(differs(&path, "results.json"));
+        }
+        looked_at.push("results.edn");
+    }
+    Ok(looked_at)
+}

@@ -1,0 +1,59 @@
+//! What `sim check --format json` prints: one object, for a trace as for a history.
+
+use serde_json::{Map, Value, json};
+
+use crate::check::{HistoryRule, HistoryVerdict, Rule, Validity, Verdict};
+
+/// The verdict on a trace; it is unknown if there was nothing to judge.
+pub(super) fn of_trace(verdict: &Verdict, validity: Validity) -> Value {
+    let reasons = |list: &[(Rule, String)]| -> Vec<Value> {
+        list.iter().map(|(rule, why)| json!({ "rule": rule.name(), "why": why })).collect()
+    };
+    let findings = verdict.violations.iter().map(|violation| {
+        let (rule, line) = (violation.rule.name(), violation.line);
+        json!({ "rule": rule, "line": line, "message": violation.message })
+    });
+    let broken = Rule::ALL.into_iter().filter(|rule| verdict.count(*rule) > 0);
+    let counts = broken.map(|rule| (rule.name().to_owned(), json!(verdict.count(rule))));
+    json!({
+        "of": "trace",
+        "verdict": validity.name(),
+        "entries": verdict.rows,
+        "checked": verdict.checked.iter().map(|rule| rule.name()).collect::<Vec<_>>(),
+        "findings": findings.collect::<Vec<_>>(),
+        "counts": counts.collect::<Map<_, _>>(),
+        "skipped": reasons(&verdict.skipped),
+        "notes": reasons(&verdict.notes),
+    })
+}
+
+/// The verdict on a history of so many entries; `files` were compared with the manifest.
+pub(super) fn of_history(
+    verdict: &HistoryVerdict,
+    validity: Validity,
+    workload: &str,
+    entries: usize,
+    files: &[&str],
+) -> Value {
+    let reasons = |list: &[(HistoryRule, String)]| -> Vec<Value> {
+        list.iter().map(|(rule, why)| json!({ "rule": rule.name(), "why": why })).collect()
+    };
+    let findings = verdict.findings.iter().map(|finding| {
+        let (rule, ops) = (finding.rule.name(), &finding.ops);
+        json!({ "rule": rule, "ops": ops, "message": finding.message })
+    });
+    let counts = verdict.counts.iter();
+    let counts = counts.map(|(rule, count)| (rule.name().to_owned(), json!(count)));
+    json!({
+        "of": "history",
+        "workload": workload,
+        "verdict": validity.name(),
+        "parity": verdict.parity.name(),
+        "entries": entries,
+        "findings": findings.collect::<Vec<_>>(),
+        "counts": counts.collect::<Map<_, _>>(),
+        "undetermined": reasons(&verdict.undetermined),
+        "skipped": reasons(&verdict.skipped),
+        "files": files,
+    })
+}

@@ -1,0 +1,54 @@
+//! What each figure of a Gossip Glomers run means: the one place where it is written down.
+
+/// The figures by their paths, each with its meaning. `<zone>` is `all`, `clients` (a client at one
+/// end) or `servers` (the rest, services included), `<op>` an operation, and `<q>` one of `p50`,
+/// `p95`, `p99` and `max`.
+pub const FIGURE_DEFINITIONS: [(&str, &str); 12] = [
+    (
+        "net.<zone>.send_count",
+        "messages sent; <zone>: all, clients (one at an end), servers (rest)",
+    ),
+    ("net.<zone>.recv_count", "copies that arrived"),
+    ("net.<zone>.msg_count", "different messages"),
+    ("net.<zone>.msgs_per_op", "msg_count / operations begun, reads and final ones included"),
+    ("availability.ok_fraction", "operations that succeeded / operations begun"),
+    ("stats.count", "operations that ended"),
+    ("stats.ok_count", "those that succeeded"),
+    ("stats.fail_count", "those that certainly did not happen"),
+    ("stats.info_count", "those of which nobody knows"),
+    ("op_latency_ms.<op>.<q>", "how long operations took that succeeded; <q>: p50, p95, p99, max"),
+    (
+        "stable_latency_ms.<q>",
+        "from when a value was known (acknowledged or read) until no read lacked it, whole ms",
+    ),
+    ("messages_per_broadcast", "net.servers.msg_count / broadcasts begun"),
+];
+
+/// The path of a definition that is about this figure.
+pub fn pattern_of(path: &str) -> String {
+    let parts: Vec<&str> = path.split('.').collect();
+    match parts.as_slice() {
+        ["net", _, count] => format!("net.<zone>.{count}"),
+        ["op_latency_ms", ..] => "op_latency_ms.<op>.<q>".to_owned(),
+        ["stable_latency_ms", _] => "stable_latency_ms.<q>".to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::figures;
+    use crate::glomers::WorkloadKind;
+
+    #[test]
+    fn every_figure_is_defined_and_every_definition_is_of_a_figure() {
+        let all = WorkloadKind::ALL.into_iter().flat_map(figures);
+        let mut patterns: Vec<String> = all.map(|path| pattern_of(&path)).collect();
+        patterns.sort();
+        patterns.dedup();
+        let mut defined = FIGURE_DEFINITIONS.map(|(pattern, _)| pattern.to_owned());
+        defined.sort();
+        assert_eq!(patterns, defined);
+    }
+}

@@ -1,0 +1,106 @@
+//! Hints: where a run shows less than was asked of it, so that a verdict means less than it seems.
+//!
+//! They change no verdict. Two kinds: trouble of which nothing came, and operations none of which
+//! succeeded while something was wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::ratio::Ratio;
+use crate::glomers::{Parameters, Run, Zone};
+use crate::history::{F, Kind, Op, Process};
+use crate::nemesis::{Trouble, kinds};
+use crate::network::Scope;
+
+/// The hints of a run.
+pub(super) fn hints(parameters: &Parameters, run: &Run) -> Vec<String> {
+    let asked = asked(parameters);
+    let vain = asked.iter().filter_map(|kind| vain(*kind, parameters, run));
+    vain.chain(unsuccessful(&run.history)).collect()
+}
+
+/// The kinds of trouble that were to happen: drawn, stated, or of the network all the time.
+fn asked(parameters: &Parameters) -> BTreeSet<Trouble> {
+    let Parameters { nemesis, network, seed, .. } = parameters;
+    let mut asked: BTreeSet<Trouble> = kinds(nemesis, *seed).into_iter().collect();
+    asked.extend(nemesis.faults.iter().map(|window| window.fault.trouble()));
+    if !network.partitions.is_empty() {
+        asked.insert(Trouble::Partition);
+    }
+    let losses = network.links.iter().filter_map(|link| link.loss);
+    if losses.chain([network.loss]).any(|loss| loss > Ratio::ZERO) {
+        asked.insert(Trouble::Loss);
+    }
+    if network.duplication > Ratio::ZERO {
+        asked.insert(Trouble::Duplication);
+    }
+    asked
+}
+
+/// That nothing came of a kind of trouble, and why, if that is so.
+fn vain(kind: Trouble, parameters: &Parameters, run: &Run) -> Option<String> {
+    let (count, verb) = match kind {
+        Trouble::Partition | Trouble::OneWay => (run.net.cut, "cut"),
+        Trouble::Loss => (run.net.lost, "took"),
+        Trouble::Duplication => (run.net.duplicates, "doubled"),
+        // Nodes that are down, paused, slow or skewed are that whether anybody notices or not.
+        Trouble::Crash | Trouble::Wipe | Trouble::Pause | Trouble::Slow | Trouble::Skew => {
+            return None;
+        }
+    };
+    if count > 0 {
+        return None;
+    }
+    let sent = |zone| {
+        let kinds = run.net.kinds.iter().filter(|((of, _), _)| *of == zone);
+        kinds.map(|(_, count)| count).sum::<u64>()
+    };
+    let scope = parameters.network.roles.map(|roles| roles.scope).unwrap_or_default();
+    let zones: &[Zone] = match scope {
+        Scope::Nodes => &[Zone::Nodes],
+        Scope::Services => &[Zone::Nodes, Zone::Services],
+        Scope::All => &[Zone::Nodes, Zone::Services, Zone::Clients],
+    };
+    let is_cut = verb == "cut";
+    let why = if is_cut && parameters.names.len() == 1 {
+        "there is one node".to_owned()
+    } else if is_cut && sent(Zone::Nodes) == 0 {
+        "nodes sent each other nothing".to_owned()
+    } else if is_cut {
+        "what nodes sent each other came through".to_owned()
+    } else if zones.iter().all(|zone| sent(*zone) == 0) {
+        format!("no message was within network.scope = \"{}\"", scope.name())
+    } else {
+        "no message was hit".to_owned()
+    };
+    Some(format!("{} {verb} nothing: {why}", kind.name()))
+}
+
+/// For each kind of trouble the operations of which some began while it was on, and none succeeded.
+fn unsuccessful(history: &[Op]) -> Vec<String> {
+    let mut on: BTreeMap<&str, u64> = BTreeMap::new();
+    // By trouble and operation: how many began while it was on, and how many succeeded.
+    let mut counts: BTreeMap<(&str, &F), (u64, u64)> = BTreeMap::new();
+    for op in history {
+        if op.process == Process::Nemesis {
+            // A beginning and an end are two entries each.
+            let name = op.f.name();
+            if let Some(kind) = name.strip_prefix("start-") {
+                *on.entry(kind).or_default() += 1;
+            } else if let Some(kind) = name.strip_prefix("stop-") {
+                let still = on.entry(kind).or_default();
+                *still = still.saturating_sub(1);
+            }
+            continue;
+        }
+        for (kind, _) in on.iter().filter(|(_, still)| **still > 0) {
+            let (begun, ok) = counts.entry((kind, &op.f)).or_default();
+            *begun += u64::from(op.kind == Kind::Invoke);
+            *ok += u64::from(op.kind == Kind::Ok);
+        }
+    }
+    let vain = counts.into_iter().filter(|(_, (begun, ok))| *begun > 0 && *ok == 0);
+    let hint = |((kind, f), (begun, _)): ((&str, &F), (u64, u64))| {
+        format!("no {} succeeded during {kind}, of {begun} begun then", f.name())
+    };
+    vain.map(hint).collect()
+}
