@@ -7,9 +7,11 @@
 //! A node's ticks are the queue's own business: each node has at most one next tick, and a queue
 //! may keep these apart from the rest. [`HeapQueue`] is the reference: one binary heap for all,
 //! ticks and deliveries to inboxes included. The others keep ticks in an array ([`ScanQueue`]) or
-//! in a tournament ([`TreeQueue`]), and need no delivery events for inboxes. Not here: cancelling
+//! in a tournament ([`TreeQueue`]) and other events in lanes of rising keys, and need no delivery
+//! events for inboxes. Not here: cancelling
 //! (a node that no longer wants a timer ignores it when it comes up).
 
+mod events;
 mod heap;
 mod scan;
 mod tree;

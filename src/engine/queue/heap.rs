@@ -25,9 +25,9 @@ enum Item<E> {
 
 /// A value that is ordered by its key alone.
 #[derive(Debug)]
-pub(super) struct Entry<T> {
-    pub(super) key: Key,
-    pub(super) value: T,
+struct Entry<T> {
+    key: Key,
+    value: T,
 }
 
 impl<T> PartialEq for Entry<T> {

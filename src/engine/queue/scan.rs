@@ -2,19 +2,17 @@
 //!
 //! With three machines a scan costs about a nanosecond, a heap ten times that.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::hint;
 
-use super::heap::Entry;
+use super::events::Events;
 use super::{Key, Next, Order, Queue, Ties};
 use crate::engine::time::Instant;
 
-/// Ticks in an array, other events in a binary heap.
+/// Ticks in an array, other events in lanes.
 #[derive(Debug)]
 pub struct ScanQueue<E> {
     ticks: Vec<Instant>,
-    events: BinaryHeap<Reverse<Entry<E>>>,
+    events: Events<E>,
     order: Order,
 }
 
@@ -48,11 +46,11 @@ impl<E: std::fmt::Debug> Queue<E> for ScanQueue<E> {
     const DELIVERS_TO_INBOXES: bool = false;
 
     fn new(nodes: u32, order: Order) -> Self {
-        ScanQueue { ticks: vec![Instant::MAX; nodes as usize], events: BinaryHeap::new(), order }
+        ScanQueue { ticks: vec![Instant::MAX; nodes as usize], events: Events::new(), order }
     }
 
     fn push(&mut self, key: Key, event: E) {
-        self.events.push(Reverse(Entry { key, value: event }));
+        self.events.push(key, event);
     }
 
     #[inline(always)]
@@ -82,40 +80,31 @@ impl<E: std::fmt::Debug> Queue<E> for ScanQueue<E> {
     }
 
     fn drain(&mut self) -> Vec<(Key, E)> {
-        drain(&mut self.events)
+        self.events.drain()
     }
 }
 
-/// When the first of a tick and a heap of events happens.
-pub(super) fn peek<E>(
-    tick: (Instant, u32),
-    events: &BinaryHeap<Reverse<Entry<E>>>,
-) -> Option<Instant> {
-    let event = events.peek().map_or(Instant::MAX, |Reverse(entry)| entry.key.at());
+/// When the first of a tick and other events happens.
+pub(super) fn peek<E>(tick: (Instant, u32), events: &Events<E>) -> Option<Instant> {
+    let event = events.first().map_or(Instant::MAX, Key::at);
     Some(tick.0.min(event)).filter(|at| *at < Instant::MAX)
 }
 
-/// The first of a tick and a heap of events, if it is before `until`.
+/// The first of a tick and other events, if it is before `until`.
 pub(super) fn next_before<E>(
     (at, node): (Instant, u32),
-    events: &mut BinaryHeap<Reverse<Entry<E>>>,
+    events: &mut Events<E>,
     order: &Order,
     until: Instant,
 ) -> Option<(Instant, Next<E>)> {
-    if let Some(Reverse(entry)) = events.peek()
-        && entry.key < order.tick(at, node)
+    if let Some(key) = events.first()
+        && *key < order.tick(at, node)
     {
-        if entry.key.at() >= until {
+        if key.at() >= until {
             return None;
         }
-        let Reverse(Entry { key, value }) = events.pop()?;
-        return Some((key.at(), Next::Event(key, value)));
+        let (key, event) = events.pop()?;
+        return Some((key.at(), Next::Event(key, event)));
     }
     (at < until).then_some((at, Next::Tick(node)))
-}
-
-/// All events of a heap.
-pub(super) fn drain<E>(events: &mut BinaryHeap<Reverse<Entry<E>>>) -> Vec<(Key, E)> {
-    let event = |Reverse(entry): Reverse<Entry<E>>| (entry.key, entry.value);
-    std::mem::take(events).into_iter().map(event).collect()
 }

@@ -3,15 +3,12 @@
 //! Each inner place holds the node that wins below it, so the next tick is at the root, and moving
 //! one node's tick replays only the log₂(n) matches on its way up.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
-use super::heap::Entry;
-use super::scan::{drain, next_before, peek};
+use super::events::Events;
+use super::scan::{next_before, peek};
 use super::{Key, Next, Order, Queue};
 use crate::engine::time::Instant;
 
-/// Ticks in a tournament, other events in a binary heap.
+/// Ticks in a tournament, other events in lanes.
 #[derive(Debug)]
 pub struct TreeQueue<E> {
     /// The next tick of each node, and of the empty places that fill the last level.
@@ -19,7 +16,7 @@ pub struct TreeQueue<E> {
     /// `winners[1]` is the root; the children of place `i` are `2i` and `2i + 1`; the level below
     /// the last one are the nodes themselves.
     winners: Vec<u32>,
-    events: BinaryHeap<Reverse<Entry<E>>>,
+    events: Events<E>,
     order: Order,
 }
 
@@ -59,11 +56,11 @@ impl<E: std::fmt::Debug> Queue<E> for TreeQueue<E> {
             };
         }
         let ticks = vec![Instant::MAX; places];
-        TreeQueue { ticks, winners, events: BinaryHeap::new(), order }
+        TreeQueue { ticks, winners, events: Events::new(), order }
     }
 
     fn push(&mut self, key: Key, event: E) {
-        self.events.push(Reverse(Entry { key, value: event }));
+        self.events.push(key, event);
     }
 
     #[inline(always)]
@@ -104,7 +101,7 @@ impl<E: std::fmt::Debug> Queue<E> for TreeQueue<E> {
     }
 
     fn drain(&mut self) -> Vec<(Key, E)> {
-        drain(&mut self.events)
+        self.events.drain()
     }
 }
 

@@ -1,0 +1,58 @@
+//! How fast real processes are hosted: `cargo bench --bench harness`.
+//!
+//! The echo ceiling: how many operations a second a hundred clients get out of one native node
+//! (`sim node echo`) without latency; how long the shortest test takes besides its time limit; and
+//! what hosting costs while nothing happens. All of it depends on the machine.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a benchmark reads the clock"
+)]
+#![expect(clippy::print_stdout, reason = "a benchmark prints")]
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use serde_json::Value;
+
+const SIM: &str = env!("CARGO_BIN_EXE_sim");
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let test = |options: &[&str]| -> (Value, f64) {
+        let begin = Instant::now();
+        let output = Command::new(SIM)
+            .args(["test", "-w", "echo", "--bin", SIM, "--node-count", "1", "--format", "json"])
+            .args(options)
+            .args(["--", "node", "echo"])
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .output()
+            .expect("sim runs");
+        let results = serde_json::from_slice(&output.stdout).expect("JSON");
+        (results, begin.elapsed().as_secs_f64())
+    };
+    let (ceiling, _) =
+        test(&["--concurrency", "100", "--rate", "1000000", "--time-limit", "5"]);
+    let count = ceiling["results"]["stats"]["ok-count"].as_u64().unwrap_or(0);
+    let late = &ceiling["results"]["lateness-ms"];
+    println!("echo ceiling: {} operations/s, 100 clients, one native node", count / 5);
+    println!("  lateness of deliveries in ms: p50 {}, p99 {}", late["p50"], late["p99"]);
+    let (_, seconds) = test(&["--time-limit", "1"]);
+    println!("a test of one second takes {seconds:.3} s");
+    let before = children_seconds();
+    test(&["--rate", "0", "--time-limit", "10"]);
+    let percent = (children_seconds() - before) * 10.0;
+    println!("while nothing happens it takes {percent:.2} % of a core, the node included");
+}
+
+/// The time that ended children have taken so far, in seconds.
+fn children_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // After the name in brackets: the 14th and 15th numbers are those of children, in ticks.
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let numbers: Vec<f64> =
+        after.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    let ticks = numbers.get(12..14).map_or(0.0, |ticks| ticks.iter().sum());
+    ticks / 100.0
+}

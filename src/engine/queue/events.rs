@@ -1,0 +1,193 @@
+//! Events other than ticks, in order: what most of them have in common makes them cheap.
+//!
+//! Most events lie the same time ahead as others before them: a latency, a timeout. Each such time
+//! has a lane, into which events are put at the back and taken from the front, since their keys
+//! rise. What fits no lane goes into a heap of keys. The order is that of the keys alone: which way
+//! an event took is nobody's business.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+use super::Key;
+
+/// So many different times ahead have a lane.
+const LANES: usize = 6;
+/// The heap, where lanes are counted.
+const HEAP: usize = LANES;
+
+/// Events in order.
+#[derive(Debug)]
+pub(super) struct Events<E> {
+    /// In each the keys rise from front to back.
+    lanes: [VecDeque<(Key, E)>; LANES],
+    /// Keys of the rest, and where their events are.
+    heap: BinaryHeap<Reverse<(Key, u32)>>,
+    places: Vec<Option<E>>,
+    free: Vec<u32>,
+    /// The first key of all, and the lane in which it is.
+    first: Option<(Key, usize)>,
+}
+
+impl<E> Events<E> {
+    pub(super) fn new() -> Events<E> {
+        Events {
+            lanes: std::array::from_fn(|_| VecDeque::new()),
+            heap: BinaryHeap::new(),
+            places: vec![],
+            free: vec![],
+            first: None,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// The key of the first event.
+    pub(super) fn first(&self) -> Option<&Key> {
+        self.first.as_ref().map(|(key, _)| key)
+    }
+
+    pub(super) fn push(&mut self, key: Key, event: E) {
+        let lane = self.lane(&key);
+        if self.first.is_none_or(|(first, _)| key < first) {
+            self.first = Some((key, lane));
+        }
+        match self.lanes.get_mut(lane) {
+            Some(lane) => lane.push_back((key, event)),
+            None => self.push_to_heap(key, event),
+        }
+    }
+
+    /// The lane whose last key is the greatest that is not after this one; else an empty one; else
+    /// the heap.
+    fn lane(&self, key: &Key) -> usize {
+        let mut best: Option<(Key, usize)> = None;
+        let mut empty = HEAP;
+        for (place, lane) in self.lanes.iter().enumerate() {
+            match lane.back() {
+                None => empty = empty.min(place),
+                Some((last, _)) if last <= key => {
+                    if best.is_none_or(|(best, _)| best < *last) {
+                        best = Some((*last, place));
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        best.map_or(empty, |(_, place)| place)
+    }
+
+    fn push_to_heap(&mut self, key: Key, event: E) {
+        let place = match self.free.pop() {
+            Some(place) => {
+                self.places[place as usize] = Some(event);
+                place
+            }
+            None => {
+                self.places.push(Some(event));
+                u32::try_from(self.places.len() - 1).expect("memory ends before that")
+            }
+        };
+        self.heap.push(Reverse((key, place)));
+    }
+
+    /// Takes out the first event.
+    pub(super) fn pop(&mut self) -> Option<(Key, E)> {
+        let (_, lane) = self.first?;
+        let taken = match self.lanes.get_mut(lane) {
+            Some(lane) => lane.pop_front(),
+            None => self.pop_from_heap(),
+        };
+        self.first = self.find_first();
+        taken
+    }
+
+    fn pop_from_heap(&mut self) -> Option<(Key, E)> {
+        let Reverse((key, place)) = self.heap.pop()?;
+        self.free.push(place);
+        Some((key, self.places[place as usize].take()?))
+    }
+
+    fn find_first(&self) -> Option<(Key, usize)> {
+        let mut first = self.heap.peek().map(|Reverse((key, _))| (*key, HEAP));
+        for (place, lane) in self.lanes.iter().enumerate() {
+            if let Some((key, _)) = lane.front()
+                && first.is_none_or(|(first, _)| *key < first)
+            {
+                first = Some((*key, place));
+            }
+        }
+        first
+    }
+
+    /// Takes out all events, in no particular order.
+    pub(super) fn drain(&mut self) -> Vec<(Key, E)> {
+        let mut all: Vec<(Key, E)> = vec![];
+        self.lanes.iter_mut().for_each(|lane| all.extend(lane.drain(..)));
+        while let Some(entry) = self.pop_from_heap() {
+            all.push(entry);
+        }
+        self.first = None;
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Class, Order, Ties};
+    use super::*;
+    use crate::engine::rng::{Purpose, Seed};
+    use crate::engine::time::Instant;
+
+    #[test]
+    fn events_come_in_the_order_of_their_keys_whatever_way_they_took() {
+        let order = Order::new(Ties::Id, 0);
+        let mut rng = Seed::new(3).expect("a seed").stream(Purpose::Node, 0);
+        // Times ahead that have lanes, and some that have not.
+        let ahead = [0, 5, 100, 100, 5_000, 70, 33];
+        let (mut events, mut all) = (Events::new(), Vec::new());
+        let (mut now, mut given, mut number) = (0, Vec::new(), 0u64);
+        for _ in 0..20_000 {
+            if rng.below(2) == 0 || events.is_empty() {
+                let more = match rng.below(10) {
+                    0 => rng.below(9_000),
+                    kind => ahead[kind as usize % ahead.len()],
+                };
+                number += 1;
+                let key = order.timer(Instant::from_ns(now + more), rng.below(4) as u32, number);
+                events.push(key, number);
+                all.push((key, number));
+            } else {
+                let first = *events.first().expect("not empty");
+                let (key, value) = events.pop().expect("not empty");
+                assert_eq!((key, key.class()), (first, Class::Timer));
+                now = key.at().as_ns();
+                given.push((key, value));
+            }
+        }
+        let mut left = events.drain();
+        assert!(events.is_empty() && events.pop().is_none());
+        // Nothing was pushed before what had been given, so they are in order, and all are there.
+        assert!(given.is_sorted_by(|(a, _), (b, _)| a.at() <= b.at()));
+        given.append(&mut left);
+        given.sort();
+        all.sort();
+        assert_eq!(given, all);
+    }
+
+    #[test]
+    fn what_is_pushed_at_once_is_given_in_order() {
+        let order = Order::new(Ties::Id, 0);
+        let mut events = Events::new();
+        let times = [9, 3, 7, 1, 8, 2, 6, 4, 5, 0, 3, 7];
+        for (number, time) in (0..).zip(times) {
+            events.push(order.timer(Instant::from_ns(time), 0, number), number);
+        }
+        let mut keys = Vec::new();
+        while let Some((key, _)) = events.pop() {
+            keys.push(key);
+        }
+        assert!(keys.is_sorted() && keys.len() == times.len());
+    }
+}
