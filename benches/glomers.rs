@@ -1,8 +1,9 @@
 //! How fast the challenges run, verdict included: `cargo bench --bench glomers`.
 //!
 //! Each challenge with its shipped config, one seed after the other on one core; and what a message
-//! costs, where there are many: flooding among 25 nodes that are all neighbours, half a million
-//! messages a run. Times are the least and the median of several rounds.
+//! costs from node to node: alone, where 25 nodes do nothing but pass tokens on, three million
+//! times a run, and with what a node does with it, where as many flood values to all the others.
+//! Times are the least and the median of several rounds.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -12,9 +13,12 @@
 
 use std::hint::black_box;
 
+use serde::{Deserialize, Serialize};
 use sim::config::{Experiment, GlomersExperiment, Override, read, shipped};
 use sim::engine::rng::Seed;
-use sim::experiment::run_glomers;
+use sim::experiment::{run_glomers, run_servers};
+use sim::glomers::{Caller, Cx, Peer, Request, Server};
+use sim::node::NodeId;
 
 const CHALLENGES: [&str; 11] = [
     "1-echo",
@@ -38,6 +42,7 @@ fn main() {
         let (least, median) = (times[0], times[times.len() / 2]);
         println!("{name:14} {least:>10.2} {median:>10.2} {:>12.0}", 1_000.0 / median);
     }
+    relay();
     let sets = [("solution", "flood"), ("topology", "total"), ("targets", "[]")];
     let flood = experiment("3d", &sets);
     let run = flood.solution.run(&flood.parameters, &flood.options, &mut (), &|| false);
@@ -46,11 +51,58 @@ fn main() {
     alone.sort_by(f64::total_cmp);
     let ns = |ms: f64| ms * 1e6 / messages;
     println!(
-        "a message costs {:.1} ns, median {:.1} ({messages} messages, {} copies delivered)",
+        "a message of a flood costs {:.1} ns, median {:.1} ({messages} messages, {} delivered)",
         ns(alone[0]),
         ns(alone[alone.len() / 2]),
         run.totals.received,
     );
+}
+
+/// Passes each token on to the next node.
+struct Relay;
+
+/// A token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Token(u64);
+
+impl Peer for Token {}
+
+impl Server for Relay {
+    type Peer = Token;
+
+    fn start(&mut self, cx: &mut Cx<'_, Token>) {
+        (0..4).for_each(|_| pass_on(Token(0), cx));
+    }
+
+    fn peer(&mut self, _: NodeId, Token(hops): Token, cx: &mut Cx<'_, Token>) {
+        pass_on(Token(hops + 1), cx);
+    }
+
+    fn request(&mut self, caller: Caller, _: Request, cx: &mut Cx<'_, Token>) {
+        cx.refuse(caller);
+    }
+}
+
+fn pass_on(token: Token, cx: &mut Cx<'_, Token>) {
+    let next = NodeId((cx.me().0 + 1) % cx.servers().count() as u32);
+    cx.send(next, token);
+}
+
+/// What a message costs where nodes do nothing else.
+fn relay() {
+    let sets = [("rate", "0"), ("targets", "[]"), ("network.latency", "1ms")];
+    let experiment = experiment("3d", &sets);
+    let mut costs: Vec<f64> = vec![];
+    let mut messages = 0;
+    for _ in 0..ROUNDS {
+        let begin = std::time::Instant::now();
+        let outcome = run_servers(&experiment, |_| Box::new(Relay));
+        messages = outcome.run.totals.messages;
+        costs.push(begin.elapsed().as_secs_f64() * 1e9 / messages as f64);
+    }
+    costs.sort_by(f64::total_cmp);
+    let median = costs[costs.len() / 2];
+    println!("a message costs {:.1} ns, median {median:.1} ({messages} messages)", costs[0]);
 }
 
 fn experiment(name: &str, sets: &[(&str, &str)]) -> GlomersExperiment {

@@ -32,8 +32,7 @@ fn main() {
         let results = serde_json::from_slice(&output.stdout).expect("JSON");
         (results, begin.elapsed().as_secs_f64())
     };
-    let (ceiling, _) =
-        test(&["--concurrency", "100", "--rate", "1000000", "--time-limit", "5"]);
+    let (ceiling, _) = test(&["--concurrency", "100", "--rate", "1000000", "--time-limit", "5"]);
     let count = ceiling["results"]["stats"]["ok-count"].as_u64().unwrap_or(0);
     let late = &ceiling["results"]["lateness-ms"];
     println!("echo ceiling: {} operations/s, 100 clients, one native node", count / 5);

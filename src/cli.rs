@@ -108,9 +108,9 @@ pub fn execute<O: Write, E: Write>(
         Command::Test(arguments) => test::test(&arguments, world),
         Command::Doc(arguments) => doc::print(&arguments, world),
     };
-    let outcome = outcome.and_then(|exit| {
-        world.out.flush()?;
-        Ok(exit)
+    let outcome = outcome.and_then(|exit| match world.out.flush() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(exit),
     });
     match outcome {
         Ok(exit) => exit,
@@ -120,6 +120,17 @@ pub fn execute<O: Write, E: Write>(
             let _ = writeln!(world.err, "error: {failure}");
             failure.exit()
         }
+    }
+}
+
+/// Prints what there is to say of a verdict. That its reader has gone away does not change it.
+fn tell<W: Write, E: Into<Failure>>(
+    out: &mut W,
+    print: impl FnOnce(&mut W) -> Result<(), E>,
+) -> Result<(), Failure> {
+    match print(out).map_err(Into::into) {
+        Err(Failure::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
     }
 }
 

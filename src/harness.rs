@@ -13,8 +13,10 @@ mod process;
 mod reaper;
 mod serve;
 mod stage;
+mod terminal;
 
-pub use host::{Hosted, Hosting, HostingError, NodeEnd, host};
+pub use host::{Hosted, Hosting, HostingError, NodeEnd, Stop, host};
 pub use lateness::Lateness;
+pub use process::RUN;
 pub use serve::{ServeError, Serving, serve};
 pub use stage::Echo;

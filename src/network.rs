@@ -124,6 +124,20 @@ pub struct Network {
     weather: Forecast,
     /// The latency of every copy, where nothing else can happen to one.
     plain: Option<Duration>,
+    /// The latencies of all hops, where chance and weather have no part in a run with roles.
+    sure: Option<SureHops>,
+}
+
+/// Latencies where roles are all that makes a difference between copies.
+#[derive(Clone, Copy, Debug)]
+struct SureHops {
+    /// The participant that plays all clients; those before it are servers and services, the one
+    /// after it is the set-up.
+    clients: NodeId,
+    /// Between servers and services.
+    inner: Duration,
+    /// With clients at one end.
+    outer: Duration,
 }
 
 /// Settings, ready to be asked.
@@ -159,7 +173,21 @@ impl Network {
             }
             _ => None,
         };
-        Network { streams: Streams::new(uses, nodes, seed), rules, partitions, weather, plain }
+        let nothing_happens = partitions.is_empty() && weather.is_empty();
+        let sure = rules.sure_hops(uses).filter(|_| nothing_happens);
+        let streams = Streams::new(uses, nodes, seed);
+        Network { streams, rules, partitions, weather, plain, sure }
+    }
+
+    /// The latency of what one node sends another, where roles decide it and nothing else.
+    #[inline(always)]
+    pub fn sure_latency(&self, from: NodeId, to: NodeId) -> Option<Duration> {
+        let SureHops { clients, inner, outer } = self.sure?;
+        Some(match from.max(to) {
+            outermost if outermost < clients => inner,
+            outermost if outermost == clients => outer,
+            _ => Duration::ZERO,
+        })
     }
 
     /// The one latency of a network in which nothing else can happen to a copy.
@@ -253,6 +281,27 @@ impl Rules {
             spell_loss: weather.any_loss(),
             spell_duplication: weather.any_duplication(),
         }
+    }
+
+    /// The latencies of all hops, where roles are all that makes a difference.
+    fn sure_hops(&self, uses: Uses) -> Option<SureHops> {
+        let constant = |latency| match latency {
+            Latency::Constant(latency) => Some(latency),
+            _ => None,
+        };
+        let roles = self.roles?;
+        let host_cost = constant(roles.host_cost)?;
+        let hop = |latency| constant(latency)?.checked_add(host_cost);
+        let is_sure = !uses.loss
+            && self.links.is_empty()
+            && self.duplication.is_never()
+            && self.copy_delay == Duration::ZERO;
+        let hops = SureHops {
+            clients: roles.clients(),
+            inner: hop(self.latency)?,
+            outer: hop(roles.client_latency)?,
+        };
+        is_sure.then_some(hops)
     }
 
     /// Whether all copies are as long under way as any other, and are never doubled.

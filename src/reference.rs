@@ -40,7 +40,8 @@ any program that speaks it, and `sim node` speaks it to any host.
   names. What a host hands to a node has an `id` besides, the number of the message; a node need not
   send one.
 - `body.type`: what is said. What nodes tell each other is their own affair: any object with a type.
-- `body.msg_id`: an integer, if an answer is wanted; a node gives each once.
+- `body.msg_id`: an integer, if an answer is wanted; in what it asks services and answers clients a
+  node gives each once. An answer that still has the number of its request has none of its own.
 - `body.in_reply_to`: the `msg_id` of the request, in each answer to a client or from a service.
 - A reply has the fields of its request's reply and nothing else. A reply that nobody waits for any
   more is dropped.
@@ -88,7 +89,8 @@ fn write_protocol(out: &mut String) -> fmt::Result {
     writeln!(
         out,
         "\nNumbers are compared exactly: `1`, `1.0` and `10e-1` are one number, and integers of\n\
-         any size are kept as they are. JSON may be nested {DEPTH_MAX} levels deep."
+         any size are kept as they are. What nodes tell each other, and values that services\n\
+         keep, are passed on as they were written. JSON may be nested {DEPTH_MAX} levels deep."
     )
 }
 

@@ -18,12 +18,12 @@ pub use totals::Totals;
 use std::collections::BTreeSet;
 
 use crate::engine::limits::{End, Limits};
-use crate::engine::queue::{Class, Next, Order, Queue, Ties, TreeQueue};
+use crate::engine::queue::{Class, Key, Next, Order, Queue, Ties, TreeQueue};
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
 use crate::network::{self, CopySent, Network};
 use crate::node::{
-    Context, Delivery, Effects, Inbox, Node, NodeId, Outgoing, Slot, Timer, TimerRequest,
+    Context, Delivery, Effects, Inbox, MessageId, Node, NodeId, Outgoing, Slot, Timer, TimerRequest,
 };
 use pause::Pauses;
 use totals::Counts;
@@ -76,6 +76,13 @@ pub trait Observer<N: Node> {
     fn wants_to_stop(&self) -> bool {
         false
     }
+
+    /// Whether all that matters has happened: asked after each event that is not a tick. The
+    /// simulation then pauses.
+    #[inline(always)]
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 /// Two observers, told one after the other.
@@ -94,6 +101,11 @@ impl<N: Node, A: Observer<N>, B: Observer<N>> Observer<N> for (&mut A, &mut B) {
 
     fn wants_to_stop(&self) -> bool {
         self.0.wants_to_stop() || self.1.wants_to_stop()
+    }
+
+    #[inline(always)]
+    fn is_over(&self) -> bool {
+        self.0.is_over() || self.1.is_over()
     }
 }
 
@@ -121,8 +133,8 @@ pub enum Event<M> {
     CatchUp(NodeId, u64),
     /// A node starts again.
     Start(NodeId),
-    /// A message arrives at a node.
-    Deliver(NodeId, Delivery<M>),
+    /// A message from this node arrives; the rest of what is to be known stands in its key.
+    Deliver(NodeId, M),
     /// A message from outside, said to be from the first node, for the second.
     Inject(NodeId, NodeId, M),
     /// A timer of a node goes off.
@@ -134,7 +146,7 @@ pub enum Event<M> {
 pub enum Progress {
     /// All events before the given instant have happened; later ones are left.
     Reached,
-    /// The given number of turns has been taken.
+    /// The given number of turns has been taken, or the observer says that it is over.
     Paused,
     /// The run is over.
     Ended(End),
@@ -319,7 +331,12 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 self.now = at;
                 match next {
                     Next::Tick(node) => self.tick(at, NodeId(node), observer),
-                    Next::Event(_, event) => self.event(at, event, observer),
+                    Next::Event(key, event) => {
+                        self.event(&key, event, observer);
+                        if observer.is_over() {
+                            break;
+                        }
+                    }
                 }
             } else {
                 return self.nothing_before(until);
@@ -371,8 +388,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         let mut in_flight = 0;
         for (key, event) in self.queue.drain() {
             match event {
-                Event::Deliver(to, delivery) if N::KEEPS_INBOX => {
-                    self.places[to.index()].slot.inbox.push(delivery, to, &self.order);
+                Event::Deliver(from, message) if N::KEEPS_INBOX => {
+                    self.put_into_inbox(&key, from, message);
                 }
                 Event::Deliver(..) if key.at() >= before => in_flight += 1,
                 // A limit can cut an instant in two: these have arrived, and were not handled.
@@ -407,7 +424,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         later.into_iter().for_each(|(key, event)| self.queue.push(key, event));
         for id in (0..self.places.len() as u32).map(NodeId) {
             let is_up = self.is_up(id, Instant::ZERO);
-            if is_up && self.keep_if_paused(Event::Start(id)).is_some() {
+            let key = self.order.outside(Instant::ZERO, Class::Start, id.0.into());
+            if is_up && self.keep_if_paused(&key, Event::Start(id)).is_some() {
                 self.turn(Instant::ZERO, Class::Start, id, Call::Start, observer);
             }
         }
@@ -440,27 +458,28 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
 
     #[cold]
     #[inline(never)]
-    fn event(&mut self, at: Instant, event: Event<N::Message>, observer: &mut impl Observer<N>) {
+    fn event(&mut self, key: &Key, event: Event<N::Message>, observer: &mut impl Observer<N>) {
         let event = match self.pauses.any() {
-            true => self.keep_if_paused(event),
+            true => self.keep_if_paused(key, event),
             false => Some(event),
         };
         let Some(event) = event else { return };
+        let at = key.at();
         match event {
             Event::Fault(fault) => self.fault(at, fault),
             Event::CatchUp(id, turn) => self.catch_up(at, id, turn, observer),
             Event::Start(id) if self.is_up(id, at) => {
                 self.turn(at, Class::Start, id, Call::Start, observer);
             }
-            Event::Deliver(to, delivery) if N::KEEPS_INBOX => {
-                self.places[to.index()].slot.inbox.push(delivery, to, &self.order);
+            Event::Deliver(from, message) if N::KEEPS_INBOX => {
+                self.put_into_inbox(key, from, message);
             }
-            Event::Deliver(to, delivery) => {
+            Event::Deliver(from, message) => {
+                let (id, to) = (key.message(), NodeId(key.addressee()));
                 self.counts.reacted_to += 1;
-                self.effects.delivered = delivery.id;
+                self.effects.delivered = MessageId(id);
                 self.note_busy(at, to);
-                let call = Call::Message(delivery.from, delivery.message);
-                self.turn(at, Class::Delivery, to, call, observer);
+                self.turn(at, Class::Delivery, to, Call::Message(from, message), observer);
             }
             Event::Inject(from, to, message) if self.is_up(to, at) => {
                 self.note_busy(at, to);
@@ -473,6 +492,15 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             }
             Event::Start(_) | Event::Inject(..) | Event::Timer(..) => {}
         }
+    }
+
+    /// Puts a message that came as an event into an inbox.
+    #[cold]
+    fn put_into_inbox(&mut self, key: &Key, from: NodeId, message: N::Message) {
+        let to = NodeId(key.addressee());
+        let (arrives, id) = (key.at(), MessageId(key.message()));
+        let delivery = Delivery { arrives, sent: key.sent(), id, from, copy: key.copy(), message };
+        self.places[to.index()].slot.inbox.push(delivery, to, &self.order);
     }
 
     /// Counts a turn of a node at one instant, ticks aside.

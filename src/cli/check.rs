@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 
 use super::options::Format;
 use super::source::{self, ConfigText};
-use super::{Exit, Failure, Outcome, World};
+use super::{Exit, Failure, Outcome, World, tell};
 use crate::check::{LamportCheck, Rules, Validity, Verdict};
 use crate::config::{Experiment, ScaleExperiment};
 use crate::engine::time::Instant;
@@ -42,8 +42,9 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     net: Option<PathBuf>,
     /// Without a config: which clock messages carry, the sender's after its step or before it.
-    #[arg(long, value_enum, default_value_t = StampArg::After, conflicts_with = "config")]
-    stamp: StampArg,
+    /// [default: after]
+    #[arg(long, value_enum, conflicts_with = "config")]
+    stamp: Option<StampArg>,
     /// Without a config: the network may make duplicates.
     #[arg(long, conflicts_with = "config")]
     duplication: bool,
@@ -79,7 +80,22 @@ pub(super) fn check<O: Write, E: Write>(
     arguments: &CheckArgs,
     world: &mut World<'_, O, E>,
 ) -> Outcome {
-    if history::is_history(&arguments.path) && arguments.path.is_file() {
+    let path = &arguments.path;
+    if history::is_history(path) && !path.exists() {
+        let what = format!("{}: there is no such file", path.display());
+        return Err(Failure::Data(what));
+    }
+    if history::is_history(path) && path.is_file() {
+        let for_traces = [
+            (arguments.config.is_some(), "--config"),
+            (arguments.net.is_some(), "--net"),
+            (arguments.stamp.is_some(), "--stamp"),
+            (arguments.duplication, "--duplication"),
+        ];
+        if let Some((_, option)) = for_traces.into_iter().find(|(given, _)| *given) {
+            let what = format!("{option} is for a trace of the scale model, not for a history");
+            return Err(Failure::Usage(what));
+        }
         return history::of_file(arguments, world);
     }
     if arguments.workload.is_some() {
@@ -118,11 +134,11 @@ pub(super) fn check<O: Write, E: Write>(
         true => Validity::Unknown,
         false => Validity::of(verdict.holds()),
     };
-    match arguments.format {
-        Format::Json => writeln!(world.out, "{}", json::of_trace(&verdict, validity))?,
-        Format::Human if arguments.quiet && verdict.holds() => {}
-        Format::Human => writeln!(world.out, "{}", verdict.to_string().trim_end())?,
-    }
+    tell(world.out, |out| match arguments.format {
+        Format::Json => writeln!(out, "{}", json::of_trace(&verdict, validity)),
+        Format::Human if arguments.quiet && verdict.holds() => Ok(()),
+        Format::Human => writeln!(out, "{}", verdict.to_string().trim_end()),
+    })?;
     if validity == Validity::Unknown {
         writeln!(world.err, "undetermined: the trace has no events")?;
     }
@@ -208,7 +224,7 @@ fn judge(
     let rules = match &stored.experiment {
         None => Rules {
             machines: None,
-            stamp_before: arguments.stamp == StampArg::Before,
+            stamp_before: arguments.stamp == Some(StampArg::Before),
             duplication: arguments.duplication,
             config: None,
             network: stored.net.is_some(),

@@ -103,6 +103,10 @@ impl Sink for Files<'_> {
         }
     }
 
+    fn has_failed(&self) -> bool {
+        self.error.is_some()
+    }
+
     fn log(&mut self, at: Instant, node: NodeId, line: &str) {
         let log = &mut self.logs[node.index()];
         if log.len() < LOG_MAX {

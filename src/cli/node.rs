@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, Failure, Outcome, World};
+use super::{Exit, Failure, Outcome, Signal, World};
 use crate::engine::time::Duration;
 use crate::glomers::{BROKEN, OptionValue, Options, SOLUTIONS, Solution, program};
-use crate::harness::{ServeError, Serving, serve};
+use crate::harness::{RUN, ServeError, Serving, serve};
 
 /// Runs a node that ships behind stdin and stdout, in Maelstrom's protocol
 ///
@@ -26,7 +26,8 @@ pub(super) struct NodeArgs {
     /// Lists all of them.
     #[arg(long)]
     list: bool,
-    /// The folder for what survives a crash, one file for each node; without it nothing does.
+    /// The folder for what survives a crash, one file for each node; without it nothing does. Under
+    /// `sim test` what another test has left there is passed over.
     #[arg(long, value_name = "DIR")]
     disk: Option<PathBuf>,
     /// Sets an option of the program, such as interval=200ms.
@@ -46,9 +47,12 @@ pub(super) fn node<O: Write, E: Write>(
         Failure::Usage(format!("there is no node program {name:?}; see `sim node --list`"))
     })?;
     let options = options(program, &arguments.sets)?;
-    let serving = Serving { program, options, disk: arguments.disk.clone() };
-    match serve(&serving, io::stdin(), world.out, world.err) {
-        Ok(()) => Ok(Exit::Holds),
+    #[expect(clippy::disallowed_methods, reason = "this is how a host names its runs")]
+    let run = std::env::var(RUN).ok();
+    let serving = Serving { program, options, disk: arguments.disk.clone(), run };
+    let stop = || world.interrupt.signal().is_some();
+    match serve(&serving, io::stdin(), world.out, world.err, &stop) {
+        Ok(()) => Ok(world.interrupt.signal().map_or(Exit::Holds, Signal::exit)),
         Err(ServeError::Output(error)) => Err(error.into()),
         Err(error @ ServeError::Disk { .. }) => {
             writeln!(world.err, "error: {error}")?;

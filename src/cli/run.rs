@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 use super::options::{Format, sets};
 use super::source;
 use super::table;
-use super::{Exit, Failure, Outcome, World};
+use super::{Exit, Failure, Outcome, World, tell};
 use crate::config::{self, Experiment, Override, ScaleExperiment};
 use crate::engine::limits::End;
 use crate::scale_model::{self, QueueChoice, Run};
@@ -261,11 +261,11 @@ fn to_folder<O: Write, E: Write>(
         trace_file: arguments.trace_out.as_deref().filter(|_| !in_folder),
         verdict: recorded.verdict.as_ref(),
     };
-    match (arguments.format, arguments.quiet) {
-        (Format::Json, _) => summary::print_json(&report, world.out)?,
-        (Format::Human, false) => table::print(&report, world.out)?,
-        (Format::Human, true) => {}
-    }
+    tell(world.out, |out| match (arguments.format, arguments.quiet) {
+        (Format::Json, _) => summary::print_json(&report, out),
+        (Format::Human, false) => Ok(table::print(&report, out)?),
+        (Format::Human, true) => Ok::<(), Failure>(()),
+    })?;
     Ok(exit)
 }
 

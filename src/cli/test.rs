@@ -17,7 +17,7 @@ use crate::config::{self, GlomersExperiment};
 use crate::engine::limits::End;
 use crate::engine::rng::Seed;
 use crate::experiment::{GlomersOutcome, judge_hosted};
-use crate::harness::{Echo, Hosted, Hosting, host};
+use crate::harness::{Echo, Hosted, Hosting, Stop, host};
 use crate::history::{write_edn, write_jsonl};
 use crate::store::{Claim, ClaimError, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
@@ -40,7 +40,6 @@ pub(super) fn test<O: Write, E: Write>(
         if exit != Exit::Holds || number + 1 == u64::from(arguments.test_count) {
             return Ok(exit);
         }
-        world.out.flush()?;
     }
     Ok(Exit::Holds)
 }
@@ -55,6 +54,7 @@ fn hosting(arguments: &TestArgs) -> Hosting {
         line_max: kib(arguments.line_limit),
         log_max: kib(arguments.log_limit),
         backlog_max: kib(arguments.backlog_limit),
+        memory_max: u64::from(arguments.memory_limit) << 20,
         echo: Echo {
             stderr: arguments.log_stderr,
             sent: arguments.log_net_send,
@@ -81,11 +81,20 @@ fn one<O: Write, E: Write>(
     let folder = new_folder(arguments, &config_hash, world)?;
     let names = &experiment.parameters.names;
     let mut files = Files::new(&folder, names, true)?;
-    let stop = || world.interrupt.signal().is_some();
-    let mut hosted = host(&experiment.parameters, hosting, &mut files, world.err, &stop)
-        .map_err(|error| Failure::Data(error.to_string()))?;
+    let (interrupt, parameters) = (world.interrupt, &experiment.parameters);
+    let stop =
+        Stop { asked: &|| interrupt.signal().is_some(), asked_again: &|| interrupt.came_again() };
+    // A second signal has to end the nodes, too.
+    interrupt.hold();
+    let hosted = host(parameters, hosting, &mut files, world.err, stop);
+    interrupt.release()?;
+    let mut hosted = hosted.map_err(|error| Failure::Data(error.to_string()))?;
     if let End::QueueLimit { .. } = hosted.run.totals.end {
         let text = "in-flight: more messages were under way than --in-flight-limit allows";
+        hosted.notices.push(text.to_owned());
+    }
+    if let End::MemoryLimit { .. } = hosted.run.totals.end {
+        let text = "memory: this program took more than --memory-limit allows";
         hosted.notices.push(text.to_owned());
     }
     let extra = report::extra(&hosted, names);
@@ -122,10 +131,13 @@ fn one<O: Write, E: Write>(
     folder.put("config.toml", resolved.as_bytes())?;
     let path = folder.finish(&manifest.to_json(), &[])?;
     let report = Report { experiment, outcome: &outcome, manifest: &manifest, folder: &path };
-    match arguments.format {
-        Format::Json => super::glomers_table::print_json(&report, world.out)?,
-        Format::Human => report::print(&report, &nodes, &notices, &lateness, world.out)?,
-    }
+    super::tell(world.out, |out| {
+        match arguments.format {
+            Format::Json => super::glomers_table::print_json(&report, out),
+            Format::Human => report::print(&report, &nodes, &notices, &lateness, out),
+        }?;
+        out.flush()
+    })?;
     Ok(exit(&outcome, world))
 }
 

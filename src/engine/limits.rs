@@ -49,6 +49,11 @@ pub enum End {
         /// The node that went round in circles, counted from 0.
         node: u32,
     },
+    /// Whoever drives the run had no memory left for it.
+    MemoryLimit {
+        /// When.
+        at: Instant,
+    },
     /// The caller stopped it.
     Interrupted {
         /// When.
@@ -71,6 +76,7 @@ impl End {
             End::EventLimit { .. } => "events",
             End::QueueLimit { .. } => "queued_messages",
             End::SameInstantLimit { .. } => "same_instant_events",
+            End::MemoryLimit { .. } => "memory",
             End::Interrupted { .. } => "interrupted",
         }
     }
@@ -99,6 +105,7 @@ impl fmt::Display for End {
             End::SameInstantLimit { at, node } => {
                 write!(f, "limits.same_instant_events was reached by node {} at {at}", node + 1)
             }
+            End::MemoryLimit { at } => write!(f, "the limit of memory was reached at {at}"),
             End::Interrupted { at } => write!(f, "it was interrupted at {at}"),
         }
     }

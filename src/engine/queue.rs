@@ -8,8 +8,8 @@
 //! may keep these apart from the rest. [`HeapQueue`] is the reference: one binary heap for all,
 //! ticks and deliveries to inboxes included. The others keep ticks in an array ([`ScanQueue`]) or
 //! in a tournament ([`TreeQueue`]) and other events in lanes of rising keys, and need no delivery
-//! events for inboxes. Not here: cancelling
-//! (a node that no longer wants a timer ignores it when it comes up).
+//! events for inboxes. Not here: cancelling (a node that no longer wants a timer ignores it when it
+//! comes up).
 
 mod events;
 mod heap;
@@ -157,6 +157,30 @@ impl Key {
     /// What kind.
     pub fn class(&self) -> Class {
         self.class
+    }
+
+    /// Of a delivery: when the message was sent.
+    pub fn sent(&self) -> Instant {
+        debug_assert_eq!(self.class, Class::Delivery);
+        Instant::from_ns(self.a)
+    }
+
+    /// Of a delivery: the message's number.
+    pub fn message(&self) -> u64 {
+        debug_assert_eq!(self.class, Class::Delivery);
+        self.c
+    }
+
+    /// Of a delivery: which copy of the message.
+    pub fn copy(&self) -> u32 {
+        debug_assert_eq!(self.class, Class::Delivery);
+        (self.d >> 32) as u32
+    }
+
+    /// Of a delivery: the node for which it is.
+    pub fn addressee(&self) -> u32 {
+        debug_assert_eq!(self.class, Class::Delivery);
+        self.d as u32
     }
 }
 

@@ -15,7 +15,18 @@ use crate::network::Scope;
 pub(super) fn hints(parameters: &Parameters, run: &Run) -> Vec<String> {
     let asked = asked(parameters);
     let vain = asked.iter().filter_map(|kind| vain(*kind, parameters, run));
-    vain.chain(unsuccessful(&run.history)).collect()
+    vain.chain(unsuccessful(&run.history)).chain(without_client(parameters)).collect()
+}
+
+/// That some nodes have no client, so that nobody reads from them, if that is so.
+fn without_client(parameters: &Parameters) -> Option<String> {
+    let Parameters { names, concurrency, .. } = parameters;
+    let first = names.get(*concurrency as usize)?;
+    let count = names.len();
+    Some(format!(
+        "{first} and all nodes after it have no client: there are {concurrency} clients for \
+         {count} nodes; a concurrency of 1n would do"
+    ))
 }
 
 /// The kinds of trouble that were to happen: drawn, stated, or of the network all the time.

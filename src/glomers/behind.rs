@@ -109,7 +109,7 @@ impl<P: Peer> Lines<P> {
         match body {
             Body::Request { client, msg, request } => {
                 let caller = Caller { at: from, client, msg };
-                self.turn(|server, cx| match request {
+                self.turn(|server, cx| match *request {
                     Request::Topology(neighbours) => {
                         server.topology(&neighbours[cx.me().index()], cx);
                         cx.reply(caller, Reply::TopologyOk);
@@ -118,8 +118,8 @@ impl<P: Peer> Lines<P> {
                 });
             }
             Body::Peer(message) => self.turn(|server, cx| server.peer(from, message, cx)),
-            Body::Answer { call, answer, .. } => {
-                self.turn(|server, cx| server.answer(Call(call), answer, cx));
+            Body::Answer { call, answer } => {
+                self.turn(|server, cx| server.answer(Call(call), answer.answer, cx));
             }
             Body::Reply { .. }
             | Body::Question { .. }

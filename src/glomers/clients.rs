@@ -121,7 +121,7 @@ impl Clients {
                 };
                 // Anything else is an answer to somebody who has gone, or a second one.
                 if let Some(place) = self.workers.iter().position(expects) {
-                    self.complete(place, reply, cx);
+                    self.complete(place, *reply, cx);
                 }
             }
             _ => {}
@@ -209,7 +209,7 @@ impl Clients {
         is_final: bool,
         cx: &mut Context<'_, Participant<P>>,
     ) {
-        let request = self.workload.request(&f, &value);
+        let request = Box::new(self.workload.request(&f, &value));
         let worker = &mut self.workers[place];
         worker.messages += 1;
         let (client, msg) = (worker.client, worker.messages);

@@ -5,8 +5,8 @@
 //! said `init_ok` it hears nothing but `init` and what services answer; the rest waits.
 
 use super::parameters::Layout;
-use super::participant::{Participant, Record};
-use super::protocol::{Body, Reply, Request};
+use super::participant::{Participant, Problem, ProblemKind, Record};
+use super::protocol::Body;
 use super::server::Peer;
 use crate::node::{Context, MessageId, NodeId};
 
@@ -18,6 +18,9 @@ pub struct External<P> {
     /// What came before the node was ready.
     held: Vec<(NodeId, MessageId, Body<P>)>,
 }
+
+/// So many messages wait for a node that is not ready; more would fill the memory.
+const HELD_MAX: usize = 1 << 17;
 
 impl<P: Peer> External<P> {
     /// The stand-in of a process that has yet to begin.
@@ -35,8 +38,7 @@ impl<P: Peer> External<P> {
         match body {
             Body::Say { to, body } => {
                 let is_set_up = to == self.layout.set_up();
-                let is_ready =
-                    is_set_up && matches!(*body, Body::Reply { reply: Reply::InitOk, .. });
+                let is_ready = is_set_up && body.is_init_ok();
                 cx.send(to, *body);
                 if is_ready && !self.ready {
                     self.ready = true;
@@ -45,11 +47,14 @@ impl<P: Peer> External<P> {
                     }
                 }
             }
-            Body::Request { request: Request::Init, .. } | Body::Answer { .. } => {
-                cx.record(Record::ToNode(from, id, body));
+            Body::Answer { .. } => cx.record(Record::ToNode(from, id, body)),
+            body if self.ready || body.is_init() => cx.record(Record::ToNode(from, id, body)),
+            body if self.held.len() < HELD_MAX => self.held.push((from, id, body)),
+            _ => {
+                let text = format!("was told {HELD_MAX} messages before it was ready");
+                let (node, kind) = (cx.id(), ProblemKind::NotReady);
+                cx.record(Record::Problem(Problem { node, kind, text }));
             }
-            body if self.ready => cx.record(Record::ToNode(from, id, body)),
-            body => self.held.push((from, id, body)),
         }
     }
 }

@@ -180,7 +180,11 @@ impl NetTally {
             zone.sends += 1;
             zone.messages += 1;
             let place = (Zone::of(body), kind);
-            match self.kinds.iter_mut().find(|(known, _)| *known == place) {
+            // Mostly it is the very same text, which its address tells.
+            let is_it = |(zone, known): (Zone, &'static str)| {
+                zone == place.0 && (std::ptr::eq(known, kind) || known == kind)
+            };
+            match self.kinds.iter_mut().find(|(known, _)| is_it(*known)) {
                 Some((_, count)) => *count += 1,
                 None => self.kinds.push((place, 1)),
             }
@@ -193,8 +197,8 @@ impl NetTally {
             Fate::Cut(_) => self.stats.cut += 1,
             Fate::Crashed(_) => self.stats.crashed += 1,
         }
-        if let Body::Answer { note: Some(_), .. } = body {
-            self.stats.stale_answers += 1;
+        if let Body::Answer { answer, .. } = body {
+            self.stats.stale_answers += u64::from(answer.note.is_some());
         }
         if self.ahead.len() >= AHEAD_MAX {
             self.count_arrivals(copy.sent);
@@ -222,7 +226,7 @@ impl NetTally {
             None => Party::Client(client),
         };
         let note = match body {
-            Body::Answer { note, .. } => note.clone(),
+            Body::Answer { answer, .. } => answer.note.clone(),
             _ => None,
         };
         let CopySent { message, copy: number, from, to, sent, .. } = *copy;
@@ -277,7 +281,7 @@ fn kind<P: Peer>(body: &Body<P>) -> Option<&'static str> {
         Body::Request { request, .. } => request.name(),
         Body::Reply { reply, .. } => reply.name(),
         Body::Question { question, .. } => question.name(),
-        Body::Answer { answer, .. } => answer.name(),
+        Body::Answer { answer, .. } => answer.answer.name(),
         Body::Peer(message) => message.kind(),
         Body::Go | Body::Say { .. } | Body::Faults(_) | Body::Spawned => return None,
     })

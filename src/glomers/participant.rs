@@ -149,7 +149,7 @@ impl<P: Peer> ServerPlace<P> {
     fn message(&mut self, from: NodeId, body: Body<P>, cx: &mut Context<'_, Participant<P>>) {
         match (self.state, body) {
             (State::Dead, _) => {}
-            (State::New, Body::Request { client, msg, request: Request::Init }) => {
+            (State::New, Body::Request { client, msg, request }) if *request == Request::Init => {
                 self.state = State::Ready;
                 self.guarded(cx, |server, cx| server.start(cx));
                 let caller = Caller { at: from, client, msg };
@@ -161,7 +161,7 @@ impl<P: Peer> ServerPlace<P> {
             (State::New, body) => self.held.push((from, body)),
             (State::Ready, Body::Request { client, msg, request }) => {
                 let caller = Caller { at: from, client, msg };
-                match request {
+                match *request {
                     Request::Topology(neighbours) => self.guarded(cx, |server, cx| {
                         server.topology(&neighbours[cx.me().index()], cx);
                         cx.reply(caller, Reply::TopologyOk);
@@ -174,9 +174,9 @@ impl<P: Peer> ServerPlace<P> {
             (State::Ready, Body::Peer(message)) => {
                 self.guarded(cx, |server, cx| server.peer(from, message, cx));
             }
-            (State::Ready, Body::Answer { call, answer, .. }) => {
+            (State::Ready, Body::Answer { call, answer }) => {
                 let call = super::server::Call(call);
-                self.guarded(cx, |server, cx| server.answer(call, answer, cx));
+                self.guarded(cx, |server, cx| server.answer(call, answer.answer, cx));
             }
             (
                 State::Ready,

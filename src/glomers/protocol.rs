@@ -8,7 +8,7 @@ use crate::engine::time::Instant;
 use crate::node::NodeId;
 use crate::simulation::Fault;
 
-/// The body of a message.
+/// The body of a message: a few words, whatever it says, since it is moved from hand to hand.
 #[derive(Clone, Debug)]
 pub enum Body<P> {
     /// A client asks a node.
@@ -18,7 +18,7 @@ pub enum Body<P> {
         /// The client's number for it.
         msg: u32,
         /// What it asks.
-        request: Request,
+        request: Box<Request>,
     },
     /// A node answers a client.
     Reply {
@@ -27,23 +27,21 @@ pub enum Body<P> {
         /// The number of the request.
         in_reply_to: u32,
         /// What it says.
-        reply: Reply,
+        reply: Box<Reply>,
     },
     /// A node asks a service.
     Question {
         /// The node's number for it.
         call: u64,
         /// What it asks.
-        question: Question,
+        question: Box<Question>,
     },
     /// A service answers a node.
     Answer {
         /// The number of the question.
         call: u64,
         /// What it says.
-        answer: Answer,
-        /// Why the answer may be an old one, if it is.
-        note: Option<Box<str>>,
+        answer: Box<Answered>,
     },
     /// A node tells another one.
     Peer(P),
@@ -61,6 +59,27 @@ pub enum Body<P> {
     /// To who sets nodes up: the process of the node that this is from has begun. Not a message of
     /// the protocol.
     Spawned,
+}
+
+impl<P> Body<P> {
+    /// Whether it asks a node to start.
+    pub fn is_init(&self) -> bool {
+        matches!(self, Body::Request { request, .. } if **request == Request::Init)
+    }
+
+    /// Whether a node says that it has started.
+    pub fn is_init_ok(&self) -> bool {
+        matches!(self, Body::Reply { reply, .. } if **reply == Reply::InitOk)
+    }
+}
+
+/// What a service says, and what is to be said of that.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// The answer.
+    pub answer: Answer,
+    /// Why it may be an old one, if it is.
+    pub note: Option<Box<str>>,
 }
 
 /// What a client asks of a node.

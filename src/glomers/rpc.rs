@@ -388,7 +388,9 @@ impl Rule {
             Rule::MissingBody => "body is an object",
             Rule::MissingType => "a body has a type, a string",
             Rule::BadMsgId => "msg_id is an integer",
-            Rule::RepeatedMsgId => "each msg_id of a node is used once",
+            Rule::RepeatedMsgId => {
+                "each msg_id that a node gives a reply or a question is used once"
+            }
             Rule::MissingInReplyTo => {
                 "a message to a client says in_reply_to, the request's msg_id"
             }

@@ -38,6 +38,10 @@ pub trait Sink {
     fn row(&mut self, row: &NetRow);
     /// A line of a participant's log.
     fn log(&mut self, at: Instant, node: NodeId, line: &str);
+    /// Whether it can take no more, so that there is no use in going on.
+    fn has_failed(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody is given anything.
@@ -65,17 +69,13 @@ pub fn run<P: Peer>(
     stop: &dyn Fn() -> bool,
 ) -> Run {
     let mut running = Running::new(parameters, make, sink);
-    let mut turns = 0;
     let end = loop {
-        if let Some(end) = running.run_until(Instant::MAX, 1, &mut ()) {
+        if let Some(end) = running.run_until(Instant::MAX, TURNS, &mut ()) {
             break end;
         }
-        turns += 1;
-        if turns % TURNS == 0 {
-            running.give();
-            if stop() {
-                break End::Interrupted { at: running.now() };
-            }
+        running.give();
+        if stop() || running.sink_has_failed() {
+            break End::Interrupted { at: running.now() };
         }
     };
     running.finish(end)

@@ -62,8 +62,8 @@ impl<'a, P: Peer> Running<'a, P> {
         Running { simulation, watcher: Watcher::new(layout, sink), parameters, windows }
     }
 
-    /// A run whose nodes are processes, each of which has so long to start. Nothing goes wrong
-    /// until somebody says so ([`Running::begin_nemesis`]).
+    /// A run whose nodes are processes, each of which has so long to start. The nemesis does
+    /// nothing until somebody says so ([`Running::begin_nemesis`]).
     pub fn of_processes(
         parameters: &'a Parameters,
         patience: Duration,
@@ -150,6 +150,11 @@ impl<'a, P: Peer> Running<'a, P> {
             Progress::Ended(end) => Some(end),
             Progress::Reached | Progress::Paused => None,
         }
+    }
+
+    /// Whether what happens cannot be written down any more.
+    pub fn sink_has_failed(&self) -> bool {
+        self.watcher.sink_has_failed()
     }
 
     /// Gives out the rows of the journal that are certain by now.

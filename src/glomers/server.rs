@@ -173,6 +173,7 @@ impl<P> Cx<'_, P> {
     /// Answers a client.
     pub fn reply(&mut self, caller: Caller, reply: Reply) {
         let Caller { at, client, msg } = caller;
+        let reply = Box::new(reply);
         self.host.send(at, Body::Reply { client, in_reply_to: msg, reply });
     }
 
@@ -189,6 +190,7 @@ impl<P> Cx<'_, P> {
     /// Asks a service; the answer comes to [`Server::answer`], if it comes.
     pub fn call(&mut self, service: Service, question: Question) -> Call {
         let call = self.host.fresh_number();
+        let question = Box::new(question);
         self.host.send(self.layout.service(service), Body::Question { call, question });
         Call(call)
     }

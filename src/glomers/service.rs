@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::participant::{Participant, Record};
-use super::protocol::{Answer, Body, ErrorCode, Failure, Question, Service};
+use super::protocol::{Answer, Answered, Body, ErrorCode, Failure, Question, Service};
 use super::server::Peer;
+use super::wire::equal;
 use crate::engine::rng::Rng;
 use crate::engine::time::Instant;
 use crate::node::{Context, NodeId};
@@ -63,7 +64,8 @@ impl ServiceNode {
         match self.service.answer(asked, &question) {
             Some((answer, note)) => {
                 let note = note.map(String::into_boxed_str);
-                cx.send(from, Body::Answer { call, answer, note });
+                let answer = Box::new(Answered { answer, note });
+                cx.send(from, Body::Answer { call, answer });
             }
             None => cx.record(Record::Log(format!("no answer to {}", question.name()))),
         }
@@ -85,7 +87,7 @@ fn apply(found: Option<&Value>, question: &Question) -> (Answer, Option<Value>) 
         Question::Cas { key, from, to, create } => match found {
             None if *create => (Answer::Swapped, Some(to.clone())),
             None => error(ErrorCode::KEY_DOES_NOT_EXIST, format!("there is no key {key}")),
-            Some(value) if value == from => (Answer::Swapped, Some(to.clone())),
+            Some(value) if equal(value, from) => (Answer::Swapped, Some(to.clone())),
             Some(value) => {
                 let text = format!("expected {from} under {key}, but it is {value}");
                 error(ErrorCode::PRECONDITION_FAILED, text)

@@ -138,6 +138,7 @@ impl SetUp {
     ) {
         let place = &mut self.nodes[node.index()];
         place.messages += 1;
+        let request = Box::new(request);
         cx.send(node, Body::Request { client, msg: place.messages, request });
     }
 
@@ -153,7 +154,7 @@ impl SetUp {
                 self.absences = absences(&faults);
                 return;
             }
-            Body::Reply { in_reply_to, reply, .. } => (in_reply_to, reply),
+            Body::Reply { in_reply_to, reply, .. } => (in_reply_to, *reply),
             _ => return,
         };
         let place = &self.nodes[node.index()];

@@ -42,10 +42,17 @@ impl<'a> Watcher<'a> {
         self.net.give(before, &mut |row| self.sink.row(row));
     }
 
+    /// Whether what happens cannot be written down any more.
+    pub(super) fn sink_has_failed(&self) -> bool {
+        self.sink.has_failed()
+    }
+
     /// Notes something that must not happen.
     pub(super) fn problem(&mut self, at: Instant, problem: Problem) {
         self.is_over |= problem.kind.is_end();
-        self.problems.push((at, problem));
+        // What a node says of itself may hold anything, and is shown to people.
+        let text = problem.text.replace(char::is_control, " ");
+        self.problems.push((at, Problem { text, ..problem }));
     }
 
     pub(super) fn finish(self, totals: Totals) -> Run {
@@ -71,6 +78,10 @@ impl<P: Peer> Observer<Participant<P>> for Watcher<'_> {
             Record::Began => self.began = Some(at),
             Record::Over => self.is_over = true,
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
     }
 
     fn copy(&mut self, copy: &CopySent, body: &Body<P>) {

@@ -9,5 +9,6 @@ mod listen;
 pub use door::{Complaint, Door, Heard};
 pub use encode::{Envelope, Wire};
 pub use foreign::Foreign;
+pub(super) use json::equal;
 pub use json::{DEPTH_MAX, exact, parse};
 pub use listen::{Incoming, Refusal, listen};

@@ -1,7 +1,7 @@
 //! A node's disk in a real folder: one file of changes, in the order in which they were made.
 //!
-//! What is durable has been synced. A change that was cut off by a crash is passed over, and so is
-//! all after it.
+//! What is durable has been synced. A change that was cut off by a crash is passed over; what is
+//! damaged in another way is refused. A run with a name begins with an empty disk.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -15,10 +15,17 @@ pub(super) struct DiskFile(File);
 
 const WRITE: u8 = 1;
 const APPEND: u8 = 2;
+/// The name of the run to which all that follows belongs.
+const RUN: u8 = 3;
 
 impl DiskFile {
-    /// The disk of a node in a folder, as it was left, and the file that changes go to.
-    pub(super) fn open(folder: &Path, node: &str) -> io::Result<(Disk, DiskFile)> {
+    /// The disk of a node in a folder, as it was left by the run of this name, or by anybody where
+    /// that has none; and the file that changes go to.
+    pub(super) fn open(
+        folder: &Path,
+        node: &str,
+        run: Option<&str>,
+    ) -> io::Result<(Disk, DiskFile)> {
         fs::create_dir_all(folder)?;
         let path = folder.join(format!("{}.disk", safe(node)));
         let bytes = match fs::read(&path) {
@@ -26,17 +33,43 @@ impl DiskFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => vec![],
             Err(error) => return Err(error),
         };
+        let mut left_by = None;
         let mut changes = vec![];
         let mut rest = bytes.as_slice();
-        while let Some((change, after)) = decode(rest) {
-            changes.push(change);
-            rest = after;
+        loop {
+            match decode(rest) {
+                Decoded::Record((RUN, name, _), after) => {
+                    (left_by, rest) = (Some(name), after);
+                }
+                Decoded::Record((kind, key, value), after) => {
+                    let (key, value) = (key.to_vec(), value.to_vec());
+                    changes.push(match kind {
+                        WRITE => Change::Write(key, value),
+                        _ => Change::Append(key, value),
+                    });
+                    rest = after;
+                }
+                Decoded::End => break,
+                Decoded::Damage => {
+                    let (path, at) = (path.display(), bytes.len() - rest.len());
+                    let text = format!("{path} is damaged at byte {at}, or is no disk of a node");
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+                }
+            }
         }
+        let is_of_another = run.is_some_and(|run| left_by != Some(run.as_bytes()));
+        let kept = if is_of_another { 0 } else { bytes.len() - rest.len() };
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
         // What was cut off is not to be taken for the beginning of what comes next.
-        file.set_len((bytes.len() - rest.len()) as u64)?;
+        file.set_len(kept as u64)?;
         drop(file);
-        let file = OpenOptions::new().append(true).open(&path)?;
+        let mut file = OpenOptions::new().append(true).open(&path)?;
+        if let Some(run) = run.filter(|_| is_of_another) {
+            changes.clear();
+            let mut name = vec![];
+            encode(&mut name, RUN, run.as_bytes(), b"");
+            file.write_all(&name)?;
+        }
         Ok((Disk::noting(changes), DiskFile(file)))
     }
 
@@ -79,27 +112,102 @@ fn encode(out: &mut Vec<u8>, kind: u8, key: &[u8], value: &[u8]) {
     out.extend_from_slice(&sum.as_bytes()[..8]);
 }
 
-/// The first change, and what comes after it; `None` where there is no whole one.
-fn decode(bytes: &[u8]) -> Option<(Change, &[u8])> {
+/// What bytes begin with.
+enum Decoded<'a> {
+    /// A record: its kind and its two parts; and what comes after it.
+    Record((u8, &'a [u8], &'a [u8]), &'a [u8]),
+    /// Nothing, or a record that was cut off.
+    End,
+    /// Neither.
+    Damage,
+}
+
+fn decode(bytes: &[u8]) -> Decoded<'_> {
+    match bytes.first() {
+        Some(&WRITE | &APPEND | &RUN) => {}
+        // Room that a crash left unwritten reads as zeros.
+        _ if bytes.iter().all(|byte| *byte == 0) => return Decoded::End,
+        _ => return Decoded::Damage,
+    }
+    let Some((record, sum, rest)) = split(bytes) else { return Decoded::End };
+    let whole = &bytes[..bytes.len() - rest.len() - sum.len()];
+    if blake3::hash(whole).as_bytes()[..8] == *sum {
+        Decoded::Record(record, rest)
+    } else if rest.is_empty() {
+        Decoded::End
+    } else {
+        Decoded::Damage
+    }
+}
+
+/// A record, its checksum, and what comes after it; `None` where it was cut off.
+#[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+fn split(bytes: &[u8]) -> Option<((u8, &[u8], &[u8]), &[u8], &[u8])> {
     let (kind, rest) = bytes.split_first()?;
     let (key_length, rest) = length(rest)?;
     let (value_length, rest) = length(rest)?;
     let (key, rest) = rest.split_at_checked(key_length)?;
     let (value, rest) = rest.split_at_checked(value_length)?;
     let (sum, rest) = rest.split_at_checked(8)?;
-    let whole = bytes.len() - rest.len() - 8;
-    if blake3::hash(&bytes[..whole]).as_bytes()[..8] != *sum {
-        return None;
-    }
-    let (key, value) = (key.to_vec(), value.to_vec());
-    match *kind {
-        WRITE => Some((Change::Write(key, value), rest)),
-        APPEND => Some((Change::Append(key, value), rest)),
-        _ => None,
-    }
+    Some(((*kind, key, value), sum, rest))
 }
 
 fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<8>()?;
     Some((usize::try_from(u64::from_le_bytes(*length)).ok()?, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &[u8] = b"values";
+
+    /// Opens the disk of `n0`, appends to a key, and says what is under it.
+    fn append(folder: &Path, run: Option<&str>, value: &[u8]) -> Vec<u8> {
+        let (mut disk, mut file) = DiskFile::open(folder, "n0", run).expect("a disk");
+        disk.append(KEY, value);
+        disk.sync();
+        file.write(&disk.take_changes()).expect("written");
+        disk.read(KEY).unwrap_or_default().to_vec()
+    }
+
+    #[test]
+    fn a_disk_is_as_it_was_left_by_its_own_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let say = |run, value: &[u8]| append(folder.path(), run, value);
+        assert_eq!(say(Some("one"), b"a"), b"a");
+        assert_eq!(say(Some("one"), b"b"), b"ab");
+        // Whoever has no name finds what there is.
+        assert_eq!(say(None, b"c"), b"abc");
+        assert_eq!(say(Some("two"), b"d"), b"d");
+    }
+
+    #[test]
+    fn a_torn_end_is_passed_over_and_other_damage_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("n0.disk");
+        append(folder.path(), None, b"a");
+        let whole = fs::read(&path).expect("there");
+        append(folder.path(), None, b"b");
+        let both = fs::read(&path).expect("there");
+        for length in whole.len()..both.len() {
+            fs::write(&path, &both[..length]).expect("written");
+            assert_eq!(append(folder.path(), None, b"c"), b"ac", "{length}");
+        }
+        fs::write(&path, [&whole[..], &[0; 99]].concat()).expect("written");
+        assert_eq!(append(folder.path(), None, b"c"), b"ac");
+        let refused = |bytes: &[u8]| {
+            fs::write(&path, bytes).expect("written");
+            let opened = DiskFile::open(folder.path(), "n0", None);
+            assert!(opened.is_err_and(|error| error.to_string().contains("is damaged at byte")));
+            assert_eq!(fs::read(&path).expect("there"), bytes);
+        };
+        refused(b"my notes");
+        for at in 17..whole.len() {
+            let mut damaged = both.clone();
+            damaged[at] ^= 1;
+            refused(&damaged);
+        }
+    }
 }

@@ -6,13 +6,15 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::Signal;
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal};
 
-use super::clock::WallClock;
+use super::clock::{WallClock, since_epoch};
 use super::lateness::Lateness;
 use super::lines::printable;
 use super::process::{Got, Process, READ_MAX};
@@ -41,8 +43,25 @@ pub struct Hosting {
     pub log_max: usize,
     /// So many bytes a node may leave unread.
     pub backlog_max: usize,
+    /// So many bytes of memory may this program take.
+    pub memory_max: u64,
     /// What is written to the terminal meanwhile.
     pub echo: Echo,
+}
+
+/// Whether somebody wants a run to stop; asked now and then.
+#[derive(Clone, Copy)]
+pub struct Stop<'a> {
+    /// Whether it was asked for.
+    pub asked: &'a dyn Fn() -> bool,
+    /// Whether it was asked for once more, so that nobody is to be waited for any longer.
+    pub asked_again: &'a dyn Fn() -> bool,
+}
+
+impl std::fmt::Debug for Stop<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stop").finish_non_exhaustive()
+    }
 }
 
 /// What a hosted run came to.
@@ -54,7 +73,7 @@ pub struct Hosted {
     pub nodes: Vec<NodeEnd>,
     /// What is worth a word, though it is no fault.
     pub notices: Vec<String>,
-    /// How late nodes were told what they were told.
+    /// How late what nodes are told was written down for them.
     pub lateness: Lateness,
 }
 
@@ -92,22 +111,24 @@ const STAGGER: Duration = Duration::from_ms(250);
 const TURNS: u64 = 2048;
 /// So many times a process is read from in one go.
 const READS: usize = 4;
+/// And so often once it has ended: a pipe holds less.
+const DRAINS: usize = 8;
 
-/// Runs the nodes of these parameters as processes. `stop` is asked now and then.
+/// Runs the nodes of these parameters as processes.
 ///
-/// All children of this process are taken to be nodes, or left behind by them: whoever has others
-/// must not call this.
+/// All children that this process comes to have are taken to be nodes, or left behind by them:
+/// whoever starts others meanwhile must not call this.
 ///
 /// # Errors
-/// If the program cannot be started, before anything has happened.
+/// If the program cannot be started at all; where a later start fails, that is part of the run.
 pub fn host(
     parameters: &Parameters,
     hosting: &Hosting,
     sink: &mut dyn Sink,
     terminal: &mut dyn Write,
-    stop: &dyn Fn() -> bool,
+    stop: Stop<'_>,
 ) -> Result<Hosted, HostingError> {
-    reaper::adopt();
+    let spared = reaper::adopt();
     let clock = WallClock::start();
     let wire = Wire { names: parameters.names.clone(), workload: parameters.workload };
     let mut host = Host {
@@ -115,17 +136,21 @@ pub fn host(
         stage: Stage::new(wire, clock, hosting.echo, terminal),
         hosting,
         clock,
+        run: format!("{:x}-{:x}", since_epoch().as_ns(), std::process::id()),
+        spared,
+        stop,
         faults: vec![],
         began: false,
         next_start: 0,
         last_start: Instant::ZERO,
         next_look: Instant::ZERO,
+        ending: false,
         buffer: vec![0; READ_MAX],
     };
-    let result = host.play(stop);
-    // Whatever happened, nothing that was started is left.
+    let result = catch_unwind(AssertUnwindSafe(|| host.play()));
+    // Whatever happened, be it a bug of ours, nothing that was started is left.
     host.end_processes();
-    let end = result?;
+    let end = result.unwrap_or_else(|panic| resume_unwind(panic))?;
     Ok(host.finish(end))
 }
 
@@ -134,6 +159,11 @@ struct Host<'a> {
     stage: Stage<'a>,
     hosting: &'a Hosting,
     clock: WallClock,
+    /// The name of the run.
+    run: String,
+    /// Children of this process that are none of ours.
+    spared: Vec<Pid>,
+    stop: Stop<'a>,
     /// What happens to nodes, in order of time, the next one last.
     faults: Vec<(Instant, Fault)>,
     began: bool,
@@ -141,25 +171,32 @@ struct Host<'a> {
     next_start: u32,
     last_start: Instant,
     next_look: Instant,
+    /// The run is done, and processes are being ended: what they say now matters no more.
+    ending: bool,
     buffer: Vec<u8>,
 }
 
 impl Host<'_> {
     /// Goes on until all is done; why it ended.
-    fn play(&mut self, stop: &dyn Fn() -> bool) -> Result<End, HostingError> {
+    fn play(&mut self) -> Result<End, HostingError> {
         loop {
             let now = self.clock.now();
             self.start_nodes(now)?;
-            let (is_behind, end) = self.advance(now)?;
+            let (is_behind, end) = self.advance(now);
             self.write_all();
             if let Some(end) = end {
                 return Ok(end);
             }
             if now >= self.next_look {
                 self.next_look = now.saturating_add(LOOK);
-                if stop() {
-                    return Ok(End::Interrupted { at: self.running.now() });
+                let at = self.running.now();
+                if (self.stop.asked)() || self.running.sink_has_failed() {
+                    return Ok(End::Interrupted { at });
                 }
+                if memory_taken().is_some_and(|bytes| bytes > self.hosting.memory_max) {
+                    return Ok(End::MemoryLimit { at });
+                }
+                self.running.give();
                 self.reap();
             }
             // Whoever says more than can be handled has to wait: its pipe fills up.
@@ -182,20 +219,32 @@ impl Host<'_> {
             if starting >= STARTING_MAX && now < self.last_start.saturating_add(STAGGER) {
                 return Ok(());
             }
-            self.start(NodeId(self.next_start))?;
+            let node = NodeId(self.next_start);
             self.next_start += 1;
             self.last_start = now;
+            match self.start(node) {
+                Err(error) if node == NodeId(0) => return Err(error),
+                started => self.note_start(node, started),
+            }
         }
         Ok(())
+    }
+
+    /// A start that fails while others run is the end of the run, and not of what it came to.
+    fn note_start(&mut self, node: NodeId, started: Result<(), HostingError>) {
+        if let Err(error) = started {
+            self.problem(node, ProblemKind::Exited, format!("could not be started: {error}"));
+        }
     }
 
     fn start(&mut self, node: NodeId) -> Result<(), HostingError> {
         let Hosting { program, arguments, line_max, .. } = self.hosting;
         let now = self.clock.now();
-        let process = Process::start(program, arguments, *line_max, now).map_err(|source| {
-            let cure = cure(program, &source);
-            HostingError { program: program.clone(), source, cure }
-        })?;
+        let process =
+            Process::start(program, arguments, &self.run, *line_max, now).map_err(|source| {
+                let cure = cure(program, &source);
+                HostingError { program: program.clone(), source, cure }
+            })?;
         self.stage.begins(node, process);
         let set_up = self.stage.wire.layout().set_up();
         let at = self.clock.now().max(self.running.now());
@@ -205,7 +254,7 @@ impl Host<'_> {
 
     /// Lets the simulation go on to `now`, or as far as it comes, and then does to processes what
     /// is due by then. Whether it has not come so far, and why the run ended, if it did.
-    fn advance(&mut self, now: Instant) -> Result<(bool, Option<End>), HostingError> {
+    fn advance(&mut self, now: Instant) -> (bool, Option<End>) {
         let until = now.saturating_add(Duration::from_ns(1));
         let end = self.running.run_until(until, TURNS, &mut self.stage);
         if !self.began && self.running.began().is_some() {
@@ -213,33 +262,39 @@ impl Host<'_> {
             self.faults = self.running.begin_nemesis();
             self.faults.reverse();
         }
-        while let Some((_, fault)) = self.faults.pop_if(|(at, _)| *at <= now) {
-            self.fault(fault)?;
-        }
         let is_behind = self.running.next_time().is_some_and(|at| at < until);
-        Ok((is_behind, end))
+        // Processes suffer what the simulation has come to, and not what it has yet to come to.
+        let reached = if is_behind { self.running.now() } else { now };
+        while let Some((_, fault)) = self.faults.pop_if(|(at, _)| *at <= reached) {
+            self.fault(fault);
+        }
+        (is_behind, end)
     }
 
-    fn fault(&mut self, fault: Fault) -> Result<(), HostingError> {
+    fn fault(&mut self, fault: Fault) {
         let signal = |host: &Host<'_>, node: NodeId, signal| {
-            let process = &host.stage.nodes[node.index()].process;
-            process.iter().for_each(|process| process.signal(signal));
+            let process = host.stage.nodes[node.index()].process.iter();
+            let alive = process.filter(|process| process.status.is_none());
+            alive.for_each(|process| process.signal(signal));
         };
         match fault {
             Fault::Crash(node) | Fault::Wipe(node) => {
                 self.stage.nodes[node.index()].stopped = true;
                 signal(self, node, Signal::KILL);
-                // What it said before has been said; what it would have been told is lost.
-                self.read(node);
+                // What it has said and we have not read is as if it had not come to say it.
+                self.read_log(node);
+                self.stage.end_log(node);
                 self.stage.nodes[node.index()].process = None;
                 let end = "was killed by the nemesis".to_owned();
                 self.stage.nodes[node.index()].ends.push(end);
             }
-            Fault::Restart(node) => self.start(node)?,
+            Fault::Restart(node) => {
+                let started = self.start(node);
+                self.note_start(node, started);
+            }
             Fault::Pause(node) => signal(self, node, Signal::STOP),
             Fault::Resume(node) => signal(self, node, Signal::CONT),
         }
-        Ok(())
     }
 
     /// Writes to all processes as much as they take.
@@ -274,7 +329,7 @@ impl Host<'_> {
 
     fn problem(&mut self, node: NodeId, kind: ProblemKind, text: String) {
         if !self.running.is_over() {
-            let at = self.running.now();
+            let at = self.clock.now().max(self.running.now());
             self.running.problem(at, Problem { node, kind, text });
         }
     }
@@ -356,8 +411,20 @@ impl Host<'_> {
         is_silent
     }
 
-    /// Hands what a process has said to the simulation.
+    /// Reads what a process has logged, as far as it is worth waiting for.
+    fn read_log(&mut self, node: NodeId) {
+        for _ in 0..READS {
+            let Some(process) = &mut self.stage.nodes[node.index()].process else { return };
+            let Got::Some(count @ 1..) = process.read_err(&mut self.buffer) else { return };
+            self.stage.log(node, &self.buffer[..count], self.hosting.log_max);
+        }
+    }
+
+    /// Hands what a process has said to the simulation, unless that is done.
     fn take_in(&mut self, node: NodeId) {
+        if self.ending {
+            return;
+        }
         let (sent, problems) = self.stage.hear(node);
         let at = self.clock.now().max(self.running.now());
         for (to, body) in sent {
@@ -377,8 +444,10 @@ impl Host<'_> {
                 process.as_ref().is_some_and(|process| process.pid == pid)
             };
             let Some(node) = self.nodes().find(of) else { continue };
-            // What it said before it ended counts.
-            while self.drain(node) {}
+            // What it said before it ended counts; what it has started may go on for ever.
+            let mut rounds = 0..DRAINS;
+            while rounds.next().is_some() && self.drain(node) {}
+            self.stage.end_log(node);
             let slot = &mut self.stage.nodes[node.index()];
             let how = describe(status);
             slot.ends.push(how.clone());
@@ -411,11 +480,13 @@ impl Host<'_> {
     /// Ends all processes: they are told that nothing more comes and asked to end; those that have
     /// not after a while are made to.
     fn end_processes(&mut self) {
+        self.ending = true;
         let now = self.clock.now();
         let second = Instant::from_ns(now.as_ns().saturating_sub(1_000_000_000));
         for node in self.nodes() {
+            // No fault: on a machine with much to do the rest may be on its way.
             if let Some(problem) = self.stage.unfinished(node, second) {
-                self.problem(node, problem.kind, problem.text);
+                self.stage.notice(node, &format!("{}: {}", problem.kind.name(), problem.text));
             }
             let slot = &mut self.stage.nodes[node.index()];
             slot.stopped = true;
@@ -437,11 +508,17 @@ impl Host<'_> {
             process.iter().for_each(|process| process.kill());
         }
         self.wait_for_end(Duration::from_seconds(5));
-        let left = reaper::end_all_left();
-        for node in self.nodes() {
-            // Where nobody is adopted, this is all that can be done.
-            let process = self.stage.nodes[node.index()].process.take();
-            process.iter().for_each(|process| process.signal(Signal::KILL));
+        let left = reaper::end_all_left(&self.spared);
+        // Where nobody is adopted, this is all that can be done.
+        #[cfg(not(target_os = "linux"))]
+        for process in self.stage.nodes.iter().filter_map(|slot| slot.process.as_ref()) {
+            process.signal(Signal::KILL);
+        }
+        self.stage.nodes.iter_mut().for_each(|slot| slot.process = None);
+        if self.stage.terminal.lost > 0 {
+            let lost = self.stage.terminal.lost;
+            let text = format!("not-shown: {lost} lines were not shown, since nobody read stderr");
+            self.stage.notice(NodeId(u32::MAX), &text);
         }
         if !left.is_empty() {
             let (count, names) = (left.len(), left[..left.len().min(5)].join(", "));
@@ -459,7 +536,8 @@ impl Host<'_> {
             let alive = |slot: &super::stage::Slot| {
                 slot.process.as_ref().is_some_and(|process| process.status.is_none())
             };
-            if !self.stage.nodes.iter().any(alive) || self.clock.now() >= until {
+            let is_late = self.clock.now() >= until || (self.stop.asked_again)();
+            if is_late || !self.stage.nodes.iter().any(alive) {
                 return;
             }
             for node in self.ready(Duration::from_ms(2)) {
@@ -503,6 +581,14 @@ impl Host<'_> {
     }
 }
 
+/// How much memory this program takes, where the system tells.
+fn memory_taken() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = kib.trim().strip_suffix(" kB")?.parse().ok()?;
+    kib.checked_mul(1024)
+}
+
 /// How a process ended, in words.
 fn describe(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
@@ -515,16 +601,23 @@ fn describe(status: ExitStatus) -> String {
 
 /// What may help where a program cannot be started.
 fn cure(program: &Path, error: &io::Error) -> &'static str {
-    const ENOEXEC: i32 = 8;
-    match error.kind() {
-        io::ErrorKind::NotFound if program.exists() => {
-            "; its first line names an interpreter that is not there"
+    use std::os::unix::fs::PermissionsExt;
+    let about = std::fs::metadata(program).ok();
+    let is_file = about.as_ref().is_some_and(std::fs::Metadata::is_file);
+    let is_executable = about.is_some_and(|about| about.permissions().mode() & 0o111 != 0);
+    match Errno::from_io_error(error) {
+        Some(Errno::NOENT) if is_file => "; its first line names an interpreter that is not there",
+        Some(Errno::NOENT | Errno::NOTDIR) => "; give the path of an executable file",
+        Some(Errno::ACCESS) if !is_file => "; it is no file: give the path of an executable file",
+        Some(Errno::ACCESS) if is_executable => {
+            "; its first line names an interpreter that cannot be run, or it lies where nothing may"
         }
-        io::ErrorKind::NotFound => "; give the path of an executable file",
-        io::ErrorKind::PermissionDenied => "; make it executable: chmod +x",
-        _ if error.raw_os_error() == Some(ENOEXEC) => {
-            "; a script begins with a line such as #!/usr/bin/env python3"
+        Some(Errno::ACCESS) => "; make it executable: chmod +x",
+        Some(Errno::NOEXEC) => "; a script begins with a line such as #!/usr/bin/env python3",
+        Some(Errno::MFILE | Errno::NFILE) => {
+            "; each node takes three descriptors: raise `ulimit -n`, or take fewer nodes"
         }
+        Some(Errno::AGAIN) => "; too many processes: raise `ulimit -u`, or take fewer nodes",
         _ => "",
     }
 }

@@ -14,6 +14,9 @@ use super::lines::LineBuffer;
 use super::reaper;
 use crate::engine::time::Instant;
 
+/// The variable in the environment of nodes that names the run: another one for each.
+pub const RUN: &str = "SIM_RUN";
+
 /// A process of a node.
 #[derive(Debug)]
 pub(super) struct Process {
@@ -49,11 +52,13 @@ impl Process {
     pub(super) fn start(
         program: &Path,
         arguments: &[OsString],
+        run: &str,
         line_max: usize,
         now: Instant,
     ) -> io::Result<Process> {
         let mut child = Command::new(program)
             .args(arguments)
+            .env(RUN, run)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -113,7 +118,7 @@ impl Process {
         if self.written == self.to_write.len() {
             self.to_write.clear();
             self.written = 0;
-        } else if self.written > READ_MAX {
+        } else if self.written > READ_MAX.max(self.to_write.len() / 2) {
             self.to_write.drain(..self.written);
             self.written = 0;
         }
@@ -176,10 +181,12 @@ impl Process {
         }
     }
 
-    /// Sends a signal to it and all of its group.
+    /// Sends a signal to it and all of the group that it began in.
     pub(super) fn signal(&self, signal: Signal) {
-        // The number of one that has ended may be somebody else's by now; that of its group is not,
-        // while there is anybody in it.
+        // It may have left that group, and its number is its own while it is not reaped.
+        if self.status.is_none() {
+            let _ = kill_process(self.pid, signal);
+        }
         reaper::signal(self.pid, signal);
     }
 }

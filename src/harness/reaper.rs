@@ -10,12 +10,15 @@ use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group
 use super::clock::sleep;
 use crate::engine::time::Duration;
 
-/// Adopts from now on what children leave behind. Elsewhere than on Linux nothing is adopted, and
-/// the groups of processes are all that can be ended.
-pub(super) fn adopt() {
+/// Adopts from now on what children leave behind; the children that there are already, which are
+/// none of ours to end. Elsewhere than on Linux nothing is adopted, and the groups of processes are
+/// all that can be ended.
+pub(super) fn adopt() -> Vec<Pid> {
+    let others = children().into_iter().map(|(pid, _)| pid).collect();
     #[cfg(target_os = "linux")]
     // Without it a run is as it is on other systems.
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+    others
 }
 
 /// A child that has ended, if one has that nobody was told of yet.
@@ -31,15 +34,17 @@ pub(super) fn signal(leader: Pid, signal: Signal) {
     let _ = kill_process_group(leader, signal);
 }
 
-/// Ends all children of this process that are left, and what these leave behind, but for those that
-/// soon end by themselves; the names of those that were ended. Gives up after some time.
-pub(super) fn end_all_left() -> Vec<String> {
+/// Ends all children of this process that are left, the spared ones aside, and what these leave
+/// behind, but for those that soon end by themselves; the names of those that were ended. Gives up
+/// after some time.
+pub(super) fn end_all_left(spared: &[Pid]) -> Vec<String> {
     const ROUNDS: usize = 400;
     const PATIENT: usize = 20;
     let mut found: Vec<(i32, String)> = vec![];
     for round in 0..ROUNDS {
         while ended().is_some() {}
-        let left = children();
+        let mut left = children();
+        left.retain(|(pid, _)| !spared.contains(pid));
         if left.is_empty() {
             break;
         }

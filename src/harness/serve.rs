@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use super::clock::{WallClock, since_epoch};
 use super::disk::DiskFile;
 use crate::engine::rng::Seed;
+use crate::engine::time::Duration;
 use crate::glomers::{Behind, Life, Options, Solution};
 use crate::node::Disk;
 
@@ -19,6 +20,9 @@ pub struct Serving {
     pub options: Options,
     /// Where what survives a crash is kept; without it nothing survives.
     pub disk: Option<PathBuf>,
+    /// The name of the run, where there is one: what another run has left on the disk is passed
+    /// over.
+    pub run: Option<String>,
 }
 
 /// Why it cannot go on.
@@ -39,10 +43,12 @@ pub enum ServeError {
 
 /// The longest line that is read.
 const LINE_MAX: u64 = 1 << 28;
+/// How often we look for signals.
+const LOOK: Duration = Duration::from_ms(100);
 /// So many lines wait to be handled; then their writer does.
 const WAITING_MAX: usize = 1024;
 
-/// Serves until the input ends.
+/// Serves until the input ends, or `stop` says so, which is asked now and then.
 ///
 /// # Errors
 /// If the output or the disk fails.
@@ -51,27 +57,27 @@ pub fn serve(
     input: impl Read + Send + 'static,
     out: &mut dyn Write,
     log: &mut dyn Write,
+    stop: &dyn Fn() -> bool,
 ) -> Result<(), ServeError> {
     let clock = WallClock::start();
     let mut node = serving.program.behind(&serving.options, life());
     let lines = lines(input);
     let mut disk_file: Option<DiskFile> = None;
+    let mut warned = false;
     loop {
-        let now = clock.now();
-        let line = match node.next_timer() {
-            None => lines.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(at) => {
-                let wait = at.saturating_since(now);
-                lines.recv_timeout(std::time::Duration::from_nanos(wait.as_ns()))
-            }
-        };
+        if stop() {
+            return Ok(());
+        }
+        let timer = node.next_timer().map_or(LOOK, |at| at.saturating_since(clock.now()));
+        let wait = std::time::Duration::from_nanos(timer.min(LOOK).as_ns());
+        let line = lines.recv_timeout(wait);
         let now = clock.now();
         match line {
             Ok(line) => {
                 let mut failed = None;
                 let mut open = |name: &str| {
-                    let Some(folder) = &serving.disk else { return Disk::default() };
-                    match DiskFile::open(folder, name) {
+                    let Some(folder) = &serving.disk else { return Disk::noting(vec![]) };
+                    match DiskFile::open(folder, name, serving.run.as_deref()) {
                         Ok((disk, file)) => {
                             disk_file = Some(file);
                             disk
@@ -91,7 +97,7 @@ pub fn serve(
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
         node.wake(now);
-        write_out(&mut *node, disk_file.as_mut(), serving, out, log)?;
+        write_out(&mut *node, disk_file.as_mut(), serving, out, log, &mut warned)?;
     }
 }
 
@@ -102,11 +108,15 @@ fn write_out(
     serving: &Serving,
     out: &mut dyn Write,
     log: &mut dyn Write,
+    warned: &mut bool,
 ) -> Result<(), ServeError> {
+    let changes = node.disk().take_changes();
     if let Some(file) = disk_file {
         let path = || serving.disk.clone().unwrap_or_default();
-        file.write(&node.disk().take_changes())
-            .map_err(|source| ServeError::Disk { path: path(), source })?;
+        file.write(&changes).map_err(|source| ServeError::Disk { path: path(), source })?;
+    } else if !changes.is_empty() && !std::mem::replace(warned, true) {
+        let _ =
+            writeln!(log, "note: what is to survive a crash needs --disk; without it none does");
     }
     let (said, logged) = node.take();
     for line in said {

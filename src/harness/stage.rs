@@ -10,10 +10,10 @@ use super::clock::WallClock;
 use super::lateness::Lateness;
 use super::lines::{Line, Tail, printable};
 use super::process::Process;
+use super::terminal::Terminal;
 use crate::engine::time::Instant;
 use crate::glomers::{
-    Body, Door, Envelope, Foreign, Heard, Participant, Problem, ProblemKind, Record, Reply, Rule,
-    Wire,
+    Body, Door, Envelope, Foreign, Heard, Participant, Problem, ProblemKind, Record, Rule, Wire,
 };
 use crate::network::CopySent;
 use crate::node::{MessageId, NodeId};
@@ -40,7 +40,7 @@ pub(super) struct Stage<'a> {
     /// What is worth a word, though it is no fault, and how often it happened.
     pub(super) notices: BTreeMap<(NodeId, String), u64>,
     pub(super) echo: Echo,
-    pub(super) terminal: &'a mut dyn Write,
+    pub(super) terminal: Terminal<'a>,
 }
 
 /// A node, and the process behind it.
@@ -85,7 +85,7 @@ impl<'a> Stage<'a> {
             lateness: Lateness::default(),
             notices: BTreeMap::new(),
             echo,
-            terminal,
+            terminal: Terminal::new(terminal),
         }
     }
 
@@ -106,8 +106,7 @@ impl<'a> Stage<'a> {
             let (line, complaint) = match line {
                 Line::Whole(line) => match self.door.hear(node, line) {
                     Ok(Heard::Message(to, body)) => {
-                        let is_ready = matches!(body, Body::Reply { reply: Reply::InitOk, .. });
-                        slot.ready |= is_ready;
+                        slot.ready |= body.is_init_ok();
                         sent.push((to, body));
                         continue;
                     }
@@ -166,10 +165,18 @@ impl<'a> Stage<'a> {
                 slot.tail.push(line);
                 if self.echo.stderr {
                     let name = &self.wire.names[node.index()];
-                    // A terminal that is gone stops no run.
-                    let _ = writeln!(self.terminal, "{name}: {}", printable(line));
+                    self.terminal.line(&format!("{name}: {}", printable(line)));
                 }
             }
+        }
+    }
+
+    /// Keeps the last line that a node has logged, though it has no end.
+    pub(super) fn end_log(&mut self, node: NodeId) {
+        let slot = &mut self.nodes[node.index()];
+        if !slot.log_line.is_empty() {
+            let line = std::mem::take(&mut slot.log_line);
+            slot.tail.push(&line);
         }
     }
 
@@ -180,17 +187,19 @@ impl<'a> Stage<'a> {
 
     fn show(&mut self, what: &str, envelope: &Envelope<'_, Foreign>) {
         if let Some(line) = self.wire.line(envelope) {
-            let _ = write!(self.terminal, "{} {what} {line}", self.clock.now());
+            let line = line.trim_end();
+            self.terminal.line(&format!("{} {what} {line}", self.clock.now()));
         }
     }
 }
 
-/// Kinds of notices about one node beyond this many are not kept.
+/// Notices beyond so many different ones are not kept.
 const NOTICES_MAX: usize = 1000;
 
 fn notice(notices: &mut BTreeMap<(NodeId, String), u64>, node: NodeId, text: &str) {
-    if notices.len() < NOTICES_MAX {
-        *notices.entry((node, text.to_owned())).or_default() += 1;
+    let key = (node, text.to_owned());
+    if notices.len() < NOTICES_MAX || notices.contains_key(&key) {
+        *notices.entry(key).or_default() += 1;
     }
 }
 

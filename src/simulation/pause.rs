@@ -11,7 +11,7 @@
 use std::collections::VecDeque;
 
 use super::{Call, Event, Observer, Simulation};
-use crate::engine::queue::{Class, Queue};
+use crate::engine::queue::{Class, Key, Queue};
 use crate::engine::time::Instant;
 use crate::node::{MessageId, Node, NodeId, Timer};
 
@@ -119,10 +119,14 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     }
 
     /// Keeps an event of a paused node for later; the event itself, if its node is not paused.
-    pub(super) fn keep_if_paused(&mut self, event: Event<N::Message>) -> Option<Event<N::Message>> {
+    pub(super) fn keep_if_paused(
+        &mut self,
+        key: &Key,
+        event: Event<N::Message>,
+    ) -> Option<Event<N::Message>> {
         let id = match &event {
             Event::Start(id) | Event::Timer(id, _) | Event::Inject(_, id, _) => *id,
-            Event::Deliver(to, _) if !N::KEEPS_INBOX => *to,
+            Event::Deliver(..) if !N::KEEPS_INBOX => NodeId(key.addressee()),
             Event::Deliver(..) | Event::Fault(_) | Event::CatchUp(..) => return Some(event),
         };
         if !self.pauses.holds(id) {
@@ -132,8 +136,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             Event::Start(_) => Waiting::Start,
             Event::Timer(_, timer) => Waiting::Timer(timer),
             Event::Inject(from, _, message) => Waiting::Inject(from, message),
-            Event::Deliver(_, delivery) => {
-                Waiting::Delivery(delivery.from, delivery.id, delivery.message)
+            Event::Deliver(from, message) => {
+                Waiting::Delivery(from, MessageId(key.message()), message)
             }
             event => return Some(event),
         };

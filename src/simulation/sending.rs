@@ -5,7 +5,7 @@
 
 use super::{Event, Observer, Simulation};
 use crate::engine::limits::End;
-use crate::engine::queue::Queue;
+use crate::engine::queue::{DeliveryKey, Queue};
 use crate::engine::time::Instant;
 use crate::network::{CopySent, Fate, Routed};
 use crate::node::{Delivery, MessageId, Node, NodeId, Outgoing};
@@ -65,14 +65,21 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         let Some(latency) = self.plain_latency else {
             return self.route_all(Outgoing { id, to, message }, from, sent, observer);
         };
-        let nodes = self.places.len() as u32;
         let routed = Routed { copy: 1, fate: Fate::Arrives(sent.saturating_add(latency)) };
-        let copies = if to.is_some() { 1 } else { nodes - 1 };
-        for place in 0..copies {
-            let to = to.unwrap_or(other(place, from));
-            self.dispatch(Posting { id, from, to, sent }, routed, &message, observer);
-        }
-        let copies = u64::from(copies);
+        let copies = match to {
+            Some(to) => {
+                self.dispatch(Posting { id, from, to, sent }, routed, message, observer);
+                1
+            }
+            None => {
+                let copies = self.places.len() as u32 - 1;
+                for place in 0..copies {
+                    let posting = Posting { id, from, to: other(place, from), sent };
+                    self.dispatch(posting, routed, message.clone(), observer);
+                }
+                u64::from(copies)
+            }
+        };
         self.counts.copies += copies;
         self.counts.arriving += copies;
     }
@@ -86,22 +93,57 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         sent: Instant,
         observer: &mut impl Observer<N>,
     ) {
-        let copies = if to.is_some() { 1 } else { self.places.len() as u32 - 1 };
-        for place in 0..copies {
-            let to = to.unwrap_or(other(place, from));
-            let (first, second) = self.network.route(from, to, sent, place.into());
-            self.counts.duplicates += u64::from(second.is_some());
-            for Routed { copy, fate } in std::iter::once(first).chain(second) {
-                let fate = match fate {
-                    Fate::Arrives(at) if self.outages.down(to, at) => Fate::Crashed(at),
-                    fate => fate,
-                };
-                self.counts.copies += 1;
-                self.counts.note_fate(fate, sent);
-                let posting = Posting { id, from, to, sent };
-                self.dispatch(posting, Routed { copy, fate }, &message, observer);
-            }
+        if let Some(to) = to {
+            return self.route(Posting { id, from, to, sent }, 0, message, observer);
         }
+        for place in 0..self.places.len() as u32 - 1 {
+            let posting = Posting { id, from, to: other(place, from), sent };
+            self.route(posting, place.into(), message.clone(), observer);
+        }
+    }
+
+    /// Sends one message to the addressee in this place.
+    #[inline(always)]
+    fn route(
+        &mut self,
+        posting: Posting,
+        place: u64,
+        message: N::Message,
+        observer: &mut impl Observer<N>,
+    ) {
+        let Posting { from, to, sent, .. } = posting;
+        let (first, second) = match self.network.sure_latency(from, to) {
+            Some(latency) => {
+                let fate = Fate::Arrives(sent.saturating_add(latency));
+                (Routed { copy: 1, fate }, None)
+            }
+            None => self.network.route(from, to, sent, place),
+        };
+        if let Some(second) = second {
+            self.counts.duplicates += 1;
+            self.judge(posting, first, message.clone(), observer);
+            self.judge(posting, second, message, observer);
+        } else {
+            self.judge(posting, first, message, observer);
+        }
+    }
+
+    /// Sends one copy, to a node that may be down when it arrives.
+    #[inline(always)]
+    fn judge(
+        &mut self,
+        posting: Posting,
+        Routed { copy, fate }: Routed,
+        message: N::Message,
+        observer: &mut impl Observer<N>,
+    ) {
+        let fate = match fate {
+            Fate::Arrives(at) if self.outages.down(posting.to, at) => Fate::Crashed(at),
+            fate => fate,
+        };
+        self.counts.copies += 1;
+        self.counts.note_fate(fate, posting.sent);
+        self.dispatch(posting, Routed { copy, fate }, message, observer);
     }
 
     /// Lets one copy meet its fate.
@@ -110,18 +152,19 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         &mut self,
         Posting { id, from, to, sent }: Posting,
         Routed { copy, fate }: Routed,
-        message: &N::Message,
+        message: N::Message,
         observer: &mut impl Observer<N>,
     ) {
-        observer.copy(&CopySent { message: id, copy, from, to, sent, fate }, message);
+        observer.copy(&CopySent { message: id, copy, from, to, sent, fate }, &message);
         let Fate::Arrives(arrives) = fate else { return };
-        let delivery = || Delivery { arrives, sent, id, from, copy, message: message.clone() };
         if N::KEEPS_INBOX && !Q::DELIVERS_TO_INBOXES {
             let inbox = &mut self.places[to.index()].slot.inbox;
+            let delivery = || Delivery { arrives, sent, id, from, copy, message };
             inbox.push_with(arrives, to, &self.order, delivery);
         } else {
-            let delivery = delivery();
-            self.queue.push(delivery.key(to, &self.order), Event::Deliver(to, delivery));
+            let key = DeliveryKey { sent, from: from.0, message: id.0, copy, to: to.0 };
+            let key = self.order.delivery(arrives, key);
+            self.queue.push(key, Event::Deliver(from, message));
         }
     }
 }

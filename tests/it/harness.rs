@@ -1,6 +1,6 @@
 //! `sim test` and `sim node`: processes as nodes.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
@@ -161,22 +161,58 @@ fn a_signal_ends_the_nodes_and_what_there_is_is_written() {
     let place = Place::new();
     let arguments = ["test", "-w", "echo", "--bin", SIM, "--node-count", "2", "--rate", "20"];
     let node = ["--", "node", "echo"];
-    let mut command = place.command(&[&arguments[..], &node].concat());
-    let child = command.stdout(Stdio::piped()).spawn().expect("sim runs");
-    wait(2_000);
+    let mut command = place.command(&[&arguments[..], &["--log-net-recv"], &node].concat());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("sim runs");
+    // Two nodes are set up, and then there is an echo in each further line.
+    let log = BufReader::new(child.stderr.take().expect("piped"));
+    assert_eq!(log.lines().map_while(Result::ok).take(14).count(), 14);
     let pid = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(130));
     let results = results(&place, "echo");
     assert_eq!(results["valid?"], "unknown");
-    assert!(results["stats"]["count"].as_u64() > Some(10), "{}", results["stats"]);
+    assert!(results["stats"]["count"].as_u64() >= Some(11), "{}", results["stats"]);
     assert!(place.read("results/test/echo/run-1/manifest.json").contains("interrupted"));
 }
 
-#[expect(clippy::disallowed_methods, reason = "a signal has to come while something goes on")]
-fn wait(ms: u64) {
-    std::thread::sleep(std::time::Duration::from_millis(ms));
+#[test]
+fn a_node_that_cannot_be_started_again_ends_its_run_and_not_its_results() {
+    let place = Place::new();
+    let script = place.join("once.sh");
+    let text = format!("#!/bin/sh\nrm {}\nexec {SIM} node echo\n", script.display());
+    std::fs::write(&script, text).expect("written");
+    let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&script, all).expect("executable");
+    let ran = place.sim(
+        &[
+            &["test", "-w", "echo", "--bin", "./once.sh", "--node-count", "1", "--rate", "20"][..],
+            &["--time-limit", "20", "--nemesis", "kill", "--nemesis-interval", "1"],
+        ]
+        .concat(),
+    );
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("could not be started"), "{}", ran.out);
+    let results = results(&place, "echo");
+    assert_eq!(results["strict"]["reasons"][0]["rule"], "node-exited");
+}
+
+#[test]
+fn a_node_of_ours_ends_when_it_is_told_to() {
+    let place = Place::new();
+    let mut command = place.command(&["node", "echo"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
+    // It listens to signals by the time that it answers.
+    let body = r#"{"type":"init","msg_id":1,"node_id":"a","node_ids":["a"]}"#;
+    let init = format!(r#"{{"id":0,"src":"c0","dest":"a","body":{body}}}"#);
+    let mut stdin = child.stdin.take().expect("piped");
+    writeln!(stdin, "{init}").expect("written");
+    let mut answers = BufReader::new(child.stdout.take().expect("piped")).lines();
+    assert!(answers.next().is_some_and(|line| line.is_ok_and(|line| line.contains("init_ok"))));
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(143));
 }
 
 #[test]

@@ -18,6 +18,8 @@ mod histories;
 mod history_properties;
 #[cfg(unix)]
 mod hostile;
+#[cfg(unix)]
+mod hosting;
 mod library;
 mod plot;
 mod plot_glomers;

@@ -1,10 +1,10 @@
 //! `sim check` of a history: one that `sim run` stored, or any program's.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::super::options::Format;
-use super::super::{Failure, Outcome, World};
+use super::super::{Failure, Outcome, World, tell};
 use super::{CheckArgs, exit, files, json};
 use crate::check::{HistoryChecker, HistoryVerdict, Validity, check_history};
 use crate::config::GlomersExperiment;
@@ -104,42 +104,44 @@ fn judge<O: Write, E: Write>(
         Format::Json => {
             let entries = history.len();
             let object = json::of_history(&verdict, validity, workload, entries, &found.files);
-            writeln!(world.out, "{object}")?;
+            tell(world.out, |out| writeln!(out, "{object}"))?;
         }
         Format::Human if arguments.quiet && validity != Validity::Invalid => {}
-        Format::Human => print(&verdict, validity, workload, found, world)?,
+        Format::Human => {
+            tell(world.out, |out| print(&verdict, validity, workload, found, out))?;
+        }
     }
     Ok(exit(validity))
 }
 
-fn print<O: Write, E: Write>(
+fn print(
     verdict: &HistoryVerdict,
     validity: Validity,
     workload: &str,
     found: &Found<'_>,
-    world: &mut World<'_, O, E>,
-) -> Result<(), Failure> {
+    out: &mut impl Write,
+) -> io::Result<()> {
     if let Some(end) = found.cut_short {
-        writeln!(world.out, "limit: the run was cut short ({end}), so that nothing is certain")?;
+        writeln!(out, "limit: the run was cut short ({end}), so that nothing is certain")?;
     }
     for finding in &verdict.findings {
-        writeln!(world.out, "{}: {}", finding.rule.name(), finding.message)?;
+        writeln!(out, "{}: {}", finding.rule.name(), finding.message)?;
     }
     for (rule, why) in &verdict.undetermined {
-        writeln!(world.out, "{}: {why}", rule.name())?;
+        writeln!(out, "{}: {why}", rule.name())?;
     }
     for (rule, why) in &verdict.skipped {
-        writeln!(world.out, "skipped {}: {why}", rule.name())?;
+        writeln!(out, "skipped {}: {why}", rule.name())?;
     }
     let (strict, parity) = (validity.name(), verdict.parity.name());
     let entries = found.history.history.len();
     writeln!(
-        world.out,
+        out,
         "{strict}: {entries} entries, judged as {workload} (Maelstrom's checker: {parity})"
     )?;
     if !found.files.is_empty() {
-        writeln!(world.out, "unchanged since they were written: {}", found.files.join(", "))?;
+        writeln!(out, "unchanged since they were written: {}", found.files.join(", "))?;
     }
-    writeln!(world.out, "targets, availability and the nodes' conduct are `sim run`'s to judge")?;
+    writeln!(out, "targets, availability and the nodes' conduct are `sim run`'s to judge")?;
     Ok(())
 }

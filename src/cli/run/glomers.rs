@@ -6,7 +6,7 @@ use std::path::Path;
 use super::super::glomers_files::{Files, write_logs};
 use super::super::glomers_table::{self, Report};
 use super::super::options::Format;
-use super::super::{Exit, Failure, Outcome, World};
+use super::super::{Exit, Failure, Outcome, World, tell};
 use super::{RunArgs, interrupted};
 use crate::check::Validity;
 use crate::config::{self, GlomersExperiment};
@@ -142,11 +142,11 @@ fn report<O: Write, E: Write>(
     world: &mut World<'_, O, E>,
 ) -> Outcome {
     let report = Report { experiment, outcome, manifest, folder };
-    match (arguments.format, arguments.quiet) {
-        (Format::Json, _) => glomers_table::print_json(&report, world.out)?,
-        (Format::Human, false) => glomers_table::print(&report, world.out)?,
-        (Format::Human, true) => {}
-    }
+    tell(world.out, |out| match (arguments.format, arguments.quiet) {
+        (Format::Json, _) => glomers_table::print_json(&report, out),
+        (Format::Human, false) => glomers_table::print(&report, out),
+        (Format::Human, true) => Ok(()),
+    })?;
     let judgement = &outcome.judgement;
     if arguments.quiet && judgement.strict == Validity::Invalid {
         for (rule, witness) in judgement.reasons.iter().take(1) {

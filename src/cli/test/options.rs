@@ -94,7 +94,7 @@ pub(in super::super) struct TestArgs {
     #[arg(long, value_name = "N", default_value_t = 16)]
     max_writes_per_key: u32,
     /// How many tests are run; the first that is not valid is the last.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = tests())]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one())]
     pub(super) test_count: u32,
     /// Prints what nodes write to stderr.
     #[arg(long)]
@@ -129,17 +129,21 @@ pub(in super::super) struct TestArgs {
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     pub(super) grace: Duration,
     /// The longest line of a node, in KiB; a longer one breaks the protocol.
-    #[arg(long, value_name = "KIB", default_value_t = 1024)]
+    #[arg(long, value_name = "KIB", default_value_t = 1024, value_parser = at_least_one())]
     pub(super) line_limit: u32,
     /// So much of each node's stderr is kept, in KiB.
     #[arg(long, value_name = "KIB", default_value_t = 16 * 1024)]
     pub(super) log_limit: u32,
     /// So much may a node leave unread, in KiB; more, and the test ends there.
-    #[arg(long, value_name = "KIB", default_value_t = 64 * 1024)]
+    #[arg(long, value_name = "KIB", default_value_t = 64 * 1024, value_parser = at_least_one())]
     pub(super) backlog_limit: u32,
     /// So many messages may be under way; more, and the test ends there (exit code 3).
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     in_flight_limit: u64,
+    /// So much memory may all that is under way, waits and is kept take, in MiB; more, and the test
+    /// ends there (exit code 3). Linux only.
+    #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = at_least_one())]
+    pub(super) memory_limit: u32,
     /// The folder in which results folders are made.
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub(super) out: PathBuf,
@@ -166,14 +170,24 @@ enum LatencyScope {
     All,
 }
 
-/// At least one test.
-fn tests() -> impl clap::builder::TypedValueParser<Value = u32> {
+/// Some.
+fn at_least_one() -> impl clap::builder::TypedValueParser<Value = u32> {
     clap::value_parser!(u32).range(1..)
 }
 
-/// A number of seconds.
+/// A time above 0.
 fn seconds(text: &str) -> Result<Duration, String> {
-    format!("{text}s").parse().map_err(|_| "expected a number of seconds, such as 10".to_owned())
+    let time = with_unit(text).and_then(|text| text.parse().ok());
+    time.filter(|time| *time > Duration::ZERO).ok_or_else(|| SECONDS.to_owned())
+}
+
+const SECONDS: &str = "expected a number of seconds above 0, such as 10 or 0.5";
+
+/// A number of seconds as configs have it; `None` if it is no plain number.
+fn with_unit(text: &str) -> Option<String> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    (is_number(whole) && is_number(fraction)).then(|| format!("{text}s"))
 }
 
 /// Workloads that Maelstrom has and we have not.
@@ -224,22 +238,22 @@ impl TestArgs {
     }
 
     fn overrides(&self) -> Result<Vec<Override>, Failure> {
-        let seconds = |text: &str| match text.parse::<f64>() {
-            Ok(_) => format!("{text}s"),
-            // It says itself what is wrong with it.
-            Err(_) => text.to_owned(),
+        let seconds = |flag: &str, text: &str| {
+            let wrong = || Failure::Usage(format!("{flag} {text}: {SECONDS}"));
+            with_unit(text).ok_or_else(wrong)
         };
+        let interval = seconds("--nemesis-interval", &self.nemesis_interval)?;
         let mut all = vec![
             over("--seed", "seed", &self.seed),
-            over("--time-limit", "duration", seconds(&self.time_limit)),
+            over("--time-limit", "duration", seconds("--time-limit", &self.time_limit)?),
             over("--rate", "rate", &self.rate),
             over("--concurrency", "concurrency", &self.concurrency),
             over("--topology", "topology", &self.topology),
-            over("--recovery-time", "recovery", seconds(&self.recovery_time)),
+            over("--recovery-time", "recovery", seconds("--recovery-time", &self.recovery_time)?),
             over("--latency", "network.latency", self.latency_of()?),
             over("--loss", "network.loss", &self.loss),
             over("--duplication", "network.duplication", &self.duplication),
-            over("--nemesis-interval", "nemesis.interval", seconds(&self.nemesis_interval)),
+            over("--nemesis-interval", "nemesis.interval", interval),
             over("--in-flight-limit", "limits.queued_messages", self.in_flight_limit),
             self.names()?,
         ];
@@ -262,8 +276,8 @@ impl TestArgs {
         }
         let mut names = [&self.nodes[..], &self.node[..]].concat();
         if let Some(path) = &self.nodes_file {
-            let text =
-                crate::store::read_text(path).map_err(|error| Failure::Data(error.to_string()))?;
+            let wrong = |error| Failure::Data(format!("--nodes-file {}: {error}", path.display()));
+            let text = crate::store::read_text(path).map_err(wrong)?;
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
             names.extend(lines.map(str::to_owned));
         }

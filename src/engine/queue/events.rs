@@ -9,6 +9,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 use super::Key;
+use crate::engine::time::Instant;
 
 /// So many different times ahead have a lane.
 const LANES: usize = 6;
@@ -24,6 +25,11 @@ pub(super) struct Events<E> {
     heap: BinaryHeap<Reverse<(Key, u32)>>,
     places: Vec<Option<E>>,
     free: Vec<u32>,
+    /// For each lane, and for the heap, the instant of its first event; the end of time where it
+    /// has none. Kept beside each other, these tell almost always which one is first.
+    fronts: [Instant; LANES + 1],
+    /// For each lane the instant of its last event; meaningless where it has none.
+    backs: [Instant; LANES],
     /// The first key of all, and the lane in which it is.
     first: Option<(Key, usize)>,
 }
@@ -35,47 +41,60 @@ impl<E> Events<E> {
             heap: BinaryHeap::new(),
             places: vec![],
             free: vec![],
+            fronts: [Instant::MAX; LANES + 1],
+            backs: [Instant::ZERO; LANES],
             first: None,
         }
     }
 
+    #[inline(always)]
     pub(super) fn is_empty(&self) -> bool {
         self.first.is_none()
     }
 
     /// The key of the first event.
+    #[inline(always)]
     pub(super) fn first(&self) -> Option<&Key> {
         self.first.as_ref().map(|(key, _)| key)
     }
 
+    #[inline]
     pub(super) fn push(&mut self, key: Key, event: E) {
-        let lane = self.lane(&key);
+        let place = self.lane(&key);
         if self.first.is_none_or(|(first, _)| key < first) {
-            self.first = Some((key, lane));
+            self.first = Some((key, place));
         }
-        match self.lanes.get_mut(lane) {
-            Some(lane) => lane.push_back((key, event)),
+        match self.lanes.get_mut(place) {
+            Some(lane) => {
+                if lane.is_empty() {
+                    self.fronts[place] = key.at();
+                }
+                self.backs[place] = key.at();
+                lane.push_back((key, event));
+            }
             None => self.push_to_heap(key, event),
         }
     }
 
-    /// The lane whose last key is the greatest that is not after this one; else an empty one; else
+    /// The lane whose last event is the latest that is not after this key; else an empty one; else
     /// the heap.
+    #[inline]
     fn lane(&self, key: &Key) -> usize {
-        let mut best: Option<(Key, usize)> = None;
+        let mut best = HEAP;
         let mut empty = HEAP;
+        let mut latest = Instant::ZERO;
         for (place, lane) in self.lanes.iter().enumerate() {
-            match lane.back() {
-                None => empty = empty.min(place),
-                Some((last, _)) if last <= key => {
-                    if best.is_none_or(|(best, _)| best < *last) {
-                        best = Some((*last, place));
-                    }
-                }
-                Some(_) => {}
+            let Some((last, _)) = lane.back() else {
+                empty = empty.min(place);
+                continue;
+            };
+            let at = self.backs[place];
+            let is_later = best == HEAP || at > latest;
+            if is_later && (at < key.at() || at == key.at() && last <= key) {
+                (best, latest) = (place, at);
             }
         }
-        best.map_or(empty, |(_, place)| place)
+        if best == HEAP { empty } else { best }
     }
 
     fn push_to_heap(&mut self, key: Key, event: E) {
@@ -89,14 +108,20 @@ impl<E> Events<E> {
                 u32::try_from(self.places.len() - 1).expect("memory ends before that")
             }
         };
+        self.fronts[HEAP] = self.fronts[HEAP].min(key.at());
         self.heap.push(Reverse((key, place)));
     }
 
     /// Takes out the first event.
+    #[inline]
     pub(super) fn pop(&mut self) -> Option<(Key, E)> {
-        let (_, lane) = self.first?;
-        let taken = match self.lanes.get_mut(lane) {
-            Some(lane) => lane.pop_front(),
+        let (_, place) = self.first?;
+        let taken = match self.lanes.get_mut(place) {
+            Some(lane) => {
+                let taken = lane.pop_front();
+                self.fronts[place] = lane.front().map_or(Instant::MAX, |(key, _)| key.at());
+                taken
+            }
             None => self.pop_from_heap(),
         };
         self.first = self.find_first();
@@ -105,20 +130,33 @@ impl<E> Events<E> {
 
     fn pop_from_heap(&mut self) -> Option<(Key, E)> {
         let Reverse((key, place)) = self.heap.pop()?;
+        self.fronts[HEAP] = self.heap.peek().map_or(Instant::MAX, |Reverse((key, _))| key.at());
         self.free.push(place);
         Some((key, self.places[place as usize].take()?))
     }
 
+    #[inline]
     fn find_first(&self) -> Option<(Key, usize)> {
-        let mut first = self.heap.peek().map(|Reverse((key, _))| (*key, HEAP));
-        for (place, lane) in self.lanes.iter().enumerate() {
-            if let Some((key, _)) = lane.front()
+        let at = self.fronts.iter().copied().fold(Instant::MAX, Instant::min);
+        let mut first: Option<(Key, usize)> = None;
+        for (place, front) in self.fronts.iter().enumerate() {
+            if *front == at
+                && let Some(key) = self.front(place)
                 && first.is_none_or(|(first, _)| *key < first)
             {
                 first = Some((*key, place));
             }
         }
         first
+    }
+
+    /// The first key of a lane, or of the heap.
+    #[inline]
+    fn front(&self, place: usize) -> Option<&Key> {
+        match self.lanes.get(place) {
+            Some(lane) => lane.front().map(|(key, _)| key),
+            None => self.heap.peek().map(|Reverse((key, _))| key),
+        }
     }
 
     /// Takes out all events, in no particular order.
@@ -128,6 +166,7 @@ impl<E> Events<E> {
         while let Some(entry) = self.pop_from_heap() {
             all.push(entry);
         }
+        self.fronts = [Instant::MAX; LANES + 1];
         self.first = None;
         all
     }
@@ -138,7 +177,6 @@ mod tests {
     use super::super::{Class, Order, Ties};
     use super::*;
     use crate::engine::rng::{Purpose, Seed};
-    use crate::engine::time::Instant;
 
     #[test]
     fn events_come_in_the_order_of_their_keys_whatever_way_they_took() {

@@ -122,14 +122,20 @@ impl Door {
             return Err(complain(Rule::MissingType, missing("type", body.get("type"))));
         };
         let kind = kind.clone();
-        self.check_numbers(node, &body)?;
         match to {
+            // What nodes tell each other is their own affair, numbers included.
             To::Node(to) => {
                 let kind = self.kind(&kind);
                 Ok(Heard::Message(to, Body::Peer(Foreign { kind, body })))
             }
-            To::Service(service) => self.question(service, &kind, &body),
-            To::Client(client) => self.reply(client, &kind, &body),
+            To::Service(service) => {
+                self.check_numbers(node, &body)?;
+                self.question(service, &kind, &body)
+            }
+            To::Client(client) => {
+                self.check_numbers(node, &body)?;
+                self.reply(client, &kind, json::normalized_all(body))
+            }
         }
     }
 
@@ -144,7 +150,9 @@ impl Door {
         self.asked.contains_key(&number).then_some(To::Client(number))
     }
 
-    /// Numbers of messages are integers, and a node gives each once.
+    /// Numbers of messages are integers, and a node gives each once. A reply that still has the
+    /// number of its request, as where somebody changes the request into the reply, has none of the
+    /// node's own.
     fn check_numbers(&mut self, node: NodeId, body: &Map<String, Value>) -> Result<(), Complaint> {
         if let Some(reply_to) = body.get("in_reply_to")
             && reply_to.as_i64().is_none()
@@ -156,6 +164,9 @@ impl Door {
         let Some(number) = number.as_i64() else {
             return Err(complain(Rule::BadMsgId, format!("msg_id is {}", shorten(number))));
         };
+        if body.get("in_reply_to").and_then(Value::as_i64) == Some(number) {
+            return Ok(());
+        }
         match self.numbers[node.index()].insert(number) {
             true => Ok(()),
             false => {
@@ -166,7 +177,9 @@ impl Door {
 
     /// The name of a message, one for each different name.
     fn kind(&mut self, kind: &str) -> &'static str {
-        let kind: String = kind.chars().take(KIND_LENGTH_MAX).collect();
+        // What would break a table of counts, or its reader, has no place there.
+        let plain = |c: char| if c.is_ascii_graphic() && !",\"".contains(c) { c } else { '_' };
+        let kind: String = kind.chars().take(KIND_LENGTH_MAX).map(plain).collect();
         match self.kinds.get(kind.as_str()) {
             Some(known) => known,
             None if self.kinds.len() >= KINDS_MAX => "other",
@@ -191,15 +204,20 @@ impl Door {
         let bad = |found: String| {
             complain(Rule::BadQuestion, format!("to {}, {kind}: {found}", service.name()))
         };
-        let call = body.get("msg_id").and_then(Value::as_u64);
-        let call = call.ok_or_else(|| bad("it has no msg_id, so no answer can come".to_owned()))?;
+        let call = match body.get("msg_id") {
+            None => return Err(bad("it has no msg_id, so no answer can come".to_owned())),
+            Some(number) => number.as_u64(),
+        };
+        let call = call.ok_or_else(|| bad("its msg_id is negative".to_owned()))?;
         check_fields(rpc.fields, body).map_err(bad)?;
         let field = |name: &str| body.get(name).cloned().unwrap_or_default();
+        // Keys are compared, values are kept as they were written.
+        let key = || json::normalized(field("key"));
         let question = match kind {
-            "read" => Question::Read { key: field("key") },
-            "write" => Question::Write { key: field("key"), value: field("value") },
+            "read" => Question::Read { key: key() },
+            "write" => Question::Write { key: key(), value: field("value") },
             "cas" => Question::Cas {
-                key: field("key"),
+                key: key(),
                 from: field("from"),
                 to: field("to"),
                 create: field("create_if_not_exists") == Value::Bool(true),
@@ -207,15 +225,10 @@ impl Door {
             _ => Question::Ts,
         };
         let to = self.wire.layout().service(service);
-        Ok(Heard::Message(to, Body::Question { call, question }))
+        Ok(Heard::Message(to, Body::Question { call, question: Box::new(question) }))
     }
 
-    fn reply(
-        &self,
-        client: u32,
-        kind: &str,
-        body: &Map<String, Value>,
-    ) -> Result<Heard, Complaint> {
+    fn reply(&self, client: u32, kind: &str, body: Map<String, Value>) -> Result<Heard, Complaint> {
         let Some(in_reply_to) = body.get("in_reply_to").and_then(Value::as_i64) else {
             let found = format!("{kind} to client c{client} has no in_reply_to");
             return Err(complain(Rule::MissingInReplyTo, found));
@@ -231,8 +244,8 @@ impl Door {
         let layout = self.wire.layout();
         let is_set_up = client < 2 * layout.servers;
         let to = if is_set_up { layout.set_up() } else { layout.clients() };
-        let say = |reply| Body::Reply { client, in_reply_to: *msg, reply };
-        match understand(self.wire.workload, rpc, kind, body) {
+        let say = |reply| Body::Reply { client, in_reply_to: *msg, reply: Box::new(reply) };
+        match understand(self.wire.workload, rpc, kind, &body) {
             Ok(reply) => Ok(Heard::Message(to, say(reply))),
             Err(found) => {
                 let found = format!("to {} of c{client}: {found}", rpc.request);

@@ -72,7 +72,7 @@ impl Wire {
                 (self.reply(reply), "in_reply_to", u64::from(*in_reply_to))
             }
             Body::Question { call, question } => (asked(question), "msg_id", *call),
-            Body::Answer { call, answer, .. } => (answered(answer), "in_reply_to", *call),
+            Body::Answer { call, answer } => (answered(&answer.answer), "in_reply_to", *call),
             Body::Peer(message) => return Some(message.to_wire()),
             Body::Go | Body::Say { .. } | Body::Faults(_) | Body::Spawned => return None,
         };

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::glomers::rpc::Rule;
 
 /// How deep JSON may be nested.
 pub const DEPTH_MAX: usize = 127;
 
-/// Reads a line. Numbers that are equal come out with equal texts: `1`, `1.0` and `10e-1` are `1`.
+/// Reads a line. Its numbers are within range, and are kept as they were written.
 ///
 /// # Errors
 /// The rule that the line breaks, and what was found.
@@ -38,27 +38,51 @@ pub fn parse(line: &[u8]) -> Result<Value, (Rule, String)> {
     if let Some(key) = repeated {
         return Err((Rule::RepeatedKey, format!("{key:?} stands there twice")));
     }
-    let mut value: Value =
+    let value: Value =
         serde_json::from_str(text).map_err(|error| (Rule::NotJson, error.to_string()))?;
-    match normalize(&mut value) {
+    match out_of_range(&value) {
         Some(number) => Err((Rule::NumberOutOfRange, format!("{number} is no such number"))),
         None => Ok(value),
     }
 }
 
-/// Gives all numbers in a value their one text; the text of one that is out of range.
-fn normalize(value: &mut Value) -> Option<String> {
+/// The first number in a value that is beyond the range of numbers.
+fn out_of_range(value: &Value) -> Option<&Number> {
     match value {
-        Value::Number(number) => match exact(&number.to_string()) {
-            Some(exact) => {
-                *number = exact;
-                None
-            }
-            None => Some(number.to_string()),
-        },
-        Value::Array(items) => items.iter_mut().find_map(normalize),
-        Value::Object(entries) => entries.values_mut().find_map(normalize),
+        Value::Number(number) => exact(number.as_str()).is_none().then_some(number),
+        Value::Array(items) => items.iter().find_map(out_of_range),
+        Value::Object(entries) => entries.values().find_map(out_of_range),
         Value::Null | Value::Bool(_) | Value::String(_) => None,
+    }
+}
+
+/// The same value with numbers that are equal written in one way: `1`, `1.0` and `10e-1` as `1`.
+pub(super) fn normalized(mut value: Value) -> Value {
+    normalize(&mut value);
+    value
+}
+
+/// The same for all entries of an object.
+pub(super) fn normalized_all(mut entries: Map<String, Value>) -> Map<String, Value> {
+    entries.values_mut().for_each(normalize);
+    entries
+}
+
+/// Whether two values are equal, however their numbers are written.
+pub(in crate::glomers) fn equal(a: &Value, b: &Value) -> bool {
+    a == b || normalized(a.clone()) == normalized(b.clone())
+}
+
+fn normalize(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            if let Some(exact) = exact(number.as_str()) {
+                *number = exact;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(normalize),
+        Value::Object(entries) => entries.values_mut().for_each(normalize),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }
 
@@ -215,8 +239,13 @@ mod tests {
         for (texts, expected) in cases {
             for text in texts.split(' ') {
                 let value = parse(text.as_bytes()).expect("a number");
-                assert_eq!(value.to_string(), expected, "{text}");
-                assert_eq!(parse(value.to_string().as_bytes()), Ok(value));
+                // All but the marks of an exponent stays as it was.
+                let plain = |text: &str| text.to_lowercase().replace('+', "");
+                assert_eq!(plain(&value.to_string()), plain(text));
+                let same = normalized(value.clone());
+                assert_eq!(same.to_string(), expected, "{text}");
+                assert_eq!(parse(expected.as_bytes()), Ok(same));
+                assert!(equal(&value, &normalized(value.clone())));
             }
         }
     }

@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use super::encode::Wire;
 use super::json;
-use crate::glomers::protocol::{Answer, Body, ErrorCode, Failure, Reply, Request, Service};
+use crate::glomers::protocol::{
+    Answer, Answered, Body, ErrorCode, Failure, Reply, Request, Service,
+};
 use crate::glomers::server::Peer;
 use crate::node::NodeId;
 
@@ -45,7 +47,7 @@ pub fn listen<P: Peer>(line: &[u8], wire: &Wire) -> Result<Incoming<P>, Refusal<
     let plain = |text: String| Refusal { why: text, reply: None };
     let value =
         json::parse(line).map_err(|(rule, what)| plain(format!("{}: {what}", rule.name())))?;
-    let Value::Object(mut envelope) = value else {
+    let Value::Object(mut envelope) = json::normalized(value) else {
         return Err(plain("the line is no object".to_owned()));
     };
     let src = text(&envelope, "src").map_err(plain)?.to_owned();
@@ -59,11 +61,8 @@ pub fn listen<P: Peer>(line: &[u8], wire: &Wire) -> Result<Incoming<P>, Refusal<
     }
     if let Some(service) = Service::ALL.into_iter().find(|service| service.name() == src) {
         let call = number(&body, "in_reply_to").map_err(plain)?;
-        let answer = answer(&body).map_err(plain)?;
-        return Ok(Incoming::Message(
-            layout.service(service),
-            Body::Answer { call, answer, note: None },
-        ));
+        let answer = Box::new(Answered { answer: answer(&body).map_err(plain)?, note: None });
+        return Ok(Incoming::Message(layout.service(service), Body::Answer { call, answer }));
     }
     let client = src.strip_prefix('c').and_then(|number| number.parse().ok());
     let client: u32 = client.ok_or_else(|| plain(format!("nobody is called {src:?}")))?;
@@ -76,10 +75,11 @@ pub fn listen<P: Peer>(line: &[u8], wire: &Wire) -> Result<Incoming<P>, Refusal<
             Ok(Incoming::Init { me: NodeId(place as u32), names, client, msg })
         }
         Ok(Asked::Other(request)) => {
+            let request = Box::new(request);
             Ok(Incoming::Message(layout.clients(), Body::Request { client, msg, request }))
         }
         Err((code, text)) => {
-            let reply = Reply::Error(Failure::new(code, text.clone()));
+            let reply = Box::new(Reply::Error(Failure::new(code, text.clone())));
             let reply = Some(Box::new(Body::Reply { client, in_reply_to: msg, reply }));
             Err(Refusal { why: text, reply })
         }

@@ -1,0 +1,71 @@
+//! What is written to the terminal while a run goes on: whoever does not read it stops no run.
+
+use std::io::Write;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+/// A terminal, or whatever stands in for it.
+pub(super) struct Terminal<'a> {
+    out: &'a mut dyn Write,
+    /// Whether the last line was not taken in time.
+    stuck: bool,
+    /// So many lines were not taken.
+    pub(super) lost: u64,
+}
+
+/// A pipe that takes anything takes as much as this.
+const PIECE: usize = 4096;
+/// Somebody who reads may rest for so long, in nanoseconds.
+const PATIENCE: i64 = 100_000_000;
+
+impl<'a> Terminal<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> Terminal<'a> {
+        Terminal { out, stuck: false, lost: 0 }
+    }
+
+    /// Writes a line, or as much of it as is taken in time.
+    pub(super) fn line(&mut self, line: &str) {
+        let mut rest = line;
+        loop {
+            self.stuck = !self.takes_more();
+            if self.stuck {
+                self.lost += 1;
+                return;
+            }
+            let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE - 1));
+            let end = if after.is_empty() { "\n" } else { "" };
+            // A terminal that is gone stops no run, either.
+            let _ = write!(self.out, "{piece}{end}");
+            rest = after;
+            if rest.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// Whether more is taken, after some patience with who took everything so far.
+    fn takes_more(&self) -> bool {
+        let stderr = std::io::stderr();
+        let mut fds = [PollFd::new(&stderr, PollFlags::OUT)];
+        let patience = Timespec { tv_sec: 0, tv_nsec: if self.stuck { 0 } else { PATIENCE } };
+        // Where that cannot be told we hope for the best.
+        poll(&mut fds, Some(&patience)) != Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_come_whole() {
+        let mut out = vec![];
+        let long = "ü".repeat(PIECE);
+        let mut terminal = Terminal::new(&mut out);
+        terminal.line("short");
+        terminal.line(&long);
+        terminal.line("");
+        assert_eq!(terminal.lost, 0);
+        assert_eq!(String::from_utf8(out), Ok(format!("short\n{long}\n\n")));
+    }
+}

@@ -1,0 +1,165 @@
+//! What `sim test` owes to those around it: who reads it, who waits for it, whose children it has.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::support::{Place, SIM, root};
+
+/// A test of one second with an echo node of ours, by a shell.
+const ECHO: &str = "test -w echo --bin \"$SIM\" --node-count 1 --rate 50 --recovery-time 0";
+
+/// A shell that runs in this folder with these lines.
+fn shell(place: &Place, lines: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", lines]).current_dir(place.path()).env("SIM", SIM);
+    command.stdin(Stdio::null());
+    command
+}
+
+fn python(name: &str) -> String {
+    root().join("tests/data/nodes/hostile").join(name).display().to_string()
+}
+
+fn notices(place: &Place) -> String {
+    let text = place.read("results/test/echo/run-1/results.json");
+    let results: Value = serde_json::from_str(&text).expect("JSON");
+    results["notices"].to_string()
+}
+
+fn signal(child: &Child, signal: &str) {
+    let pid = child.id().to_string();
+    Command::new("kill").args([signal, &pid]).stderr(Stdio::null()).status().expect("kill");
+}
+
+#[test]
+fn a_verdict_outlives_its_reader() {
+    let place = Place::new();
+    let wrong = root().join("examples/nodes/wrong/echo.py").display().to_string();
+    let arguments = ["test", "-w", "echo", "--bin", &wrong, "--node-count", "1"];
+    let arguments = [&arguments[..], &["--time-limit", "1", "--rate", "100"]].concat();
+    let mut child = place.command(&arguments).stdout(Stdio::piped()).spawn().expect("it runs");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+    // And so it is when the history is judged once more.
+    let history = "results/test/echo/run-1/history.jsonl";
+    let mut again = place.command(&["check", "--workload", "echo", history]);
+    let mut child = again.stdout(Stdio::piped()).spawn().expect("it runs");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+}
+
+#[test]
+fn each_test_begins_with_empty_disks() {
+    let place = Place::new();
+    let options = ["test", "-w", "g-set", "--bin", SIM, "--node-count", "2", "--rate", "30"];
+    let brief = ["--time-limit", "0.5", "--recovery-time", "0.5", "--test-count", "2"];
+    let node = ["--", "node", "g-set", "--disk", "disks"];
+    let ran = place.sim_ends(0, &[&options[..], &brief, &node].concat());
+    assert_eq!(ran.out.matches("Everything looks good!").count(), 2, "{}", ran.out);
+}
+
+#[test]
+fn a_second_signal_waits_for_nobody_and_leaves_nobody() {
+    let place = Place::new();
+    let node = python("ignores-sigterm.py");
+    let arguments = ["test", "-w", "echo", "--bin", &node, "--node-count", "2", "--grace", "60"];
+    let mark = format!("hosting-{}", std::process::id());
+    let mut command = place.command(&[&arguments[..], &["--log-net-recv"]].concat());
+    command.env("SIM_TEST_MARK", &mark).stderr(Stdio::piped()).stdout(Stdio::null());
+    let mut child = command.spawn().expect("it runs");
+    let mut log = BufReader::new(child.stderr.take().expect("piped")).lines();
+    // Two nodes are set up, and then there is an echo.
+    assert_eq!(log.by_ref().map_while(Result::ok).take(3).count(), 3);
+    let status = loop {
+        signal(&child, "-INT");
+        pause();
+        if let Some(status) = child.try_wait().expect("it can be waited for") {
+            break status;
+        }
+    };
+    assert_eq!(status.code(), Some(130));
+    let left = std::fs::read_dir("/proc").into_iter().flatten().flatten().filter(|process| {
+        let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+        String::from_utf8_lossy(&environment).contains(&mark)
+    });
+    assert_eq!(left.count(), 0);
+    assert!(place.read("results/test/echo/run-1/manifest.json").contains("interrupted"));
+}
+
+#[expect(clippy::disallowed_methods, reason = "signals come one after the other")]
+fn pause() {
+    std::thread::sleep(std::time::Duration::from_millis(200));
+}
+
+#[test]
+fn children_of_before_are_left_alone() {
+    let place = Place::new();
+    let lines =
+        format!("sleep 60 & echo $! > pid; exec \"$SIM\" {ECHO} --time-limit 0.3 -- node echo");
+    let output = shell(&place, &lines).output().expect("a shell");
+    let pid = place.read("pid");
+    let kill = |signal: &str| {
+        let mut kill = Command::new("kill");
+        kill.args([signal, pid.trim()]).stderr(Stdio::null()).status().expect("kill").success()
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(kill("-0"), "it was ended");
+    kill("-KILL");
+    assert_eq!(notices(&place), "[]");
+}
+
+#[test]
+fn whoever_does_not_read_the_log_stops_no_run() {
+    let place = Place::new();
+    let options = ["test", "-w", "echo", "--bin", SIM, "--node-count", "1", "--rate", "2000"];
+    let logs = ["--time-limit", "1", "--log-net-send", "--log-net-recv", "--", "node", "echo"];
+    let mut command = place.command(&[&options[..], &logs].concat());
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut child = child.expect("it runs");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    assert!(notices(&place).contains("not-shown: "), "{}", notices(&place));
+}
+
+#[test]
+fn one_test_after_the_other_needs_no_more_descriptors() {
+    let place = Place::new();
+    let lines =
+        format!("ulimit -n 24; exec \"$SIM\" {ECHO} --time-limit 0.1 --test-count 12 -- node echo");
+    let output = shell(&place, &lines).output().expect("a shell");
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{out}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(out.matches("Everything looks good!").count(), 12, "{out}");
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_ends_the_run_there() {
+    let place = Place::new();
+    let lines = format!("ulimit -f 64; exec \"$SIM\" {ECHO} --time-limit 600 -- node echo");
+    let lines = lines.replace("--rate 50", "--rate 5000");
+    let output = shell(&place, &lines).output().expect("a shell");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(74), "{errors}");
+    assert!(errors.contains("net.csv"), "{errors}");
+}
+
+#[test]
+fn memory_has_a_limit() {
+    let place = Place::new();
+    let node = python("floods-the-network.py");
+    let options = ["test", "-w", "echo", "--bin", &node, "--node-count", "2"];
+    let limits = ["--time-limit", "60", "--latency", "60000", "--memory-limit", "40"];
+    let ran = place.sim(&[&options[..], &limits].concat());
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    assert!(notices(&place).contains("memory: "), "{}", notices(&place));
+}
+
+#[test]
+fn nodes_without_a_client_are_spoken_of() {
+    let place = Place::new();
+    let options = ["test", "-w", "g-set", "--bin", SIM, "--node-count", "3", "--concurrency", "2"];
+    let brief = ["--time-limit", "0.5", "--recovery-time", "0.5", "--", "node", "g-set"];
+    let ran = place.sim_ends(2, &[&options[..], &brief].concat());
+    assert!(ran.out.contains("n2 and all nodes after it have no client"), "{}", ran.out);
+}
