@@ -327,25 +327,35 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             if let Some((at, node)) = self.queue.next_tick_before(until) {
                 self.now = at;
                 self.tick(at, NodeId(node), observer);
-            } else if let Some((at, next)) = self.queue.next_before(until) {
-                self.now = at;
-                match next {
-                    Next::Tick(node) => self.tick(at, NodeId(node), observer),
-                    Next::Event(key, event) => {
-                        self.event(&key, event, observer);
-                        if observer.is_over() {
-                            break;
-                        }
-                    }
-                }
             } else {
-                return self.nothing_before(until);
+                match self.next_event(until, observer) {
+                    Some(true) => {}
+                    Some(false) => break,
+                    None => return self.nothing_before(until),
+                }
             }
         }
         if self.counts.events >= self.limits.events {
             self.end_with(End::EventLimit { at: self.now });
         }
         self.end.map_or(Progress::Paused, Progress::Ended)
+    }
+
+    /// Lets the next event before `until` happen, if there is one; whether to go on after it.
+    #[inline(never)]
+    fn next_event(&mut self, until: Instant, observer: &mut impl Observer<N>) -> Option<bool> {
+        let (at, next) = self.queue.next_before(until)?;
+        self.now = at;
+        match next {
+            Next::Tick(node) => {
+                self.tick(at, NodeId(node), observer);
+                Some(true)
+            }
+            Next::Event(key, event) => {
+                self.event(&key, event, observer);
+                Some(!observer.is_over())
+            }
+        }
     }
 
     /// Ends the run, unless it has ended already.
@@ -456,8 +466,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.carry_out(at, id, outgoing, record, observer);
     }
 
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     fn event(&mut self, key: &Key, event: Event<N::Message>, observer: &mut impl Observer<N>) {
         let event = match self.pauses.any() {
             true => self.keep_if_paused(key, event),
@@ -572,7 +581,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     }
 
     /// The same for a turn in which a node did more than most do.
-    #[cold]
     #[inline(never)]
     fn carry_out_all(
         &mut self,

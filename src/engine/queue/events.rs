@@ -25,13 +25,19 @@ pub(super) struct Events<E> {
     heap: BinaryHeap<Reverse<(Key, u32)>>,
     places: Vec<Option<E>>,
     free: Vec<u32>,
+    count: usize,
     /// For each lane, and for the heap, the instant of its first event; the end of time where it
     /// has none. Kept beside each other, these tell almost always which one is first.
     fronts: [Instant; LANES + 1],
     /// For each lane the instant of its last event; meaningless where it has none.
     backs: [Instant; LANES],
-    /// The first key of all, and the lane in which it is.
-    first: Option<(Key, usize)>,
+    /// How far ahead the last event lay that found no lane of its own, and was put into this one.
+    ahead: [u64; LANES],
+    /// The instant of the last event that was taken out.
+    now: Instant,
+    /// The lane of the first event, and its instant; the end of time where there is none.
+    first: usize,
+    first_at: Instant,
 }
 
 impl<E> Events<E> {
@@ -41,60 +47,85 @@ impl<E> Events<E> {
             heap: BinaryHeap::new(),
             places: vec![],
             free: vec![],
+            count: 0,
             fronts: [Instant::MAX; LANES + 1],
             backs: [Instant::ZERO; LANES],
-            first: None,
+            ahead: [u64::MAX; LANES],
+            now: Instant::ZERO,
+            first: HEAP,
+            first_at: Instant::MAX,
         }
     }
 
     #[inline(always)]
     pub(super) fn is_empty(&self) -> bool {
-        self.first.is_none()
+        self.count == 0
+    }
+
+    /// The instant of the first event; the end of time where there is none.
+    #[inline(always)]
+    pub(super) fn first_at(&self) -> Instant {
+        self.first_at
     }
 
     /// The key of the first event.
-    #[inline(always)]
+    #[inline]
     pub(super) fn first(&self) -> Option<&Key> {
-        self.first.as_ref().map(|(key, _)| key)
+        self.front(self.first)
     }
 
     #[inline]
     pub(super) fn push(&mut self, key: Key, event: E) {
         let place = self.lane(&key);
-        if self.first.is_none_or(|(first, _)| key < first) {
-            self.first = Some((key, place));
+        let at = key.at();
+        let is_first = at < self.first_at
+            || (at == self.first_at && self.first().is_none_or(|first| key < *first));
+        if is_first {
+            (self.first, self.first_at) = (place, at);
         }
+        self.count += 1;
         match self.lanes.get_mut(place) {
             Some(lane) => {
                 if lane.is_empty() {
-                    self.fronts[place] = key.at();
+                    self.fronts[place] = at;
                 }
-                self.backs[place] = key.at();
+                self.backs[place] = at;
                 lane.push_back((key, event));
             }
             None => self.push_to_heap(key, event),
         }
     }
 
+    /// The lane of events that lie as far ahead as this one, if it fits there; else any other.
+    #[inline]
+    fn lane(&mut self, key: &Key) -> usize {
+        let ahead = key.at().saturating_since(self.now).as_ns();
+        let mut own = HEAP;
+        for place in 0..LANES {
+            own = if self.ahead[place] == ahead { place } else { own };
+        }
+        if own < HEAP && (self.backs[own] < key.at() || self.fits(own, key)) {
+            return own;
+        }
+        let place = self.any_lane(key);
+        if let Some(last) = self.ahead.get_mut(place) {
+            *last = ahead;
+        }
+        place
+    }
+
+    /// Whether a lane is empty, or its last key is not after this one.
+    fn fits(&self, place: usize, key: &Key) -> bool {
+        self.lanes[place].back().is_none_or(|(last, _)| last <= key)
+    }
+
     /// The lane whose last event is the latest that is not after this key; else an empty one; else
     /// the heap.
-    #[inline]
-    fn lane(&self, key: &Key) -> usize {
-        let mut best = HEAP;
-        let mut empty = HEAP;
-        let mut latest = Instant::ZERO;
-        for (place, lane) in self.lanes.iter().enumerate() {
-            let Some((last, _)) = lane.back() else {
-                empty = empty.min(place);
-                continue;
-            };
-            let at = self.backs[place];
-            let is_later = best == HEAP || at > latest;
-            if is_later && (at < key.at() || at == key.at() && last <= key) {
-                (best, latest) = (place, at);
-            }
-        }
-        if best == HEAP { empty } else { best }
+    #[inline(never)]
+    fn any_lane(&self, key: &Key) -> usize {
+        let fitting = (0..LANES).filter(|place| self.fits(*place, key));
+        let last = |place: &usize| self.lanes[*place].back().map(|(last, _)| *last);
+        fitting.max_by_key(last).unwrap_or(HEAP)
     }
 
     fn push_to_heap(&mut self, key: Key, event: E) {
@@ -115,7 +146,7 @@ impl<E> Events<E> {
     /// Takes out the first event.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<(Key, E)> {
-        let (_, place) = self.first?;
+        let place = self.first;
         let taken = match self.lanes.get_mut(place) {
             Some(lane) => {
                 let taken = lane.pop_front();
@@ -124,7 +155,9 @@ impl<E> Events<E> {
             }
             None => self.pop_from_heap(),
         };
-        self.first = self.find_first();
+        self.now = self.first_at;
+        self.count -= usize::from(taken.is_some());
+        self.find_first();
         taken
     }
 
@@ -136,18 +169,28 @@ impl<E> Events<E> {
     }
 
     #[inline]
-    fn find_first(&self) -> Option<(Key, usize)> {
-        let at = self.fronts.iter().copied().fold(Instant::MAX, Instant::min);
-        let mut first: Option<(Key, usize)> = None;
-        for (place, front) in self.fronts.iter().enumerate() {
-            if *front == at
-                && let Some(key) = self.front(place)
-                && first.is_none_or(|(first, _)| *key < first)
-            {
-                first = Some((*key, place));
-            }
+    fn find_first(&mut self) {
+        let (mut first, mut first_at, mut is_tied) = (HEAP, self.fronts[HEAP], false);
+        for place in 0..LANES {
+            let at = self.fronts[place];
+            is_tied = if at < first_at { false } else { is_tied | (at == first_at) };
+            first = if at < first_at { place } else { first };
+            first_at = first_at.min(at);
         }
-        first
+        (self.first, self.first_at) = (first, first_at);
+        if is_tied {
+            self.find_first_of_tied();
+        }
+    }
+
+    /// Of the lanes whose first events are at the first instant, the one with the first key.
+    #[inline(never)]
+    fn find_first_of_tied(&mut self) {
+        let tied = (0..=LANES).filter(|place| self.fronts[*place] == self.first_at);
+        let keys = tied.filter_map(|place| Some((*self.front(place)?, place)));
+        if let Some((_, first)) = keys.min() {
+            self.first = first;
+        }
     }
 
     /// The first key of a lane, or of the heap.
@@ -166,8 +209,7 @@ impl<E> Events<E> {
         while let Some(entry) = self.pop_from_heap() {
             all.push(entry);
         }
-        self.fronts = [Instant::MAX; LANES + 1];
-        self.first = None;
+        *self = Events::new();
         all
     }
 }

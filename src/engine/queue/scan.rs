@@ -49,6 +49,7 @@ impl<E: std::fmt::Debug> Queue<E> for ScanQueue<E> {
         ScanQueue { ticks: vec![Instant::MAX; nodes as usize], events: Events::new(), order }
     }
 
+    #[inline]
     fn push(&mut self, key: Key, event: E) {
         self.events.push(key, event);
     }
@@ -71,6 +72,7 @@ impl<E: std::fmt::Debug> Queue<E> for ScanQueue<E> {
         (at < until).then_some((at, node))
     }
 
+    #[inline]
     fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)> {
         next_before(self.first_tick(), &mut self.events, &self.order, until)
     }
@@ -86,25 +88,25 @@ impl<E: std::fmt::Debug> Queue<E> for ScanQueue<E> {
 
 /// When the first of a tick and other events happens.
 pub(super) fn peek<E>(tick: (Instant, u32), events: &Events<E>) -> Option<Instant> {
-    let event = events.first().map_or(Instant::MAX, Key::at);
-    Some(tick.0.min(event)).filter(|at| *at < Instant::MAX)
+    Some(tick.0.min(events.first_at())).filter(|at| *at < Instant::MAX)
 }
 
 /// The first of a tick and other events, if it is before `until`.
+#[inline]
 pub(super) fn next_before<E>(
     (at, node): (Instant, u32),
     events: &mut Events<E>,
     order: &Order,
     until: Instant,
 ) -> Option<(Instant, Next<E>)> {
-    if let Some(key) = events.first()
-        && *key < order.tick(at, node)
-    {
-        if key.at() >= until {
+    let first = events.first_at();
+    let is_tied = || events.first().is_some_and(|key| *key < order.tick(at, node));
+    if first < at || (first == at && is_tied()) {
+        if first >= until {
             return None;
         }
         let (key, event) = events.pop()?;
-        return Some((key.at(), Next::Event(key, event)));
+        return Some((first, Next::Event(key, event)));
     }
     (at < until).then_some((at, Next::Tick(node)))
 }

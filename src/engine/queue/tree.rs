@@ -59,6 +59,7 @@ impl<E: std::fmt::Debug> Queue<E> for TreeQueue<E> {
         TreeQueue { ticks, winners, events: Events::new(), order }
     }
 
+    #[inline]
     fn push(&mut self, key: Key, event: E) {
         self.events.push(key, event);
     }
@@ -92,6 +93,7 @@ impl<E: std::fmt::Debug> Queue<E> for TreeQueue<E> {
         (at < until).then_some((at, node))
     }
 
+    #[inline]
     fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)> {
         next_before(self.first_tick(), &mut self.events, &self.order, until)
     }
