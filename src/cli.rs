@@ -73,23 +73,25 @@ enum Command {
 }
 
 /// Where a command writes, and what it may touch.
-#[derive(Debug)]
-pub struct World<'a, O, E> {
+pub struct World<'a> {
     /// For what was asked for.
-    pub out: &'a mut O,
+    pub out: &'a mut dyn Write,
     /// For everything else.
-    pub err: &'a mut E,
+    pub err: &'a mut dyn Write,
     /// The disk.
     pub store: &'a Store,
     /// Whether somebody wants the command to stop.
     pub interrupt: &'a Interrupt,
 }
 
+impl std::fmt::Debug for World<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").finish_non_exhaustive()
+    }
+}
+
 /// Runs a command line, the program's name first, and says how it ended.
-pub fn execute<O: Write, E: Write>(
-    arguments: impl IntoIterator<Item = OsString>,
-    world: &mut World<'_, O, E>,
-) -> Exit {
+pub fn execute(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, world),
@@ -124,9 +126,9 @@ pub fn execute<O: Write, E: Write>(
 }
 
 /// Prints what there is to say of a verdict. That its reader has gone away does not change it.
-fn tell<W: Write, E: Into<Failure>>(
-    out: &mut W,
-    print: impl FnOnce(&mut W) -> Result<(), E>,
+fn tell<E: Into<Failure>>(
+    out: &mut dyn Write,
+    print: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), Failure> {
     match print(out).map_err(Into::into) {
         Err(Failure::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -135,7 +137,7 @@ fn tell<W: Write, E: Into<Failure>>(
 }
 
 /// Help goes to stdout, a wrong command line to stderr with exit code 64.
-fn refuse<O: Write, E: Write>(error: &clap::Error, world: &mut World<'_, O, E>) -> Exit {
+fn refuse(error: &clap::Error, world: &mut World<'_>) -> Exit {
     let text = error.render();
     if error.use_stderr() {
         let _ = write!(world.err, "{text}");

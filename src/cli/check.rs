@@ -6,7 +6,7 @@ pub(super) mod history;
 mod json;
 
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -76,10 +76,7 @@ struct Stored {
     complete: bool,
 }
 
-pub(super) fn check<O: Write, E: Write>(
-    arguments: &CheckArgs,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
     let path = &arguments.path;
     if history::is_history(path) && !path.exists() {
         let what = format!("{}: there is no such file", path.display());

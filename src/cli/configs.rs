@@ -1,6 +1,5 @@
 //! `sim configs`: the configs that are part of the program.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -41,10 +40,7 @@ enum ConfigsCommand {
     },
 }
 
-pub(super) fn configs<O: Write, E: Write>(
-    arguments: &ConfigsArgs,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+pub(super) fn configs(arguments: &ConfigsArgs, world: &mut World<'_>) -> Outcome {
     match &arguments.command {
         ConfigsCommand::List => {
             for config in SHIPPED.iter().chain(SWEEPS) {
@@ -88,11 +84,7 @@ fn first_line(text: &[u8]) -> String {
 }
 
 /// Puts files in place, or none of them if one would be overwritten.
-fn copy<O: Write, E: Write>(
-    files: &[(PathBuf, Vec<u8>)],
-    force: bool,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+fn copy(files: &[(PathBuf, Vec<u8>)], force: bool, world: &mut World<'_>) -> Outcome {
     let differs =
         |path: &Path, text: &[u8]| std::fs::read(path).map_or(path.exists(), |bytes| bytes != text);
     if let Some((path, _)) = files.iter().find(|(path, text)| !force && differs(path, text)) {

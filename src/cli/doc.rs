@@ -1,7 +1,5 @@
 //! `sim doc`: the reference pages, made from the tables that the code uses.
 
-use std::io::Write;
-
 use clap::{Args, ValueEnum};
 
 use super::{Exit, Outcome, World};
@@ -25,10 +23,7 @@ enum Page {
     Workloads,
 }
 
-pub(super) fn print<O: Write, E: Write>(
-    arguments: &DocArgs,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+pub(super) fn print(arguments: &DocArgs, world: &mut World<'_>) -> Outcome {
     let page = match arguments.page {
         Page::Protocol => reference::protocol(),
         Page::Workloads => reference::workloads(),

@@ -36,7 +36,7 @@ pub(super) fn replay(folder: &Path) -> String {
 }
 
 /// Prints one JSON object: the manifest, where the results are, and the results.
-pub(super) fn print_json(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn print_json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let object = json!({
         "manifest": report.manifest,
         "results_folder": report.folder.display().to_string(),
@@ -47,7 +47,7 @@ pub(super) fn print_json(report: &Report<'_>, out: &mut impl Write) -> io::Resul
 }
 
 /// Prints the whole report.
-pub(super) fn print(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Report { experiment, outcome, manifest, folder } = report;
     let bold = Style::new().bold();
     writeln!(out, "{bold}{}{bold:#}  {}", experiment.name, headline(experiment))?;
@@ -129,7 +129,7 @@ fn conditions(experiment: &GlomersExperiment) -> String {
     text
 }
 
-fn operations(outcome: &GlomersOutcome, out: &mut impl Write) -> io::Result<()> {
+fn operations(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
     let heads = ["begun", "ok", "failed", "unknown", "p50 ms", "p99 ms", "max ms"];
     write!(out, "{:<12}", "operation")?;
     heads.iter().try_for_each(|head| write!(out, "{head:>10}"))?;
@@ -147,7 +147,7 @@ fn operations(outcome: &GlomersOutcome, out: &mut impl Write) -> io::Result<()> 
     Ok(())
 }
 
-fn messages(outcome: &GlomersOutcome, out: &mut impl Write) -> io::Result<()> {
+fn messages(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
     let net = &outcome.run.net;
     let figure = |path: &str| outcome.judgement.figures.0.get(path).map(|value| number(*value));
     let per_op = figure("net.servers.msgs_per_op").unwrap_or("-".to_owned());
@@ -172,7 +172,7 @@ fn messages(outcome: &GlomersOutcome, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn targets(targets: &[TargetOutcome], out: &mut impl Write) -> io::Result<()> {
+fn targets(targets: &[TargetOutcome], out: &mut dyn Write) -> io::Result<()> {
     for outcome in targets {
         let figure = outcome.figure.map_or("nothing to judge".to_owned(), number);
         let (word, colour) = match outcome.validity() {
@@ -186,7 +186,7 @@ fn targets(targets: &[TargetOutcome], out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn verdict(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+fn verdict(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let judgement = &report.outcome.judgement;
     let (word, colour) = match judgement.strict {
         Validity::Valid => ("valid", AnsiColor::Green),

@@ -35,10 +35,7 @@ pub(super) struct NodeArgs {
     sets: Vec<String>,
 }
 
-pub(super) fn node<O: Write, E: Write>(
-    arguments: &NodeArgs,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+pub(super) fn node(arguments: &NodeArgs, world: &mut World<'_>) -> Outcome {
     let Some(name) = arguments.name.as_ref().filter(|_| !arguments.list) else {
         list(world.out)?;
         return Ok(Exit::Holds);
@@ -61,7 +58,7 @@ pub(super) fn node<O: Write, E: Write>(
     }
 }
 
-fn list(out: &mut impl Write) -> io::Result<()> {
+fn list(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "right nodes")?;
     for solution in SOLUTIONS {
         line(solution, out)?;
@@ -70,7 +67,7 @@ fn list(out: &mut impl Write) -> io::Result<()> {
     BROKEN.iter().try_for_each(|broken| line(&broken.program, out))
 }
 
-fn line(program: &Solution, out: &mut impl Write) -> io::Result<()> {
+fn line(program: &Solution, out: &mut dyn Write) -> io::Result<()> {
     let workloads: Vec<&str> = program.workloads.iter().map(|workload| workload.name()).collect();
     writeln!(out, "  {:<24}{:<12}{}", program.name, workloads.join(", "), program.idea)?;
     for option in program.options {

@@ -2,7 +2,6 @@
 
 mod history;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -130,10 +129,7 @@ enum Format {
     Png,
 }
 
-pub(super) fn plot<O: Write, E: Write>(
-    arguments: &PlotArgs,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+pub(super) fn plot(arguments: &PlotArgs, world: &mut World<'_>) -> Outcome {
     let target = target(arguments)?;
     let drawn = draw(arguments, &|| world.interrupt.signal().is_some())?;
     let Some(chart) = drawn else {

@@ -52,10 +52,7 @@ const SEEDS_MAX: u64 = 1_000_000;
 /// Where the full tables are.
 const REFERENCE: &str = "results/reference";
 
-pub(super) fn reproduce<O: Write, E: Write>(
-    arguments: &ReproduceArgs,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+pub(super) fn reproduce(arguments: &ReproduceArgs, world: &mut World<'_>) -> Outcome {
     let chosen = choose(&arguments.names)?;
     let pool = workers(arguments.jobs)?;
     let interrupt = world.interrupt;
@@ -103,10 +100,10 @@ fn folder(arguments: &ReproduceArgs) -> Option<&Path> {
     arguments.out.as_deref().or(standard)
 }
 
-fn write<O, E>(
+fn write(
     reproduction: &Reproduction,
     folder: &Path,
-    world: &World<'_, O, E>,
+    world: &World<'_>,
 ) -> Result<Vec<PathBuf>, Failure> {
     world.store.attempt("make folder", folder, || std::fs::create_dir_all(folder))?;
     let texts = [
@@ -127,7 +124,7 @@ const HEADS: [&str; 7] = ["machine", "metric", "reported", "exact", "phase", "re
 fn print(
     reproduction: &Reproduction,
     files: &[PathBuf],
-    out: &mut impl Write,
+    out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let rows: Vec<[String; 7]> = reproduction.findings.iter().map(row).collect();
     let width = |column: usize| {
@@ -178,7 +175,7 @@ fn print_row(
     cells: &[String; 7],
     widths: &[usize; 7],
     last: Style,
-    out: &mut impl Write,
+    out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let [machine, metric, reported, bands @ .., verdict] = cells;
     let [machine_width, metric_width, reported_width, band_widths @ .., _] = widths;
@@ -226,7 +223,7 @@ fn style(verdict: Verdict) -> Style {
 fn print_json(
     reproduction: &Reproduction,
     files: &[PathBuf],
-    out: &mut impl Write,
+    out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let counts: Vec<Value> = Counts::new(reproduction)
         .0

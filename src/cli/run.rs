@@ -6,7 +6,6 @@ mod glomers;
 mod recorder;
 mod summary;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -108,7 +107,7 @@ impl From<QueueArg> for QueueChoice {
 /// With more machines than this there is no file for each.
 const SPLIT_MAX: u32 = 1_000;
 
-pub(super) fn run<O: Write, E: Write>(arguments: RunArgs, world: &mut World<'_, O, E>) -> Outcome {
+pub(super) fn run(arguments: RunArgs, world: &mut World<'_>) -> Outcome {
     let Some(path) = &arguments.config else {
         explain::of_all(world.out)?;
         return Ok(Exit::Holds);
@@ -153,11 +152,7 @@ fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, Failure> {
 }
 
 /// Runs with the trace on stdout, and everything else on stderr.
-fn to_pipe<O: Write, E: Write>(
-    arguments: &RunArgs,
-    experiment: &ScaleExperiment,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+fn to_pipe(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut World<'_>) -> Outcome {
     let sinks = Sinks { pipe: Some(&mut *world.out), ..Sinks::default() };
     let mut recorder = Recorder::new(sinks, arguments.check.then_some(experiment));
     let stop = || world.interrupt.signal().is_some();
@@ -177,11 +172,7 @@ fn to_pipe<O: Write, E: Write>(
 }
 
 /// Runs with all outputs in a results folder.
-fn to_folder<O: Write, E: Write>(
-    arguments: &RunArgs,
-    experiment: &ScaleExperiment,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut World<'_>) -> Outcome {
     let resolved = config::resolved(experiment);
     let config_hash = config::hash(&resolved);
     let parameters = &experiment.parameters;
@@ -203,7 +194,7 @@ fn to_folder<O: Write, E: Write>(
     };
     let machine_file = |machine| folder.create(&format!("machine-{machine}.csv"));
     let files = if arguments.split { parameters.machines() } else { 0 };
-    let sinks = Sinks::<O> {
+    let sinks = Sinks {
         trace,
         net: if arguments.net { Some(folder.create("net.csv")?) } else { None },
         machines: (1..=files).map(machine_file).collect::<Result<_, _>>()?,
@@ -270,11 +261,11 @@ fn to_folder<O: Write, E: Write>(
 }
 
 /// Whether the result that is there is of the same run as this one; says so if not.
-fn same_run<O: Write, E: Write>(
+fn same_run(
     old: &Manifest,
     new: &Manifest,
     folder: &Path,
-    world: &mut World<'_, O, E>,
+    world: &mut World<'_>,
 ) -> Result<bool, Failure> {
     if old.fingerprint == new.fingerprint && old.rows == new.rows {
         return Ok(true);
@@ -318,16 +309,13 @@ fn simulate(
         .map_err(|error| Failure::Data(error.to_string()))
 }
 
-fn interrupted<O: Write, E: Write>(
-    at: crate::engine::time::Instant,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+fn interrupted(at: crate::engine::time::Instant, world: &mut World<'_>) -> Outcome {
     let signal = world.interrupt.signal().unwrap_or(super::Signal::Interrupt);
     writeln!(world.err, "interrupted at {at} of virtual time; nothing was written")?;
     Ok(signal.exit())
 }
 
-fn limit_exit<O: Write, E: Write>(run: &Run, world: &mut World<'_, O, E>) -> Outcome {
+fn limit_exit(run: &Run, world: &mut World<'_>) -> Outcome {
     if !run.totals.end.is_limit() {
         return Ok(Exit::Holds);
     }

@@ -1,6 +1,6 @@
 //! `sim schema`: the grammar of configs for editors and for people.
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::Args;
 
@@ -23,10 +23,7 @@ pub(super) struct SchemaArgs {
     reference: bool,
 }
 
-pub(super) fn print<O: Write, E: Write>(
-    arguments: &SchemaArgs,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+pub(super) fn print(arguments: &SchemaArgs, world: &mut World<'_>) -> Outcome {
     if arguments.reference {
         world.out.write_all(reference().as_bytes())?;
         return Ok(Exit::Holds);

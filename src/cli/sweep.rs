@@ -3,7 +3,7 @@
 mod report;
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -84,19 +84,12 @@ pub(super) struct SweepArgs {
 /// With more runs than this somebody has to say that it is meant.
 const RUNS_UNASKED: u64 = 10_000_000;
 
-pub(super) fn sweep<O: Write, E: Write>(
-    arguments: &SweepArgs,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+pub(super) fn sweep(arguments: &SweepArgs, world: &mut World<'_>) -> Outcome {
     sweep_with(arguments, &run_checked, world)
 }
 
 /// The command with what runs one experiment, which a test may replace.
-fn sweep_with<O: Write, E: Write>(
-    arguments: &SweepArgs,
-    runner: Runner<'_>,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, world: &mut World<'_>) -> Outcome {
     let sweep = read(arguments)?;
     if sweep.runs() > RUNS_UNASKED && !arguments.yes {
         let runs = grouped(sweep.runs());

@@ -53,7 +53,7 @@ fn is_theory(column: usize) -> bool {
 }
 
 /// Prints the whole report.
-pub(super) fn print(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let bold = Style::new().bold();
     let Report { experiment, run, manifest, .. } = report;
     writeln!(out, "{bold}{}{bold:#}  {}", experiment.name, headline(experiment))?;
@@ -138,7 +138,7 @@ fn messages(run: &Run) -> String {
     text
 }
 
-fn print_machines(run: &Run, out: &mut impl Write) -> io::Result<()> {
+fn print_machines(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let shown = &run.machines[..run.machines.len().min(SHOWN_MAX)];
     let cells: Vec<Vec<String>> =
         shown.iter().map(|m| COLUMNS.iter().map(|(_, cell)| cell(m)).collect()).collect();
@@ -156,7 +156,7 @@ fn print_row(
     cells: &[String],
     widths: &[usize],
     style: Style,
-    out: &mut impl Write,
+    out: &mut dyn Write,
 ) -> io::Result<()> {
     for (column, (cell, width)) in cells.iter().zip(widths).enumerate() {
         let style = if is_theory(column) { style.dimmed() } else { style };

@@ -5,7 +5,6 @@ mod report;
 
 pub(super) use options::TestArgs;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::glomers_files::{Files, write_logs};
@@ -22,10 +21,7 @@ use crate::history::{write_edn, write_jsonl};
 use crate::store::{Claim, ClaimError, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
 
-pub(super) fn test<O: Write, E: Write>(
-    arguments: &TestArgs,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+pub(super) fn test(arguments: &TestArgs, world: &mut World<'_>) -> Outcome {
     let mut experiment = arguments.experiment()?;
     let hosting = hosting(arguments);
     for option in arguments.idle_options() {
@@ -70,11 +66,11 @@ fn program(bin: &Path) -> PathBuf {
 }
 
 /// One test; its exit code.
-fn one<O: Write, E: Write>(
+fn one(
     arguments: &TestArgs,
     experiment: &GlomersExperiment,
     hosting: &Hosting,
-    world: &mut World<'_, O, E>,
+    world: &mut World<'_>,
 ) -> Outcome {
     let resolved = config::resolved_glomers(experiment);
     let config_hash = config::hash(&resolved);
@@ -141,7 +137,7 @@ fn one<O: Write, E: Write>(
     Ok(exit(&outcome, world))
 }
 
-fn exit<O, E>(outcome: &GlomersOutcome, world: &World<'_, O, E>) -> Exit {
+fn exit(outcome: &GlomersOutcome, world: &World<'_>) -> Exit {
     let verdict = match outcome.judgement.strict {
         Validity::Valid => Exit::Holds,
         Validity::Unknown => Exit::Undetermined,
@@ -155,10 +151,10 @@ fn exit<O, E>(outcome: &GlomersOutcome, world: &World<'_, O, E>) -> Exit {
 }
 
 /// A folder of its own for each test: two tests are never the same.
-fn new_folder<'a, O, E>(
+fn new_folder<'a>(
     arguments: &TestArgs,
     config_hash: &str,
-    world: &World<'a, O, E>,
+    world: &World<'a>,
 ) -> Result<ResultsFolder<'a>, Failure> {
     let of_workload = arguments.out.join("test").join(&arguments.workload);
     let mut number: u64 = 1;

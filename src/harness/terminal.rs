@@ -32,7 +32,7 @@ impl<'a> Terminal<'a> {
                 self.lost += 1;
                 return;
             }
-            let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE - 1));
+            let (piece, after) = rest.split_at(boundary(rest));
             let end = if after.is_empty() { "\n" } else { "" };
             // A terminal that is gone stops no run, either.
             let _ = write!(self.out, "{piece}{end}");
@@ -51,6 +51,12 @@ impl<'a> Terminal<'a> {
         // Where that cannot be told we hope for the best.
         poll(&mut fds, Some(&patience)) != Ok(0)
     }
+}
+
+/// Where the first piece of a text ends.
+fn boundary(text: &str) -> usize {
+    let max = (PIECE - 1).min(text.len());
+    (0..=max).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 #[cfg(test)]

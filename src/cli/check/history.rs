@@ -18,11 +18,11 @@ pub(in crate::cli) fn is_history(path: &Path) -> bool {
 }
 
 /// Judges the history of a results folder.
-pub(super) fn of_folder<O: Write, E: Write>(
+pub(super) fn of_folder(
     arguments: &CheckArgs,
     manifest: &Manifest,
     experiment: &GlomersExperiment,
-    world: &mut World<'_, O, E>,
+    world: &mut World<'_>,
 ) -> Outcome {
     let workload = experiment.parameters.workload.name();
     let history = stored(&arguments.path, manifest, experiment)?;
@@ -59,10 +59,7 @@ pub(in crate::cli) fn stored(
 }
 
 /// Judges a history that any program wrote.
-pub(super) fn of_file<O: Write, E: Write>(
-    arguments: &CheckArgs,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+pub(super) fn of_file(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
     let Some(workload) = &arguments.workload else {
         let names = HistoryChecker::ALL.map(HistoryChecker::name).join(", ");
         let what = format!("a history needs --workload, which is one of {names}");
@@ -84,11 +81,11 @@ pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, Failu
     history.map_err(|error| Failure::Data(format!("{shown}: {error}")))
 }
 
-fn judge<O: Write, E: Write>(
+fn judge(
     arguments: &CheckArgs,
     workload: &str,
     found: &Found<'_>,
-    world: &mut World<'_, O, E>,
+    world: &mut World<'_>,
 ) -> Outcome {
     let Some(checker) = HistoryChecker::of(workload) else {
         let names = HistoryChecker::ALL.map(HistoryChecker::name).join(", ");
@@ -119,7 +116,7 @@ fn print(
     validity: Validity,
     workload: &str,
     found: &Found<'_>,
-    out: &mut impl Write,
+    out: &mut dyn Write,
 ) -> io::Result<()> {
     if let Some(end) = found.cut_short {
         writeln!(out, "limit: the run was cut short ({end}), so that nothing is certain")?;

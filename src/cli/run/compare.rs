@@ -15,10 +15,10 @@ use crate::store::StoreError;
 use crate::trace::{Event, Rows};
 
 /// Runs an experiment twice and says whether all events were the same.
-pub(super) fn check_determinism<O: Write, E: Write>(
+pub(super) fn check_determinism(
     experiment: &ScaleExperiment,
     queue: QueueChoice,
-    world: &mut World<'_, O, E>,
+    world: &mut World<'_>,
 ) -> Outcome {
     let failed = |source: io::Error| {
         let path = "the folder for temporary files".into();

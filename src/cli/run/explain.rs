@@ -8,20 +8,20 @@ use crate::glomers::WorkloadKind;
 use crate::scale_model::DEFINITIONS;
 
 /// Of both families.
-pub(super) fn of_all(out: &mut impl Write) -> io::Result<()> {
+pub(super) fn of_all(out: &mut dyn Write) -> io::Result<()> {
     of_the_scale_model(out)?;
     of_glomers(&WorkloadKind::ALL, out)
 }
 
 /// Of an experiment's family, and of its workload.
-pub(super) fn of(experiment: &Experiment, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn of(experiment: &Experiment, out: &mut dyn Write) -> io::Result<()> {
     match experiment {
         Experiment::Scale(_) => of_the_scale_model(out),
         Experiment::Glomers(experiment) => of_glomers(&[experiment.parameters.workload], out),
     }
 }
 
-fn of_the_scale_model(out: &mut impl Write) -> io::Result<()> {
+fn of_the_scale_model(out: &mut dyn Write) -> io::Result<()> {
     for (section, definitions) in DEFINITIONS {
         writeln!(out, "{section}")?;
         for definition in definitions {
@@ -32,7 +32,7 @@ fn of_the_scale_model(out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn of_glomers(workloads: &[WorkloadKind], out: &mut impl Write) -> io::Result<()> {
+fn of_glomers(workloads: &[WorkloadKind], out: &mut dyn Write) -> io::Result<()> {
     let known: Vec<String> = workloads.iter().flat_map(|workload| figures(*workload)).collect();
     let known: Vec<String> = known.iter().map(|path| pattern_of(path)).collect();
     writeln!(out, "figures of Gossip Glomers, by the paths that targets name")?;

@@ -1,6 +1,5 @@
 //! `sim run` of a Gossip Glomers config: one run, its verdict, and its files.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::super::glomers_files::{Files, write_logs};
@@ -16,10 +15,10 @@ use crate::history::{write_edn, write_jsonl};
 use crate::store::{Claim, Existing, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
 
-pub(super) fn run<O: Write, E: Write>(
+pub(super) fn run(
     arguments: &RunArgs,
     experiment: &GlomersExperiment,
-    world: &mut World<'_, O, E>,
+    world: &mut World<'_>,
 ) -> Outcome {
     if arguments.trace_out.is_some() || arguments.split {
         let what = "--trace-out and --split are for the scale model; what clients saw is in \
@@ -36,10 +35,7 @@ pub(super) fn run<O: Write, E: Write>(
 }
 
 /// Runs twice and compares the histories and the fingerprints.
-fn check_determinism<O: Write, E: Write>(
-    experiment: &GlomersExperiment,
-    world: &mut World<'_, O, E>,
-) -> Outcome {
+fn check_determinism(experiment: &GlomersExperiment, world: &mut World<'_>) -> Outcome {
     let stop = || world.interrupt.signal().is_some();
     let runs = [(); 2].map(|()| run_glomers(experiment, &mut (), &stop).run);
     if let Some(End::Interrupted { at }) =
@@ -68,10 +64,10 @@ fn check_determinism<O: Write, E: Write>(
 }
 
 /// Runs with all outputs in a results folder.
-fn to_folder<O: Write, E: Write>(
+fn to_folder(
     arguments: &RunArgs,
     experiment: &GlomersExperiment,
-    world: &mut World<'_, O, E>,
+    world: &mut World<'_>,
 ) -> Outcome {
     let resolved = config::resolved_glomers(experiment);
     let config_hash = config::hash(&resolved);
@@ -134,12 +130,12 @@ fn to_folder<O: Write, E: Write>(
 }
 
 /// Prints what came out; its exit code.
-fn report<O: Write, E: Write>(
+fn report(
     arguments: &RunArgs,
     experiment: &GlomersExperiment,
     (outcome, manifest): (&GlomersOutcome, &Manifest),
     folder: &Path,
-    world: &mut World<'_, O, E>,
+    world: &mut World<'_>,
 ) -> Outcome {
     let report = Report { experiment, outcome, manifest, folder };
     tell(world.out, |out| match (arguments.format, arguments.quiet) {

@@ -23,23 +23,18 @@ const BLOCK: usize = 1 << 15;
 const MACHINE_BLOCK: usize = 1 << 12;
 
 /// Where a run's rows go.
-pub(super) struct Sinks<'a, 's, O> {
+#[derive(Default)]
+pub(super) struct Sinks<'a, 's> {
     pub(super) trace: Option<NewFile<'s>>,
-    pub(super) pipe: Option<&'a mut O>,
+    pub(super) pipe: Option<&'a mut dyn Write>,
     pub(super) net: Option<NewFile<'s>>,
     pub(super) machines: Vec<NewFile<'s>>,
 }
 
-impl<O> Default for Sinks<'_, '_, O> {
-    fn default() -> Self {
-        Sinks { trace: None, pipe: None, net: None, machines: vec![] }
-    }
-}
-
 /// Records a run.
-pub(super) struct Recorder<'a, 's, O> {
+pub(super) struct Recorder<'a, 's> {
     trace: Table<'s>,
-    pipe: Option<&'a mut O>,
+    pipe: Option<&'a mut dyn Write>,
     net: Table<'s>,
     journal: Journal,
     machines: Vec<Table<'s>>,
@@ -64,17 +59,17 @@ impl<'s> Table<'s> {
     }
 
     /// Hashes and writes all full blocks.
-    fn flush(&mut self, mut pipe: Option<&mut impl Write>) -> Result<(), Failure> {
+    fn flush(&mut self, pipe: &mut Option<&mut dyn Write>) -> Result<(), Failure> {
         while let Some(block) = self.rows.full_block() {
-            put(block, &mut self.hash, self.file.as_mut(), pipe.as_deref_mut())?;
+            put(block, &mut self.hash, self.file.as_mut(), pipe)?;
             self.rows.drop_block();
         }
         Ok(())
     }
 
     /// Hashes and writes all that is left.
-    fn flush_all(&mut self, mut pipe: Option<&mut impl Write>) -> Result<(), Failure> {
-        self.flush(pipe.as_deref_mut())?;
+    fn flush_all(&mut self, pipe: &mut Option<&mut dyn Write>) -> Result<(), Failure> {
+        self.flush(pipe)?;
         put(self.rows.text(), &mut self.hash, self.file.as_mut(), pipe)
     }
 }
@@ -83,7 +78,7 @@ fn put(
     text: &[u8],
     hash: &mut blake3::Hasher,
     file: Option<&mut NewFile<'_>>,
-    pipe: Option<&mut impl Write>,
+    pipe: &mut Option<&mut dyn Write>,
 ) -> Result<(), Failure> {
     hash.update(text);
     if let Some(file) = file {
@@ -110,9 +105,9 @@ impl Recorded<'_> {
     }
 }
 
-impl<'a, 's, O: Write> Recorder<'a, 's, O> {
+impl<'a, 's> Recorder<'a, 's> {
     /// Records into these sinks, and checks the run if an experiment to check is given.
-    pub(super) fn new(sinks: Sinks<'a, 's, O>, checked: Option<&ScaleExperiment>) -> Self {
+    pub(super) fn new(sinks: Sinks<'a, 's>, checked: Option<&ScaleExperiment>) -> Self {
         let rules = checked.map(|experiment| lamport_rules(experiment, true, true));
         let (check, check_error) = match rules {
             None => (None, None),
@@ -161,12 +156,11 @@ impl<'a, 's, O: Write> Recorder<'a, 's, O> {
             self.net.rows.add_copy(&row);
         }
         if self.trace.wanted {
-            self.trace.flush_all(self.pipe.as_deref_mut())?;
+            self.trace.flush_all(&mut self.pipe)?;
         }
-        let no_pipe = None::<&mut O>;
-        self.net.flush_all(no_pipe)?;
+        self.net.flush_all(&mut None)?;
         for machine in &mut self.machines {
-            machine.flush_all(None::<&mut O>)?;
+            machine.flush_all(&mut None)?;
         }
         let hash =
             |table: &Table<'_>| table.wanted.then(|| table.hash.finalize().to_hex().to_string());
@@ -191,17 +185,17 @@ impl<'a, 's, O: Write> Recorder<'a, 's, O> {
         {
             self.net.rows.add_copy(&row);
         }
-        self.net.flush(None::<&mut O>)
+        self.net.flush(&mut None)
     }
 
     fn add(&mut self, at: Instant, machine: NodeId, event: &Event) -> Result<(), Failure> {
         if self.trace.wanted {
             self.trace.rows.add_event(at, machine, event);
-            self.trace.flush(self.pipe.as_deref_mut())?;
+            self.trace.flush(&mut self.pipe)?;
         }
         if let Some(table) = self.machines.get_mut(machine.index()) {
             table.rows.add_event(at, machine, event);
-            table.flush(None::<&mut O>)?;
+            table.flush(&mut None)?;
         }
         if self.net.wanted {
             self.write_arrived(at)?;
@@ -214,7 +208,7 @@ impl<'a, 's, O: Write> Recorder<'a, 's, O> {
     }
 }
 
-impl<O: Write> Observer<Machine> for Recorder<'_, '_, O> {
+impl Observer<Machine> for Recorder<'_, '_> {
     fn record(&mut self, at: Instant, machine: NodeId, event: &Event) {
         if self.failure.is_none()
             && let Err(failure) = self.add(at, machine, event)

@@ -50,7 +50,7 @@ fn to_json(text: &mut Vec<u8>, value: &impl serde::Serialize) -> Result<(), Fail
 }
 
 /// Prints one JSON object: the manifest, where the results are, the check, and the measures.
-pub(super) fn print_json(report: &Report<'_>, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn print_json(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Failure> {
     let check = report.verdict.map_or(Value::Null, |verdict| {
         json!({
             "holds": verdict.holds(),

@@ -1,6 +1,5 @@
 //! What `sim sweep` says: how far it is, what came of it, and how that ends the command.
 
-use std::io::Write;
 use std::path::Path;
 
 use crate::cli::{Exit, Failure, Outcome, World};
@@ -30,12 +29,12 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// Says what came of it.
-pub(super) fn report<O: Write, E: Write>(
+pub(super) fn report(
     sweep: &Sweep,
     checkpoint: &Checkpoint,
     path: &Path,
     quiet: bool,
-    world: &mut World<'_, O, E>,
+    world: &mut World<'_>,
 ) -> Outcome {
     let (runs, failed) = (checkpoint.runs, checkpoint.failure_count);
     if !quiet {
@@ -85,11 +84,11 @@ fn exit(panicked: bool, failed: u64, limited: u64, undetermined: u64) -> Exit {
 }
 
 /// The same sweep is there already: it would give the same bytes.
-pub(super) fn already_there<O: Write, E: Write>(
+pub(super) fn already_there(
     manifest: &str,
     path: &Path,
     quiet: bool,
-    world: &mut World<'_, O, E>,
+    world: &mut World<'_>,
 ) -> Outcome {
     let manifest: SweepManifest = serde_json::from_str(manifest)
         .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;

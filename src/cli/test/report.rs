@@ -50,7 +50,7 @@ pub(super) fn print(
     nodes: &[NodeEnd],
     notices: &[String],
     lateness: &Lateness,
-    out: &mut impl Write,
+    out: &mut dyn Write,
 ) -> io::Result<()> {
     glomers_table::print(report, out)?;
     let late: Vec<String> =
@@ -77,7 +77,7 @@ pub(super) fn print(
 }
 
 /// Prints the last lines of the nodes that did something wrong.
-fn print_tails(report: &Report<'_>, nodes: &[NodeEnd], out: &mut impl Write) -> io::Result<()> {
+fn print_tails(report: &Report<'_>, nodes: &[NodeEnd], out: &mut dyn Write) -> io::Result<()> {
     let names = &report.experiment.parameters.names;
     let is_guilty = |place: usize| {
         let mut problems = report.outcome.run.problems.iter();
