@@ -348,7 +348,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.now = at;
         match next {
             Next::Tick(node) => {
-                self.tick(at, NodeId(node), observer);
+                self.tick_among_events(at, NodeId(node), observer);
                 Some(true)
             }
             Next::Event(key, event) => {
@@ -435,10 +435,18 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         for id in (0..self.places.len() as u32).map(NodeId) {
             let is_up = self.is_up(id, Instant::ZERO);
             let key = self.order.outside(Instant::ZERO, Class::Start, id.0.into());
-            if is_up && self.keep_if_paused(&key, Event::Start(id)).is_some() {
-                self.turn(Instant::ZERO, Class::Start, id, Call::Start, observer);
+            if is_up && self.is_for_paused(&key, &Event::Start(id)) {
+                self.keep(&key, Event::Start(id));
+            } else if is_up {
+                self.other_turn(Instant::ZERO, Class::Start, id, Call::Start, observer);
             }
         }
+    }
+
+    /// A tick while there are other events, too.
+    #[inline(never)]
+    fn tick_among_events(&mut self, at: Instant, id: NodeId, observer: &mut impl Observer<N>) {
+        self.tick(at, id, observer);
     }
 
     #[inline(always)]
@@ -468,17 +476,15 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
 
     #[inline(always)]
     fn event(&mut self, key: &Key, event: Event<N::Message>, observer: &mut impl Observer<N>) {
-        let event = match self.pauses.any() {
-            true => self.keep_if_paused(key, event),
-            false => Some(event),
-        };
-        let Some(event) = event else { return };
+        if self.pauses.any() && self.is_for_paused(key, &event) {
+            return self.keep(key, event);
+        }
         let at = key.at();
         match event {
             Event::Fault(fault) => self.fault(at, fault),
             Event::CatchUp(id, turn) => self.catch_up(at, id, turn, observer),
             Event::Start(id) if self.is_up(id, at) => {
-                self.turn(at, Class::Start, id, Call::Start, observer);
+                self.other_turn(at, Class::Start, id, Call::Start, observer);
             }
             Event::Deliver(from, message) if N::KEEPS_INBOX => {
                 self.put_into_inbox(key, from, message);
@@ -493,11 +499,11 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             Event::Inject(from, to, message) if self.is_up(to, at) => {
                 self.note_busy(at, to);
                 let call = Call::Message(from, message);
-                self.turn(at, Class::ClientOperation, to, call, observer);
+                self.other_turn(at, Class::ClientOperation, to, call, observer);
             }
             Event::Timer(id, timer) if self.timers.remove(&(id, timer)) => {
                 self.note_busy(at, id);
-                self.turn(at, Class::Timer, id, Call::Timer(timer), observer);
+                self.other_turn(at, Class::Timer, id, Call::Timer(timer), observer);
             }
             Event::Start(_) | Event::Inject(..) | Event::Timer(..) => {}
         }
@@ -523,6 +529,19 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         if *count >= self.limits.same_instant_events {
             self.end_with(End::SameInstantLimit { at, node: id.0 });
         }
+    }
+
+    /// A turn of a node that nothing has to be hot for.
+    #[inline(never)]
+    fn other_turn(
+        &mut self,
+        at: Instant,
+        class: Class,
+        id: NodeId,
+        call: Call<N::Message>,
+        observer: &mut impl Observer<N>,
+    ) {
+        self.turn(at, class, id, call, observer);
     }
 
     /// One turn of a node, then all that it did.

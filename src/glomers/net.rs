@@ -148,11 +148,13 @@ pub(super) struct NetTally {
     kinds: Vec<((Zone, &'static str), u64)>,
     /// Arrivals that may lie beyond the end of the run, and whether they are a client's.
     ahead: Vec<(Instant, bool)>,
+    /// With so many of them those that have happened are counted.
+    ahead_max: usize,
     rows: Option<BinaryHeap<Reverse<NetRow>>>,
 }
 
-/// With so many arrivals ahead those that have happened are counted.
-const AHEAD_MAX: usize = 1 << 16;
+/// So many arrivals ahead are no reason to look which of them have happened.
+const AHEAD_MIN: usize = 1 << 10;
 
 impl NetTally {
     /// For a run with this layout; `rows` if rows are wanted.
@@ -162,6 +164,7 @@ impl NetTally {
             stats: NetStats::default(),
             kinds: vec![],
             ahead: vec![],
+            ahead_max: AHEAD_MIN,
             rows: rows.then(BinaryHeap::new),
         }
     }
@@ -200,8 +203,9 @@ impl NetTally {
         if let Body::Answer { answer, .. } = body {
             self.stats.stale_answers += u64::from(answer.note.is_some());
         }
-        if self.ahead.len() >= AHEAD_MAX {
+        if self.ahead.len() >= self.ahead_max {
             self.count_arrivals(copy.sent);
+            self.ahead_max = AHEAD_MIN.max(2 * self.ahead.len());
         }
         if self.rows.is_some() {
             let row = self.row(copy, body, kind);

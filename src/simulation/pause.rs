@@ -118,31 +118,32 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.catch_up_next(at, id, 0);
     }
 
-    /// Keeps an event of a paused node for later; the event itself, if its node is not paused.
-    pub(super) fn keep_if_paused(
-        &mut self,
-        key: &Key,
-        event: Event<N::Message>,
-    ) -> Option<Event<N::Message>> {
-        let id = match &event {
-            Event::Start(id) | Event::Timer(id, _) | Event::Inject(_, id, _) => *id,
-            Event::Deliver(..) if !N::KEEPS_INBOX => NodeId(key.addressee()),
-            Event::Deliver(..) | Event::Fault(_) | Event::CatchUp(..) => return Some(event),
-        };
-        if !self.pauses.holds(id) {
-            return Some(event);
-        }
-        let waiting = match event {
-            Event::Start(_) => Waiting::Start,
-            Event::Timer(_, timer) => Waiting::Timer(timer),
-            Event::Inject(from, _, message) => Waiting::Inject(from, message),
-            Event::Deliver(from, message) => {
-                Waiting::Delivery(from, MessageId(key.message()), message)
+    /// Whether an event would be a turn of a node that is paused.
+    #[inline(never)]
+    pub(super) fn is_for_paused(&self, key: &Key, event: &Event<N::Message>) -> bool {
+        match event {
+            Event::Start(id) | Event::Timer(id, _) | Event::Inject(_, id, _) => {
+                self.pauses.holds(*id)
             }
-            event => return Some(event),
+            Event::Deliver(..) if !N::KEEPS_INBOX => self.pauses.holds(NodeId(key.addressee())),
+            Event::Deliver(..) | Event::Fault(_) | Event::CatchUp(..) => false,
+        }
+    }
+
+    /// Keeps an event of a paused node for later.
+    #[inline(never)]
+    pub(super) fn keep(&mut self, key: &Key, event: Event<N::Message>) {
+        let (id, waiting) = match event {
+            Event::Start(id) => (id, Waiting::Start),
+            Event::Timer(id, timer) => (id, Waiting::Timer(timer)),
+            Event::Inject(from, id, message) => (id, Waiting::Inject(from, message)),
+            Event::Deliver(from, message) => {
+                let waiting = Waiting::Delivery(from, MessageId(key.message()), message);
+                (NodeId(key.addressee()), waiting)
+            }
+            Event::Fault(_) | Event::CatchUp(..) => return,
         };
         self.pauses.of_node[id.index()].waiting.push_back(waiting);
-        None
     }
 
     /// Asks for the next turn of a node that catches up: one event each, so that a run can be
@@ -175,6 +176,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             Waiting::Timer(timer) if self.timers.remove(&(id, timer)) => Call::Timer(timer),
             Waiting::Timer(_) => return, // it was cancelled while it waited
         };
-        self.turn(at, Class::Resumed, id, call, observer);
+        self.other_turn(at, Class::Resumed, id, call, observer);
     }
 }

@@ -62,7 +62,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         Outgoing { id, to, message }: Outgoing<N::Message>,
         observer: &mut impl Observer<N>,
     ) {
-        let Some(latency) = self.plain_latency else {
+        let sure = || self.network.sure_latency(from, to.filter(|_| self.outages.is_empty())?);
+        let Some(latency) = self.plain_latency.or_else(sure) else {
             return self.route_all(Outgoing { id, to, message }, from, sent, observer);
         };
         let routed = Routed { copy: 1, fate: Fate::Arrives(sent.saturating_add(latency)) };

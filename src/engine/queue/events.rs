@@ -144,7 +144,7 @@ impl<E> Events<E> {
     }
 
     /// Takes out the first event.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<(Key, E)> {
         let place = self.first;
         let taken = match self.lanes.get_mut(place) {
@@ -168,7 +168,7 @@ impl<E> Events<E> {
         Some((key, self.places[place as usize].take()?))
     }
 
-    #[inline]
+    #[inline(always)]
     fn find_first(&mut self) {
         let (mut first, mut first_at, mut is_tied) = (HEAP, self.fronts[HEAP], false);
         for place in 0..LANES {

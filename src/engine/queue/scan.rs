@@ -72,7 +72,7 @@ impl<E: std::fmt::Debug> Queue<E> for ScanQueue<E> {
         (at < until).then_some((at, node))
     }
 
-    #[inline]
+    #[inline(always)]
     fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)> {
         next_before(self.first_tick(), &mut self.events, &self.order, until)
     }
@@ -92,7 +92,7 @@ pub(super) fn peek<E>(tick: (Instant, u32), events: &Events<E>) -> Option<Instan
 }
 
 /// The first of a tick and other events, if it is before `until`.
-#[inline]
+#[inline(always)]
 pub(super) fn next_before<E>(
     (at, node): (Instant, u32),
     events: &mut Events<E>,

@@ -93,7 +93,7 @@ impl<E: std::fmt::Debug> Queue<E> for TreeQueue<E> {
         (at < until).then_some((at, node))
     }
 
-    #[inline]
+    #[inline(always)]
     fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)> {
         next_before(self.first_tick(), &mut self.events, &self.order, until)
     }
