@@ -1,9 +1,10 @@
 //! How fast the challenges run, verdict included: `cargo bench --bench glomers`.
 //!
 //! Each challenge with its shipped config, one seed after the other on one core; and what a message
-//! costs from node to node: alone, where 25 nodes do nothing but pass tokens on, three million
-//! times a run, and with what a node does with it, where as many flood values to all the others.
-//! Times are the least and the median of several rounds.
+//! costs from node to node: through engine and network alone and as one of Gossip Glomers, where 25
+//! nodes do nothing but pass tokens on, three million times a run; and with what a node does with
+//! it, where as many flood values to all the others. Times are the least and the median of several
+//! rounds.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -16,9 +17,11 @@ use std::hint::black_box;
 use serde::{Deserialize, Serialize};
 use sim::config::{Experiment, GlomersExperiment, Override, read, shipped};
 use sim::engine::rng::Seed;
+use sim::engine::time::Instant;
 use sim::experiment::{run_glomers, run_servers};
 use sim::glomers::{Caller, Cx, Peer, Request, Server};
-use sim::node::NodeId;
+use sim::node::{Context, Node, NodeId, Timer};
+use sim::simulation::{Setup, Simulation};
 
 const CHALLENGES: [&str; 11] = [
     "1-echo",
@@ -42,6 +45,7 @@ fn main() {
         let (least, median) = (times[0], times[times.len() / 2]);
         println!("{name:14} {least:>10.2} {median:>10.2} {:>12.0}", 1_000.0 / median);
     }
+    plain_relay();
     relay();
     let sets = [("solution", "flood"), ("topology", "total"), ("targets", "[]")];
     let flood = experiment("3d", &sets);
@@ -86,6 +90,47 @@ impl Server for Relay {
 fn pass_on(token: Token, cx: &mut Cx<'_, Token>) {
     let next = NodeId((cx.me().0 + 1) % cx.servers().count() as u32);
     cx.send(next, token);
+}
+
+/// The same below all that is of Gossip Glomers: a node of the engine's own.
+struct Plain;
+
+impl Node for Plain {
+    type Message = Token;
+    type Record = ();
+
+    fn on_start(&mut self, cx: &mut Context<'_, Self>) {
+        (0..4).for_each(|_| pass_on_plainly(Token(0), cx));
+    }
+
+    fn on_message(&mut self, _: NodeId, Token(hops): Token, cx: &mut Context<'_, Self>) {
+        pass_on_plainly(Token(hops + 1), cx);
+    }
+
+    fn on_timer(&mut self, _: Timer, _: &mut Context<'_, Self>) {}
+}
+
+fn pass_on_plainly(token: Token, cx: &mut Context<'_, Plain>) {
+    let next = NodeId((cx.id().0 + 1) % cx.nodes());
+    cx.send(next, token);
+}
+
+/// What a message costs through engine and network alone.
+fn plain_relay() {
+    let setup = Setup::new(25, Seed::new(1).expect("a seed"));
+    let end = Instant::from_ns(30_000_000_000);
+    let mut costs: Vec<f64> = vec![];
+    let mut messages = 0;
+    for _ in 0..ROUNDS {
+        let mut simulation = Simulation::<Plain>::new(&setup, |_| Plain);
+        let begin = std::time::Instant::now();
+        simulation.run_until(end, u64::MAX, &mut ());
+        messages = simulation.events();
+        costs.push(begin.elapsed().as_secs_f64() * 1e9 / messages as f64);
+    }
+    costs.sort_by(f64::total_cmp);
+    let median = costs[costs.len() / 2];
+    println!("through engine and network alone {:.1}, median {median:.1} ({messages})", costs[0]);
 }
 
 /// What a message costs where nodes do nothing else.
