@@ -7,12 +7,15 @@
 
 mod clocks;
 mod fault;
+mod observer;
 mod pause;
 mod sending;
 mod totals;
+mod turn;
 
 pub use clocks::Skew;
 pub use fault::{Fault, Outages};
+pub use observer::Observer;
 pub use totals::Totals;
 
 use std::collections::BTreeSet;
@@ -21,12 +24,11 @@ use crate::engine::limits::{End, Limits};
 use crate::engine::queue::{Class, Key, Next, Order, Queue, Ties, TreeQueue};
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
-use crate::network::{self, CopySent, Network};
-use crate::node::{
-    Context, Delivery, Effects, Inbox, MessageId, Node, NodeId, Outgoing, Slot, Timer, TimerRequest,
-};
+use crate::network::{self, Network};
+use crate::node::{Delivery, Effects, Inbox, MessageId, Node, NodeId, Slot, Timer};
 use pause::Pauses;
 use totals::Counts;
+use turn::Call;
 
 /// What a simulation is made of, its nodes aside.
 #[derive(Clone, Debug)]
@@ -60,58 +62,6 @@ impl Setup {
             limits: Limits::default(),
         }
     }
-}
-
-/// Who is told what happens.
-pub trait Observer<N: Node> {
-    /// A node has put something on record.
-    fn record(&mut self, at: Instant, node: NodeId, record: &N::Record);
-
-    /// A copy of `message` was sent, and this will become of it.
-    fn copy(&mut self, copy: &CopySent, message: &N::Message) {
-        let _ = (copy, message);
-    }
-
-    /// Whether the run should be stopped, asked now and then; whoever drives it decides.
-    fn wants_to_stop(&self) -> bool {
-        false
-    }
-
-    /// Whether all that matters has happened: asked after each event that is not a tick. The
-    /// simulation then pauses.
-    #[inline(always)]
-    fn is_over(&self) -> bool {
-        false
-    }
-}
-
-/// Two observers, told one after the other.
-impl<N: Node, A: Observer<N>, B: Observer<N>> Observer<N> for (&mut A, &mut B) {
-    #[inline(always)]
-    fn record(&mut self, at: Instant, node: NodeId, record: &N::Record) {
-        self.0.record(at, node, record);
-        self.1.record(at, node, record);
-    }
-
-    #[inline(always)]
-    fn copy(&mut self, copy: &CopySent, message: &N::Message) {
-        self.0.copy(copy, message);
-        self.1.copy(copy, message);
-    }
-
-    fn wants_to_stop(&self) -> bool {
-        self.0.wants_to_stop() || self.1.wants_to_stop()
-    }
-
-    #[inline(always)]
-    fn is_over(&self) -> bool {
-        self.0.is_over() || self.1.is_over()
-    }
-}
-
-/// Nobody is told.
-impl<N: Node> Observer<N> for () {
-    fn record(&mut self, _: Instant, _: NodeId, _: &N::Record) {}
 }
 
 /// A node and all that is kept for it, in one place, so that a turn touches few lines of memory;
@@ -443,37 +393,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// A tick while there are other events, too.
-    #[inline(never)]
-    fn tick_among_events(&mut self, at: Instant, id: NodeId, observer: &mut impl Observer<N>) {
-        self.tick(at, id, observer);
-    }
-
-    #[inline(always)]
-    fn tick(&mut self, at: Instant, id: NodeId, observer: &mut impl Observer<N>) {
-        let nodes = self.places.len() as u32;
-        let place = &mut self.places[id.index()];
-        if let Some(schedule) = &mut place.slot.schedule {
-            schedule.advance(&mut place.tick_rng);
-            self.queue.set_tick(id.0, schedule.next());
-        }
-        let sees_now = self.order.ticks_see_their_instant();
-        let mut context = Context {
-            id,
-            nodes,
-            now: at,
-            visible_before: Instant::from_ns(at.as_ns() + u64::from(sees_now)),
-            order: &self.order,
-            slot: &mut place.slot,
-            effects: &mut self.effects,
-            outgoing: None,
-            record: None,
-        };
-        place.node.on_timer(Context::<N>::TICK, &mut context);
-        let Context { outgoing, record, .. } = context;
-        self.carry_out(at, id, outgoing, record, observer);
-    }
-
     #[inline(always)]
     fn event(&mut self, key: &Key, event: Event<N::Message>, observer: &mut impl Observer<N>) {
         if self.pauses.any() && self.is_for_paused(key, &event) {
@@ -517,142 +436,4 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         let delivery = Delivery { arrives, sent: key.sent(), id, from, copy: key.copy(), message };
         self.places[to.index()].slot.inbox.push(delivery, to, &self.order);
     }
-
-    /// Counts a turn of a node at one instant, ticks aside.
-    fn note_busy(&mut self, at: Instant, id: NodeId) {
-        if self.busy.is_empty() {
-            self.busy = vec![(Instant::MAX, 0); self.places.len()];
-        }
-        let (last, count) = &mut self.busy[id.index()];
-        *count = if *last == at { *count + 1 } else { 1 };
-        *last = at;
-        if *count >= self.limits.same_instant_events {
-            self.end_with(End::SameInstantLimit { at, node: id.0 });
-        }
-    }
-
-    /// A turn of a node that nothing has to be hot for.
-    #[inline(never)]
-    fn other_turn(
-        &mut self,
-        at: Instant,
-        class: Class,
-        id: NodeId,
-        call: Call<N::Message>,
-        observer: &mut impl Observer<N>,
-    ) {
-        self.turn(at, class, id, call, observer);
-    }
-
-    /// One turn of a node, then all that it did.
-    #[inline(always)]
-    fn turn(
-        &mut self,
-        at: Instant,
-        class: Class,
-        id: NodeId,
-        call: Call<N::Message>,
-        observer: &mut impl Observer<N>,
-    ) {
-        let sees_now = class > Class::Delivery;
-        let nodes = self.places.len() as u32;
-        let Place { node, slot, .. } = &mut self.places[id.index()];
-        let mut context = Context {
-            id,
-            nodes,
-            now: at,
-            visible_before: Instant::from_ns(at.as_ns() + u64::from(sees_now)),
-            order: &self.order,
-            slot,
-            effects: &mut self.effects,
-            outgoing: None,
-            record: None,
-        };
-        match call {
-            Call::Timer(timer) => node.on_timer(timer, &mut context),
-            Call::Start => node.on_start(&mut context),
-            Call::Message(from, message) => node.on_message(from, message, &mut context),
-        }
-        let Context { outgoing, record, .. } = context;
-        self.carry_out(at, id, outgoing, record, observer);
-    }
-
-    /// Carries out what a node did in its turn: messages, then timers, then records.
-    #[inline(always)]
-    fn carry_out(
-        &mut self,
-        at: Instant,
-        id: NodeId,
-        outgoing: Option<Outgoing<N::Message>>,
-        record: Option<N::Record>,
-        observer: &mut impl Observer<N>,
-    ) {
-        self.counts.events += 1;
-        if self.effects.any_further {
-            return self.carry_out_all(at, id, outgoing, record, observer);
-        }
-        if let Some(outgoing) = outgoing {
-            self.send(at, id, outgoing, observer);
-        }
-        if let Some(record) = record {
-            observer.record(at, id, &record);
-        }
-    }
-
-    /// The same for a turn in which a node did more than most do.
-    #[inline(never)]
-    fn carry_out_all(
-        &mut self,
-        at: Instant,
-        id: NodeId,
-        outgoing: Option<Outgoing<N::Message>>,
-        record: Option<N::Record>,
-        observer: &mut impl Observer<N>,
-    ) {
-        self.effects.any_further = false;
-        if let Some(outgoing) = outgoing {
-            self.send(at, id, outgoing, observer);
-        }
-        self.send_further(at, id, observer);
-        self.set_timers(at, id);
-        if let Some(record) = record {
-            observer.record(at, id, &record);
-        }
-        for record in self.effects.further_records.drain(..) {
-            observer.record(at, id, &record);
-        }
-    }
-
-    /// Carries out what a node asked of its timers.
-    #[cold]
-    fn set_timers(&mut self, now: Instant, id: NodeId) {
-        let mut requests = std::mem::take(&mut self.effects.timers);
-        for request in requests.drain(..) {
-            match request {
-                TimerRequest::Set(timer, after) => {
-                    let due = self.places[id.index()].slot.due(now, after);
-                    let key = self.order.timer(due, id.0, timer.0);
-                    self.timers.insert((id, timer));
-                    self.queue.push(key, Event::Timer(id, timer));
-                }
-                TimerRequest::Cancel(timer) => {
-                    self.timers.remove(&(id, timer));
-                }
-                TimerRequest::Tick(ticks) => {
-                    let place = &mut self.places[id.index()];
-                    let schedule = ticks.begin(now, &mut place.tick_rng);
-                    self.queue.set_tick(id.0, schedule.next());
-                    place.slot.schedule = Some(schedule);
-                }
-            }
-        }
-        self.effects.timers = requests;
-    }
-}
-
-/// What a node is called for.
-enum Call<M> {
-    Start,
-    Timer(Timer),
-    Message(NodeId, M),
 }

@@ -10,7 +10,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Call, Event, Observer, Simulation};
+use super::turn::Call;
+use super::{Event, Observer, Simulation};
 use crate::engine::queue::{Class, Key, Queue};
 use crate::engine::time::Instant;
 use crate::node::{MessageId, Node, NodeId, Timer};

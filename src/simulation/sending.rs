@@ -1,7 +1,8 @@
 //! Sending: from what a node said in its turn to copies on their way.
 //!
-//! The fate of each copy is decided here, when it is sent. Where every copy arrives after the same
-//! latency and no node is ever down, nothing has to be asked: that path is the hot one.
+//! The fate of each copy is decided here, when it is sent. Where every copy arrives after a latency
+//! that is known beforehand and no node is ever down, nothing has to be asked: that path is the hot
+//! one.
 
 use super::{Event, Observer, Simulation};
 use crate::engine::limits::End;
@@ -113,13 +114,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         observer: &mut impl Observer<N>,
     ) {
         let Posting { from, to, sent, .. } = posting;
-        let (first, second) = match self.network.sure_latency(from, to) {
-            Some(latency) => {
-                let fate = Fate::Arrives(sent.saturating_add(latency));
-                (Routed { copy: 1, fate }, None)
-            }
-            None => self.network.route(from, to, sent, place),
-        };
+        let (first, second) = self.network.route(from, to, sent, place);
         if let Some(second) = second {
             self.counts.duplicates += 1;
             self.judge(posting, first, message.clone(), observer);

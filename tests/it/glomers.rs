@@ -6,11 +6,10 @@ use sim::check::Validity;
 use sim::config::{Experiment, GlomersExperiment, Override, SHIPPED, read};
 use sim::engine::rng::Seed;
 use sim::experiment::{run_glomers, run_servers};
-use sim::glomers::{BROKEN, Caller, Cx, NetRow, Request, SOLUTIONS, Server, Sink};
+use sim::glomers::{BROKEN, Caller, Cx, Request, SOLUTIONS, Server};
 use sim::history::{Kind, OpValue, read_edn, read_jsonl, write_edn, write_jsonl};
-use sim::node::NodeId;
 
-use crate::support::Place;
+use crate::support::{Place, Rows};
 
 fn experiment(text: &str) -> GlomersExperiment {
     match read("x.toml", text, &[] as &[Override]).expect(text) {
@@ -148,22 +147,6 @@ fn a_node_that_panics_fails_its_run() {
     let (rule, witness) = &outcome.judgement.reasons[0];
     assert_eq!(rule, "panic");
     assert!(witness.starts_with("n") && witness.ends_with(": ten are too many"), "{witness}");
-}
-
-/// Keeps the rows of the journal.
-#[derive(Default)]
-struct Rows(Vec<NetRow>);
-
-impl Sink for Rows {
-    fn wants_rows(&self) -> bool {
-        true
-    }
-
-    fn row(&mut self, row: &NetRow) {
-        self.0.push(row.clone());
-    }
-
-    fn log(&mut self, _: sim::engine::time::Instant, _: NodeId, _: &str) {}
 }
 
 prop_compose! {

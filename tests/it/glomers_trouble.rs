@@ -5,11 +5,10 @@ use sim::check::Validity;
 use sim::config::{Experiment, GlomersExperiment, Override, read};
 use sim::engine::rng::Seed;
 use sim::experiment::{GlomersOutcome, run_glomers};
-use sim::glomers::{NetRow, Party, Sink};
+use sim::glomers::Party;
 use sim::history::OpValue;
-use sim::node::NodeId;
 
-use crate::support::Place;
+use crate::support::{Place, Rows};
 
 fn experiment(text: &str) -> GlomersExperiment {
     match read("x.toml", text, &[] as &[Override]).expect(text) {
@@ -20,22 +19,6 @@ fn experiment(text: &str) -> GlomersExperiment {
 
 fn run(text: &str) -> GlomersOutcome {
     run_glomers(&experiment(text), &mut (), &|| false)
-}
-
-/// Keeps the rows of the journal.
-#[derive(Default)]
-struct Rows(Vec<NetRow>);
-
-impl Sink for Rows {
-    fn wants_rows(&self) -> bool {
-        true
-    }
-
-    fn row(&mut self, row: &NetRow) {
-        self.0.push(row.clone());
-    }
-
-    fn log(&mut self, _: sim::engine::time::Instant, _: NodeId, _: &str) {}
 }
 
 const BROADCAST: &str = "model = \"glomers\"\nworkload = \"broadcast\"\n\

@@ -2,12 +2,11 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 
 use serde_json::Value;
 use sim::glomers::{BROKEN, SOLUTIONS, Solution};
 
-use crate::support::{Place, Ran, SIM, golden, root};
+use crate::support::{Place, Ran, SIM, golden, root, side_by_side};
 
 /// Runs `sim test` with these options, briefly; `--` and what follows last.
 fn test(place: &Place, workload: &str, bin: &str, options: &[&str]) -> Ran {
@@ -20,25 +19,6 @@ fn test(place: &Place, workload: &str, bin: &str, options: &[&str]) -> Ran {
 fn results(place: &Place, workload: &str) -> Value {
     let text = place.read(&format!("results/test/{workload}/run-1/results.json"));
     serde_json::from_str(&text).expect("JSON")
-}
-
-/// Does something with each of several things, four at a time; what came of it that is wrong.
-#[expect(clippy::disallowed_methods, reason = "what takes real time is done side by side")]
-fn side_by_side<T: Sync>(things: &[T], check: impl Fn(&T) -> Option<String> + Sync) -> String {
-    let (next, wrong) = (Mutex::new(things.iter()), Mutex::new(vec![]));
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                loop {
-                    let thing = next.lock().expect("no panic").next();
-                    let Some(thing) = thing else { return };
-                    let complaint = check(thing);
-                    wrong.lock().expect("no panic").extend(complaint);
-                }
-            });
-        }
-    });
-    wrong.into_inner().expect("no panic").join("\n")
 }
 
 #[test]
@@ -131,7 +111,7 @@ fn killed_and_paused_nodes_come_back_with_their_disks() {
 #[test]
 fn options_are_refused_with_a_word_of_what_would_be_right() {
     let place = Place::new();
-    let cases: [(&[&str], i32, &str); 12] = [
+    let cases: [(&[&str], i32, &str); 13] = [
         (&[], 64, "--bin"),
         (&["--bin", "x"], 64, "the workload lin-kv is not there yet"),
         (&["-w", "kafka", "--bin", "x"], 64, "give -w one of echo, unique-ids"),
@@ -142,6 +122,7 @@ fn options_are_refused_with_a_word_of_what_would_be_right() {
         (&["-w", "echo", "--bin", "x", "--nemesis", "fire"], 64, "no kind \"fire\""),
         (&["-w", "echo", "--bin", "x", "--nodes", "a,a"], 64, "twice"),
         (&["-w", "echo", "--bin", "x", "--time-limit", "0"], 64, "--time-limit"),
+        (&["-w", "echo", "--bin", "x", "--start-limit", "0"], 64, "more than 0 seconds"),
         (&["-w", "echo", "--bin", "./not-there"], 65, "give the path of an executable"),
         (&["-w", "echo", "--bin", "plain", "--target", "net.x < 1"], 64, "--target"),
     ];

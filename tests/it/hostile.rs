@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 
 use serde_json::Value;
 
-use crate::support::{Place, SIM, root};
+use crate::support::{Place, SIM, root, side_by_side};
 
 /// What `expected.tsv` says of a script.
 #[derive(Clone, Debug)]
@@ -74,28 +73,14 @@ fn complaint(case: &Expected, out: &Path) -> Option<String> {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "what takes real time is done side by side")]
 fn each_hostile_node_is_caught_for_what_it_does() {
     let place = Place::new();
     let cases = expected();
     assert!(cases.len() >= 25, "{}", cases.len());
     // Whoever is caught is caught for something.
     assert!(cases.iter().all(|case| case.exit == 0 || case.mention != "-"));
-    let (next, complaints) = (Mutex::new(cases.iter()), Mutex::new(vec![]));
-    std::thread::scope(|scope| {
-        for _ in 0..6 {
-            scope.spawn(|| {
-                loop {
-                    let case = next.lock().expect("no panic").next();
-                    let Some(case) = case else { return };
-                    let complaint = complaint(case, place.path());
-                    complaints.lock().expect("no panic").extend(complaint);
-                }
-            });
-        }
-    });
-    let complaints = complaints.into_inner().expect("no panic");
-    assert!(complaints.is_empty(), "{} of them:\n{}", complaints.len(), complaints.join("\n"));
+    let complaints = side_by_side(&cases, |case| complaint(case, place.path()));
+    assert!(complaints.is_empty(), "{complaints}");
 }
 
 #[test]

@@ -125,8 +125,9 @@ fn whoever_does_not_read_the_log_stops_no_run() {
 #[test]
 fn one_test_after_the_other_needs_no_more_descriptors() {
     let place = Place::new();
-    let lines =
-        format!("ulimit -n 24; exec \"$SIM\" {ECHO} --time-limit 0.1 --test-count 12 -- node echo");
+    let lines = format!(
+        "ulimit -n 24; exec \"$SIM\" {ECHO} --time-limit 0.1 --grace 0 --test-count 12 -- node echo"
+    );
     let output = shell(&place, &lines).output().expect("a shell");
     let out = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{out}{}", String::from_utf8_lossy(&output.stderr));

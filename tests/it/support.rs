@@ -2,7 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+#[cfg(unix)]
+use std::sync::Mutex;
 
+use sim::engine::time::Instant;
+use sim::glomers::{NetRow, Sink};
+use sim::node::NodeId;
 use tempfile::TempDir;
 
 /// The project's folder.
@@ -95,6 +100,45 @@ impl Place {
         files.sort();
         files
     }
+}
+
+/// Does something with each of several things, six at a time; what came of it that is wrong.
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "what takes real time is done side by side")]
+pub(crate) fn side_by_side<T: Sync>(
+    things: &[T],
+    check: impl Fn(&T) -> Option<String> + Sync,
+) -> String {
+    let (next, wrong) = (Mutex::new(things.iter()), Mutex::new(vec![]));
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                loop {
+                    let thing = next.lock().expect("no panic").next();
+                    let Some(thing) = thing else { return };
+                    let complaint = check(thing);
+                    wrong.lock().expect("no panic").extend(complaint);
+                }
+            });
+        }
+    });
+    wrong.into_inner().expect("no panic").join("\n")
+}
+
+/// Keeps the rows of the journal.
+#[derive(Default)]
+pub(crate) struct Rows(pub(crate) Vec<NetRow>);
+
+impl Sink for Rows {
+    fn wants_rows(&self) -> bool {
+        true
+    }
+
+    fn row(&mut self, row: &NetRow) {
+        self.0.push(row.clone());
+    }
+
+    fn log(&mut self, _: Instant, _: NodeId, _: &str) {}
 }
 
 /// Compares a text with the committed file at `path`; `UPDATE_GOLDEN=1` writes it instead.

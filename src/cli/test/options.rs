@@ -122,7 +122,7 @@ pub(in super::super) struct TestArgs {
     #[arg(long, value_name = "TARGET")]
     target: Vec<String>,
     /// A node has so long from the start of its process to be ready, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = some_seconds)]
     pub(super) start_limit: Duration,
     /// A node has so long to end when it is asked to (end of input and SIGTERM), in seconds; then
     /// it is killed.
@@ -175,13 +175,21 @@ fn at_least_one() -> impl clap::builder::TypedValueParser<Value = u32> {
     clap::value_parser!(u32).range(1..)
 }
 
-/// A time above 0.
+/// A time.
 fn seconds(text: &str) -> Result<Duration, String> {
     let time = with_unit(text).and_then(|text| text.parse().ok());
-    time.filter(|time| *time > Duration::ZERO).ok_or_else(|| SECONDS.to_owned())
+    time.ok_or_else(|| SECONDS.to_owned())
 }
 
-const SECONDS: &str = "expected a number of seconds above 0, such as 10 or 0.5";
+/// A time above 0.
+fn some_seconds(text: &str) -> Result<Duration, String> {
+    match seconds(text)? {
+        Duration::ZERO => Err("expected more than 0 seconds".to_owned()),
+        time => Ok(time),
+    }
+}
+
+const SECONDS: &str = "expected a number of seconds, such as 10 or 0.5";
 
 /// A number of seconds as configs have it; `None` if it is no plain number.
 fn with_unit(text: &str) -> Option<String> {

@@ -1,0 +1,136 @@
+//! The end of processes: who has ended by itself, and how those that have not are made to.
+
+use std::process::ExitStatus;
+
+use super::super::process::Got;
+use super::super::reaper;
+use super::super::stage::Slot;
+use super::{DRAINS, Host};
+use crate::engine::time::{Duration, Instant};
+use crate::glomers::ProblemKind;
+use crate::node::NodeId;
+
+impl Host<'_> {
+    /// Finds out which processes have ended.
+    pub(super) fn reap(&mut self) {
+        while let Some((pid, status)) = reaper::ended() {
+            let of = |node: &NodeId| {
+                let process = &self.stage.nodes[node.index()].process;
+                process.as_ref().is_some_and(|process| process.pid == pid)
+            };
+            let Some(node) = self.nodes().find(of) else { continue };
+            // What it said before it ended counts; what it has started may go on for ever.
+            let mut rounds = 0..DRAINS;
+            while rounds.next().is_some() && self.drain(node) {}
+            self.stage.end_log(node);
+            let slot = &mut self.stage.nodes[node.index()];
+            let how = describe(status);
+            slot.ends.push(how.clone());
+            if let Some(process) = &mut slot.process {
+                process.status = Some(status);
+            }
+            if !slot.stopped {
+                let unfinished = self.stage.unfinished(node, Instant::MAX);
+                if let Some(problem) = unfinished {
+                    self.problem(node, problem.kind, problem.text);
+                }
+                let ready = self.stage.nodes[node.index()].ready;
+                let when = if ready { "" } else { ", before it had answered init" };
+                self.problem(node, ProblemKind::Exited, format!("{how}{when}"));
+            }
+        }
+    }
+
+    /// Reads on from a process that has ended; whether there may be more.
+    fn drain(&mut self, node: NodeId) -> bool {
+        let lines = |host: &Host<'_>| {
+            let slot = &host.stage.nodes[node.index()];
+            (slot.lines, slot.log.len() as u64 + slot.log_lost)
+        };
+        let before = lines(self);
+        self.read(node);
+        lines(self) != before
+    }
+
+    /// Ends all processes: they are told that nothing more comes and asked to end; those that have
+    /// not after a while are made to.
+    pub(super) fn end_processes(&mut self) {
+        self.ending = true;
+        let now = self.clock.now();
+        let second = Instant::from_ns(now.as_ns().saturating_sub(1_000_000_000));
+        for node in self.nodes() {
+            // No fault: on a machine with much to do the rest may be on its way.
+            if let Some(problem) = self.stage.unfinished(node, second) {
+                self.stage.notice(node, &format!("{}: {}", problem.kind.name(), problem.text));
+            }
+            let slot = &mut self.stage.nodes[node.index()];
+            slot.stopped = true;
+            if let Some(process) = &mut slot.process {
+                process.close_input();
+                process.ask_to_end();
+            }
+        }
+        self.wait_for_end(self.hosting.grace);
+        for node in self.nodes() {
+            let slot = &self.stage.nodes[node.index()];
+            let Some(process) = &slot.process else { continue };
+            if process.status.is_none() {
+                let grace = self.hosting.grace;
+                let text = format!("ignored-sigterm: did not end within {grace}, and was killed");
+                self.stage.notice(node, &text);
+            }
+            let process = self.stage.nodes[node.index()].process.as_ref();
+            process.iter().for_each(|process| process.kill());
+        }
+        self.wait_for_end(Duration::from_seconds(5));
+        let left = reaper::end_all_left(&self.spared);
+        // Where nobody is adopted, this is all that can be done.
+        #[cfg(not(target_os = "linux"))]
+        for process in self.stage.nodes.iter().filter_map(|slot| slot.process.as_ref()) {
+            process.signal(rustix::process::Signal::KILL);
+        }
+        self.stage.nodes.iter_mut().for_each(|slot| slot.process = None);
+        if self.stage.terminal.lost > 0 {
+            let lost = self.stage.terminal.lost;
+            let text = format!("not-shown: {lost} lines were not shown, since nobody read stderr");
+            self.stage.notice(NodeId(u32::MAX), &text);
+        }
+        if !left.is_empty() {
+            let (count, names) = (left.len(), left[..left.len().min(5)].join(", "));
+            let text = format!("left-behind: {count} processes outlived the nodes: {names}");
+            self.stage.notice(NodeId(u32::MAX), &text);
+        }
+    }
+
+    /// Waits until all processes have ended, or some time has passed; what they say is passed over,
+    /// what they log is kept.
+    fn wait_for_end(&mut self, time: Duration) {
+        let until = self.clock.now().saturating_add(time);
+        loop {
+            self.reap();
+            let alive =
+                |slot: &Slot| slot.process.as_ref().is_some_and(|process| process.status.is_none());
+            let is_late = self.clock.now() >= until || (self.stop.asked_again)();
+            if is_late || !self.stage.nodes.iter().any(alive) {
+                return;
+            }
+            for node in self.ready(Duration::from_ms(2)) {
+                let Some(process) = &mut self.stage.nodes[node.index()].process else { continue };
+                let _ = process.read_out(&mut self.buffer);
+                if let Got::Some(count) = process.read_err(&mut self.buffer) {
+                    self.stage.log(node, &self.buffer[..count], self.hosting.log_max);
+                }
+            }
+        }
+    }
+}
+
+/// How a process ended, in words.
+fn describe(status: ExitStatus) -> String {
+    use std::os::unix::process::ExitStatusExt;
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exited with status {code}"),
+        (None, Some(signal)) => format!("was ended by signal {signal}"),
+        (None, None) => "ended".to_owned(),
+    }
+}

@@ -1,0 +1,183 @@
+//! A node's turn, and what comes of it: messages, timers, records.
+
+use super::{Event, Observer, Place, Simulation};
+use crate::engine::limits::End;
+use crate::engine::queue::{Class, Queue};
+use crate::engine::time::Instant;
+use crate::node::{Context, Node, NodeId, Outgoing, Timer, TimerRequest};
+
+/// What a node is called for.
+pub(super) enum Call<M> {
+    Start,
+    Timer(Timer),
+    Message(NodeId, M),
+}
+
+impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
+    /// A tick while there are other events, too.
+    #[inline(never)]
+    pub(super) fn tick_among_events(
+        &mut self,
+        at: Instant,
+        id: NodeId,
+        observer: &mut impl Observer<N>,
+    ) {
+        self.tick(at, id, observer);
+    }
+
+    #[inline(always)]
+    pub(super) fn tick(&mut self, at: Instant, id: NodeId, observer: &mut impl Observer<N>) {
+        let nodes = self.places.len() as u32;
+        let place = &mut self.places[id.index()];
+        if let Some(schedule) = &mut place.slot.schedule {
+            schedule.advance(&mut place.tick_rng);
+            self.queue.set_tick(id.0, schedule.next());
+        }
+        let sees_now = self.order.ticks_see_their_instant();
+        let mut context = Context {
+            id,
+            nodes,
+            now: at,
+            visible_before: Instant::from_ns(at.as_ns() + u64::from(sees_now)),
+            order: &self.order,
+            slot: &mut place.slot,
+            effects: &mut self.effects,
+            outgoing: None,
+            record: None,
+        };
+        place.node.on_timer(Context::<N>::TICK, &mut context);
+        let Context { outgoing, record, .. } = context;
+        self.carry_out(at, id, outgoing, record, observer);
+    }
+
+    /// Counts a turn of a node at one instant, ticks aside.
+    pub(super) fn note_busy(&mut self, at: Instant, id: NodeId) {
+        if self.busy.is_empty() {
+            self.busy = vec![(Instant::MAX, 0); self.places.len()];
+        }
+        let (last, count) = &mut self.busy[id.index()];
+        *count = if *last == at { *count + 1 } else { 1 };
+        *last = at;
+        if *count >= self.limits.same_instant_events {
+            self.end_with(End::SameInstantLimit { at, node: id.0 });
+        }
+    }
+
+    /// A turn of a node that nothing has to be hot for.
+    #[inline(never)]
+    pub(super) fn other_turn(
+        &mut self,
+        at: Instant,
+        class: Class,
+        id: NodeId,
+        call: Call<N::Message>,
+        observer: &mut impl Observer<N>,
+    ) {
+        self.turn(at, class, id, call, observer);
+    }
+
+    /// One turn of a node, then all that it did.
+    #[inline(always)]
+    pub(super) fn turn(
+        &mut self,
+        at: Instant,
+        class: Class,
+        id: NodeId,
+        call: Call<N::Message>,
+        observer: &mut impl Observer<N>,
+    ) {
+        let sees_now = class > Class::Delivery;
+        let nodes = self.places.len() as u32;
+        let Place { node, slot, .. } = &mut self.places[id.index()];
+        let mut context = Context {
+            id,
+            nodes,
+            now: at,
+            visible_before: Instant::from_ns(at.as_ns() + u64::from(sees_now)),
+            order: &self.order,
+            slot,
+            effects: &mut self.effects,
+            outgoing: None,
+            record: None,
+        };
+        match call {
+            Call::Timer(timer) => node.on_timer(timer, &mut context),
+            Call::Start => node.on_start(&mut context),
+            Call::Message(from, message) => node.on_message(from, message, &mut context),
+        }
+        let Context { outgoing, record, .. } = context;
+        self.carry_out(at, id, outgoing, record, observer);
+    }
+
+    /// Carries out what a node did in its turn: messages, then timers, then records.
+    #[inline(always)]
+    fn carry_out(
+        &mut self,
+        at: Instant,
+        id: NodeId,
+        outgoing: Option<Outgoing<N::Message>>,
+        record: Option<N::Record>,
+        observer: &mut impl Observer<N>,
+    ) {
+        self.counts.events += 1;
+        if self.effects.any_further {
+            return self.carry_out_all(at, id, outgoing, record, observer);
+        }
+        if let Some(outgoing) = outgoing {
+            self.send(at, id, outgoing, observer);
+        }
+        if let Some(record) = record {
+            observer.record(at, id, &record);
+        }
+    }
+
+    /// The same for a turn in which a node did more than most do.
+    #[inline(never)]
+    fn carry_out_all(
+        &mut self,
+        at: Instant,
+        id: NodeId,
+        outgoing: Option<Outgoing<N::Message>>,
+        record: Option<N::Record>,
+        observer: &mut impl Observer<N>,
+    ) {
+        self.effects.any_further = false;
+        if let Some(outgoing) = outgoing {
+            self.send(at, id, outgoing, observer);
+        }
+        self.send_further(at, id, observer);
+        self.set_timers(at, id);
+        if let Some(record) = record {
+            observer.record(at, id, &record);
+        }
+        for record in self.effects.further_records.drain(..) {
+            observer.record(at, id, &record);
+        }
+    }
+
+    /// Carries out what a node asked of its timers.
+    #[cold]
+    fn set_timers(&mut self, now: Instant, id: NodeId) {
+        let mut requests = std::mem::take(&mut self.effects.timers);
+        for request in requests.drain(..) {
+            match request {
+                TimerRequest::Set(timer, after) => {
+                    let due = self.places[id.index()].slot.due(now, after);
+                    let key = self.order.timer(due, id.0, timer.0);
+                    self.timers.insert((id, timer));
+                    self.queue.push(key, Event::Timer(id, timer));
+                }
+                TimerRequest::Cancel(timer) => {
+                    self.timers.remove(&(id, timer));
+                }
+                TimerRequest::Tick(ticks) => {
+                    let place = &mut self.places[id.index()];
+                    let schedule = ticks.begin(now, &mut place.tick_rng);
+                    self.queue.set_tick(id.0, schedule.next());
+                    place.slot.schedule = Some(schedule);
+                }
+            }
+        }
+        self.effects.timers = requests;
+    }
+}
