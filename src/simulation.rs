@@ -23,6 +23,7 @@ use std::collections::BTreeSet;
 use crate::engine::limits::{End, Limits};
 use crate::engine::queue::{Class, Key, Next, Order, Queue, Ties, TreeQueue};
 use crate::engine::rng::{Purpose, Rng, Seed};
+use crate::engine::ticks::Schedule;
 use crate::engine::time::{Duration, Instant};
 use crate::network::{self, Network};
 use crate::node::{Delivery, Effects, Inbox, MessageId, Node, NodeId, Slot, Timer};
@@ -126,7 +127,7 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     outside: u64,
     /// No turn begins once so many have been taken: one number for all that stops the loop.
     stop_at: u64,
-    /// Copies can only exceed `limits.queued_messages` after so many have been sent.
+    /// Those that wait can only exceed `limits.queued_messages` after so many have been sent.
     crowded_at: u64,
     end: Option<End>,
 }
@@ -154,7 +155,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             node: make(NodeId(id)),
             slot: Slot {
                 inbox: Inbox::default(),
-                schedule: None,
+                schedule: Schedule::NONE,
                 rng: seed.stream(Purpose::Node, id.into()),
                 started: Instant::ZERO,
                 clock: clocks::clock_of(NodeId(id), &setup.clocks),
@@ -273,13 +274,14 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         if !self.started && until > Instant::ZERO {
             self.start(observer);
         }
+        // The next tick is not looked for anew, but said by the turn of the one before.
+        let mut next = self.queue.next_tick();
         while self.counts.events < self.stop_at {
-            if let Some((at, node)) = self.queue.next_tick_before(until) {
-                self.now = at;
-                self.tick(at, NodeId(node), observer);
+            if self.queue.only_ticks() && next.0 < until {
+                next = self.tick(next.0, NodeId(next.1), observer);
             } else {
                 match self.next_event(until, observer) {
-                    Some(true) => {}
+                    Some(true) => next = self.queue.next_tick(),
                     Some(false) => break,
                     None => return self.nothing_before(until),
                 }
@@ -295,13 +297,13 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     #[inline(never)]
     fn next_event(&mut self, until: Instant, observer: &mut impl Observer<N>) -> Option<bool> {
         let (at, next) = self.queue.next_before(until)?;
-        self.now = at;
         match next {
             Next::Tick(node) => {
                 self.tick_among_events(at, NodeId(node), observer);
                 Some(true)
             }
             Next::Event(key, event) => {
+                self.now = at;
                 self.event(&key, event, observer);
                 Some(!observer.is_over())
             }
@@ -321,7 +323,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             return Progress::Reached;
         }
         let something_left = self.queue.holds_events()
-            || self.places.iter().any(|place| place.slot.schedule.is_some());
+            || self.places.iter().any(|place| !place.slot.schedule.is_none());
         match (something_left, until) {
             (false, _) => self.end_with(End::Quiescent),
             (true, Instant::MAX) => self.end_with(End::EndOfTime),

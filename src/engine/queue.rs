@@ -39,13 +39,15 @@ pub enum Ties {
 #[derive(Clone, Copy, Debug)]
 pub struct Order {
     ties: Ties,
+    /// One nanosecond where a tick sees what arrives at its instant, and none where it does not.
+    sight: u64,
     salt: u64,
 }
 
 impl Order {
     /// The order of events under `ties`; `salt` is used by [`Ties::Seeded`] alone.
     pub fn new(ties: Ties, salt: u64) -> Order {
-        Order { ties, salt }
+        Order { ties, sight: u64::from(ties != Ties::After), salt }
     }
 
     /// The rule.
@@ -95,10 +97,11 @@ impl Order {
         Key { at, class, a: number, b: 0, c: 0, d: 0 }
     }
 
-    /// Whether a tick at an instant sees what arrives at that same instant.
+    /// The instant before which a tick at `at`, which is not the end of time, sees what has
+    /// arrived.
     #[inline]
-    pub fn ticks_see_their_instant(&self) -> bool {
-        self.ties != Ties::After
+    pub fn seen_by_tick(&self, at: Instant) -> Instant {
+        Instant::from_ns(at.as_ns() + self.sight)
     }
 }
 
@@ -211,9 +214,15 @@ pub trait Queue<E>: std::fmt::Debug {
     /// When the next event happens, if one does before the end of time.
     fn peek(&mut self) -> Option<Instant>;
 
-    /// The first event, if it is a tick before `until`: the path that has to be short. `None` says
-    /// nothing about other events.
-    fn next_tick_before(&mut self, until: Instant) -> Option<(Instant, u32)>;
+    /// Sets the next tick of `node`, whose tick is the first of all, and says which node ticks
+    /// first after that, and when: what [`Queue::next_tick`] says, sooner.
+    fn move_tick(&mut self, node: u32, at: Instant) -> (Instant, u32);
+
+    /// The first tick, and whose it is; [`Instant::MAX`] if there is none.
+    fn next_tick(&self) -> (Instant, u32);
+
+    /// Whether nothing but ticks is left, told at a glance; a queue that cannot tell says no.
+    fn only_ticks(&self) -> bool;
 
     /// The first event before `until`, if there is one.
     fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)>;

@@ -13,7 +13,7 @@ use super::time::{Duration, Instant};
 /// How a machine ticks, relative to the instant at which it begins to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticks {
-    /// The whole nanoseconds of a period, overshoot included.
+    /// The whole nanoseconds of a period, overshoot included; below `u64::MAX`.
     quotient: u64,
     /// The rest of a period, in units of 1/divisor ns; below `divisor`.
     remainder: u64,
@@ -49,7 +49,7 @@ impl Ticks {
 
     fn new(quotient: u64, remainder: u64, divisor: u64) -> Option<Ticks> {
         let ticks = Ticks {
-            quotient,
+            quotient: quotient.min(u64::MAX - 1),
             remainder,
             divisor,
             phase: 0,
@@ -78,7 +78,8 @@ impl Ticks {
 
     /// The same, with `overshoot` added to every period.
     pub fn with_overshoot(self, overshoot: Duration) -> Ticks {
-        Ticks { quotient: self.quotient.saturating_add(overshoot.as_ns()), ..self }
+        let quotient = self.quotient.saturating_add(overshoot.as_ns());
+        Ticks { quotient: quotient.min(u64::MAX - 1), ..self }
     }
 
     /// The same, with a uniform draw from `[0, jitter]` added to every interval.
@@ -91,8 +92,8 @@ impl Ticks {
         let drawn = if self.phase_range > 0 { rng.below(self.phase_range) } else { 0 };
         let next = start.saturating_add(Duration::from_ns(self.phase.saturating_add(drawn)));
         let Ticks { quotient, remainder, divisor, jitter, .. } = self;
-        let gap = divisor - remainder;
-        let mut schedule = Schedule { next, carry: 0, quotient, remainder, gap, jitter };
+        let left = divisor - 1;
+        let mut schedule = Schedule { next, left, quotient, remainder, divisor, jitter };
         if self.skips_zero {
             schedule.advance(rng);
         }
@@ -100,20 +101,35 @@ impl Ticks {
     }
 }
 
-/// A schedule under way.
+/// A schedule under way, or that of a node that does not tick.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     next: Instant,
-    /// The part of a nanosecond by which the ticks are late, in units of 1/divisor.
-    carry: u64,
+    /// How much later the next tick could be before it would be a nanosecond later, less one unit:
+    /// in units of 1/divisor.
+    left: u64,
     quotient: u64,
     remainder: u64,
-    /// `divisor - remainder`.
-    gap: u64,
+    divisor: u64,
     jitter: Duration,
 }
 
 impl Schedule {
+    /// Not a single tick.
+    pub const NONE: Schedule = Schedule {
+        next: Instant::MAX,
+        left: 0,
+        quotient: 0,
+        remainder: 0,
+        divisor: 0,
+        jitter: Duration::ZERO,
+    };
+
+    /// Whether there are no ticks at all, be it after the end of time.
+    pub fn is_none(&self) -> bool {
+        self.divisor == 0
+    }
+
     /// The next tick; [`Instant::MAX`] when there is none before the end of time.
     #[inline]
     pub fn next(&self) -> Instant {
@@ -123,20 +139,22 @@ impl Schedule {
     /// Goes on to the tick after the next one. `rng` is drawn from only under jitter.
     #[inline]
     pub fn advance(&mut self, rng: &mut Rng) {
-        // `carry + remainder >= divisor`, written so that it cannot overflow, and without a branch.
-        let full = self.carry >= self.gap;
-        let carried = (self.carry.wrapping_sub(self.gap), self.carry.wrapping_add(self.remainder));
-        self.carry = hint::select_unpredictable(full, carried.0, carried.1);
-        let next = self.next.as_ns().checked_add(self.quotient);
-        let next = next.and_then(|next| next.checked_add(u64::from(full)));
-        let next = if self.jitter > Duration::ZERO {
-            let jitter = rng.below(self.jitter.as_ns().saturating_add(1));
-            next.and_then(|next| next.checked_add(jitter))
-        } else {
-            next
-        };
-        self.next = next.map_or(Instant::MAX, Instant::from_ns);
+        let (left, is_late) = self.left.overflowing_sub(self.remainder);
+        self.left = left.wrapping_add(hint::select_unpredictable(is_late, self.divisor, 0));
+        let period = Duration::from_ns(self.quotient.wrapping_add(is_late.into()));
+        let mut next = self.next.saturating_add(period);
+        if self.jitter > Duration::ZERO {
+            next = next.saturating_add(draw(self.jitter, rng));
+        }
+        self.next = next;
     }
+}
+
+/// A draw from `[0, most]`.
+#[cold]
+#[inline(never)]
+fn draw(most: Duration, rng: &mut Rng) -> Duration {
+    Duration::from_ns(rng.below(most.as_ns().saturating_add(1)))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub struct Slot<M> {
     /// Its messages, if it keeps an inbox.
     pub inbox: Inbox<M>,
     /// Its ticks, if it has any.
-    pub schedule: Option<Schedule>,
+    pub schedule: Schedule,
     /// Its stream of chance.
     pub rng: Rng,
     /// When it last started, in true time.
@@ -54,8 +54,6 @@ impl<M> Slot<M> {
 /// record of a turn are in its [`Context`]: most turns have no more, and need no list.
 #[derive(Debug)]
 pub struct Effects<M, R> {
-    /// Whether there is anything in one of the lists.
-    pub any_further: bool,
     /// Messages to send after the first one, in order.
     pub further_messages: Vec<Outgoing<M>>,
     /// Timers to set and to cancel, in order.
@@ -73,7 +71,6 @@ pub struct Effects<M, R> {
 impl<M, R> Default for Effects<M, R> {
     fn default() -> Self {
         Effects {
-            any_further: false,
             further_messages: vec![],
             timers: vec![],
             further_records: vec![],
@@ -89,14 +86,12 @@ impl<M, R> Effects<M, R> {
     #[cold]
     #[inline(never)]
     fn emit_further(&mut self, outgoing: Outgoing<M>) {
-        self.any_further = true;
         self.further_messages.push(outgoing);
     }
 
     #[cold]
     #[inline(never)]
     fn record_further(&mut self, record: R) {
-        self.any_further = true;
         self.further_records.push(record);
     }
 }
@@ -138,6 +133,8 @@ pub struct Context<'a, N: Node> {
     pub(crate) outgoing: Option<Outgoing<N::Message>>,
     /// The first record of the turn.
     pub(crate) record: Option<N::Record>,
+    /// Whether the node has done more than that: whether there is anything in the lists.
+    pub(crate) further: bool,
 }
 
 impl<N: Node> Context<'_, N> {
@@ -184,12 +181,14 @@ impl<N: Node> Context<'_, N> {
 
     #[inline(always)]
     fn emit(&mut self, to: Option<NodeId>, message: N::Message) -> MessageId {
-        self.effects.messages += 1;
+        // No run is long enough to overflow what counts its messages one by one.
+        self.effects.messages = self.effects.messages.wrapping_add(1);
         let id = MessageId(self.effects.messages);
         let outgoing = Outgoing { id, to, message };
         if self.outgoing.is_none() {
             self.outgoing = Some(outgoing);
         } else {
+            self.further = true;
             self.effects.emit_further(outgoing);
         }
         id
@@ -199,7 +198,9 @@ impl<N: Node> Context<'_, N> {
     #[inline(always)]
     pub fn take_message(&mut self) -> Option<Delivery<N::Message>> {
         let taken = self.slot.inbox.take(self.visible_before, self.id, self.order);
-        self.effects.taken += u64::from(taken.is_some());
+        if taken.is_some() {
+            self.effects.taken = self.effects.taken.wrapping_add(1);
+        }
         taken
     }
 
@@ -240,7 +241,7 @@ impl<N: Node> Context<'_, N> {
     }
 
     fn ask(&mut self, request: TimerRequest) {
-        self.effects.any_further = true;
+        self.further = true;
         self.effects.timers.push(request);
     }
 
@@ -253,6 +254,7 @@ impl<N: Node> Context<'_, N> {
         if self.record.is_none() {
             self.record = Some(record);
         } else {
+            self.further = true;
             self.effects.record_further(record);
         }
     }

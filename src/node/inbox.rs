@@ -54,9 +54,12 @@ pub struct Inbox<M> {
     front: Vec<Delivery<M>>,
     head: usize,
     back: Vec<Delivery<M>>,
-    /// How many messages are here in order, and how many of them have arrived.
+    /// How many messages have been put in order since the beginning, how many of them the owner
+    /// could have taken when it last looked, and how many it has taken. They count what has been in
+    /// memory, one by one: no run is long enough to overflow them.
     ordered: usize,
-    visible: usize,
+    seen: usize,
+    taken: usize,
     /// No message in order arrives later; the end of time while some are out of order.
     last: Instant,
     /// What most inboxes never need.
@@ -115,7 +118,8 @@ impl<M> Default for Inbox<M> {
             head: 0,
             back: Vec::new(),
             ordered: 0,
-            visible: 0,
+            seen: 0,
+            taken: 0,
             last: Instant::ZERO,
             far: None,
         }
@@ -149,7 +153,7 @@ impl<M: Clone> Inbox<M> {
     #[inline(always)]
     fn push_last(&mut self, arrives: Instant, delivery: impl FnOnce() -> Delivery<M>) {
         self.last = arrives;
-        self.ordered += 1;
+        self.ordered = self.ordered.wrapping_add(1);
         if self.back.len() == self.back.capacity() {
             self.make_room();
         }
@@ -176,9 +180,8 @@ impl<M: Clone> Inbox<M> {
     #[inline(never)]
     fn push_anywhere(&mut self, delivery: Delivery<M>, to: NodeId, order: &Order) {
         let key = delivery.key(to, order);
-        let last = self.at((self.head + self.ordered).wrapping_sub(1));
-        let is_last = last.is_none_or(|last| last.key(to, order) < key);
-        if is_last || self.visible == self.ordered {
+        let is_last = self.last_in_order().is_none_or(|last| last.key(to, order) < key);
+        if is_last || self.seen == self.ordered {
             let out_of_order = self.last == Instant::MAX;
             self.push_last(delivery.arrives, || delivery);
             self.last = if out_of_order { Instant::MAX } else { self.last };
@@ -187,6 +190,21 @@ impl<M: Clone> Inbox<M> {
             let far = self.far.get_or_insert_default();
             far.overtaking.push(Overtaking { key, delivery });
         }
+    }
+
+    /// How many messages are here in order.
+    fn in_order(&self) -> usize {
+        self.ordered - self.taken
+    }
+
+    /// The last message in order.
+    fn last_in_order(&self) -> Option<&Delivery<M>> {
+        self.at((self.head + self.in_order()).checked_sub(1)?)
+    }
+
+    /// The place of the first message that the owner has not seen.
+    fn unseen(&self) -> usize {
+        self.head + (self.seen - self.taken)
     }
 
     /// The message in a place of the order, counted from the beginning of the front.
@@ -206,21 +224,21 @@ impl<M: Clone> Inbox<M> {
     pub fn len(&mut self, before: Instant, to: NodeId, order: &Order) -> usize {
         // Mostly all has arrived, which one comparison tells.
         if self.last < before {
-            self.visible = self.ordered;
+            self.seen = self.ordered;
         } else {
             self.let_arrive(before, to, order);
         }
-        self.visible
+        self.seen.wrapping_sub(self.taken)
     }
 
-    /// Makes visible what has arrived before `before`, while something is still on its way.
+    /// Lets the owner see what has arrived before `before`, while something is still on its way.
     #[inline(never)]
     fn let_arrive(&mut self, before: Instant, to: NodeId, order: &Order) {
         if self.last == Instant::MAX {
             self.let_overtake(before, to, order);
         }
-        while self.at(self.head + self.visible).is_some_and(|next| next.arrives < before) {
-            self.visible += 1;
+        while self.at(self.unseen()).is_some_and(|next| next.arrives < before) {
+            self.seen += 1;
         }
     }
 
@@ -230,25 +248,26 @@ impl<M: Clone> Inbox<M> {
         if self.len(before, to, order) == 0 {
             return None;
         }
-        if self.head == self.front.len() {
-            self.renew_front();
-        }
-        let first = self.front.get(self.head)?.clone();
-        self.visible -= 1;
-        self.ordered -= 1;
-        self.head += 1;
+        let first = match self.front.get(self.head) {
+            Some(first) => first,
+            None => self.renew_front()?,
+        };
+        let first = first.clone();
+        self.taken = self.taken.wrapping_add(1);
+        self.head = self.head.wrapping_add(1);
         Some(first)
     }
 
-    /// Puts what comes next in the place of the front, which is used up.
+    /// Puts what comes next in the place of the front, which is used up; its first message.
     #[inline(always)]
-    fn renew_front(&mut self) {
+    fn renew_front(&mut self) -> Option<&Delivery<M>> {
         self.head = 0;
         self.front.clear();
         match self.far.as_mut().and_then(|far| far.segments.pop_front()) {
             Some(segment) => self.front = segment,
             None => std::mem::swap(&mut self.front, &mut self.back),
         }
+        self.front.first()
     }
 
     /// Moves what has arrived out of order to its place.
@@ -258,21 +277,20 @@ impl<M: Clone> Inbox<M> {
         loop {
             let overtaking = self.far.as_ref().and_then(|far| far.overtaking.peek());
             let Some(overtaking) = overtaking.map(|o| o.key) else {
-                let last = self.at((self.head + self.ordered).wrapping_sub(1));
-                self.last = last.map_or(Instant::ZERO, |last| last.arrives);
+                self.last = self.last_in_order().map_or(Instant::ZERO, |last| last.arrives);
                 return;
             };
-            let queued = self.at(self.head + self.visible).filter(|d| d.arrives < before);
+            let queued = self.at(self.unseen()).filter(|d| d.arrives < before);
             match queued {
                 Some(next) if next.key(to, order) < overtaking => {}
                 _ if overtaking.at() >= before => return,
                 _ => {
                     let first = self.far.as_mut().and_then(|far| far.overtaking.pop());
                     let Some(first) = first else { return };
-                    self.insert(self.head + self.visible, first.delivery);
+                    self.insert(self.unseen(), first.delivery);
                 }
             }
-            self.visible += 1;
+            self.seen += 1;
         }
     }
 
@@ -304,7 +322,7 @@ impl<M: Clone> Inbox<M> {
 
     /// How many messages are here or on their way.
     pub fn total(&self) -> usize {
-        self.ordered + self.far.as_ref().map_or(0, |far| far.overtaking.len())
+        self.in_order() + self.far.as_ref().map_or(0, |far| far.overtaking.len())
     }
 
     /// The arrival times of all that waits or is on its way, in no particular order.

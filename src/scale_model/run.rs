@@ -21,14 +21,14 @@ pub enum QueueChoice {
     Auto,
     /// The reference: one binary heap of tick and delivery events.
     Heap,
-    /// An array that is scanned: for a handful of machines.
+    /// An array: for a handful of machines.
     Scan,
     /// A tournament tree.
     Tree,
 }
 
-/// Up to so many machines a scan beats a tournament.
-const SCAN_MAX: u32 = 12;
+/// Up to so many machines an array in order beats a tournament.
+const SCAN_MAX: u32 = 4;
 
 /// So many turns are taken between two looks at whether to stop: some milliseconds.
 const TURNS_AT_ONCE: u64 = 1 << 17;

@@ -3,6 +3,7 @@
 use super::{Event, Simulation};
 use crate::engine::queue::{Class, Queue};
 use crate::engine::rng::Purpose;
+use crate::engine::ticks::Schedule;
 use crate::engine::time::Instant;
 use crate::node::{Node, NodeId, Timer};
 
@@ -108,7 +109,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// A node goes down, and with it its ticks, its timers, and all that waits for it.
     fn stop(&mut self, at: Instant, id: NodeId) {
         let slot = &mut self.places[id.index()].slot;
-        slot.schedule = None;
+        slot.schedule = Schedule::NONE;
         self.queue.set_tick(id.0, Instant::MAX);
         let all = (id, Timer(0))..=(id, Timer(u64::MAX));
         for timer in self.timers.range(all).copied().collect::<Vec<_>>() {

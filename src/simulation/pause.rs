@@ -110,12 +110,11 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             return;
         }
         let place = &mut self.places[id.index()];
-        if let Some(schedule) = &mut place.slot.schedule {
-            while schedule.next() < at {
-                schedule.advance(&mut place.tick_rng);
-            }
-            self.queue.set_tick(id.0, schedule.next());
+        let schedule = &mut place.slot.schedule;
+        while schedule.next() < at {
+            schedule.advance(&mut place.tick_rng);
         }
+        self.queue.set_tick(id.0, schedule.next());
         self.catch_up_next(at, id, 0);
     }
 

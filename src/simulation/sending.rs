@@ -22,19 +22,20 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         observer: &mut impl Observer<N>,
     ) {
         self.send_one(sent, from, first, observer);
-        if self.counts.arriving > self.crowded_at {
+        if self.counts.copies > self.crowded_at {
             self.count_pending(sent);
         }
     }
 
     /// Counts the messages that wait or are under way: what was taken has left the queue, what was
-    /// sent has entered it. While there is room for so many more, nobody need count again.
+    /// sent and is not lost has entered it. Until so many more have been sent as there is room for,
+    /// nobody need count again.
     #[cold]
     #[inline(never)]
     fn count_pending(&mut self, sent: Instant) {
         let pending = self.counts.pending(self.effects.taken);
         match self.limits.queued_messages.checked_sub(pending) {
-            Some(room) => self.crowded_at = self.counts.arriving.saturating_add(room),
+            Some(room) => self.crowded_at = self.counts.copies.saturating_add(room),
             None => self.end_with(End::QueueLimit { at: sent }),
         }
     }
@@ -82,8 +83,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 u64::from(copies)
             }
         };
-        self.counts.copies += copies;
-        self.counts.arriving += copies;
+        // They are counted one by one somewhere in memory: no run is long enough to overflow this.
+        self.counts.copies = self.counts.copies.wrapping_add(copies);
     }
 
     /// Sends one message through a network in which anything can happen to it.
@@ -137,7 +138,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             Fate::Arrives(at) if self.outages.down(posting.to, at) => Fate::Crashed(at),
             fate => fate,
         };
-        self.counts.copies += 1;
         self.counts.note_fate(fate, posting.sent);
         self.dispatch(posting, Routed { copy, fate }, message, observer);
     }

@@ -44,8 +44,8 @@ pub(super) struct Counts {
     pub(super) events: u64,
     pub(super) copies: u64,
     pub(super) duplicates: u64,
-    /// Copies that arrive or will.
-    pub(super) arriving: u64,
+    /// Copies that have never arrived, and never will.
+    spoiled: u64,
     pub(super) reacted_to: u64,
     pub(super) forgotten: u64,
     /// Copies that have arrived at a reacting node when a limit ended the run.
@@ -79,11 +79,19 @@ impl Spoiled {
 }
 
 impl Counts {
-    /// Counts what becomes of a copy.
+    /// Counts a turn. Beyond those that start nodes there are never more than `limits.events`.
+    #[inline(always)]
+    pub(super) fn note_turn(&mut self) {
+        self.events = self.events.wrapping_add(1);
+    }
+
+    /// Counts a copy and what becomes of it.
     #[inline(always)]
     pub(super) fn note_fate(&mut self, fate: Fate, now: Instant) {
+        self.copies += 1;
+        self.spoiled += u64::from(!matches!(fate, Fate::Arrives(_)));
         match fate {
-            Fate::Arrives(_) => self.arriving += 1,
+            Fate::Arrives(_) => {}
             Fate::Lost(_) => self.lost += 1,
             Fate::Cut(at) => self.cut.add(at, now),
             Fate::Crashed(at) => self.crashed.add(at, now),
@@ -93,7 +101,7 @@ impl Counts {
     /// Copies that wait or are under way, when `taken` have been taken from inboxes.
     #[inline]
     pub(super) fn pending(&self, taken: u64) -> u64 {
-        self.arriving - taken - self.reacted_to - self.forgotten
+        self.copies - self.spoiled - taken - self.reacted_to - self.forgotten
     }
 }
 

@@ -13,6 +13,14 @@ pub(super) enum Call<M> {
     Message(NodeId, M),
 }
 
+/// What a node did in its turn.
+struct Done<N: Node> {
+    outgoing: Option<Outgoing<N::Message>>,
+    record: Option<N::Record>,
+    /// Whether there is more in the lists.
+    further: bool,
+}
+
 impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// A tick while there are other events, too.
     #[inline(never)]
@@ -25,29 +33,37 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.tick(at, id, observer);
     }
 
+    /// A tick of a node; which node ticks next, and when.
     #[inline(always)]
-    pub(super) fn tick(&mut self, at: Instant, id: NodeId, observer: &mut impl Observer<N>) {
+    pub(super) fn tick(
+        &mut self,
+        at: Instant,
+        id: NodeId,
+        observer: &mut impl Observer<N>,
+    ) -> (Instant, u32) {
+        self.now = at;
+        self.counts.note_turn();
         let nodes = self.places.len() as u32;
         let place = &mut self.places[id.index()];
-        if let Some(schedule) = &mut place.slot.schedule {
-            schedule.advance(&mut place.tick_rng);
-            self.queue.set_tick(id.0, schedule.next());
-        }
-        let sees_now = self.order.ticks_see_their_instant();
+        place.slot.schedule.advance(&mut place.tick_rng);
+        let next = self.queue.move_tick(id.0, place.slot.schedule.next());
         let mut context = Context {
             id,
             nodes,
             now: at,
-            visible_before: Instant::from_ns(at.as_ns() + u64::from(sees_now)),
+            visible_before: self.order.seen_by_tick(at),
             order: &self.order,
             slot: &mut place.slot,
             effects: &mut self.effects,
             outgoing: None,
             record: None,
+            further: false,
         };
         place.node.on_timer(Context::<N>::TICK, &mut context);
-        let Context { outgoing, record, .. } = context;
-        self.carry_out(at, id, outgoing, record, observer);
+        let Context { outgoing, record, further, .. } = context;
+        self.carry_out(at, id, Done { outgoing, record, further }, observer);
+        // It may have begun to tick in another manner.
+        if further { self.queue.next_tick() } else { next }
     }
 
     /// Counts a turn of a node at one instant, ticks aside.
@@ -86,6 +102,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         call: Call<N::Message>,
         observer: &mut impl Observer<N>,
     ) {
+        self.counts.note_turn();
         let sees_now = class > Class::Delivery;
         let nodes = self.places.len() as u32;
         let Place { node, slot, .. } = &mut self.places[id.index()];
@@ -99,14 +116,15 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             effects: &mut self.effects,
             outgoing: None,
             record: None,
+            further: false,
         };
         match call {
             Call::Timer(timer) => node.on_timer(timer, &mut context),
             Call::Start => node.on_start(&mut context),
             Call::Message(from, message) => node.on_message(from, message, &mut context),
         }
-        let Context { outgoing, record, .. } = context;
-        self.carry_out(at, id, outgoing, record, observer);
+        let Context { outgoing, record, further, .. } = context;
+        self.carry_out(at, id, Done { outgoing, record, further }, observer);
     }
 
     /// Carries out what a node did in its turn: messages, then timers, then records.
@@ -115,12 +133,10 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         &mut self,
         at: Instant,
         id: NodeId,
-        outgoing: Option<Outgoing<N::Message>>,
-        record: Option<N::Record>,
+        Done { outgoing, record, further }: Done<N>,
         observer: &mut impl Observer<N>,
     ) {
-        self.counts.events += 1;
-        if self.effects.any_further {
+        if further {
             return self.carry_out_all(at, id, outgoing, record, observer);
         }
         if let Some(outgoing) = outgoing {
@@ -141,7 +157,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         record: Option<N::Record>,
         observer: &mut impl Observer<N>,
     ) {
-        self.effects.any_further = false;
         if let Some(outgoing) = outgoing {
             self.send(at, id, outgoing, observer);
         }
@@ -174,7 +189,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                     let place = &mut self.places[id.index()];
                     let schedule = ticks.begin(now, &mut place.tick_rng);
                     self.queue.set_tick(id.0, schedule.next());
-                    place.slot.schedule = Some(schedule);
+                    place.slot.schedule = schedule;
                 }
             }
         }

@@ -117,7 +117,7 @@ pub struct ResultsFolder<'a> {
     finished: bool,
     /// Whether an unfinished result stays.
     keep: bool,
-    _lock: File,
+    _lock: Lock,
 }
 
 /// What was found in a folder.
@@ -205,7 +205,9 @@ impl<'a> ResultsFolder<'a> {
                 Err(error) if error.source.kind() == io::ErrorKind::NotFound => continue,
                 opened => opened?,
             };
-            match store.attempt("lock", path, || Ok(lock.try_lock()))? {
+            let locked = store.attempt("lock", path, || Ok(lock.try_lock()))?;
+            let lock = Lock(lock);
+            match locked {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(ClaimError::Busy(path.to_owned())),
                 Err(TryLockError::Error(source)) => {
@@ -213,7 +215,7 @@ impl<'a> ResultsFolder<'a> {
                     return Err(StoreError { operation: "lock", path, source }.into());
                 }
             }
-            if is_still_at(&lock, path) {
+            if is_still_at(&lock.0, path) {
                 let path = path.to_owned();
                 let existing = Existing::Nothing;
                 return Ok(ResultsFolder {
@@ -393,6 +395,20 @@ fn make_folders(store: &Store, path: &Path) -> Result<Vec<PathBuf>, StoreError> 
         .collect();
     store.attempt("make folder", path, || fs::create_dir_all(path))?;
     Ok(missing.into_iter().rev().collect())
+}
+
+/// A folder that is locked for this process alone.
+///
+/// The lock is taken off when this goes: to close the file would not do while another thread has
+/// forked a child that has not become its own program yet, and has a copy of it.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // It fails only where there is no lock, and then nothing has to be done.
+        let _ = self.0.unlock();
+    }
 }
 
 /// Whether a locked folder is still the one at its path.

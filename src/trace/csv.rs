@@ -13,55 +13,49 @@ pub const HEADER: &str = "time_ns,machine,event,clock,queue_len,from,to,message,
 /// counted from 1, `*` for all.
 #[inline(always)]
 pub(super) fn write_event(line: &mut Line<'_>, at: Instant, machine: NodeId, event: &Event) {
-    line.number(at.as_ns());
-    line.text(b",");
-    line.number(u64::from(machine.0) + 1);
+    line.number(at.as_ns(), b',');
+    line.number(u64::from(machine.0) + 1, b',');
     match event.kind {
         Kind::Send => {
-            line.text(b",send,");
+            line.text(b"send,");
             clock_and_queue(line, event);
-            line.text(b",,");
+            line.text(b",");
             match event.peer {
-                Peer::One(to) => line.number(u64::from(to.0) + 1),
-                Peer::All | Peer::None => line.text(b"*"),
+                Peer::One(to) => line.number(u64::from(to.0) + 1, b','),
+                Peer::All | Peer::None => line.text(b"*,"),
             }
             message_and_stamp(line, event);
-            line.text(b",\n");
-        }
-        Kind::Receive => {
-            line.text(b",receive,");
-            clock_and_queue(line, event);
-            line.text(b",");
-            if let Peer::One(from) = event.peer {
-                line.number(u64::from(from.0) + 1);
-            }
-            line.text(b",");
-            message_and_stamp(line, event);
-            line.text(b",");
-            line.number(event.copy.into());
             line.text(b"\n");
         }
-        Kind::Internal => {
-            line.text(b",internal,");
+        Kind::Receive => {
+            line.text(b"receive,");
             clock_and_queue(line, event);
-            line.text(b",,,,,\n");
+            match event.peer {
+                Peer::One(from) => line.number(u64::from(from.0) + 1, b','),
+                Peer::All | Peer::None => line.text(b","),
+            }
+            line.text(b",");
+            message_and_stamp(line, event);
+            line.number(event.copy.into(), b'\n');
+        }
+        Kind::Internal => {
+            line.text(b"internal,");
+            clock_and_queue(line, event);
+            line.text(b",,,,\n");
         }
     }
 }
 
 #[inline(always)]
 fn clock_and_queue(line: &mut Line<'_>, event: &Event) {
-    line.number(event.clock);
-    line.text(b",");
-    line.number(event.queue_len);
+    line.number(event.clock, b',');
+    line.number(event.queue_len, b',');
 }
 
 #[inline(always)]
 fn message_and_stamp(line: &mut Line<'_>, event: &Event) {
-    line.text(b",");
-    line.number(event.message);
-    line.text(b",");
-    line.number(event.stamp);
+    line.number(event.message, b',');
+    line.number(event.stamp, b',');
 }
 
 #[cfg(test)]

@@ -106,25 +106,21 @@ impl Journal {
 }
 
 /// Writes the row of one copy.
+#[inline(always)]
 pub(super) fn write_copy(line: &mut Line<'_>, row: &CopyRow) {
-    line.number(row.message);
-    for number in [u64::from(row.copy), u64::from(row.from.0) + 1, u64::from(row.to.0) + 1] {
-        line.text(b",");
-        line.number(number);
-    }
-    line.text(b",");
-    line.number(row.sent.as_ns());
+    line.number(row.message, b',');
+    line.number(row.copy.into(), b',');
+    line.number(u64::from(row.from.0) + 1, b',');
+    line.number(u64::from(row.to.0) + 1, b',');
+    line.number(row.sent.as_ns(), b',');
     match row.fate {
-        CopyFate::Delivered => line.text(b",delivered,"),
-        CopyFate::Lost => line.text(b",lost,"),
-        CopyFate::Cut => line.text(b",cut,"),
-        CopyFate::Crashed => line.text(b",crashed,"),
-        CopyFate::InFlight => line.text(b",in_flight,"),
+        CopyFate::Delivered => line.text(b"delivered,"),
+        CopyFate::Lost => line.text(b"lost,"),
+        CopyFate::Cut => line.text(b"cut,"),
+        CopyFate::Crashed => line.text(b"crashed,"),
+        CopyFate::InFlight => return line.text(b"in_flight,\n"),
     }
-    if row.fate != CopyFate::InFlight {
-        line.number(row.at.as_ns());
-    }
-    line.text(b"\n");
+    line.number(row.at.as_ns(), b'\n');
 }
 
 #[cfg(test)]

@@ -85,8 +85,17 @@ impl<E: std::fmt::Debug> Queue<E> for HeapQueue<E> {
         self.heap.peek().map(|Reverse(entry)| entry.key.at()).filter(|at| *at < Instant::MAX)
     }
 
-    fn next_tick_before(&mut self, _until: Instant) -> Option<(Instant, u32)> {
-        None // all events of the reference take the one way
+    fn move_tick(&mut self, node: u32, at: Instant) -> (Instant, u32) {
+        self.set_tick(node, at);
+        self.next_tick()
+    }
+
+    fn next_tick(&self) -> (Instant, u32) {
+        (Instant::MAX, 0)
+    }
+
+    fn only_ticks(&self) -> bool {
+        false
     }
 
     fn next_before(&mut self, until: Instant) -> Option<(Instant, Next<E>)> {
