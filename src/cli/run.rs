@@ -87,7 +87,7 @@ enum QueueArg {
     Auto,
     /// The reference: a binary heap of tick and delivery events.
     Heap,
-    /// An array that is scanned.
+    /// An array: for a handful of machines.
     Scan,
     /// A tournament tree.
     Tree,

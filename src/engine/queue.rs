@@ -214,11 +214,13 @@ pub trait Queue<E>: std::fmt::Debug {
     /// When the next event happens, if one does before the end of time.
     fn peek(&mut self) -> Option<Instant>;
 
-    /// Sets the next tick of `node`, whose tick is the first of all, and says which node ticks
-    /// first after that, and when: what [`Queue::next_tick`] says, sooner.
+    /// Sets the next tick of `node`, whose tick has to be the first of all, and says which node
+    /// ticks first after that, and when: what [`Queue::next_tick`] says, sooner. For another node
+    /// the queue is of no use afterwards.
     fn move_tick(&mut self, node: u32, at: Instant) -> (Instant, u32);
 
-    /// The first tick, and whose it is; [`Instant::MAX`] if there is none.
+    /// The first tick, and whose it is; [`Instant::MAX`] if there is none. It means something only
+    /// with a queue that can tell that [`Queue::only_ticks`] are left.
     fn next_tick(&self) -> (Instant, u32);
 
     /// Whether nothing but ticks is left, told at a glance; a queue that cannot tell says no.

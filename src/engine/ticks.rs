@@ -13,7 +13,7 @@ use super::time::{Duration, Instant};
 /// How a machine ticks, relative to the instant at which it begins to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticks {
-    /// The whole nanoseconds of a period, overshoot included; below `u64::MAX`.
+    /// The whole nanoseconds of a period, overshoot included.
     quotient: u64,
     /// The rest of a period, in units of 1/divisor ns; below `divisor`.
     remainder: u64,
@@ -49,7 +49,7 @@ impl Ticks {
 
     fn new(quotient: u64, remainder: u64, divisor: u64) -> Option<Ticks> {
         let ticks = Ticks {
-            quotient: quotient.min(u64::MAX - 1),
+            quotient,
             remainder,
             divisor,
             phase: 0,
@@ -78,8 +78,7 @@ impl Ticks {
 
     /// The same, with `overshoot` added to every period.
     pub fn with_overshoot(self, overshoot: Duration) -> Ticks {
-        let quotient = self.quotient.saturating_add(overshoot.as_ns());
-        Ticks { quotient: quotient.min(u64::MAX - 1), ..self }
+        Ticks { quotient: self.quotient.saturating_add(overshoot.as_ns()), ..self }
     }
 
     /// The same, with a uniform draw from `[0, jitter]` added to every interval.
@@ -141,7 +140,7 @@ impl Schedule {
     pub fn advance(&mut self, rng: &mut Rng) {
         let (left, is_late) = self.left.overflowing_sub(self.remainder);
         self.left = left.wrapping_add(hint::select_unpredictable(is_late, self.divisor, 0));
-        let period = Duration::from_ns(self.quotient.wrapping_add(is_late.into()));
+        let period = Duration::from_ns(self.quotient.saturating_add(is_late.into()));
         let mut next = self.next.saturating_add(period);
         if self.jitter > Duration::ZERO {
             next = next.saturating_add(draw(self.jitter, rng));
@@ -150,8 +149,7 @@ impl Schedule {
     }
 }
 
-/// A draw from `[0, most]`.
-#[cold]
+/// A draw from `[0, most]`, for the few machines that have any use for it.
 #[inline(never)]
 fn draw(most: Duration, rng: &mut Rng) -> Duration {
     Duration::from_ns(rng.below(most.as_ns().saturating_add(1)))
@@ -182,6 +180,33 @@ mod tests {
         let third = times(at_rate(3, 1), 3_001);
         assert_eq!(third[..4], [0, 333_333_333, 666_666_666, 1_000_000_000]);
         assert_eq!(third[3_000], 1_000_000_000_000);
+    }
+
+    /// Against the same in wide integers, with fractions of any size.
+    #[test]
+    fn the_kth_tick_is_the_floor_of_k_periods() {
+        let mut rng = Seed::new(3).expect("a seed").stream(Purpose::Node, 0);
+        for case in 0..2_000 {
+            let mut below_power = |most: u64| 1 + (rng.next_u64() >> rng.below(most));
+            let (p, q) = (below_power(64).max(2) - 1, below_power(40) >> 24 | 1);
+            let Some(ticks) = Ticks::at_rate(Ratio::new(p, q).expect("a ratio")) else { continue };
+            for (k, at) in (0u128..).zip(times(ticks, 40)) {
+                let exact = k * u128::from(q) * 1_000_000_000 / u128::from(p);
+                let exact = u64::try_from(exact).unwrap_or(u64::MAX);
+                assert_eq!(at, exact, "case {case}: tick {k} at {p}/{q}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_ticks_stay_none() {
+        let mut rng = Seed::new(1).expect("a seed").stream(Purpose::Ticks, 0);
+        let mut none = Schedule::NONE;
+        none.advance(&mut rng);
+        assert!(none.is_none() && none.next() == Instant::MAX);
+        let longest = Ticks::every(Duration::MAX).expect("a period");
+        assert_eq!(times(longest, 3), [0, u64::MAX, u64::MAX]);
+        assert!(!longest.begin(Instant::ZERO, &mut rng).is_none());
     }
 
     #[test]

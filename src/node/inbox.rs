@@ -57,9 +57,9 @@ pub struct Inbox<M> {
     /// How many messages have been put in order since the beginning, how many of them the owner
     /// could have taken when it last looked, and how many it has taken. They count what has been in
     /// memory, one by one: no run is long enough to overflow them.
-    ordered: usize,
-    seen: usize,
-    taken: usize,
+    ordered: u64,
+    seen: u64,
+    taken: u64,
     /// No message in order arrives later; the end of time while some are out of order.
     last: Instant,
     /// What most inboxes never need.
@@ -194,7 +194,7 @@ impl<M: Clone> Inbox<M> {
 
     /// How many messages are here in order.
     fn in_order(&self) -> usize {
-        self.ordered - self.taken
+        (self.ordered - self.taken) as usize
     }
 
     /// The last message in order.
@@ -204,7 +204,7 @@ impl<M: Clone> Inbox<M> {
 
     /// The place of the first message that the owner has not seen.
     fn unseen(&self) -> usize {
-        self.head + (self.seen - self.taken)
+        self.head + (self.seen - self.taken) as usize
     }
 
     /// The message in a place of the order, counted from the beginning of the front.
@@ -228,7 +228,7 @@ impl<M: Clone> Inbox<M> {
         } else {
             self.let_arrive(before, to, order);
         }
-        self.seen.wrapping_sub(self.taken)
+        self.seen.wrapping_sub(self.taken) as usize
     }
 
     /// Lets the owner see what has arrived before `before`, while something is still on its way.

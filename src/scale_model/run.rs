@@ -27,7 +27,7 @@ pub enum QueueChoice {
     Tree,
 }
 
-/// Up to so many machines an array in order beats a tournament.
+/// Up to so many machines an array beats a tournament, most of all where it is kept in order.
 const SCAN_MAX: u32 = 4;
 
 /// So many turns are taken between two looks at whether to stop: some milliseconds.

@@ -406,7 +406,7 @@ struct Lock(File);
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // It fails only where there is no lock, and then nothing has to be done.
+        // Where that fails there is nobody to tell, and the file is closed next.
         let _ = self.0.unlock();
     }
 }

@@ -78,5 +78,6 @@ mod tests {
         check(Event { kind: Kind::Send, peer: to, ..base }, "1500,1,send,7,2,,2,3,6,\n");
         check(Event { kind: Kind::Send, peer: Peer::All, ..base }, "1500,1,send,7,2,,*,3,6,\n");
         check(Event { kind: Kind::Receive, peer: to, ..base }, "1500,1,receive,7,2,2,,3,6,1\n");
+        check(Event { kind: Kind::Receive, ..base }, "1500,1,receive,7,2,,,3,6,1\n");
     }
 }

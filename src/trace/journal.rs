@@ -145,6 +145,7 @@ mod tests {
         journal.note(&copy(2, 6, Fate::Lost(at(6))));
         journal.note(&copy(3, 7, Fate::Cut(at(20))));
         journal.note(&copy(4, 8, Fate::Arrives(at(90))));
+        journal.note(&copy(5, 9, Fate::Crashed(at(40))));
         let mut text = Rows::new("", 0);
         while let Some(row) = journal.next_before(at(50)) {
             text.add_copy(&row);
@@ -152,8 +153,13 @@ mod tests {
         while let Some(row) = journal.next_in_flight() {
             text.add_copy(&row);
         }
-        let rows =
-            "2,1,1,2,6,lost,6\n3,1,1,2,7,cut,20\n1,1,1,2,5,delivered,30\n4,1,1,2,8,in_flight,\n";
-        assert_eq!(String::from_utf8_lossy(text.text()), rows);
+        let rows = [
+            "2,1,1,2,6,lost,6\n",
+            "3,1,1,2,7,cut,20\n",
+            "1,1,1,2,5,delivered,30\n",
+            "5,1,1,2,9,crashed,40\n",
+            "4,1,1,2,8,in_flight,\n",
+        ];
+        assert_eq!(String::from_utf8_lossy(text.text()), rows.concat());
     }
 }

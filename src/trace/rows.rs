@@ -1,8 +1,8 @@
 //! Rows as text, fast: a run can have billions of them, and they are mostly numbers.
 //!
-//! Eight digits are made at a time inside one 64-bit word, and written as one: no loop over digits,
-//! no branch on their number. The place in a row is a local variable, which a vector's length could
-//! not be.
+//! Four or eight digits are made at a time inside one word, and written as one: no loop over digits,
+//! and no branch on their number but for one, up to four, up to eight, more. The place in a row is a
+//! local variable, which a vector's length could not be.
 
 use super::csv::write_event;
 use super::event::Event;
@@ -119,7 +119,7 @@ impl Line<'_> {
         }
     }
 
-    /// Appends a number below 10⁴ without zeros before it, and its end; it must not be 0.
+    /// Appends a number from 1 to 9,999 without zeros before it, and its end.
     #[inline(always)]
     fn four(&mut self, number: u32, end: u8) {
         let digits = four_digits(number);
@@ -142,7 +142,7 @@ impl Line<'_> {
         self.eight(low);
     }
 
-    /// Appends a number below 10⁸ without zeros before it; it must not be 0.
+    /// Appends a number from 1 below 10⁸ without zeros before it.
     #[inline(always)]
     fn short(&mut self, number: u64) {
         let digits = eight_digits(number);

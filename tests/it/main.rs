@@ -32,4 +32,5 @@ mod support;
 mod sweep;
 mod sweep_glomers;
 mod theory;
+mod ticking;
 mod tidy;

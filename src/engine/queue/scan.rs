@@ -11,8 +11,9 @@ use crate::engine::time::Instant;
 /// Ticks in an array, other events in lanes.
 #[derive(Debug)]
 pub struct ScanQueue<E> {
-    /// The ticks of up to four nodes, in order; where that is not enough, all of them as they are.
+    /// The ticks of up to four nodes, in order.
     few: Option<Few>,
+    /// Where there are more, or these cannot hold them: all ticks as they are.
     ticks: Vec<Instant>,
     events: Events<E>,
     order: Order,
@@ -29,8 +30,8 @@ impl Few {
     /// Nobody ticks.
     const NONE: Few = Few([u64::MAX - 3, u64::MAX - 2, u64::MAX - 1, u64::MAX]);
 
-    /// A tick as a number. `None` for times from 2⁶¹ nanoseconds, which are 73 years, to the end of
-    /// time, which can be told again.
+    /// A tick as a number. `None` from 2⁶¹ nanoseconds on, which are 73 years, but for the end of
+    /// time itself, which can be told again.
     #[inline(always)]
     fn pack(node: u32, at: Instant) -> Option<u64> {
         if at.as_ns() >> 61 > 0 && at < Instant::MAX {
@@ -105,13 +106,13 @@ impl<E> ScanQueue<E> {
 
     #[inline(never)]
     fn set_any_tick(&mut self, node: u32, at: Instant) {
-        match (&mut self.few, Few::pack(node, at)) {
-            (Some(few), Some(tick)) => few.set(tick),
-            _ => {
-                self.take_as_they_are();
-                self.ticks[node as usize] = at;
-            }
+        if let (Some(few), Some(tick)) = (&mut self.few, Few::pack(node, at)) {
+            return few.set(tick);
         }
+        if self.few.is_some() {
+            self.take_as_they_are();
+        }
+        self.ticks[node as usize] = at;
     }
 }
 
@@ -193,4 +194,43 @@ pub(super) fn next_before<E>(
         return Some((first, Next::Event(key, event)));
     }
     (at < until).then_some((at, Next::Tick(node)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::rng::{Purpose, Seed};
+
+    /// Ticks that are set anew in any order, stopped, and moved on, against a plain list.
+    #[test]
+    fn a_few_are_what_a_plain_list_says() {
+        let mut rng = Seed::new(8).expect("a seed").stream(Purpose::Node, 0);
+        for case in 0..400 {
+            let nodes = 1 + case % 5;
+            // Near the beginning, the end of what is packed, and the end of time.
+            let from = [0, (1 << 61) - 8, u64::MAX - 15][case as usize / 5 % 3];
+            let mut queue = ScanQueue::<()>::new(nodes, Order::new(Ties::Id, 0));
+            let mut list = vec![Instant::MAX; nodes as usize];
+            for _ in 0..40 {
+                let at = match rng.below(4) {
+                    0 => Instant::MAX,
+                    _ => Instant::from_ns(from + rng.below(16)),
+                };
+                let node = rng.below(nodes.into()) as u32;
+                let first = queue.next_tick();
+                if rng.below(2) == 0 {
+                    queue.set_tick(node, at);
+                    list[node as usize] = at;
+                } else if first.0 < Instant::MAX {
+                    let next = queue.move_tick(first.1, at);
+                    list[first.1 as usize] = at;
+                    assert_eq!(next, queue.next_tick());
+                }
+                let expected = (0..).zip(&list).min_by_key(|(node, at)| (**at, *node));
+                let (at, node) = queue.next_tick();
+                assert_eq!(Some(at), expected.map(|(_, at)| *at), "case {case}");
+                assert!(at == Instant::MAX || Some(node) == expected.map(|(node, _)| node));
+            }
+        }
+    }
 }

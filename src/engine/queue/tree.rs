@@ -145,12 +145,13 @@ mod tests {
     #[test]
     fn every_queue_gives_the_order_of_the_reference() {
         for ties in [Ties::Id, Ties::After, Ties::Seeded] {
-            for nodes in [1, 2, 3, 5, 8, 33] {
+            for nodes in [1, 2, 3, 4, 5, 8, 33] {
                 // The second time a few nodes pass the end of what their packed times can hold.
                 for from in [0, (1 << 61) - 900] {
                     let reference = ticks::<HeapQueue<()>>(nodes, ties, from);
-                    assert_eq!(ticks::<ScanQueue<()>>(nodes, ties, from), reference, "{ties:?}");
-                    assert_eq!(ticks::<TreeQueue<()>>(nodes, ties, from), reference, "{ties:?}");
+                    let case = format!("{ties:?}, {nodes} nodes from {from}");
+                    assert_eq!(ticks::<ScanQueue<()>>(nodes, ties, from), reference, "{case}");
+                    assert_eq!(ticks::<TreeQueue<()>>(nodes, ties, from), reference, "{case}");
                 }
             }
         }
