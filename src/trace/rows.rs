@@ -1,8 +1,8 @@
 //! Rows as text, fast: a run can have billions of them, and they are mostly numbers.
 //!
-//! Four or eight digits are made at a time inside one word, and written as one: no loop over digits,
-//! and no branch on their number but for one, up to four, up to eight, more. The place in a row is a
-//! local variable, which a vector's length could not be.
+//! Four or eight digits are made at a time inside one word, and written as one: no loop over
+//! digits, and no branch on their number but for one, up to four, up to eight, more. The place in a
+//! row is a local variable, which a vector's length could not be.
 
 use super::csv::write_event;
 use super::event::Event;
