@@ -49,12 +49,14 @@ pub mod stats;
 mod tick_times;
 pub mod unique_ids;
 mod verdict;
+mod views;
 mod workload;
 
-pub use history::{FINDINGS_KEPT, Finding, HistoryRule, HistoryVerdict, Judged, Validity};
+pub use history::{FINDINGS_KEPT, Finding, HistoryRule, HistoryVerdict, Judged, Parity, Validity};
 pub use lamport::LamportCheck;
 pub use operations::{Operation, Operations};
 pub use rule::Rule;
 pub use rules::{ConfigFacts, Rules};
 pub use verdict::{VIOLATIONS_KEPT, Verdict, Violation};
+pub use views::parity as parity_view;
 pub use workload::{HistoryChecker, check_history};

@@ -5,6 +5,7 @@
 //! line, which [`read()`] reads again.
 
 mod json;
+pub mod number;
 mod read;
 mod write;
 
@@ -19,8 +20,9 @@ pub enum Edn {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A whole number that is too large for [`Edn::Int`].
-    Big(u64),
+    /// A number that neither an [`Edn::Int`] nor an [`Edn::Float`] holds exactly, in the notation
+    /// of JSON.
+    Exact(String),
     /// Any other number; finite.
     Float(f64),
     /// A text.
@@ -43,13 +45,9 @@ impl Edn {
         Edn::Map(entries.map(|(key, value)| (Edn::Keyword(key.to_owned()), value)).into())
     }
 
-    /// A whole number of any size that fits, else the nearest float.
+    /// A whole number.
     pub fn whole(number: i128) -> Edn {
-        match (i64::try_from(number), u64::try_from(number)) {
-            (Ok(number), _) => Edn::Int(number),
-            (_, Ok(number)) => Edn::Big(number),
-            _ => Edn::Float(number as f64),
-        }
+        i64::try_from(number).map_or_else(|_| Edn::Exact(number.to_string()), Edn::Int)
     }
 
     /// How many there are of something.

@@ -11,6 +11,7 @@ mod clients;
 mod external;
 mod net;
 mod parameters;
+mod parity;
 mod participant;
 mod protocol;
 mod rpc;
@@ -29,17 +30,20 @@ pub use behind::{Behind, Life};
 pub use broken::{BROKEN, Broken};
 pub use net::{NET_HEADER, NetRow, NetStats, Party, Zone, ZoneStats, write_net_row};
 pub use parameters::{Layout, Parameters, SERVICES};
+pub use parity::ParityLimit;
 pub use participant::{Participant, Problem, ProblemKind, Record, is_node_turn};
-pub use protocol::{Answer, Body, ErrorCode, Failure, Question, Reply, Request, Service};
-pub use rpc::{Field, FieldKind, INIT, Rpc, Rule, TOPOLOGY};
+pub use protocol::{
+    Answer, Body, DecodedReply, ErrorCode, Failure, Question, Reply, Request, Service,
+};
+pub use rpc::{Field, FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, Severity, TOPOLOGY};
 pub use run::{Make, Run, Sink, run};
 pub use running::Running;
 pub use server::{Call, Caller, Cx, Host, Peer, Server};
 pub use solution::{OptionSpec, OptionValue, Options, SOLUTIONS, Solution};
 pub use topology::Topology;
 pub use wire::{
-    Complaint, DEPTH_MAX, Door, Envelope, Foreign, Heard, Incoming, Refusal, Wire, exact, listen,
-    parse,
+    DEPTH_MAX, Decoded, Deviation, Envelope, Foreign, Incoming, Parsed, ProtocolValidator, Refusal,
+    Wire, listen, parse,
 };
 pub use workload::WorkloadKind;
 

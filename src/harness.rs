@@ -14,6 +14,7 @@ mod reaper;
 mod serve;
 mod stage;
 mod terminal;
+mod warnings;
 
 pub use host::{Hosted, Hosting, HostingError, NodeEnd, Stop, host};
 pub use lateness::Lateness;

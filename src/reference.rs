@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use crate::check::{HistoryChecker, HistoryRule};
 use crate::glomers::{
-    DEPTH_MAX, ErrorCode, Field, INIT, Rpc, Rule, Service, TOPOLOGY, WorkloadKind,
+    DEPTH_MAX, ErrorCode, Field, INIT, ProtocolRule, Rpc, Service, TOPOLOGY, WorkloadKind,
 };
 
 /// The page of the protocol, as Markdown.
@@ -39,12 +39,14 @@ any program that speaks it, and `sim node` speaks it to any host.
 - `src`, `dest`: names. Nodes are called as `init` says, clients `c0`, `c1`, …, services by their
   names. What a host hands to a node has an `id` besides, the number of the message; a node need not
   send one.
-- `body.type`: what is said. What nodes tell each other is their own affair: any object with a type.
-- `body.msg_id`: an integer, if an answer is wanted; in what it asks services and answers clients a
-  node gives each once. An answer that still has the number of its request has none of its own.
+- `body.type`: what is said. What nodes tell each other is their own affair: any object.
+- `body.msg_id`: an integer, if an answer is wanted; in requests to services and in replies to
+  clients a node uses each once. A reply that still has the number of its request has none of its
+  own. In a request to a service it may be any JSON value: it comes back as `in_reply_to`.
 - `body.in_reply_to`: the `msg_id` of the request, in each answer to a client or from a service.
-- A reply has the fields of its request's reply and nothing else. A reply that nobody waits for any
-  more is dropped.
+- A reply has the fields of its request's reply and nothing else; of `init_ok` the type alone
+  counts. A reply that its client does not wait for any more is dropped.
+- `null` is as good as a missing field in a request to a service, and as good as an empty list.
 - A message between nodes, or between a node and a service, may be late, lost, doubled or overtaken;
   what a client and a node say to each other is at once, if nothing else is asked for.
 
@@ -54,11 +56,26 @@ any program that speaks it, and `sim node` speaks it to any host.
 const RULES: &str = "
 ## Rules of a line
 
-A line that breaks one of these is reported with its node, its number and its text; it goes nowhere,
-the node's next lines are read as if it had not been there, and the verdict is invalid.
+A line that breaks one of these is reported with its node, its number and its text. What Maelstrom
+delivers is delivered all the same; the node's next lines are read in any case. A *warning* is
+counted and shown, and changes no verdict. A *violation* makes the strict verdict invalid. Where
+Maelstrom does something else with the line, its verdict on the rest of the run is unknown, or an
+error.
 
-| rule | what the protocol wants |
-| --- | --- |
+| rule | severity | what the protocol wants | what Maelstrom does |
+| --- | --- | --- | --- |
+";
+
+const NUMBERS: &str = "
+A reply with an extra field, or whose `msg_id` is null or a text, is a warning here, and its
+operation is ok; Maelstrom throws it away as malformed, and the operation's outcome is unknown. The
+history marks such a completion with `parity-error`, and the verdict of parity counts it as
+Maelstrom does.
+
+In strict verdicts `1`, `1.0` and `10e-1` are one number. Maelstrom, and so parity and the services,
+tell a number with a point or an exponent from a whole one. Integers of any size are kept as they
+are, and what nodes tell each other, and values that services keep, are passed on as they were
+written.
 ";
 
 const OUTCOMES: &str = "
@@ -83,15 +100,13 @@ fn write_protocol(out: &mut String) -> fmt::Result {
     }
     out.push_str(OUTCOMES);
     out.push_str(RULES);
-    for rule in Rule::ALL {
-        writeln!(out, "| {} | {} |", rule.name(), rule.wants())?;
+    for rule in ProtocolRule::ALL {
+        let (name, severity) = (rule.name(), rule.severity().name());
+        let maelstrom = rule.maelstrom().describe();
+        writeln!(out, "| {name} | {severity} | {} | {maelstrom} |", rule.wants())?;
     }
-    writeln!(
-        out,
-        "\nNumbers are compared exactly: `1`, `1.0` and `10e-1` are one number, and integers of\n\
-         any size are kept as they are. What nodes tell each other, and values that services\n\
-         keep, are passed on as they were written. JSON may be nested {DEPTH_MAX} levels deep."
-    )
+    out.push_str(NUMBERS);
+    writeln!(out, "JSON may be nested {DEPTH_MAX} levels deep.")
 }
 
 const WORKLOADS: &str = "\
@@ -209,7 +224,7 @@ mod tests {
     #[test]
     fn every_rule_and_error_of_the_protocol_is_on_the_page() {
         let page = protocol();
-        for rule in Rule::ALL {
+        for rule in ProtocolRule::ALL {
             assert!(page.contains(&format!("| {} |", rule.name())), "{}", rule.name());
         }
         assert!(page.contains("| 22 | precondition-failed | yes |"));

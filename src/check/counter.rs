@@ -1,15 +1,17 @@
 //! Counters: the value in the end is the sum of all adds that happened.
 //!
-//! An add whose outcome is unknown may be in the sum or not. Maelstrom's clients of counters know
-//! no definite failure, so in the sense of parity a failed add may be in the sum, too; strictly it
-//! is not. Parity compares all final reads with one set of values. Strictly each final read has its
-//! own, from what was done before it began and what had not begun when it ended; and no read at all
-//! is beyond everything that was added until then.
+//! An add whose outcome is unknown may be in the sum or not. Maelstrom's clients of counters throw
+//! on any error, so in the sense of parity an add that was definitely refused may be in the sum,
+//! too; strictly it is not. Parity compares all final reads with one set of values. Strictly each
+//! final read has its own, from what was done before it began and what had not begun when it ended;
+//! and no read at all is beyond everything that was added until then.
+
+use serde_json::Value;
 
 use super::history::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
-use super::operations::{Operation, Operations};
+use super::operations::{FINAL_IS_INFERRED, NO_FINAL_READ, Operation, Operations};
 use super::ranges::{RANGES_MAX, Ranges};
-use crate::edn::Edn;
+use crate::edn::{self, Edn};
 use crate::history::{F, Kind, OpValue, op_edn};
 
 /// Judges a g-counter or a pn-counter.
@@ -33,26 +35,33 @@ pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
 /// An add, and what is added.
 struct Add {
     operation: Operation,
-    delta: i64,
+    delta: i128,
+    /// Whether it is certain that it did not happen.
+    has_failed: bool,
 }
 
 /// An ok read: where it ends, and its value.
 struct Read {
     operation: Operation,
     completion: usize,
-    value: i64,
+    value: i128,
 }
 
 fn adds(ops: &Operations<'_>, findings: &mut Findings) -> Option<Vec<Add>> {
     let mut adds = Vec::new();
     let mut all_are_whole = true;
     for operation in ops.with(&F::Add) {
-        match ops.argument(operation) {
-            OpValue::Int(delta) => adds.push(Add { operation: *operation, delta: *delta }),
-            other => {
+        let argument = ops.argument(operation);
+        match argument.whole() {
+            Some(delta) => {
+                let has_failed = ops.has_failed(operation);
+                adds.push(Add { operation: *operation, delta, has_failed });
+            }
+            None => {
                 all_are_whole = false;
                 findings.add(HistoryRule::MalformedValue, &[operation.invoke], || {
-                    format!("{} adds {}, not a whole number", ops.who(operation), other.to_json())
+                    let (who, argument) = (ops.who(operation), argument.to_json());
+                    format!("{who} adds {argument}, not a whole number of at most 128 bits")
                 });
             }
         }
@@ -63,14 +72,13 @@ fn adds(ops: &Operations<'_>, findings: &mut Findings) -> Option<Vec<Add>> {
 fn reads(ops: &Operations<'_>, findings: &mut Findings) -> Vec<Read> {
     let mut reads = Vec::new();
     for operation in ops.with(&F::Read) {
-        match ops.result(operation) {
-            None => {}
-            Some((completion, OpValue::Int(value))) => {
-                reads.push(Read { operation: *operation, completion, value: *value });
-            }
-            Some((completion, other)) => {
+        let Some((completion, value)) = ops.result(operation) else { continue };
+        match value.whole() {
+            Some(value) => reads.push(Read { operation: *operation, completion, value }),
+            None => {
                 findings.add(HistoryRule::MalformedValue, &[operation.invoke, completion], || {
-                    format!("{} reads {}, not a whole number", ops.who(operation), other.to_json())
+                    let (who, value) = (ops.who(operation), value.to_json());
+                    format!("{who} reads {value}, not a whole number of at most 128 bits")
                 });
             }
         }
@@ -89,11 +97,11 @@ struct Bound {
 /// The bounds of values, as more and more adds have begun.
 fn bounds(adds: &[Add]) -> Vec<Bound> {
     let (mut least, mut greatest) = (0_i128, 0_i128);
-    let begun = adds.iter().filter(|add| add.operation.outcome != Kind::Fail);
+    let begun = adds.iter().filter(|add| !add.has_failed);
     let mut bounds: Vec<Bound> = begun
         .map(|add| {
-            least += i128::from(add.delta.min(0));
-            greatest += i128::from(add.delta.max(0));
+            least = least.saturating_add(add.delta.min(0));
+            greatest = greatest.saturating_add(add.delta.max(0));
             Bound { since: add.operation.invoke, least, greatest }
         })
         .collect();
@@ -105,7 +113,7 @@ fn judge_bounds(ops: &Operations<'_>, bounds: &[Bound], read: &Read, findings: &
     // The first of them holds from the beginning on.
     let begun = bounds[1..].partition_point(|bound| bound.since < read.completion);
     let Bound { least, greatest, .. } = bounds[begun];
-    if (least..=greatest).contains(&i128::from(read.value)) {
+    if (least..=greatest).contains(&read.value) {
         return;
     }
     let ops_of_it = [read.operation.invoke, read.completion];
@@ -141,9 +149,11 @@ fn judge_final_reads(
     findings: &mut Findings,
 ) {
     if finals.is_empty() {
-        let why = "no ok read belongs to the final phase, and only there a value is certain";
-        findings.leave_open(HistoryRule::NoFinalRead, why);
+        findings.leave_open(HistoryRule::NoFinalRead, NO_FINAL_READ);
     } else {
+        if ops.final_is_inferred {
+            findings.skip(HistoryRule::NoFinalRead, FINAL_IS_INFERRED);
+        }
         judge_presence(ops, finals, findings);
     }
     // Mostly nothing is added any more, and all final reads have the same possible values.
@@ -160,7 +170,7 @@ fn judge_final_reads(
                 findings.leave_open(HistoryRule::TooManyOutcomes, why);
                 return;
             }
-            Some(ranges) if !ranges.contain(i128::from(read.value)) => {
+            Some(ranges) if !ranges.contain(read.value) => {
                 let ops_of_it = [read.operation.invoke, read.completion];
                 findings.add(HistoryRule::OutOfRange, &ops_of_it, || {
                     let (who, at) = (ops.who(&read.operation), ops.history[read.completion].time);
@@ -178,7 +188,7 @@ fn judge_final_reads(
 #[derive(PartialEq, Eq)]
 struct Possible {
     certain: i128,
-    uncertain: Vec<i64>,
+    uncertain: Vec<i128>,
 }
 
 impl Possible {
@@ -188,9 +198,11 @@ impl Possible {
             let operation = &add.operation;
             let is_done = operation.completion.is_some_and(|end| end < read.operation.invoke);
             match operation.outcome {
-                Kind::Fail => {}
+                _ if add.has_failed => {}
                 _ if operation.invoke > read.completion => {}
-                Kind::Ok if is_done => possible.certain += i128::from(add.delta),
+                Kind::Ok if is_done => {
+                    possible.certain = possible.certain.saturating_add(add.delta)
+                }
                 _ => possible.uncertain.push(add.delta),
             }
         }
@@ -205,9 +217,12 @@ impl Possible {
 /// What Maelstrom says, with its result map.
 fn parity(ops: &Operations<'_>, adds: &[Add], finals: &[&Read]) -> (Validity, Edn) {
     let give_up = |why: &str| (Validity::Unknown, gave_up(why));
-    let is_ok = |add: &&Add| add.operation.outcome == Kind::Ok;
-    let is_unsure = |add: &&Add| !is_ok(add) && add.operation.completion.is_some();
-    let certain = adds.iter().filter(is_ok).map(|add| i128::from(add.delta)).sum();
+    let ended = |kind: Kind| {
+        move |add: &&Add| add.operation.outcome == kind && add.operation.completion.is_some()
+    };
+    let certain = adds.iter().filter(ended(Kind::Ok)).map(|add| add.delta);
+    let certain = certain.fold(0_i128, i128::saturating_add);
+    let is_unsure = ended(Kind::Info);
     let unsure = adds.iter().filter(is_unsure).map(|add| add.delta);
     let Some(ranges) = Ranges::sums(certain, unsure) else {
         return give_up("unknown adds make too many ranges of values");
@@ -216,19 +231,27 @@ fn parity(ops: &Operations<'_>, adds: &[Add], finals: &[&Read]) -> (Validity, Ed
     if !ranges.as_slice().iter().all(|(least, greatest)| fits(least) && fits(greatest)) {
         return give_up("integer overflow");
     }
+    // Maelstrom looks at the reads that are marked as final, in the order in which they end.
+    let is_marked = |read: &&&Read| !ops.final_is_inferred && read.operation.is_final;
+    let mut finals: Vec<&Read> = finals.iter().filter(is_marked).copied().collect();
+    finals.sort_unstable_by_key(|read| read.completion);
+    let is_written_whole = |read: &&Read| match &ops.history[read.completion].value {
+        OpValue::Json(Value::Number(number)) => edn::number::is_written_whole(number),
+        _ => true,
+    };
+    if !finals.iter().all(is_written_whole) {
+        return give_up("a final read is no integer");
+    }
     let wrong: Vec<Edn> = finals
         .iter()
-        .filter(|read| !ranges.contain(i128::from(read.value)))
+        .filter(|read| !ranges.contain(read.value))
         .map(|read| op_edn(read.completion, &ops.history[read.completion], ops.nodes))
         .collect();
     let valid = Validity::of(wrong.is_empty());
     let range = |(least, greatest): &(i128, i128)| {
         Edn::Vector(vec![Edn::whole(*least), Edn::whole(*greatest)])
     };
-    // Maelstrom looks at reads in the order in which they end.
-    let mut in_order: Vec<(usize, i64)> = finals.iter().map(|r| (r.completion, r.value)).collect();
-    in_order.sort_unstable();
-    let values = in_order.into_iter().map(|(_, value)| Edn::Int(value)).collect();
+    let values = finals.iter().map(|read| Edn::whole(read.value)).collect();
     let result = Edn::map([
         ("valid?", valid.edn()),
         ("errors", if wrong.is_empty() { Edn::Nil } else { Edn::List(wrong) }),

@@ -2,11 +2,11 @@
 
 use crate::edn;
 use crate::engine::time::Instant;
-use crate::history::{F, History, Kind, Op, OpValue, Process};
+use crate::history::{EXCEPTION, F, History, Kind, Op, OpValue, Process};
 
 /// A history whose entries are a millisecond apart. Each line has a process or `nemesis`, a type, a
 /// word, and then as needed a value as EDN, `final`, a node such as `n1`, an error such as
-/// `!timeout`.
+/// `!timeout`, `thrown` for an exception, `malformed` for a reply that Maelstrom throws away.
 pub(super) fn history(text: &str) -> History {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     (0..).zip(lines).map(|(number, line)| op(number, line)).collect()
@@ -21,19 +21,14 @@ fn op(number: u64, line: &str) -> Op {
     let kind = words.next().expect("a type");
     let f = words.next().expect("a word");
     let rest = edn::read_all(words.next().unwrap_or("")).expect("EDN");
-    let mut op = Op {
-        time: Instant::from_ns(number * 1_000_000),
-        process,
-        kind: Kind::ALL.into_iter().find(|k| k.name() == kind).expect("a type"),
-        f: F::of(f, process).expect("a word"),
-        value: OpValue::Nil,
-        error: None,
-        is_final: false,
-        node: None,
-    };
+    let kind = Kind::ALL.into_iter().find(|k| k.name() == kind).expect("a type");
+    let f = F::of(f, process).expect("a word");
+    let mut op = Op::new(Instant::from_ns(number * 1_000_000), process, kind, f);
     for edn::Placed { value, .. } in rest {
         match value.to_json().as_str() {
             Some("final") => op.is_final = true,
+            Some("thrown") => op.exception = Some(EXCEPTION.into()),
+            Some("malformed") => op.parity_error = Some("malformed".into()),
             Some(word) if word.starts_with('!') => {
                 op.error = Some((word[1..].to_owned(), String::new()));
             }

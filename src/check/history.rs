@@ -54,6 +54,41 @@ impl Validity {
     }
 }
 
+/// What Maelstrom would say of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parity {
+    /// Its verdict; `None` where it ends with an error, exit code 255, and has none.
+    pub verdict: Option<Validity>,
+    /// Why the verdict does not follow from the history alone, where it does not.
+    pub reason: Option<String>,
+}
+
+impl Parity {
+    /// The word in messages and tables.
+    pub fn name(&self) -> &'static str {
+        self.verdict.map_or("error", Validity::name)
+    }
+
+    /// In a few words.
+    pub fn describe(&self) -> String {
+        let name = self.verdict.map_or("error (exit 255)", Validity::name);
+        match &self.reason {
+            Some(reason) => format!("{name}: {reason}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// What stands under `:parity`.
+    pub fn edn(&self) -> Edn {
+        self.verdict.map_or(Edn::keyword("error"), Validity::edn)
+    }
+
+    /// What follows where this verdict decides: an error is not valid.
+    pub fn validity(&self) -> Validity {
+        self.verdict.unwrap_or(Validity::Invalid)
+    }
+}
+
 /// What a history has to satisfy. Which checker judges which rules is in the files of checkers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HistoryRule {

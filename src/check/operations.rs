@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::history::{Finding, HistoryRule};
+use crate::engine::time::Duration;
 use crate::history::{F, Kind, Op, OpValue, Process, node_name};
 
 /// An operation of a client.
@@ -22,6 +23,31 @@ pub struct Operation {
     pub is_final: bool,
 }
 
+/// The errors after which it is certain that an operation did not happen.
+const DEFINITE_ERRORS: [&str; 9] = [
+    "node-not-found",
+    "not-supported",
+    "temporarily-unavailable",
+    "malformed-request",
+    "abort",
+    "key-does-not-exist",
+    "key-already-exists",
+    "precondition-failed",
+    "txn-conflict",
+];
+
+/// Why the rules of final reads cannot be checked.
+pub(super) const NO_FINAL_READ: &str = "\
+    no ok read belongs to the final phase: its reads carry `:final? true`, or follow a pause of at \
+    least 5 s and are not followed by anything else";
+/// Why the rules of final reads are checked in part only.
+pub(super) const FINAL_IS_INFERRED: &str =
+    "no read is marked `:final? true`: those after the last pause of at least 5 s are taken";
+
+/// Minimum pause before reads that are taken for the final phase where none is marked: clients
+/// never pause as long while they do other things, and Maelstrom's recovery takes 10 s.
+const PAUSE_BEFORE_FINAL: Duration = Duration::from_seconds(5);
+
 /// All operations of a history, in the order in which they begin.
 #[derive(Clone, Debug)]
 pub struct Operations<'a> {
@@ -33,21 +59,61 @@ pub struct Operations<'a> {
     pub all: Vec<Operation>,
     /// Which operation each entry of the history belongs to; `None` for the nemesis.
     pub of: Vec<Option<usize>>,
+    /// Whether no entry is marked as final, so that the final phase is what follows the last pause.
+    pub final_is_inferred: bool,
 }
 
 impl<'a> Operations<'a> {
     /// Pairs what begins with what ends it.
     ///
     /// # Errors
-    /// If time goes back, if a process does two things at a time, completes what it has not begun
-    /// or as something else, or goes on after an unknown outcome.
+    /// If a process does two things at a time, completes what it has not begun or as something
+    /// else, or goes on after an unknown outcome. Times may go back: the order is that of the
+    /// entries.
     pub fn new(history: &'a [Op], nodes: &'a [String]) -> Result<Operations<'a>, Finding> {
-        let operations = Operations { history, nodes, all: Vec::new(), of: Vec::new() };
+        let (all, of) = (Vec::new(), Vec::new());
+        let operations = Operations { history, nodes, all, of, final_is_inferred: false };
         let mut pairing = Pairing { operations, open: BTreeMap::new(), retired: BTreeSet::new() };
         for index in 0..history.len() {
             pairing.entry(index)?;
         }
+        pairing.operations.infer_final();
         Ok(pairing.operations)
+    }
+
+    /// Where no operation is marked as final, takes the reads after the last long pause as that.
+    /// Maelstrom marks none for g-set.
+    fn infer_final(&mut self) {
+        if self.all.iter().any(|operation| operation.is_final) {
+            return;
+        }
+        let mut last = None;
+        let mut first_final = None;
+        for (index, op) in self.history.iter().enumerate() {
+            let Some(place) = self.of[index] else { continue };
+            if self.all[place].invoke == index {
+                let pause = last.map(|last| op.time.saturating_since(last));
+                if op.f != F::Read {
+                    first_final = None;
+                } else if pause.is_some_and(|pause| pause >= PAUSE_BEFORE_FINAL) {
+                    first_final = Some(place);
+                }
+            }
+            last = last.max(Some(op.time));
+        }
+        if let Some(first) = first_final {
+            self.final_is_inferred = true;
+            self.all[first..].iter_mut().for_each(|operation| operation.is_final = true);
+        }
+    }
+
+    /// Whether it is certain that an operation did not happen: it failed, or its client threw a
+    /// definite error.
+    pub fn has_failed(&self, operation: &Operation) -> bool {
+        let error = operation.completion.and_then(|end| self.history[end].error.as_ref());
+        operation.outcome == Kind::Fail
+            || error.is_some_and(|(name, _)| DEFINITE_ERRORS.contains(&name.as_str()))
+                && operation.outcome == Kind::Info
     }
 
     /// What is done.
@@ -102,10 +168,6 @@ struct Pairing<'a> {
 impl Pairing<'_> {
     fn entry(&mut self, index: usize) -> Result<(), Finding> {
         let op = &self.operations.history[index];
-        let before = index.checked_sub(1).map(|before| self.operations.history[before].time);
-        if before.is_some_and(|before| op.time < before) {
-            return Err(malformed(vec![index - 1, index], "time goes back".to_owned()));
-        }
         let place = match (op.process, op.kind) {
             (Process::Nemesis, _) => None,
             (Process::Client(process), Kind::Invoke) => Some(self.begin(process, index)?),
@@ -179,6 +241,26 @@ mod tests {
         assert_eq!(operations.of, [Some(0), Some(1), Some(1), Some(0)]);
         assert_eq!(operations.all[0].outcome, Kind::Fail);
         assert_eq!(operations.result(&operations.all[1]), Some((2, &OpValue::Int(2))));
+    }
+
+    #[test]
+    fn reads_after_a_long_pause_are_final_where_none_is_marked() {
+        let mut history = history(
+            "0 invoke add 1\n0 ok add 1\n1 invoke read\n1 ok read 1\n0 invoke read\n\
+             1 invoke read\n1 ok read 1\n0 ok read 1",
+        );
+        let finals = |history: &[Op]| {
+            let operations = Operations::new(history, &[]).expect("well formed");
+            operations.all.iter().map(|operation| operation.is_final).collect::<Vec<_>>()
+        };
+        assert_eq!(finals(&history), [false; 4]);
+        let second = Duration::from_seconds(1);
+        for op in &mut history[4..] {
+            op.time = (0..9).fold(op.time, |time, _| time.saturating_add(second));
+        }
+        assert_eq!(finals(&history), [false, false, true, true]);
+        history[2].is_final = true;
+        assert_eq!(finals(&history), [false, true, false, false]);
     }
 
     #[track_caller]

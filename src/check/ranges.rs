@@ -10,12 +10,12 @@ pub(super) const RANGES_MAX: usize = 100_000;
 pub(super) struct Ranges(Vec<(i128, i128)>);
 
 impl Ranges {
-    /// All sums of `base` and some of `deltas`; `None` if they make too many ranges.
-    pub(super) fn sums(base: i128, deltas: impl Iterator<Item = i64>) -> Option<Ranges> {
-        let mut counts: BTreeMap<i64, i128> = BTreeMap::new();
+    /// All sums of `base` and some of `deltas`; `None` if they make too many ranges, or pass 128
+    /// bits.
+    pub(super) fn sums(base: i128, deltas: impl Iterator<Item = i128>) -> Option<Ranges> {
+        let mut counts: BTreeMap<i128, i128> = BTreeMap::new();
         deltas.filter(|delta| *delta != 0).for_each(|d| *counts.entry(d).or_default() += 1);
-        let mut counts: Vec<(i128, i128)> =
-            counts.into_iter().map(|(delta, count)| (i128::from(delta), count)).collect();
+        let mut counts: Vec<(i128, i128)> = counts.into_iter().collect();
         // Small ones first: they close gaps, and so there are few ranges all the way.
         counts.sort_by_key(|(delta, _)| delta.unsigned_abs());
         let mut ranges = Ranges(vec![(base, base)]);
@@ -24,7 +24,7 @@ impl Ranges {
             let mut step = 1;
             while count > 0 {
                 let taken = step.min(count);
-                ranges = ranges.or_plus(taken * delta)?;
+                ranges = ranges.or_plus(taken.checked_mul(delta)?)?;
                 count -= taken;
                 step *= 2;
             }
@@ -35,12 +35,14 @@ impl Ranges {
     /// These numbers, and the same plus `delta`.
     fn or_plus(&self, delta: i128) -> Option<Ranges> {
         let mut both = self.0.clone();
-        both.extend(self.0.iter().map(|(least, greatest)| (least + delta, greatest + delta)));
+        for (least, greatest) in &self.0 {
+            both.push((least.checked_add(delta)?, greatest.checked_add(delta)?));
+        }
         both.sort_unstable();
         let mut merged: Vec<(i128, i128)> = Vec::with_capacity(both.len());
         for (least, greatest) in both {
             match merged.last_mut() {
-                Some(last) if least <= last.1 + 1 => last.1 = last.1.max(greatest),
+                Some(last) if least <= last.1.saturating_add(1) => last.1 = last.1.max(greatest),
                 _ => merged.push((least, greatest)),
             }
         }
@@ -91,7 +93,7 @@ mod tests {
 
     #[test]
     fn numbers_of_any_size_and_many_of_them_are_fine() {
-        let ends = [i64::MAX, i64::MIN].into_iter().cycle().take(2000);
+        let ends = [i64::MAX, i64::MIN].map(i128::from).into_iter().cycle().take(2000);
         assert!(Ranges::sums(0, ends).is_some_and(|ranges| ranges.contain(-1000)));
         let small = (0..100_000).map(|n| n % 10 - 5);
         assert_eq!(Ranges::sums(0, small).map(|ranges| ranges.as_slice().len()), Some(1));
@@ -108,7 +110,8 @@ mod tests {
             for delta in &deltas {
                 sums.extend(sums.clone().iter().map(|sum| sum + i128::from(*delta)));
             }
-            let ranges = Ranges::sums(i128::from(base), deltas.into_iter()).expect("few");
+            let deltas = deltas.into_iter().map(i128::from);
+            let ranges = Ranges::sums(i128::from(base), deltas).expect("few");
             for number in -400..400 {
                 prop_assert_eq!(ranges.contain(number), sums.contains(&number), "{}", number);
             }

@@ -18,7 +18,7 @@ use super::operations::{Operation, Operations};
 use super::set_reads;
 use crate::edn::Edn;
 use crate::engine::time::{Duration, Instant};
-use crate::history::{F, Kind, OpValue, op_edn};
+use crate::history::{F, Kind, Op, OpValue, op_edn};
 
 /// What is promised of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,10 +100,11 @@ fn added(ops: &Operations<'_>, kind: SetKind, findings: &mut Findings) -> Option
     all_are_whole.then_some(added)
 }
 
-/// The elements of an ok read, in the order given, and what in it is no whole number; `None` if it
-/// is no list.
+/// The elements of an ok read, in the order given, and what in it is no whole number; nothing is an
+/// empty list, as Jepsen reads it. `None` if it is no list.
 pub(super) fn elements_read(value: &OpValue) -> Option<(Vec<i64>, Vec<&Value>)> {
     match value {
+        OpValue::Nil => Some((Vec::new(), Vec::new())),
         OpValue::Ints(values) => Some((values.to_vec(), Vec::new())),
         OpValue::Json(Value::Array(items)) => {
             let whole = items.iter().filter_map(Value::as_i64).collect();
@@ -319,9 +320,14 @@ fn worst_stale(
         .filter_map(|value| elements.number(*value))
         .filter_map(|number| Some((milliseconds(outcomes[number].stable()?), number)))
         .collect();
-    stale.sort_by_key(|(latency, _)| Reverse(*latency));
-    let op = |index: Option<usize>| match index {
-        Some(index) => op_edn(index, &ops.history[index], ops.nodes),
+    // Of equal latencies the largest element comes first.
+    stale.sort_by_key(|(latency, number)| Reverse((*latency, elements.value(*number))));
+    // Jepsen's checker calls every operation that adds an element `add`.
+    let op = |index: Option<usize>| match index.map(|index| (index, &ops.history[index])) {
+        Some((index, op)) if op.f == F::Broadcast => {
+            op_edn(index, &Op { f: F::Add, ..op.clone() }, ops.nodes)
+        }
+        Some((index, op)) => op_edn(index, op, ops.nodes),
         None => Edn::Nil,
     };
     let map = |(latency, number): (u64, usize)| {

@@ -1,29 +1,12 @@
 //! How many operations of each kind ended how. Each kind needs one that succeeded.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::history::{Judged, Validity};
 use super::operations::Operations;
 use crate::edn::Edn;
-use crate::history::Kind;
-
-/// The codes of errors that the protocol names; what has another name was thrown by a client.
-const PROTOCOL_ERRORS: [&str; 14] = [
-    "timeout",
-    "net-timeout",
-    "node-not-found",
-    "not-supported",
-    "temporarily-unavailable",
-    "malformed-request",
-    "crash",
-    "abort",
-    "key-does-not-exist",
-    "key-already-exists",
-    "precondition-failed",
-    "txn-conflict",
-    "not-a-member",
-    "unknown",
-];
+use crate::history::{Kind, op_edn};
 
 /// Numbers of operations that have ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,27 +53,29 @@ pub fn stats(ops: &Operations<'_>) -> Judged {
     Judged { valid, result: Edn::Map(entries) }
 }
 
-/// What clients threw, in groups: `:exceptions` of the results. It is always valid.
+/// The exceptions that clients threw, by class, the most frequent first: `:exceptions` of the
+/// results. It is always valid.
 pub fn exceptions(ops: &Operations<'_>) -> Judged {
-    let mut groups: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-    for completion in ops.all.iter().filter_map(|operation| operation.completion) {
-        if let Some((name, text)) = &ops.history[completion].error
-            && !PROTOCOL_ERRORS.contains(&name.as_str())
-        {
-            groups.entry(name).or_insert((0, text)).0 += 1;
+    let mut groups: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for operation in ops.all.iter().filter(|operation| operation.outcome == Kind::Info) {
+        let Some(completion) = operation.completion else { continue };
+        if let Some(class) = &ops.history[completion].exception {
+            groups.entry(class).or_insert((0, completion)).0 += 1;
         }
     }
     let mut entries = vec![(Edn::keyword("valid?"), Edn::Bool(true))];
-    let group = |(name, (count, example)): (&str, (usize, &str))| {
+    let group = |(class, (count, example)): (&str, (usize, usize))| {
         Edn::map([
             ("count", Edn::count(count)),
-            ("class", Edn::text(name)),
-            ("example", Edn::text(example)),
+            ("class", Edn::text(class)),
+            ("example", op_edn(example, &ops.history[example], ops.nodes)),
         ])
     };
     if !groups.is_empty() {
-        let groups = groups.into_iter().map(group).collect();
-        entries.push((Edn::keyword("exceptions"), Edn::List(groups)));
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by_key(|(_, (count, _))| Reverse(*count));
+        entries
+            .push((Edn::keyword("exceptions"), Edn::List(groups.into_iter().map(group).collect())));
     }
     Judged { valid: Validity::Valid, result: Edn::Map(entries) }
 }
@@ -104,7 +89,7 @@ mod tests {
     fn each_kind_needs_one_that_succeeded() {
         let history = history(
             "0 invoke add 1\n1 invoke read\n0 fail add 1 !abort\n1 ok read 1\n\
-             0 invoke add 1\n1 invoke read\n0 info add 1 !odd",
+             0 invoke add 1\n1 invoke read\n0 info add 1 !abort thrown",
         );
         let ops = Operations::new(&history, &[]).expect("well formed");
         let add = "{:valid? false, :count 2, :ok-count 0, :fail-count 1, :info-count 1}";
@@ -114,7 +99,10 @@ mod tests {
              :by-f {{:add {add}, :read {read}}}}}"
         );
         assert_eq!(stats(&ops).result.to_string(), expected);
-        let expected = "{:valid? true, :exceptions ({:count 1, :class \"odd\", :example \"\"})}";
+        let expected = "{:valid? true, :exceptions ({:count 1, \
+                        :class \"clojure.lang.ExceptionInfo\", :example {:index 6, :time 6000000, \
+                        :type :info, :process 0, :f :add, :value 1, :error [:abort \"\"], \
+                        :exception {:via [{:type \"clojure.lang.ExceptionInfo\"}]}}})}";
         assert_eq!(exceptions(&ops).result.to_string(), expected);
     }
 

@@ -1,8 +1,9 @@
 //! Unique ids: no id is acknowledged twice.
 //!
-//! Strictly ids are JSON values of any type, and equal if their values are. In the sense of parity
-//! they must also have an order, as far as Clojure knows one: nothing before all else, numbers
-//! among numbers, texts among texts, lists among lists, by length and then item by item.
+//! Strictly ids are JSON values of any type, and equal if their values are: `1` and `1.0` are one
+//! id. In the sense of parity they are equal as in Clojure, and must also have an order, as far as
+//! Clojure knows one: nothing before all else, numbers among numbers, texts among texts, lists
+//! among lists, by length and then item by item.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde_json::Value;
 use super::history::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use crate::edn::Edn;
+use crate::edn::number::{clojure_text, is_written_whole, normalized};
 use crate::history::F;
 
 /// So many ids that were given twice are in the result.
@@ -23,15 +25,15 @@ pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
     let mut acknowledged: Vec<Given> = Vec::new();
     for operation in ops.with(&F::Generate) {
         if let Some((completion, value)) = ops.result(operation) {
-            let id = value.to_json();
-            acknowledged.push(Given { text: canonical(&id), id, completion });
+            acknowledged.push(Given { id: value.to_json(), completion });
         }
     }
     acknowledged.sort_by_key(|given| given.completion);
     if acknowledged.is_empty() {
         findings.leave_open(HistoryRule::NothingAcknowledged, "no id was given");
     }
-    let duplicated = duplicates(ops, &acknowledged, &mut findings);
+    find_duplicates(ops, &acknowledged, &mut findings);
+    let duplicated = duplicates_of_parity(&acknowledged);
     let attempted = ops.with(&F::Generate).count();
     match range(&acknowledged) {
         None => findings.verdict(Validity::Unknown, gave_up("ids cannot be compared")),
@@ -53,35 +55,16 @@ pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
 /// An id that was given, and where.
 struct Given {
     id: Value,
-    /// Equal for equal ids only.
-    text: String,
     completion: usize,
 }
 
-/// A text that is the same for equal values: the keys of maps are in order.
-fn canonical(value: &Value) -> String {
-    match value {
-        Value::Object(entries) => {
-            let sorted: BTreeMap<&String, String> =
-                entries.iter().map(|(key, value)| (key, canonical(value))).collect();
-            format!("{sorted:?}")
-        }
-        Value::Array(items) => format!("{:?}", items.iter().map(canonical).collect::<Vec<_>>()),
-        plain => plain.to_string(),
-    }
-}
-
-/// The ids that were given more than once, and how often.
-fn duplicates<'a>(
-    ops: &Operations<'_>,
-    acknowledged: &'a [Given],
-    findings: &mut Findings,
-) -> Vec<(&'a Value, usize)> {
-    let mut seen: BTreeMap<&str, (&Given, usize)> = BTreeMap::new();
+/// Finds the ids that were given more than once, by value.
+fn find_duplicates(ops: &Operations<'_>, acknowledged: &[Given], findings: &mut Findings) {
+    let mut seen: BTreeMap<String, &Given> = BTreeMap::new();
     for given in acknowledged {
-        let (first, count) = seen.entry(&given.text).or_insert((given, 0));
-        *count += 1;
-        if *count == 1 {
+        // Keys of maps are in order, so that equal values have one text.
+        let first = *seen.entry(normalized(given.id.clone()).to_string()).or_insert(given);
+        if first.completion == given.completion {
             continue;
         }
         findings.add(HistoryRule::DuplicateId, &[first.completion, given.completion], || {
@@ -97,7 +80,15 @@ fn duplicates<'a>(
             )
         });
     }
-    seen.into_values().filter(|(_, n)| *n > 1).map(|(given, n)| (&given.id, n)).collect()
+}
+
+/// The ids that were given more than once in the sense of parity, and how often.
+fn duplicates_of_parity(acknowledged: &[Given]) -> Vec<(&Value, usize)> {
+    let mut counts: BTreeMap<String, (&Value, usize)> = BTreeMap::new();
+    for Given { id, .. } in acknowledged {
+        counts.entry(clojure_text(id)).or_insert((id, 0)).1 += 1;
+    }
+    counts.into_values().filter(|(_, count)| *count > 1).collect()
 }
 
 /// The most frequent of them; of equally frequent ones the greatest.
@@ -135,15 +126,10 @@ fn compare(a: &Value, b: &Value) -> Option<Ordering> {
         (_, Value::Null) => Some(Ordering::Greater),
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
         (Value::String(a), Value::String(b)) => Some(a.encode_utf16().cmp(b.encode_utf16())),
-        (Value::Number(a), Value::Number(b)) => {
-            let whole = |number: &serde_json::Number| {
-                number.as_i64().map(i128::from).or(number.as_u64().map(i128::from))
-            };
-            match (whole(a), whole(b)) {
-                (Some(a), Some(b)) => Some(a.cmp(&b)),
-                _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
-            }
-        }
+        (Value::Number(a), Value::Number(b)) => match is_written_whole(a) && is_written_whole(b) {
+            true => Some(compare_whole(a.as_str(), b.as_str())),
+            false => a.as_f64()?.partial_cmp(&b.as_f64()?),
+        },
         (Value::Array(a), Value::Array(b)) if a.len() != b.len() => Some(a.len().cmp(&b.len())),
         (Value::Array(a), Value::Array(b)) => {
             for (a, b) in a.iter().zip(b) {
@@ -155,6 +141,22 @@ fn compare(a: &Value, b: &Value) -> Option<Ordering> {
             Some(Ordering::Equal)
         }
         _ => None,
+    }
+}
+
+/// The order of two whole numbers of any size, as JSON writes them.
+fn compare_whole(a: &str, b: &str) -> Ordering {
+    let parts = |text: &str| match text.strip_prefix('-') {
+        Some(digits) if digits != "0" => (true, digits.to_owned()),
+        _ => (false, text.trim_start_matches('-').to_owned()),
+    };
+    let ((a_is_negative, a), (b_is_negative, b)) = (parts(a), parts(b));
+    let size = a.len().cmp(&b.len()).then_with(|| a.cmp(&b));
+    match (a_is_negative, b_is_negative) {
+        (false, false) => size,
+        (true, true) => size.reverse(),
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
     }
 }
 
@@ -186,6 +188,26 @@ mod tests {
         let found = verdict(&ids.iter().map(String::as_str).collect::<Vec<_>>());
         let Some(Edn::Map(shown)) = found.result.get("duplicated") else { panic!("a map") };
         assert_eq!((shown.len(), &shown[0].0), (48, &Edn::Int(52)));
+    }
+
+    #[test]
+    fn ids_of_128_bits_keep_all_their_digits() {
+        let ids =
+            ["340282366920938463463374607431768211455", "340282366920938463463374607431768211454"];
+        let found = verdict(&ids);
+        assert_eq!((found.parity, found.strict), (Validity::Valid, Validity::Valid));
+        let range = found.result.get("range").map(Edn::to_string);
+        assert_eq!(range, Some(format!("[{}N {}N]", ids[1], ids[0])));
+        assert_eq!(verdict(&[ids[0], ids[0]]).parity, Validity::Invalid);
+    }
+
+    #[test]
+    fn a_float_is_another_id_for_maelstrom_and_the_same_one_by_value() {
+        let found = verdict(&["1", "1.0"]);
+        assert_eq!((found.parity, found.strict), (Validity::Valid, Validity::Invalid));
+        let found = verdict(&["-7", "-18446744073709551616", "3"]);
+        let range = found.result.get("range").map(Edn::to_string);
+        assert_eq!(range.as_deref(), Some("[-18446744073709551616N 3]"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::options::Format;
+use super::options::VerdictKind;
 use super::source::{self, ConfigText};
 use super::{Exit, Failure, Outcome, World, tell};
 use crate::check::{LamportCheck, Rules, Validity, Verdict};
@@ -51,12 +51,27 @@ pub(super) struct CheckArgs {
     /// The workload of a bare history.
     #[arg(long, value_name = "NAME")]
     workload: Option<String>,
+    /// Of a history, which verdict decides the exit code: strict, which is right, or parity, which
+    /// is what Maelstrom's checker says.
+    #[arg(long, value_enum, default_value_t = VerdictKind::Strict)]
+    verdict: VerdictKind,
     /// What to print.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    format: CheckFormat,
     /// Prints nothing but violations.
     #[arg(short, long)]
     quiet: bool,
+}
+
+/// What `sim check` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CheckFormat {
+    /// Lines for people.
+    Human,
+    /// One JSON object for programs.
+    Json,
+    /// Of a history, the workload's result map as Maelstrom prints it.
+    Edn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -99,6 +114,10 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         let what = "--workload is for a history: a file that ends in .jsonl or .edn";
         return Err(Failure::Usage(what.to_owned()));
     }
+    if arguments.format == CheckFormat::Edn && !arguments.path.is_dir() {
+        let what = "--format edn is for the history of a workload, not for a trace";
+        return Err(Failure::Usage(what.to_owned()));
+    }
     let stored = match arguments.path.is_dir() {
         true => {
             let manifest = read_manifest(&arguments.path)?;
@@ -132,9 +151,11 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         false => Validity::of(verdict.holds()),
     };
     tell(world.out, |out| match arguments.format {
-        Format::Json => writeln!(out, "{}", json::of_trace(&verdict, validity)),
-        Format::Human if arguments.quiet && verdict.holds() => Ok(()),
-        Format::Human => writeln!(out, "{}", verdict.to_string().trim_end()),
+        CheckFormat::Json => writeln!(out, "{}", json::of_trace(&verdict, validity)),
+        CheckFormat::Human if arguments.quiet && verdict.holds() => Ok(()),
+        CheckFormat::Human | CheckFormat::Edn => {
+            writeln!(out, "{}", verdict.to_string().trim_end())
+        }
     })?;
     if validity == Validity::Unknown {
         writeln!(world.err, "undetermined: the trace has no events")?;

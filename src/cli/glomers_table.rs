@@ -186,13 +186,23 @@ fn targets(targets: &[TargetOutcome], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// The word for a verdict in reports.
+pub(super) fn verdict_word(validity: Validity) -> &'static str {
+    match validity {
+        Validity::Valid => "valid",
+        Validity::Unknown => "undetermined",
+        Validity::Invalid => "violated",
+    }
+}
+
 fn verdict(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let judgement = &report.outcome.judgement;
-    let (word, colour) = match judgement.strict {
-        Validity::Valid => ("valid", AnsiColor::Green),
-        Validity::Unknown => ("undetermined", AnsiColor::Yellow),
-        Validity::Invalid => ("violated", AnsiColor::Red),
+    let colour = match judgement.strict {
+        Validity::Valid => AnsiColor::Green,
+        Validity::Unknown => AnsiColor::Yellow,
+        Validity::Invalid => AnsiColor::Red,
     };
+    let word = verdict_word(judgement.strict);
     let style = Style::new().fg_color(Some(colour.into())).bold();
     let reasons = &judgement.reasons;
     let is_among_the_first = |place: &usize| {
@@ -207,7 +217,7 @@ fn verdict(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if reasons.len() > shown.len() {
         writeln!(out, "… and {} more: see results.json", reasons.len() - shown.len())?;
     }
-    let parity = judgement.parity.name();
+    let parity = judgement.parity.describe();
     writeln!(out, "{style}{word}{style:#} (Maelstrom would say: {parity})")?;
     if judgement.strict != Validity::Valid && report.manifest.replayable {
         writeln!(out, "once more: {}", replay(report.folder))?;

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Failure;
+use crate::check::Validity;
 use crate::config::Override;
 
 /// What to print.
@@ -13,6 +14,26 @@ pub(super) enum Format {
     Human,
     /// One JSON object for programs.
     Json,
+}
+
+/// Which verdict decides the exit code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum VerdictKind {
+    /// What is right.
+    #[default]
+    Strict,
+    /// What Maelstrom would say.
+    Parity,
+}
+
+impl VerdictKind {
+    /// The verdict that decides of the two.
+    pub(super) fn of(self, strict: Validity, parity: Validity) -> Validity {
+        match self {
+            VerdictKind::Strict => strict,
+            VerdictKind::Parity => parity,
+        }
+    }
 }
 
 /// More workers than this are a slip of the hand.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::options::{Format, sets};
+use super::options::{Format, VerdictKind, sets};
 use super::source;
 use super::table;
 use super::{Exit, Failure, Outcome, World, tell};
@@ -67,6 +67,10 @@ pub(super) struct RunArgs {
     /// Prints what each measure means: those of the config's family, or of both without a config.
     #[arg(long)]
     explain: bool,
+    /// Of Gossip Glomers, which verdict decides the exit code: strict, which is right, or parity,
+    /// which is what Maelstrom would say.
+    #[arg(long, value_enum, default_value_t = VerdictKind::Strict)]
+    verdict: VerdictKind,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,

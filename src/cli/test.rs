@@ -87,15 +87,16 @@ fn one(
     let mut hosted = hosted.map_err(|error| Failure::Data(error.to_string()))?;
     if let End::QueueLimit { .. } = hosted.run.totals.end {
         let text = "in-flight: more messages were under way than --in-flight-limit allows";
-        hosted.notices.push(text.to_owned());
+        hosted.warnings.push(text.to_owned());
     }
     if let End::MemoryLimit { .. } = hosted.run.totals.end {
         let text = "memory: this program took more than --memory-limit allows";
-        hosted.notices.push(text.to_owned());
+        hosted.warnings.push(text.to_owned());
     }
     let extra = report::extra(&hosted, names);
-    let Hosted { run, nodes, notices, lateness } = hosted;
+    let Hosted { run, nodes, warnings, lateness } = hosted;
     let outcome = judge_hosted(experiment, run, extra);
+    let processes = report::Processes { nodes: &nodes, warnings: &warnings, lateness: &lateness };
     let (net, mut logs) = files.finish()?;
     for (log, node) in logs.iter_mut().zip(&nodes) {
         log.push_str(&String::from_utf8_lossy(&node.log));
@@ -130,15 +131,16 @@ fn one(
     super::tell(world.out, |out| {
         match arguments.format {
             Format::Json => super::glomers_table::print_json(&report, out),
-            Format::Human => report::print(&report, &nodes, &notices, &lateness, out),
+            Format::Human => report::print(&report, arguments.verdict, &processes, out),
         }?;
         out.flush()
     })?;
-    Ok(exit(&outcome, world))
+    Ok(exit(arguments, &outcome, world))
 }
 
-fn exit(outcome: &GlomersOutcome, world: &World<'_>) -> Exit {
-    let verdict = match outcome.judgement.strict {
+fn exit(arguments: &TestArgs, outcome: &GlomersOutcome, world: &World<'_>) -> Exit {
+    let judgement = &outcome.judgement;
+    let verdict = match arguments.verdict.of(judgement.strict, judgement.parity.validity()) {
         Validity::Valid => Exit::Holds,
         Validity::Unknown => Exit::Undetermined,
         Validity::Invalid => Exit::Violated,

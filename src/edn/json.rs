@@ -3,6 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::Edn;
+use super::number::{exact, is_written_whole};
 use super::write::{float, is_name};
 
 impl Edn {
@@ -26,7 +27,7 @@ impl Edn {
             Edn::Nil => Value::Null,
             Edn::Bool(bool) => Value::Bool(*bool),
             Edn::Int(number) => Value::from(*number),
-            Edn::Big(number) => Value::from(*number),
+            Edn::Exact(text) => text.parse().map_or(Value::Null, Value::Number),
             Edn::Float(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
             Edn::Text(text) | Edn::Keyword(text) => Value::String(text.clone()),
             Edn::List(items) | Edn::Vector(items) | Edn::Set(items) => {
@@ -44,11 +45,7 @@ impl Edn {
         match value {
             Value::Null => Edn::Nil,
             Value::Bool(bool) => Edn::Bool(*bool),
-            Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
-                (Some(number), ..) => Edn::Int(number),
-                (_, Some(number), _) => Edn::Big(number),
-                (.., number) => Edn::Float(number.unwrap_or(f64::NAN)),
-            },
+            Value::Number(number) => from_number(number),
             Value::String(text) => Edn::Text(text.clone()),
             Value::Array(items) => Edn::Vector(items.iter().map(Edn::from_json).collect()),
             Value::Object(entries) => {
@@ -60,6 +57,17 @@ impl Edn {
                 Edn::Map(entries.map(|(k, value)| (key(k), Edn::from_json(value))).collect())
             }
         }
+    }
+}
+
+/// A number without the loss of a digit.
+fn from_number(number: &Number) -> Edn {
+    let text = number.as_str();
+    let parsed = number.as_f64().filter(|_| !is_written_whole(number));
+    match (number.as_i64(), parsed) {
+        (Some(number), _) => Edn::Int(number),
+        (_, Some(nearest)) if exact(&float(nearest, "")) == exact(text) => Edn::Float(nearest),
+        _ => Edn::Exact(text.to_owned()),
     }
 }
 
@@ -76,7 +84,8 @@ fn write_value(out: &mut String, value: &Edn, indent: Option<usize>) {
     match value {
         Edn::Nil => out.push_str("null"),
         Edn::Float(number) => out.push_str(&float(*number, "null")),
-        Edn::Bool(_) | Edn::Int(_) | Edn::Big(_) => out.push_str(&value.to_string()),
+        Edn::Exact(text) => out.push_str(text),
+        Edn::Bool(_) | Edn::Int(_) => out.push_str(&value.to_string()),
         Edn::Text(text) | Edn::Keyword(text) => write_text(out, text),
         Edn::List(items) | Edn::Vector(items) | Edn::Set(items) => {
             let indent = indent.filter(|_| items.iter().any(is_nested));
@@ -152,7 +161,7 @@ mod tests {
             ("text", Edn::text("a\"b\\c\nd\u{1}é\u{7f}")),
             ("none", Edn::Map(vec![])),
             ("latencies", Edn::Map(vec![(Edn::Float(0.5), Edn::Int(3)), (Edn::Int(1), Edn::Nil)])),
-            ("ids", Edn::Set(vec![Edn::Float(2.0), Edn::Big(u64::MAX), Edn::Bool(false)])),
+            ("ids", Edn::Set(vec![Edn::Float(2.0), Edn::whole(u64::MAX.into()), Edn::Bool(false)])),
             ("deep", Edn::List(vec![Edn::map([("a", Edn::Vector(vec![]))])])),
         ])
     }
@@ -188,7 +197,10 @@ mod tests {
 
     #[test]
     fn trees_come_back() {
-        let tree = serde_json::json!({"a": [1, -2.5, null, true, "x"], "b c": {"0": 1e300}});
+        let text = r#"{"a":[1,-2.5,null,true,"x"],"b c":{"0":1e+300},
+                       "exact":[18446744073709551614,-340282366920938463463374607431768211457,
+                                0.10000000000000000000001,2.0]}"#;
+        let tree: Value = serde_json::from_str(text).expect("JSON");
         assert_eq!(Edn::from_json(&tree).to_json(), tree);
         assert_eq!(Edn::from_json(&tree).get("a"), Some(&Edn::from_json(&tree["a"])));
     }

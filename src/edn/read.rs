@@ -4,6 +4,7 @@
 //! characters become texts; ratios become floats. Comments, commas and `#_` are passed over.
 
 use super::Edn;
+use super::number::exact;
 
 /// So deep may values be nested; nobody nests them deeper, and the stack has an end.
 pub const DEPTH_MAX: usize = 128;
@@ -252,7 +253,7 @@ impl Reader<'_> {
             _ if digits.starts_with(|c: char| c.is_ascii_digit()) => match number(token) {
                 Some(number) => Ok(number),
                 None => {
-                    let problem = format!("`{token}` is not a number of at most 64 bits");
+                    let problem = format!("`{token}` is not a number within the range of floats");
                     Err(self.error(start, problem))
                 }
             },
@@ -264,6 +265,8 @@ impl Reader<'_> {
     }
 }
 
+/// A number: a ratio and a float become the nearest float, whole numbers and decimals (`…M`)
+/// of any size stay exact.
 fn number(token: &str) -> Option<Edn> {
     let token = token.strip_prefix('+').unwrap_or(token);
     let plain = token.strip_suffix(['N', 'M']).unwrap_or(token);
@@ -271,10 +274,17 @@ fn number(token: &str) -> Option<Edn> {
         let ratio = above.parse::<f64>().ok()? / below.parse::<f64>().ok()?;
         return ratio.is_finite().then_some(Edn::Float(ratio));
     }
-    if plain.contains(['.', 'e', 'E']) {
+    let is_decimal = plain.contains(['.', 'e', 'E']);
+    if is_decimal && !token.ends_with('M') {
         return plain.parse::<f64>().ok().filter(|float| float.is_finite()).map(Edn::Float);
     }
-    plain.parse().map(Edn::Int).or_else(|_| plain.parse().map(Edn::Big)).ok()
+    if let Ok(number) = plain.parse() {
+        return Some(Edn::Int(number));
+    }
+    let digits = plain.strip_prefix('-').unwrap_or(plain);
+    let is_number = is_decimal || digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number = plain.parse::<serde_json::Number>().ok().filter(|_| is_number)?;
+    exact(number.as_str()).is_some().then(|| Edn::from_json(&number.into()))
 }
 
 #[cfg(test)]
@@ -300,7 +310,7 @@ mod tests {
         check(r#""\u00e9\ud83d\ude00\\ \"\n""#, r#""é😀\\ \"\n""#);
         check(
             "[18446744073709551615 -9223372036854775808]",
-            "[18446744073709551615 -9223372036854775808]",
+            "[18446744073709551615N -9223372036854775808]",
         );
     }
 
@@ -318,11 +328,8 @@ mod tests {
         refuse("(1 ]", "line 1, column 4: expected a value, found `]`");
         refuse("\"abc", "line 1, column 1: the end of this text is missing");
         refuse("\"ab\\x\"", r#"line 1, column 4: expected one of \n \t \r \b \f \" \\ \u0000"#);
-        refuse("1x", "line 1, column 1: `1x` is not a number of at most 64 bits");
-        refuse(
-            "99999999999999999999",
-            "line 1, column 1: `99999999999999999999` is not a number of at most 64 bits",
-        );
+        refuse("1x", "line 1, column 1: `1x` is not a number within the range of floats");
+        refuse("1e999", "line 1, column 1: `1e999` is not a number within the range of floats");
         refuse("#", "line 1, column 1: expected a tag or a set after `#`");
     }
 
@@ -345,7 +352,8 @@ mod tests {
             Just(Edn::Nil),
             any::<bool>().prop_map(Edn::Bool),
             any::<i64>().prop_map(Edn::Int),
-            (i64::MAX as u64 + 1..).prop_map(Edn::Big),
+            (i128::from(i64::MAX) + 1..).prop_map(Edn::whole),
+            (i128::MIN..i128::from(i64::MIN)).prop_map(Edn::whole),
             any::<f64>().prop_filter("finite", |f| f.is_finite()).prop_map(Edn::Float),
             any::<String>().prop_map(Edn::Text),
             "[a-z][a-z?!/-]{0,5}[a-z]".prop_map(Edn::Keyword),

@@ -28,8 +28,8 @@ fn write_value(out: &mut impl Write, value: &Edn) -> fmt::Result {
         Edn::Nil => out.write_str("nil"),
         Edn::Bool(bool) => write!(out, "{bool}"),
         Edn::Int(number) => write!(out, "{number}"),
-        // Clojure reads what exceeds its long as a big integer without being told.
-        Edn::Big(number) => write!(out, "{number}"),
+        Edn::Exact(text) if text.contains(['.', 'e', 'E']) => write!(out, "{text}M"),
+        Edn::Exact(text) => write!(out, "{text}N"),
         Edn::Float(number) => out.write_str(&float(*number, "nil")),
         Edn::Text(text) => write_text(out, text),
         Edn::Keyword(name) if is_name(name) => write!(out, ":{name}"),
@@ -152,11 +152,11 @@ mod tests {
     fn one_line_holds_every_kind_of_value() {
         let value = Edn::map([
             ("valid?", Edn::keyword("unknown")),
-            ("ids", Edn::Vector(vec![Edn::Int(-1), Edn::Big(u64::MAX), Edn::Nil])),
+            ("ids", Edn::Vector(vec![Edn::Int(-1), Edn::whole(u64::MAX.into()), Edn::Nil])),
             ("lost", Edn::List(vec![])),
             ("of", Edn::Set(vec![Edn::Bool(true), Edn::Float(1.0), Edn::Float(0.1)])),
         ]);
-        let expected = "{:valid? :unknown, :ids [-1 18446744073709551615 nil], :lost (), \
+        let expected = "{:valid? :unknown, :ids [-1 18446744073709551615N nil], :lost (), \
                         :of #{true 1.0 0.1}}";
         assert_eq!(value.to_string(), expected);
     }

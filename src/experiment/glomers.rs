@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::figures::{self, Figures, Outcomes, TargetOutcome};
 use super::{hints, results};
 use crate::check::{
-    HistoryChecker, HistoryVerdict, Judged, Operations, Validity, availability, check_history,
-    stats,
+    HistoryChecker, HistoryVerdict, Judged, Operations, Parity, Validity, availability,
+    check_history, parity_view, stats,
 };
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
 use crate::engine::limits::End;
-use crate::glomers::{self, Peer, ProblemKind, Run, Server, Sink, WorkloadKind};
+use crate::glomers::{self, ParityLimit, Peer, ProblemKind, Run, Server, Sink, WorkloadKind};
 use crate::history::{F, Process};
 use crate::node::NodeId;
 
@@ -33,22 +33,34 @@ pub struct GlomersOutcome {
 pub struct Judgement {
     /// What the workload's checker says.
     pub workload: HistoryVerdict,
-    /// Whether each kind of operation succeeded at least once.
+    /// Whether each kind of operation succeeded at least once, for Maelstrom.
     pub stats: Judged,
-    /// Whether enough operations succeeded.
+    /// Whether enough operations succeeded, for Maelstrom.
     pub availability: Judged,
-    /// What clients threw.
+    /// The exceptions that clients threw.
     pub exceptions: Judged,
+    /// Whether each kind of operation succeeded, and enough of all, in the strict sense.
+    pub served: Served,
     /// The figures.
     pub figures: Figures,
     /// What became of the targets.
     pub targets: Vec<TargetOutcome>,
     /// What Maelstrom would say of it all.
-    pub parity: Validity,
+    pub parity: Parity,
     /// What is right of it all, targets included: this one decides.
     pub strict: Validity,
     /// Why it is not valid, the weightiest first, each as a rule's name and a witness in words.
     pub reasons: Vec<(String, String)>,
+}
+
+/// Whether operations succeeded, in the strict sense: also those whose replies Maelstrom's clients
+/// throw away as malformed, though they make sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// Each kind of operation at least once.
+    pub stats: Validity,
+    /// Enough of all operations.
+    pub availability: Validity,
 }
 
 impl GlomersOutcome {
@@ -122,18 +134,33 @@ fn outcome(experiment: &GlomersExperiment, run: Run, judgement: Judgement) -> Gl
 fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
     let names = &experiment.parameters.names;
     let workload = check_history(checker(experiment), &run.history, names);
-    let operations =
-        Operations::new(&run.history, names).expect("our own clients do one thing at a time");
-    let stats = stats::stats(&operations);
-    let availability = availability::availability(&operations, experiment.availability);
+    const WELL_FORMED: &str = "our own clients do one thing at a time";
+    let operations = Operations::new(&run.history, names).expect(WELL_FORMED);
+    let asked = experiment.availability;
+    let served = Served {
+        stats: stats::stats(&operations).valid,
+        availability: availability::availability(&operations, asked).valid,
+    };
+    let recorded = parity_view(&run.history);
+    let recorded = Operations::new(&recorded, names).expect(WELL_FORMED);
+    let stats = stats::stats(&recorded);
+    let availability = availability::availability(&recorded, asked);
     let figures = figures::figures(run, &workload);
     let targets = figures.judge(&experiment.targets);
-    let parity = workload.parity.and(stats.valid).and(availability.valid);
+    let verdict = workload.parity.and(stats.valid).and(availability.valid);
+    let parity = match &run.parity_limit {
+        None => Parity { verdict: Some(verdict), reason: None },
+        Some(ParityLimit::Unknown(why)) => {
+            Parity { verdict: Some(Validity::Unknown), reason: Some(why.clone()) }
+        }
+        Some(ParityLimit::Error(why)) => Parity { verdict: None, reason: Some(why.clone()) },
+    };
     let mut judgement = Judgement {
         workload,
         stats,
         availability,
-        exceptions: stats::exceptions(&operations),
+        exceptions: stats::exceptions(&recorded),
+        served,
         figures,
         targets,
         parity,
@@ -158,7 +185,7 @@ fn checker(experiment: &GlomersExperiment) -> HistoryChecker {
 }
 
 fn strict(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> Validity {
-    let Judgement { workload, stats, availability, targets, .. } = judgement;
+    let Judgement { workload, served, targets, .. } = judgement;
     let targets = targets.iter().map(TargetOutcome::validity);
     let problems = Validity::of(run.problems.is_empty());
     if is_cut_short(run) {
@@ -168,12 +195,12 @@ fn strict(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> V
     // Where things go wrong it may be nobody's fault that nothing of a kind ever succeeded.
     let nemesis = &experiment.parameters.nemesis;
     let in_trouble = !nemesis.kinds.is_empty() || !nemesis.faults.is_empty();
-    let stats = match stats.valid {
+    let stats = match served.stats {
         Validity::Invalid if in_trouble => Validity::Unknown,
         valid => valid,
     };
     targets
-        .chain([workload.strict, stats, availability.valid, problems])
+        .chain([workload.strict, stats, served.availability, problems])
         .fold(Validity::Valid, Validity::and)
 }
 
@@ -205,11 +232,11 @@ fn reasons(
     for finding in &judgement.workload.findings {
         reasons.push((finding.rule.name().to_owned(), finding.message.clone()));
     }
-    if judgement.stats.valid == Validity::Invalid {
+    if judgement.served.stats == Validity::Invalid {
         let text = "an operation never succeeded: see `stats` in the results".to_owned();
         reasons.push(("stats".to_owned(), text));
     }
-    if judgement.availability.valid == Validity::Invalid {
+    if judgement.served.availability == Validity::Invalid {
         let fraction = judgement.figures.0.get("availability.ok_fraction").copied();
         let fraction = fraction.unwrap_or(0.0);
         let text = format!("a fraction of {fraction} of the operations succeeded");

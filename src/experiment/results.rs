@@ -35,6 +35,7 @@ pub(super) fn results(
         ("workload", judgement.workload.result.clone()),
         ("valid?", judgement.strict.edn()),
         ("parity", judgement.parity.edn()),
+        ("parity-reason", judgement.parity.reason.as_ref().map_or(Edn::Nil, Edn::text)),
         ("strict", strict(judgement)),
         ("targets", targets(&judgement.targets)),
         ("nemesis", nemesis(experiment)),

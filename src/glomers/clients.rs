@@ -8,11 +8,11 @@
 
 use super::parameters::{Layout, Parameters};
 use super::participant::{Participant, Problem, ProblemKind, Record};
-use super::protocol::{Body, ErrorCode, Reply};
+use super::protocol::{Body, DecodedReply, ErrorCode, Reply};
 use super::server::Peer;
-use super::workload::Workload;
+use super::workload::{Errors, Requested, Workload};
 use crate::engine::time::{Duration, Instant};
-use crate::history::{F, Kind, Op, OpValue, Process};
+use crate::history::{EXCEPTION, F, Kind, Op, OpValue, Process};
 use crate::node::{Context, NodeId, Timer};
 
 /// All clients of a run.
@@ -70,6 +70,23 @@ struct UnderWay {
     value: OpValue,
     is_final: bool,
     timeout: Timer,
+}
+
+/// How an operation ends.
+#[derive(Debug)]
+struct Ending {
+    kind: Kind,
+    /// Its result; `None` for its argument.
+    value: Option<OpValue>,
+    error: Option<(String, String)>,
+    exception: Option<Box<str>>,
+    parity_error: Option<Box<str>>,
+}
+
+impl Ending {
+    fn of(kind: Kind) -> Ending {
+        Ending { kind, value: None, error: None, exception: None, parity_error: None }
+    }
 }
 
 impl Clients {
@@ -216,7 +233,8 @@ impl Clients {
         cx.send(worker.node, Body::Request { client, msg, request });
         let timeout = cx.set_timer(self.timeout);
         let op = UnderWay { msg, f, value, is_final, timeout };
-        cx.record(Record::Op(worker.entry(cx.now(), Kind::Invoke, &op, op.value.clone(), None)));
+        let entry = worker.entry(cx.now(), Kind::Invoke, &op);
+        cx.record(Record::Op(Op { value: op.value.clone(), ..entry }));
         worker.under_way = Some(op);
     }
 
@@ -232,30 +250,50 @@ impl Clients {
         match reply {
             Reply::Error(failure) => {
                 let error = (failure.code.name().to_owned(), failure.text);
-                if failure.code.is_definite() {
-                    self.end(place, Kind::Fail, None, Some(error), cx);
+                if failure.code.is_definite() && self.workload.errors() == Errors::Caught {
+                    self.end(place, Ending { error: Some(error), ..Ending::of(Kind::Fail) }, cx);
                 } else {
                     self.end_unknown(place, error, cx);
                 }
             }
-            Reply::Malformed(text) => {
-                self.retire(place, ("malformed-rpc-response".to_owned(), text.into()), cx);
+            Reply::Malformed(text) => self.end_malformed(place, text.into(), cx),
+            Reply::Decoded(DecodedReply { value, parity_error, .. }) => {
+                let value = value.unwrap_or_else(|| op.value.clone());
+                let ending = Ending { value: Some(value), parity_error, ..Ending::of(Kind::Ok) };
+                self.end(place, ending, cx);
             }
-            reply => match self.workload.result(&op.f, &op.value, reply) {
-                Some(value) => self.end(place, Kind::Ok, Some(value), None, cx),
-                None => {
-                    let text = format!("answered {said} to {}", op.f.name());
-                    let (node, kind) = (worker.node, ProblemKind::Protocol);
-                    let error = ("malformed-rpc-response".to_owned(), text.clone());
-                    cx.record(Record::Problem(Problem { node, kind, text }));
-                    self.retire(place, error, cx);
+            reply => {
+                let requested = Requested { f: &op.f, value: &op.value, msg: op.msg };
+                match self.workload.result(&requested, reply) {
+                    value @ Some(_) => {
+                        self.end(place, Ending { value, ..Ending::of(Kind::Ok) }, cx)
+                    }
+                    None => {
+                        let text = format!("answered {said} to {}", op.f.name());
+                        let (node, kind) = (worker.node, ProblemKind::Protocol);
+                        let problem = Problem { node, kind, text: text.clone() };
+                        cx.record(Record::Problem(problem));
+                        self.end_malformed(place, text, cx);
+                    }
                 }
-            },
+            }
         }
         self.go_on(place, cx);
     }
 
-    /// Ends an operation of which nobody knows whether it happened.
+    /// Ends an operation whose reply makes no sense: Maelstrom's client throws.
+    fn end_malformed<P: Peer>(
+        &mut self,
+        place: usize,
+        text: String,
+        cx: &mut Context<'_, Participant<P>>,
+    ) {
+        let error = Some(("malformed-rpc-response".to_owned(), text));
+        let exception = Some(EXCEPTION.into());
+        self.retire(place, Ending { error, exception, ..Ending::of(Kind::Info) }, cx);
+    }
+
+    /// Ends an operation whose outcome is unknown.
     fn end_unknown<P: Peer>(
         &mut self,
         place: usize,
@@ -263,10 +301,13 @@ impl Clients {
         cx: &mut Context<'_, Participant<P>>,
     ) {
         let op = self.workers[place].under_way.as_ref();
+        let error = Some(error);
         if op.is_some_and(|op| self.workload.is_idempotent(&op.f)) {
-            self.end(place, Kind::Fail, None, Some(error), cx);
+            self.end(place, Ending { error, ..Ending::of(Kind::Fail) }, cx);
         } else {
-            self.retire(place, error, cx);
+            let thrown = self.workload.errors() == Errors::Thrown;
+            let exception = thrown.then(|| EXCEPTION.into());
+            self.retire(place, Ending { error, exception, ..Ending::of(Kind::Info) }, cx);
         }
     }
 
@@ -274,31 +315,30 @@ impl Clients {
     fn retire<P: Peer>(
         &mut self,
         place: usize,
-        error: (String, String),
+        ending: Ending,
         cx: &mut Context<'_, Participant<P>>,
     ) {
-        self.end(place, Kind::Info, None, Some(error), cx);
+        self.end(place, ending, cx);
         let concurrency = self.workers.len() as u64;
         let worker = &mut self.workers[place];
         worker.process += concurrency;
+        if self.workload.is_reusable() {
+            return;
+        }
+        cx.record(Record::ClientClosed(worker.client));
         worker.client = self.next_client;
         worker.messages = 0;
         self.next_client += 1;
     }
 
-    fn end<P: Peer>(
-        &mut self,
-        place: usize,
-        kind: Kind,
-        value: Option<OpValue>,
-        error: Option<(String, String)>,
-        cx: &mut Context<'_, Participant<P>>,
-    ) {
+    fn end<P: Peer>(&mut self, place: usize, ending: Ending, cx: &mut Context<'_, Participant<P>>) {
         let worker = &mut self.workers[place];
         let Some(mut op) = worker.under_way.take() else { return };
         cx.cancel_timer(op.timeout);
+        let Ending { kind, value, error, exception, parity_error } = ending;
         let value = value.unwrap_or_else(|| std::mem::replace(&mut op.value, OpValue::Nil));
-        cx.record(Record::Op(worker.entry(cx.now(), kind, &op, value, error)));
+        let entry = worker.entry(cx.now(), kind, &op);
+        cx.record(Record::Op(Op { value, error, exception, parity_error, ..entry }));
     }
 
     /// What a worker does when it has become idle.
@@ -320,23 +360,11 @@ impl Clients {
 }
 
 impl Worker {
-    fn entry(
-        &self,
-        time: Instant,
-        kind: Kind,
-        op: &UnderWay,
-        value: OpValue,
-        error: Option<(String, String)>,
-    ) -> Op {
+    fn entry(&self, time: Instant, kind: Kind, op: &UnderWay) -> Op {
         Op {
-            time,
-            process: Process::Client(self.process),
-            kind,
-            f: op.f.clone(),
-            value,
-            error,
             is_final: op.is_final,
             node: Some(self.node.0),
+            ..Op::new(time, Process::Client(self.process), kind, op.f.clone())
         }
     }
 }

@@ -8,7 +8,7 @@ use super::clients::Clients;
 use super::external::External;
 use super::parameters::Layout;
 use super::protocol::{Body, Reply, Request};
-use super::rpc::Rule;
+use super::rpc::ProtocolRule;
 use super::server::{Caller, Cx, Host, Peer, Server};
 use super::service::ServiceNode;
 use super::set_up::SetUp;
@@ -46,6 +46,8 @@ pub enum Record<P> {
     ToNode(NodeId, MessageId, Body<P>),
     /// The nodes are set up, and operations begin.
     Began,
+    /// A client was given up: another one goes on in its place.
+    ClientClosed(u32),
     /// All operations are done.
     Over,
 }
@@ -71,7 +73,7 @@ pub enum ProblemKind {
     /// The node was not set up in time.
     NotReady,
     /// What a node outside said breaks this rule of the protocol.
-    Broken(Rule),
+    Broken(ProtocolRule),
     /// The process of a node ended, though nobody asked it to.
     Exited,
     /// A node outside does not read what it is told.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::engine::time::Instant;
+use crate::history::OpValue;
 use crate::node::NodeId;
 use crate::simulation::Fault;
 
@@ -137,8 +138,21 @@ pub enum Reply {
     CountOk(i64),
     /// It did not do that, or does not know.
     Error(Failure),
-    /// A reply of a node outside that is none to its request, and was complained of already.
+    /// The reply of a process, as far as its client looks at it.
+    Decoded(DecodedReply),
+    /// A reply of a process that is none to its request: why.
     Malformed(Box<str>),
+}
+
+/// The reply of a process to a client's operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecodedReply {
+    /// Its `type` on the wire.
+    pub name: &'static str,
+    /// The result of the operation; `None` where that is the operation's argument.
+    pub value: Option<OpValue>,
+    /// Why Maelstrom's client would throw it away as malformed, though it makes sense.
+    pub parity_error: Option<Box<str>>,
 }
 
 impl Reply {
@@ -153,6 +167,7 @@ impl Reply {
             Reply::AddOk => "add_ok",
             Reply::ReadOk(_) | Reply::CountOk(_) => "read_ok",
             Reply::Error(_) => "error",
+            Reply::Decoded(reply) => reply.name,
             Reply::Malformed(_) => "malformed",
         }
     }
@@ -299,6 +314,8 @@ impl ErrorCode {
     pub const PRECONDITION_FAILED: ErrorCode = ErrorCode(22);
     /// Another transaction was in the way.
     pub const TXN_CONFLICT: ErrorCode = ErrorCode(30);
+    /// A proxy for a code that is no number; the outcome is unknown.
+    pub const UNKNOWN: ErrorCode = ErrorCode(u32::MAX);
 
     /// The name, as histories have it.
     pub fn name(self) -> &'static str {

@@ -3,6 +3,7 @@
 
 use super::net::{NetRow, NetStats};
 use super::parameters::Parameters;
+use super::parity::ParityLimit;
 use super::participant::Problem;
 use super::running::Running;
 use super::server::{Peer, Server};
@@ -24,6 +25,8 @@ pub struct Run {
     pub totals: Totals,
     /// What must not happen and did, whatever the workload, in order of time.
     pub problems: Vec<(Instant, Problem)>,
+    /// Where Maelstrom's verdict does not follow from the history.
+    pub parity_limit: Option<ParityLimit>,
     /// When operations began; `None` if they did not.
     pub began: Option<Instant>,
     /// The fingerprint of all operations and all copies of messages.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::clients::Clients;
 use super::external::External;
 use super::parameters::Parameters;
+use super::parity::ParityLimit;
 use super::participant::{Participant, Problem, ServerPlace};
 use super::protocol::Body;
 use super::run::{Make, Run, Sink};
@@ -59,7 +60,7 @@ impl<'a, P: Peer> Running<'a, P> {
         let server =
             move |id| Participant::Server(ServerPlace::new(make(id), layout, names.clone()));
         let simulation = Simulation::new(&setup, participants(parameters, set_up, server));
-        Running { simulation, watcher: Watcher::new(layout, sink), parameters, windows }
+        Running { simulation, watcher: Watcher::new(parameters, sink), parameters, windows }
     }
 
     /// A run whose nodes are processes, each of which has so long to start. The nemesis does
@@ -76,7 +77,7 @@ impl<'a, P: Peer> Running<'a, P> {
         let set_up = SetUp::of_processes(layout, neighbours(parameters), patience);
         let stand_in = move |_| Participant::External(External::new(layout));
         let simulation = Simulation::new(&setup, participants(parameters, set_up, stand_in));
-        Running { simulation, watcher: Watcher::new(layout, sink), parameters, windows: vec![] }
+        Running { simulation, watcher: Watcher::new(parameters, sink), parameters, windows: vec![] }
     }
 
     /// Lets things go wrong from now on, as the parameters say; what happens to nodes, in order.
@@ -127,6 +128,11 @@ impl<'a, P: Peer> Running<'a, P> {
     /// Notes something that must not happen.
     pub fn problem(&mut self, at: Instant, problem: Problem) {
         self.watcher.problem(at, problem);
+    }
+
+    /// Notes where Maelstrom's verdict does not follow from the history.
+    pub fn limit_parity(&mut self, limit: ParityLimit) {
+        self.watcher.limit_parity(limit);
     }
 
     /// Whether the run is over: all is done, or something has happened after which it need not go
@@ -192,14 +198,8 @@ fn add_nemesis(run: &mut Run, windows: &[Window], names: &[String]) {
     for entry in nemesis::describe(windows, names).into_iter().filter(|e| e.at < run.totals.before)
     {
         let op = |value| Op {
-            time: entry.at,
-            process: Process::Nemesis,
-            kind: Kind::Info,
-            f: F::Nemesis(entry.name.clone()),
             value: if value == Value::Null { OpValue::Nil } else { OpValue::Json(value) },
-            error: None,
-            is_final: false,
-            node: None,
+            ..Op::new(entry.at, Process::Nemesis, Kind::Info, F::Nemesis(entry.name.clone()))
         };
         run.history.extend([op(entry.asked.clone()), op(entry.done.clone())]);
     }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::participant::{Participant, Record};
 use super::protocol::{Answer, Answered, Body, ErrorCode, Failure, Question, Service};
 use super::server::Peer;
-use super::wire::equal;
+use crate::edn::number::clojure_text;
 use crate::engine::rng::Rng;
 use crate::engine::time::Instant;
 use crate::node::{Context, NodeId};
@@ -72,7 +72,7 @@ impl ServiceNode {
     }
 }
 
-/// Keys and values: a key is known by its canonical text.
+/// Keys and values: a key is known by its text, and equal as in Clojure.
 type Map = BTreeMap<String, Value>;
 
 /// What a question does to a key: its answer, and what is under the key from then on.
@@ -97,11 +97,16 @@ fn apply(found: Option<&Value>, question: &Question) -> (Answer, Option<Value>) 
     }
 }
 
+/// Whether two values are equal as in Clojure: `1` and `1.0` are not.
+fn equal(a: &Value, b: &Value) -> bool {
+    a == b || clojure_text(a) == clojure_text(b)
+}
+
 /// The key that a question is about; `None` if it is about none.
 fn key_of(question: &Question) -> Option<String> {
     match question {
         Question::Read { key } | Question::Write { key, .. } | Question::Cas { key, .. } => {
-            Some(key.to_string())
+            Some(clojure_text(key))
         }
         Question::Ts => None,
     }

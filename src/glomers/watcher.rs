@@ -1,7 +1,8 @@
 //! Who watches a run: the history, counts of messages, and what went wrong.
 
 use super::net::NetTally;
-use super::parameters::Layout;
+use super::parameters::Parameters;
+use super::parity::ParityLimit;
 use super::participant::{Participant, Problem, Record};
 use super::protocol::Body;
 use super::run::{Run, Sink};
@@ -22,18 +23,22 @@ pub(super) struct Watcher<'a> {
     pub(super) began: Option<Instant>,
     pub(super) is_over: bool,
     fingerprint: Fingerprint,
+    names: Vec<String>,
+    parity_limit: Option<ParityLimit>,
 }
 
 impl<'a> Watcher<'a> {
-    pub(super) fn new(layout: Layout, sink: &'a mut dyn Sink) -> Watcher<'a> {
+    pub(super) fn new(parameters: &Parameters, sink: &'a mut dyn Sink) -> Watcher<'a> {
         Watcher {
             history: vec![],
             problems: vec![],
-            net: NetTally::new(layout, sink.wants_rows()),
+            net: NetTally::new(parameters.layout(), sink.wants_rows()),
             sink,
             began: None,
             is_over: false,
             fingerprint: Fingerprint::default(),
+            names: parameters.names.clone(),
+            parity_limit: None,
         }
     }
 
@@ -50,15 +55,24 @@ impl<'a> Watcher<'a> {
     /// Notes something that must not happen.
     pub(super) fn problem(&mut self, at: Instant, problem: Problem) {
         self.is_over |= problem.kind.is_end();
+        let node = self.names.get(problem.node.index()).map_or("a node", String::as_str);
+        if let Some(limit) = ParityLimit::of_problem(problem.kind, node) {
+            self.limit_parity(limit);
+        }
         // What a node says of itself may hold anything, and is shown to people.
         let text = problem.text.replace(char::is_control, " ");
         self.problems.push((at, Problem { text, ..problem }));
     }
 
+    /// Notes where Maelstrom's verdict does not follow from the history.
+    pub(super) fn limit_parity(&mut self, limit: ParityLimit) {
+        self.parity_limit = Some(ParityLimit::or(self.parity_limit.take(), limit));
+    }
+
     pub(super) fn finish(self, totals: Totals) -> Run {
-        let Watcher { history, problems, net, sink, began, fingerprint, .. } = self;
+        let Watcher { history, problems, net, sink, began, fingerprint, parity_limit, .. } = self;
         let net = net.finish(totals.before, &mut |row| sink.row(row));
-        Run { history, net, totals, problems, began, fingerprint }
+        Run { history, net, totals, problems, parity_limit, began, fingerprint }
     }
 }
 
@@ -74,7 +88,7 @@ impl<P: Peer> Observer<Participant<P>> for Watcher<'_> {
             Record::Problem(problem) => {
                 self.problem(at, problem.clone());
             }
-            Record::ToNode(..) => {}
+            Record::ToNode(..) | Record::ClientClosed(_) => {}
             Record::Began => self.began = Some(at),
             Record::Over => self.is_over = true,
         }

@@ -23,6 +23,16 @@ pub(super) trait Workload: std::fmt::Debug {
         false
     }
 
+    /// What clients make of errors.
+    fn errors(&self) -> Errors {
+        Errors::Caught
+    }
+
+    /// Whether a client lives on after an unknown outcome, under a new process.
+    fn is_reusable(&self) -> bool {
+        false
+    }
+
     /// Whether an operation whose outcome is unknown may as well not have happened.
     fn is_idempotent(&self, f: &F) -> bool {
         let _ = f;
@@ -32,9 +42,28 @@ pub(super) trait Workload: std::fmt::Debug {
     /// The request for an operation.
     fn request(&self, f: &F, value: &OpValue) -> Request;
 
-    /// The result of an operation with the argument `value`, or `None` if the reply is not one to
-    /// it.
-    fn result(&self, f: &F, value: &OpValue, reply: Reply) -> Option<OpValue>;
+    /// The result of an operation, or `None` if the reply is not one to it.
+    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue>;
+}
+
+/// An operation whose reply has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Requested<'a> {
+    /// What is done.
+    pub(super) f: &'a F,
+    /// Its argument.
+    pub(super) value: &'a OpValue,
+    /// The `msg_id` of its request.
+    pub(super) msg: u32,
+}
+
+/// What clients make of errors and timeouts, as Maelstrom's clients of the workload do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Errors {
+    /// A definite error is a failure, any other one an unknown outcome.
+    Caught,
+    /// The client throws: the outcome of the operation is unknown, whatever the error says.
+    Thrown,
 }
 
 /// A workload, by name.

@@ -19,10 +19,9 @@ use rustix::process::{Pid, Signal};
 
 use super::clock::{WallClock, since_epoch};
 use super::lateness::Lateness;
-use super::lines::printable;
 use super::process::{Got, Process, READ_MAX};
 use super::reaper;
-use super::stage::{Echo, Stage};
+use super::stage::{Echo, FromNode, Stage};
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
 use crate::glomers::{Body, Foreign, Parameters, Problem, ProblemKind, Run, Running, Sink, Wire};
@@ -74,8 +73,8 @@ pub struct Hosted {
     pub run: Run,
     /// What became of the nodes, in their order.
     pub nodes: Vec<NodeEnd>,
-    /// What is worth a word, though it is no fault.
-    pub notices: Vec<String>,
+    /// Warnings: what is no violation, and yet should be known.
+    pub warnings: Vec<String>,
     /// How late what nodes are told was written down for them.
     pub lateness: Lateness,
 }
@@ -416,8 +415,9 @@ impl Host<'_> {
         if self.ending {
             return;
         }
-        let (sent, problems) = self.stage.hear(node);
+        let FromNode { sent, problems, limits } = self.stage.drain_output(node);
         let at = self.clock.now().max(self.running.now());
+        limits.into_iter().for_each(|limit| self.running.limit_parity(limit));
         for (to, body) in sent {
             let body = Box::new(body);
             self.running.inject(at, node, node, Body::Say { to, body });
@@ -428,13 +428,7 @@ impl Host<'_> {
     }
 
     fn finish(self, end: End) -> Hosted {
-        let names = self.stage.wire.names;
-        let word = |((node, text), count): ((NodeId, String), u64)| {
-            let who = names.get(node.index()).map(|name| format!("{name} "));
-            let times = if count > 1 { format!(" ({count} times)") } else { String::new() };
-            printable(format!("{}{text}{times}", who.unwrap_or_default()).as_bytes())
-        };
-        let notices = self.stage.notices.into_iter().map(word).collect();
+        let warnings = self.stage.warnings.in_words(&self.stage.wire.names);
         let node_end = |slot: super::stage::Slot| NodeEnd {
             ends: slot.ends,
             lines: slot.lines,
@@ -451,7 +445,7 @@ impl Host<'_> {
         };
         Hosted {
             nodes: self.stage.nodes.into_iter().map(node_end).collect(),
-            notices,
+            warnings,
             lateness: self.stage.lateness,
             run: self.running.finish(end),
         }

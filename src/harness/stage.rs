@@ -1,7 +1,7 @@
 //! Who stands on the stage: for each node its process, what it said, and what was said of it.
 //!
 //! The stage watches the simulation, writes down for processes what comes to their nodes, and
-//! understands what they say.
+//! decodes what they say.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -11,9 +11,11 @@ use super::lateness::Lateness;
 use super::lines::{Line, Tail, printable};
 use super::process::Process;
 use super::terminal::Terminal;
+use super::warnings::Warnings;
 use crate::engine::time::Instant;
 use crate::glomers::{
-    Body, Door, Envelope, Foreign, Heard, Participant, Problem, ProblemKind, Record, Rule, Wire,
+    Body, Decoded, Deviation, Envelope, Foreign, ParityLimit, Participant, Problem, ProblemKind,
+    ProtocolRule, ProtocolValidator, Record, Severity, Wire,
 };
 use crate::network::CopySent;
 use crate::node::{MessageId, NodeId};
@@ -34,11 +36,11 @@ pub struct Echo {
 pub(super) struct Stage<'a> {
     pub(super) nodes: Vec<Slot>,
     pub(super) wire: Wire,
-    door: Door,
+    validator: ProtocolValidator,
     clock: WallClock,
     pub(super) lateness: Lateness,
-    /// What is worth a word, though it is no fault, and how often it happened.
-    pub(super) notices: BTreeMap<(NodeId, String), u64>,
+    /// Warnings, and how often each was given.
+    pub(super) warnings: Warnings,
     pub(super) echo: Echo,
     pub(super) terminal: Terminal<'a>,
 }
@@ -60,15 +62,26 @@ pub(super) struct Slot {
     /// The bytes of its log that are no whole line yet, for the terminal and the tail.
     log_line: Vec<u8>,
     /// How often it broke which rule.
-    pub(super) broken: BTreeMap<Rule, u64>,
+    pub(super) broken: BTreeMap<ProtocolRule, u64>,
     /// How many lines it has said.
     pub(super) lines: u64,
     /// How its processes ended, in order.
     pub(super) ends: Vec<String>,
 }
 
-/// So many problems with one node are told one by one; of the rest there is only a count.
+/// Maximum number of violations of one node that are told one by one; the rest is counted.
 const TOLD_MAX: u64 = 10;
+
+/// What has come from a node.
+#[derive(Debug, Default)]
+pub(super) struct FromNode {
+    /// What is to be sent, and to whom.
+    pub(super) sent: Vec<(NodeId, Body<Foreign>)>,
+    /// Violations of the protocol.
+    pub(super) problems: Vec<Problem>,
+    /// Where Maelstrom would have done something else.
+    pub(super) limits: Vec<ParityLimit>,
+}
 
 impl<'a> Stage<'a> {
     pub(super) fn new(
@@ -79,11 +92,11 @@ impl<'a> Stage<'a> {
     ) -> Stage<'a> {
         Stage {
             nodes: wire.names.iter().map(|_| Slot::default()).collect(),
-            door: Door::new(wire.clone()),
+            validator: ProtocolValidator::new(wire.clone()),
             wire,
             clock,
             lateness: Lateness::default(),
-            notices: BTreeMap::new(),
+            warnings: Warnings::default(),
             echo,
             terminal: Terminal::new(terminal),
         }
@@ -91,64 +104,72 @@ impl<'a> Stage<'a> {
 
     /// A process begins behind a node.
     pub(super) fn begins(&mut self, node: NodeId, process: Process) {
-        self.door.begins(node);
+        self.validator.on_start(node);
         let slot = &mut self.nodes[node.index()];
         (slot.process, slot.ready, slot.stopped) = (Some(process), false, false);
     }
 
-    /// Understands the lines that have come from a node: what is to be sent, and what is wrong.
-    pub(super) fn hear(&mut self, node: NodeId) -> (Vec<(NodeId, Body<Foreign>)>, Vec<Problem>) {
-        let (mut sent, mut problems) = (vec![], vec![]);
-        let slot = &mut self.nodes[node.index()];
-        let Some(mut process) = slot.process.take() else { return (sent, problems) };
+    /// Decodes the lines that have come from a node.
+    pub(super) fn drain_output(&mut self, node: NodeId) -> FromNode {
+        let mut from_node = FromNode::default();
+        let Some(mut process) = self.nodes[node.index()].process.take() else { return from_node };
         while let Some((number, line)) = process.lines.next() {
-            slot.lines += 1;
-            let (line, complaint) = match line {
-                Line::Whole(line) => match self.door.hear(node, line) {
-                    Ok(Heard::Message(to, body)) => {
-                        slot.ready |= body.is_init_ok();
-                        sent.push((to, body));
-                        continue;
-                    }
-                    Ok(Heard::Late) => {
-                        notice(&mut self.notices, node, "answered when nobody waited any more");
-                        continue;
-                    }
-                    Ok(Heard::Unanswered(service, kind)) => {
-                        let text = format!(
-                            "unknown-question: asked {} for {:?}, which it does not know and \
-                             never answers",
-                            service.name(),
-                            kind.chars().take(40).collect::<String>(),
-                        );
-                        notice(&mut self.notices, node, &text);
-                        continue;
-                    }
-                    Err(complaint) => {
-                        sent.extend(complaint.tell.map(|tell| *tell));
-                        (line, (complaint.rule, complaint.found))
-                    }
-                },
-                Line::TooLong(line) => (line, (Rule::LineTooLong, "it is too long".to_owned())),
+            self.nodes[node.index()].lines += 1;
+            let (line, decoded) = match line {
+                Line::Whole(line) => (line, self.validator.decode(node, line)),
+                Line::TooLong(line) => (line, Decoded::too_long()),
             };
-            slot.tail.push(line);
-            problems.extend(slot.complain(node, number, line, complaint));
+            let is_ready = self.nodes[node.index()].ready;
+            let name = &self.wire.names[node.index()];
+            let maelstrom = decoded.deviations.iter().map(|deviation| deviation.maelstrom);
+            let limits = maelstrom.filter_map(|m| ParityLimit::of_line(m, name, number, is_ready));
+            from_node.limits.extend(limits);
+            for Deviation { rule, found, .. } in decoded.deviations {
+                from_node.problems.extend(self.deviation(node, (number, line), rule, &found));
+            }
+            if let Some((_, body)) = &decoded.message {
+                self.nodes[node.index()].ready |= body.is_init_ok();
+            }
+            from_node.sent.extend(decoded.message);
         }
-        slot.process = Some(process);
-        (sent, problems)
+        self.nodes[node.index()].process = Some(process);
+        from_node
     }
 
-    /// Complains of a line without an end, if there is one that has not grown since an instant.
+    /// The problem with a line without an end, if there is one that has not grown since an instant.
     pub(super) fn unfinished(&mut self, node: NodeId, since: Instant) -> Option<Problem> {
-        let slot = &mut self.nodes[node.index()];
-        let process = slot.process.take()?;
+        let process = self.nodes[node.index()].process.take()?;
         let mut problem = None;
         if let Some((number, rest)) = process.lines.rest().filter(|_| process.heard <= since) {
             let found = format!("{} bytes have no newline after them", rest.len());
-            problem = slot.complain(node, number, rest, (Rule::NoNewline, found));
+            problem = self.deviation(node, (number, rest), ProtocolRule::NoNewline, &found);
         }
-        slot.process = Some(process);
+        self.nodes[node.index()].process = Some(process);
         problem
+    }
+
+    /// Counts a deviation; the problem, if it is a violation and one of the first.
+    fn deviation(
+        &mut self,
+        node: NodeId,
+        (number, line): (u64, &[u8]),
+        rule: ProtocolRule,
+        found: &str,
+    ) -> Option<Problem> {
+        const SHOWN: usize = 160;
+        let dots = if line.len() > SHOWN { "…" } else { "" };
+        let shown = printable(&line[..line.len().min(SHOWN)]);
+        let wants = rule.wants();
+        let text = format!("line {number} of its output: {found} ({wants}): {shown}{dots}");
+        if rule.severity() == Severity::Warning {
+            self.warnings.add(node, rule.name(), || text);
+            return None;
+        }
+        let slot = &mut self.nodes[node.index()];
+        slot.tail.push(line);
+        *slot.broken.entry(rule).or_default() += 1;
+        let is_told = slot.broken.values().sum::<u64>() <= TOLD_MAX;
+        is_told.then_some(Problem { node, kind: ProblemKind::Broken(rule), text })
     }
 
     /// Takes in what a node has logged.
@@ -180,9 +201,9 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Notes something that is no fault.
-    pub(super) fn notice(&mut self, node: NodeId, text: &str) {
-        notice(&mut self.notices, node, text);
+    /// Gives a warning about a node.
+    pub(super) fn warn(&mut self, node: NodeId, name: &'static str, text: &str) {
+        self.warnings.add(node, name, || text.to_owned());
     }
 
     fn show(&mut self, what: &str, envelope: &Envelope<'_, Foreign>) {
@@ -193,46 +214,22 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// Notices beyond so many different ones are not kept.
-const NOTICES_MAX: usize = 1000;
-
-fn notice(notices: &mut BTreeMap<(NodeId, String), u64>, node: NodeId, text: &str) {
-    let key = (node, text.to_owned());
-    if notices.len() < NOTICES_MAX || notices.contains_key(&key) {
-        *notices.entry(key).or_default() += 1;
-    }
-}
-
-impl Slot {
-    /// Counts a broken rule; the problem, if it is one of the first.
-    fn complain(
-        &mut self,
-        node: NodeId,
-        number: u64,
-        line: &[u8],
-        (rule, found): (Rule, String),
-    ) -> Option<Problem> {
-        *self.broken.entry(rule).or_default() += 1;
-        if self.broken.values().sum::<u64>() > TOLD_MAX {
-            return None;
-        }
-        const SHOWN: usize = 160;
-        let dots = if line.len() > SHOWN { "…" } else { "" };
-        let line = printable(&line[..line.len().min(SHOWN)]);
-        let wants = rule.wants();
-        let text = format!("line {number} of its output: {found} ({wants}): {line}{dots}");
-        Some(Problem { node, kind: ProblemKind::Broken(rule), text })
-    }
-}
-
 impl Observer<Participant<Foreign>> for Stage<'_> {
     fn record(&mut self, at: Instant, node: NodeId, record: &Record<Foreign>) {
-        let Record::ToNode(from, MessageId(id), body) = record else { return };
+        let (from, id, body) = match record {
+            Record::ToNode(from, MessageId(id), body) => (from, id, body),
+            Record::ClientClosed(client) => return self.validator.on_client_closed(*client),
+            _ => return,
+        };
         let envelope = Envelope { id: Some(*id), from: *from, to: node, body };
         if self.echo.received {
             self.show("recv", &envelope);
         }
-        let Some(line) = self.wire.line(&envelope) else { return };
+        let in_reply_to = match body {
+            Body::Answer { call, .. } => self.validator.take_call_id(*call),
+            _ => None,
+        };
+        let Some(line) = self.wire.line_to(&envelope, in_reply_to) else { return };
         self.lateness.note(self.clock.now().saturating_since(at));
         if let Some(process) = &mut self.nodes[node.index()].process {
             process.tell(&line);
@@ -241,7 +238,7 @@ impl Observer<Participant<Foreign>> for Stage<'_> {
 
     fn copy(&mut self, copy: &CopySent, body: &Body<Foreign>) {
         if let Body::Request { client, msg, request } = body {
-            self.door.note(*client, *msg, request);
+            self.validator.on_request(*client, *msg, request);
         }
         if self.echo.sent {
             let id = Some(copy.message.0);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Numbers;
+use crate::edn::number::whole;
 use crate::engine::time::Instant;
 
 /// All entries of a run, in order of time.
@@ -21,13 +22,41 @@ pub struct Op {
     pub f: F,
     /// Its argument on invocation, its result on completion.
     pub value: OpValue,
-    /// Why it failed, or why nobody knows: a name (`timeout`, `txn-conflict`, …) and a text.
+    /// Why it failed, or why its outcome is unknown: a name (`timeout`, `txn-conflict`, …) and a
+    /// text.
     pub error: Option<(String, String)>,
+    /// The class of the exception that the client threw, as Jepsen's clients do where they catch no
+    /// error.
+    pub exception: Option<Box<str>>,
+    /// Why Maelstrom's client would have thrown this completion's reply away as malformed, though
+    /// it makes sense: for Maelstrom the outcome is unknown.
+    pub parity_error: Option<Box<str>>,
     /// Whether it belongs to the final phase, after all faults are healed.
     pub is_final: bool,
     /// The node that the client talks to, counted from 0; `None` for the nemesis, and in histories
     /// of other programs.
     pub node: Option<u32>,
+}
+
+/// The class of what Jepsen's clients throw.
+pub const EXCEPTION: &str = "clojure.lang.ExceptionInfo";
+
+impl Op {
+    /// An entry without a value, an error, or a node.
+    pub fn new(time: Instant, process: Process, kind: Kind, f: F) -> Op {
+        Op {
+            time,
+            process,
+            kind,
+            f,
+            value: OpValue::Nil,
+            error: None,
+            exception: None,
+            parity_error: None,
+            is_final: false,
+            node: None,
+        }
+    }
 }
 
 /// Who does something. A process does one thing at a time.
@@ -118,4 +147,15 @@ pub enum OpValue {
     Ints(Numbers),
     /// Anything else: a text to echo, an id, what the nemesis chose.
     Json(Value),
+}
+
+impl OpValue {
+    /// The whole number that this is by value, whichever way it is written.
+    pub fn whole(&self) -> Option<i128> {
+        match self {
+            OpValue::Int(number) => Some(i128::from(*number)),
+            OpValue::Json(Value::Number(number)) => whole(number),
+            _ => None,
+        }
+    }
 }

@@ -100,6 +100,13 @@ fn entries(index: usize, op: &Op, nodes: &[String], value: Edn) -> [Entries; 3] 
     if let Some((name, text)) = &op.error {
         after.push(("error", Edn::Vector(vec![Edn::keyword(name), Edn::text(text)])));
     }
+    if let Some(class) = &op.exception {
+        let thrown = Edn::map([("type", Edn::text(class.as_ref()))]);
+        after.push(("exception", Edn::map([("via", Edn::Vector(vec![thrown]))])));
+    }
+    if let Some(why) = &op.parity_error {
+        after.push(("parity-error", Edn::text(why.as_ref())));
+    }
     [before, vec![("value", value)], after]
 }
 
@@ -172,14 +179,10 @@ mod tests {
 
     fn read() -> Op {
         Op {
-            time: Instant::from_ns(123_456),
-            process: Process::Client(0),
-            kind: Kind::Ok,
-            f: F::Read,
             value: OpValue::Ints(vec![1, -2, 3].into()),
-            error: None,
             is_final: true,
             node: Some(0),
+            ..Op::new(Instant::from_ns(123_456), Process::Client(0), Kind::Ok, F::Read)
         }
     }
 

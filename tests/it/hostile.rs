@@ -37,16 +37,16 @@ fn expected() -> Vec<Expected> {
     text.lines().skip(1).map(row).collect()
 }
 
-/// Whether a reason for the verdict is this rule, or a notice speaks of it; `-` stands for neither
+/// Whether a reason for the verdict is this rule, or a warning speaks of it; `-` stands for neither
 /// being asked for.
 fn tells(results: &Value, mention: &str) -> bool {
     let reasons = results["strict"]["reasons"].as_array();
-    let notices = results["notices"].as_array();
-    let (Some(reasons), Some(notices)) = (reasons, notices) else { return false };
-    let in_notice = |notice: &Value| notice.as_str().is_some_and(|text| text.contains(mention));
+    let warnings = results["warnings"].as_array();
+    let (Some(reasons), Some(warnings)) = (reasons, warnings) else { return false };
+    let in_warning = |warning: &Value| warning.as_str().is_some_and(|text| text.contains(mention));
     mention == "-"
         || reasons.iter().any(|reason| reason["rule"] == mention)
-        || notices.iter().any(in_notice)
+        || warnings.iter().any(in_warning)
 }
 
 /// Runs a hostile node; what is wrong with what came of it.

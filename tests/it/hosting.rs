@@ -22,10 +22,10 @@ fn python(name: &str) -> String {
     root().join("tests/data/nodes/hostile").join(name).display().to_string()
 }
 
-fn notices(place: &Place) -> String {
+fn warnings(place: &Place) -> String {
     let text = place.read("results/test/echo/run-1/results.json");
     let results: Value = serde_json::from_str(&text).expect("JSON");
-    results["notices"].to_string()
+    results["warnings"].to_string()
 }
 
 fn signal(child: &Child, signal: &str) {
@@ -107,7 +107,7 @@ fn children_of_before_are_left_alone() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(kill("-0"), "it was ended");
     kill("-KILL");
-    assert_eq!(notices(&place), "[]");
+    assert_eq!(warnings(&place), "[]");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn whoever_does_not_read_the_log_stops_no_run() {
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
     let mut child = child.expect("it runs");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
-    assert!(notices(&place).contains("not-shown: "), "{}", notices(&place));
+    assert!(warnings(&place).contains("not-shown: "), "{}", warnings(&place));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn memory_has_a_limit() {
     let limits = ["--time-limit", "60", "--latency", "60000", "--memory-limit", "40"];
     let ran = place.sim(&[&options[..], &limits].concat());
     assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
-    assert!(notices(&place).contains("memory: "), "{}", notices(&place));
+    assert!(warnings(&place).contains("memory: "), "{}", warnings(&place));
 }
 
 #[test]

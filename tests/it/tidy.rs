@@ -18,7 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("simulation", &["engine", "node", "network"]),
     ("nemesis", &["engine", "node", "network", "simulation"]),
     ("scale_model", &["engine", "clock", "node", "network", "trace", "simulation"]),
-    ("glomers", &["engine", "node", "network", "nemesis", "trace", "history", "simulation"]),
+    ("glomers", &["engine", "node", "network", "edn", "nemesis", "trace", "history", "simulation"]),
     ("check", &["engine", "clock", "node", "network", "trace", "edn", "history"]),
     ("config", &["engine", "node", "network", "nemesis", "scale_model", "glomers", "check"]),
     (

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::super::options::Format;
+use serde_json::Value;
+
 use super::super::{Failure, Outcome, World, tell};
-use super::{CheckArgs, exit, files, json};
-use crate::check::{HistoryChecker, HistoryVerdict, Validity, check_history};
+use super::{CheckArgs, CheckFormat, exit, files, json};
+use crate::check::{Finding, HistoryChecker, HistoryRule, HistoryVerdict, Validity, check_history};
 use crate::config::GlomersExperiment;
-use crate::history::{Named, read_edn, read_jsonl};
+use crate::history::{Kind, Named, Op, OpValue, read_edn, read_jsonl};
 use crate::store::{InputError, read_text};
 use crate::trace::Manifest;
 
@@ -95,20 +96,45 @@ fn judge(
     };
     let Named { history, nodes } = &found.history;
     let verdict = check_history(checker, history, nodes);
+    refuse_foreign(arguments, workload, history, &verdict)?;
     // Without its recovery and its final phase a history can look worse than it is.
     let validity = if found.cut_short.is_some() { Validity::Unknown } else { verdict.strict };
     match arguments.format {
-        Format::Json => {
+        CheckFormat::Edn => tell(world.out, |out| writeln!(out, "{}", verdict.result.pretty()))?,
+        CheckFormat::Json => {
             let entries = history.len();
             let object = json::of_history(&verdict, validity, workload, entries, &found.files);
             tell(world.out, |out| writeln!(out, "{object}"))?;
         }
-        Format::Human if arguments.quiet && validity != Validity::Invalid => {}
-        Format::Human => {
+        CheckFormat::Human if arguments.quiet && validity != Validity::Invalid => {}
+        CheckFormat::Human => {
             tell(world.out, |out| print(&verdict, validity, workload, found, out))?;
         }
     }
-    Ok(exit(validity))
+    let parity = if found.cut_short.is_some() { Validity::Unknown } else { verdict.parity };
+    Ok(exit(arguments.verdict.of(validity, parity)))
+}
+
+/// Refuses a history that is none of this workload: clients never add what is no whole number.
+fn refuse_foreign(
+    arguments: &CheckArgs,
+    workload: &str,
+    history: &[Op],
+    verdict: &HistoryVerdict,
+) -> Result<(), Failure> {
+    let is_argument = |finding: &&Finding| {
+        finding.rule == HistoryRule::MalformedValue
+            && finding.ops.iter().all(|op| history[*op].kind == Kind::Invoke)
+    };
+    let Some(finding) = verdict.findings.iter().find(is_argument) else { return Ok(()) };
+    let (shown, entry) = (arguments.path.display(), finding.ops[0]);
+    let mut text =
+        format!("{shown}: entry {entry}: {}: this is no history of {workload}", finding.message);
+    if matches!(&history[entry].value, OpValue::Json(Value::Array(pair)) if pair.len() == 2) {
+        text += "\n  hint: values that are pairs [key value] are those of jepsen.independent; \
+                 check the history of each key by itself";
+    }
+    Err(Failure::Data(text))
 }
 
 fn print(
@@ -129,6 +155,10 @@ fn print(
     }
     for (rule, why) in &verdict.skipped {
         writeln!(out, "skipped {}: {why}", rule.name())?;
+    }
+    if found.files.is_empty() {
+        // A bare history has no results.edn beside it.
+        writeln!(out, "{}", verdict.result.pretty())?;
     }
     let (strict, parity) = (validity.name(), verdict.parity.name());
     let entries = found.history.history.len();

@@ -27,7 +27,8 @@ pub(super) fn of_trace(verdict: &Verdict, validity: Validity) -> Value {
     })
 }
 
-/// The verdict on a history of so many entries; `files` were compared with the manifest.
+/// The verdict on a history of this many entries, with the result map of its workload; `files` were
+/// compared with the manifest.
 pub(super) fn of_history(
     verdict: &HistoryVerdict,
     validity: Validity,
@@ -49,6 +50,7 @@ pub(super) fn of_history(
         "workload": workload,
         "verdict": validity.name(),
         "parity": verdict.parity.name(),
+        "result": verdict.result.to_json(),
         "entries": entries,
         "findings": findings.collect::<Vec<_>>(),
         "counts": counts.collect::<Map<_, _>>(),

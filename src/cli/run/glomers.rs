@@ -150,7 +150,7 @@ fn report(
         }
         writeln!(world.err, "replay: {}", glomers_table::replay(folder))?;
     }
-    let verdict = match judgement.strict {
+    let verdict = match arguments.verdict.of(judgement.strict, judgement.parity.validity()) {
         Validity::Valid => Exit::Holds,
         Validity::Unknown => Exit::Undetermined,
         Validity::Invalid => Exit::Violated,

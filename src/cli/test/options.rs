@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::super::Failure;
-use super::super::options::Format;
+use super::super::options::{Format, VerdictKind};
 use crate::config::{self, Experiment, GlomersExperiment, Override};
 use crate::engine::time::Duration;
 use crate::glomers::WorkloadKind;
@@ -105,6 +105,10 @@ pub(in super::super) struct TestArgs {
     /// Prints messages when they are delivered to nodes.
     #[arg(long)]
     pub(super) log_net_recv: bool,
+    /// Which verdict decides the exit code: strict, which is right, or parity, which is what
+    /// Maelstrom would say.
+    #[arg(long, value_enum, default_value_t = VerdictKind::Strict)]
+    pub(super) verdict: VerdictKind,
     /// The seed of what this side draws: operations, latencies, faults. Each further test has the
     /// next one.
     #[arg(long, value_name = "N", default_value = "1")]

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::super::glomers_table::{self, Report};
+use super::super::options::VerdictKind;
 use crate::check::Validity;
 use crate::edn::Edn;
 use crate::engine::time::Duration;
@@ -16,8 +17,8 @@ const WARNING: &str = "nodes ran as processes with your rights, without a sandbo
 /// The quantiles that are told.
 const QUANTILES: [(&str, f64); 3] = [("p50", 0.5), ("p99", 0.99), ("max", 1.0)];
 
-/// So many notices are printed; all of them are in the results.
-const NOTICES_MAX: usize = 10;
+/// Maximum number of warnings that are printed; all of them are in the results.
+const WARNINGS_MAX: usize = 10;
 
 /// What is added to the results.
 pub(super) fn extra(hosted: &Hosted, names: &[String]) -> Vec<(Edn, Edn)> {
@@ -40,27 +41,33 @@ pub(super) fn extra(hosted: &Hosted, names: &[String]) -> Vec<(Edn, Edn)> {
         (Edn::keyword("replayable"), Edn::Bool(false)),
         (Edn::keyword("lateness-ms"), Edn::Map(lateness.into())),
         (Edn::keyword("nodes"), Edn::Vector(nodes)),
-        (Edn::keyword("notices"), texts(&hosted.notices)),
+        (Edn::keyword("warnings"), texts(&hosted.warnings)),
     ]
 }
 
-/// Prints all there is to say of a test; the last line is Maelstrom's.
+/// What is known of the processes of a test.
+pub(super) struct Processes<'a> {
+    pub(super) nodes: &'a [NodeEnd],
+    pub(super) warnings: &'a [String],
+    pub(super) lateness: &'a Lateness,
+}
+
+/// Prints all there is to say of a test; the last line is Maelstrom's, with both verdicts.
 pub(super) fn print(
     report: &Report<'_>,
-    nodes: &[NodeEnd],
-    notices: &[String],
-    lateness: &Lateness,
+    decides: VerdictKind,
+    &Processes { nodes, warnings, lateness }: &Processes<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     glomers_table::print(report, out)?;
     let late: Vec<String> =
         QUANTILES.map(|(name, q)| format!("{name} {}", number(ms(lateness.quantile(q))))).into();
     writeln!(out, "lateness  of deliveries, in ms: {}", late.join(", "))?;
-    for notice in notices.iter().take(NOTICES_MAX) {
-        writeln!(out, "notice    {notice}")?;
+    for warning in warnings.iter().take(WARNINGS_MAX) {
+        writeln!(out, "warning   {warning}")?;
     }
-    if notices.len() > NOTICES_MAX {
-        writeln!(out, "          and {} more: see results.json", notices.len() - NOTICES_MAX)?;
+    if let Some(more) = warnings.len().checked_sub(WARNINGS_MAX + 1) {
+        writeln!(out, "          and {} more: see results.json", more + 1)?;
     }
     let strict = report.outcome.judgement.strict;
     if strict != Validity::Valid {
@@ -68,12 +75,15 @@ pub(super) fn print(
     }
     writeln!(out, "{WARNING}")?;
     writeln!(out)?;
-    let last = match strict {
+    let parity = &report.outcome.judgement.parity;
+    let last = match decides.of(strict, parity.validity()) {
         Validity::Valid => "Everything looks good! ヽ(‘ー`)ノ",
         Validity::Unknown => "Errors occurred during analysis, but no anomalies found. ಠ~ಠ",
         Validity::Invalid => "Analysis invalid! (ﾉಥ益ಥ）ﾉ ┻━┻",
     };
-    writeln!(out, "{last}")
+    let strict = glomers_table::verdict_word(strict);
+    let parity = parity.verdict.map_or("error (exit 255)", Validity::name);
+    writeln!(out, "{last}  (strict: {strict}; Maelstrom would say: {parity})")
 }
 
 /// Prints the last lines of the nodes that did something wrong.

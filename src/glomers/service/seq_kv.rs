@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
 
-use super::{Answers, Asked, apply, key_of};
+use super::{Answers, Asked, apply, equal, key_of};
 use crate::engine::time::Instant;
 use crate::glomers::protocol::{Answer, Question};
 use crate::node::NodeId;
@@ -82,7 +82,8 @@ impl Answers for SeqKv {
         let state = seen + asked.rng.below(self.latest - seen + 1);
         let old = self.value_in(&key, state).map(|version| &version.value);
         let (answer, new) = apply(old, question);
-        if new.is_none() || new.as_ref() == old {
+        let changes = new.is_some_and(|new| old.is_none_or(|old| !equal(&new, old)));
+        if !changes {
             let note = self.note(&key, state, seen);
             self.seen.insert(asked.by, state);
             return Some((answer, note));

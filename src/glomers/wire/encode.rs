@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::glomers::parameters::Layout;
-use crate::glomers::protocol::{Answer, Body, Failure, Question, Reply, Request};
+use crate::glomers::protocol::{Answer, Body, DecodedReply, Failure, Question, Reply, Request};
 use crate::glomers::server::Peer;
 use crate::glomers::workload::WorkloadKind;
+use crate::history::OpValue;
 use crate::node::NodeId;
 
 /// What has to be known to put messages into words.
@@ -38,6 +39,15 @@ impl Wire {
 
     /// The message as a line, newline and all; `None` for what is no message of the protocol.
     pub fn line<P: Peer>(&self, envelope: &Envelope<'_, P>) -> Option<String> {
+        self.line_to(envelope, None)
+    }
+
+    /// The same with another `in_reply_to`: the `msg_id` of a request that was no call's number.
+    pub fn line_to<P: Peer>(
+        &self,
+        envelope: &Envelope<'_, P>,
+        in_reply_to: Option<Value>,
+    ) -> Option<String> {
         let &Envelope { id, from, to, body } = envelope;
         let mut object = Map::new();
         if let Some(id) = id {
@@ -45,7 +55,11 @@ impl Wire {
         }
         object.insert("src".into(), self.name(from, body).into());
         object.insert("dest".into(), self.name(to, body).into());
-        object.insert("body".into(), self.body(to, body)?.into());
+        let mut body = self.body(to, body)?;
+        if let Some(in_reply_to) = in_reply_to {
+            body.insert("in_reply_to".to_owned(), in_reply_to);
+        }
+        object.insert("body".into(), body.into());
         Some(format!("{}\n", Value::Object(object)))
     }
 
@@ -117,9 +131,21 @@ impl Wire {
             Reply::ReadOk(values) => json!({ "value": values }),
             Reply::CountOk(count) => json!({ "value": count }),
             Reply::Error(failure) => failed(failure),
+            Reply::Decoded(reply) => self.decoded(reply),
             Reply::Malformed(text) => json!({ "text": text }),
         };
         typed(reply.name(), fields)
+    }
+
+    /// The fields of a reply that was a line before.
+    fn decoded(&self, reply: &DecodedReply) -> Value {
+        let value = reply.value.as_ref().map(OpValue::to_json);
+        let rpc = self.workload.rpcs().iter().find(|rpc| rpc.reply == reply.name);
+        match (value, rpc.and_then(|rpc| rpc.reply_fields.first())) {
+            (Some(body @ Value::Object(_)), _) if reply.name == "echo_ok" => body,
+            (Some(value), Some(field)) => json!({ field.name: value }),
+            _ => json!({}),
+        }
     }
 }
 

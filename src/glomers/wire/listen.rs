@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::encode::Wire;
 use super::json;
+use crate::edn::number::normalized;
 use crate::glomers::protocol::{
     Answer, Answered, Body, ErrorCode, Failure, Reply, Request, Service,
 };
@@ -45,9 +46,9 @@ pub struct Refusal<P> {
 /// What is wrong with it.
 pub fn listen<P: Peer>(line: &[u8], wire: &Wire) -> Result<Incoming<P>, Refusal<P>> {
     let plain = |text: String| Refusal { why: text, reply: None };
-    let value =
+    let parsed =
         json::parse(line).map_err(|(rule, what)| plain(format!("{}: {what}", rule.name())))?;
-    let Value::Object(mut envelope) = json::normalized(value) else {
+    let Value::Object(mut envelope) = normalized(parsed.value) else {
         return Err(plain("the line is no object".to_owned()));
     };
     let src = text(&envelope, "src").map_err(plain)?.to_owned();

@@ -1,6 +1,6 @@
 //! `broadcast`: values are given to one node, and all nodes are to know them.
 
-use super::Workload;
+use super::{Requested, Workload};
 use crate::engine::rng::Rng;
 use crate::glomers::protocol::{Reply, Request};
 use crate::history::{F, OpValue};
@@ -40,9 +40,9 @@ impl Workload for Broadcast {
         }
     }
 
-    fn result(&self, f: &F, value: &OpValue, reply: Reply) -> Option<OpValue> {
-        match (f, reply) {
-            (F::Broadcast, Reply::BroadcastOk) => Some(value.clone()),
+    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue> {
+        match (op.f, reply) {
+            (F::Broadcast, Reply::BroadcastOk) => Some(op.value.clone()),
             (F::Read, Reply::ReadOk(values)) => Some(OpValue::Ints(values.into())),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! `g-counter` and `pn-counter`: numbers are added to a counter.
 
-use super::Workload;
+use super::{Errors, Requested, Workload};
 use crate::engine::rng::Rng;
 use crate::glomers::protocol::{Reply, Request};
 use crate::history::{F, OpValue};
@@ -34,6 +34,10 @@ impl Workload for Counter {
         Some(F::Read)
     }
 
+    fn errors(&self) -> Errors {
+        Errors::Thrown
+    }
+
     fn request(&self, _: &F, value: &OpValue) -> Request {
         match value {
             OpValue::Int(delta) => Request::Add(*delta),
@@ -41,9 +45,9 @@ impl Workload for Counter {
         }
     }
 
-    fn result(&self, f: &F, value: &OpValue, reply: Reply) -> Option<OpValue> {
-        match (f, reply) {
-            (F::Add, Reply::AddOk) => Some(value.clone()),
+    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue> {
+        match (op.f, reply) {
+            (F::Add, Reply::AddOk) => Some(op.value.clone()),
             (F::Read, Reply::CountOk(count)) => Some(OpValue::Int(count)),
             _ => None,
         }

@@ -1,8 +1,8 @@
 //! `echo`: each node says the same again.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::Workload;
+use super::{Requested, Workload};
 use crate::engine::rng::Rng;
 use crate::glomers::protocol::{Reply, Request};
 use crate::history::{F, OpValue};
@@ -31,9 +31,14 @@ impl Workload for Echo {
         }
     }
 
-    fn result(&self, _: &F, _: &OpValue, reply: Reply) -> Option<OpValue> {
+    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue> {
         match reply {
-            Reply::EchoOk(text) => Some(OpValue::Json(text)),
+            // Maelstrom's client keeps the whole body.
+            Reply::EchoOk(text) => Some(OpValue::Json(json!({
+                "type": "echo_ok",
+                "echo": text,
+                "in_reply_to": op.msg,
+            }))),
             _ => None,
         }
     }

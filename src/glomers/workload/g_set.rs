@@ -1,6 +1,6 @@
 //! `g-set`: elements are added to a set that only grows.
 
-use super::Workload;
+use super::{Errors, Requested, Workload};
 use crate::engine::rng::Rng;
 use crate::glomers::protocol::{Reply, Request};
 use crate::history::{F, OpValue};
@@ -25,6 +25,10 @@ impl Workload for GSet {
         Some(F::Read)
     }
 
+    fn errors(&self) -> Errors {
+        Errors::Thrown
+    }
+
     fn request(&self, _: &F, value: &OpValue) -> Request {
         match value {
             OpValue::Int(element) => Request::Add(*element),
@@ -32,9 +36,9 @@ impl Workload for GSet {
         }
     }
 
-    fn result(&self, f: &F, value: &OpValue, reply: Reply) -> Option<OpValue> {
-        match (f, reply) {
-            (F::Add, Reply::AddOk) => Some(value.clone()),
+    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue> {
+        match (op.f, reply) {
+            (F::Add, Reply::AddOk) => Some(op.value.clone()),
             (F::Read, Reply::ReadOk(elements)) => Some(OpValue::Ints(elements.into())),
             _ => None,
         }

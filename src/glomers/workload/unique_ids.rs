@@ -1,6 +1,6 @@
 //! `unique-ids`: each node makes ids that no node has made before.
 
-use super::Workload;
+use super::{Requested, Workload};
 use crate::engine::rng::Rng;
 use crate::glomers::protocol::{Reply, Request};
 use crate::history::{F, OpValue};
@@ -18,11 +18,15 @@ impl Workload for UniqueIds {
         None
     }
 
+    fn is_reusable(&self) -> bool {
+        true
+    }
+
     fn request(&self, _: &F, _: &OpValue) -> Request {
         Request::Generate
     }
 
-    fn result(&self, _: &F, _: &OpValue, reply: Reply) -> Option<OpValue> {
+    fn result(&self, _: &Requested<'_>, reply: Reply) -> Option<OpValue> {
         match reply {
             Reply::GenerateOk(id) => Some(OpValue::Json(id)),
             _ => None,

@@ -61,7 +61,7 @@ impl Host<'_> {
         for node in self.nodes() {
             // No fault: on a machine with much to do the rest may be on its way.
             if let Some(problem) = self.stage.unfinished(node, second) {
-                self.stage.notice(node, &format!("{}: {}", problem.kind.name(), problem.text));
+                self.stage.warn(node, problem.kind.name(), &problem.text);
             }
             let slot = &mut self.stage.nodes[node.index()];
             slot.stopped = true;
@@ -76,8 +76,8 @@ impl Host<'_> {
             let Some(process) = &slot.process else { continue };
             if process.status.is_none() {
                 let grace = self.hosting.grace;
-                let text = format!("ignored-sigterm: did not end within {grace}, and was killed");
-                self.stage.notice(node, &text);
+                let text = format!("did not end within {grace}, and was killed");
+                self.stage.warn(node, "ignored-sigterm", &text);
             }
             let process = self.stage.nodes[node.index()].process.as_ref();
             process.iter().for_each(|process| process.kill());
@@ -92,13 +92,13 @@ impl Host<'_> {
         self.stage.nodes.iter_mut().for_each(|slot| slot.process = None);
         if self.stage.terminal.lost > 0 {
             let lost = self.stage.terminal.lost;
-            let text = format!("not-shown: {lost} lines were not shown, since nobody read stderr");
-            self.stage.notice(NodeId(u32::MAX), &text);
+            let text = format!("{lost} lines were not shown, since stderr was not read");
+            self.stage.warn(NodeId(u32::MAX), "not-shown", &text);
         }
         if !left.is_empty() {
             let (count, names) = (left.len(), left[..left.len().min(5)].join(", "));
-            let text = format!("left-behind: {count} processes outlived the nodes: {names}");
-            self.stage.notice(NodeId(u32::MAX), &text);
+            let text = format!("{count} processes outlived the nodes: {names}");
+            self.stage.warn(NodeId(u32::MAX), "left-behind", &text);
         }
     }
 

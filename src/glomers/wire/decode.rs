@@ -1,0 +1,567 @@
+//! From the lines of processes to messages, as Maelstrom would deliver them.
+//!
+//! What Maelstrom delivers is delivered, so that a node that works there works here; where the line
+//! deviates from the protocol it says so besides, as a warning or as a violation
+//! ([`ProtocolRule`]). A line that cannot be delivered is left out, and the next one is read as if
+//! nothing had happened: what Maelstrom would do instead is part of each [`Deviation`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::encode::Wire;
+use super::foreign::Foreign;
+use super::json;
+use crate::edn::number::{is_written_whole, whole};
+use crate::glomers::protocol::{
+    Body, DecodedReply, ErrorCode, Failure, Question, Reply, Request, Service,
+};
+use crate::glomers::rpc::{FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, TOPOLOGY};
+use crate::history::OpValue;
+use crate::node::NodeId;
+
+/// Decodes the lines of all nodes of a run.
+#[derive(Debug)]
+pub struct ProtocolValidator {
+    wire: Wire,
+    /// The last request of each client.
+    requests: BTreeMap<u32, PendingRequest>,
+    /// The `msg_id`s that each node has used.
+    numbers: Vec<BTreeSet<i64>>,
+    /// The `msg_id`s of requests to services that do not fit a call's number, by the number that
+    /// stands for them.
+    call_ids: BTreeMap<u64, Value>,
+    next_call: u64,
+    /// The types of messages between nodes.
+    kinds: BTreeSet<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct PendingRequest {
+    msg: u32,
+    rpc: &'static Rpc,
+    /// Whether its client is there no more, so that under Maelstrom its name means nothing.
+    is_closed: bool,
+}
+
+/// A decoded line.
+#[derive(Clone, Debug, Default)]
+pub struct Decoded {
+    /// The message, and its destination; `None` if the line is none that can be delivered, or if
+    /// its destination would throw it away.
+    pub message: Option<(NodeId, Body<Foreign>)>,
+    /// Where the line deviates from the protocol.
+    pub deviations: Vec<Deviation>,
+}
+
+/// A deviation from the protocol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deviation {
+    /// The rule that does not hold.
+    pub rule: ProtocolRule,
+    /// What was found.
+    pub found: String,
+    /// What Maelstrom does with the line.
+    pub maelstrom: Maelstrom,
+}
+
+/// Maximum number of types of messages that are told apart; further ones are `other`.
+const KINDS_MAX: usize = 256;
+/// Maximum length of the type of a message in counts and journals.
+const KIND_LENGTH_MAX: usize = 64;
+/// The number of the first call whose `msg_id` is no number that a call can have.
+const FIRST_ODD_CALL: u64 = 1 << 63;
+
+/// The destination of a message.
+enum To {
+    Node(NodeId),
+    Service(Service),
+    Client(u32),
+}
+
+impl ProtocolValidator {
+    /// A validator for the nodes of `wire`.
+    pub fn new(wire: Wire) -> ProtocolValidator {
+        let numbers = vec![BTreeSet::new(); wire.names.len()];
+        ProtocolValidator {
+            wire,
+            requests: BTreeMap::new(),
+            numbers,
+            call_ids: BTreeMap::new(),
+            next_call: FIRST_ODD_CALL,
+            kinds: BTreeSet::new(),
+        }
+    }
+
+    /// Notes a client's request, so that its reply is known.
+    pub fn on_request(&mut self, client: u32, msg: u32, request: &Request) {
+        let rpcs = self.wire.workload.rpcs();
+        let rpc = match request {
+            Request::Init => Some(&INIT),
+            Request::Topology(_) => Some(&TOPOLOGY),
+            request => rpcs.iter().find(|rpc| rpc.request == request.name()),
+        };
+        if let Some(rpc) = rpc {
+            self.requests.insert(client, PendingRequest { msg, rpc, is_closed: false });
+        }
+    }
+
+    /// Notes that a client is given up: under Maelstrom its name means nothing from then on.
+    pub fn on_client_closed(&mut self, client: u32) {
+        if let Some(request) = self.requests.get_mut(&client) {
+            request.is_closed = true;
+        }
+    }
+
+    /// Notes that a node's process begins anew, and may count its messages from the beginning.
+    pub fn on_start(&mut self, node: NodeId) {
+        self.numbers[node.index()].clear();
+    }
+
+    /// Takes the `msg_id` to which the answer of a call replies, if it is not the call's number.
+    pub fn take_call_id(&mut self, call: u64) -> Option<Value> {
+        if call < FIRST_ODD_CALL { None } else { self.call_ids.remove(&call) }
+    }
+
+    /// Decodes a line of a node, without its newline.
+    pub fn decode(&mut self, node: NodeId, line: &[u8]) -> Decoded {
+        let mut decoded = Decoded::default();
+        if let Err(deviation) = self.decode_into(node, line, &mut decoded) {
+            decoded.deviations.push(deviation);
+        }
+        decoded
+    }
+
+    fn decode_into(
+        &mut self,
+        node: NodeId,
+        line: &[u8],
+        decoded: &mut Decoded,
+    ) -> Result<(), Deviation> {
+        let parsed = json::parse(line).map_err(|(rule, found)| Deviation::new(rule, found))?;
+        let deviations = parsed.deviations.into_iter();
+        decoded.deviations.extend(deviations.map(|(rule, found)| Deviation::new(rule, found)));
+        let (to, body) = self.envelope(node, parsed.value, decoded)?;
+        decoded.message = match to {
+            // What nodes tell each other is their own affair.
+            To::Node(to) => {
+                let kind = body.get("type").and_then(Value::as_str);
+                if kind.is_none() {
+                    let found = format!("to {}: {}", self.wire.names[to.index()], no_type(&body));
+                    decoded.deviate(ProtocolRule::MissingType, found);
+                }
+                let kind = self.kind(kind.unwrap_or("untyped"));
+                Some((to, Body::Peer(Foreign { kind, body })))
+            }
+            To::Service(service) => {
+                self.check_msg_id(node, &body, decoded);
+                self.question(service, body, decoded)
+            }
+            To::Client(client) => self.reply(node, client, body, decoded)?,
+        };
+        Ok(())
+    }
+
+    /// The destination and the body of a message.
+    fn envelope(
+        &self,
+        node: NodeId,
+        value: Value,
+        decoded: &mut Decoded,
+    ) -> Result<(To, Map<String, Value>), Deviation> {
+        use ProtocolRule as Rule;
+        let Value::Object(mut envelope) = value else {
+            return Err(Deviation::new(Rule::NotAnObject, format!("it is {}", what(&value))));
+        };
+        let known = ["src", "dest", "body", "id"];
+        if let Some(key) = envelope.keys().find(|key| !known.contains(&key.as_str())) {
+            return Err(Deviation::new(Rule::UnknownKey, format!("there is a key {key:?}")));
+        }
+        let Some(src) = envelope.get("src").and_then(Value::as_str) else {
+            return Err(Deviation::new(Rule::MissingSrc, missing("src", envelope.get("src"))));
+        };
+        let Some(dest) = envelope.get("dest").and_then(Value::as_str) else {
+            return Err(Deviation::new(Rule::MissingDest, missing("dest", envelope.get("dest"))));
+        };
+        let Some(to) = self.party(dest) else {
+            let found = format!("no node, service or client has the name {dest:?}");
+            return Err(Deviation::new(Rule::UnknownDestination, found));
+        };
+        let name = &self.wire.names[node.index()];
+        if src != name {
+            let found = format!("src is {src:?}, not {name:?}");
+            match (&to, self.party(src)) {
+                // Clients never look at it.
+                (To::Client(_), Some(_)) => decoded.deviations.push(Deviation {
+                    maelstrom: Maelstrom::Same,
+                    ..Deviation::new(Rule::WrongSrc, found)
+                }),
+                (_, Some(_)) => return Err(Deviation::new(Rule::WrongSrc, found)),
+                (_, None) => {
+                    let maelstrom = Maelstrom::StopsReading;
+                    return Err(Deviation { maelstrom, ..Deviation::new(Rule::WrongSrc, found) });
+                }
+            }
+        }
+        match envelope.remove("body") {
+            Some(Value::Object(body)) => Ok((to, body)),
+            body @ (None | Some(Value::Null)) => {
+                Err(Deviation::new(Rule::MissingBody, missing("body", body.as_ref())))
+            }
+            Some(body) => Err(Deviation::new(Rule::BadBody, missing("body", Some(&body)))),
+        }
+    }
+
+    fn party(&self, name: &str) -> Option<To> {
+        if let Some(place) = self.wire.names.iter().position(|known| known == name) {
+            return Some(To::Node(NodeId(place as u32)));
+        }
+        if let Some(service) = Service::ALL.into_iter().find(|service| service.name() == name) {
+            return Some(To::Service(service));
+        }
+        let number = name.strip_prefix('c')?.parse().ok()?;
+        self.requests.contains_key(&number).then_some(To::Client(number))
+    }
+
+    /// Looks at the `msg_id` of a message to a client or a service. A reply that still has that of
+    /// its request, as where a node changes the request into the reply, has none of its own.
+    fn check_msg_id(&mut self, node: NodeId, body: &Map<String, Value>, decoded: &mut Decoded) {
+        match body.get("msg_id") {
+            None => {}
+            Some(Value::Null) => {
+                decoded.deviate(ProtocolRule::NullForMissing, "msg_id is null".to_owned());
+            }
+            Some(Value::Number(number)) if is_written_whole(number) => {
+                let Some(number) = number.as_i64() else { return };
+                let is_of_request = body.get("in_reply_to").and_then(Value::as_i64) == Some(number);
+                if !is_of_request && !self.numbers[node.index()].insert(number) {
+                    let found = format!("msg_id {number} was there before");
+                    decoded.deviate(ProtocolRule::RepeatedMsgId, found);
+                }
+            }
+            Some(other) => {
+                let found = format!("msg_id is {}", shorten(other));
+                decoded.deviate(ProtocolRule::BadMsgId, found);
+            }
+        }
+    }
+
+    /// The type of a message, in one copy for each different one.
+    fn kind(&mut self, kind: &str) -> &'static str {
+        // What would break a table of counts, or its reader, has no place there.
+        let plain = |c: char| if c.is_ascii_graphic() && !",\"".contains(c) { c } else { '_' };
+        let kind: String = kind.chars().take(KIND_LENGTH_MAX).map(plain).collect();
+        match self.kinds.get(kind.as_str()) {
+            Some(known) => known,
+            None if self.kinds.len() >= KINDS_MAX => "other",
+            None => {
+                // Types are few, and are needed until the program ends.
+                let kind: &'static str = kind.leak();
+                self.kinds.insert(kind);
+                kind
+            }
+        }
+    }
+
+    /// A request to a service. What it lacks is null, as for Maelstrom.
+    fn question(
+        &mut self,
+        service: Service,
+        mut body: Map<String, Value>,
+        decoded: &mut Decoded,
+    ) -> Option<(NodeId, Body<Foreign>)> {
+        let kind = body.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let Some(rpc) = service.rpcs().iter().find(|rpc| rpc.request == kind) else {
+            let asked = match kind.as_str() {
+                "" => no_type(&body),
+                kind => format!("asked for {:?}", kind.chars().take(40).collect::<String>()),
+            };
+            let found = format!("to {}: {asked}, which it does not know", service.name());
+            decoded.deviate(ProtocolRule::UnknownQuestion, found);
+            return None;
+        };
+        let at = format!("to {}, {kind}", service.name());
+        for field in rpc.fields {
+            match body.get(field.name) {
+                None if field.optional => {}
+                None => {
+                    let found = format!("{at}: there is no {}, which counts as null", field.name);
+                    decoded.deviate(ProtocolRule::BadQuestion, found);
+                }
+                Some(value) if field.kind == FieldKind::Boolean && !value.is_boolean() => {
+                    let found = format!("{at}: {} is {}", field.name, shorten(value));
+                    decoded.deviate(ProtocolRule::BadQuestion, found);
+                }
+                Some(_) => {}
+            }
+        }
+        match body.get("in_reply_to") {
+            None => {}
+            Some(Value::Null) => {
+                let found = format!("{at}: in_reply_to is null");
+                decoded.deviate(ProtocolRule::NullForMissing, found);
+            }
+            Some(value) => {
+                let found = format!("{at}: it has in_reply_to, {}", shorten(value));
+                decoded.deviate(ProtocolRule::BadQuestion, found);
+            }
+        }
+        let call = self.call(body.remove("msg_id"), &at, decoded);
+        let mut field = |name: &str| body.remove(name).unwrap_or_default();
+        let question = match kind.as_str() {
+            "read" => Question::Read { key: field("key") },
+            "write" => Question::Write { key: field("key"), value: field("value") },
+            "cas" => Question::Cas {
+                key: field("key"),
+                from: field("from"),
+                to: field("to"),
+                create: !matches!(field("create_if_not_exists"), Value::Null | Value::Bool(false)),
+            },
+            _ => Question::Ts,
+        };
+        let to = self.wire.layout().service(service);
+        Some((to, Body::Question { call, question: Box::new(question) }))
+    }
+
+    /// The number of a call, which stands for whatever its `msg_id` is.
+    fn call(&mut self, msg_id: Option<Value>, at: &str, decoded: &mut Decoded) -> u64 {
+        if msg_id.is_none() {
+            let found = format!("{at}: it has no msg_id, so its answer has no in_reply_to");
+            decoded.deviate(ProtocolRule::BadQuestion, found);
+        }
+        let msg_id = msg_id.unwrap_or_default();
+        if let Some(number) = msg_id.as_u64().filter(|number| *number < FIRST_ODD_CALL) {
+            return number;
+        }
+        self.next_call += 1;
+        self.call_ids.insert(self.next_call, msg_id);
+        self.next_call
+    }
+
+    /// A message to a client.
+    fn reply(
+        &mut self,
+        node: NodeId,
+        client: u32,
+        body: Map<String, Value>,
+        decoded: &mut Decoded,
+    ) -> Result<Option<(NodeId, Body<Foreign>)>, Deviation> {
+        let kind = body.get("type").and_then(Value::as_str).unwrap_or("a message").to_owned();
+        let in_reply_to = match body.get("in_reply_to") {
+            None | Some(Value::Null) => {
+                let found = format!("{kind} to client c{client} has no in_reply_to");
+                return Err(Deviation::new(ProtocolRule::MissingInReplyTo, found));
+            }
+            Some(Value::Number(number)) if number.as_i64().is_some() => number.as_i64(),
+            Some(other) => {
+                let found = format!("in_reply_to is {}", shorten(other));
+                return Err(Deviation::new(ProtocolRule::BadInReplyTo, found));
+            }
+        };
+        let Some(PendingRequest { msg, rpc, is_closed }) = self.requests.get(&client).copied()
+        else {
+            return Ok(None);
+        };
+        if is_closed {
+            let found = format!("{kind} to c{client}, which has given up");
+            let maelstrom = Maelstrom::StopsReading;
+            return Err(Deviation { maelstrom, ..Deviation::new(ProtocolRule::LateReply, found) });
+        }
+        match in_reply_to {
+            Some(number) if number == i64::from(msg) => {}
+            Some(number) if (1..i64::from(msg)).contains(&number) => {
+                let found = format!("{kind} to the request {number} of c{client}, which is over");
+                return Err(Deviation::new(ProtocolRule::LateReply, found));
+            }
+            _ => {
+                let number = in_reply_to.unwrap_or_default();
+                let found = format!("c{client} has sent no request with the msg_id {number}");
+                return Err(Deviation::new(ProtocolRule::BadInReplyTo, found));
+            }
+        }
+        self.check_msg_id(node, &body, decoded);
+        let reply = understand(rpc, client, body, decoded);
+        let layout = self.wire.layout();
+        // The clients that set nodes up are closed as soon as they have been answered.
+        if client < layout.servers
+            && let Some(request) = self.requests.get_mut(&client)
+        {
+            request.is_closed = true;
+        }
+        let to = if client < 2 * layout.servers { layout.set_up() } else { layout.clients() };
+        Ok(Some((to, Body::Reply { client, in_reply_to: msg, reply: Box::new(reply) })))
+    }
+}
+
+impl Decoded {
+    /// What a line is that is too long to be looked at.
+    pub fn too_long() -> Decoded {
+        let deviation = Deviation::new(ProtocolRule::LineTooLong, "it is too long".to_owned());
+        Decoded { message: None, deviations: vec![deviation] }
+    }
+
+    fn deviate(&mut self, rule: ProtocolRule, found: String) {
+        self.deviations.push(Deviation::new(rule, found));
+    }
+}
+
+impl Deviation {
+    fn new(rule: ProtocolRule, found: String) -> Deviation {
+        Deviation { rule, found, maelstrom: rule.maelstrom() }
+    }
+}
+
+/// The reply that a body is. What Maelstrom's client would throw away as malformed, though it makes
+/// sense, says so in the reply.
+fn understand(
+    rpc: &'static Rpc,
+    client: u32,
+    body: Map<String, Value>,
+    decoded: &mut Decoded,
+) -> Reply {
+    let at = format!("to {} of c{client}", rpc.request);
+    let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
+    if kind == "error" {
+        return Reply::Error(error(&body, &at, decoded));
+    }
+    if kind != rpc.reply {
+        let found = match kind {
+            "" => format!("{at}: {}", no_type(&body)),
+            kind => format!("{at}: the reply is {kind:?}, not {:?} or \"error\"", rpc.reply),
+        };
+        return malformed(found, decoded);
+    }
+    let extra = |key: &&String| {
+        !["type", "in_reply_to", "msg_id"].contains(&key.as_str())
+            && !rpc.reply_fields.iter().any(|field| field.name == key.as_str())
+    };
+    let mut parity_error = None;
+    if let Some(key) = body.keys().find(extra) {
+        let found = format!("{at}: {kind} has no field {}", shorten_text(key));
+        parity_error = Some(found.clone());
+        decoded.deviate(ProtocolRule::ExtraField, found);
+    }
+    // Of init_ok Maelstrom looks at the type alone.
+    if rpc.request == INIT.request {
+        return Reply::InitOk;
+    }
+    if body.get("msg_id").is_some_and(|id| !id.as_number().is_some_and(is_written_whole)) {
+        let found = format!("{at}: msg_id is {}", shorten(&body["msg_id"]));
+        parity_error.get_or_insert(found);
+    }
+    if rpc.request == TOPOLOGY.request {
+        if parity_error.is_some() {
+            let last = decoded.deviations.last_mut();
+            last.into_iter().for_each(|last| last.maelstrom = Maelstrom::EndsTest);
+        }
+        return Reply::TopologyOk;
+    }
+    let mut value = None;
+    for field in rpc.reply_fields {
+        let found = body.get(field.name);
+        let Some(found) = found else {
+            return malformed(format!("{at}: there is no {}", field.name), decoded);
+        };
+        let named = |found: &Value| format!("{at}: {} is {}", field.name, shorten(found));
+        value = match (field.kind, found) {
+            (FieldKind::Any, _) if rpc.request == "echo" => Some(body.clone().into()),
+            (FieldKind::Any, found) => Some(found.clone()),
+            (FieldKind::Integer, Value::Number(number)) if whole(number).is_some() => {
+                if !is_written_whole(number) {
+                    decoded.deviate(ProtocolRule::FloatForInteger, named(found));
+                    parity_error.get_or_insert_with(|| named(found));
+                }
+                whole(number).and_then(|number| number.to_string().parse().ok()).map(Value::Number)
+            }
+            (FieldKind::Integers, Value::Null) => {
+                decoded.deviate(ProtocolRule::NullForMissing, named(found));
+                Some(Value::Null)
+            }
+            (FieldKind::Integers, Value::Array(items)) => {
+                let is_float =
+                    |item: &&Value| item.as_number().is_some_and(|n| !is_written_whole(n));
+                let is_foreign = |item: &&Value| item.as_number().and_then(whole).is_none();
+                if let Some(item) = items.iter().find(is_foreign) {
+                    let found = format!("{at}: an item of {} is {}", field.name, shorten(item));
+                    decoded.deviate(ProtocolRule::BadReply, found);
+                } else if let Some(item) = items.iter().find(is_float) {
+                    let found = format!("{at}: an item of {} is {}", field.name, shorten(item));
+                    decoded.deviate(ProtocolRule::FloatForInteger, found);
+                }
+                Some(found.clone())
+            }
+            (kind, found) => {
+                return malformed(format!("{}, not {}", named(found), kind.describe()), decoded);
+            }
+        };
+    }
+    Reply::Decoded(DecodedReply {
+        name: rpc.reply,
+        value: value.map(OpValue::from_json),
+        parity_error: parity_error.map(String::into_boxed_str),
+    })
+}
+
+fn malformed(found: String, decoded: &mut Decoded) -> Reply {
+    decoded.deviate(ProtocolRule::BadReply, found.clone());
+    Reply::Malformed(found.into())
+}
+
+/// An error reply. A code that is none is unknown, and so indefinite.
+fn error(body: &Map<String, Value>, at: &str, decoded: &mut Decoded) -> Failure {
+    let text = body.get("text").and_then(Value::as_str).unwrap_or_default();
+    let number = match body.get("code") {
+        Some(Value::Number(number)) if is_written_whole(number) => number.as_u64(),
+        Some(found @ Value::Number(_)) => {
+            let found = format!("{at}: code is {}", shorten(found));
+            decoded.deviate(ProtocolRule::FloatForInteger, found);
+            None
+        }
+        found => {
+            let found = format!("{at}: an error whose {}", missing("code", found));
+            decoded.deviate(ProtocolRule::BadReply, found);
+            None
+        }
+    };
+    let code = number.and_then(|number| u32::try_from(number).ok()).map(ErrorCode);
+    Failure::new(code.unwrap_or(ErrorCode::UNKNOWN), text)
+}
+
+fn no_type(body: &Map<String, Value>) -> String {
+    match body.get("type") {
+        None => "the body has no type".to_owned(),
+        Some(other) => format!("type is {}", shorten(other)),
+    }
+}
+
+fn missing(name: &str, found: Option<&Value>) -> String {
+    match found {
+        None => format!("{name} is missing"),
+        Some(value) => format!("{name} is {}", shorten(value)),
+    }
+}
+
+/// A value as text, cut off where it is long.
+fn shorten(value: &Value) -> String {
+    const LENGTH_MAX: usize = 60;
+    let text = value.to_string();
+    match text.char_indices().nth(LENGTH_MAX) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+fn shorten_text(text: &str) -> String {
+    shorten(&Value::from(text))
+}
+
+fn what(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
