@@ -8,7 +8,7 @@ mod json;
 mod read;
 mod write;
 
-pub use read::{DEPTH_MAX, Placed, ReadError, read, read_all};
+pub use read::{DEPTH_MAX, Placed, ReadError, read, read_all, read_entries};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,6 +11,7 @@ mod lines;
 mod manifest;
 mod read;
 mod rows;
+mod table;
 
 pub use csv::HEADER;
 pub use event::{Event, Kind, Peer};

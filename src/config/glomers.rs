@@ -373,7 +373,7 @@ fn links_between(cursor: &Cursor<'_>, names: &[String]) -> Result<Vec<Link>> {
 fn partition(cursor: &Cursor<'_>, names: &[String], duration: Duration) -> Result<Partition> {
     const EXAMPLE: &str = "{ at = \"3s\", until = \"5s\", groups = [[\"n0\"], [\"n1\"]] }";
     cursor.only(&["at", "until", "groups", "from", "to"])?;
-    let (at, until) = times(cursor, "partition", EXAMPLE, Some(duration))?;
+    let (at, until) = times(cursor, "partition", EXAMPLE, duration)?;
     let cut = match (cursor.get("groups"), cursor.get("from"), cursor.get("to")) {
         (Some(lists), None, None) => groups(&lists, names)?,
         (None, Some(from), Some(to)) => {

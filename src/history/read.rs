@@ -1,10 +1,12 @@
 //! Reading histories: `history.jsonl` and `history.edn`, ours or those of Jepsen and Maelstrom.
 //!
-//! What is not known here is left alone. Times and indices may be missing; an entry without a time
+//! JSON values may stand on a line each, over several lines, or in an array; EDN values one after the
+//! other or in a vector. What is not known here is left alone. Times and indices may be missing; an entry without a time
 //! has that of the one before. A file may end without a line's end, and have empty lines.
 
 use serde_json::{Map, Value};
 
+use super::entries::Entries;
 use super::{F, History, Kind, Op, OpValue, Process};
 use crate::edn;
 use crate::engine::time::Instant;
@@ -28,12 +30,21 @@ pub struct ReadError {
     pub problem: String,
 }
 
-/// Reads `history.jsonl`, where a node is one of `nodes` or a further one.
+/// Reads `history.jsonl`, where a node is one of `nodes` or a further one. All entries may also stand
+/// in one array, and each over several lines.
 ///
 /// # Errors
 /// If a line is not an entry of a history.
 pub fn read_jsonl(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
+    let text = without_mark(text);
     let mut reader = Reader::new(nodes);
+    if is_spread(text) {
+        let mut entries = Entries::new(text);
+        while let Some((line, entry)) = entries.next_entry()? {
+            reader.entry(line, entry)?;
+        }
+        return Ok(reader.named);
+    }
     for (line, text) in (1..).zip(text.lines()) {
         if text.trim().is_empty() {
             continue;
@@ -59,7 +70,7 @@ pub fn read_edn(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
         line,
         problem: format!("not EDN: column {column}: {problem}"),
     };
-    for edn::Placed { line, value } in edn::read_all(text).map_err(not_edn)? {
+    for edn::Placed { line, value } in edn::read_entries(without_mark(text)).map_err(not_edn)? {
         match value.to_json() {
             Value::Array(entries) => {
                 entries.into_iter().try_for_each(|entry| reader.entry(line, entry))?;
@@ -68,6 +79,23 @@ pub fn read_edn(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
         }
     }
     Ok(reader.named)
+}
+
+/// A text without the byte order mark that some editors put before it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Whether the entries of a JSON text do not have a line each: they stand in an array, or the first
+/// one goes on after its line.
+fn is_spread(text: &str) -> bool {
+    let text = text.trim_start();
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or("");
+    let is_cut_off = serde_json::from_str::<serde::de::IgnoredAny>(first)
+        .err()
+        .is_some_and(|error| !first.trim().is_empty() && error.is_eof());
+    text.starts_with('[') || (is_cut_off && lines.next().is_some())
 }
 
 /// A message of the JSON parser without its line, which is always 1.
@@ -246,6 +274,31 @@ mod tests {
         assert_eq!(named.nodes, ["a", "b", "x"]);
         let places: Vec<_> = named.history.iter().filter_map(|op| op.node).collect();
         assert_eq!(places, [2, 1, 0, 2]);
+    }
+
+    #[test]
+    fn an_array_or_a_mark_before_it_changes_nothing() {
+        let entries = [
+            r#"{"process":0,"type":"invoke","f":"echo","value":"a","time":3}"#,
+            r#"{"process":0,"type":"ok","f":"echo","value":"a","time":4}"#,
+        ];
+        let expected = read_jsonl(&entries.join("\n"), &[]).expect("a history");
+        assert_eq!(expected.history.len(), 2);
+        let array = format!("[{}]", entries.join(",\n"));
+        let pretty = entries.join("\n").replace(',', ",\n  ").replace('}', "\n}");
+        for text in [&array, &pretty, &format!("\u{feff}{array}"), &array.replace('\n', "\r\n")] {
+            assert_eq!(read_jsonl(text, &[]).as_ref(), Ok(&expected), "{text:?}");
+        }
+        let lines = format!("\u{feff}{}", entries.join("\r\n\r\n"));
+        assert_eq!(read_jsonl(&lines, &[]), Ok(expected));
+        let edn = "[{:process 0, :type :invoke, :f :read}\n {:process 0, :type :okay, :f :read}]";
+        for text in [edn.to_owned(), format!("\u{feff}{edn}")] {
+            let error = read_edn(&text, &[]).expect_err("okay").to_string();
+            assert_eq!(error, "line 2: `type`: expected invoke, ok, fail or info, found \"okay\"");
+        }
+        let second = entries[1].replace("ok", "okay");
+        let error = read_jsonl(&format!("[{},\n{second}]", entries[0]), &[]).expect_err("okay");
+        assert_eq!(error.line, 2);
     }
 
     #[track_caller]
