@@ -15,7 +15,7 @@ mod serve;
 mod stage;
 mod terminal;
 
-pub use host::{Hosted, Hosting, HostingError, NodeEnd, Stop, host};
+pub use host::{Hosted, Hosting, HostingError, NodeEnd, Stop, host, is_crlf_script};
 pub use lateness::Lateness;
 pub use process::RUN;
 pub use serve::{ServeError, Serving, serve};

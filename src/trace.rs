@@ -3,6 +3,7 @@
 //! The columns of the CSV are part of the format: a trace that any released version wrote can be
 //! read, and any other program may write one.
 
+mod columns;
 mod csv;
 mod event;
 mod fingerprint;
@@ -13,6 +14,7 @@ mod read;
 mod rows;
 mod table;
 
+pub use columns::{FATE, JOURNAL_COLUMNS, TRACE_COLUMNS, TableColumn, column};
 pub use csv::HEADER;
 pub use event::{Event, Kind, Peer};
 pub use fingerprint::Fingerprint;

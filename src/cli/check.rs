@@ -33,7 +33,8 @@ pub(super) use files::same_hash;
   sim check history.edn --workload broadcast            one that Jepsen wrote, say
   sim check results/exp9/seed-1 --format json           for programs")]
 pub(super) struct CheckArgs {
-    /// A results folder, a CSV file with the columns of trace.csv, or a history (.jsonl, .json, .edn).
+    /// A results folder, a CSV file with the columns of trace.csv, or a history (.jsonl, .json,
+    /// .edn).
     path: PathBuf,
     /// The config of a bare trace: a file, or the name of one that ships.
     #[arg(long)]

@@ -69,7 +69,7 @@ pub(super) fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
             let (first, second) = (first.join(", "), second.join(", "));
             let problem = match first == second {
                 true => format!("the value {first} is here twice"),
-                false => format!("the values {first} and {second} are the same"),
+                false => format!("the value {first} is here twice: {second} is the same"),
             };
             return Err(ConfigError {
                 place: place.clone(),

@@ -1,5 +1,5 @@
-//! The values of a swept key: which of them are equal, and how a table holds them in a column of one
-//! type.
+//! The values of a swept key: which of them are equal, and how a table holds them in a column of
+//! one type.
 
 use super::tree::{Item, Value, setting};
 use crate::engine::ratio::Ratio;

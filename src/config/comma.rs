@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::diagnostic::{ConfigError, Source};
 
-/// The error of a text that is not TOML at `span`, if there is a decimal comma on that line or on the
-/// one before.
+/// The error of a text that is not TOML at `span`, if there is a decimal comma on that line or on
+/// the one before.
 pub(super) fn error(source: Source<'_>, span: &Range<usize>) -> Option<ConfigError> {
     let text = source.text;
     let end_of_line = |from: usize| text[from..].find('\n').map_or(text.len(), |at| from + at);

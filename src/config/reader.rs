@@ -200,7 +200,9 @@ impl<'a> Cursor<'a> {
         };
         text.parse().map_err(|error: RatioError| match error {
             RatioError::TooLong => {
-                self.error(format!("{}: {error}", shortened(text)), Some("use fewer digits"))
+                let problem = format!("{} has too many digits, or is too large", shortened(text));
+                let cure = "numerator and denominator have 64 bits: use up to 19 digits";
+                self.error(problem, Some(cure))
             }
             RatioError::NotANumber(_) if !is_text => {
                 let cure = format!("{what} is a number such as 0.9, or a text such as \"9/10\"");

@@ -1,8 +1,9 @@
 //! Reading histories: `history.jsonl` and `history.edn`, ours or those of Jepsen and Maelstrom.
 //!
-//! JSON values may stand on a line each, over several lines, or in an array; EDN values one after the
-//! other or in a vector. What is not known here is left alone. Times and indices may be missing; an entry without a time
-//! has that of the one before. A file may end without a line's end, and have empty lines.
+//! JSON values may stand on a line each, over several lines, or in an array; EDN values one after
+//! the other or in a vector. What is not known here is left alone. Times and indices may be
+//! missing; an entry without a time has that of the one before. A file may end without a line's
+//! end, and have empty lines.
 
 use serde_json::{Map, Value};
 
@@ -30,8 +31,8 @@ pub struct ReadError {
     pub problem: String,
 }
 
-/// Reads `history.jsonl`, where a node is one of `nodes` or a further one. All entries may also stand
-/// in one array, and each over several lines.
+/// Reads `history.jsonl`, where a node is one of `nodes` or a further one. All entries may also
+/// stand in one array, and each over several lines.
 ///
 /// # Errors
 /// If a line is not an entry of a history.

@@ -1,9 +1,10 @@
-//! The lines of a text, one at a time: LF, CR LF or CR ends a line, and a line without an end, which
-//! would take memory without bound, is refused.
+//! The lines of a text, one at a time: LF, CR LF or CR ends a line, and a line without an end,
+//! which would take memory without bound, is refused.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Maximum number of bytes in a line. No line of ours is longer, nor of any program that means well.
+/// Maximum number of bytes in a line. No line of ours is longer, nor of any program that means
+/// well.
 pub(super) const LINE_MAX: usize = 1 << 16;
 
 /// A reader of lines.

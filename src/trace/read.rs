@@ -5,6 +5,7 @@
 
 use std::{io, iter};
 
+use super::columns::{JOURNAL_COLUMNS, TRACE_COLUMNS, names};
 use super::event::{Event, Kind, Peer};
 use super::journal::{CopyFate, CopyRow};
 use super::table::{Fields, Table};
@@ -87,9 +88,8 @@ pub enum ReadError {
     },
 }
 
-const ROW_COLUMNS: [&str; 10] =
-    ["time_ns", "machine", "event", "clock", "queue_len", "from", "to", "message", "stamp", "copy"];
-const COPY_COLUMNS: [&str; 7] = ["message", "copy", "from", "to", "sent_ns", "fate", "at_ns"];
+const ROW_COLUMNS: [&str; 10] = names(&TRACE_COLUMNS);
+const COPY_COLUMNS: [&str; 7] = names(&JOURNAL_COLUMNS);
 
 /// Reads a trace. Each item is a row with its line number, or the error that ends it.
 ///
@@ -169,7 +169,7 @@ fn row(fields: &Fields<'_, 10>) -> Result<Row, ReadError> {
     Ok(Row { at: Instant::from_ns(fields.number(0)?), machine: machine(fields, 1)?, event })
 }
 
-/// To whom a message was sent; a send to all has a zero, or a star in traces of version 0.1.
+/// To whom a message was sent; a send to all has a zero, or a star in older traces.
 fn addressee(fields: &Fields<'_, 10>) -> Result<Peer, ReadError> {
     if fields.text(6) == "*" || fields.number(6).is_ok_and(|number| number == 0) {
         return Ok(Peer::All);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_send_to_all_has_a_zero_or_the_star_of_version_0_1() {
+    fn a_send_to_all_has_a_zero_or_the_star_of_older_traces() {
         for to in ["0", "*", "0.0"] {
             let text = format!("{HEADER}5,1,send,7,2,,{to},3,6,\n");
             assert_eq!(rows(&text).expect("a trace")[0].1.event.peer, Peer::All, "{to}");
