@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 use super::options::Format;
 use super::source::{self, ConfigText};
 use super::{Exit, Failure, Outcome, World, tell};
-use crate::check::{LamportCheck, Rules, Validity, Verdict};
+use crate::check::{LamportCheck, Rule, Rules, Validity, Verdict};
 use crate::config::{Experiment, ScaleExperiment};
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
@@ -131,11 +131,9 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         writeln!(world.err, "interrupted; nothing is known")?;
         return Ok(signal.exit());
     };
-    // With a config even no events can be right or wrong.
-    let validity = match rows == 0 && stored.experiment.is_none() {
-        true => Validity::Unknown,
-        false => Validity::of(verdict.holds()),
-    };
+    // Only a rule that knows when ticks have to be can say anything of no events.
+    let is_open = rows == 0 && verdict.holds() && !verdict.checked.contains(&Rule::TickTimes);
+    let validity = if is_open { Validity::Unknown } else { Validity::of(verdict.holds()) };
     tell(world.out, |out| match arguments.format {
         Format::Json => writeln!(out, "{}", json::of_trace(&verdict, validity)),
         Format::Human if arguments.quiet && verdict.holds() => Ok(()),

@@ -28,7 +28,7 @@ pub(super) fn error(source: Source<'_>, span: &Range<usize>) -> Option<ConfigErr
         place,
         problem: format!("a number has a point, not a comma: found {found}"),
         excerpt: Some(excerpt),
-        cure: Some(format!("write {}", found.replace(',', "."))),
+        cure: Some(format!("write it with a point: {}", found.replace(',', "."))),
         from_command_line: false,
     })
 }

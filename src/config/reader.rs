@@ -186,9 +186,15 @@ impl<'a> Cursor<'a> {
             Value::Integer(text) => text.replace('_', "").trim_start_matches('+').parse().ok(),
             _ => None,
         };
-        number
-            .filter(|number| (min..=max).contains(number))
-            .ok_or_else(|| self.expected(&what, None))
+        number.filter(|number| (min..=max).contains(number)).ok_or_else(|| {
+            let whole = match &self.item.value {
+                Value::Float(text) => text.parse::<Ratio>().ok().filter(|r| r.denominator() == 1),
+                _ => None,
+            };
+            let whole = whole.filter(|whole| (min..=max).contains(&whole.numerator()));
+            let cure = whole.map(|whole| format!("write {}", whole.numerator()));
+            self.expected(&what, cure.as_deref())
+        })
     }
 
     /// An exact ratio: a number, or a text such as "9/10" or "30%".

@@ -146,7 +146,7 @@ impl Reader {
 
     fn check_index(&mut self, entry: &Map<String, Value>) -> Result<(), String> {
         let Some(found) = given(entry, "index") else { return Ok(()) };
-        let index = found.as_u64();
+        let index = whole(found);
         let index = index.ok_or_else(|| expected("index", "a whole number from 0", found))?;
         if self.index.is_some_and(|before| index <= before) {
             return Err(expected("index", "a larger number than that of the entry before", found));
@@ -158,7 +158,7 @@ impl Reader {
     fn time(&self, entry: &Map<String, Value>) -> Result<Instant, String> {
         let before = self.named.history.last().map_or(Instant::ZERO, |op| op.time);
         let Some(found) = given(entry, "time") else { return Ok(before) };
-        let time = found.as_u64().map(Instant::from_ns);
+        let time = whole(found).map(Instant::from_ns);
         let time = time.ok_or_else(|| expected("time", "nanoseconds as a whole number", found))?;
         match time < before {
             true => Err(format!(
@@ -182,6 +182,15 @@ impl Reader {
     }
 }
 
+/// A whole number, also as a program writes it that keeps numbers as floats (`3.0`). Only of what says
+/// who and when: values are taken as they are.
+fn whole(found: &Value) -> Option<u64> {
+    /// Whole numbers up to this one are exact in a float.
+    const EXACT_MAX: f64 = (1_u64 << 53) as f64;
+    let of_float = || found.as_f64().filter(|n| n.fract() == 0.0 && (0.0..=EXACT_MAX).contains(n));
+    found.as_u64().or_else(|| of_float().map(|number| number as u64))
+}
+
 /// What stands under a key, unless it is nothing.
 fn given<'a>(entry: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     entry.get(key).filter(|value| !value.is_null())
@@ -189,7 +198,7 @@ fn given<'a>(entry: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
 
 fn process(entry: &Map<String, Value>) -> Result<Process, String> {
     let found = entry.get("process").unwrap_or(&Value::Null);
-    match (found.as_u64(), found.as_str()) {
+    match (whole(found), found.as_str()) {
         (Some(process), _) => Ok(Process::Client(process)),
         (_, Some("nemesis")) => Ok(Process::Nemesis),
         _ => Err(expected("process", "a whole number or `nemesis`", found)),
@@ -300,6 +309,18 @@ mod tests {
         let second = entries[1].replace("ok", "okay");
         let error = read_jsonl(&format!("[{},\n{second}]", entries[0]), &[]).expect_err("okay");
         assert_eq!(error.line, 2);
+    }
+
+    #[test]
+    fn processes_and_times_may_have_become_floats() {
+        let line = |process: &str, time: &str| {
+            format!(
+                r#"{{"process":{process},"type":"invoke","f":"read","time":{time},"index":0.0}}"#
+            )
+        };
+        let read = |process, time| read_jsonl(&line(process, time), &[]);
+        assert_eq!(read("3.0", "2e9"), read("3", "2000000000"));
+        assert!(read("3.5", "1").is_err() && read("3", "-1.0").is_err());
     }
 
     #[track_caller]

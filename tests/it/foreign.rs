@@ -62,6 +62,14 @@ fn a_trace_without_events_has_one_answer() {
     let ran = place.sim_ends(2, &["check", "none.csv", "--format", "json"]);
     assert!(ran.out.contains(r#""verdict":"unknown""#), "{}", ran.out);
     assert!(ran.out.contains(r#""checked":[]"#), "{}", ran.out);
+    // A config that knows when ticks have to be refuses it; one with jitter cannot.
+    let config = "duration = \"9s\"\nrates = [1, 2]\nevents = { send = 0.5 }\n";
+    place.write("exact.toml", config);
+    place.write("jitter.toml", format!("{config}ticks = {{ jitter = \"1ms\" }}\n"));
+    let ran = place.sim_ends(1, &["check", "none.csv", "--config", "exact.toml"]);
+    assert!(ran.out.starts_with("violated: 2 violations in 0 events"), "{}", ran.out);
+    let ran = place.sim_ends(2, &["check", "none.csv", "--config", "jitter.toml"]);
+    assert_eq!(ran.out, "undetermined: the trace has no events\n");
 }
 
 #[test]
