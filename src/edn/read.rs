@@ -72,21 +72,17 @@ fn read_values(text: &str, opens_lists: bool) -> Result<Vec<Placed>, ReadError> 
             (None, Some((close, start))) => {
                 return Err(reader.error(start, format!("its `{close}` is missing")));
             }
-            (Some(c @ ('[' | '(')), None) if opens_lists => {
-                open = Some((if c == '[' { ']' } else { ')' }, reader.at));
-                reader.next();
+            (Some('['), None) if opens_lists => open = Some((']', reader.at)),
+            (Some('('), None) if opens_lists => open = Some((')', reader.at)),
+            (Some(c), Some((close, _))) if c == close => open = None,
+            (Some(_), _) => {
+                line += text[counted..reader.at].matches('\n').count() as u64;
+                counted = reader.at;
+                values.push(Placed { line, value: reader.value(0)? });
                 continue;
             }
-            (Some(c), Some((close, _))) if c == close => {
-                open = None;
-                reader.next();
-                continue;
-            }
-            (Some(_), _) => {}
         }
-        line += text[counted..reader.at].matches('\n').count() as u64;
-        counted = reader.at;
-        values.push(Placed { line, value: reader.value(0)? });
+        reader.next();
     }
 }
 

@@ -82,6 +82,27 @@ impl<'a> Entries<'a> {
     }
 }
 
+/// Whether the entries of a JSON text do not have a line each: they stand in an array, or the first
+/// one goes on after its line.
+pub(super) fn is_spread(text: &str) -> bool {
+    let text = text.trim_start();
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or("");
+    let is_cut_off = serde_json::from_str::<serde::de::IgnoredAny>(first)
+        .err()
+        .is_some_and(|error| !first.trim().is_empty() && error.is_eof());
+    text.starts_with('[') || (is_cut_off && lines.next().is_some())
+}
+
+/// A whole number, also as a program writes it that keeps numbers as floats (`3.0`). Only of what says
+/// who and when: values are taken as they are.
+pub(super) fn whole(found: &Value) -> Option<u64> {
+    /// Whole numbers up to this one are exact in a float.
+    const EXACT_MAX: f64 = (1_u64 << 53) as f64;
+    let of_float = || found.as_f64().filter(|n| n.fract() == 0.0 && (0.0..=EXACT_MAX).contains(n));
+    found.as_u64().or_else(|| of_float().map(|number| number as u64))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

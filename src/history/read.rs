@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value};
 
-use super::entries::Entries;
+use super::entries::{Entries, is_spread, whole};
 use super::{F, History, Kind, Op, OpValue, Process};
 use crate::edn;
 use crate::engine::time::Instant;
@@ -85,18 +85,6 @@ pub fn read_edn(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
 /// A text without the byte order mark that some editors put before it.
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
-}
-
-/// Whether the entries of a JSON text do not have a line each: they stand in an array, or the first
-/// one goes on after its line.
-fn is_spread(text: &str) -> bool {
-    let text = text.trim_start();
-    let mut lines = text.lines();
-    let first = lines.next().unwrap_or("");
-    let is_cut_off = serde_json::from_str::<serde::de::IgnoredAny>(first)
-        .err()
-        .is_some_and(|error| !first.trim().is_empty() && error.is_eof());
-    text.starts_with('[') || (is_cut_off && lines.next().is_some())
 }
 
 /// A message of the JSON parser without its line, which is always 1.
@@ -180,15 +168,6 @@ impl Reader {
         });
         Ok(u32::try_from(place).ok())
     }
-}
-
-/// A whole number, also as a program writes it that keeps numbers as floats (`3.0`). Only of what says
-/// who and when: values are taken as they are.
-fn whole(found: &Value) -> Option<u64> {
-    /// Whole numbers up to this one are exact in a float.
-    const EXACT_MAX: f64 = (1_u64 << 53) as f64;
-    let of_float = || found.as_f64().filter(|n| n.fract() == 0.0 && (0.0..=EXACT_MAX).contains(n));
-    found.as_u64().or_else(|| of_float().map(|number| number as u64))
 }
 
 /// What stands under a key, unless it is nothing.
