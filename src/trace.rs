@@ -22,3 +22,4 @@ pub use journal::{CopyFate, CopyRow, JOURNAL_HEADER, Journal};
 pub use manifest::{ConfigId, MANIFEST_FORMAT, Manifest};
 pub use read::{ReadError, Row, read_copies, read_rows};
 pub use rows::Rows;
+pub use table::Records;

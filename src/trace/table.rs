@@ -11,13 +11,96 @@ use csv::StringRecord;
 use super::lines::Lines;
 use super::read::ReadError;
 
-/// A table of which `N` columns are wanted.
-pub(super) struct Table<R, const N: usize> {
+/// The rows of a table as fields, each with the number of its line.
+#[derive(Debug)]
+pub struct Records<R> {
     lines: Lines<R>,
     separator: char,
     /// The fields of the row at hand.
     record: StringRecord,
-    width: usize,
+    /// The fields of the header.
+    header: StringRecord,
+}
+
+impl<R: Read> Records<R> {
+    /// Reads the header, and finds out by what its columns are separated; `None` if nothing is there.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn open(input: R) -> Result<Option<Records<R>>, ReadError> {
+        let lines = Lines::new(input);
+        let (record, header) = (StringRecord::new(), StringRecord::new());
+        let mut records = Records { lines, separator: ',', record, header };
+        Ok(records.find_header()?.then_some(records))
+    }
+
+    /// The fields of the header.
+    pub fn header(&self) -> &StringRecord {
+        &self.header
+    }
+
+    /// The fields of the row at hand.
+    pub fn record(&self) -> &StringRecord {
+        &self.record
+    }
+
+    /// The number of the line at hand, counted from 1: that of the header at first.
+    pub fn line(&self) -> u64 {
+        self.lines.number()
+    }
+
+    /// Goes on to the next row, which has as many fields as the header; whether there is one. Empty
+    /// lines are skipped.
+    ///
+    /// # Errors
+    /// If it cannot be read, or has another number of fields.
+    pub fn advance(&mut self) -> Result<bool, ReadError> {
+        loop {
+            if !self.lines.advance()? {
+                return Ok(false);
+            }
+            if !self.lines.line().trim_ascii().is_empty() {
+                break;
+            }
+        }
+        let line = self.lines.number();
+        let text = std::str::from_utf8(self.lines.line()).map_err(|_| not_text(line))?;
+        split(text, self.separator, &mut self.record);
+        let (width, found) = (self.header.len(), self.record.len());
+        if found != width {
+            let reason = format!("expected {width} fields, found {found}");
+            return Err(ReadError::Csv { line, reason });
+        }
+        Ok(true)
+    }
+
+    fn find_header(&mut self) -> Result<bool, ReadError> {
+        while self.lines.advance()? {
+            let (line, number) = (self.lines.line(), self.lines.number());
+            if line.starts_with(&[0xff, 0xfe]) || line.starts_with(&[0xfe, 0xff]) {
+                let reason = "it is UTF-16, expected UTF-8".to_owned();
+                return Err(ReadError::Csv { line: number, reason });
+            }
+            let mut line = std::str::from_utf8(line).map_err(|_| not_text(number))?;
+            if number == 1 {
+                line = line.trim_start_matches('\u{feff}');
+            }
+            let line = line.trim();
+            if line.is_empty() || line.strip_prefix("sep=").is_some_and(|rest| rest.len() <= 1) {
+                continue;
+            }
+            let separators = [',', ';', '\t'];
+            self.separator = separators.into_iter().find(|c| line.contains(*c)).unwrap_or(',');
+            split(line, self.separator, &mut self.header);
+            return Ok(true);
+        }
+        Ok(false)
+    }
+}
+
+/// A table of which `N` columns are wanted.
+pub(super) struct Table<R, const N: usize> {
+    records: Records<R>,
     places: [usize; N],
     names: [&'static str; N],
 }
@@ -38,85 +121,25 @@ impl<R: Read, const N: usize> Table<R, N> {
         names: [&'static str; N],
         all: &'static str,
     ) -> Result<Self, ReadError> {
-        let mut table = Table {
-            lines: Lines::new(input),
-            separator: ',',
-            record: StringRecord::new(),
-            width: 0,
-            places: [0; N],
-            names,
-        };
-        if !table.find_header()? {
-            return Err(ReadError::Empty(all));
-        }
-        table.width = table.record.len();
-        let line = table.lines.number();
-        for (place, column) in table.places.iter_mut().zip(names) {
-            let found = table.record.iter().position(|name| name.trim() == column);
-            *place = found.ok_or_else(|| match table.width {
-                1 => ReadError::OneColumn { line, found: shown(&table.record[0]), all },
+        let records = Records::open(input)?.ok_or(ReadError::Empty(all))?;
+        let (header, line) = (records.header(), records.line());
+        let mut places = [0; N];
+        for (place, column) in places.iter_mut().zip(names) {
+            let found = header.iter().position(|name| name.trim() == column);
+            *place = found.ok_or_else(|| match header.len() {
+                1 => ReadError::OneColumn { line, found: shown(&header[0]), all },
                 _ => ReadError::NoColumn { line, column, all },
             })?;
         }
-        Ok(table)
+        Ok(Table { records, places, names })
     }
 
     /// The next row.
     pub(super) fn next_row(&mut self) -> Result<Option<Fields<'_, N>>, ReadError> {
-        if !self.next_line()? {
-            return Ok(None);
-        }
-        let line = self.lines.number();
-        if self.record.len() != self.width {
-            let (width, found) = (self.width, self.record.len());
-            let reason = format!("expected {width} fields, found {found}");
-            return Err(ReadError::Csv { line, reason });
-        }
-        let Table { record, places, names, .. } = self;
-        Ok(Some(Fields { record, places, names, line }))
-    }
-
-    /// Goes on to the header, and finds out by what its columns are separated.
-    fn find_header(&mut self) -> Result<bool, ReadError> {
-        while self.lines.advance()? {
-            let mut line = self.text()?;
-            if self.lines.number() == 1 {
-                line = line.trim_start_matches('\u{feff}');
-            }
-            let line = line.trim();
-            if line.is_empty() || line.strip_prefix("sep=").is_some_and(|rest| rest.len() <= 1) {
-                continue;
-            }
-            let line = line.to_owned();
-            let separators = [',', ';', '\t'];
-            self.separator = separators.into_iter().find(|c| line.contains(*c)).unwrap_or(',');
-            split(&line, self.separator, &mut self.record);
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
-    /// Goes on to the next line that is not empty, and splits it into fields.
-    fn next_line(&mut self) -> Result<bool, ReadError> {
-        while self.lines.advance()? {
-            if !self.lines.line().trim_ascii().is_empty() {
-                let (line, number) = (self.lines.line(), self.lines.number());
-                let line = std::str::from_utf8(line).map_err(|_| not_text(number))?;
-                split(line, self.separator, &mut self.record);
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The line at hand.
-    fn text(&self) -> Result<&str, ReadError> {
-        let (line, number) = (self.lines.line(), self.lines.number());
-        if line.starts_with(&[0xff, 0xfe]) || line.starts_with(&[0xfe, 0xff]) {
-            let reason = "it is UTF-16, expected UTF-8".to_owned();
-            return Err(ReadError::Csv { line: number, reason });
-        }
-        std::str::from_utf8(line).map_err(|_| not_text(number))
+        let Table { records, places, names } = self;
+        let there_is_one = records.advance()?;
+        let Records { record, lines, .. } = records;
+        Ok(there_is_one.then(|| Fields { record, places, names, line: lines.number() }))
     }
 }
 

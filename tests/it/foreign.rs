@@ -220,5 +220,7 @@ fn dashes_and_bare_arguments_have_a_hint() {
             "arguments of the node program come last, after `--`: `-- serve …`",
         );
         check(64, "test -w echo ./n", "the node program is given as `--bin ./n`");
+        let ran = place.sim_ends(65, &["test", "-w", "echo", "--bin", "./n serve"]);
+        assert!(ran.err.contains("and its arguments last, after `--`"), "{}", ran.err);
     }
 }

@@ -55,6 +55,9 @@ fn cure(program: &Path, error: &io::Error) -> &'static str {
             "; it begins with a byte order mark: save it without"
         }
         Some(Errno::NOENT) if is_file => "; its first line names an interpreter that is not there",
+        Some(Errno::NOENT | Errno::NOTDIR) if program.to_string_lossy().contains(' ') => {
+            "; give the path of an executable file, and its arguments last, after `--`"
+        }
         Some(Errno::NOENT | Errno::NOTDIR) => "; give the path of an executable file",
         Some(Errno::ACCESS) if !is_file => "; it is no file: give the path of an executable file",
         Some(Errno::ACCESS) if is_executable => {
