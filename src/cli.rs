@@ -3,6 +3,7 @@
 //! Commands write what they have to say into two streams that are handed to them, so that tests can
 //! run them in-process; only `main.rs` knows the real ones.
 
+mod arguments;
 mod check;
 mod configs;
 mod doc;
@@ -92,9 +93,10 @@ impl std::fmt::Debug for World<'_> {
 
 /// Runs a command line, the program's name first, and says how it ended.
 pub fn execute(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments = arguments::with_negative_numbers(arguments.into_iter().collect());
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error, world),
+        Err(error) => return refuse(error, &arguments, world),
     };
     let outcome = match cli.command {
         Command::Run(arguments) => run::run(arguments, world),
@@ -120,6 +122,11 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>, world: &mut World<
         Err(Failure::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Holds,
         Err(failure) => {
             let _ = writeln!(world.err, "error: {failure}");
+            if let Failure::Usage(_) | Failure::Data(_) = failure
+                && let Some(hint) = arguments::hint_of_dashes(&arguments)
+            {
+                let _ = writeln!(world.err, "hint: {hint}");
+            }
             failure.exit()
         }
     }
@@ -137,13 +144,12 @@ fn tell<E: Into<Failure>>(
 }
 
 /// Help goes to stdout, a wrong command line to stderr with exit code 64.
-fn refuse(error: &clap::Error, world: &mut World<'_>) -> Exit {
-    let text = error.render();
+fn refuse(error: clap::Error, arguments: &[OsString], world: &mut World<'_>) -> Exit {
     if error.use_stderr() {
-        let _ = write!(world.err, "{text}");
+        let _ = write!(world.err, "{}", arguments::error_text(error, arguments));
         Exit::Usage
     } else {
-        let _ = write!(world.out, "{text}");
+        let _ = write!(world.out, "{}", error.render());
         Exit::Holds
     }
 }

@@ -5,6 +5,8 @@
 //! Numbers are read from their text: no config value passes through a float.
 
 mod axes;
+mod cells;
+mod comma;
 mod diagnostic;
 mod experiment;
 mod glomers;

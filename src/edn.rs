@@ -9,7 +9,7 @@ pub mod number;
 mod read;
 mod write;
 
-pub use read::{DEPTH_MAX, Placed, ReadError, read, read_all};
+pub use read::{DEPTH_MAX, Placed, ReadError, read, read_all, read_entries};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]

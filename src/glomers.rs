@@ -28,7 +28,7 @@ mod workload;
 
 pub use behind::{Behind, Life};
 pub use broken::{BROKEN, Broken};
-pub use net::{NET_HEADER, NetRow, NetStats, Party, Zone, ZoneStats, write_net_row};
+pub use net::{NET_COLUMNS, NET_HEADER, NetRow, NetStats, Party, Zone, ZoneStats, write_net_row};
 pub use parameters::{Layout, Parameters, SERVICES};
 pub use parity::ParityLimit;
 pub use participant::{Participant, Problem, ProblemKind, Record, is_node_turn};

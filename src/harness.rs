@@ -16,7 +16,7 @@ mod stage;
 mod terminal;
 mod warnings;
 
-pub use host::{Hosted, Hosting, HostingError, NodeEnd, Stop, host};
+pub use host::{Hosted, Hosting, HostingError, NodeEnd, Stop, host, is_crlf_script};
 pub use lateness::Lateness;
 pub use process::RUN;
 pub use serve::{ServeError, Serving, serve};

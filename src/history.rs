@@ -4,6 +4,7 @@
 //! with `ok` (it happened), `fail` (it did not) or `info` (nobody knows). What the nemesis does is
 //! in the history, too. Not here: any judgement (see `check`).
 
+mod entries;
 mod numbers;
 mod op;
 mod read;

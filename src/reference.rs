@@ -1,4 +1,7 @@
-//! The reference pages of the protocol and the workloads, made from the tables that the code uses.
+//! The reference pages of the protocol, the workloads and the files, made from the tables that the
+//! code uses.
+
+mod files;
 
 use std::fmt::{self, Write};
 
@@ -10,6 +13,11 @@ use crate::glomers::{
 /// The page of the protocol, as Markdown.
 pub fn protocol() -> String {
     page(write_protocol)
+}
+
+/// The page of the files that runs and sweeps leave, as Markdown.
+pub fn files() -> String {
+    page(files::write)
 }
 
 /// The page of the workloads and services, as Markdown.

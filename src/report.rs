@@ -21,7 +21,7 @@ pub use chart::Chart;
 pub use draw::PNG_SCALE;
 pub use figure_panels::{DEFAULT_FIGURES, draw_figures};
 pub use history_charts::{HistoryChart, draw_history};
-pub use history_series::{FaultWindow, HistorySeries, Operation};
+pub use history_series::{FaultWindow, HistorySeries, Operation, Unstable};
 pub use run_charts::{RunChart, draw_run};
 pub use run_series::{MachineSeries, Overview, RunReader, RunSeries};
 pub use sweep_charts::{DEFAULT_MEASURE, SweepRequest, draw_sweep};

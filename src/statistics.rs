@@ -70,6 +70,12 @@ pub fn percentile_of(sorted: &[f64], value: f64) -> f64 {
     (below + up_to) as f64 * 50.0 / sorted.len() as f64
 }
 
+/// A float as a cell of a CSV file: the shortest text that reads as the same number, always with a
+/// point or an exponent, so that a column of floats looks like one in each row.
+pub fn float_cell(value: f64) -> String {
+    format!("{value:?}")
+}
+
 /// A number as tables show it: up to three decimals, and none that say nothing.
 pub fn number(value: f64) -> String {
     let text = if value.abs() >= 100.0 { format!("{value:.1}") } else { format!("{value:.3}") };
@@ -127,6 +133,14 @@ mod tests {
         assert_eq!(percentile_of(&sorted, 2.0), 50.0);
         assert_eq!(percentile_of(&sorted, 0.0), 0.0);
         assert_eq!(percentile_of(&sorted, 2.5), 75.0);
+    }
+
+    #[test]
+    fn a_float_never_looks_like_an_integer() {
+        let texts = [(0.0, "0.0"), (-3.0, "-3.0"), (0.25, "0.25"), (1e16, "1e16"), (1e-7, "1e-7")];
+        for (value, text) in texts {
+            assert_eq!(float_cell(value), text);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The columns of the CSV are part of the format: a trace that any released version wrote can be
 //! read, and any other program may write one.
 
+mod columns;
 mod csv;
 mod event;
 mod fingerprint;
@@ -11,7 +12,9 @@ mod lines;
 mod manifest;
 mod read;
 mod rows;
+mod table;
 
+pub use columns::{FATE, JOURNAL_COLUMNS, TRACE_COLUMNS, TableColumn, column};
 pub use csv::HEADER;
 pub use event::{Event, Kind, Peer};
 pub use fingerprint::Fingerprint;
@@ -19,3 +22,4 @@ pub use journal::{CopyFate, CopyRow, JOURNAL_HEADER, Journal};
 pub use manifest::{ConfigId, MANIFEST_FORMAT, Manifest};
 pub use read::{ReadError, Row, read_copies, read_rows};
 pub use rows::Rows;
+pub use table::Records;

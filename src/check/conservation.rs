@@ -190,7 +190,7 @@ mod tests {
     use super::super::rules::{ConfigFacts, Rules};
     use super::super::samples::{facts, judge, violates};
 
-    const TO_ALL: &str = "5,1,send,1,0,,*,1,1,\n";
+    const TO_ALL: &str = "5,1,send,1,0,,0,1,1,\n";
     const RECEIVE: &str = "9,2,receive,2,0,1,,1,1,1\n";
 
     fn rules() -> Rules {

@@ -132,7 +132,7 @@ mod tests {
     use super::super::samples::{judge, violates};
 
     const SEND: &str = "1,1,send,1,0,,2,1,1,\n";
-    const TO_ALL: &str = "1,1,send,1,0,,*,1,1,\n";
+    const TO_ALL: &str = "1,1,send,1,0,,0,1,1,\n";
 
     #[track_caller]
     fn check(rows: &[&str], expected: &[(u32, u64)]) {

@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 use super::options::VerdictKind;
 use super::source::{self, ConfigText};
 use super::{Exit, Failure, Outcome, World, tell};
-use crate::check::{LamportCheck, Rules, Validity, Verdict};
+use crate::check::{LamportCheck, Rule, Rules, Validity, Verdict};
 use crate::config::{Experiment, ScaleExperiment};
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
@@ -33,7 +33,8 @@ pub(super) use files::same_hash;
   sim check history.edn --workload broadcast            one that Jepsen wrote, say
   sim check results/exp9/seed-1 --format json           for programs")]
 pub(super) struct CheckArgs {
-    /// A results folder, a CSV file with the columns of trace.csv, or a history (.jsonl, .edn).
+    /// A results folder, a CSV file with the columns of trace.csv, or a history (.jsonl, .json,
+    /// .edn).
     path: PathBuf,
     /// The config of a bare trace: a file, or the name of one that ships.
     #[arg(long)]
@@ -93,11 +94,15 @@ struct Stored {
 
 pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
     let path = &arguments.path;
-    if history::is_history(path) && !path.exists() {
+    // Whatever its name, what has a workload is a history; but a table is a trace.
+    let is_table = path.extension().is_some_and(|ending| ending == "csv" || ending == "tsv");
+    let is_history =
+        history::is_history(path) || (arguments.workload.is_some() && !is_table && !path.is_dir());
+    if is_history && !path.exists() {
         let what = format!("{}: there is no such file", path.display());
         return Err(Failure::Data(what));
     }
-    if history::is_history(path) && path.is_file() {
+    if is_history && path.is_file() {
         let for_traces = [
             (arguments.config.is_some(), "--config"),
             (arguments.net.is_some(), "--net"),
@@ -111,7 +116,7 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         return history::of_file(arguments, world);
     }
     if arguments.workload.is_some() {
-        let what = "--workload is for a history: a file that ends in .jsonl or .edn";
+        let what = "--workload is for a history: a file that ends in .jsonl, .json or .edn";
         return Err(Failure::Usage(what.to_owned()));
     }
     if arguments.format == CheckFormat::Edn && !arguments.path.is_dir() {
@@ -145,21 +150,19 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         writeln!(world.err, "interrupted; nothing is known")?;
         return Ok(signal.exit());
     };
-    // With a config even no events can be right or wrong.
-    let validity = match rows == 0 && stored.experiment.is_none() {
-        true => Validity::Unknown,
-        false => Validity::of(verdict.holds()),
-    };
+    // Only a rule that knows when ticks have to be can say anything of no events.
+    let is_open = rows == 0 && verdict.holds() && !verdict.checked.contains(&Rule::TickTimes);
+    let validity = if is_open { Validity::Unknown } else { Validity::of(verdict.holds()) };
     tell(world.out, |out| match arguments.format {
         CheckFormat::Json => writeln!(out, "{}", json::of_trace(&verdict, validity)),
         CheckFormat::Human if arguments.quiet && verdict.holds() => Ok(()),
+        CheckFormat::Human if validity == Validity::Unknown => {
+            writeln!(out, "undetermined: the trace has no events")
+        }
         CheckFormat::Human | CheckFormat::Edn => {
             writeln!(out, "{}", verdict.to_string().trim_end())
         }
     })?;
-    if validity == Validity::Unknown {
-        writeln!(world.err, "undetermined: the trace has no events")?;
-    }
     Ok(exit(validity))
 }
 

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::{Exit, Outcome, World};
 use crate::reference;
 
-/// Prints a reference page as Markdown: the protocol, or the workloads and services
+/// Prints a reference page as Markdown: the protocol, the workloads and services, or the files
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sim doc protocol
@@ -21,12 +21,15 @@ enum Page {
     Protocol,
     /// What clients ask of nodes, what nodes may ask of services, and what is checked.
     Workloads,
+    /// What runs and sweeps write: the columns of trace.csv and net.csv, and the other files.
+    Files,
 }
 
 pub(super) fn print(arguments: &DocArgs, world: &mut World<'_>) -> Outcome {
     let page = match arguments.page {
         Page::Protocol => reference::protocol(),
         Page::Workloads => reference::workloads(),
+        Page::Files => reference::files(),
     };
     write!(world.out, "{page}")?;
     Ok(Exit::Holds)

@@ -1,6 +1,7 @@
 //! Options that several commands have, and what they mean.
 
 use clap::ValueEnum;
+use clap::builder::TypedValueParser;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Failure;
@@ -36,8 +37,23 @@ impl VerdictKind {
     }
 }
 
+/// A reader of whole numbers from `min` to `max`.
+pub(super) fn whole<T>(min: u64, max: T) -> impl TypedValueParser<Value = T>
+where
+    T: TryFrom<u64> + Into<u64> + Copy + Send + Sync + 'static,
+{
+    move |text: &str| {
+        let number = text.parse().ok().filter(|number| *number >= min && *number <= max.into());
+        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| {
+            let max: u64 = max.into();
+            let up_to = if max >= u32::MAX.into() { String::new() } else { format!(" to {max}") };
+            format!("expected a whole number from {min}{up_to}")
+        })
+    }
+}
+
 /// More workers than this are a slip of the hand.
-pub(super) const JOBS_MAX: i64 = 1_024;
+pub(super) const JOBS_MAX: u16 = 1_024;
 
 /// The workers of `--jobs`; one for each core, if it is not given.
 pub(super) fn workers(jobs: Option<u16>) -> Result<ThreadPool, Failure> {

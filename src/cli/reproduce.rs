@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::options::{Format, JOBS_MAX, workers};
+use super::options::{Format, JOBS_MAX, whole, workers};
 use super::{Exit, Failure, Outcome, World};
 use crate::reproduce::{
     self, Counts, Distribution, Figure, Finding, ReproduceError, Reproduction, Setting, Variant,
@@ -29,13 +29,13 @@ pub(super) struct ReproduceArgs {
     names: Vec<String>,
     /// The number of seeds for each config and variant: 0, 1, …
     #[arg(long, value_name = "N", default_value_t = SEEDS,
-        value_parser = clap::value_parser!(u64).range(1..=SEEDS_MAX))]
+        value_parser = whole(1, SEEDS_MAX))]
     seeds: u64,
     /// The folder for reproduction.md and reproduction.csv [default: results/reference].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// So many threads instead of one for each core; the results are the same.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=JOBS_MAX))]
+    #[arg(long, value_name = "N", value_parser = whole(1, JOBS_MAX))]
     jobs: Option<u16>,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]

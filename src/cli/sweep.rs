@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::options::{JOBS_MAX, sets, workers};
+use super::options::{JOBS_MAX, sets, whole, workers};
 use super::source::{self, ConfigText};
 use super::{Failure, Outcome, World};
 use crate::config::{
@@ -43,7 +43,7 @@ pub(super) struct SweepArgs {
     seeds: Option<String>,
     /// How many workers; all cores, if it is not given.
     #[arg(short, long, value_name = "N",
-        value_parser = clap::value_parser!(u16).range(1..=JOBS_MAX))]
+        value_parser = whole(1, JOBS_MAX))]
     jobs: Option<u16>,
     /// Overrides a key of the base config; the value is TOML, else text.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -59,8 +59,8 @@ pub(super) struct SweepArgs {
     #[arg(long, conflicts_with = "max_failures")]
     until_failure: bool,
     /// Stops after so many runs that fail.
-    #[arg(long, value_name = "N")]
-    max_failures: Option<std::num::NonZeroU64>,
+    #[arg(long, value_name = "N", value_parser = whole(1, u64::MAX))]
+    max_failures: Option<u64>,
     /// Goes on with a sweep that was interrupted.
     #[arg(long, conflicts_with = "force")]
     resume: bool,
@@ -174,7 +174,7 @@ fn read(arguments: &SweepArgs) -> Result<Sweep, Failure> {
         overrides,
         seeds: arguments.seeds.clone(),
         check: arguments.check,
-        max_failures: until_failure.or(arguments.max_failures.map(std::num::NonZeroU64::get)),
+        max_failures: until_failure.or(arguments.max_failures),
     };
     let text = source::find(&arguments.config)?;
     read_sweep(&text.path, &text.text, &options, |base| {

@@ -16,7 +16,7 @@ use crate::config::{self, GlomersExperiment};
 use crate::engine::limits::End;
 use crate::engine::rng::Seed;
 use crate::experiment::{GlomersOutcome, judge_hosted};
-use crate::harness::{Echo, Hosted, Hosting, Stop, host};
+use crate::harness::{Echo, Hosted, Hosting, Stop, host, is_crlf_script};
 use crate::history::{write_edn, write_jsonl};
 use crate::store::{Claim, ClaimError, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
@@ -92,6 +92,11 @@ fn one(
     if let End::MemoryLimit { .. } = hosted.run.totals.end {
         let text = "memory: this program took more than --memory-limit allows";
         hosted.warnings.push(text.to_owned());
+    }
+    if hosted.nodes.iter().any(|node| node.lines == 0) && is_crlf_script(&hosting.program) {
+        let program = arguments.bin.display();
+        let text = format!("crlf: the first line of {program} ends in CR LF: save it with LF");
+        hosted.warnings.push(text);
     }
     let extra = report::extra(&hosted, names);
     let Hosted { run, nodes, warnings, lateness } = hosted;

@@ -1,5 +1,6 @@
 //! The axes of a sweep file: `[grid]`, `[[zip]]`, lists and ranges of values.
 
+use super::cells;
 use super::diagnostic::ConfigError;
 use super::reader::Cursor;
 use super::tree::Value;
@@ -18,6 +19,32 @@ pub struct Axis {
     pub keys: Vec<String>,
     /// For each step of the axis the value of each key, as `--set` takes it.
     pub values: Vec<Vec<String>>,
+    /// The same as cells of tables, in which each key has a column of one type.
+    pub cells: Vec<Vec<String>>,
+}
+
+impl Axis {
+    fn new(keys: Vec<String>, values: Vec<Vec<String>>) -> Axis {
+        let mut cells = vec![Vec::with_capacity(keys.len()); values.len()];
+        for key in 0..keys.len() {
+            let column = cells::cells(values.iter().map(|step| step[key].as_str()));
+            for (step, cell) in cells.iter_mut().zip(column) {
+                step.push(cell);
+            }
+        }
+        Axis { keys, values, cells }
+    }
+
+    /// Two steps that are the same, however they are written.
+    fn twice(&self) -> Option<[&[String]; 2]> {
+        let meanings = self.values.iter().map(|step| -> Vec<String> {
+            step.iter().map(|value| cells::meaning(value)).collect()
+        });
+        let mut steps: Vec<(Vec<String>, usize)> = meanings.zip(0..).collect();
+        steps.sort();
+        let twice = steps.windows(2).find(|pair| pair[0].0 == pair[1].0)?;
+        Some([&self.values[twice[0].1], &self.values[twice[1].1]])
+    }
 }
 
 /// The axes in the order in which they are written, and where each stands.
@@ -28,7 +55,7 @@ pub(super) fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
             let values = grid.get(&key).map(|cursor| (values(&cursor), cursor.place()));
             if let Some((values, place)) = values {
                 let values = values?.into_iter().map(|value| vec![value]).collect();
-                axes.push((Axis { keys: vec![key], values }, place));
+                axes.push((Axis::new(vec![key], values), place));
             }
         }
     }
@@ -38,12 +65,15 @@ pub(super) fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
         }
     }
     for (axis, place) in &axes {
-        let mut values: Vec<&Vec<String>> = axis.values.iter().collect();
-        values.sort();
-        if let Some(twice) = values.windows(2).find(|pair| pair[0] == pair[1]) {
+        if let Some([first, second]) = axis.twice() {
+            let (first, second) = (first.join(", "), second.join(", "));
+            let problem = match first == second {
+                true => format!("the value {first} is here twice"),
+                false => format!("the value {first} is here twice: {second} is the same"),
+            };
             return Err(ConfigError {
                 place: place.clone(),
-                problem: format!("the value {} is here twice", twice[0].join(", ")),
+                problem,
                 excerpt: None,
                 cure: None,
                 from_command_line: false,
@@ -55,6 +85,11 @@ pub(super) fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
         if key == "seed" {
             let cure = "seeds are given as `seeds = \"0..1000\"`";
             return Err(root.error("`seed` is no key to sweep over", Some(cure)));
+        }
+        if key == "name" {
+            let cure = "leave it out; the sweep itself has a `name` at the top of its file";
+            let problem = "`name` is no key to sweep over: it names results and changes no run";
+            return Err(root.error(problem, Some(cure)));
         }
         if let Some(other) = seen.iter().find(|other| overlap(other, key)) {
             let problem = match *other == key {
@@ -95,7 +130,8 @@ fn zipped(zip: &Cursor<'_>) -> Result<Axis> {
         return Err(zip.error("there are no keys", None));
     }
     let step = |step: usize| columns.iter().map(|column| column[step].clone()).collect();
-    Ok(Axis { values: (0..steps).map(step).collect(), keys })
+    let values = (0..steps).map(step).collect();
+    Ok(Axis::new(keys, values))
 }
 
 /// The values of a key: a list, or `{ from = 0, to = 1, step = 0.02 }`, both ends included.
@@ -124,10 +160,10 @@ fn values(cursor: &Cursor<'_>) -> Result<Vec<String>> {
         _ => None,
     };
     if let (Some(from), Some(to), Some(step)) = (times(&from), times(&to), times(&step)) {
-        let count =
-            count(cursor, u128::from(from.as_ns()), to.as_ns().into(), step.as_ns().into())?;
-        let value = |k: u64| Duration::from_ns(from.as_ns() + k * step.as_ns()).to_string();
-        return Ok((0..count).map(value).collect());
+        let ends = [from, to, step].map(|time| u128::from(time.as_ns()));
+        return steps(cursor, ends, |ns| {
+            Some(Duration::from_ns(u64::try_from(ns).ok()?).to_string())
+        });
     }
     const WHAT: &str = "a number, or a time with a unit as all three";
     let [a, b, c] = [from.ratio(WHAT)?, to.ratio(WHAT)?, step.ratio(WHAT)?];
@@ -142,16 +178,37 @@ fn values(cursor: &Cursor<'_>) -> Result<Vec<String>> {
     let Some(d) = common else {
         return Err(cursor.error("these numbers have too many digits", Some("use fewer digits")));
     };
-    let (first, last, step) = (scaled(a, d), scaled(b, d), scaled(c, d));
-    let count = count(cursor, first, last, step)?;
-    let value = |k: u64| {
-        let numerator = u64::try_from(first + u128::from(k) * step).ok()?;
-        Ratio::new(numerator, d).map(|ratio| ratio.to_string())
-    };
-    (0..count)
-        .map(value)
-        .collect::<Option<_>>()
-        .ok_or_else(|| cursor.error("these numbers are too large", None))
+    let ends = [a, b, c].map(|ratio| scaled(ratio, d));
+    steps(cursor, ends, |numerator| {
+        let ratio = Ratio::new(u64::try_from(numerator).ok()?, d)?;
+        Some(ratio.to_string())
+    })
+}
+
+/// The values from the first number to the second in steps of the third, as `text` writes them.
+fn steps(
+    cursor: &Cursor<'_>,
+    [from, to, step]: [u128; 3],
+    text: impl Fn(u128) -> Option<String>,
+) -> Result<Vec<String>> {
+    let count = count(cursor, from, to, step)?;
+    let too_large = || cursor.error("these numbers are too large", None);
+    let texts: Option<Vec<String>> =
+        (0..count).map(|k| text(from + u128::from(k) * step)).collect();
+    let texts = texts.ok_or_else(too_large)?;
+    if !(to - from).is_multiple_of(step)
+        && let (Some(last), Some(to), Some(step)) = (texts.last(), text(to), text(step))
+    {
+        let problem = format!("steps of {step} miss the end {to}: the last value would be {last}");
+        let cure = format!("write `to = {}`, or a step that leads there", as_toml(last));
+        return Err(cursor.error(problem, Some(&cure)));
+    }
+    Ok(texts)
+}
+
+/// A value of a range as the range has it: a number, or a text.
+fn as_toml(value: &str) -> String {
+    super::tree::setting_as_toml(value)
 }
 
 /// How many steps there are from one number to another.

@@ -207,7 +207,7 @@ fn numbered(count: u32) -> Vec<String> {
 
 /// The names of the nodes: numbered, or as they are listed.
 fn names(cursor: &Cursor<'_>) -> Result<Vec<String>> {
-    const WHAT: &str = "a number of nodes, or a list of their names";
+    const WHAT: &str = "a number of nodes from 1, or a list of their names";
     let max = u64::from(Parameters::SERVERS_MAX);
     let Ok(entries) = cursor.list(WHAT) else {
         return match cursor.integer(0, u64::MAX) {
@@ -260,7 +260,7 @@ fn rate(root: &Cursor<'_>) -> Result<Ratio> {
 }
 
 fn concurrency(cursor: &Cursor<'_>, servers: u32) -> Result<u32> {
-    const WHAT: &str = "a number of workers, or a multiple of the nodes such as \"2n\"";
+    const WHAT: &str = "a number of workers from 1, or a multiple of the nodes such as \"2n\"";
     let max = u64::from(Parameters::CONCURRENCY_MAX);
     let count = match cursor.text(WHAT) {
         Ok(text) => {
@@ -373,7 +373,7 @@ fn links_between(cursor: &Cursor<'_>, names: &[String]) -> Result<Vec<Link>> {
 fn partition(cursor: &Cursor<'_>, names: &[String], duration: Duration) -> Result<Partition> {
     const EXAMPLE: &str = "{ at = \"3s\", until = \"5s\", groups = [[\"n0\"], [\"n1\"]] }";
     cursor.only(&["at", "until", "groups", "from", "to"])?;
-    let (at, until) = times(cursor, "partition", EXAMPLE, Some(duration))?;
+    let (at, until) = times(cursor, "partition", EXAMPLE, duration)?;
     let cut = match (cursor.get("groups"), cursor.get("from"), cursor.get("to")) {
         (Some(lists), None, None) => groups(&lists, names)?,
         (None, Some(from), Some(to)) => {

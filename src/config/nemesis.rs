@@ -72,7 +72,7 @@ fn window(
     let mut keys = vec!["at", "until"];
     keys.extend(kinds);
     cursor.only(&keys)?;
-    let (at, until) = times(cursor, "fault", EXAMPLE, Some(duration))?;
+    let (at, until) = times(cursor, "fault", EXAMPLE, duration)?;
     let given = Trouble::ALL.into_iter().filter_map(|kind| Some((kind, cursor.get(kind.name())?)));
     let given: Vec<(Trouble, Cursor<'_>)> = given.collect();
     let [(kind, value)] = given.as_slice() else {

@@ -73,12 +73,12 @@ pub(super) fn limits(cursor: &Cursor<'_>) -> Result<Limits> {
     })
 }
 
-/// When something that goes wrong begins and is healed. It begins before `end`, if one is given.
+/// When something that goes wrong begins and is healed. It begins before `end`.
 pub(super) fn times(
     cursor: &Cursor<'_>,
     what: &str,
     example: &str,
-    end: Option<Duration>,
+    end: Duration,
 ) -> Result<(Instant, Instant)> {
     let at_cursor = cursor.require("at", example)?;
     let until_cursor = cursor.require("until", example)?;
@@ -91,7 +91,7 @@ pub(super) fn times(
         let problem = format!("the {what} ends at {until}, before it starts at {at}");
         return Err(until_cursor.error(problem, None));
     }
-    if let Some(end) = end.filter(|end| at >= *end) {
+    if at >= end {
         let problem = format!(
             "the {what} begins at {at}, and at {end} the duration is over and all is healed"
         );

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::diagnostic::{ConfigError, Source};
 use super::tree::{Item, Origin, Value, shortened};
-use crate::engine::ratio::Ratio;
-use crate::engine::time::Duration;
+use crate::engine::ratio::{Ratio, RatioError};
+use crate::engine::time::{Duration, DurationError};
 use crate::node::NodeId;
 
 /// A value of the tree, its path, and the text for excerpts.
@@ -186,9 +186,15 @@ impl<'a> Cursor<'a> {
             Value::Integer(text) => text.replace('_', "").trim_start_matches('+').parse().ok(),
             _ => None,
         };
-        number
-            .filter(|number| (min..=max).contains(number))
-            .ok_or_else(|| self.expected(&what, None))
+        number.filter(|number| (min..=max).contains(number)).ok_or_else(|| {
+            let whole = match &self.item.value {
+                Value::Float(text) => text.parse::<Ratio>().ok().filter(|r| r.denominator() == 1),
+                _ => None,
+            };
+            let whole = whole.filter(|whole| (min..=max).contains(&whole.numerator()));
+            let cure = whole.map(|whole| format!("write {}", whole.numerator()));
+            self.expected(&what, cure.as_deref())
+        })
     }
 
     /// An exact ratio: a number, or a text such as "9/10" or "30%".
@@ -198,12 +204,17 @@ impl<'a> Cursor<'a> {
             Value::Text(text) => (text, true),
             _ => return Err(self.expected(what, None)),
         };
-        text.parse().map_err(|error: crate::engine::ratio::RatioError| {
-            let cure = match is_text {
-                true => error.to_string(),
-                false => format!("{what} is a number such as 0.9, or a text such as \"9/10\""),
-            };
-            self.expected(what, Some(&cure))
+        text.parse().map_err(|error: RatioError| match error {
+            RatioError::TooLong => {
+                let problem = format!("{} has too many digits, or is too large", shortened(text));
+                let cure = "numerator and denominator have 64 bits: use up to 19 digits";
+                self.error(problem, Some(cure))
+            }
+            RatioError::NotANumber(_) if !is_text => {
+                let cure = format!("{what} is a number such as 0.9, or a text such as \"9/10\"");
+                self.expected(what, Some(&cure))
+            }
+            error => self.expected(what, Some(&error.to_string())),
         })
     }
 
@@ -221,15 +232,21 @@ impl<'a> Cursor<'a> {
     pub(super) fn duration(&self) -> Result<Duration> {
         const WHAT: &str = "a time with a unit, such as \"250ms\"";
         match &self.item.value {
-            Value::Text(text) => {
-                text.parse().map_err(|error: crate::engine::time::DurationError| {
-                    self.expected(WHAT, Some(&error.to_string()))
-                })
-            }
+            Value::Text(text) => text
+                .parse()
+                .map_err(|error: DurationError| self.expected(WHAT, Some(&error.to_string()))),
             Value::Integer(number) | Value::Float(number) => {
-                let number = shortened(number);
-                let cure =
-                    format!("write \"{number}s\" or \"{number}ms\": units are ns us ms s m h");
+                let number = number.trim_start_matches('+');
+                let with = |unit| format!("{number}{unit}");
+                // What is said to be right is taken.
+                let cure = match (with("s").parse::<Duration>(), with("ms").parse::<Duration>()) {
+                    (Ok(_), Ok(_)) => {
+                        format!("write \"{number}s\" or \"{number}ms\": units are ns us ms s m h")
+                    }
+                    (Ok(_), Err(_)) => format!("write \"{number}s\""),
+                    (Err(_), Ok(_)) => format!("write \"{number}ms\""),
+                    (Err(error), Err(_)) => error.to_string(),
+                };
                 Err(self.expected(WHAT, Some(&cure)))
             }
             _ => Err(self.expected(WHAT, None)),

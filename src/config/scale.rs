@@ -57,7 +57,12 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleEx
         ticks(&cursor, &mut parameters)?;
     }
     if let Some(cursor) = root.get("network") {
-        parameters.network = network(&cursor, machines)?;
+        // With a tick at the very end, what begins there is still seen.
+        let end = match parameters.start {
+            Start::Period => duration.checked_add(Duration::from_ns(1)).unwrap_or(duration),
+            _ => duration,
+        };
+        parameters.network = network(&cursor, machines, end)?;
     }
     if let Some(cursor) = root.get("limits") {
         parameters.limits = limits(&cursor)?;
@@ -218,7 +223,7 @@ fn start_rule(cursor: &Cursor<'_>, machines: usize) -> Result<Start> {
     Ok(Start::At(starts.collect::<Result<_>>()?))
 }
 
-fn network(cursor: &Cursor<'_>, machines: u32) -> Result<Settings> {
+fn network(cursor: &Cursor<'_>, machines: u32, end: Duration) -> Result<Settings> {
     cursor.only(&["latency", "loss", "duplication", "copy_delay", "links", "partitions"])?;
     let mut settings = Settings::default();
     if let Some(value) = cursor.get("latency") {
@@ -246,7 +251,7 @@ fn network(cursor: &Cursor<'_>, machines: u32) -> Result<Settings> {
     if let Some(partitions) = cursor.get("partitions") {
         let entries = partitions.list("a list of partitions")?;
         settings.partitions =
-            entries.iter().map(|entry| partition(entry, machines)).collect::<Result<_>>()?;
+            entries.iter().map(|entry| partition(entry, machines, end)).collect::<Result<_>>()?;
     }
     Ok(settings)
 }
@@ -268,10 +273,10 @@ fn link(cursor: &Cursor<'_>, machines: u32) -> Result<Link> {
     })
 }
 
-fn partition(cursor: &Cursor<'_>, machines: u32) -> Result<Partition> {
+fn partition(cursor: &Cursor<'_>, machines: u32, end: Duration) -> Result<Partition> {
     const EXAMPLE: &str = "{ at = \"10s\", until = \"20s\", groups = [[1, 2], [3]] }";
     cursor.only(&["at", "until", "groups", "from", "to"])?;
-    let (at, until) = times(cursor, "partition", EXAMPLE, None)?;
+    let (at, until) = times(cursor, "partition", EXAMPLE, end)?;
     let cut = match (cursor.get("groups"), cursor.get("from"), cursor.get("to")) {
         (Some(groups), None, None) => cut_groups(&groups, machines)?,
         (None, Some(from), Some(to)) => {

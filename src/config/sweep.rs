@@ -285,6 +285,12 @@ impl Sweep {
             .collect()
     }
 
+    /// The values of the swept keys at a point, as cells of tables.
+    pub fn cells(&self, point: u64) -> Vec<&str> {
+        let steps = self.steps(point);
+        steps.flat_map(|(axis, step)| axis.cells[step].iter().map(String::as_str)).collect()
+    }
+
     /// Each axis with its step at a point.
     fn steps(&self, point: u64) -> impl Iterator<Item = (&Axis, usize)> {
         let mut rest = self.points();

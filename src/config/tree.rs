@@ -7,6 +7,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::comma;
 use super::diagnostic::{ConfigError, Source};
 use super::experiment::Override;
 
@@ -67,6 +68,9 @@ pub(super) fn shortened(text: &str) -> String {
 pub(super) fn parse(source: Source<'_>) -> Result<Item, ConfigError> {
     let table = DeTable::parse(source.text).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
+        if let Some(error) = comma::error(source, &span) {
+            return error;
+        }
         let (place, excerpt) = source.locate(&span);
         let problem = error.message().lines().collect::<Vec<_>>().join(", ");
         ConfigError { place, problem, excerpt: Some(excerpt), cure: None, from_command_line: false }
@@ -169,13 +173,17 @@ impl Item {
 
 /// Whether `--set` takes this as a text.
 fn is_taken_as_text(text: &str) -> bool {
-    let origin = Origin::Option("".into());
-    matches!(&set_value(text, &origin).value, Value::Text(found) if found == text)
+    matches!(&setting(text).value, Value::Text(found) if found == text)
+}
+
+/// What `--set` takes, as a value.
+pub(super) fn setting(text: &str) -> Item {
+    set_value(text, &Origin::Option("".into()))
 }
 
 /// What `--set` takes, as TOML.
-pub(super) fn setting_as_toml(setting: &str) -> String {
-    set_value(setting, &Origin::Option("".into())).to_toml()
+pub(super) fn setting_as_toml(text: &str) -> String {
+    setting(text).to_toml()
 }
 
 /// A key as TOML: with quotes only where they are needed.

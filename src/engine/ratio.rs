@@ -117,6 +117,9 @@ pub enum RatioError {
     /// Not a number, a fraction or a percentage.
     #[error("`{0}` is not a number, a fraction such as \"9/10\" or a percentage such as \"30%\"")]
     NotANumber(String),
+    /// A comma in the place of a point.
+    #[error("a number has a point, not a comma: `{0}`")]
+    Comma(String),
     /// A negative number.
     #[error("it is negative")]
     Negative,
@@ -124,7 +127,7 @@ pub enum RatioError {
     #[error("its denominator is zero")]
     OverZero,
     /// Not representable as a ratio of two 64-bit integers.
-    #[error("it needs more than 64 bits")]
+    #[error("it has too many digits: numerator and denominator have 64 bits, about 19 digits")]
     TooLong,
 }
 
@@ -135,6 +138,9 @@ impl FromStr for Ratio {
         let text = text.trim();
         if text.starts_with('-') {
             return Err(RatioError::Negative);
+        }
+        if is_decimal_comma(text) {
+            return Err(RatioError::Comma(text.to_owned()));
         }
         if let Some(percentage) = text.strip_suffix('%') {
             let (numerator, denominator) = decimal(percentage.trim_end(), text)?;
@@ -151,6 +157,13 @@ impl FromStr for Ratio {
         };
         Ratio::new(whole(above)?, whole(below)?).ok_or(RatioError::OverZero)
     }
+}
+
+/// Whether this is a number with a comma where its point should be.
+fn is_decimal_comma(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let number = text.trim_end_matches('%').trim_end();
+    number.split_once(',').is_some_and(|(whole, part)| digits(whole) && digits(part))
 }
 
 /// A decimal number, with an optional exponent, as numerator and denominator.
@@ -232,6 +245,9 @@ mod tests {
         check("a third", Err("not a number"));
         check("-0.1", Err("negative"));
         check("1/0", Err("denominator is zero"));
+        check("0,5", Err("a point, not a comma: `0,5`"));
+        check("12,5 %", Err("a point, not a comma"));
+        check("1, 2", Err("not a number"));
         check("1e30", Err("64 bits"));
         check("0.12345678901234567890123", Err("64 bits"));
     }

@@ -165,6 +165,9 @@ pub enum DurationError {
     /// A place where a number should stand.
     #[error("`{0}` is not a number")]
     NotANumber(String),
+    /// A comma in the place of a point.
+    #[error("a number has a point, not a comma: `{0}`")]
+    Comma(String),
     /// A negative span.
     #[error("it is negative")]
     Negative,
@@ -179,7 +182,7 @@ pub enum DurationError {
 impl FromStr for Duration {
     type Err = DurationError;
 
-    /// Reads `"250ms"`, `"1.5s"`, `"1m30s"`: numbers, each with a unit, added up.
+    /// Reads `"250ms"`, `"1.5s"`, `"1e3s"`, `"1m30s"`: numbers, each with a unit, added up.
     fn from_str(text: &str) -> Result<Duration, DurationError> {
         let mut rest = text.trim();
         if rest.is_empty() {
@@ -190,8 +193,11 @@ impl FromStr for Duration {
         }
         let mut total: u128 = 0;
         while !rest.is_empty() {
-            let (number, after) =
-                split_where(rest, |c| !c.is_ascii_digit() && c != '.' && c != '_');
+            let (number, after) = split_number(rest);
+            if after.starts_with(',') && after[1..].starts_with(|c: char| c.is_ascii_digit()) {
+                let comma = format!("{number}{}", split_number_with_comma(after));
+                return Err(DurationError::Comma(comma));
+            }
             let (unit, after) = split_where(after.trim_start(), |c| !c.is_alphabetic());
             if number.is_empty() {
                 return Err(DurationError::NotANumber(rest.to_owned()));
@@ -214,18 +220,37 @@ fn split_where(text: &str, stop: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(stop).unwrap_or(text.len()))
 }
 
+/// Splits after a number: digits with a point, and an exponent.
+fn split_number(text: &str) -> (&str, &str) {
+    let (_, rest) = split_where(text, |c| !c.is_ascii_digit() && c != '.' && c != '_');
+    let exponent = rest.strip_prefix(['e', 'E']).map_or("", |exponent| {
+        let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        let (_, after) = split_where(digits, |c| !c.is_ascii_digit());
+        if digits.len() > after.len() { &rest[..rest.len() - after.len()] } else { "" }
+    });
+    text.split_at(text.len() - rest.len() + exponent.len())
+}
+
+/// A comma and the digits after it.
+fn split_number_with_comma(text: &str) -> &str {
+    split_where(text, |c| !c.is_ascii_digit() && c != ',').0
+}
+
 /// `number` of `unit`, in nanoseconds, exactly.
 fn nanoseconds(number: &str, unit: &str) -> Result<u128, DurationError> {
-    let unit = if unit == "µs" { "us" } else { unit };
+    // The micro sign, and the Greek letter that looks like it.
+    let unit = if unit == "\u{b5}s" || unit == "\u{3bc}s" { "us" } else { unit };
     let Some(&(_, ns)) = UNITS.iter().find(|(name, _)| *name == unit) else {
         return Err(DurationError::UnknownUnit(unit.to_owned()));
     };
     let not_a_number = || DurationError::NotANumber(number.to_owned());
     let plain = number.replace('_', "");
-    let (whole, part) = plain.split_once('.').unwrap_or((&plain, "0"));
+    let (mantissa, exponent) = plain.split_once(['e', 'E']).unwrap_or((&plain, "0"));
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
     if whole.is_empty() || part.is_empty() || part.contains('.') {
         return Err(not_a_number());
     }
+    let (whole, part) = shifted(whole, part, exponent)?;
     let part = part.trim_end_matches('0');
     if part.len() > 18 {
         return Err(DurationError::TooFine);
@@ -241,6 +266,31 @@ fn nanoseconds(number: &str, unit: &str) -> Result<u128, DurationError> {
         return Err(DurationError::TooFine);
     }
     Ok(whole * u128::from(ns) + fine / scale)
+}
+
+/// The digits before and after the point, which an exponent moves.
+fn shifted(whole: &str, part: &str, exponent: &str) -> Result<(String, String), DurationError> {
+    let is_zero = whole.bytes().chain(part.bytes()).all(|digit| digit == b'0');
+    let exponent: i32 = match exponent.parse() {
+        _ if is_zero => 0,
+        Ok(exponent) => exponent,
+        Err(_) if exponent.starts_with('-') => return Err(DurationError::TooFine),
+        Err(_) => return Err(DurationError::TooLong),
+    };
+    let places = exponent.unsigned_abs() as usize;
+    match exponent {
+        _ if places > whole.len() + part.len() + 40 && exponent < 0 => Err(DurationError::TooFine),
+        _ if places > whole.len() + part.len() + 40 => Err(DurationError::TooLong),
+        0.. => {
+            let part = format!("{part:0<places$}");
+            Ok((format!("{whole}{}", &part[..places]), part[places..].to_owned()))
+        }
+        _ => {
+            let whole = format!("{whole:0>width$}", width = places + 1);
+            let (before, after) = whole.split_at(whole.len() - places);
+            Ok((before.to_owned(), format!("{after}{part}")))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -265,7 +315,13 @@ mod tests {
         check("60 s", Ok(60_000_000_000));
         check("1h 1m 1s", Ok(3_661_000_000_000));
         check("0.5us", Ok(500));
-        check("2µs", Ok(2_000));
+        check("2\u{b5}s", Ok(2_000));
+        check("2\u{3bc}s", Ok(2_000));
+        check("1e3s", Ok(1_000_000_000_000));
+        check("2.5E-1ms", Ok(250_000));
+        check("1.25e+1us", Ok(12_500));
+        check("12e-1s 1e0m", Ok(61_200_000_000));
+        check("0e999999999999s", Ok(0));
         check("1_000ms", Ok(1_000_000_000));
         check("18446744073709551615ns", Ok(u64::MAX));
     }
@@ -280,6 +336,13 @@ mod tests {
         check("-1s", Err("it is negative"));
         check("0.5ns", Err("it is finer than a nanosecond"));
         check("1.s", Err("`1.` is not a number"));
+        check("1,5s", Err("a number has a point, not a comma: `1,5`"));
+        check("1e-1ns", Err("it is finer than a nanosecond"));
+        check("1e-999999999999s", Err("it is finer than a nanosecond"));
+        check("1e30s", Err("it is longer than 584 years"));
+        check("1e999999999999s", Err("it is longer than 584 years"));
+        check("1e3", Err("`1e3` has no unit (ns, us, ms, s, m or h)"));
+        check("1es", Err("`es` is not a unit (ns, us, ms, s, m or h)"));
         check("fast", Err("`fast` is not a number"));
         check("18446744073709551616ns", Err("it is longer than 584 years"));
         check("10000000h", Err("it is longer than 584 years"));

@@ -11,6 +11,7 @@ use super::server::Peer;
 use crate::engine::time::Instant;
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
+use crate::trace::{FATE, TableColumn, column};
 
 /// What went over the network in a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,6 +116,33 @@ pub struct NetRow {
 
 /// The first line of `net.csv`.
 pub const NET_HEADER: &str = "message,copy,from,to,sent_ns,fate,at_ns,type,note\n";
+
+/// The columns of `net.csv`: a row is a copy of a message.
+pub const NET_COLUMNS: [TableColumn; 9] = [
+    column(
+        "message",
+        "the number of the message, counted over the run",
+        "a whole number from 1",
+        "never",
+    ),
+    column("copy", "which copy it is", "1, or 2 for a duplicate that the network made", "never"),
+    column("from", "who sent it", PARTY, "never"),
+    column("to", "for whom it is", PARTY, "never"),
+    column("sent_ns", "when it was sent, since the run began", NANOSECONDS, "never"),
+    FATE,
+    column(
+        "at_ns",
+        "when that happened: the arrival, at which a partition or an outage takes effect; of a \
+         lost copy its sending",
+        NANOSECONDS,
+        "in flight",
+    ),
+    column("type", "the `type` of its body", "a text; `docs/protocol.md` has those known", "never"),
+    column("note", "why a service gave an old answer", "a text", "where there is nothing to say"),
+];
+
+const NANOSECONDS: &str = "whole nanoseconds from 0, below 2⁶⁴";
+const PARTY: &str = "a node (`n0`), a client (`c7`) or a service (`lin-kv`)";
 
 /// Writes the row of one copy; `names` are those of the nodes.
 pub fn write_net_row(out: &mut String, row: &NetRow, names: &[String]) {
@@ -289,4 +317,15 @@ fn kind<P: Peer>(body: &Body<P>) -> Option<&'static str> {
         Body::Peer(message) => message.kind(),
         Body::Go | Body::Say { .. } | Body::Faults(_) | Body::Spawned => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_is_that_of_the_table() {
+        let names: Vec<&str> = NET_COLUMNS.iter().map(|column| column.name).collect();
+        assert_eq!(NET_HEADER, names.join(",") + "\n");
+    }
 }

@@ -7,7 +7,7 @@
 mod ending;
 mod error;
 
-pub use error::HostingError;
+pub use error::{HostingError, is_crlf_script};
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -1,12 +1,14 @@
 //! Reading histories: `history.jsonl` and `history.edn`, ours or those of Jepsen and Maelstrom.
 //!
-//! What is not known here is left alone. Times and indices may be missing; an entry without a time
-//! has that of the one before. The order of a history is that of its entries: clients take the time
-//! before their entry is appended, so that times may go back now and then. A file may end without a
-//! line's end, and have empty lines.
+//! JSON values may stand on a line each, over several lines, or in an array; EDN values one after
+//! the other or in a vector. What is not known here is left alone. Times and indices may be
+//! missing; an entry without a time has that of the one before. The order of a history is that of
+//! its entries: clients take the time before their entry is appended, so that times may go back now
+//! and then. A file may end without a line's end, and have empty lines.
 
 use serde_json::{Map, Value};
 
+use super::entries::{Entries, is_spread, whole};
 use super::{F, History, Kind, Op, OpValue, Process};
 use crate::edn;
 use crate::engine::time::Instant;
@@ -30,12 +32,21 @@ pub struct ReadError {
     pub problem: String,
 }
 
-/// Reads `history.jsonl`, where a node is one of `nodes` or a further one.
+/// Reads `history.jsonl`, where a node is one of `nodes` or a further one. All entries may also
+/// stand in one array, and each over several lines.
 ///
 /// # Errors
 /// If a line is not an entry of a history.
 pub fn read_jsonl(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
+    let text = without_mark(text);
     let mut reader = Reader::new(nodes);
+    if is_spread(text) {
+        let mut entries = Entries::new(text);
+        while let Some((line, entry)) = entries.next_entry()? {
+            reader.entry(line, entry)?;
+        }
+        return Ok(reader.named);
+    }
     for (line, text) in (1..).zip(text.lines()) {
         if text.trim().is_empty() {
             continue;
@@ -61,7 +72,7 @@ pub fn read_edn(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
         line,
         problem: format!("not EDN: column {column}: {problem}"),
     };
-    for edn::Placed { line, value } in edn::read_all(text).map_err(not_edn)? {
+    for edn::Placed { line, value } in edn::read_entries(without_mark(text)).map_err(not_edn)? {
         match value.to_json() {
             Value::Array(entries) => {
                 entries.into_iter().try_for_each(|entry| reader.entry(line, entry))?;
@@ -70,6 +81,11 @@ pub fn read_edn(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
         }
     }
     Ok(reader.named)
+}
+
+/// A text without the byte order mark that some editors put before it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// A message of the JSON parser without its line, which is always 1.
@@ -121,7 +137,7 @@ impl Reader {
 
     fn check_index(&mut self, entry: &Map<String, Value>) -> Result<(), String> {
         let Some(found) = given(entry, "index") else { return Ok(()) };
-        let index = found.as_u64();
+        let index = whole(found);
         let index = index.ok_or_else(|| expected("index", "a whole number from 0", found))?;
         if self.index.is_some_and(|before| index <= before) {
             return Err(expected("index", "a larger number than that of the entry before", found));
@@ -133,7 +149,7 @@ impl Reader {
     fn time(&self, entry: &Map<String, Value>) -> Result<Instant, String> {
         let before = self.named.history.last().map_or(Instant::ZERO, |op| op.time);
         let Some(found) = given(entry, "time") else { return Ok(before) };
-        let time = found.as_u64().map(Instant::from_ns);
+        let time = whole(found).map(Instant::from_ns);
         time.ok_or_else(|| expected("time", "nanoseconds as a whole number", found))
     }
 
@@ -156,7 +172,7 @@ fn given<'a>(entry: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
 
 fn process(entry: &Map<String, Value>) -> Result<Process, String> {
     let found = entry.get("process").unwrap_or(&Value::Null);
-    match (found.as_u64(), found.as_str()) {
+    match (whole(found), found.as_str()) {
         (Some(process), _) => Ok(Process::Client(process)),
         (_, Some("nemesis")) => Ok(Process::Nemesis),
         _ => Err(expected("process", "a whole number or `nemesis`", found)),
@@ -253,6 +269,43 @@ mod tests {
         assert_eq!(named.nodes, ["a", "b", "x"]);
         let places: Vec<_> = named.history.iter().filter_map(|op| op.node).collect();
         assert_eq!(places, [2, 1, 0, 2]);
+    }
+
+    #[test]
+    fn an_array_or_a_mark_before_it_changes_nothing() {
+        let entries = [
+            r#"{"process":0,"type":"invoke","f":"echo","value":"a","time":3}"#,
+            r#"{"process":0,"type":"ok","f":"echo","value":"a","time":4}"#,
+        ];
+        let expected = read_jsonl(&entries.join("\n"), &[]).expect("a history");
+        assert_eq!(expected.history.len(), 2);
+        let array = format!("[{}]", entries.join(",\n"));
+        let pretty = entries.join("\n").replace(',', ",\n  ").replace('}', "\n}");
+        for text in [&array, &pretty, &format!("\u{feff}{array}"), &array.replace('\n', "\r\n")] {
+            assert_eq!(read_jsonl(text, &[]).as_ref(), Ok(&expected), "{text:?}");
+        }
+        let lines = format!("\u{feff}{}", entries.join("\r\n\r\n"));
+        assert_eq!(read_jsonl(&lines, &[]), Ok(expected));
+        let edn = "[{:process 0, :type :invoke, :f :read}\n {:process 0, :type :okay, :f :read}]";
+        for text in [edn.to_owned(), format!("\u{feff}{edn}")] {
+            let error = read_edn(&text, &[]).expect_err("okay").to_string();
+            assert_eq!(error, "line 2: `type`: expected invoke, ok, fail or info, found \"okay\"");
+        }
+        let second = entries[1].replace("ok", "okay");
+        let error = read_jsonl(&format!("[{},\n{second}]", entries[0]), &[]).expect_err("okay");
+        assert_eq!(error.line, 2);
+    }
+
+    #[test]
+    fn processes_and_times_may_have_become_floats() {
+        let line = |process: &str, time: &str| {
+            format!(
+                r#"{{"process":{process},"type":"invoke","f":"read","time":{time},"index":0.0}}"#
+            )
+        };
+        let read = |process, time| read_jsonl(&line(process, time), &[]);
+        assert_eq!(read("3.0", "2e9"), read("3", "2000000000"));
+        assert!(read("3.5", "1").is_err() && read("3", "-1.0").is_err());
     }
 
     #[track_caller]

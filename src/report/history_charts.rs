@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::chart::{Axis, Bars, Chart, Dots, Ink, Key, Line, Mark, Panel, Shade, Shape, Written};
-use super::history_series::{HistorySeries, Operation};
+use super::history_series::{HistorySeries, Operation, Unstable};
 use super::labels::{NAME_MAX, fitting};
 use crate::history::Kind;
 
@@ -237,7 +237,7 @@ fn latency(series: &HistorySeries) -> Panel {
         }
     }
     Panel {
-        title: "Latency of operations, by when they began".to_owned(),
+        title: with_unended("Latency of operations, by when they began", series),
         x: seconds(series),
         y: height.axis(),
         shades: shades(series),
@@ -320,7 +320,7 @@ fn counts(series: &HistorySeries) -> Panel {
     let names = series.names.clone();
     let range = Some((0.5, names.len() as f64 + 0.5));
     Panel {
-        title: "Operations, by how they ended".to_owned(),
+        title: with_unended("Operations, by how they ended", series),
         x: Axis { categories: Some(names), range, ..labelled("operation") },
         y: Axis { range: Some((0.0, most as f64 * 1.1)), ..labelled("operations") },
         bars,
@@ -331,17 +331,65 @@ fn counts(series: &HistorySeries) -> Panel {
 
 fn stable_latency(series: &HistorySeries) -> Panel {
     let all = &series.stable_ms;
-    let count = all.len();
-    let step = count.div_ceil(CURVE_MAX);
-    let ranks = (0..count).step_by(step).chain([count - 1]);
+    let Unstable { lost, never_read } = series.unstable;
+    // Elements that never came that far count among all: without them the curve would be that of
+    // the survivors alone, and reach 100 % whatever is lost.
+    let (stable, count) = (all.len(), all.len() + lost + never_read);
+    let step = stable.div_ceil(CURVE_MAX);
+    let ranks = (0..stable).step_by(step).chain([stable - 1]);
     let share = |rank: usize| (all[rank], 100.0 * (rank + 1) as f64 / count as f64);
-    let points = [(0.0, 0.0)].into_iter().chain(ranks.map(share)).collect();
+    let mut points: Vec<(f64, f64)> = [(0.0, 0.0)].into_iter().chain(ranks.map(share)).collect();
     let most = all.last().copied().unwrap_or(0.0).max(1.0);
+    let mut title = "Time from being known to being in all reads".to_owned();
+    if count > stable {
+        points.extend(points.last().map(|(_, share)| (most * 1.02, *share)));
+        let missing = format!("{lost} lost, {never_read} never read");
+        title = format!("Time until in all reads: {stable} of {count} elements ({missing})");
+    }
     Panel {
-        title: "Time from being known to being in all reads".to_owned(),
+        title,
         x: Axis { range: Some((0.0, most * 1.02)), ..labelled("time (ms)") },
-        y: Axis { from_zero: true, ..labelled("share of the elements (%)") },
+        y: Axis { range: Some((0.0, 105.0)), ..labelled("share of the elements (%)") },
         lines: vec![Line { ink: Ink::BLACK, points, steps: true, dots: false }],
         ..Panel::default()
+    }
+}
+
+/// A title with the number of operations that are missing for want of an end.
+fn with_unended(title: &str, series: &HistorySeries) -> String {
+    match series.unended {
+        0 => title.to_owned(),
+        unended => format!("{title} (without {unended} that have no end)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(stable_ms: &[f64], lost: usize, never_read: usize) -> HistorySeries {
+        let series = HistorySeries { stable_ms: stable_ms.to_vec(), ..HistorySeries::default() };
+        series.with_unstable(Unstable { lost, never_read })
+    }
+
+    #[test]
+    fn the_curve_of_elements_ends_at_the_share_that_came_that_far() {
+        let panel = stable_latency(&series(&[10.0, 40.0], 1, 5));
+        let ends = "Time until in all reads: 2 of 8 elements (1 lost, 5 never read)";
+        assert_eq!(panel.title, ends);
+        let shares: Vec<f64> = panel.lines[0].points.iter().map(|point| point.1).collect();
+        assert_eq!(shares, [0.0, 12.5, 25.0, 25.0, 25.0]);
+        let whole = stable_latency(&series(&[10.0, 40.0], 0, 0));
+        assert_eq!(whole.title, "Time from being known to being in all reads");
+        assert_eq!(whole.lines[0].points.last(), Some(&(40.0, 100.0)));
+    }
+
+    #[test]
+    fn operations_without_an_end_are_named() {
+        let series = HistorySeries { unended: 3, ..HistorySeries::default() };
+        assert_eq!(
+            counts(&series).title,
+            "Operations, by how they ended (without 3 that have no end)"
+        );
     }
 }

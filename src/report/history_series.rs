@@ -19,6 +19,19 @@ pub struct HistorySeries {
     pub end_s: f64,
     /// How long each element took until it was in all reads, in milliseconds, rising.
     pub stable_ms: Vec<f64>,
+    /// The elements that never came to be in all reads.
+    pub unstable: Unstable,
+    /// Number of operations that began and have no end in the history.
+    pub unended: usize,
+}
+
+/// Elements that have no time until they were in all reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unstable {
+    /// Number of those that were known, and that a later read lacked.
+    pub lost: usize,
+    /// Number of those that no read has.
+    pub never_read: usize,
 }
 
 /// An operation that ended.
@@ -73,7 +86,20 @@ impl HistorySeries {
         let mut stable_ms: Vec<f64> = stable.iter().map(|took| took.as_ns() as f64 / 1e6).collect();
         stable_ms.sort_by(f64::total_cmp);
         let names = fs.iter().map(|f| f.name().to_owned()).collect();
-        HistorySeries { names, operations, faults: faults(history, end_s), end_s, stable_ms }
+        HistorySeries {
+            names,
+            operations,
+            faults: faults(history, end_s),
+            end_s,
+            stable_ms,
+            unstable: Unstable::default(),
+            unended: begun.len(),
+        }
+    }
+
+    /// The same, with the elements that are missing among the stable ones.
+    pub fn with_unstable(self, unstable: Unstable) -> HistorySeries {
+        HistorySeries { unstable, ..self }
     }
 
     /// The kinds of faults, in order.
@@ -146,7 +172,7 @@ mod tests {
         let short = |o: &Operation| (o.name, o.outcome, o.begun_s, o.took_ms);
         let operations: Vec<_> = found.operations.iter().map(short).collect();
         assert_eq!(operations, [(1, Kind::Fail, 1.0, 3.0), (0, Kind::Ok, 1.001, 5.0)]);
-        assert_eq!(found.end_s, 2.0);
+        assert_eq!((found.end_s, found.unended), (2.0, 1));
     }
 
     #[test]

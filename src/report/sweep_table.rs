@@ -6,6 +6,8 @@ use std::io;
 
 use serde::Deserialize;
 
+use crate::trace::{ReadError, Records};
+
 /// Why a sweep cannot be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
@@ -135,13 +137,12 @@ impl SweepTable {
         axes: &[Vec<String>],
         measure: &str,
     ) -> Result<SweepTable, SweepError> {
-        let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(input);
-        let header = reader.headers().map_err(csv_error)?.clone();
+        let mut records = Records::open(input).map_err(table_error)?.ok_or(SweepError::Empty)?;
+        let header = records.header().clone();
         let columns = Columns::find(&header, axes)?;
         let (mut rows, mut measures) = (Vec::new(), BTreeSet::new());
-        let mut record = csv::StringRecord::new();
-        while reader.read_record(&mut record).map_err(csv_error)? {
-            let fields = Fields { record: &record, header: &header };
+        while records.advance().map_err(table_error)? {
+            let fields = Fields { record: records.record(), header: &header, line: records.line() };
             let name = fields.text(columns.measure);
             if !measures.contains(name) {
                 measures.insert(name.to_owned());
@@ -220,6 +221,7 @@ impl Columns {
 struct Fields<'a> {
     record: &'a csv::StringRecord,
     header: &'a csv::StringRecord,
+    line: u64,
 }
 
 impl Fields<'_> {
@@ -245,24 +247,18 @@ impl Fields<'_> {
     }
 
     fn error(&self, column: usize, expected: &'static str) -> SweepError {
-        let line = self.record.position().map_or(0, csv::Position::line);
+        let line = self.line;
         let found = self.text(column).to_owned();
         let column = self.header.get(column).unwrap_or("").trim().to_owned();
         SweepError::Field { line, column, expected, found }
     }
 }
 
-fn csv_error(error: csv::Error) -> SweepError {
-    let line = error.position().map_or(1, csv::Position::line);
-    let reason = match error.into_kind() {
-        csv::ErrorKind::Io(error) => format!("cannot be read: {error}"),
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("expected {expected_len} fields, found {len}")
-        }
-        csv::ErrorKind::Utf8 { .. } => "it is not text".to_owned(),
-        other => format!("{other:?}"),
-    };
-    SweepError::Csv { line, reason }
+fn table_error(error: ReadError) -> SweepError {
+    match error {
+        ReadError::Csv { line, reason } => SweepError::Csv { line, reason },
+        other => SweepError::Csv { line: 1, reason: other.to_string() },
+    }
 }
 
 #[cfg(test)]
@@ -301,6 +297,19 @@ mod tests {
     fn refused(rows: &str, message: &str) {
         let error = read(rows, "lag_final").expect_err(rows);
         assert_eq!(error.to_string(), message);
+    }
+
+    #[test]
+    fn what_a_spreadsheet_makes_of_it_is_read_with_its_lines() {
+        let rows = "0.1,1,lag_final,20,5,,,,,,,,,,\n\n0.2,1,lag_final,20,x,,,,,,,,,,\n";
+        let text = format!("\u{feff}{HEADER}{rows}").replace(',', ";").replace('\n', "\r\n");
+        let axes = [vec!["events.send".to_owned()]];
+        let error = SweepTable::read(text.as_bytes(), &axes, "lag_final").expect_err("a mean");
+        let message = "points.csv: line 4: `mean`: expected a number or nothing, found `x`";
+        assert_eq!(error.to_string(), message);
+        let text = text.replace(";x;", ";6.5;");
+        let table = SweepTable::read(text.as_bytes(), &axes, "lag_final").expect("a table");
+        assert_eq!(table.rows[1].mean, Some(6.5));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::variants::Variant;
 use super::{Finding, Reproduction};
+use crate::statistics::float_cell;
 
 /// The columns before those of the variants.
 const HEAD: [&str; 9] =
@@ -27,13 +28,13 @@ pub fn csv(reproduction: &Reproduction) -> String {
 
 fn record(finding: &Finding) -> Vec<String> {
     let Finding { figure, distributions, expected, verdict } = finding;
-    let optional = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+    let optional = |value: Option<f64>| value.map_or(String::new(), float_cell);
     let mut record = vec![
         figure.config.clone(),
         figure.machine.clone(),
         figure.name.clone(),
         figure.relation.sign().to_owned(),
-        figure.reported.as_ref().map_or(String::new(), |reported| reported.text.clone()),
+        optional(figure.reported.as_ref().map(|reported| reported.value)),
         figure.claim.clone(),
         verdict.to_string(),
         optional(expected.as_ref().map(|expected| expected.value)),

@@ -22,6 +22,9 @@ pub enum InputError {
     /// It is larger than [`TEXT_MAX`].
     #[error("it is larger than 256 MiB")]
     TooLarge,
+    /// It is UTF-16.
+    #[error("it is UTF-16, expected UTF-8; save it again with that encoding")]
+    Utf16,
     /// It is not UTF-8.
     #[error("it is not text (the first byte that is not UTF-8 is number {0})")]
     NotText(usize),
@@ -30,7 +33,7 @@ pub enum InputError {
     Io(io::Error),
 }
 
-/// Reads a text.
+/// Reads a text, without the byte order mark that some editors put before it.
 ///
 /// # Errors
 /// If it is anything but a text of sane size.
@@ -52,7 +55,39 @@ pub fn read_text(path: &Path) -> Result<String, InputError> {
     match bytes.len() as u64 {
         0 => Err(InputError::Empty),
         length if length > TEXT_MAX => Err(InputError::TooLarge),
-        _ => String::from_utf8(bytes)
-            .map_err(|error| InputError::NotText(error.utf8_error().valid_up_to() + 1)),
+        _ => text(bytes),
+    }
+}
+
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+fn text(bytes: Vec<u8>) -> Result<String, InputError> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(InputError::Utf16);
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|error| InputError::NotText(error.utf8_error().valid_up_to() + 1))?;
+    match text.strip_prefix(BYTE_ORDER_MARK) {
+        Some("") => Err(InputError::Empty),
+        Some(rest) => Ok(rest.to_owned()),
+        None => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_text() {
+        let of = |bytes: &[u8]| text(bytes.to_vec()).map_err(|error| error.to_string());
+        assert_eq!(of("\u{feff}n1\n".as_bytes()), Ok("n1\n".to_owned()));
+        assert_eq!(of("n1 \u{feff}\n".as_bytes()), Ok("n1 \u{feff}\n".to_owned()));
+        assert_eq!(of("\u{feff}".as_bytes()), Err("it is empty".to_owned()));
+        let utf_16 = "it is UTF-16, expected UTF-8; save it again with that encoding";
+        assert_eq!(of(b"\xff\xfen\x001\0"), Err(utf_16.to_owned()));
+        let latin = "it is not text (the first byte that is not UTF-8 is number 2)";
+        assert_eq!(of(b"n\xe9"), Err(latin.to_owned()));
     }
 }

@@ -15,6 +15,11 @@ pub(super) const STRICT: usize = 2;
 /// Where it says whether targets are met.
 pub(super) const TARGETS_MET: usize = 4;
 
+/// Whether a figure of a Gossip Glomers run is a count, and so a whole number.
+pub(super) fn is_count(path: &str) -> bool {
+    path.ends_with("count")
+}
+
 /// The columns of a family.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
@@ -36,7 +41,10 @@ impl Columns {
                 Columns { head: &["seed", "machine", "end"], measures }
             }
             Family::Glomers(workload) => {
-                let figures = figures(workload).into_iter().map(|path| (path, false));
+                let figures = figures(workload).into_iter().map(|path| {
+                    let is_count = is_count(&path);
+                    (path, is_count)
+                });
                 let counts = COUNTS.iter().map(|name| ((*name).to_owned(), true));
                 let named = |(path, whole): (String, bool)| (path.replace('.', "_"), whole);
                 Columns {

@@ -171,12 +171,12 @@ impl Job {
                 return Ok(Job { failure: Some(failure), ..Job::default() });
             }
         };
-        let settings = sweep.settings(point);
+        let cells = sweep.cells(point);
         let mut job = Job::default();
         let end = match (&ran, &experiment) {
             (Ran::Glomers(judged), Experiment::Glomers(experiment)) => {
                 let (run, judgement) = &**judged;
-                write_glomers_row(&mut job.rows, &settings, experiment, (run, judgement));
+                write_glomers_row(&mut job.rows, &cells, experiment, (run, judgement));
                 let is_open = judgement.strict == Validity::Unknown;
                 job.undetermined = is_open && !run.totals.end.is_limit();
                 if judgement.strict == Validity::Invalid {
@@ -188,7 +188,7 @@ impl Job {
                 run.totals.end
             }
             (Ran::Scale(run, verdict), _) => {
-                write_rows(&mut job.rows, &settings, seed, run);
+                write_rows(&mut job.rows, &cells, seed, run);
                 if let Some(verdict) = verdict.as_ref().filter(|verdict| !verdict.holds()) {
                     let first = verdict.violations.first().map(ToString::to_string);
                     let message = first.unwrap_or_default();

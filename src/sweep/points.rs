@@ -12,7 +12,7 @@ use super::measures::Measures;
 use super::table::{RunsReader, line};
 use crate::config::{ConfigError, Sweep};
 use crate::scale_model::{Parameters, Prediction, RUN_COLUMNS, predict};
-use crate::statistics::{share_interval, summary};
+use crate::statistics::{float_cell, share_interval, summary};
 
 /// The columns of `points.csv` after the swept keys.
 pub const POINT_COLUMNS: [&str; 14] = [
@@ -70,7 +70,7 @@ pub fn write_points<E>(
     let mut rows = Sections { reader, ahead: false };
     for point in 0..sweep.points() {
         let at = sweep.point(point)?;
-        let settings = sweep.settings(point);
+        let cells = sweep.cells(point);
         let measures = Measures::of(at.experiment());
         // With rates drawn from the seed there is no one prediction for a point.
         let parameters = match measures {
@@ -79,7 +79,7 @@ pub fn write_points<E>(
         };
         let slots = measures.count();
         let mut sums = Sums {
-            settings: &settings,
+            cells: &cells,
             measures: &measures,
             parameters,
             run_means: vec![],
@@ -98,7 +98,7 @@ pub fn write_points<E>(
             if first > 0 {
                 rows.go_back(&start)?;
             }
-            let mut columns = rows.collect(&settings, &measures, first..end)?;
+            let mut columns = rows.collect(&cells, &measures, first..end)?;
             for (slot, values) in (first..end).zip(&mut columns) {
                 sums.add(slot, values);
             }
@@ -132,10 +132,10 @@ impl<R: Read + Seek> Sections<R> {
         self.reader.go_to(start.clone())
     }
 
-    /// The numbers of the measures `wanted` in the section of these settings.
+    /// The numbers of the measures `wanted` in the section of the point with these cells.
     fn collect(
         &mut self,
-        settings: &[(&str, &str)],
+        cells: &[&str],
         measures: &Measures<'_>,
         wanted: Range<u64>,
     ) -> csv::Result<Vec<Vec<f64>>> {
@@ -145,7 +145,7 @@ impl<R: Read + Seek> Sections<R> {
                 return Ok(columns);
             }
             self.ahead = true;
-            if !self.reader.has_settings(settings) {
+            if !self.reader.has_cells(cells) {
                 return Ok(columns);
             }
             self.ahead = false;
@@ -158,7 +158,7 @@ impl<R: Read + Seek> Sections<R> {
 
 /// The rows of one point.
 struct Sums<'a> {
-    settings: &'a [(&'a str, &'a str)],
+    cells: &'a [&'a str],
     measures: &'a Measures<'a>,
     parameters: Option<&'a Parameters>,
     /// The means of the measures of the run, once they are known.
@@ -187,13 +187,13 @@ impl Sums<'_> {
             (Some((value, true)), Some((low, high))) => Some(low <= value && value <= high),
             _ => None,
         };
-        let real = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+        let real = |value: Option<f64>| value.map_or(String::new(), float_cell);
         let (low, high) = interval.unzip();
         let fields = [
             machine.map_or("run".to_owned(), |machine| (machine + 1).to_string()),
             measure.to_owned(),
             summary.count.to_string(),
-            summary.mean.to_string(),
+            float_cell(summary.mean),
             real(summary.sd),
         ];
         let rest = [
@@ -202,9 +202,9 @@ impl Sums<'_> {
             real(predicted.map(|(value, _)| value)),
             inside.map_or(String::new(), |inside| inside.to_string()),
         ];
-        let settings = self.settings.iter().map(|(_, value)| (*value).to_owned());
-        let quantiles = summary.quantiles.iter().map(ToString::to_string);
-        self.text.extend(line(settings.chain(fields).chain(quantiles).chain(rest)));
+        let cells = self.cells.iter().map(|cell| (*cell).to_owned());
+        let quantiles = summary.quantiles.iter().map(|value| float_cell(*value));
+        self.text.extend(line(cells.chain(fields).chain(quantiles).chain(rest)));
     }
 
     /// What theory predicts of a measure, and whether it is more than a bound.

@@ -1,13 +1,14 @@
 //! `runs.csv`: its header, its rows, and reading it again.
 //!
 //! First the swept keys, then what a row is about, then the measures. Of the scale model there is a
-//! row per point, seed and machine, of Gossip Glomers one per point and seed.
+//! row per point, seed and machine, of Gossip Glomers one per point and seed. A column has one type
+//! from the first row to the last: floats have a point or an exponent, integers have none.
 
 use std::io::{Read, Seek, Write};
 
 use csv::ByteRecord;
 
-use super::columns::{COUNTS, Columns};
+use super::columns::{COUNTS, Columns, is_count};
 #[cfg(feature = "parquet")]
 use super::parquet::ColumnKind;
 use crate::check::Validity;
@@ -15,6 +16,7 @@ use crate::config::{Sweep, figures};
 use crate::experiment::{Judgement, TargetOutcome};
 use crate::glomers;
 use crate::scale_model::{Column, MACHINE_COLUMNS, RUN_COLUMNS, Run};
+use crate::statistics::float_cell;
 
 /// The header of a sweep's `runs.csv`, LF included.
 pub fn header(sweep: &Sweep) -> Vec<u8> {
@@ -32,7 +34,7 @@ pub(super) fn columns(sweep: &Sweep) -> Vec<(String, ColumnKind)> {
     let mut columns = Vec::new();
     for axis in &sweep.axes {
         for (place, key) in axis.keys.iter().enumerate() {
-            let numbers = axis.values.iter().all(|step| step[place].parse::<f64>().is_ok());
+            let numbers = axis.cells.iter().all(|step| step[place].parse::<f64>().is_ok());
             let kind = if numbers { ColumnKind::Real } else { ColumnKind::Text };
             columns.push((all.of_key(key), kind));
         }
@@ -55,8 +57,8 @@ pub(super) fn line(fields: impl Iterator<Item = String>) -> Vec<u8> {
 }
 
 /// Appends the rows of a run of the scale model.
-pub(super) fn write_rows(out: &mut Vec<u8>, settings: &[(&str, &str)], seed: u64, run: &Run) {
-    let before = start_of_row(settings);
+pub(super) fn write_rows(out: &mut Vec<u8>, cells: &[&str], seed: u64, run: &Run) {
+    let before = start_of_row(cells);
     let mut after = Vec::new();
     write_numbers(&mut after, RUN_COLUMNS, &run.run);
     for machine in &run.machines {
@@ -69,11 +71,11 @@ pub(super) fn write_rows(out: &mut Vec<u8>, settings: &[(&str, &str)], seed: u64
 }
 
 /// The values of the swept keys, with a comma after each.
-fn start_of_row(settings: &[(&str, &str)]) -> Vec<u8> {
-    if settings.is_empty() {
+fn start_of_row(cells: &[&str]) -> Vec<u8> {
+    if cells.is_empty() {
         return Vec::new();
     }
-    let mut start = line(settings.iter().map(|(_, value)| (*value).to_owned()));
+    let mut start = line(cells.iter().map(|cell| (*cell).to_owned()));
     start.pop();
     start.push(b',');
     start
@@ -82,11 +84,11 @@ fn start_of_row(settings: &[(&str, &str)]) -> Vec<u8> {
 /// Appends the row of a Gossip Glomers run.
 pub(super) fn write_glomers_row(
     out: &mut Vec<u8>,
-    settings: &[(&str, &str)],
+    cells: &[&str],
     experiment: &crate::config::GlomersExperiment,
     (run, judgement): (&glomers::Run, &Judgement),
 ) {
-    out.extend(start_of_row(settings));
+    out.extend(start_of_row(cells));
     let targets = judgement.targets.iter().map(TargetOutcome::validity).max();
     let met = match targets {
         None => "",
@@ -101,7 +103,11 @@ pub(super) fn write_glomers_row(
     for path in figures(experiment.parameters.workload) {
         out.push(b',');
         if let Some(figure) = judgement.figures.0.get(&path) {
-            write!(out, "{figure}").expect("writing to memory");
+            match is_count(&path) {
+                true => write!(out, "{figure}"),
+                false => out.write_all(float_cell(*figure).as_bytes()),
+            }
+            .expect("writing to memory");
         }
     }
     let net = &run.net;
@@ -166,10 +172,10 @@ impl<R: Read> RunsReader<R> {
         Some((number(self.keys)?, number(self.keys + 1)?))
     }
 
-    /// Whether the row belongs to these settings.
-    pub(super) fn has_settings(&self, settings: &[(&str, &str)]) -> bool {
+    /// Whether the row belongs to the point with these cells.
+    pub(super) fn has_cells(&self, cells: &[&str]) -> bool {
         let fields = self.record.iter().take(self.keys);
-        fields.eq(settings.iter().map(|(_, value)| value.as_bytes()))
+        fields.eq(cells.iter().map(|cell| cell.as_bytes()))
     }
 
     /// Where the row at hand begins, or the first one if none has been read.

@@ -10,7 +10,7 @@ use crate::node::NodeId;
 pub const HEADER: &str = "time_ns,machine,event,clock,queue_len,from,to,message,stamp,copy\n";
 
 /// Writes the row of one event: LF at its end, fields that its kind does not use empty, machines
-/// counted from 1, `*` for all.
+/// counted from 1, 0 for all.
 #[inline(always)]
 pub(super) fn write_event(line: &mut Line<'_>, at: Instant, machine: NodeId, event: &Event) {
     line.number(at.as_ns(), b',');
@@ -22,7 +22,7 @@ pub(super) fn write_event(line: &mut Line<'_>, at: Instant, machine: NodeId, eve
             line.text(b",");
             match event.peer {
                 Peer::One(to) => line.number(u64::from(to.0) + 1, b','),
-                Peer::All | Peer::None => line.text(b"*,"),
+                Peer::All | Peer::None => line.text(b"0,"),
             }
             message_and_stamp(line, event);
             line.text(b"\n");
@@ -76,7 +76,7 @@ mod tests {
         check(Event::internal(7, 2), "1500,1,internal,7,2,,,,,\n");
         let to = Peer::One(NodeId(1));
         check(Event { kind: Kind::Send, peer: to, ..base }, "1500,1,send,7,2,,2,3,6,\n");
-        check(Event { kind: Kind::Send, peer: Peer::All, ..base }, "1500,1,send,7,2,,*,3,6,\n");
+        check(Event { kind: Kind::Send, peer: Peer::All, ..base }, "1500,1,send,7,2,,0,3,6,\n");
         check(Event { kind: Kind::Receive, peer: to, ..base }, "1500,1,receive,7,2,2,,3,6,1\n");
         check(Event { kind: Kind::Receive, ..base }, "1500,1,receive,7,2,,,3,6,1\n");
     }

@@ -1,13 +1,14 @@
 //! Reading traces and journals, ours or another program's.
 //!
-//! Columns are found by their names in the first line, in any order; further ones are left alone.
-//! Rows must be in time order.
+//! Columns are found by their names in the header, in any order; further ones are left alone. Rows
+//! must be in time order.
 
-use std::io;
+use std::{io, iter};
 
+use super::columns::{JOURNAL_COLUMNS, TRACE_COLUMNS, names};
 use super::event::{Event, Kind, Peer};
 use super::journal::{CopyFate, CopyRow};
-use super::lines::Lines;
+use super::table::{Fields, Table};
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
@@ -40,8 +41,27 @@ pub enum ReadError {
     #[error("it is empty; the first line has the columns {0}")]
     Empty(&'static str),
     /// A column is missing.
-    #[error("line 1: there is no column `{0}`; the columns are {1}")]
-    NoColumn(&'static str, &'static str),
+    #[error("line {line}: there is no column `{column}`; the columns are {all}")]
+    NoColumn {
+        /// The line of the header, counted from 1.
+        line: u64,
+        /// The column.
+        column: &'static str,
+        /// All columns.
+        all: &'static str,
+    },
+    /// The header has a single column.
+    #[error(
+        "line {line}: expected columns separated by commas, {all}, found a single one: `{found}`"
+    )]
+    OneColumn {
+        /// The line of the header, counted from 1.
+        line: u64,
+        /// The beginning of the header.
+        found: String,
+        /// All columns.
+        all: &'static str,
+    },
     /// A field has a wrong value.
     #[error("line {line}: `{column}`: expected {expected}, found `{found}`")]
     Field {
@@ -68,9 +88,8 @@ pub enum ReadError {
     },
 }
 
-const ROW_COLUMNS: [&str; 10] =
-    ["time_ns", "machine", "event", "clock", "queue_len", "from", "to", "message", "stamp", "copy"];
-const COPY_COLUMNS: [&str; 7] = ["message", "copy", "from", "to", "sent_ns", "fate", "at_ns"];
+const ROW_COLUMNS: [&str; 10] = names(&TRACE_COLUMNS);
+const COPY_COLUMNS: [&str; 7] = names(&JOURNAL_COLUMNS);
 
 /// Reads a trace. Each item is a row with its line number, or the error that ends it.
 ///
@@ -81,13 +100,14 @@ pub fn read_rows<R: io::Read>(
 ) -> Result<impl Iterator<Item = Result<(u64, Row), ReadError>>, ReadError> {
     let names = super::HEADER.trim_end();
     let mut last = 0;
-    let rows = Table::open(input, ROW_COLUMNS, names)?;
-    Ok(rows.map(move |fields| {
-        let fields = fields?;
+    let mut table = Table::open(input, ROW_COLUMNS, names)?;
+    let mut next = move || -> Result<Option<(u64, Row)>, ReadError> {
+        let Some(fields) = table.next_row()? else { return Ok(None) };
         let row = row(&fields)?;
         in_order(&mut last, row.at, fields.line)?;
-        Ok((fields.line, row))
-    }))
+        Ok(Some((fields.line, row)))
+    };
+    Ok(iter::from_fn(move || next().transpose()))
 }
 
 /// Reads a journal. Each item is a row with its line number, or the error that ends it.
@@ -99,15 +119,16 @@ pub fn read_copies<R: io::Read>(
 ) -> Result<impl Iterator<Item = Result<(u64, CopyRow), ReadError>>, ReadError> {
     let names = super::JOURNAL_HEADER.trim_end();
     let mut last = 0;
-    let rows = Table::open(input, COPY_COLUMNS, names)?;
-    Ok(rows.map(move |fields| {
-        let fields = fields?;
+    let mut table = Table::open(input, COPY_COLUMNS, names)?;
+    let mut next = move || -> Result<Option<(u64, CopyRow)>, ReadError> {
+        let Some(fields) = table.next_row()? else { return Ok(None) };
         let row = copy(&fields)?;
         if row.fate != CopyFate::InFlight {
             in_order(&mut last, row.at, fields.line)?;
         }
-        Ok((fields.line, row))
-    }))
+        Ok(Some((fields.line, row)))
+    };
+    Ok(iter::from_fn(move || next().transpose()))
 }
 
 fn in_order(last: &mut u64, at: Instant, line: u64) -> Result<(), ReadError> {
@@ -118,7 +139,7 @@ fn in_order(last: &mut u64, at: Instant, line: u64) -> Result<(), ReadError> {
     }
 }
 
-fn row(fields: &Fields<10>) -> Result<Row, ReadError> {
+fn row(fields: &Fields<'_, 10>) -> Result<Row, ReadError> {
     let kind = match fields.text(2) {
         "send" => Kind::Send,
         "receive" => Kind::Receive,
@@ -134,22 +155,36 @@ fn row(fields: &Fields<10>) -> Result<Row, ReadError> {
     match kind {
         Kind::Internal => {}
         Kind::Send => {
-            let to = fields.text(6);
-            event.peer = if to == "*" { Peer::All } else { Peer::One(fields.machine(6)?) };
+            event.peer = addressee(fields)?;
             event.message = fields.number(7)?;
             event.stamp = fields.number(8)?;
         }
         Kind::Receive => {
-            event.peer = Peer::One(fields.machine(5)?);
+            event.peer = Peer::One(machine(fields, 5)?);
             event.message = fields.number(7)?;
             event.stamp = fields.number(8)?;
-            event.copy = fields.copy(9)?;
+            event.copy = fields.ordinal(9, COPY)?;
         }
     }
-    Ok(Row { at: Instant::from_ns(fields.number(0)?), machine: fields.machine(1)?, event })
+    Ok(Row { at: Instant::from_ns(fields.number(0)?), machine: machine(fields, 1)?, event })
 }
 
-fn copy(fields: &Fields<7>) -> Result<CopyRow, ReadError> {
+/// To whom a message was sent; a send to all has a zero, or a star in older traces.
+fn addressee(fields: &Fields<'_, 10>) -> Result<Peer, ReadError> {
+    if fields.text(6) == "*" || fields.number(6).is_ok_and(|number| number == 0) {
+        return Ok(Peer::All);
+    }
+    let machine = fields.ordinal(6, "a machine, counted from 1, or 0 for all")?;
+    Ok(Peer::One(NodeId(machine - 1)))
+}
+
+fn machine<const N: usize>(fields: &Fields<'_, N>, field: usize) -> Result<NodeId, ReadError> {
+    fields.ordinal(field, "a machine, counted from 1").map(|number| NodeId(number - 1))
+}
+
+const COPY: &str = "a copy, counted from 1";
+
+fn copy(fields: &Fields<'_, 7>) -> Result<CopyRow, ReadError> {
     let named = |name: &str| CopyFate::ALL.into_iter().find(|fate| fate.name() == name);
     let fate = named(fields.text(5))
         .ok_or_else(|| fields.error(5, "delivered, lost, cut, crashed or in_flight"))?;
@@ -158,91 +193,11 @@ fn copy(fields: &Fields<7>) -> Result<CopyRow, ReadError> {
         at: Instant::from_ns(at),
         sent: Instant::from_ns(fields.number(4)?),
         message: fields.number(0)?,
-        to: fields.machine(3)?,
-        copy: fields.copy(1)?,
-        from: fields.machine(2)?,
+        to: machine(fields, 3)?,
+        copy: fields.ordinal(1, COPY)?,
+        from: machine(fields, 2)?,
         fate,
     })
-}
-
-/// A CSV table of which `N` columns are wanted.
-struct Table<R, const N: usize> {
-    records: csv::StringRecordsIntoIter<Lines<R>>,
-    places: [usize; N],
-    names: [&'static str; N],
-}
-
-/// The wanted fields of one row.
-struct Fields<const N: usize> {
-    record: csv::StringRecord,
-    places: [usize; N],
-    names: [&'static str; N],
-    line: u64,
-}
-
-impl<R: io::Read, const N: usize> Table<R, N> {
-    fn open(input: R, names: [&'static str; N], all: &'static str) -> Result<Self, ReadError> {
-        let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(Lines::new(input));
-        let header = reader.headers().map_err(csv_error)?.clone();
-        if header.is_empty() {
-            return Err(ReadError::Empty(all));
-        }
-        let mut places = [0; N];
-        for (place, name) in places.iter_mut().zip(names) {
-            let found = header.iter().position(|column| column.trim() == name);
-            *place = found.ok_or(ReadError::NoColumn(name, all))?;
-        }
-        Ok(Table { records: reader.into_records(), places, names })
-    }
-}
-
-impl<R: io::Read, const N: usize> Iterator for Table<R, N> {
-    type Item = Result<Fields<N>, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let record = self.records.next()?.map_err(csv_error);
-        Some(record.map(|record| {
-            let line = record.position().map_or(0, csv::Position::line);
-            Fields { record, places: self.places, names: self.names, line }
-        }))
-    }
-}
-
-fn csv_error(error: csv::Error) -> ReadError {
-    let line = error.position().map_or(1, csv::Position::line);
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => ReadError::Io(error),
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            ReadError::Csv { line, reason: format!("expected {expected_len} fields, found {len}") }
-        }
-        csv::ErrorKind::Utf8 { .. } => ReadError::Csv { line, reason: "it is not text".to_owned() },
-        other => ReadError::Csv { line, reason: format!("{other:?}") },
-    }
-}
-
-impl<const N: usize> Fields<N> {
-    fn text(&self, field: usize) -> &str {
-        self.record.get(self.places[field]).unwrap_or("").trim()
-    }
-
-    fn number(&self, field: usize) -> Result<u64, ReadError> {
-        self.text(field).parse().map_err(|_| self.error(field, "a whole number"))
-    }
-
-    fn machine(&self, field: usize) -> Result<NodeId, ReadError> {
-        let number = self.text(field).parse::<u32>().ok().and_then(|n| n.checked_sub(1));
-        number.map(NodeId).ok_or_else(|| self.error(field, "a machine, counted from 1"))
-    }
-
-    fn copy(&self, field: usize) -> Result<u32, ReadError> {
-        let number = self.text(field).parse().ok().filter(|copy| *copy > 0);
-        number.ok_or_else(|| self.error(field, "a copy, counted from 1"))
-    }
-
-    fn error(&self, field: usize, expected: &'static str) -> ReadError {
-        let found = self.text(field).to_owned();
-        ReadError::Field { line: self.line, column: self.names[field], expected, found }
-    }
 }
 
 #[cfg(test)]
@@ -282,6 +237,33 @@ mod tests {
         assert_eq!(rows(text).expect("a trace")[0].1.event, Event::internal(7, 0));
     }
 
+    #[test]
+    fn a_send_to_all_has_a_zero_or_the_star_of_older_traces() {
+        for to in ["0", "*", "0.0"] {
+            let text = format!("{HEADER}5,1,send,7,2,,{to},3,6,\n");
+            assert_eq!(rows(&text).expect("a trace")[0].1.event.peer, Peer::All, "{to}");
+        }
+    }
+
+    #[test]
+    fn what_pandas_makes_of_a_trace_is_the_same_trace() {
+        let ours = "1,1,send,1,0,,2,1,1,\n2,2,internal,1,0,,,,,\n3,2,receive,2,0,1,,1,1,1\n";
+        let theirs = "1,1,send,1,0,,2.0,1.0,1.0,\n2,2,internal,1,0,nan,NaN,,,\n\
+                      3,2,receive,2,0,1.0,,1.0,1.0,1.0\n";
+        let read = |text: &str| rows(&format!("{HEADER}{text}")).expect("a trace");
+        assert_eq!(read(ours), read(theirs));
+    }
+
+    #[test]
+    fn lines_are_counted_with_cr_lf_and_empty_lines() {
+        let text = format!("{HEADER}\n5,1,internal,1,0,,,,,\n\n\n6,1,internal,x,0,,,,,\n");
+        let text = text.replace('\n', "\r\n");
+        let line = |text: &str| rows(text).expect_err("a clock").to_string();
+        let message = "line 6: `clock`: expected a whole number, found `x`";
+        assert_eq!(line(&text), message);
+        assert_eq!(line(&text.replace("\r\n", "\n")), message);
+    }
+
     #[track_caller]
     fn refused(text: &str, message: &str) {
         assert_eq!(rows(text).expect_err(text).to_string(), message);
@@ -297,6 +279,10 @@ mod tests {
         refused(
             &row("5,0,internal,1,0,,,,,"),
             "line 2: `machine`: expected a machine, counted from 1, found `0`",
+        );
+        refused(
+            &row("5,1,send,1,0,,-1,1,1,"),
+            "line 2: `to`: expected a machine, counted from 1, or 0 for all, found `-1`",
         );
         refused(
             &row("5,1,sleep,1,0,,,,,"),

@@ -117,7 +117,7 @@ fn every_queue_gives_the_same_bytes() {
 fn a_resolved_config_gives_the_same_bytes() {
     for config in ["exp1", "partition"] {
         let place = Place::new();
-        place.sim_ends(0, &["run", config, "--seed", "5", "--duration", "20s", "--quiet"]);
+        place.sim_ends(0, &["run", config, "--seed", "5", "--duration", "50s", "--quiet"]);
         let folder = format!("results/{config}/seed-5");
         let again = format!("{folder}/config.toml");
         place.sim_ends(0, &["run", &again, "--quiet", "--out", "again"]);

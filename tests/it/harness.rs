@@ -242,7 +242,7 @@ fn programs_are_listed_and_others_refused() {
 #[test]
 fn the_reference_pages_are_those_of_the_code() {
     let place = Place::new();
-    for page in ["protocol", "workloads"] {
+    for page in ["protocol", "workloads", "files"] {
         golden(&format!("docs/{page}.md"), &place.sim_ends(0, &["doc", page]).out);
     }
 }

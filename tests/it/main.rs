@@ -6,10 +6,12 @@ mod calibration;
 mod check;
 mod check_glomers;
 mod cli;
+mod columns;
 mod conditions;
 mod determinism;
 mod examples;
 mod faults;
+mod foreign;
 mod glomers;
 mod glomers_trouble;
 #[cfg(unix)]

@@ -58,7 +58,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("harness", &["engine", "node", "network", "simulation", "glomers"]),
-    ("reference", &["glomers", "check"]),
+    ("reference", &["trace", "glomers", "check"]),
     (
         "cli",
         &[

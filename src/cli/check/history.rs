@@ -13,9 +13,23 @@ use crate::history::{Kind, Named, Op, OpValue, read_edn, read_jsonl};
 use crate::store::{InputError, read_text};
 use crate::trace::Manifest;
 
+/// The endings of names of histories.
+const ENDINGS: [&str; 4] = ["jsonl", "edn", "json", "ndjson"];
+
 /// Whether a file is a history, by its name.
 pub(in crate::cli) fn is_history(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "jsonl" || ending == "edn")
+    path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known))
+}
+
+/// Whether a text is EDN, by the ending of its file's name, or else by how its first map begins.
+fn is_edn(path: &Path, text: &str) -> bool {
+    match path.extension() {
+        Some(ending) if ending == "edn" => true,
+        _ if is_history(path) => false,
+        _ => !text
+            .trim_start_matches(|c: char| c.is_whitespace() || "[{(".contains(c))
+            .starts_with('"'),
+    }
 }
 
 /// Judges the history of a results folder.
@@ -77,8 +91,10 @@ pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, Failu
         Err(InputError::Empty) => String::new(),
         text => text.map_err(|error| Failure::Data(format!("{shown}: {error}")))?,
     };
-    let is_edn = path.extension().is_some_and(|ending| ending == "edn");
-    let history = if is_edn { read_edn(&text, nodes) } else { read_jsonl(&text, nodes) };
+    let history = match is_edn(path, &text) {
+        true => read_edn(&text, nodes),
+        false => read_jsonl(&text, nodes),
+    };
     history.map_err(|error| Failure::Data(format!("{shown}: {error}")))
 }
 

@@ -15,11 +15,13 @@ pub(super) fn of_trace(verdict: &Verdict, validity: Validity) -> Value {
     });
     let broken = Rule::ALL.into_iter().filter(|rule| verdict.count(*rule) > 0);
     let counts = broken.map(|rule| (rule.name().to_owned(), json!(verdict.count(rule))));
+    // Of no events no rule can be checked.
+    let checked = verdict.checked.iter().filter(|_| validity != Validity::Unknown);
     json!({
         "of": "trace",
         "verdict": validity.name(),
         "entries": verdict.rows,
-        "checked": verdict.checked.iter().map(|rule| rule.name()).collect::<Vec<_>>(),
+        "checked": checked.map(|rule| rule.name()).collect::<Vec<_>>(),
         "findings": findings.collect::<Vec<_>>(),
         "counts": counts.collect::<Map<_, _>>(),
         "skipped": reasons(&verdict.skipped),

@@ -7,9 +7,8 @@ use super::super::check::history;
 use super::KindArg;
 use crate::check::{HistoryChecker, check_history};
 use crate::config::GlomersExperiment;
-use crate::engine::time::Duration;
-use crate::history::Named;
-use crate::report::{Chart, HistorySeries, draw_history};
+use crate::edn::Edn;
+use crate::report::{Chart, HistorySeries, Unstable, draw_history};
 use crate::trace::Manifest;
 
 /// Draws the history of a results folder.
@@ -22,26 +21,39 @@ pub(super) fn of_folder(
     let named = history::stored(folder, manifest, experiment)?;
     let checker = HistoryChecker::of(experiment.parameters.workload.name());
     let verdict = checker.map(|checker| check_history(checker, &named.history, &named.nodes));
+    let unstable = verdict.as_ref().map(|verdict| unstable(&verdict.result)).unwrap_or_default();
     let stable = verdict.map(|verdict| verdict.stable_latencies).unwrap_or_default();
     let name = format!("{}, seed {}", manifest.config.name, manifest.seed);
-    draw(&named, &stable, &name, kind, folder)
+    let series = HistorySeries::new(&named.history, &stable).with_unstable(unstable);
+    draw(&series, &name, kind, folder)
 }
 
 /// Draws a history of which nothing else is known.
 pub(super) fn of_file(path: &Path, name: &str, kind: Option<KindArg>) -> Result<Chart, Failure> {
-    draw(&history::read(path, &[])?, &[], name, kind, path)
+    draw(&HistorySeries::new(&history::read(path, &[])?.history, &[]), name, kind, path)
+}
+
+/// What the result map of a set says of the elements that are not stable.
+fn unstable(result: &Edn) -> Unstable {
+    let count = |name: &str| {
+        let Edn::Map(entries) = result else { return 0 };
+        let found = entries.iter().find(|(key, _)| *key == Edn::keyword(name));
+        match found {
+            Some((_, Edn::Int(count))) => usize::try_from(*count).unwrap_or(0),
+            _ => 0,
+        }
+    };
+    Unstable { lost: count("lost-count"), never_read: count("never-read-count") }
 }
 
 fn draw(
-    named: &Named,
-    stable: &[Duration],
+    series: &HistorySeries,
     name: &str,
     kind: Option<KindArg>,
     path: &Path,
 ) -> Result<Chart, Failure> {
     let chart = kind.unwrap_or(KindArg::All).of_history()?;
-    let series = HistorySeries::new(&named.history, stable);
-    draw_history(&series, name, chart).ok_or_else(|| {
+    draw_history(series, name, chart).ok_or_else(|| {
         let what = match series.operations.is_empty() {
             true => "no operation ended in this history",
             false => "of this history no stable latencies are known",

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::super::Failure;
-use super::super::options::{Format, VerdictKind};
+use super::super::options::{Format, VerdictKind, whole};
 use crate::config::{self, Experiment, GlomersExperiment, Override};
 use crate::engine::time::Duration;
 use crate::glomers::WorkloadKind;
@@ -85,16 +85,16 @@ pub(in super::super) struct TestArgs {
     #[arg(long, value_name = "NAMES", default_value = "strict-serializable")]
     consistency_models: String,
     /// For workloads with transactions.
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = whole(0, u32::MAX))]
     key_count: u32,
     /// For workloads with transactions.
-    #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = whole(0, u32::MAX))]
     max_txn_length: u32,
     /// For workloads with transactions.
-    #[arg(long, value_name = "N", default_value_t = 16)]
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = whole(0, u32::MAX))]
     max_writes_per_key: u32,
     /// How many tests are run; the first that is not valid is the last.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one())]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole(1, u32::MAX))]
     pub(super) test_count: u32,
     /// Prints what nodes write to stderr.
     #[arg(long)]
@@ -133,20 +133,20 @@ pub(in super::super) struct TestArgs {
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     pub(super) grace: Duration,
     /// The longest line of a node, in KiB; a longer one breaks the protocol.
-    #[arg(long, value_name = "KIB", default_value_t = 1024, value_parser = at_least_one())]
+    #[arg(long, value_name = "KIB", default_value_t = 1024, value_parser = whole(1, u32::MAX))]
     pub(super) line_limit: u32,
     /// So much of each node's stderr is kept, in KiB.
-    #[arg(long, value_name = "KIB", default_value_t = 16 * 1024)]
+    #[arg(long, value_name = "KIB", default_value_t = 16 * 1024, value_parser = whole(0, u32::MAX))]
     pub(super) log_limit: u32,
     /// So much may a node leave unread, in KiB; more, and the test ends there.
-    #[arg(long, value_name = "KIB", default_value_t = 64 * 1024, value_parser = at_least_one())]
+    #[arg(long, value_name = "KIB", default_value_t = 64 * 1024, value_parser = whole(1, u32::MAX))]
     pub(super) backlog_limit: u32,
     /// So many messages may be under way; more, and the test ends there (exit code 3).
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = whole(1, u64::MAX))]
     in_flight_limit: u64,
     /// So much memory may all that is under way, waits and is kept take, in MiB; more, and the test
     /// ends there (exit code 3). Linux only.
-    #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = at_least_one())]
+    #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = whole(1, u32::MAX))]
     pub(super) memory_limit: u32,
     /// The folder in which results folders are made.
     #[arg(long, value_name = "DIR", default_value = "results")]
@@ -174,11 +174,6 @@ enum LatencyScope {
     All,
 }
 
-/// Some.
-fn at_least_one() -> impl clap::builder::TypedValueParser<Value = u32> {
-    clap::value_parser!(u32).range(1..)
-}
-
 /// A time.
 fn seconds(text: &str) -> Result<Duration, String> {
     let time = with_unit(text).and_then(|text| text.parse().ok());
@@ -193,7 +188,7 @@ fn some_seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-const SECONDS: &str = "expected a number of seconds, such as 10 or 0.5";
+const SECONDS: &str = "expected a number of seconds from 0, such as 10 or 0.5";
 
 /// A number of seconds as configs have it; `None` if it is no plain number.
 fn with_unit(text: &str) -> Option<String> {
@@ -302,7 +297,7 @@ impl TestArgs {
     fn latency_of(&self) -> Result<String, Failure> {
         let wrong = || {
             let found = &self.latency;
-            Failure::Usage(format!("--latency {found}: expected milliseconds, such as 100"))
+            Failure::Usage(format!("--latency {found}: expected milliseconds from 0, such as 100"))
         };
         let mean: u64 = self.latency.parse().map_err(|_| wrong())?;
         let twice = mean.checked_mul(2).ok_or_else(wrong)?;

@@ -1,6 +1,7 @@
 //! Why a program cannot be run, and what may help.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
@@ -21,6 +22,25 @@ impl HostingError {
     }
 }
 
+/// Whether a program is a script whose first line ends in CR LF: what it names as its interpreter,
+/// or hands to it, then ends in a CR.
+pub fn is_crlf_script(program: &Path) -> bool {
+    let line = first_line(program);
+    line.starts_with(b"#!") && line.ends_with(b"\r\n")
+}
+
+/// The first line of a script, its end included, as far as it is looked at.
+fn first_line(program: &Path) -> Vec<u8> {
+    let mut line = Vec::new();
+    let opened = File::open(program).map(|file| BufReader::new(file.take(FIRST_LINE_MAX)));
+    // What cannot be read gives no hint.
+    let _ = opened.and_then(|mut file| file.read_until(b'\n', &mut line));
+    line
+}
+
+/// Maximum number of bytes in a first line; the kernel looks at fewer.
+const FIRST_LINE_MAX: u64 = 1 << 10;
+
 /// What may help where a program cannot be started.
 fn cure(program: &Path, error: &io::Error) -> &'static str {
     use std::os::unix::fs::PermissionsExt;
@@ -28,7 +48,16 @@ fn cure(program: &Path, error: &io::Error) -> &'static str {
     let is_file = about.as_ref().is_some_and(std::fs::Metadata::is_file);
     let is_executable = about.is_some_and(|about| about.permissions().mode() & 0o111 != 0);
     match Errno::from_io_error(error) {
+        Some(Errno::NOENT | Errno::NOEXEC) if is_file && is_crlf_script(program) => {
+            "; its first line ends in CR LF, as Windows has it: save it with LF (dos2unix does)"
+        }
+        Some(Errno::NOEXEC) if first_line(program).starts_with(b"\xef\xbb\xbf") => {
+            "; it begins with a byte order mark: save it without"
+        }
         Some(Errno::NOENT) if is_file => "; its first line names an interpreter that is not there",
+        Some(Errno::NOENT | Errno::NOTDIR) if program.to_string_lossy().contains(' ') => {
+            "; give the path of an executable file, and its arguments last, after `--`"
+        }
         Some(Errno::NOENT | Errno::NOTDIR) => "; give the path of an executable file",
         Some(Errno::ACCESS) if !is_file => "; it is no file: give the path of an executable file",
         Some(Errno::ACCESS) if is_executable => {

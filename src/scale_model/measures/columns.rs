@@ -22,11 +22,11 @@ impl Number {
 }
 
 impl std::fmt::Display for Number {
-    /// The shortest text that reads as the same number.
+    /// The shortest text that reads as the same number; a real one has a point or an exponent.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Number::Integer(number) => number.fmt(f),
-            Number::Real(number) => number.fmt(f),
+            Number::Real(number) => write!(f, "{number:?}"),
         }
     }
 }
