@@ -59,9 +59,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleEx
     if let Some(cursor) = root.get("network") {
         parameters.network = network(&cursor, machines)?;
     }
-    if let Some(cursor) = root.get("limits") {
-        parameters.limits = limits(&cursor)?;
-    }
+    parameters.limits = limits(root.get("limits"), parameters.limits)?;
     Ok(ScaleExperiment { name, parameters })
 }
 

@@ -11,15 +11,33 @@ use super::time::Instant;
 pub struct Limits {
     /// Turns that nodes take (starts, ticks, timers, handled messages), all nodes together.
     pub events: u64,
-    /// Messages under way or waiting in inboxes, all nodes together: a bound on memory.
+    /// Messages under way or waiting in inboxes, all nodes together.
     pub queued_messages: u64,
+    /// Memory for these messages, and for the history of a run, in MiB each. It is counted in fixed
+    /// sizes, so that a run ends at the same event on every machine.
+    pub memory_mib: u64,
     /// Turns of one node at one instant, ticks aside: what stops a loop that takes no time.
     pub same_instant_events: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { events: 10_000_000_000, queued_messages: 100_000_000, same_instant_events: 10_000 }
+        Limits {
+            events: 10_000_000_000,
+            queued_messages: 100_000_000,
+            memory_mib: Limits::MEMORY_MIB,
+            same_instant_events: 10_000,
+        }
+    }
+}
+
+impl Limits {
+    /// Memory of a run by default, in MiB: an ordinary machine has it for each of its cores.
+    pub const MEMORY_MIB: u64 = 1024;
+
+    /// The memory in bytes.
+    pub fn memory(&self) -> u64 {
+        self.memory_mib.saturating_mul(1 << 20)
     }
 }
 
@@ -49,7 +67,7 @@ pub enum End {
         /// The node that went round in circles, counted from 0.
         node: u32,
     },
-    /// Whoever drives the run had no memory left for it.
+    /// [`Limits::memory_mib`] was reached, or a limit of the host on memory.
     MemoryLimit {
         /// When.
         at: Instant,
@@ -105,7 +123,9 @@ impl fmt::Display for End {
             End::SameInstantLimit { at, node } => {
                 write!(f, "limits.same_instant_events was reached by node {} at {at}", node + 1)
             }
-            End::MemoryLimit { at } => write!(f, "the limit of memory was reached at {at}"),
+            End::MemoryLimit { at } => {
+                write!(f, "the limit of memory (limits.memory_mib) was reached at {at}")
+            }
             End::Interrupted { at } => write!(f, "it was interrupted at {at}"),
         }
     }

@@ -16,6 +16,8 @@ use crate::trace::Fingerprint;
 /// Watches a run.
 pub(super) struct Watcher<'a> {
     history: History,
+    /// Memory that the history takes, in bytes.
+    pub(super) kept: u64,
     pub(super) problems: Vec<(Instant, Problem)>,
     net: NetTally,
     sink: &'a mut dyn Sink,
@@ -28,6 +30,7 @@ impl<'a> Watcher<'a> {
     pub(super) fn new(layout: Layout, sink: &'a mut dyn Sink) -> Watcher<'a> {
         Watcher {
             history: vec![],
+            kept: 0,
             problems: vec![],
             net: NetTally::new(layout, sink.wants_rows()),
             sink,
@@ -68,6 +71,7 @@ impl<P: Peer> Observer<Participant<P>> for Watcher<'_> {
             Record::Op(op) => {
                 // Clients' own clocks are the clock of the run.
                 add(&mut self.fingerprint, op);
+                self.kept = self.kept.saturating_add(op.bytes());
                 self.history.push(op.clone());
             }
             Record::Log(line) => self.sink.log(at, node, line),

@@ -234,4 +234,21 @@ mod tests {
         workers.end(0);
         assert!(!workers.are_done() && workers.takes_last(0) && workers.are_done());
     }
+
+    /// Looking at each of them for each would take minutes.
+    #[test]
+    fn a_hundred_thousand_workers_take_no_longer_each() {
+        let mut workers = Workers::new(100_000, 1, 2);
+        while let Some(place) = workers.next_idle() {
+            begin(&mut workers, place);
+        }
+        for place in (0..workers.len()).rev() {
+            let timeout = Timer(1_000 + place as u64);
+            assert_eq!(workers.waiting_for(2 + place as u32, 1), Some(place));
+            assert_eq!(workers.timed_out(timeout), Some(place));
+            workers.end(place);
+            workers.replace(place);
+            assert!(workers.are_done() == (place == 0));
+        }
+    }
 }
