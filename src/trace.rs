@@ -7,9 +7,9 @@ mod csv;
 mod event;
 mod fingerprint;
 mod journal;
-mod lines;
 mod manifest;
 mod read;
+mod records;
 mod rows;
 
 pub use csv::HEADER;
@@ -18,4 +18,5 @@ pub use fingerprint::Fingerprint;
 pub use journal::{CopyFate, CopyRow, JOURNAL_HEADER, Journal};
 pub use manifest::{ConfigId, MANIFEST_FORMAT, Manifest};
 pub use read::{ReadError, Row, read_copies, read_rows};
+pub use records::{RECORD_MAX, Records, TABLE_RECORD_MAX};
 pub use rows::Rows;

@@ -6,6 +6,8 @@ use std::io;
 
 use serde::Deserialize;
 
+use crate::trace::{Records, TABLE_RECORD_MAX};
+
 /// Why a sweep cannot be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
@@ -135,7 +137,9 @@ impl SweepTable {
         axes: &[Vec<String>],
         measure: &str,
     ) -> Result<SweepTable, SweepError> {
-        let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(input);
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(false)
+            .from_reader(Records::new(input, TABLE_RECORD_MAX));
         let header = reader.headers().map_err(csv_error)?.clone();
         let columns = Columns::find(&header, axes)?;
         let (mut rows, mut measures) = (Vec::new(), BTreeSet::new());

@@ -15,6 +15,7 @@ use crate::config::{Sweep, figures};
 use crate::experiment::{Judgement, TargetOutcome};
 use crate::glomers;
 use crate::scale_model::{Column, MACHINE_COLUMNS, RUN_COLUMNS, Run};
+use crate::trace::{Records, TABLE_RECORD_MAX};
 
 /// The header of a sweep's `runs.csv`, LF included.
 pub fn header(sweep: &Sweep) -> Vec<u8> {
@@ -126,7 +127,7 @@ fn write_numbers<M>(out: &mut Vec<u8>, columns: &[Column<M>], measures: &M) {
 /// Reads `runs.csv`, row by row.
 #[derive(Debug)]
 pub struct RunsReader<R> {
-    reader: csv::Reader<R>,
+    reader: csv::Reader<Records<R>>,
     keys: usize,
     head: usize,
     record: ByteRecord,
@@ -142,7 +143,7 @@ impl<R: Read + Seek> RunsReader<R> {
 impl<R: Read> RunsReader<R> {
     /// Begins to read the table of a sweep.
     pub fn new(source: R, sweep: &Sweep) -> RunsReader<R> {
-        let reader = csv::ReaderBuilder::new().from_reader(source);
+        let reader = csv::ReaderBuilder::new().from_reader(Records::new(source, TABLE_RECORD_MAX));
         let head = Columns::of(sweep.family).head.len();
         RunsReader { reader, keys: sweep.keys().count(), head, record: ByteRecord::new() }
     }

@@ -7,7 +7,7 @@ use std::io;
 
 use super::event::{Event, Kind, Peer};
 use super::journal::{CopyFate, CopyRow};
-use super::lines::Lines;
+use super::records::{RECORD_MAX, Records};
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
@@ -167,7 +167,7 @@ fn copy(fields: &Fields<7>) -> Result<CopyRow, ReadError> {
 
 /// A CSV table of which `N` columns are wanted.
 struct Table<R, const N: usize> {
-    records: csv::StringRecordsIntoIter<Lines<R>>,
+    records: csv::StringRecordsIntoIter<Records<R>>,
     places: [usize; N],
     names: [&'static str; N],
 }
@@ -182,7 +182,8 @@ struct Fields<const N: usize> {
 
 impl<R: io::Read, const N: usize> Table<R, N> {
     fn open(input: R, names: [&'static str; N], all: &'static str) -> Result<Self, ReadError> {
-        let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(Lines::new(input));
+        let mut reader =
+            csv::ReaderBuilder::new().flexible(false).from_reader(Records::new(input, RECORD_MAX));
         let header = reader.headers().map_err(csv_error)?.clone();
         if header.is_empty() {
             return Err(ReadError::Empty(all));
