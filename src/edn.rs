@@ -5,9 +5,11 @@
 //! line, which [`read()`] reads again.
 
 mod json;
+mod pieces;
 mod read;
 mod write;
 
+pub use pieces::{Pieces, PiecesError};
 pub use read::{DEPTH_MAX, Placed, ReadError, read, read_all};
 
 /// A value.

@@ -3,10 +3,12 @@
 //! What is not known here is left alone. Times and indices may be missing; an entry without a time
 //! has that of the one before. A file may end without a line's end, and have empty lines.
 
+use std::io::{self, BufRead, Read};
+
 use serde_json::{Map, Value};
 
 use super::{F, History, Kind, Op, OpValue, Process};
-use crate::edn;
+use crate::edn::{self, Pieces, PiecesError};
 use crate::engine::time::Instant;
 
 /// A history that was read, and what its nodes are called.
@@ -28,46 +30,75 @@ pub struct ReadError {
     pub problem: String,
 }
 
-/// Reads `history.jsonl`, where a node is one of `nodes` or a further one.
+impl ReadError {
+    fn unreadable(line: u64, error: &io::Error) -> ReadError {
+        ReadError { line, problem: format!("it cannot be read: {error}") }
+    }
+}
+
+/// Maximum length of an entry in bytes.
+const ENTRY_MAX: usize = 64 << 20;
+
+/// Reads `history.jsonl`, an entry at a time, where a node is one of `nodes` or a further one.
 ///
 /// # Errors
 /// If a line is not an entry of a history.
-pub fn read_jsonl(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
+pub fn read_jsonl(mut input: impl BufRead, nodes: &[String]) -> Result<Named, ReadError> {
     let mut reader = Reader::new(nodes);
-    for (line, text) in (1..).zip(text.lines()) {
-        if text.trim().is_empty() {
+    let mut bytes = vec![];
+    for line in 1.. {
+        let of_line = |problem| ReadError { line, problem };
+        bytes.clear();
+        let count = (&mut input)
+            .take(ENTRY_MAX as u64 + 1)
+            .read_until(b'\n', &mut bytes)
+            .map_err(|error| ReadError::unreadable(line, &error))?;
+        if count == 0 {
+            break;
+        }
+        if count > ENTRY_MAX {
+            return Err(of_line("an entry of more than 64 MiB".to_owned()));
+        }
+        let text = std::str::from_utf8(&bytes);
+        let text = text.map_err(|_| of_line("it is not text: it is not UTF-8".to_owned()))?.trim();
+        if text.is_empty() {
             continue;
         }
         let entry = serde_json::from_str(text);
-        let entry = entry.map_err(|error| ReadError {
-            line,
-            problem: format!("not JSON: {}", without_line(&error.to_string())),
-        })?;
-        reader.entry(line, entry)?;
+        let not_json =
+            |error: serde_json::Error| format!("not JSON: {}", without_line(&error.to_string()));
+        reader.entry(line, entry.map_err(|error| of_line(not_json(error)))?)?;
     }
     Ok(reader.named)
 }
 
-/// Reads `history.edn`, where a node is one of `nodes` or a further one. All entries may also stand
-/// in one vector or list.
+/// Reads `history.edn`, an entry at a time, where a node is one of `nodes` or a further one. All
+/// entries may also stand in one vector or list.
 ///
 /// # Errors
 /// If the text is not EDN, or a value is not an entry of a history.
-pub fn read_edn(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
+pub fn read_edn(input: impl BufRead, nodes: &[String]) -> Result<Named, ReadError> {
     let mut reader = Reader::new(nodes);
-    let not_edn = |edn::ReadError { line, column, problem }| ReadError {
-        line,
-        problem: format!("not EDN: column {column}: {problem}"),
-    };
-    for edn::Placed { line, value } in edn::read_all(text).map_err(not_edn)? {
-        match value.to_json() {
-            Value::Array(entries) => {
-                entries.into_iter().try_for_each(|entry| reader.entry(line, entry))?;
+    let mut pieces = Pieces::new(input);
+    let mut last = 1;
+    loop {
+        let piece = pieces.next_piece().map_err(|error| match error {
+            PiecesError::Io(error) => ReadError::unreadable(last, &error),
+            PiecesError::Edn(edn::ReadError { line, column, problem }) => {
+                ReadError { line, problem: format!("not EDN: column {column}: {problem}") }
             }
-            entry => reader.entry(line, entry)?,
+        })?;
+        let Some((values, is_in_outer)) = piece else { return Ok(reader.named) };
+        for edn::Placed { line, value } in values {
+            last = line;
+            match value.to_json() {
+                Value::Array(entries) if !is_in_outer => {
+                    entries.into_iter().try_for_each(|entry| reader.entry(line, entry))?;
+                }
+                entry => reader.entry(line, entry)?,
+            }
         }
     }
-    Ok(reader.named)
 }
 
 /// A message of the JSON parser without its line, which is always 1.
@@ -231,7 +262,7 @@ mod tests {
         let text = "#jepsen.history.Op{:type :ok, :f :read, :value #{3}, :process 7}\n\
                     {:type :info, :f :start-partition, :value [:isolated {\"n1\" #{\"n2\"}}], \
                     :process :nemesis, :time 5, :index 9, :error :net-timeout, :x {1 2}}";
-        let named = read_edn(text, &[]).expect("a history");
+        let named = read_edn(text.as_bytes(), &[]).expect("a history");
         assert_eq!(named.history[0].value, OpValue::Ints(vec![3].into()));
         assert_eq!(named.history[0].time, Instant::ZERO);
         assert_eq!(named.history[1].process, Process::Nemesis);
@@ -242,7 +273,8 @@ mod tests {
     fn nodes_are_those_given_and_then_as_they_appear() {
         let line = |name| format!(r#"{{"process":0,"type":"ok","f":"read","node":"{name}"}}"#);
         let text = ["x", "b", "a", "x"].map(line).join("\n");
-        let named = read_jsonl(&text, &["a".to_owned(), "b".to_owned()]).expect("a history");
+        let named =
+            read_jsonl(text.as_bytes(), &["a".to_owned(), "b".to_owned()]).expect("a history");
         assert_eq!(named.nodes, ["a", "b", "x"]);
         let places: Vec<_> = named.history.iter().filter_map(|op| op.node).collect();
         assert_eq!(places, [2, 1, 0, 2]);
@@ -251,7 +283,7 @@ mod tests {
     #[track_caller]
     fn refuse(second: &str, error: &str) {
         let first = r#"{"process":0,"type":"invoke","f":"read","time":9,"index":3}"#;
-        let found = read_jsonl(&format!("{first}\n{second}\n"), &[]).expect_err(second);
+        let found = read_jsonl(format!("{first}\n{second}\n").as_bytes(), &[]).expect_err(second);
         assert_eq!(found.to_string(), error);
     }
 
@@ -279,7 +311,8 @@ mod tests {
             r#"{"process":0,"type":"ok","f":"read","index":3}"#,
             "line 2: `index`: expected a larger number than that of the entry before, found 3",
         );
-        let error = read_edn("{:process 0,\n :type }", &[]).expect_err("no value").to_string();
+        let error =
+            read_edn(&b"{:process 0,\n :type }"[..], &[]).expect_err("no value").to_string();
         assert_eq!(error, "line 1: not EDN: column 1: the last key of this map has no value");
     }
 
@@ -332,8 +365,8 @@ mod tests {
             }
             let nodes = ["n0", "n1", "n2"].map(str::to_owned).to_vec();
             let named = Ok(Named { history: history.clone(), nodes: nodes.clone() });
-            prop_assert_eq!(&read_edn(&write_edn(&history, &nodes), &nodes), &named);
-            prop_assert_eq!(&read_jsonl(&write_jsonl(&history, &nodes), &nodes), &named);
+            prop_assert_eq!(&read_edn(write_edn(&history, &nodes).as_bytes(), &nodes), &named);
+            prop_assert_eq!(&read_jsonl(write_jsonl(&history, &nodes).as_bytes(), &nodes), &named);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `sim check` of a history: one that `sim run` stored, or any program's.
 
-use std::io::{self, Write};
+use std::io::{self, BufReader, Write};
 use std::path::Path;
 
 use super::super::options::Format;
@@ -9,7 +9,7 @@ use super::{CheckArgs, exit, files, json};
 use crate::check::{HistoryChecker, HistoryVerdict, Validity, check_history};
 use crate::config::GlomersExperiment;
 use crate::history::{Named, read_edn, read_jsonl};
-use crate::store::{InputError, read_text};
+use crate::store::open_input;
 use crate::trace::Manifest;
 
 /// Whether a file is a history, by its name.
@@ -69,15 +69,16 @@ pub(super) fn of_file(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
     judge(arguments, workload, &Found { history, files: vec![], cut_short: None }, world)
 }
 
+/// A history is read in pieces of this size.
+const BUFFER: usize = 1 << 16;
+
 /// Reads a history. It may be empty: of a run in which clients had nothing to do.
 pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, Failure> {
     let shown = path.display();
-    let text = match read_text(path) {
-        Err(InputError::Empty) => String::new(),
-        text => text.map_err(|error| Failure::Data(format!("{shown}: {error}")))?,
-    };
+    let input = open_input(path).map_err(|error| Failure::Data(format!("{shown}: {error}")))?;
+    let input = BufReader::with_capacity(BUFFER, input);
     let is_edn = path.extension().is_some_and(|ending| ending == "edn");
-    let history = if is_edn { read_edn(&text, nodes) } else { read_jsonl(&text, nodes) };
+    let history = if is_edn { read_edn(input, nodes) } else { read_jsonl(input, nodes) };
     history.map_err(|error| Failure::Data(format!("{shown}: {error}")))
 }
 
