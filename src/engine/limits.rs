@@ -72,6 +72,11 @@ pub enum End {
         /// When.
         at: Instant,
     },
+    /// The host could not start a process that takes part: no descriptors, processes or memory.
+    HostFailure {
+        /// When.
+        at: Instant,
+    },
     /// The caller stopped it.
     Interrupted {
         /// When.
@@ -82,7 +87,12 @@ pub enum End {
 impl End {
     /// Whether a limit cut the run short (exit code 3).
     pub fn is_limit(self) -> bool {
-        !matches!(self, End::Duration | End::Quiescent | End::Interrupted { .. })
+        !matches!(self, End::Duration | End::Quiescent) && !self.is_from_outside()
+    }
+
+    /// Whether the run ended for a reason that is not its own, so that it shows nothing.
+    pub fn is_from_outside(self) -> bool {
+        matches!(self, End::HostFailure { .. } | End::Interrupted { .. })
     }
 
     /// The name in manifests: one word.
@@ -95,6 +105,7 @@ impl End {
             End::QueueLimit { .. } => "queued_messages",
             End::SameInstantLimit { .. } => "same_instant_events",
             End::MemoryLimit { .. } => "memory",
+            End::HostFailure { .. } => "host",
             End::Interrupted { .. } => "interrupted",
         }
     }
@@ -125,6 +136,9 @@ impl fmt::Display for End {
             }
             End::MemoryLimit { at } => {
                 write!(f, "the limit of memory (limits.memory_mib) was reached at {at}")
+            }
+            End::HostFailure { at } => {
+                write!(f, "this machine could not start another process at {at}")
             }
             End::Interrupted { at } => write!(f, "it was interrupted at {at}"),
         }
