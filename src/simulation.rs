@@ -130,8 +130,8 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     outside: u64,
     /// No turn begins once so many have been taken: one number for all that stops the loop.
     stop_at: u64,
-    /// Those that wait can only exceed `limits.queued_messages` or `limits.memory_mib` after so many
-    /// have been sent.
+    /// Those that wait can only exceed `limits.queued_messages` or `limits.memory_mib` after so
+    /// many have been sent.
     crowded_at: u64,
     /// The loop pauses once so many copies have been sent.
     pause_at: u64,

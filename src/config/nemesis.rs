@@ -76,7 +76,8 @@ fn limited(
          the limit is {max}"
     );
     let hint = format!(
-        "make `nemesis.interval` at least {}, or `duration` at most {}, or name fewer kinds or nodes",
+        "make `nemesis.interval` at least {}, or `duration` at most {}, or name fewer kinds or \
+         nodes",
         found.interval_min, found.duration_max
     );
     let place = cursor.get("interval").or_else(|| cursor.get("kinds"));

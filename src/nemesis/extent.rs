@@ -1,4 +1,4 @@
-//! How much is drawn for a run: a schedule is made before the run, in memory, and so it has a limit.
+//! How much is drawn for a run: a schedule is made before the run, in memory, so it has a limit.
 
 use super::{INTERVAL_MIN, Settings, Trouble};
 use crate::engine::time::Duration;

@@ -1,8 +1,8 @@
 //! The memory that all workers of a sweep share: where it becomes short, some give way.
 //!
-//! A run has a limit of its own, which is the same on every machine. Many runs at once may still take
-//! more than a machine has. Then a worker leaves its run, as if it had not begun it, and the run is
-//! done alone later: no row depends on how much memory there was.
+//! A run has a limit of its own, which is the same on every machine. Many runs at once may still
+//! take more than a machine has. Then a worker leaves its run, as if it had not begun it, and the
+//! run is done alone later: no row depends on how much memory there was.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 

@@ -139,11 +139,12 @@ const TAKES_DESCRIPTORS: &str = r#"#!/usr/bin/env python3
 import json, os, resource, sys
 host = os.getppid()
 _, most = resource.prlimit(host, resource.RLIMIT_NOFILE)
-resource.prlimit(host, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{host}/fd")) + 3, most))
+resource.prlimit(host, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{host}/fd")) + 1, most))
 for line in sys.stdin:
     message = json.loads(line)
     body = message["body"]
-    answer = dict(body, type=body["type"] + "_ok", in_reply_to=body["msg_id"])
+    answer = {"type": body["type"] + "_ok", "in_reply_to": body["msg_id"]}
+    answer.update({key: body[key] for key in body if key == "echo"})
     answer = {"src": message["dest"], "dest": message["src"], "body": answer}
     print(json.dumps(answer), flush=True)
 "#;
@@ -164,8 +165,10 @@ fn a_machine_without_descriptors_is_no_fault_of_a_node() {
         .current_dir(place.path())
         .status()
         .expect("chmod");
-    let test = ["test", "-w", "echo", "--bin", "node.py", "--node-count", "2", "--time-limit", "1"];
-    let ran = place.sim_ends(2, &test);
+    let test = ["test", "-w", "echo", "--bin", "node.py", "--node-count", "1", "--time-limit", "9"];
+    // It is killed at once, and cannot be started again.
+    let ran =
+        place.sim_ends(2, &[&test[..], &["--nemesis", "kill", "--nemesis-interval", "1"]].concat());
     assert!(ran.out.contains("could not be started"), "{}", ran.out);
     let manifest = place.read("results/test/echo/run-1/manifest.json");
     assert!(manifest.contains("\"end\": \"host\""), "{manifest}");

@@ -21,7 +21,7 @@ fn what_waits_has_a_limit_in_memory() {
         .map(|queue| {
             let limit = ["--set", "limits.memory_mib=1", "--queue", queue, "--out", queue];
             let ran = place.sim_ends(3, &[&["run", "backlog.toml", "-q"], &limit[..]].concat());
-            let expected = "the limit of memory (limits.memory_mib) was reached at 163.85ms";
+            let expected = "the limit of memory (limits.memory_mib) was reached at 163.846605ms";
             assert!(ran.err.contains(expected), "{}", ran.err);
             let manifest = place.read(&format!("{queue}/backlog/seed-1/manifest.json"));
             assert!(manifest.contains("\"end\": \"memory\""), "{manifest}");
@@ -35,8 +35,9 @@ fn what_waits_has_a_limit_in_memory() {
 #[test]
 fn a_history_has_the_same_limit() {
     let place = Place::new();
-    let limit = ["--set", "limits.memory_mib=1", "--set", "rate=1000", "-q"];
-    let ran = place.sim_ends(3, &[&["run", "glomers/1-echo"], &limit[..]].concat());
+    let limit = ["--set", "limits.memory_mib=1", "--duration", "10m", "-q"];
+    let many = ["--set", "rate=1000", "--set", "concurrency=20"];
+    let ran = place.sim_ends(3, &[&["run", "glomers/1-echo"], &limit[..], &many[..]].concat());
     assert!(ran.err.contains("limits.memory_mib"), "{}", ran.err);
     let manifest = place.read("results/glomers/1-echo/seed-1/manifest.json");
     assert!(manifest.contains("\"end\": \"memory\""), "{manifest}");
@@ -48,7 +49,7 @@ fn faults_that_would_not_fit_are_refused_before_the_run() {
     let ran = place.sim_ends(65, &["run", "glomers/3c", "--duration", "87600h"]);
     assert!(ran.err.contains("`nemesis.kinds`: about 15768000 faults"), "{}", ran.err);
     let fast = ["--duration", "1h", "--set", "nemesis.interval=1ms"];
-    let ran = place.sim_ends(65, &[&["run", "glomers/3c"], &fast[..]].concat());
+    let ran = place.sim_ends(64, &[&["run", "glomers/3c"], &fast[..]].concat());
     assert!(ran.err.contains("`nemesis.interval`: about 1800000 faults"), "{}", ran.err);
     let long = ["--nemesis-interval", "1", "--time-limit", "10000000", "--bin", "/bin/true"];
     let test = ["test", "-w", "broadcast", "--nemesis", "partition,kill,pause"];
