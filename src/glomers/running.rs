@@ -165,6 +165,12 @@ impl<'a, P: Peer> Running<'a, P> {
         self.watcher.give(self.simulation.now());
     }
 
+    /// Forgets the rows of the journal that are not certain yet: nothing of an interrupted run is
+    /// kept, and there may be millions of them.
+    pub(super) fn forget_rows(&mut self) {
+        self.watcher.forget_rows();
+    }
+
     /// Ends the run, if it has not ended yet, and says what it came to.
     pub fn finish(mut self, end: End) -> Run {
         let before = self.simulation.now().saturating_add(Duration::from_ns(1));

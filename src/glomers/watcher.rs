@@ -45,6 +45,11 @@ impl<'a> Watcher<'a> {
         self.net.give(before, &mut |row| self.sink.row(row));
     }
 
+    /// Forgets the rows of the journal that are not certain yet.
+    pub(super) fn forget_rows(&mut self) {
+        self.net.forget_rows();
+    }
+
     /// Whether what happens cannot be written down any more.
     pub(super) fn sink_has_failed(&self) -> bool {
         self.sink.has_failed()
