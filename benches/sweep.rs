@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use sim::config::{BaseText, Sweep, SweepOptions, read_sweep};
 use sim::engine::rng::Seed;
 use sim::store::Store;
-use sim::sweep::{Drive, Ended, Progress, header, run_checked, write_points};
+use sim::sweep::{Drive, Ended, Progress, SharedMemory, header, run_checked, write_points};
 
 mod naive;
 
@@ -105,7 +105,13 @@ fn sweep(runs: u64, workers: usize) -> std::fs::File {
     let head = header(&sweep);
     let mut progress = Progress::begin(&store, folder.path(), "", &head).expect("a beginning");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().expect("workers");
-    let drive = Drive { sweep: &sweep, runner: &run_checked, pool: &pool, backwards: false };
+    let drive = Drive {
+        sweep: &sweep,
+        runner: &run_checked,
+        pool: &pool,
+        memory: SharedMemory(None),
+        backwards: false,
+    };
     let ended = drive.run(&mut progress, &|| false, &mut |_| {}).expect("an end");
     assert_eq!(ended, Ended::Done);
     std::fs::File::open(progress.rows_path()).expect("the rows")

@@ -6,10 +6,12 @@
 
 mod json;
 pub mod number;
+mod pieces;
 mod read;
 mod write;
 
-pub use read::{DEPTH_MAX, Placed, ReadError, read, read_all, read_entries};
+pub use pieces::{Pieces, PiecesError};
+pub use read::{DEPTH_MAX, Placed, ReadError, read, read_all};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]

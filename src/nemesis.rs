@@ -7,12 +7,14 @@
 
 mod conditions;
 mod describe;
+mod extent;
 mod schedule;
 mod shape;
 mod swarm;
 
 pub use conditions::{Conditions, conditions};
 pub use describe::{Entry, describe};
+pub use extent::{TooMuch, too_much};
 pub use schedule::{INTERVAL_MIN, schedule};
 pub use shape::Shape;
 pub use swarm::kinds;

@@ -59,6 +59,10 @@ pub trait Node: Sized {
     /// Whether messages wait in an inbox until the node takes them; otherwise it reacts to each.
     const KEEPS_INBOX: bool = false;
 
+    /// Memory that one message takes while it waits or is under way, in bytes: what a limit of
+    /// memory counts. A constant that stands here, and not a size that a compiler chooses.
+    const MESSAGE_BYTES: u64 = 64;
+
     /// The node starts, at the beginning of the run or again after a crash.
     fn on_start(&mut self, cx: &mut Context<'_, Self>);
 

@@ -6,6 +6,7 @@
 //! here: any model, any measure.
 
 mod clocks;
+mod ending;
 mod fault;
 mod observer;
 mod pause;
@@ -27,6 +28,7 @@ use crate::engine::ticks::Schedule;
 use crate::engine::time::{Duration, Instant};
 use crate::network::{self, Network};
 use crate::node::{Delivery, Effects, Inbox, MessageId, Node, NodeId, Slot, Timer};
+use ending::room;
 use pause::Pauses;
 use totals::Counts;
 use turn::Call;
@@ -97,7 +99,8 @@ pub enum Event<M> {
 pub enum Progress {
     /// All events before the given instant have happened; later ones are left.
     Reached,
-    /// The given number of turns has been taken, or the observer says that it is over.
+    /// The given number of turns has been taken, or as many messages have been sent as so many
+    /// turns may send, or the observer says that it is over.
     Paused,
     /// The run is over.
     Ended(End),
@@ -127,8 +130,13 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     outside: u64,
     /// No turn begins once so many have been taken: one number for all that stops the loop.
     stop_at: u64,
-    /// Those that wait can only exceed `limits.queued_messages` after so many have been sent.
+    /// Those that wait can only exceed `limits.queued_messages` or `limits.memory_mib` after so
+    /// many have been sent.
     crowded_at: u64,
+    /// The loop pauses once so many copies have been sent.
+    pause_at: u64,
+    /// The smaller of the two: one number for all that is looked at after a send.
+    look_at: u64,
     end: Option<End>,
 }
 
@@ -191,7 +199,9 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             counts: Counts::default(),
             outside: 0,
             stop_at: 0,
-            crowded_at: setup.limits.queued_messages,
+            crowded_at: setup.limits.queued_messages.min(room::<N>(&setup.limits)),
+            pause_at: u64::MAX,
+            look_at: 0,
             end: None,
         }
     }
@@ -260,7 +270,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.run_until(Instant::MAX, 1, observer)
     }
 
-    /// Runs all events before `until`, or up to the `turns`-th turn from here.
+    /// Runs all events before `until`, or up to the `turns`-th turn from here, or less where turns
+    /// send very many messages.
     pub fn run_until(
         &mut self,
         until: Instant,
@@ -268,8 +279,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         observer: &mut impl Observer<N>,
     ) -> Progress {
         if self.end.is_none() {
-            let budget = self.counts.events.saturating_add(turns);
-            self.stop_at = budget.min(self.limits.events);
+            self.pause_after(turns);
         }
         if !self.started && until > Instant::ZERO {
             self.start(observer);
@@ -308,66 +318,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 Some(!observer.is_over())
             }
         }
-    }
-
-    /// Ends the run, unless it has ended already.
-    #[cold]
-    fn end_with(&mut self, end: End) {
-        self.end.get_or_insert(end);
-        self.stop_at = 0;
-    }
-
-    /// What it means that no event is left before `until`.
-    fn nothing_before(&mut self, until: Instant) -> Progress {
-        if self.queue.peek().is_some() {
-            return Progress::Reached;
-        }
-        let something_left = self.queue.holds_events()
-            || self.places.iter().any(|place| !place.slot.schedule.is_none());
-        match (something_left, until) {
-            (false, _) => self.end_with(End::Quiescent),
-            (true, Instant::MAX) => self.end_with(End::EndOfTime),
-            (true, _) => {}
-        }
-        self.end.map_or(Progress::Reached, Progress::Ended)
-    }
-
-    /// Ends the run, if it has not ended yet, and says what it came to.
-    ///
-    /// `before` is the end of the time that it covers: messages that would arrive then or later are
-    /// still in flight. After a limit the run covers what came until then.
-    ///
-    /// # Panics
-    /// If messages were not conserved, which is a bug of this program.
-    pub fn finish(&mut self, end: End, before: Instant) -> Totals {
-        self.end_with(end);
-        let end = self.end.unwrap_or(end);
-        let before = match end {
-            End::Duration | End::Quiescent => before,
-            _ => Instant::from_ns(self.now.as_ns().saturating_add(1)).min(before),
-        };
-        // The reference queue still holds deliveries to inboxes.
-        let mut in_flight = 0;
-        for (key, event) in self.queue.drain() {
-            match event {
-                Event::Deliver(from, message) if N::KEEPS_INBOX => {
-                    self.put_into_inbox(&key, from, message);
-                }
-                Event::Deliver(..) if key.at() >= before => in_flight += 1,
-                // A limit can cut an instant in two: these have arrived, and were not handled.
-                Event::Deliver(..) => self.counts.unhandled += 1,
-                _ => {}
-            }
-        }
-        self.counts.unhandled += self.pauses.left();
-        let mut queued = 0;
-        for slot in self.places.iter().map(|place| &place.slot) {
-            let waiting = slot.inbox.arrivals().filter(|at| *at < before).count();
-            queued += waiting as u64;
-            in_flight += (slot.inbox.total() - waiting) as u64;
-        }
-        let sent_and_taken = (self.effects.messages, self.effects.taken);
-        Totals::new((end, before), &mut self.counts, sent_and_taken, (queued, in_flight))
     }
 
     /// Starts all nodes, in the order of their ids, after the faults of the first instant.

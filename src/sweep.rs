@@ -10,6 +10,7 @@ mod drive;
 mod job;
 mod manifest;
 mod measures;
+mod memory;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod points;
@@ -19,6 +20,7 @@ mod table;
 pub use drive::{Drive, Ended, Outlook, SweepFailure};
 pub use job::{Failure, FailureKind, Job, Ran, Runner, failures_table, run_checked};
 pub use manifest::{SWEEP_KIND, SweepManifest};
+pub use memory::SharedMemory;
 #[cfg(feature = "parquet")]
 pub use parquet::write_parquet;
 pub use points::{POINT_COLUMNS, PointsError, write_points};

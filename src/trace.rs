@@ -3,6 +3,7 @@
 //! The columns of the CSV are part of the format: a trace that any released version wrote can be
 //! read, and any other program may write one.
 
+mod bounded;
 mod columns;
 mod csv;
 mod event;
@@ -14,6 +15,7 @@ mod read;
 mod rows;
 mod table;
 
+pub use bounded::{BoundedRecords, TABLE_RECORD_MAX};
 pub use columns::{FATE, JOURNAL_COLUMNS, TRACE_COLUMNS, TableColumn, column};
 pub use csv::HEADER;
 pub use event::{Event, Kind, Peer};

@@ -1,11 +1,13 @@
-//! The files of a Gossip Glomers run while it goes on: its journal, and the logs of its nodes.
+//! The files of a Gossip Glomers run: its journal and the logs of its nodes while it goes on, and
+//! then its history, an entry at a time.
 
 use crate::engine::time::Instant;
 use crate::glomers::{Layout, NET_HEADER, NetRow, Sink, write_net_row};
+use crate::history::{HistoryText, Op};
 use crate::node::NodeId;
 use crate::store::{NewFile, ResultsFolder, StoreError};
 
-/// A file of the journal is written in pieces of about this size.
+/// A file is written in pieces of about this size.
 const PIECE: usize = 1 << 16;
 /// So much of a node's log is kept.
 const LOG_MAX: usize = 1 << 24;
@@ -27,55 +29,48 @@ pub(super) fn write_logs(
 
 /// Where a run's journal and logs go.
 pub(super) struct Files<'a> {
-    net: Option<Net<'a>>,
+    net: Option<Hashed<'a>>,
+    names: &'a [String],
     /// For each participant.
     logs: Vec<String>,
     error: Option<StoreError>,
 }
 
-/// A journal that is written, to be put in place, and its hash.
-type Written<'a> = Option<(NewFile<'a>, String)>;
+/// A file that is written, to be put in place, and its hash.
+type Written<'a> = (NewFile<'a>, String);
 
-impl<'a> Files<'a> {
-    /// For a run with nodes of these names; `journal` if `net.csv` is wanted.
-    pub(super) fn new(
-        folder: &ResultsFolder<'a>,
-        names: &'a [String],
-        journal: bool,
-    ) -> Result<Files<'a>, StoreError> {
-        let participants = Layout { servers: names.len() as u32 }.participants();
-        let net = match journal {
-            true => Some(Net::begin(folder.create("net.csv")?, names)?),
-            false => None,
-        };
-        Ok(Files { net, logs: vec![String::new(); participants as usize], error: None })
+/// Writes the history of a run: the text of all of it may be far larger than the history.
+pub(super) fn write_history<'a>(
+    folder: &ResultsFolder<'a>,
+    text: HistoryText,
+    history: &[Op],
+    names: &[String],
+) -> Result<Written<'a>, StoreError> {
+    let name = match text {
+        HistoryText::Jsonl => "history.jsonl",
+        HistoryText::Edn => "history.edn",
+    };
+    let mut file = Hashed::new(folder.create(name)?, String::new());
+    for (index, op) in history.iter().enumerate() {
+        file.add(|out| text.write_entry(out, index, op, names))?;
     }
-
-    /// Ends the journal; it is put in place by whoever commits it. And the logs.
-    pub(super) fn finish(self) -> Result<(Written<'a>, Vec<String>), StoreError> {
-        match self.error {
-            Some(error) => Err(error),
-            None => Ok((self.net.map(Net::finish).transpose()?, self.logs)),
-        }
-    }
+    file.finish()
 }
 
-/// `net.csv` under way.
-struct Net<'a> {
+/// A file under way, with the hash of what is in it.
+struct Hashed<'a> {
     file: NewFile<'a>,
     hasher: blake3::Hasher,
     text: String,
-    names: &'a [String],
 }
 
-impl<'a> Net<'a> {
-    fn begin(file: NewFile<'a>, names: &'a [String]) -> Result<Net<'a>, StoreError> {
-        let text = NET_HEADER.to_owned();
-        Ok(Net { file, hasher: blake3::Hasher::new(), text, names })
+impl<'a> Hashed<'a> {
+    fn new(file: NewFile<'a>, text: String) -> Hashed<'a> {
+        Hashed { file, hasher: blake3::Hasher::new(), text }
     }
 
-    fn row(&mut self, row: &NetRow) -> Result<(), StoreError> {
-        write_net_row(&mut self.text, row, self.names);
+    fn add(&mut self, write: impl FnOnce(&mut String)) -> Result<(), StoreError> {
+        write(&mut self.text);
         if self.text.len() < PIECE { Ok(()) } else { self.flush() }
     }
 
@@ -86,9 +81,33 @@ impl<'a> Net<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(NewFile<'a>, String), StoreError> {
+    fn finish(mut self) -> Result<Written<'a>, StoreError> {
         self.flush()?;
         Ok((self.file, self.hasher.finalize().to_hex().to_string()))
+    }
+}
+
+impl<'a> Files<'a> {
+    /// For a run with nodes of these names; `journal` if `net.csv` is wanted.
+    pub(super) fn new(
+        folder: &ResultsFolder<'a>,
+        names: &'a [String],
+        journal: bool,
+    ) -> Result<Files<'a>, StoreError> {
+        let participants = Layout { servers: names.len() as u32 }.participants();
+        let net = match journal {
+            true => Some(Hashed::new(folder.create("net.csv")?, NET_HEADER.to_owned())),
+            false => None,
+        };
+        Ok(Files { net, names, logs: vec![String::new(); participants as usize], error: None })
+    }
+
+    /// Ends the journal; it is put in place by whoever commits it. And the logs.
+    pub(super) fn finish(self) -> Result<(Option<Written<'a>>, Vec<String>), StoreError> {
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok((self.net.map(Hashed::finish).transpose()?, self.logs)),
+        }
     }
 }
 
@@ -99,7 +118,8 @@ impl Sink for Files<'_> {
 
     fn row(&mut self, row: &NetRow) {
         if let (Some(net), None) = (&mut self.net, &self.error) {
-            self.error = net.row(row).err();
+            let names = self.names;
+            self.error = net.add(|out| write_net_row(out, row, names)).err();
         }
     }
 

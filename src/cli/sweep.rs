@@ -17,7 +17,7 @@ use crate::config::{
 use crate::store::{CHECKPOINT, Claim, Existing, NewFile, ResultsFolder, StoreError, Unfinished};
 use crate::sweep::{
     Checkpoint, Drive, Ended, PointsError, Progress, ProgressError, Runner, SWEEP_KIND,
-    SweepFailure, SweepManifest, failures_table, header, run_checked, write_points,
+    SharedMemory, SweepFailure, SweepManifest, failures_table, header, run_checked, write_points,
 };
 use crate::trace::{ConfigId, MANIFEST_FORMAT};
 use report::{already_there, grouped, report, shown};
@@ -122,7 +122,9 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, world: &mut World<'_>) 
         writeln!(world.err, "going on after {done} of {total} runs")?;
     }
     let interrupt = world.interrupt;
-    let drive = Drive { sweep: &sweep, runner, pool: &pool, backwards: arguments.backwards };
+    let memory = SharedMemory::of_host();
+    let drive =
+        Drive { sweep: &sweep, runner, pool: &pool, memory, backwards: arguments.backwards };
     let bar = !arguments.quiet && io::stderr().is_terminal();
     let stop = || interrupt.signal().is_some();
     let ended = drive.run(&mut progress, &stop, &mut |outlook| {

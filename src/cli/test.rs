@@ -7,7 +7,7 @@ pub(super) use options::TestArgs;
 
 use std::path::{Path, PathBuf};
 
-use super::glomers_files::{Files, write_logs};
+use super::glomers_files::{Files, write_history, write_logs};
 use super::glomers_table::Report;
 use super::options::Format;
 use super::{Exit, Failure, Outcome, World};
@@ -17,7 +17,7 @@ use crate::engine::limits::End;
 use crate::engine::rng::Seed;
 use crate::experiment::{GlomersOutcome, judge_hosted};
 use crate::harness::{Echo, Hosted, Hosting, Stop, host, is_crlf_script};
-use crate::history::{write_edn, write_jsonl};
+use crate::history::HistoryText;
 use crate::store::{Claim, ClaimError, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
 
@@ -107,14 +107,15 @@ fn one(
         log.push_str(&String::from_utf8_lossy(&node.log));
     }
     let results = outcome.results.json_pretty();
-    let history = write_jsonl(&outcome.run.history, names);
+    let write = |text| write_history(&folder, text, &outcome.run.history, names);
+    let (history, history_hash) = write(HistoryText::Jsonl)?;
     let manifest = Manifest {
         format: MANIFEST_FORMAT,
         sim: env!("CARGO_PKG_VERSION").to_owned(),
         config: ConfigId { name: experiment.name.clone(), blake3: config_hash },
         seed: experiment.parameters.seed.value(),
         trace_blake3: None,
-        history_blake3: Some(config::hash(&history)),
+        history_blake3: Some(history_hash),
         results_blake3: Some(config::hash(&results)),
         net_blake3: net.as_ref().map(|(_, hash)| hash.clone()),
         fingerprint: outcome.run.fingerprint.to_string(),
@@ -125,8 +126,8 @@ fn one(
     if let Some((file, _)) = net {
         file.commit()?;
     }
-    folder.put("history.jsonl", history.as_bytes())?;
-    folder.put("history.edn", write_edn(&outcome.run.history, names).as_bytes())?;
+    history.commit()?;
+    write(HistoryText::Edn)?.0.commit()?;
     write_logs(&folder, &logs, names, experiment.parameters.layout())?;
     folder.put("results.json", results.as_bytes())?;
     folder.put("results.edn", outcome.results.pretty().as_bytes())?;

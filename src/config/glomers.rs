@@ -8,7 +8,6 @@ use super::parts::{head, latency, limits, times};
 use super::reader::Cursor;
 use super::target::Target;
 use crate::check::availability::Availability;
-use crate::engine::limits::Limits;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
 use crate::glomers::{
@@ -108,6 +107,10 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         let cursor = root.require("client_timeout", "client_timeout = \"5s\"")?;
         return Err(cursor.error("no reply can come in time", None));
     }
+    let concurrency = match root.get("concurrency") {
+        Some(cursor) => concurrency(&cursor, servers)?,
+        None => servers,
+    };
     let parameters = Parameters {
         seed,
         workload,
@@ -116,10 +119,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
             None => Topology::default(),
         },
         rate: rate(root)?,
-        concurrency: match root.get("concurrency") {
-            Some(cursor) => concurrency(&cursor, servers)?,
-            None => servers,
-        },
+        concurrency,
         duration,
         recovery: span("recovery", Duration::from_seconds(10), WAIT_MAX)?,
         client_timeout,
@@ -128,10 +128,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
             Some(cursor) => nemesis(&cursor, &names, solution.survives, duration)?,
             None => crate::nemesis::Settings::default(),
         },
-        limits: match root.get("limits") {
-            Some(cursor) => limits(&cursor)?,
-            None => Limits::default(),
-        },
+        limits: limits(root.get("limits"), Parameters::limits_of(servers, concurrency))?,
         names,
     };
     let availability = match root.get("availability") {

@@ -203,6 +203,7 @@ pub const KEYS: &[Key] = &[
         Is("100_000_000"),
         "messages that wait or are under way",
     ),
+    key("limits.memory_mib", Integer(1, MANY), Is("1024"), "memory for waiting messages, in MiB"),
     key(
         "limits.same_instant_events",
         Integer(1, MANY),

@@ -6,7 +6,7 @@ use super::parts::{DURATION_MAX, LATENCY_MAX, times};
 use super::reader::Cursor;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
-use crate::nemesis::{Fault, Settings, Trouble, Window};
+use crate::nemesis::{Fault, Settings, Trouble, Window, too_much};
 use crate::network::Cut;
 use crate::node::NodeId;
 
@@ -52,12 +52,36 @@ pub(super) fn nemesis(
             }
         }
     }
+    limited(cursor, &settings, names, duration)?;
     if let Some(faults) = cursor.get("faults") {
         let entries = faults.list("a list of faults")?;
         let window = |entry| window(entry, names, settings.slow_by, duration);
         settings.faults = entries.iter().map(window).collect::<Result<_>>()?;
     }
     Ok(settings)
+}
+
+/// Makes sure that what is drawn has room: it is drawn before the run.
+fn limited(
+    cursor: &Cursor<'_>,
+    settings: &Settings,
+    names: &[String],
+    duration: Duration,
+) -> Result<()> {
+    let nodes = names.len() as u32;
+    let Some(found) = too_much(settings, nodes, duration) else { return Ok(()) };
+    let (faults, max) = (found.faults, found.faults_max);
+    let problem = format!(
+        "about {faults} faults would be drawn within `duration` = {duration} among {nodes} nodes; \
+         the limit is {max}"
+    );
+    let hint = format!(
+        "make `nemesis.interval` at least {}, or `duration` at most {}, or name fewer kinds or \
+         nodes",
+        found.interval_min, found.duration_max
+    );
+    let place = cursor.get("interval").or_else(|| cursor.get("kinds"));
+    Err(place.as_ref().unwrap_or(cursor).error(problem, Some(&hint)))
 }
 
 const EXAMPLE: &str = "{ at = \"3s\", until = \"5s\", crash = [\"n1\"] }";

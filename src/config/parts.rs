@@ -58,10 +58,10 @@ pub(super) fn latency(cursor: &Cursor<'_>) -> Result<Latency> {
     }
 }
 
-/// How far a run may go.
-pub(super) fn limits(cursor: &Cursor<'_>) -> Result<Limits> {
-    cursor.only(&["events", "queued_messages", "same_instant_events"])?;
-    let defaults = Limits::default();
+/// How far a run may go; a limit that is not given is that of `defaults`.
+pub(super) fn limits(cursor: Option<Cursor<'_>>, defaults: Limits) -> Result<Limits> {
+    let Some(cursor) = cursor else { return Ok(defaults) };
+    cursor.only(&["events", "queued_messages", "memory_mib", "same_instant_events"])?;
     let limit = |key, default| match cursor.get(key) {
         None => Ok(default),
         Some(value) => value.integer(1, i64::MAX as u64),
@@ -69,6 +69,7 @@ pub(super) fn limits(cursor: &Cursor<'_>) -> Result<Limits> {
     Ok(Limits {
         events: limit("events", defaults.events)?,
         queued_messages: limit("queued_messages", defaults.queued_messages)?,
+        memory_mib: limit("memory_mib", defaults.memory_mib)?,
         same_instant_events: limit("same_instant_events", defaults.same_instant_events)?,
     })
 }

@@ -67,6 +67,10 @@ fn write_config(out: &mut String, experiment: &ScaleExperiment) -> std::fmt::Res
 pub(super) fn write_limits(out: &mut String, limits: Limits) -> std::fmt::Result {
     writeln!(out, "\n[limits]\nevents = {}", limits.events)?;
     writeln!(out, "queued_messages = {}", limits.queued_messages)?;
+    // Left out where it is the default, so that results of earlier versions are still recognised.
+    if limits.memory_mib != Limits::MEMORY_MIB {
+        writeln!(out, "memory_mib = {}", limits.memory_mib)?;
+    }
     writeln!(out, "same_instant_events = {}", limits.same_instant_events)
 }
 

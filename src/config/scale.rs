@@ -64,9 +64,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleEx
         };
         parameters.network = network(&cursor, machines, end)?;
     }
-    if let Some(cursor) = root.get("limits") {
-        parameters.limits = limits(&cursor)?;
-    }
+    parameters.limits = limits(root.get("limits"), parameters.limits)?;
     Ok(ScaleExperiment { name, parameters })
 }
 

@@ -49,41 +49,17 @@ pub fn read(text: &str) -> Result<Edn, ReadError> {
 /// # Errors
 /// If it is not EDN.
 pub fn read_all(text: &str) -> Result<Vec<Placed>, ReadError> {
-    read_values(text, false)
-}
-
-/// All values of a text, one after the other; those of a vector or list at the top one by one.
-///
-/// # Errors
-/// If it is not EDN.
-pub fn read_entries(text: &str) -> Result<Vec<Placed>, ReadError> {
-    read_values(text, true)
-}
-
-fn read_values(text: &str, opens_lists: bool) -> Result<Vec<Placed>, ReadError> {
     let mut reader = Reader { text, at: 0 };
     let mut values = Vec::new();
     let (mut line, mut counted) = (1, 0);
-    // The end of the vector or list that is open, and where it begins.
-    let mut open: Option<(char, usize)> = None;
     loop {
         reader.pass_over_space(0)?;
-        match (reader.peek(), open) {
-            (None, None) => return Ok(values),
-            (None, Some((close, start))) => {
-                return Err(reader.error(start, format!("its `{close}` is missing")));
-            }
-            (Some('['), None) if opens_lists => open = Some((']', reader.at)),
-            (Some('('), None) if opens_lists => open = Some((')', reader.at)),
-            (Some(c), Some((close, _))) if c == close => open = None,
-            (Some(_), _) => {
-                line += text[counted..reader.at].matches('\n').count() as u64;
-                counted = reader.at;
-                values.push(Placed { line, value: reader.value(0)? });
-                continue;
-            }
+        if reader.peek().is_none() {
+            return Ok(values);
         }
-        reader.next();
+        line += text[counted..reader.at].matches('\n').count() as u64;
+        counted = reader.at;
+        values.push(Placed { line, value: reader.value(0)? });
     }
 }
 

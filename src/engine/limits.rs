@@ -11,15 +11,33 @@ use super::time::Instant;
 pub struct Limits {
     /// Turns that nodes take (starts, ticks, timers, handled messages), all nodes together.
     pub events: u64,
-    /// Messages under way or waiting in inboxes, all nodes together: a bound on memory.
+    /// Messages under way or waiting in inboxes, all nodes together.
     pub queued_messages: u64,
+    /// Memory for these messages, and for the history of a run, in MiB each. It is counted in fixed
+    /// sizes, so that a run ends at the same event on every machine.
+    pub memory_mib: u64,
     /// Turns of one node at one instant, ticks aside: what stops a loop that takes no time.
     pub same_instant_events: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { events: 10_000_000_000, queued_messages: 100_000_000, same_instant_events: 10_000 }
+        Limits {
+            events: 10_000_000_000,
+            queued_messages: 100_000_000,
+            memory_mib: Limits::MEMORY_MIB,
+            same_instant_events: 10_000,
+        }
+    }
+}
+
+impl Limits {
+    /// Memory of a run by default, in MiB: an ordinary machine has it for each of its cores.
+    pub const MEMORY_MIB: u64 = 1024;
+
+    /// The memory in bytes.
+    pub fn memory(&self) -> u64 {
+        self.memory_mib.saturating_mul(1 << 20)
     }
 }
 
@@ -49,8 +67,13 @@ pub enum End {
         /// The node that went round in circles, counted from 0.
         node: u32,
     },
-    /// Whoever drives the run had no memory left for it.
+    /// [`Limits::memory_mib`] was reached, or a limit of the host on memory.
     MemoryLimit {
+        /// When.
+        at: Instant,
+    },
+    /// The host could not start a process that takes part: no descriptors, processes or memory.
+    HostFailure {
         /// When.
         at: Instant,
     },
@@ -64,7 +87,12 @@ pub enum End {
 impl End {
     /// Whether a limit cut the run short (exit code 3).
     pub fn is_limit(self) -> bool {
-        !matches!(self, End::Duration | End::Quiescent | End::Interrupted { .. })
+        !matches!(self, End::Duration | End::Quiescent) && !self.is_from_outside()
+    }
+
+    /// Whether the run ended for a reason that is not its own, so that it shows nothing.
+    pub fn is_from_outside(self) -> bool {
+        matches!(self, End::HostFailure { .. } | End::Interrupted { .. })
     }
 
     /// The name in manifests: one word.
@@ -77,6 +105,7 @@ impl End {
             End::QueueLimit { .. } => "queued_messages",
             End::SameInstantLimit { .. } => "same_instant_events",
             End::MemoryLimit { .. } => "memory",
+            End::HostFailure { .. } => "host",
             End::Interrupted { .. } => "interrupted",
         }
     }
@@ -105,7 +134,12 @@ impl fmt::Display for End {
             End::SameInstantLimit { at, node } => {
                 write!(f, "limits.same_instant_events was reached by node {} at {at}", node + 1)
             }
-            End::MemoryLimit { at } => write!(f, "the limit of memory was reached at {at}"),
+            End::MemoryLimit { at } => {
+                write!(f, "the limit of memory (limits.memory_mib) was reached at {at}")
+            }
+            End::HostFailure { at } => {
+                write!(f, "this machine could not start another process at {at}")
+            }
             End::Interrupted { at } => write!(f, "it was interrupted at {at}"),
         }
     }

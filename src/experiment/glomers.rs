@@ -206,7 +206,7 @@ fn strict(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> V
 
 /// Whether a run ended before it was over.
 fn is_cut_short(run: &Run) -> bool {
-    run.totals.end.is_limit() || matches!(run.totals.end, End::Interrupted { .. })
+    run.totals.end.is_limit() || run.totals.end.is_from_outside()
 }
 
 /// Why a run is not valid: first what broke it, then what the history shows, then numbers.

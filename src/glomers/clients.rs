@@ -6,24 +6,23 @@
 //! reply finds nobody. After the main phase, and a time in which everything is healed and quiet,
 //! each worker does one last operation.
 
+mod workers;
+
 use super::parameters::{Layout, Parameters};
 use super::participant::{Participant, Problem, ProblemKind, Record};
 use super::protocol::{Body, DecodedReply, ErrorCode, Reply};
 use super::server::Peer;
 use super::workload::{Errors, Requested, Workload};
-use crate::engine::time::{Duration, Instant};
-use crate::history::{EXCEPTION, F, Kind, Op, OpValue, Process};
-use crate::node::{Context, NodeId, Timer};
+use crate::engine::time::Duration;
+use crate::history::{EXCEPTION, F, Kind, Op, OpValue};
+use crate::node::{Context, Timer};
+use workers::{UnderWay, Workers};
 
 /// All clients of a run.
 #[derive(Debug)]
 pub struct Clients {
     workload: Box<dyn Workload>,
-    workers: Vec<Worker>,
-    /// The worker that is looked at first for the next operation.
-    turn: usize,
-    /// The number of the next client.
-    next_client: u32,
+    workers: Workers,
     /// The gap between two operations is below this.
     gap: Option<u64>,
     duration: Duration,
@@ -51,27 +50,6 @@ enum Phase {
     Done,
 }
 
-/// Who carries out operations, one at a time.
-#[derive(Debug)]
-struct Worker {
-    process: u64,
-    client: u32,
-    node: NodeId,
-    messages: u32,
-    under_way: Option<UnderWay>,
-    /// Whether its last operation is still to be begun.
-    owes_last: bool,
-}
-
-#[derive(Debug)]
-struct UnderWay {
-    msg: u32,
-    f: F,
-    value: OpValue,
-    is_final: bool,
-    timeout: Timer,
-}
-
 /// How an operation ends.
 #[derive(Debug)]
 struct Ending {
@@ -95,14 +73,6 @@ impl Clients {
         let layout: Layout = parameters.layout();
         // Each node has had two clients while it was set up.
         let first = 2 * layout.servers;
-        let worker = |place: u32| Worker {
-            process: u64::from(place),
-            client: first + place,
-            node: NodeId(place % layout.servers),
-            messages: 0,
-            under_way: None,
-            owes_last: false,
-        };
         let rate = parameters.rate;
         let gap = (rate.numerator() > 0).then(|| {
             let twice = 2_000_000_000 * u128::from(rate.denominator());
@@ -110,9 +80,7 @@ impl Clients {
         });
         Clients {
             workload,
-            workers: (0..parameters.concurrency).map(worker).collect(),
-            turn: 0,
-            next_client: first + parameters.concurrency,
+            workers: Workers::new(parameters.concurrency, layout.servers, first),
             gap,
             duration: parameters.duration,
             recovery: parameters.recovery,
@@ -132,12 +100,8 @@ impl Clients {
                 self.plan_next(cx);
             }
             Body::Reply { client, in_reply_to, reply } => {
-                let expects = |worker: &Worker| {
-                    worker.client == client
-                        && worker.under_way.as_ref().is_some_and(|op| op.msg == in_reply_to)
-                };
-                // Anything else is an answer to somebody who has gone, or a second one.
-                if let Some(place) = self.workers.iter().position(expects) {
+                // Anything else is a reply to a client that has gone, or a second one.
+                if let Some(place) = self.workers.waiting_for(client, in_reply_to) {
                     self.complete(place, *reply, cx);
                 }
             }
@@ -151,14 +115,10 @@ impl Clients {
             self.begin_next(cx);
         } else if self.next_phase == Some(timer) {
             self.change_phase(cx);
-        } else {
-            let waits =
-                |worker: &Worker| worker.under_way.as_ref().is_some_and(|op| op.timeout == timer);
-            if let Some(place) = self.workers.iter().position(waits) {
-                let error = (ErrorCode::TIMEOUT.name().to_owned(), "no reply in time".to_owned());
-                self.end_unknown(place, error, cx);
-                self.go_on(place, cx);
-            }
+        } else if let Some(place) = self.workers.timed_out(timer) {
+            let error = (ErrorCode::TIMEOUT.name().to_owned(), "no reply in time".to_owned());
+            self.end_unknown(place, error, cx);
+            self.go_on(place, cx);
         }
     }
 
@@ -177,7 +137,7 @@ impl Clients {
             cx.cancel_timer(timer);
         }
         if self.phase == Phase::Final {
-            self.workers.iter_mut().for_each(|worker| worker.owes_last = true);
+            self.workers.owe_last();
             for place in 0..self.workers.len() {
                 self.begin_last(place, cx);
             }
@@ -196,24 +156,18 @@ impl Clients {
     /// Begins an operation with the next idle worker, or lets it wait for one. What would have
     /// been due in the meantime is not caught up with.
     fn begin_next<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
-        let count = self.workers.len();
-        let in_turn = (0..count).map(|step| (self.turn + step) % count);
-        let idle = in_turn.into_iter().find(|place| self.workers[*place].under_way.is_none());
+        let idle = self.workers.next_idle();
         self.waiting = idle.is_none();
         let Some(place) = idle else { return };
-        self.turn = (place + 1) % count;
         let (f, value) = self.workload.next(cx.rng());
         self.invoke(place, f, value, false, cx);
         self.plan_next(cx);
     }
 
     fn begin_last<P: Peer>(&mut self, place: usize, cx: &mut Context<'_, Participant<P>>) {
-        let worker = &mut self.workers[place];
-        if worker.owes_last
-            && worker.under_way.is_none()
-            && let Some(f) = self.workload.last()
+        if let Some(f) = self.workload.last()
+            && self.workers.takes_last(place)
         {
-            worker.owes_last = false;
             self.invoke(place, f, OpValue::Nil, true, cx);
         }
     }
@@ -227,15 +181,14 @@ impl Clients {
         cx: &mut Context<'_, Participant<P>>,
     ) {
         let request = Box::new(self.workload.request(&f, &value));
-        let worker = &mut self.workers[place];
-        worker.messages += 1;
-        let (client, msg) = (worker.client, worker.messages);
-        cx.send(worker.node, Body::Request { client, msg, request });
+        let msg = self.workers.next_message(place);
+        let worker = self.workers.at(place);
+        cx.send(worker.node, Body::Request { client: worker.client, msg, request });
         let timeout = cx.set_timer(self.timeout);
         let op = UnderWay { msg, f, value, is_final, timeout };
         let entry = worker.entry(cx.now(), Kind::Invoke, &op);
         cx.record(Record::Op(Op { value: op.value.clone(), ..entry }));
-        worker.under_way = Some(op);
+        self.workers.begin(place, op);
     }
 
     fn complete<P: Peer>(
@@ -244,7 +197,7 @@ impl Clients {
         reply: Reply,
         cx: &mut Context<'_, Participant<P>>,
     ) {
-        let worker = &mut self.workers[place];
+        let worker = self.workers.at(place);
         let Some(op) = &worker.under_way else { return };
         let said = reply.name();
         match reply {
@@ -300,7 +253,7 @@ impl Clients {
         error: (String, String),
         cx: &mut Context<'_, Participant<P>>,
     ) {
-        let op = self.workers[place].under_way.as_ref();
+        let op = self.workers.at(place).under_way.as_ref();
         let error = Some(error);
         if op.is_some_and(|op| self.workload.is_idempotent(&op.f)) {
             self.end(place, Ending { error, ..Ending::of(Kind::Fail) }, cx);
@@ -319,25 +272,16 @@ impl Clients {
         cx: &mut Context<'_, Participant<P>>,
     ) {
         self.end(place, ending, cx);
-        let concurrency = self.workers.len() as u64;
-        let worker = &mut self.workers[place];
-        worker.process += concurrency;
-        if self.workload.is_reusable() {
-            return;
-        }
-        cx.record(Record::ClientClosed(worker.client));
-        worker.client = self.next_client;
-        worker.messages = 0;
-        self.next_client += 1;
+        let closed = self.workers.replace(place, self.workload.is_reusable());
+        closed.into_iter().for_each(|client| cx.record(Record::ClientClosed(client)));
     }
 
     fn end<P: Peer>(&mut self, place: usize, ending: Ending, cx: &mut Context<'_, Participant<P>>) {
-        let worker = &mut self.workers[place];
-        let Some(mut op) = worker.under_way.take() else { return };
+        let Some(mut op) = self.workers.end(place) else { return };
         cx.cancel_timer(op.timeout);
         let Ending { kind, value, error, exception, parity_error } = ending;
         let value = value.unwrap_or_else(|| std::mem::replace(&mut op.value, OpValue::Nil));
-        let entry = worker.entry(cx.now(), kind, &op);
+        let entry = self.workers.at(place).entry(cx.now(), kind, &op);
         cx.record(Record::Op(Op { value, error, exception, parity_error, ..entry }));
     }
 
@@ -351,20 +295,9 @@ impl Clients {
     }
 
     fn see_whether_over<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
-        let is_idle = |worker: &Worker| worker.under_way.is_none() && !worker.owes_last;
-        if matches!(self.phase, Phase::Final | Phase::Over) && self.workers.iter().all(is_idle) {
+        if matches!(self.phase, Phase::Final | Phase::Over) && self.workers.are_done() {
             self.phase = Phase::Done;
             cx.record(Record::Over);
-        }
-    }
-}
-
-impl Worker {
-    fn entry(&self, time: Instant, kind: Kind, op: &UnderWay) -> Op {
-        Op {
-            is_final: op.is_final,
-            node: Some(self.node.0),
-            ..Op::new(time, Process::Client(self.process), kind, op.f.clone())
         }
     }
 }

@@ -284,6 +284,11 @@ impl NetTally {
         });
     }
 
+    /// Forgets the rows that are not certain yet.
+    pub(super) fn forget_rows(&mut self) {
+        self.rows = None;
+    }
+
     /// Ends the count: what would arrive at `before` or later is still in flight.
     pub(super) fn finish(mut self, before: Instant, out: &mut dyn FnMut(&NetRow)) -> NetStats {
         self.give(before, out);

@@ -48,6 +48,14 @@ impl Parameters {
     /// The most workers.
     pub const CONCURRENCY_MAX: u32 = 100_000;
 
+    /// The default limits of a run with so many servers and workers: each of them can ask one
+    /// participant something at one instant, and that is no loop.
+    pub fn limits_of(servers: u32, concurrency: u32) -> Limits {
+        let limits = Limits::default();
+        let asking = u64::from(servers) + u64::from(concurrency);
+        Limits { same_instant_events: limits.same_instant_events.max(4 * asking), ..limits }
+    }
+
     /// The network, with its partitions healed when the main phase is over.
     pub(super) fn network_healed_in_time(&self) -> network::Settings {
         let mut network = self.network.clone();

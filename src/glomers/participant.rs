@@ -264,6 +264,9 @@ impl<P: Peer> Node for Participant<P> {
     type Message = Body<P>;
     type Record = Record<P>;
 
+    /// An event in the queue, which may have grown to twice its size, and what the body points to.
+    const MESSAGE_BYTES: u64 = 256;
+
     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
         if let Participant::SetUp(set_up) = self {
             set_up.start(cx);

@@ -81,5 +81,8 @@ pub fn run<P: Peer>(
             break End::Interrupted { at: running.now() };
         }
     };
+    if matches!(end, End::Interrupted { .. }) {
+        running.forget_rows();
+    }
     running.finish(end)
 }

@@ -16,7 +16,7 @@ use super::protocol::Body;
 use super::run::{Make, Run, Sink};
 use super::server::Peer;
 use super::service::ServiceNode;
-use super::set_up::{SetUp, absences};
+use super::set_up::{Absences, SetUp};
 use super::watcher::Watcher;
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
@@ -55,7 +55,7 @@ impl<'a, P: Peer> Running<'a, P> {
         );
         let mut setup = setup(parameters);
         nemesis::conditions(&windows).add_to(&mut setup);
-        let set_up = SetUp::new(layout, neighbours(parameters), absences(&setup.faults));
+        let set_up = SetUp::new(layout, neighbours(parameters), Absences::new(&setup.faults));
         let names: Rc<[String]> = parameters.names.as_slice().into();
         let server =
             move |id| Participant::Server(ServerPlace::new(make(id), layout, names.clone()));
@@ -154,6 +154,9 @@ impl<'a, P: Peer> Running<'a, P> {
         match progress {
             _ if self.watcher.is_over => Some(End::Duration),
             Progress::Ended(end) => Some(end),
+            _ if self.watcher.kept > self.parameters.limits.memory() => {
+                Some(End::MemoryLimit { at: self.now() })
+            }
             Progress::Reached | Progress::Paused => None,
         }
     }
@@ -166,6 +169,12 @@ impl<'a, P: Peer> Running<'a, P> {
     /// Gives out the rows of the journal that are certain by now.
     pub fn give(&mut self) {
         self.watcher.give(self.simulation.now());
+    }
+
+    /// Forgets the rows of the journal that are not certain yet: nothing of an interrupted run is
+    /// kept, and there may be millions of them.
+    pub(super) fn forget_rows(&mut self) {
+        self.watcher.forget_rows();
     }
 
     /// Ends the run, if it has not ended yet, and says what it came to.
@@ -195,13 +204,13 @@ fn neighbours(parameters: &Parameters) -> Option<Vec<Vec<NodeId>>> {
 /// Adds what the nemesis did to the history: two entries for the beginning of each fault, and two
 /// for its end.
 fn add_nemesis(run: &mut Run, windows: &[Window], names: &[String]) {
-    for entry in nemesis::describe(windows, names).into_iter().filter(|e| e.at < run.totals.before)
-    {
+    for entry in nemesis::describe(windows, names, run.totals.before) {
+        let (at, name) = (entry.at, entry.name);
         let op = |value| Op {
             value: if value == Value::Null { OpValue::Nil } else { OpValue::Json(value) },
-            ..Op::new(entry.at, Process::Nemesis, Kind::Info, F::Nemesis(entry.name.clone()))
+            ..Op::new(at, Process::Nemesis, Kind::Info, F::Nemesis(name.clone()))
         };
-        run.history.extend([op(entry.asked.clone()), op(entry.done.clone())]);
+        run.history.extend([op(entry.asked), op(entry.done)]);
     }
     // What the nemesis does comes before what clients do at the same instant.
     run.history.sort_by_key(|op| (op.time, op.process != Process::Nemesis));

@@ -17,6 +17,8 @@ use crate::trace::Fingerprint;
 /// Watches a run.
 pub(super) struct Watcher<'a> {
     history: History,
+    /// Memory that the history takes, in bytes.
+    pub(super) kept: u64,
     pub(super) problems: Vec<(Instant, Problem)>,
     net: NetTally,
     sink: &'a mut dyn Sink,
@@ -31,6 +33,7 @@ impl<'a> Watcher<'a> {
     pub(super) fn new(parameters: &Parameters, sink: &'a mut dyn Sink) -> Watcher<'a> {
         Watcher {
             history: vec![],
+            kept: 0,
             problems: vec![],
             net: NetTally::new(parameters.layout(), sink.wants_rows()),
             sink,
@@ -45,6 +48,11 @@ impl<'a> Watcher<'a> {
     /// Gives out what has happened before an instant.
     pub(super) fn give(&mut self, before: Instant) {
         self.net.give(before, &mut |row| self.sink.row(row));
+    }
+
+    /// Forgets the rows of the journal that are not certain yet.
+    pub(super) fn forget_rows(&mut self) {
+        self.net.forget_rows();
     }
 
     /// Whether what happens cannot be written down any more.
@@ -82,6 +90,7 @@ impl<P: Peer> Observer<Participant<P>> for Watcher<'_> {
             Record::Op(op) => {
                 // Clients' own clocks are the clock of the run.
                 add(&mut self.fingerprint, op);
+                self.kept = self.kept.saturating_add(op.bytes());
                 self.history.push(op.clone());
             }
             Record::Log(line) => self.sink.log(at, node, line),

@@ -121,6 +121,7 @@ pub fn host(
     terminal: &mut dyn Write,
     stop: Stop<'_>,
 ) -> Result<Hosted, HostingError> {
+    error::check_descriptors(&hosting.program, parameters.names.len() as u64)?;
     let spared = reaper::adopt();
     let clock = WallClock::start();
     let wire = Wire { names: parameters.names.clone(), workload: parameters.workload };
@@ -138,6 +139,7 @@ pub fn host(
         last_start: Instant::ZERO,
         next_look: Instant::ZERO,
         ending: false,
+        host_failed: false,
         buffer: vec![0; READ_MAX],
     };
     let result = catch_unwind(AssertUnwindSafe(|| host.play()));
@@ -166,6 +168,8 @@ struct Host<'a> {
     next_look: Instant,
     /// The run is done, and processes are being ended: what they say now matters no more.
     ending: bool,
+    /// This machine could not start a process.
+    host_failed: bool,
     buffer: Vec<u8>,
 }
 
@@ -177,6 +181,9 @@ impl Host<'_> {
             self.start_nodes(now)?;
             let (is_behind, end) = self.advance(now);
             self.write_all();
+            if self.host_failed {
+                return Ok(End::HostFailure { at: self.running.now() });
+            }
             if let Some(end) = end {
                 return Ok(end);
             }
@@ -223,9 +230,14 @@ impl Host<'_> {
         Ok(())
     }
 
-    /// A start that fails while others run is the end of the run, and not of what it came to.
+    /// A start that fails while others run is the end of the run, and not of what it came to. Where
+    /// this machine has no room for a process, that is no fault of the node.
     fn note_start(&mut self, node: NodeId, started: Result<(), HostingError>) {
-        if let Err(error) = started {
+        let Err(error) = started else { return };
+        if error.is_of_host() {
+            self.host_failed = true;
+            self.stage.warn(node, "host", &format!("could not be started: {error}"));
+        } else {
             self.problem(node, ProblemKind::Exited, format!("could not be started: {error}"));
         }
     }

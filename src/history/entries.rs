@@ -84,14 +84,13 @@ impl<'a> Entries<'a> {
 
 /// Whether the entries of a JSON text do not have a line each: they stand in an array, or the first
 /// one goes on after its line.
-pub(super) fn is_spread(text: &str) -> bool {
-    let text = text.trim_start();
-    let mut lines = text.lines();
-    let first = lines.next().unwrap_or("");
-    let is_cut_off = serde_json::from_str::<serde::de::IgnoredAny>(first)
-        .err()
-        .is_some_and(|error| !first.trim().is_empty() && error.is_eof());
-    text.starts_with('[') || (is_cut_off && lines.next().is_some())
+pub(super) fn is_spread(first_line: &str, goes_on: impl FnOnce() -> bool) -> bool {
+    let first = first_line.trim();
+    let is_cut_off = || {
+        let error = serde_json::from_str::<serde::de::IgnoredAny>(first).err();
+        error.is_some_and(|error| error.is_eof())
+    };
+    first.starts_with('[') || is_cut_off() && goes_on()
 }
 
 /// A whole number, also as a program writes it that keeps numbers as floats (`3.0`). Only of what says

@@ -38,6 +38,14 @@ impl Numbers {
         }
     }
 
+    /// Memory that they take, in bytes.
+    pub fn bytes(&self) -> u64 {
+        match &self.0 {
+            Kept::Plain(plain) => 8 * plain.len() as u64,
+            Kept::Runs(runs) => 16 * runs.len() as u64,
+        }
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -136,6 +136,32 @@ impl F {
     }
 }
 
+impl Op {
+    /// Memory that an entry takes, in bytes, in fixed sizes: what a limit of memory counts.
+    pub fn bytes(&self) -> u64 {
+        const ENTRY: u64 = 192;
+        let error = self.error.as_ref().map_or(0, |(name, text)| name.len() + text.len());
+        let value = match &self.value {
+            OpValue::Nil | OpValue::Int(_) => 0,
+            OpValue::Ints(numbers) => numbers.bytes(),
+            OpValue::Json(value) => json_bytes(value),
+        };
+        ENTRY + error as u64 + value
+    }
+}
+
+fn json_bytes(value: &Value) -> u64 {
+    const NODE: u64 = 64;
+    NODE + match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => text.len() as u64,
+        Value::Array(items) => items.iter().map(json_bytes).sum(),
+        Value::Object(entries) => {
+            entries.iter().map(|(key, value)| NODE + key.len() as u64 + json_bytes(value)).sum()
+        }
+    }
+}
+
 /// An argument or a result.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OpValue {

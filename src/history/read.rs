@@ -6,11 +6,13 @@
 //! its entries: clients take the time before their entry is appended, so that times may go back now
 //! and then. A file may end without a line's end, and have empty lines.
 
+use std::io::{self, BufRead, Read};
+
 use serde_json::{Map, Value};
 
 use super::entries::{Entries, is_spread, whole};
 use super::{F, History, Kind, Op, OpValue, Process};
-use crate::edn;
+use crate::edn::{self, Pieces, PiecesError};
 use crate::engine::time::Instant;
 
 /// A history that was read, and what its nodes are called.
@@ -32,60 +34,125 @@ pub struct ReadError {
     pub problem: String,
 }
 
-/// Reads `history.jsonl`, where a node is one of `nodes` or a further one. All entries may also
-/// stand in one array, and each over several lines.
+impl ReadError {
+    fn unreadable(line: u64, error: &io::Error) -> ReadError {
+        ReadError { line, problem: format!("it cannot be read: {error}") }
+    }
+}
+
+/// Maximum length of an entry in bytes, where each has a line of its own.
+const ENTRY_MAX: usize = 64 << 20;
+/// Maximum length in bytes of a JSON text whose entries have no line each: it is read as a whole.
+const SPREAD_MAX: u64 = 256 << 20;
+
+/// Reads `history.jsonl`, an entry at a time, where a node is one of `nodes` or a further one. All
+/// entries may also stand in one array, and each over several lines.
 ///
 /// # Errors
 /// If a line is not an entry of a history.
-pub fn read_jsonl(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
-    let text = without_mark(text);
+pub fn read_jsonl(mut input: impl BufRead, nodes: &[String]) -> Result<Named, ReadError> {
     let mut reader = Reader::new(nodes);
-    if is_spread(text) {
-        let mut entries = Entries::new(text);
-        while let Some((line, entry)) = entries.next_entry()? {
-            reader.entry(line, entry)?;
+    let mut bytes = vec![];
+    skip_mark(&mut input).map_err(|error| ReadError::unreadable(1, &error))?;
+    let mut is_first = true;
+    for line in 1.. {
+        if !next_line(&mut input, line, &mut bytes)? {
+            break;
         }
-        return Ok(reader.named);
-    }
-    for (line, text) in (1..).zip(text.lines()) {
+        let text = as_text(&bytes, line)?;
         if text.trim().is_empty() {
             continue;
         }
-        let entry = serde_json::from_str(text);
-        let entry = entry.map_err(|error| ReadError {
-            line,
-            problem: format!("not JSON: {}", without_line(&error.to_string())),
+        let goes_on = || input.fill_buf().is_ok_and(|rest| !rest.is_empty());
+        if std::mem::take(&mut is_first) && is_spread(text, goes_on) {
+            return read_spread(text.to_owned(), line, input, reader);
+        }
+        let entry = serde_json::from_str(text.trim()).map_err(|error| {
+            let problem = format!("not JSON: {}", without_line(&error.to_string()));
+            ReadError { line, problem }
         })?;
         reader.entry(line, entry)?;
     }
     Ok(reader.named)
 }
 
-/// Reads `history.edn`, where a node is one of `nodes` or a further one. All entries may also stand
-/// in one vector or list.
-///
-/// # Errors
-/// If the text is not EDN, or a value is not an entry of a history.
-pub fn read_edn(text: &str, nodes: &[String]) -> Result<Named, ReadError> {
-    let mut reader = Reader::new(nodes);
-    let not_edn = |edn::ReadError { line, column, problem }| ReadError {
-        line,
-        problem: format!("not EDN: column {column}: {problem}"),
-    };
-    for edn::Placed { line, value } in edn::read_entries(without_mark(text)).map_err(not_edn)? {
-        match value.to_json() {
-            Value::Array(entries) => {
-                entries.into_iter().try_for_each(|entry| reader.entry(line, entry))?;
-            }
-            entry => reader.entry(line, entry)?,
-        }
+/// Reads entries that have no line each, of which `begin` has been read.
+fn read_spread(
+    mut begin: String,
+    line: u64,
+    input: impl BufRead,
+    mut reader: Reader,
+) -> Result<Named, ReadError> {
+    let mut bytes = vec![];
+    let count = input.take(SPREAD_MAX + 1).read_to_end(&mut bytes);
+    let count = count.map_err(|error| ReadError::unreadable(line, &error))?;
+    if count as u64 > SPREAD_MAX {
+        let problem = "entries that have no line each are more than 256 MiB".to_owned();
+        return Err(ReadError { line, problem });
+    }
+    begin.push_str(as_text(&bytes, line)?);
+    let mut entries = Entries::new(&begin);
+    // Lines before the first entry were empty.
+    let skipped = line - 1;
+    let later = |error: ReadError| ReadError { line: error.line + skipped, ..error };
+    while let Some((line, entry)) = entries.next_entry().map_err(later)? {
+        reader.entry(line + skipped, entry)?;
     }
     Ok(reader.named)
 }
 
-/// A text without the byte order mark that some editors put before it.
-fn without_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
+/// Reads a line with its end; whether there is one.
+fn next_line(input: &mut impl BufRead, line: u64, bytes: &mut Vec<u8>) -> Result<bool, ReadError> {
+    bytes.clear();
+    let count = input.take(ENTRY_MAX as u64 + 1).read_until(b'\n', bytes);
+    let count = count.map_err(|error| ReadError::unreadable(line, &error))?;
+    if count > ENTRY_MAX {
+        return Err(ReadError { line, problem: "an entry of more than 64 MiB".to_owned() });
+    }
+    Ok(count > 0)
+}
+
+fn as_text(bytes: &[u8], line: u64) -> Result<&str, ReadError> {
+    let not_text = |_| ReadError { line, problem: "it is not text: it is not UTF-8".to_owned() };
+    std::str::from_utf8(bytes).map_err(not_text)
+}
+
+/// Skips the byte order mark that some editors put before a text.
+fn skip_mark(input: &mut impl BufRead) -> io::Result<()> {
+    if input.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
+        input.consume("\u{feff}".len());
+    }
+    Ok(())
+}
+
+/// Reads `history.edn`, an entry at a time, where a node is one of `nodes` or a further one. All
+/// entries may also stand in one vector or list.
+///
+/// # Errors
+/// If the text is not EDN, or a value is not an entry of a history.
+pub fn read_edn(mut input: impl BufRead, nodes: &[String]) -> Result<Named, ReadError> {
+    let mut reader = Reader::new(nodes);
+    skip_mark(&mut input).map_err(|error| ReadError::unreadable(1, &error))?;
+    let mut pieces = Pieces::new(input);
+    let mut last = 1;
+    loop {
+        let piece = pieces.next_piece().map_err(|error| match error {
+            PiecesError::Io(error) => ReadError::unreadable(last, &error),
+            PiecesError::Edn(edn::ReadError { line, column, problem }) => {
+                ReadError { line, problem: format!("not EDN: column {column}: {problem}") }
+            }
+        })?;
+        let Some((values, is_in_outer)) = piece else { return Ok(reader.named) };
+        for edn::Placed { line, value } in values {
+            last = line;
+            match value.to_json() {
+                Value::Array(entries) if !is_in_outer => {
+                    entries.into_iter().try_for_each(|entry| reader.entry(line, entry))?;
+                }
+                entry => reader.entry(line, entry)?,
+            }
+        }
+    }
 }
 
 /// A message of the JSON parser without its line, which is always 1.
@@ -254,7 +321,7 @@ mod tests {
         let text = "#jepsen.history.Op{:type :ok, :f :read, :value #{3}, :process 7}\n\
                     {:type :info, :f :start-partition, :value [:isolated {\"n1\" #{\"n2\"}}], \
                     :process :nemesis, :time 5, :index 9, :error :net-timeout, :x {1 2}}";
-        let named = read_edn(text, &[]).expect("a history");
+        let named = read_edn(text.as_bytes(), &[]).expect("a history");
         assert_eq!(named.history[0].value, OpValue::Ints(vec![3].into()));
         assert_eq!(named.history[0].time, Instant::ZERO);
         assert_eq!(named.history[1].process, Process::Nemesis);
@@ -265,7 +332,8 @@ mod tests {
     fn nodes_are_those_given_and_then_as_they_appear() {
         let line = |name| format!(r#"{{"process":0,"type":"ok","f":"read","node":"{name}"}}"#);
         let text = ["x", "b", "a", "x"].map(line).join("\n");
-        let named = read_jsonl(&text, &["a".to_owned(), "b".to_owned()]).expect("a history");
+        let named =
+            read_jsonl(text.as_bytes(), &["a".to_owned(), "b".to_owned()]).expect("a history");
         assert_eq!(named.nodes, ["a", "b", "x"]);
         let places: Vec<_> = named.history.iter().filter_map(|op| op.node).collect();
         assert_eq!(places, [2, 1, 0, 2]);
@@ -277,22 +345,23 @@ mod tests {
             r#"{"process":0,"type":"invoke","f":"echo","value":"a","time":3}"#,
             r#"{"process":0,"type":"ok","f":"echo","value":"a","time":4}"#,
         ];
-        let expected = read_jsonl(&entries.join("\n"), &[]).expect("a history");
+        let expected = read_jsonl(entries.join("\n").as_bytes(), &[]).expect("a history");
         assert_eq!(expected.history.len(), 2);
         let array = format!("[{}]", entries.join(",\n"));
         let pretty = entries.join("\n").replace(',', ",\n  ").replace('}', "\n}");
         for text in [&array, &pretty, &format!("\u{feff}{array}"), &array.replace('\n', "\r\n")] {
-            assert_eq!(read_jsonl(text, &[]).as_ref(), Ok(&expected), "{text:?}");
+            assert_eq!(read_jsonl(text.as_bytes(), &[]).as_ref(), Ok(&expected), "{text:?}");
         }
         let lines = format!("\u{feff}{}", entries.join("\r\n\r\n"));
-        assert_eq!(read_jsonl(&lines, &[]), Ok(expected));
+        assert_eq!(read_jsonl(lines.as_bytes(), &[]), Ok(expected));
         let edn = "[{:process 0, :type :invoke, :f :read}\n {:process 0, :type :okay, :f :read}]";
         for text in [edn.to_owned(), format!("\u{feff}{edn}")] {
-            let error = read_edn(&text, &[]).expect_err("okay").to_string();
+            let error = read_edn(text.as_bytes(), &[]).expect_err("okay").to_string();
             assert_eq!(error, "line 2: `type`: expected invoke, ok, fail or info, found \"okay\"");
         }
         let second = entries[1].replace("ok", "okay");
-        let error = read_jsonl(&format!("[{},\n{second}]", entries[0]), &[]).expect_err("okay");
+        let array = format!("[{},\n{second}]", entries[0]);
+        let error = read_jsonl(array.as_bytes(), &[]).expect_err("okay");
         assert_eq!(error.line, 2);
     }
 
@@ -303,7 +372,7 @@ mod tests {
                 r#"{{"process":{process},"type":"invoke","f":"read","time":{time},"index":0.0}}"#
             )
         };
-        let read = |process, time| read_jsonl(&line(process, time), &[]);
+        let read = |process, time| read_jsonl(line(process, time).as_bytes(), &[]);
         assert_eq!(read("3.0", "2e9"), read("3", "2000000000"));
         assert!(read("3.5", "1").is_err() && read("3", "-1.0").is_err());
     }
@@ -311,7 +380,7 @@ mod tests {
     #[track_caller]
     fn refuse(second: &str, error: &str) {
         let first = r#"{"process":0,"type":"invoke","f":"read","time":9,"index":3}"#;
-        let found = read_jsonl(&format!("{first}\n{second}\n"), &[]).expect_err(second);
+        let found = read_jsonl(format!("{first}\n{second}\n").as_bytes(), &[]).expect_err(second);
         assert_eq!(found.to_string(), error);
     }
 
@@ -335,7 +404,8 @@ mod tests {
             r#"{"process":0,"type":"ok","f":"read","index":3}"#,
             "line 2: `index`: expected a larger number than that of the entry before, found 3",
         );
-        let error = read_edn("{:process 0,\n :type }", &[]).expect_err("no value").to_string();
+        let error =
+            read_edn(&b"{:process 0,\n :type }"[..], &[]).expect_err("no value").to_string();
         assert_eq!(error, "line 1: not EDN: column 1: the last key of this map has no value");
     }
 
@@ -388,8 +458,8 @@ mod tests {
             }
             let nodes = ["n0", "n1", "n2"].map(str::to_owned).to_vec();
             let named = Ok(Named { history: history.clone(), nodes: nodes.clone() });
-            prop_assert_eq!(&read_edn(&write_edn(&history, &nodes), &nodes), &named);
-            prop_assert_eq!(&read_jsonl(&write_jsonl(&history, &nodes), &nodes), &named);
+            prop_assert_eq!(&read_edn(write_edn(&history, &nodes).as_bytes(), &nodes), &named);
+            prop_assert_eq!(&read_jsonl(write_jsonl(&history, &nodes).as_bytes(), &nodes), &named);
         }
     }
 }

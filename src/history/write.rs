@@ -110,14 +110,42 @@ fn entries(index: usize, op: &Op, nodes: &[String], value: Edn) -> [Entries; 3] 
     [before, vec![("value", value)], after]
 }
 
+/// One of the two texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryText {
+    /// `history.jsonl`.
+    Jsonl,
+    /// `history.edn`.
+    Edn,
+}
+
+impl HistoryText {
+    /// Adds the line of an entry, the `index`-th one from 0. Nodes have the names given, in their
+    /// order.
+    pub fn write_entry(self, out: &mut String, index: usize, op: &Op, nodes: &[String]) {
+        let form = match self {
+            HistoryText::Jsonl => Form { key: ["\"", "\":"], comma: ",", json: true },
+            HistoryText::Edn => Form { key: [":", " "], comma: ", ", json: false },
+        };
+        write_line(out, index, op, nodes, &form);
+    }
+
+    fn write(self, history: &[Op], nodes: &[String]) -> String {
+        let mut out = String::new();
+        let all = history.iter().enumerate();
+        all.for_each(|(index, op)| self.write_entry(&mut out, index, op, nodes));
+        out
+    }
+}
+
 /// The text of `history.jsonl`. Nodes have the names given, in their order.
 pub fn write_jsonl(history: &[Op], nodes: &[String]) -> String {
-    write_lines(history, nodes, &Form { key: ["\"", "\":"], comma: ",", json: true })
+    HistoryText::Jsonl.write(history, nodes)
 }
 
 /// The text of `history.edn`. Nodes have the names given, in their order.
 pub fn write_edn(history: &[Op], nodes: &[String]) -> String {
-    write_lines(history, nodes, &Form { key: [":", " "], comma: ", ", json: false })
+    HistoryText::Edn.write(history, nodes)
 }
 
 /// How one of the two texts puts keys, entries and values.
@@ -127,29 +155,25 @@ struct Form {
     json: bool,
 }
 
-fn write_lines(history: &[Op], nodes: &[String], form: &Form) -> String {
-    let mut out = String::new();
-    for (index, op) in history.iter().enumerate() {
-        let [before, _, after] = entries(index, op, nodes, Edn::Nil);
-        out.push('{');
-        for (key, value) in &before {
-            write_key(&mut out, key, form);
-            write_value(&mut out, value, form);
-            out.push_str(form.comma);
-        }
-        write_key(&mut out, "value", form);
-        match &op.value {
-            OpValue::Ints(numbers) => write_numbers(&mut out, numbers, form),
-            _ => write_value(&mut out, &value_edn(op), form),
-        }
-        for (key, value) in &after {
-            out.push_str(form.comma);
-            write_key(&mut out, key, form);
-            write_value(&mut out, value, form);
-        }
-        out.push_str("}\n");
+fn write_line(out: &mut String, index: usize, op: &Op, nodes: &[String], form: &Form) {
+    let [before, _, after] = entries(index, op, nodes, Edn::Nil);
+    out.push('{');
+    for (key, value) in &before {
+        write_key(out, key, form);
+        write_value(out, value, form);
+        out.push_str(form.comma);
     }
-    out
+    write_key(out, "value", form);
+    match &op.value {
+        OpValue::Ints(numbers) => write_numbers(out, numbers, form),
+        _ => write_value(out, &value_edn(op), form),
+    }
+    for (key, value) in &after {
+        out.push_str(form.comma);
+        write_key(out, key, form);
+        write_value(out, value, form);
+    }
+    out.push_str("}\n");
 }
 
 fn write_key(out: &mut String, key: &str, form: &Form) {

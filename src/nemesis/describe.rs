@@ -21,9 +21,9 @@ pub struct Entry {
     pub done: Value,
 }
 
-/// The beginnings and ends of all windows, in the order of time; what ends at an instant comes
-/// first. `names` has a name for each node that the windows speak of.
-pub fn describe(windows: &[Window], names: &[String]) -> Vec<Entry> {
+/// The beginnings and ends of all windows before an instant, in the order of time; what ends at an
+/// instant comes first. `names` has a name for each node that the windows speak of.
+pub fn describe(windows: &[Window], names: &[String], before: Instant) -> Vec<Entry> {
     let end = |window: &Window| {
         let done = healed(&window.fault, names);
         entry(window.until, "stop", &window.fault, Value::Null, done)
@@ -35,8 +35,8 @@ pub fn describe(windows: &[Window], names: &[String]) -> Vec<Entry> {
         };
         entry(window.at, "start", &window.fault, asked, begun(&window.fault, names))
     };
-    let mut entries: Vec<Entry> = windows.iter().map(end).collect();
-    entries.extend(windows.iter().map(begin));
+    let mut entries: Vec<Entry> = windows.iter().filter(|w| w.until < before).map(end).collect();
+    entries.extend(windows.iter().filter(|w| w.at < before).map(begin));
     entries.sort_by_key(|entry| entry.at);
     entries
 }
@@ -87,9 +87,26 @@ fn nodes(ids: &[NodeId], names: &[String]) -> Value {
     json!({ "nodes": named(ids, names) })
 }
 
-/// For each node that drops anything, whose messages it drops.
+/// Maximum number of nodes of which each is listed with all that it drops: the list grows with the
+/// square of their number.
+const LISTED_MAX: usize = 256;
+
+/// For each node that drops anything, whose messages it drops; of very many nodes the sides.
 fn drops(cut: &Cut, names: &[String]) -> Map<String, Value> {
     let count = names.len() as u32;
+    if names.len() > LISTED_MAX {
+        let side = |(name, ids): (&str, &[NodeId])| (name.to_owned(), json!(named(ids, names)));
+        match cut {
+            Cut::Groups(groups) => {
+                let groups: Vec<Vec<String>> = groups.iter().map(|ids| named(ids, names)).collect();
+                return Map::from_iter([("groups".to_owned(), json!(groups))]);
+            }
+            Cut::OneWay { from, to } => {
+                return [("from", &from[..]), ("to", &to[..])].into_iter().map(side).collect();
+            }
+            Cut::Links(_) => {}
+        }
+    }
     let partition = Partition { at: Instant::ZERO, until: Instant::MAX, cut: cut.clone() };
     let partitions = Partitions::new(&[partition], count);
     let of = |to: NodeId| -> Vec<NodeId> {
@@ -112,7 +129,7 @@ mod tests {
         let names: Vec<String> = (0..3).map(|n| format!("n{n}")).collect();
         let (at, until) = (Instant::from_ns(1), Instant::from_ns(5));
         let window = Window { at, until, fault, spares_clients: false };
-        let found = describe(&[window], &names);
+        let found = describe(&[window], &names, Instant::MAX);
         let times = [Instant::from_ns(1), Instant::from_ns(5)];
         let entry = |(at, (name, asked, done)): (Instant, (&str, Value, Value))| Entry {
             at,
@@ -143,6 +160,17 @@ mod tests {
                 ("stop-one-way", Value::Null, json!("network-healed")),
             ],
         );
+    }
+
+    #[test]
+    fn a_partition_of_very_many_nodes_says_its_sides() {
+        let names: Vec<String> = (0..10_000).map(|n| format!("n{n}")).collect();
+        let (one, rest) = (vec![NodeId(7)], (8..10_000).map(NodeId).collect::<Vec<_>>());
+        let groups = drops(&Cut::Groups(vec![one.clone(), rest.clone()]), &names);
+        assert_eq!(groups["groups"][0], json!(["n7"]));
+        assert_eq!(groups["groups"][1].as_array().map(Vec::len), Some(9_992));
+        let one_way = drops(&Cut::OneWay { from: one, to: rest }, &names);
+        assert_eq!(one_way["from"], json!(["n7"]));
     }
 
     #[test]

@@ -155,7 +155,7 @@ mod tests {
             format!("{{\"time\":{ns},\"process\":{process},\"type\":\"{kind}\",\"f\":\"{f}\"}}\n")
         };
         let text: String = lines.iter().map(line).collect();
-        let history = read_jsonl(&text, &[]).expect("a history").history;
+        let history = read_jsonl(text.as_bytes(), &[]).expect("a history").history;
         HistorySeries::new(&history, &[])
     }
 

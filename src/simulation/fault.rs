@@ -72,8 +72,10 @@ impl Outages {
     /// Whether a node is down at an instant.
     #[inline]
     pub fn down(&self, id: NodeId, at: Instant) -> bool {
-        let outages = self.of_node.get(id.index());
-        outages.is_some_and(|o| o.iter().any(|(from, until)| (*from..*until).contains(&at)))
+        let Some(outages) = self.of_node.get(id.index()) else { return false };
+        // They do not overlap, so only the last one that has begun can hold.
+        let begun = outages.partition_point(|(from, _)| *from <= at);
+        outages[..begun].last().is_some_and(|(_, until)| at < *until)
     }
 }
 

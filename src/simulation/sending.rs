@@ -5,7 +5,6 @@
 //! one.
 
 use super::{Event, Observer, Simulation};
-use crate::engine::limits::End;
 use crate::engine::queue::{DeliveryKey, Queue};
 use crate::engine::time::Instant;
 use crate::network::{CopySent, Fate, Routed};
@@ -22,21 +21,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         observer: &mut impl Observer<N>,
     ) {
         self.send_one(sent, from, first, observer);
-        if self.counts.copies > self.crowded_at {
-            self.count_pending(sent);
-        }
-    }
-
-    /// Counts the messages that wait or are under way: what was taken has left the queue, what was
-    /// sent and is not lost has entered it. Until so many more have been sent as there is room for,
-    /// nobody need count again.
-    #[cold]
-    #[inline(never)]
-    fn count_pending(&mut self, sent: Instant) {
-        let pending = self.counts.pending(self.effects.taken);
-        match self.limits.queued_messages.checked_sub(pending) {
-            Some(room) => self.crowded_at = self.counts.copies.saturating_add(room),
-            None => self.end_with(End::QueueLimit { at: sent }),
+        if self.counts.copies > self.look_at {
+            self.look(sent);
         }
     }
 

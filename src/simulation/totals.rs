@@ -98,6 +98,15 @@ impl Counts {
         }
     }
 
+    /// Copies under way that will be cut off or meet a crashed node.
+    pub(super) fn spoiled_under_way(&mut self, now: Instant) -> u64 {
+        let under_way = [&mut self.cut, &mut self.crashed].map(|spoiled| {
+            spoiled.arrive(now);
+            spoiled.under_way.len() as u64
+        });
+        under_way.into_iter().sum()
+    }
+
     /// Copies that wait or are under way, when `taken` have been taken from inboxes.
     #[inline]
     pub(super) fn pending(&self, taken: u64) -> u64 {

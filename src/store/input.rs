@@ -33,11 +33,11 @@ pub enum InputError {
     Io(io::Error),
 }
 
-/// Reads a text, without the byte order mark that some editors put before it.
+/// Opens a file that is read in pieces, whatever its size.
 ///
 /// # Errors
-/// If it is anything but a text of sane size.
-pub fn read_text(path: &Path) -> Result<String, InputError> {
+/// If it is not there, is a folder, or cannot be opened.
+pub fn open_input(path: &Path) -> Result<File, InputError> {
     let file = File::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => InputError::Missing,
         _ => InputError::Io(error),
@@ -46,7 +46,16 @@ pub fn read_text(path: &Path) -> Result<String, InputError> {
     if metadata.is_dir() {
         return Err(InputError::Folder);
     }
-    if metadata.len() > TEXT_MAX {
+    Ok(file)
+}
+
+/// Reads a text, without the byte order mark that some editors put before it.
+///
+/// # Errors
+/// If it is anything but a text of sane size.
+pub fn read_text(path: &Path) -> Result<String, InputError> {
+    let file = open_input(path)?;
+    if file.metadata().map_err(InputError::Io)?.len() > TEXT_MAX {
         return Err(InputError::TooLarge);
     }
     // A pipe or a device does not say how long it is.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::ThreadPool;
 
 use super::job::{FailureKind, Job, Runner};
+use super::memory::{SharedMemory, UnderWay};
 use super::progress::{FAILURES_MAX, Progress};
 use crate::config::{ConfigError, Point, Sweep};
 use crate::store::StoreError;
@@ -19,6 +20,8 @@ pub struct Drive<'a> {
     pub runner: Runner<'a>,
     /// The workers.
     pub pool: &'a ThreadPool,
+    /// What all workers may take.
+    pub memory: SharedMemory,
     /// Whether workers take the runs of a batch in another order than theirs: for tests.
     pub backwards: bool,
 }
@@ -136,53 +139,72 @@ impl Drive<'_> {
     /// in the end follow each other, however many there are and whoever did them.
     fn batch(&self, first: u64, stop: &(dyn Fn() -> bool + Sync)) -> Batch {
         let clock = Stopwatch::start();
-        let (total, seeds) = (self.sweep.runs(), self.sweep.seeds.end - self.sweep.seeds.start);
+        let total = self.sweep.runs();
+        let under_way = UnderWay::new(self.memory);
         let (next, bytes) = (AtomicU64::new(first), AtomicU64::new(0));
         let at_once = if self.backwards { BACKWARDS } else { 1 };
         let work = || {
             let mut done = Vec::new();
             let mut current: Option<(u64, Point)> = None;
-            let mut run = |number: u64| {
-                let point = number / seeds;
-                let at = match current.take().filter(|(last, _)| *last == point) {
-                    Some((_, at)) => at,
-                    None => self.sweep.point(point)?,
-                };
-                let seed = self.sweep.seeds.start + number % seeds;
-                let job = Job::run(self.sweep, (point, &at), seed, self.runner, stop);
-                current = Some((point, at));
-                job
-            };
             // A first one in any case, so that every batch gets on.
-            let mut goes_on = true;
+            let (mut goes_on, mut gives_way) = (true, false);
             while goes_on {
                 let taken = next.fetch_add(at_once, Ordering::Relaxed);
                 for number in (taken..taken.saturating_add(at_once).min(total)).rev() {
-                    let job = run(number);
-                    let length = job.as_ref().map_or(0, |job| job.rows.len() as u64);
-                    bytes.fetch_add(length, Ordering::Relaxed);
+                    let place = under_way.begin();
+                    let stop = || stop() || place.gives_way();
+                    let job = self.run_one(number, &mut current, &stop);
+                    gives_way |= place.left();
+                    let job = if place.left() { None } else { Some(job) };
+                    let rows = job.as_ref().and_then(|job| Some(job.as_ref().ok()?.rows.len()));
+                    bytes.fetch_add(rows.unwrap_or(0) as u64, Ordering::Relaxed);
                     done.push((number, job));
                 }
                 let small = bytes.load(Ordering::Relaxed) < BATCH_BYTES;
-                goes_on = taken < total && small && clock.seconds() < BATCH_S && !stop();
+                let in_time = clock.seconds() < BATCH_S && !stop();
+                goes_on = taken < total && small && in_time && !gives_way;
             }
             done
         };
-        let mut jobs: Numbered = self.pool.broadcast(|_| work()).into_iter().flatten().collect();
-        jobs.sort_unstable_by_key(|(number, _)| *number);
+        let mut done: Vec<_> = self.pool.broadcast(|_| work()).into_iter().flatten().collect();
+        done.sort_unstable_by_key(|(number, _)| *number);
+        // Those that gave way have the machine to themselves.
+        let alone = |(number, job): (u64, Option<Ran>)| {
+            (number, job.unwrap_or_else(|| self.run_one(number, &mut None, stop)))
+        };
+        let jobs: Vec<(u64, Ran)> = done.into_iter().map(alone).collect();
         let end = first + jobs.len() as u64;
         let is_cut = jobs.iter().any(|(_, job)| !job.as_ref().is_ok_and(|job| !job.interrupted));
         Batch { jobs: jobs.into_iter().map(|(_, job)| job).collect(), end, is_cut }
     }
+
+    /// Does one run; `current` is the point of the last one.
+    fn run_one(
+        &self,
+        number: u64,
+        current: &mut Option<(u64, Point)>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Ran {
+        let seeds = self.sweep.seeds.end - self.sweep.seeds.start;
+        let point = number / seeds;
+        let at = match current.take().filter(|(last, _)| *last == point) {
+            Some((_, at)) => at,
+            None => self.sweep.point(point)?,
+        };
+        let seed = self.sweep.seeds.start + number % seeds;
+        let job = Job::run(self.sweep, (point, &at), seed, self.runner, stop);
+        *current = Some((point, at));
+        job
+    }
 }
 
-/// What a worker did, with the numbers of the runs.
-type Numbered = Vec<(u64, Result<Job, ConfigError>)>;
+/// What a run came to.
+type Ran = Result<Job, ConfigError>;
 
 /// Some runs that follow each other.
 struct Batch {
     /// In their order.
-    jobs: Vec<Result<Job, ConfigError>>,
+    jobs: Vec<Ran>,
     /// The number of the run after the last one.
     end: u64,
     /// Whether one of them was interrupted or made no sense: then none of the next count.

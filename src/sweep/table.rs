@@ -17,6 +17,7 @@ use crate::experiment::{Judgement, TargetOutcome};
 use crate::glomers;
 use crate::scale_model::{Column, MACHINE_COLUMNS, RUN_COLUMNS, Run};
 use crate::statistics::float_cell;
+use crate::trace::{BoundedRecords, TABLE_RECORD_MAX};
 
 /// The header of a sweep's `runs.csv`, LF included.
 pub fn header(sweep: &Sweep) -> Vec<u8> {
@@ -132,7 +133,7 @@ fn write_numbers<M>(out: &mut Vec<u8>, columns: &[Column<M>], measures: &M) {
 /// Reads `runs.csv`, row by row.
 #[derive(Debug)]
 pub struct RunsReader<R> {
-    reader: csv::Reader<R>,
+    reader: csv::Reader<BoundedRecords<R>>,
     keys: usize,
     head: usize,
     record: ByteRecord,
@@ -148,7 +149,8 @@ impl<R: Read + Seek> RunsReader<R> {
 impl<R: Read> RunsReader<R> {
     /// Begins to read the table of a sweep.
     pub fn new(source: R, sweep: &Sweep) -> RunsReader<R> {
-        let reader = csv::ReaderBuilder::new().from_reader(source);
+        let reader =
+            csv::ReaderBuilder::new().from_reader(BoundedRecords::new(source, TABLE_RECORD_MAX));
         let head = Columns::of(sweep.family).head.len();
         RunsReader { reader, keys: sweep.keys().count(), head, record: ByteRecord::new() }
     }

@@ -20,8 +20,8 @@ fn read(path: &Path) -> String {
 fn history(path: &Path) -> Named {
     let text = read(path);
     let named = match path.extension().is_some_and(|extension| extension == "edn") {
-        true => read_edn(&text, &[]),
-        false => read_jsonl(&text, &[]),
+        true => read_edn(text.as_bytes(), &[]),
+        false => read_jsonl(text.as_bytes(), &[]),
     };
     named.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -97,9 +97,13 @@ fn each_history_is_the_same_after_it_is_written_and_read() {
         for line in read(&folder.join("expected.tsv")).lines().skip(1) {
             let named = history(&folder.join(line.split('\t').next().expect("a file")));
             let Named { history, nodes } = &named;
-            assert_eq!(read_edn(&write_edn(history, nodes), nodes).as_ref(), Ok(&named), "{line}");
+            assert_eq!(
+                read_edn(write_edn(history, nodes).as_bytes(), nodes).as_ref(),
+                Ok(&named),
+                "{line}"
+            );
             let jsonl = write_jsonl(history, nodes);
-            assert_eq!(read_jsonl(&jsonl, nodes).as_ref(), Ok(&named), "{line}");
+            assert_eq!(read_jsonl(jsonl.as_bytes(), nodes).as_ref(), Ok(&named), "{line}");
         }
     }
 }

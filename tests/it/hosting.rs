@@ -134,6 +134,46 @@ fn one_test_after_the_other_needs_no_more_descriptors() {
     assert_eq!(out.matches("Everything looks good!").count(), 12, "{out}");
 }
 
+/// An echo node that leaves its host no descriptors for another one.
+const TAKES_DESCRIPTORS: &str = r#"#!/usr/bin/env python3
+import json, os, resource, sys
+host = os.getppid()
+_, most = resource.prlimit(host, resource.RLIMIT_NOFILE)
+resource.prlimit(host, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{host}/fd")) + 1, most))
+for line in sys.stdin:
+    message = json.loads(line)
+    body = message["body"]
+    answer = {"type": body["type"] + "_ok", "in_reply_to": body["msg_id"]}
+    answer.update({key: body[key] for key in body if key == "echo"})
+    answer = {"src": message["dest"], "dest": message["src"], "body": answer}
+    print(json.dumps(answer), flush=True)
+"#;
+
+#[test]
+fn a_machine_without_descriptors_is_no_fault_of_a_node() {
+    let place = Place::new();
+    let three = "test -w echo --bin \"$SIM\" --node-count 3 --time-limit 1 -- node echo";
+    let output = shell(&place, &format!("ulimit -n 16; exec \"$SIM\" {three}")).output();
+    let output = output.expect("a shell");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(65), "{errors}");
+    assert!(errors.contains("3 nodes take") && errors.contains("`ulimit -n`"), "{errors}");
+
+    place.write("node.py", TAKES_DESCRIPTORS);
+    Command::new("chmod")
+        .args(["+x", "node.py"])
+        .current_dir(place.path())
+        .status()
+        .expect("chmod");
+    let test = ["test", "-w", "echo", "--bin", "node.py", "--node-count", "1", "--time-limit", "9"];
+    // It is killed at once, and cannot be started again.
+    let ran =
+        place.sim_ends(2, &[&test[..], &["--nemesis", "kill", "--nemesis-interval", "1"]].concat());
+    assert!(ran.out.contains("could not be started"), "{}", ran.out);
+    let manifest = place.read("results/test/echo/run-1/manifest.json");
+    assert!(manifest.contains("\"end\": \"host\""), "{manifest}");
+}
+
 #[test]
 fn a_journal_that_cannot_be_written_ends_the_run_there() {
     let place = Place::new();

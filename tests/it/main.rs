@@ -23,6 +23,7 @@ mod hostile;
 #[cfg(unix)]
 mod hosting;
 mod library;
+mod limits;
 mod plot;
 mod plot_glomers;
 mod properties;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use sim::cli::{Exit, Interrupt, World, execute};
 use sim::config::{BaseText, Experiment, Override, SweepOptions, read_sweep};
 use sim::store::Store;
-use sim::sweep::{Drive, Ended, Progress, run_checked};
+use sim::sweep::{Drive, Ended, Progress, SharedMemory, run_checked};
 
 use crate::support::Place;
 
@@ -279,7 +279,13 @@ fn a_stopped_sweep_goes_on_from_its_middle() {
                 run_checked(experiment, check, stop)
             };
             let pool = pool(round % 3 + 1);
-            let drive = Drive { sweep: &sweep, runner: &runner, pool: &pool, backwards };
+            let drive = Drive {
+                sweep: &sweep,
+                runner: &runner,
+                pool: &pool,
+                memory: SharedMemory(None),
+                backwards,
+            };
             let stop = || begun.load(Ordering::Relaxed) >= *stop_after;
             let ended = drive.run(&mut progress, &stop, &mut |_| {}).expect("no fault");
             if *stop_after < u64::MAX {
@@ -295,6 +301,32 @@ fn a_stopped_sweep_goes_on_from_its_middle() {
     assert_eq!(expected.lines().count(), 1 + 1_200);
     assert!(rows(&[7, 120, 41], false) == expected, "stopped three times");
     assert!(rows(&[150, 3], true) == expected, "stopped twice, with runs in another order");
+}
+
+/// With no memory at all, all runs but one at a time give way and are done once more, alone.
+#[test]
+fn no_row_depends_on_the_memory_of_the_machine() {
+    let none = |_: &str| -> Result<BaseText, Infallible> { unreachable!("it has no base") };
+    let sweep = read_sweep("s.toml", SMALL, &SweepOptions::default(), none).expect("a sweep");
+    let head = sim::sweep::header(&sweep);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("them");
+    let rows = |memory| {
+        let (folder, store) = (Place::new(), Store::new());
+        let mut progress =
+            Progress::begin(&store, folder.path(), "hash", &head).expect("a beginning");
+        let given_up = AtomicU64::new(0);
+        let runner = |experiment: &Experiment, check, stop: &dyn Fn() -> bool| {
+            given_up.fetch_add(stop().into(), Ordering::Relaxed);
+            run_checked(experiment, check, stop)
+        };
+        let drive = Drive { sweep: &sweep, runner: &runner, pool: &pool, memory, backwards: false };
+        let ended = drive.run(&mut progress, &|| false, &mut |_| {}).expect("no fault");
+        assert_eq!((ended, progress.now.runs), (Ended::Done, sweep.runs()));
+        (folder.read(sim::store::UNFINISHED_ROWS), given_up.into_inner())
+    };
+    let (expected, none_given_up) = rows(SharedMemory(None));
+    let (found, given_up) = rows(SharedMemory(Some(0)));
+    assert!(found == expected && none_given_up == 0 && given_up > 0, "{given_up}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sim::config::{BaseText, Experiment, SweepOptions, read_sweep};
 use sim::store::Store;
-use sim::sweep::{Drive, Ended, Progress, run_checked};
+use sim::sweep::{Drive, Ended, Progress, SharedMemory, run_checked};
 
 use crate::support::Place;
 
@@ -97,7 +97,13 @@ fn a_stopped_sweep_goes_on_from_its_middle() {
             };
             let pool = rayon::ThreadPoolBuilder::new().num_threads(round % 3 + 1).build();
             let pool = pool.expect("workers");
-            let drive = Drive { sweep: &sweep, runner: &runner, pool: &pool, backwards: false };
+            let drive = Drive {
+                sweep: &sweep,
+                runner: &runner,
+                pool: &pool,
+                memory: SharedMemory(None),
+                backwards: false,
+            };
             let stop = || begun.load(Ordering::Relaxed) >= *stop_after;
             let ended = drive.run(&mut progress, &stop, &mut |_| {}).expect("no fault");
             let expected = if *stop_after < u64::MAX { Ended::Interrupted } else { Ended::Done };

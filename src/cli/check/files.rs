@@ -7,9 +7,8 @@ use std::path::Path;
 
 use super::super::Failure;
 use super::text_of;
-use crate::config::hash;
 use crate::edn;
-use crate::history::{Named, write_edn};
+use crate::history::{HistoryText, Named, Op};
 use crate::trace::Manifest;
 
 /// Makes sure that a file has the hash that the manifest names.
@@ -32,6 +31,17 @@ fn hash_of(path: &Path) -> Result<String, Failure> {
     let mut file = File::open(path).map_err(cannot)?;
     io::copy(&mut file, &mut hasher).map_err(cannot)?;
     Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// The hash that `history.edn` has, made an entry at a time.
+fn hash_as_edn(history: &[Op], names: &[String]) -> String {
+    let (mut hasher, mut text) = (blake3::Hasher::new(), String::new());
+    for (index, op) in history.iter().enumerate() {
+        HistoryText::Edn.write_entry(&mut text, index, op, names);
+        hasher.update(text.as_bytes());
+        text.clear();
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// Looks at what lies beside the history of a folder, whose nodes have these names; the files that
@@ -58,7 +68,7 @@ pub(super) fn of_history(
     };
     let path = folder.join("history.edn");
     if path.is_file() {
-        if hash_of(&path)? != hash(&write_edn(&history.history, names)) {
+        if hash_of(&path)? != hash_as_edn(&history.history, names) {
             return Err(differs(&path, "history.jsonl"));
         }
         looked_at.push("history.edn");

@@ -1,6 +1,6 @@
 //! `sim check` of a history: one that `sim run` stored, or any program's.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::{CheckArgs, CheckFormat, exit, files, json};
 use crate::check::{Finding, HistoryChecker, HistoryRule, HistoryVerdict, Validity, check_history};
 use crate::config::GlomersExperiment;
 use crate::history::{Kind, Named, Op, OpValue, read_edn, read_jsonl};
-use crate::store::{InputError, read_text};
+use crate::store::open_input;
 use crate::trace::Manifest;
 
 /// The endings of names of histories.
@@ -84,17 +84,17 @@ pub(super) fn of_file(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
     judge(arguments, workload, &Found { history, files: vec![], cut_short: None }, world)
 }
 
+/// A history is read in pieces of this size.
+const BUFFER: usize = 1 << 16;
+
 /// Reads a history. It may be empty: of a run in which clients had nothing to do.
 pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, Failure> {
     let shown = path.display();
-    let text = match read_text(path) {
-        Err(InputError::Empty) => String::new(),
-        text => text.map_err(|error| Failure::Data(format!("{shown}: {error}")))?,
-    };
-    let history = match is_edn(path, &text) {
-        true => read_edn(&text, nodes),
-        false => read_jsonl(&text, nodes),
-    };
+    let input = open_input(path).map_err(|error| Failure::Data(format!("{shown}: {error}")))?;
+    let mut input = BufReader::with_capacity(BUFFER, input);
+    let begin = input.fill_buf().map_err(|error| Failure::Data(format!("{shown}: {error}")))?;
+    let is_edn = is_edn(path, &String::from_utf8_lossy(begin));
+    let history = if is_edn { read_edn(input, nodes) } else { read_jsonl(input, nodes) };
     history.map_err(|error| Failure::Data(format!("{shown}: {error}")))
 }
 

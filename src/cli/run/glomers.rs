@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::glomers_files::{Files, write_logs};
+use super::super::glomers_files::{Files, write_history, write_logs};
 use super::super::glomers_table::{self, Report};
 use super::super::options::Format;
 use super::super::{Exit, Failure, Outcome, World, tell};
@@ -11,7 +11,7 @@ use crate::check::Validity;
 use crate::config::{self, GlomersExperiment};
 use crate::engine::limits::End;
 use crate::experiment::{GlomersOutcome, run_glomers};
-use crate::history::{write_edn, write_jsonl};
+use crate::history::HistoryText;
 use crate::store::{Claim, Existing, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
 
@@ -87,7 +87,8 @@ fn to_folder(
     if let End::Interrupted { at } = outcome.run.totals.end {
         return interrupted(at, world);
     }
-    let history = (!arguments.no_trace).then(|| write_jsonl(&outcome.run.history, names));
+    let write = |text| write_history(&folder, text, &outcome.run.history, names);
+    let history = (!arguments.no_trace).then(|| write(HistoryText::Jsonl)).transpose()?;
     let (net, logs) = files.finish()?;
     let results = outcome.results.json_pretty();
     let mut manifest = Manifest {
@@ -96,7 +97,7 @@ fn to_folder(
         config: ConfigId { name: experiment.name.clone(), blake3: config_hash },
         seed,
         trace_blake3: None,
-        history_blake3: history.as_ref().map(|text| config::hash(text)),
+        history_blake3: history.as_ref().map(|(_, hash)| hash.clone()),
         net_blake3: net.as_ref().map(|(_, hash)| hash.clone()),
         results_blake3: Some(config::hash(&results)),
         fingerprint: outcome.run.fingerprint.to_string(),
@@ -117,9 +118,9 @@ fn to_folder(
     if let Some((file, _)) = net {
         file.commit()?;
     }
-    if let Some(text) = history {
-        folder.put("history.jsonl", text.as_bytes())?;
-        folder.put("history.edn", write_edn(&outcome.run.history, names).as_bytes())?;
+    if let Some((file, _)) = history {
+        file.commit()?;
+        write(HistoryText::Edn)?.0.commit()?;
     }
     write_logs(&folder, &logs, names, layout)?;
     folder.put("results.json", results.as_bytes())?;

@@ -261,6 +261,7 @@ impl TestArgs {
             over("--loss", "network.loss", &self.loss),
             over("--duplication", "network.duplication", &self.duplication),
             over("--nemesis-interval", "nemesis.interval", interval),
+            over("--memory-limit", "limits.memory_mib", self.memory_limit),
             over("--in-flight-limit", "limits.queued_messages", self.in_flight_limit),
             self.names()?,
         ];

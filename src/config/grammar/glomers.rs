@@ -226,9 +226,15 @@ pub const GLOMERS_KEYS: &[Key] = &[
         "messages that wait or are under way",
     ),
     key(
+        "limits.memory_mib",
+        Integer(1, MANY),
+        Is("1024"),
+        "memory for waiting messages, and as much for the history, in MiB",
+    ),
+    key(
         "limits.same_instant_events",
         Integer(1, MANY),
-        Is("10_000"),
+        From("10_000, or 4 for each node and client if that is more"),
         "turns of one participant at one instant",
     ),
 ];

@@ -206,9 +206,12 @@ impl<E> Events<E> {
     pub(super) fn drain(&mut self) -> Vec<(Key, E)> {
         let mut all: Vec<(Key, E)> = vec![];
         self.lanes.iter_mut().for_each(|lane| all.extend(lane.drain(..)));
-        while let Some(entry) = self.pop_from_heap() {
-            all.push(entry);
-        }
+        // Not by taking out one after the other, which takes long where there are very many.
+        let places = &mut self.places;
+        let event = |Reverse((key, place)): Reverse<(Key, u32)>| {
+            Some((key, places[place as usize].take()?))
+        };
+        all.extend(self.heap.drain().filter_map(event));
         *self = Events::new();
         all
     }

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
+use rustix::process::{Resource, getrlimit};
 
 /// Why a program cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +42,34 @@ fn first_line(program: &Path) -> Vec<u8> {
 /// Maximum number of bytes in a first line; the kernel looks at fewer.
 const FIRST_LINE_MAX: u64 = 1 << 10;
 
+/// Descriptors of this program itself: while it starts a process, looks around, and writes.
+const OWN: u64 = 8;
+
+/// Makes sure that the host lets this program have the descriptors that its nodes take.
+pub(super) fn check_descriptors(program: &Path, nodes: u64) -> Result<(), HostingError> {
+    let open = std::fs::read_dir("/proc/self/fd").map_or(3, |fds| fds.count() as u64);
+    let needed = open + 3 * nodes + OWN;
+    match getrlimit(Resource::Nofile).current.filter(|limit| *limit < needed) {
+        None => Ok(()),
+        Some(limit) => Err(HostingError {
+            program: program.to_owned(),
+            source: io::Error::other(format!(
+                "{nodes} nodes take {needed} descriptors, and this machine allows {limit}"
+            )),
+            cure: "; raise `ulimit -n`, or take fewer nodes",
+        }),
+    }
+}
+
+impl HostingError {
+    /// Whether the host has no room for a process, whatever program it is.
+    pub(super) fn is_of_host(&self) -> bool {
+        let error = Errno::from_io_error(&self.source);
+        let of_host = [Errno::MFILE, Errno::NFILE, Errno::AGAIN, Errno::NOMEM];
+        error.is_some_and(|error| of_host.contains(&error))
+    }
+}
+
 /// What may help where a program cannot be started.
 fn cure(program: &Path, error: &io::Error) -> &'static str {
     use std::os::unix::fs::PermissionsExt;
@@ -68,6 +97,7 @@ fn cure(program: &Path, error: &io::Error) -> &'static str {
         Some(Errno::MFILE | Errno::NFILE) => {
             "; each node takes three descriptors: raise `ulimit -n`, or take fewer nodes"
         }
+        Some(Errno::NOMEM) => "; this machine has no memory for another process",
         Some(Errno::AGAIN) => "; too many processes: raise `ulimit -u`, or take fewer nodes",
         _ => "",
     }

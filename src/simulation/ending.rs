@@ -1,0 +1,120 @@
+//! How a run pauses and ends: limits of what waits, nothing left to happen, and what it came to.
+//!
+//! A turn is hot, so it looks at one number alone ([`Simulation::look`] is called when that is
+//! passed): neither a pause nor a limit can come before so many messages have been sent.
+
+use super::{Event, Progress, Simulation, Totals};
+use crate::engine::limits::{End, Limits};
+use crate::engine::queue::Queue;
+use crate::engine::time::Instant;
+use crate::node::Node;
+
+/// Copies that a turn may send before it counts as several, where turns are counted so that a
+/// caller can look at something else in between.
+const SENDS_PER_TURN: u64 = 64;
+
+/// Number of messages for which there is memory.
+pub(super) fn room<N: Node>(limits: &Limits) -> u64 {
+    limits.memory() / N::MESSAGE_BYTES
+}
+
+impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
+    /// Lets the loop pause after so many turns from here, or after the messages of as many.
+    pub(super) fn pause_after(&mut self, turns: u64) {
+        self.stop_at = self.counts.events.saturating_add(turns).min(self.limits.events);
+        self.pause_at = self.counts.copies.saturating_add(turns.saturating_mul(SENDS_PER_TURN));
+        self.look_at = self.pause_at.min(self.crowded_at);
+    }
+
+    /// Looks at what can only be reached after many sends: a pause of the loop, and the limits of
+    /// what waits.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn look(&mut self, sent: Instant) {
+        if self.counts.copies > self.crowded_at {
+            self.count_pending(sent);
+        }
+        if self.counts.copies > self.pause_at {
+            (self.stop_at, self.pause_at) = (0, u64::MAX);
+        }
+        self.look_at = self.pause_at.min(self.crowded_at);
+    }
+
+    /// Counts the messages that wait or are under way: what was taken has left the queue, what was
+    /// sent and is not lost has entered it. Until there may have been sent more than there is room
+    /// for, they need not be counted again.
+    fn count_pending(&mut self, sent: Instant) {
+        let pending = self.counts.pending(self.effects.taken);
+        // Of copies that are cut off or meet a crashed node there is only the time of that.
+        let spoiled = self.counts.spoiled_under_way(sent).div_ceil(N::MESSAGE_BYTES / 16);
+        let by_count = self.limits.queued_messages.checked_sub(pending);
+        let by_memory = room::<N>(&self.limits).checked_sub(pending.saturating_add(spoiled));
+        match (by_count, by_memory) {
+            (None, _) => self.end_with(End::QueueLimit { at: sent }),
+            (_, None) => self.end_with(End::MemoryLimit { at: sent }),
+            (Some(count), Some(memory)) => {
+                self.crowded_at = self.counts.copies.saturating_add(count.min(memory));
+            }
+        }
+    }
+
+    /// Ends the run, unless it has ended already.
+    #[cold]
+    pub(super) fn end_with(&mut self, end: End) {
+        self.end.get_or_insert(end);
+        self.stop_at = 0;
+    }
+
+    /// What it means that no event is left before `until`.
+    pub(super) fn nothing_before(&mut self, until: Instant) -> Progress {
+        if self.queue.peek().is_some() {
+            return Progress::Reached;
+        }
+        let something_left = self.queue.holds_events()
+            || self.places.iter().any(|place| !place.slot.schedule.is_none());
+        match (something_left, until) {
+            (false, _) => self.end_with(End::Quiescent),
+            (true, Instant::MAX) => self.end_with(End::EndOfTime),
+            (true, _) => {}
+        }
+        self.end.map_or(Progress::Reached, Progress::Ended)
+    }
+
+    /// Ends the run, if it has not ended yet, and says what it came to.
+    ///
+    /// `before` is the end of the time that it covers: messages that would arrive then or later are
+    /// still in flight. After a limit the run covers what came until then.
+    ///
+    /// # Panics
+    /// If messages were not conserved, which is a bug of this program.
+    pub fn finish(&mut self, end: End, before: Instant) -> Totals {
+        self.end_with(end);
+        let end = self.end.unwrap_or(end);
+        let before = match end {
+            End::Duration | End::Quiescent => before,
+            _ => Instant::from_ns(self.now.as_ns().saturating_add(1)).min(before),
+        };
+        // The reference queue still holds deliveries to inboxes.
+        let mut in_flight = 0;
+        for (key, event) in self.queue.drain() {
+            match event {
+                Event::Deliver(from, message) if N::KEEPS_INBOX => {
+                    self.put_into_inbox(&key, from, message);
+                }
+                Event::Deliver(..) if key.at() >= before => in_flight += 1,
+                // A limit can cut an instant in two: these have arrived, and were not handled.
+                Event::Deliver(..) => self.counts.unhandled += 1,
+                _ => {}
+            }
+        }
+        self.counts.unhandled += self.pauses.left();
+        let mut queued = 0;
+        for slot in self.places.iter().map(|place| &place.slot) {
+            let waiting = slot.inbox.arrivals().filter(|at| *at < before).count();
+            queued += waiting as u64;
+            in_flight += (slot.inbox.total() - waiting) as u64;
+        }
+        let sent_and_taken = (self.effects.messages, self.effects.taken);
+        Totals::new((end, before), &mut self.counts, sent_and_taken, (queued, in_flight))
+    }
+}
