@@ -20,6 +20,7 @@ mod schema;
 mod source;
 mod sweep;
 mod table;
+mod terminal;
 #[cfg(unix)]
 mod test;
 
@@ -32,7 +33,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::escape;
 use crate::store::{ClaimError, Store, StoreError};
+use terminal::Terminal;
 
 /// Deterministic discrete-event simulation of distributed systems: one config, one seed, one trace.
 #[derive(Debug, Parser)]
@@ -72,6 +75,23 @@ enum Command {
     Doc(doc::DocArgs),
 }
 
+impl Command {
+    /// Whether stdout is for programs, so that every byte of it counts.
+    fn prints_data(&self) -> bool {
+        use options::Format::Json;
+        match self {
+            Command::Run(arguments) => arguments.prints_data(),
+            Command::Check(arguments) => arguments.format == Json,
+            Command::Reproduce(arguments) => arguments.format == Json,
+            #[cfg(unix)]
+            Command::Node(arguments) => !arguments.prints_list(),
+            #[cfg(unix)]
+            Command::Test(arguments) => arguments.format == Json,
+            _ => false,
+        }
+    }
+}
+
 /// Where a command writes, and what it may touch.
 pub struct World<'a> {
     /// For what was asked for.
@@ -92,11 +112,26 @@ impl std::fmt::Debug for World<'_> {
 
 /// Runs a command line, the program's name first, and says how it ended.
 pub fn execute(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
-        Err(error) => return refuse(&error, world),
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let shown: Vec<String> =
+        arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let parsed = Cli::try_parse_from(arguments);
+    let is_data = parsed.as_ref().is_ok_and(|cli| cli.command.prints_data());
+    let World { store, interrupt, .. } = *world;
+    let mut out = Terminal::new(world.out, is_data);
+    let mut err = Terminal::new(world.err, false);
+    let mut world = World { out: &mut out, err: &mut err, store, interrupt };
+    let outcome = match parsed {
+        Ok(cli) => dispatch(cli.command, &mut world),
+        Err(error) => refuse(&error, &shown, &mut world),
     };
-    let outcome = match cli.command {
+    let exit = end(outcome, &shown, &mut world);
+    // A signal that came when there was nothing left to stop has been heeded all the same.
+    interrupt.signal().map_or(exit, |signal| exit.or(signal.exit()))
+}
+
+fn dispatch(command: Command, world: &mut World<'_>) -> Outcome {
+    match command {
         Command::Run(arguments) => run::run(arguments, world),
         Command::Sweep(arguments) => sweep::sweep(&arguments, world),
         Command::Check(arguments) => check::check(&arguments, world),
@@ -109,7 +144,11 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>, world: &mut World<
         #[cfg(unix)]
         Command::Test(arguments) => test::test(&arguments, world),
         Command::Doc(arguments) => doc::print(&arguments, world),
-    };
+    }
+}
+
+/// The exit code of a command whose output has been written out.
+fn end(outcome: Outcome, arguments: &[String], world: &mut World<'_>) -> Exit {
     let outcome = outcome.and_then(|exit| match world.out.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(exit),
@@ -119,7 +158,8 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>, world: &mut World<
         // Whoever reads has gone away: nobody is left to tell.
         Err(Failure::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Holds,
         Err(failure) => {
-            let _ = writeln!(world.err, "error: {failure}");
+            let message = escape::message(&failure.to_string(), arguments);
+            let _ = writeln!(world.err, "error: {message}");
             failure.exit()
         }
     }
@@ -137,15 +177,19 @@ fn tell<E: Into<Failure>>(
 }
 
 /// Help goes to stdout, a wrong command line to stderr with exit code 64.
-fn refuse(error: &clap::Error, world: &mut World<'_>) -> Exit {
-    let text = error.render();
-    if error.use_stderr() {
-        let _ = write!(world.err, "{text}");
-        Exit::Usage
-    } else {
-        let _ = write!(world.out, "{text}");
-        Exit::Holds
+fn refuse(error: &clap::Error, arguments: &[String], world: &mut World<'_>) -> Outcome {
+    if !error.use_stderr() {
+        write!(world.out, "{}", error.render())?;
+        return Ok(Exit::Holds);
     }
+    // Of an argument that would steer the terminal the error is shown as if it had been escaped.
+    let shown = arguments.iter().map(|argument| escape::line(argument));
+    let text = match Cli::try_parse_from(shown) {
+        Err(error) if error.use_stderr() => error.render(),
+        _ => error.render(),
+    };
+    let _ = write!(world.err, "{text}");
+    Ok(Exit::Usage)
 }
 
 /// Why a command could not do what it was asked for.

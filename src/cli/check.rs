@@ -53,7 +53,7 @@ pub(super) struct CheckArgs {
     workload: Option<String>,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    pub(super) format: Format,
     /// Prints nothing but violations.
     #[arg(short, long)]
     quiet: bool,

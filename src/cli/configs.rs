@@ -88,7 +88,7 @@ fn copy(files: &[(PathBuf, Vec<u8>)], force: bool, world: &mut World<'_>) -> Out
     let differs =
         |path: &Path, text: &[u8]| std::fs::read(path).map_or(path.exists(), |bytes| bytes != text);
     if let Some((path, _)) = files.iter().find(|(path, text)| !force && differs(path, text)) {
-        let path = path.display();
+        let path = crate::escape::path(path);
         writeln!(world.err, "error: {path} is there already and differs; use --force")?;
         return Ok(Exit::WouldOverwrite);
     }
@@ -97,7 +97,7 @@ fn copy(files: &[(PathBuf, Vec<u8>)], force: bool, world: &mut World<'_>) -> Out
             world.store.attempt("make folder", parent, || std::fs::create_dir_all(parent))?;
         }
         world.store.put(path, text)?;
-        writeln!(world.out, "{}", path.display())?;
+        writeln!(world.out, "{}", crate::escape::path(path))?;
     }
     Ok(Exit::Holds)
 }

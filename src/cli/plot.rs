@@ -8,8 +8,10 @@ use clap::{Args, ValueEnum};
 
 use super::check::history::is_history;
 use super::check::{of_folder, open, read_manifest, same_hash};
+use super::terminal::Ours;
 use super::{Exit, Failure, Outcome, World};
 use crate::config::Experiment;
+use crate::escape;
 use crate::report::{
     Chart, DEFAULT_FIGURES, DEFAULT_MEASURE, HistoryChart, Overview, RunChart, RunReader,
     SweepError, SweepManifest, SweepRequest, SweepTable, draw_figures, draw_run, draw_sweep,
@@ -145,10 +147,10 @@ pub(super) fn plot(arguments: &PlotArgs, world: &mut World<'_>) -> Outcome {
         world.store.put(path, &bytes)?;
     }
     if let Some((columns, rows)) = target.terminal {
-        world.out.write_all(chart.to_terminal(columns, rows).as_bytes())?;
+        write!(world.out, "{}", Ours(chart.to_terminal(columns, rows)))?;
     }
     if let Some((path, _)) = &target.file {
-        writeln!(world.out, "{}", path.display())?;
+        writeln!(world.out, "{}", escape::path(path))?;
     }
     Ok(Exit::Holds)
 }

@@ -8,7 +8,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::options::{Format, JOBS_MAX, workers};
+use super::terminal::Ours;
 use super::{Exit, Failure, Outcome, World};
+use crate::escape;
 use crate::reproduce::{
     self, Counts, Distribution, Figure, Finding, ReproduceError, Reproduction, Setting, Variant,
     Verdict, figures, settings,
@@ -39,7 +41,7 @@ pub(super) struct ReproduceArgs {
     jobs: Option<u16>,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    pub(super) format: Format,
     /// Prints nothing but errors.
     #[arg(short, long)]
     quiet: bool,
@@ -132,8 +134,8 @@ fn print(
         cells.max().unwrap_or(0).max(HEADS[column].len())
     };
     let widths: [usize; 7] = std::array::from_fn(width);
-    let bold = Style::new().bold();
-    print_row(&HEADS.map(str::to_owned), &widths, bold, out)?;
+    let bold = Ours(Style::new().bold());
+    print_row(&HEADS.map(str::to_owned), &widths, bold.0, out)?;
     let mut rows = rows.iter();
     for findings in reproduction.by_config() {
         writeln!(out, "{bold}{}{bold:#}", findings[0].figure.config)?;
@@ -157,7 +159,7 @@ fn print(
         reproduction.seeds
     )?;
     for (verdict, count) in Counts::new(reproduction).0 {
-        let style = style(verdict);
+        let style = Ours(style(verdict));
         writeln!(out, "{count:5}  {style}{verdict}{style:#}")?;
     }
     for variant in Variant::ALL {
@@ -165,7 +167,7 @@ fn print(
     }
     match files {
         [] => writeln!(out, "no files: a part of the figures, or of the seeds, needs --out DIR")?,
-        files => files.iter().try_for_each(|file| writeln!(out, "{}", file.display()))?,
+        files => files.iter().try_for_each(|file| writeln!(out, "{}", escape::path(file)))?,
     }
     Ok(())
 }
@@ -183,6 +185,7 @@ fn print_row(
     for (band, width) in bands.iter().zip(band_widths) {
         write!(out, "  {band:>width$}")?;
     }
+    let last = Ours(last);
     writeln!(out, "  {last}{verdict}{last:#}")?;
     Ok(())
 }

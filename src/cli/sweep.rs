@@ -10,6 +10,7 @@ use clap::Args;
 
 use super::options::{JOBS_MAX, sets, workers};
 use super::source::{self, ConfigText};
+use super::terminal::Ours;
 use super::{Failure, Outcome, World};
 use crate::config::{
     self, BaseText, ConfigError, Experiment, Family, Sweep, SweepError, SweepOptions, read_sweep,
@@ -81,6 +82,9 @@ pub(super) struct SweepArgs {
     backwards: bool,
 }
 
+/// Erases the line that shows how far it is.
+const ERASE: Ours<&str> = Ours("\r\x1b[2K");
+
 /// With more runs than this somebody has to say that it is meant.
 const RUNS_UNASKED: u64 = 10_000_000;
 
@@ -127,12 +131,12 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, world: &mut World<'_>) 
     let stop = || interrupt.signal().is_some();
     let ended = drive.run(&mut progress, &stop, &mut |outlook| {
         if bar {
-            let _ = write!(world.err, "\r\x1b[2K{}", shown(outlook));
+            let _ = write!(world.err, "{ERASE}{}", shown(outlook));
             let _ = world.err.flush();
         }
     });
     if bar {
-        let _ = write!(world.err, "\r\x1b[2K");
+        let _ = write!(world.err, "{ERASE}");
     }
     let resume = || resume_command(arguments);
     match ended {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::TEMPORARY_PREFIX;
 use super::{NewFile, Store, StoreError};
+use crate::escape;
 use crate::trace::{ConfigId, MANIFEST_FORMAT};
 
 const MANIFEST: &str = "manifest.json";
@@ -80,8 +81,8 @@ pub enum ClaimError {
     #[error("{} is in use by another process; try again when it is done", .0.display())]
     Busy(PathBuf),
     /// Something is there that is not a result of this config (exit code 73).
-    #[error("{} holds {what}; use --force to write there all the same, or --out for another place",
-        path.display())]
+    #[error("{} holds {}; use --force to write there all the same, or --out for another place",
+        path.display(), escape::line(what))]
     Occupied {
         /// The folder.
         path: PathBuf,

@@ -10,6 +10,7 @@ mod conditions;
 mod determinism;
 mod examples;
 mod faults;
+mod foreign_text;
 mod glomers;
 mod glomers_trouble;
 #[cfg(unix)]

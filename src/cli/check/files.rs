@@ -9,6 +9,7 @@ use super::super::Failure;
 use super::text_of;
 use crate::config::hash;
 use crate::edn;
+use crate::escape;
 use crate::history::{Named, write_edn};
 use crate::trace::Manifest;
 
@@ -20,8 +21,9 @@ pub(in crate::cli) fn same_hash(path: &Path, expected: &str) -> Result<(), Failu
         return Ok(());
     }
     Err(Failure::Data(format!(
-        "{shown}: it was changed since it was written: its manifest names the hash {expected}, \
-         found {found}"
+        "{shown}: it was changed since it was written: its manifest names the hash {}, \
+         found {found}",
+        escape::line(expected)
     )))
 }
 

@@ -6,6 +6,7 @@ use super::super::glomers_table::{self, Report};
 use crate::check::Validity;
 use crate::edn::Edn;
 use crate::engine::time::Duration;
+use crate::escape;
 use crate::harness::{Hosted, Lateness, NodeEnd};
 use crate::statistics::number;
 
@@ -57,7 +58,7 @@ pub(super) fn print(
         QUANTILES.map(|(name, q)| format!("{name} {}", number(ms(lateness.quantile(q))))).into();
     writeln!(out, "lateness  of deliveries, in ms: {}", late.join(", "))?;
     for notice in notices.iter().take(NOTICES_MAX) {
-        writeln!(out, "notice    {notice}")?;
+        writeln!(out, "notice    {}", escape::line(notice))?;
     }
     if notices.len() > NOTICES_MAX {
         writeln!(out, "          and {} more: see results.json", notices.len() - NOTICES_MAX)?;
