@@ -5,7 +5,6 @@ mod files;
 pub(super) mod history;
 mod json;
 
-use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +17,7 @@ use crate::check::{LamportCheck, Rules, Validity, Verdict};
 use crate::config::{Experiment, ScaleExperiment};
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
-use crate::store::read_text;
+use crate::store::{Input, MANIFEST_MAX, TEXT_MAX, read_regular_text};
 use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copies, read_rows};
 pub(super) use files::same_hash;
 
@@ -192,8 +191,8 @@ pub(super) fn of_folder(folder: &Path, manifest: &Manifest) -> Result<Experiment
 pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, Failure> {
     let shown = folder.display();
     let path = folder.join("manifest.json");
-    let text = read_text(&path).map_err(|error| {
-        Failure::Data(format!("{shown}: no finished result: manifest.json: {error}"))
+    let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
+        Failure::Data(format!("{shown}: no finished result: manifest.json: {}", plain(&error)))
     })?;
     let manifest: Manifest = serde_json::from_str(&text)
         .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
@@ -206,7 +205,17 @@ pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, Failure> {
 
 /// The text of a file of a results folder.
 fn text_of(path: &Path) -> Result<String, Failure> {
-    read_text(path).map_err(|error| Failure::Data(format!("{}: {error}", path.display())))
+    let named = |error| Failure::Data(format!("{}: {}", path.display(), plain(&error)));
+    read_regular_text(path, TEXT_MAX).map_err(named)
+}
+
+/// An error of reading, as elsewhere.
+pub(super) fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::InvalidData => error.to_string(),
+        _ => format!("it cannot be read: {error}"),
+    }
 }
 
 /// How often it is asked whether to stop, in rows.
@@ -257,9 +266,9 @@ fn judge(
     Ok(Some((check.finish(), count)))
 }
 
-pub(super) fn open(path: &Path) -> Result<BufReader<File>, Failure> {
+pub(super) fn open(path: &Path) -> Result<BufReader<Input>, Failure> {
     let cannot = |error| Failure::Data(format!("{}: it cannot be read: {error}", path.display()));
-    File::open(path).map(BufReader::new).map_err(cannot)
+    Input::open(path).map(BufReader::new).map_err(cannot)
 }
 
 /// The copies of a journal, handed in as the rows of the trace come to them.

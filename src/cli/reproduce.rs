@@ -16,6 +16,7 @@ use crate::reproduce::{
     Verdict, figures, settings,
 };
 use crate::statistics::number;
+use crate::store::read_regular;
 
 /// Simulates what the notebooks report: which figures hold, which need imperfections, which do not.
 #[derive(Debug, Args)]
@@ -36,6 +37,9 @@ pub(super) struct ReproduceArgs {
     /// The folder for reproduction.md and reproduction.csv [default: results/reference].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Writes over other tables that are there.
+    #[arg(long)]
+    force: bool,
     /// So many threads instead of one for each core; the results are the same.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=JOBS_MAX))]
     jobs: Option<u16>,
@@ -70,7 +74,7 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, world: &mut World<'_>) -> Out
         Err(error) => return Err(Failure::Data(error.to_string())),
     };
     let files = match folder(arguments) {
-        Some(folder) => write(&reproduction, folder, world)?,
+        Some(folder) => write(&reproduction, (folder, arguments.force), world)?,
         None => vec![],
     };
     match (arguments.format, arguments.quiet) {
@@ -104,7 +108,7 @@ fn folder(arguments: &ReproduceArgs) -> Option<&Path> {
 
 fn write(
     reproduction: &Reproduction,
-    folder: &Path,
+    (folder, force): (&Path, bool),
     world: &World<'_>,
 ) -> Result<Vec<PathBuf>, Failure> {
     world.store.attempt("make folder", folder, || std::fs::create_dir_all(folder))?;
@@ -115,10 +119,20 @@ fn write(
     let mut files = vec![];
     for (name, text) in texts {
         let path = folder.join(name);
-        world.store.put(&path, text.as_bytes())?;
-        files.push(path);
+        files.push((path, text));
     }
-    Ok(files)
+    // Both or none: where one of them may not be written over, the other stays as it is, too.
+    let taken = |(path, text): &&(PathBuf, String)| {
+        let there = read_regular(path, text.len() as u64);
+        path.symlink_metadata().is_ok() && there.ok().as_deref() != Some(text.as_bytes())
+    };
+    if let Some((path, _)) = files.iter().find(taken).filter(|_| !force) {
+        return Err(Failure::Overwrite(path.clone()));
+    }
+    for (path, text) in &files {
+        world.store.put_beside(path, text.as_bytes(), true)?;
+    }
+    Ok(files.into_iter().map(|(path, _)| path).collect())
 }
 
 const HEADS: [&str; 7] = ["machine", "metric", "reported", "exact", "phase", "real", "verdict"];

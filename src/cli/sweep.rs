@@ -2,7 +2,6 @@
 
 mod report;
 
-use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +14,9 @@ use super::{Failure, Outcome, World};
 use crate::config::{
     self, BaseText, ConfigError, Experiment, Family, Sweep, SweepError, SweepOptions, read_sweep,
 };
-use crate::store::{CHECKPOINT, Claim, Existing, NewFile, ResultsFolder, StoreError, Unfinished};
+use crate::store::{
+    CHECKPOINT, Claim, Existing, NewFile, ResultsFolder, StoreError, Unfinished, open_regular,
+};
 use crate::sweep::{
     Checkpoint, Drive, Ended, PointsError, Progress, ProgressError, Runner, SWEEP_KIND,
     SweepFailure, SweepManifest, failures_table, header, run_checked, write_points,
@@ -260,7 +261,7 @@ fn finish(
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<(Checkpoint, PathBuf)>, Failure> {
     let rows_path = progress.rows_path().to_owned();
-    let opened = File::open(&rows_path).map_err(|source| StoreError {
+    let opened = open_regular(&rows_path).map_err(|source| StoreError {
         operation: "read",
         path: rows_path,
         source,
@@ -275,7 +276,11 @@ fn finish(
         Ok(()) => {}
         Err(PointsError::Interrupted) => return Ok(None),
         Err(PointsError::Write(error)) => return Err(error.into()),
-        Err(error) => return Err(Failure::Data(error.to_string())),
+        Err(error) => {
+            // Rows that we wrote make sense.
+            progress.verify()?;
+            return Err(Failure::Data(error.to_string()));
+        }
     }
     points.commit()?;
     #[cfg(feature = "parquet")]
@@ -283,7 +288,7 @@ fn finish(
         let path = progress.rows_path();
         let read = |source| StoreError { operation: "read", path: path.to_owned(), source };
         let mut file = folder.create("runs.parquet")?;
-        let rows = File::open(path).map_err(read)?;
+        let rows = open_regular(path).map_err(read)?;
         file.write_with(|out| crate::sweep::write_parquet(sweep, rows, out))?;
         file.commit()?;
     }
@@ -294,8 +299,8 @@ fn finish(
     );
     folder.put("config.toml", text.as_bytes())?;
     if !progress.now.failures.is_empty() {
-        let config = folder.path().join("config.toml").display().to_string();
-        let table = failures_table(sweep, &progress.now.failures, &config);
+        // Their commands work in the folder itself, so that the table is the same wherever it is.
+        let table = failures_table(sweep, &progress.now.failures, "config.toml");
         folder.put("failures.csv", &table)?;
     }
     let checkpoint = progress.put_rows()?;

@@ -1,8 +1,9 @@
 //! Reading a text that a person gave: a config, say. Anything but a text of sane size is refused.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+
+use super::Input;
 
 /// The largest text that is read: room for a resolved config of ten million machines.
 pub const TEXT_MAX: u64 = 256 << 20;
@@ -35,7 +36,7 @@ pub enum InputError {
 /// # Errors
 /// If it is anything but a text of sane size.
 pub fn read_text(path: &Path) -> Result<String, InputError> {
-    let file = File::open(path).map_err(|error| match error.kind() {
+    let file = Input::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => InputError::Missing,
         _ => InputError::Io(error),
     })?;

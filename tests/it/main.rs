@@ -22,6 +22,8 @@ mod hostile;
 #[cfg(unix)]
 mod hosting;
 mod library;
+#[cfg(unix)]
+mod odd_files;
 mod plot;
 mod plot_glomers;
 mod properties;

@@ -62,7 +62,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("harness", &["engine", "escape", "node", "network", "simulation", "glomers"]),
+    ("harness", &["engine", "node", "network", "simulation", "glomers", "store"]),
     ("reference", &["glomers", "check"]),
     (
         "cli",
