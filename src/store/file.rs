@@ -131,8 +131,8 @@ fn remove_stale(path: &Path) -> io::Result<()> {
 }
 
 impl Store {
-    /// Removes the temporary files that killed programs left in a folder. One that is still written,
-    /// or that cannot be removed, stays: it is in nobody's way.
+    /// Removes the temporary files that killed programs left in a folder. A file that is still
+    /// written, or that cannot be removed, stays, which does no harm.
     pub fn tidy(&self, folder: &Path) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
@@ -160,9 +160,8 @@ impl Store {
                 return Ok(false);
             }
         }
-        self.tidy(
-            path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new(".")),
-        );
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        self.tidy(folder.unwrap_or(Path::new(".")));
         self.put(path, bytes).map(|()| true)
     }
 

@@ -1,4 +1,4 @@
-//! Files that are ours: regular ones, opened without waiting for anybody and read up to a limit. A
+//! Files that are ours: regular ones, opened without waiting and read up to a limit. A
 //! pipe, a device or a folder in the place of one is refused.
 
 use std::fs::{self, File, OpenOptions};

@@ -148,8 +148,9 @@ fn a_disk_of_a_node_is_a_regular_file() {
     let place = Place::new();
     fs::create_dir(place.join("disks")).expect("a folder");
     place.write("precious", "precious");
-    let init = r#"{"src":"c1","dest":"n0","body":{"type":"init","msg_id":1,"node_id":"n0","node_ids":["n0"]}}"#;
-    place.write("init", format!("{init}\n"));
+    let body = r#"{"type":"init","msg_id":1,"node_id":"n0","node_ids":["n0"]}"#;
+    let init = format!("{{\"src\":\"c1\",\"dest\":\"n0\",\"body\":{body}}}\n");
+    place.write("init", init);
     let path = place.join("disks/n0.disk");
     for kind in 0..5 {
         odd(&place, kind.min(3), &path);
