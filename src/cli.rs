@@ -23,6 +23,8 @@ mod table;
 mod terminal;
 #[cfg(unix)]
 mod test;
+#[cfg(unix)]
+mod watchdog;
 
 pub use exit::Exit;
 pub use interrupt::{Interrupt, Signal};
@@ -73,6 +75,9 @@ enum Command {
     #[cfg(unix)]
     Test(Box<test::TestArgs>),
     Doc(doc::DocArgs),
+    #[cfg(unix)]
+    #[command(hide = true)]
+    Watchdog(watchdog::WatchdogArgs),
 }
 
 impl Command {
@@ -144,6 +149,8 @@ fn dispatch(command: Command, world: &mut World<'_>) -> Outcome {
         #[cfg(unix)]
         Command::Test(arguments) => test::test(&arguments, world),
         Command::Doc(arguments) => doc::print(&arguments, world),
+        #[cfg(unix)]
+        Command::Watchdog(arguments) => watchdog::run(&arguments),
     }
 }
 

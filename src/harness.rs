@@ -14,9 +14,11 @@ mod reaper;
 mod serve;
 mod stage;
 mod terminal;
+mod watchdog;
 
 pub use host::{Hosted, Hosting, HostingError, NodeEnd, Stop, host};
 pub use lateness::Lateness;
 pub use process::RUN;
 pub use serve::{ServeError, Serving, serve};
 pub use stage::Echo;
+pub use watchdog::{Watchdog, watch};

@@ -4,6 +4,7 @@
 mod files;
 pub(super) mod history;
 mod json;
+mod sweep;
 
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -30,9 +31,11 @@ pub(super) use files::same_hash;
   sim check theirs.csv --config exp.toml --net net.csv  all of them
   sim check results/glomers/3e/seed-1                   the history of clients
   sim check history.edn --workload broadcast            one that Jepsen wrote, say
+  sim check results/sweeps/rate-ratio                   the tables of a sweep
   sim check results/exp9/seed-1 --format json           for programs")]
 pub(super) struct CheckArgs {
-    /// A results folder, a CSV file with the columns of trace.csv, or a history (.jsonl, .edn).
+    /// A results folder of a run or a sweep, a CSV file with the columns of trace.csv, or a history
+    /// (.jsonl, .edn).
     path: PathBuf,
     /// The config of a bare trace: a file, or the name of one that ships.
     #[arg(long)]
@@ -100,7 +103,10 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
     }
     let stored = match arguments.path.is_dir() {
         true => {
-            let manifest = read_manifest(&arguments.path)?;
+            if let Some(manifest) = sweep::manifest(path)? {
+                return sweep::check(arguments, &manifest, world);
+            }
+            let manifest = read_manifest(path)?;
             match (of_folder(&arguments.path, &manifest)?, &arguments.config) {
                 (Experiment::Glomers(experiment), None) => {
                     return history::of_folder(arguments, &manifest, &experiment, world);

@@ -22,6 +22,7 @@ use crate::sweep::{
     SweepFailure, SweepManifest, failures_table, header, run_checked, write_points,
 };
 use crate::trace::{ConfigId, MANIFEST_FORMAT};
+pub(super) use report::exit;
 use report::{already_there, grouped, report, shown};
 
 /// Runs many seeds, or a whole grid of configs, on all cores.

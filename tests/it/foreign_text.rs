@@ -282,6 +282,7 @@ for line in sys.stdin:
     say(m["dest"], m["src"], r)
     print(TEXT, file=sys.stderr, flush=True)
     if not is_init:
+        say(m["dest"], "n1", {"type": "=cmd|calc"})
         print(TEXT, flush=True)
         say(TEXT, TEXT, {"type": TEXT})
         say(m["dest"], "lin-kv", {"type": TEXT, "msg_id": 1})
@@ -298,7 +299,7 @@ fn what_nodes_say() {
     let mode = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(place.join("node.py"), mode).expect("made executable");
     let test = ["test", "-w", "echo", "--bin", "./node.py", "--time-limit", "1"];
-    let logs = ["--node-count", "1", "--log-stderr", "--log-net-send", "--log-net-recv"];
+    let logs = ["--node-count", "2", "--log-stderr", "--log-net-send", "--log-net-recv"];
     let ran = place.sim(&[&test[..], &logs].concat());
     assert!(ran.err.contains("pwned"), "{}", ran.err);
     // What it logs are lines, each with its name before it or indented below it.
@@ -307,6 +308,8 @@ fn what_nodes_say() {
     let run = "results/test/echo/run-1";
     is_harmless("its history", &place.sim(&["check", run]));
     is_harmless("its history, drawn", &place.sim(&["plot", run, "--term"]));
+    let net = place.read(&format!("{run}/net.csv"));
+    assert!(net.contains(",_=cmd|calc,") && !net.contains(",=cmd"), "{net}");
     // Files keep what it said.
     assert!(place.read(&format!("{run}/node-logs/n0.log")).contains(HOSTILE));
     place.write("names", format!("{HOSTILE}\nn1\n"));

@@ -75,7 +75,8 @@ pub(super) fn report(
 /// So many failures are shown on the terminal.
 const FAILURES_SHOWN: usize = 5;
 
-fn exit(panicked: bool, failed: u64, limited: u64, undetermined: u64) -> Exit {
+/// The exit code of a sweep with so many failures, limits and open verdicts.
+pub(in crate::cli) fn exit(panicked: bool, failed: u64, limited: u64, undetermined: u64) -> Exit {
     match (panicked, failed, limited, undetermined) {
         (true, ..) => Exit::Bug,
         (false, 1.., ..) => Exit::Violated,
