@@ -47,7 +47,7 @@ fn keys_and_values_of_configs() {
     let place = Place::new();
     let hostile = quoted(HOSTILE);
     let scale = "duration = \"1s\"\nrates = [1]\nevents = { send = 1 }\n";
-    let glomers = "workload = \"broadcast\"\nduration = \"1s\"\n";
+    let glomers = "model = \"glomers\"\nworkload = \"broadcast\"\nduration = \"1s\"\n";
     let configs = [
         format!("{scale}{hostile} = 1\n"),
         format!("{scale}name = {hostile}\n"),
@@ -61,10 +61,11 @@ fn keys_and_values_of_configs() {
         format!("{glomers}{hostile} = 1\n"),
         format!("{glomers}solution = {hostile}\n"),
         format!("{glomers}nodes = [{hostile}]\n"),
-        format!("workload = {hostile}\n"),
+        format!("model = \"glomers\"\nworkload = {hostile}\n"),
+        format!("model = {hostile}\n"),
         format!("{glomers}targets = [{hostile}]\n"),
         format!("{glomers}nemesis = {{ kinds = [{hostile}] }}\n"),
-        format!("{glomers}[[nemesis.fault]]\nkind = {hostile}\n"),
+        format!("{glomers}[[nemesis.faults]]\nkind = {hostile}\n"),
         format!("{glomers}options = {{ {hostile} = 1 }}\n"),
     ];
     for config in configs {

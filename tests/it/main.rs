@@ -22,6 +22,7 @@ mod hostile;
 #[cfg(unix)]
 mod hosting;
 mod library;
+mod mutants;
 #[cfg(unix)]
 mod odd_files;
 mod plot;

@@ -219,20 +219,12 @@ fn wait(time: Duration) {
     std::thread::sleep(time);
 }
 
+/// Ten rounds; a hundred with `SIM_LONG=1`.
 #[test]
 fn a_killed_sweep_goes_on_to_the_same_bytes() {
-    killed_and_resumed(10);
-}
-
-/// A hundred rounds: `SIM_LONG=1 cargo test long::`.
-mod long {
-    #[test]
-    fn a_killed_sweep_goes_on_to_the_same_bytes() {
-        #[expect(clippy::disallowed_methods, reason = "long tests are asked for")]
-        if std::env::var_os("SIM_LONG").is_some() {
-            super::killed_and_resumed(100);
-        }
-    }
+    #[expect(clippy::disallowed_methods, reason = "long tests are asked for")]
+    let is_long = std::env::var_os("SIM_LONG").is_some();
+    killed_and_resumed(if is_long { 100 } else { 10 });
 }
 
 #[cfg(unix)]
