@@ -21,8 +21,11 @@ mod schema;
 mod source;
 mod sweep;
 mod table;
+mod terminal;
 #[cfg(unix)]
 mod test;
+#[cfg(unix)]
+mod watchdog;
 
 pub use exit::Exit;
 pub use interrupt::{Interrupt, Signal};
@@ -33,7 +36,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::escape;
 use crate::store::{ClaimError, Store, StoreError};
+use terminal::Terminal;
 
 /// Deterministic discrete-event simulation of distributed systems: one config, one seed, one trace.
 #[derive(Debug, Parser)]
@@ -71,6 +76,26 @@ enum Command {
     #[cfg(unix)]
     Test(Box<test::TestArgs>),
     Doc(doc::DocArgs),
+    #[cfg(unix)]
+    #[command(hide = true)]
+    Watchdog(watchdog::WatchdogArgs),
+}
+
+impl Command {
+    /// Whether stdout is for programs, so that every byte of it counts.
+    fn prints_data(&self) -> bool {
+        use options::Format::Json;
+        match self {
+            Command::Run(arguments) => arguments.prints_data(),
+            Command::Check(arguments) => arguments.prints_data(),
+            Command::Reproduce(arguments) => arguments.format == Json,
+            #[cfg(unix)]
+            Command::Node(arguments) => !arguments.prints_list(),
+            #[cfg(unix)]
+            Command::Test(arguments) => arguments.format == Json,
+            _ => false,
+        }
+    }
 }
 
 /// Where a command writes, and what it may touch.
@@ -94,11 +119,25 @@ impl std::fmt::Debug for World<'_> {
 /// Runs a command line, the program's name first, and says how it ended.
 pub fn execute(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
     let arguments = arguments::with_negative_numbers(arguments.into_iter().collect());
-    let cli = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli,
-        Err(error) => return refuse(error, &arguments, world),
+    let shown: Vec<String> =
+        arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let parsed = Cli::try_parse_from(&arguments);
+    let is_data = parsed.as_ref().is_ok_and(|cli| cli.command.prints_data());
+    let World { store, interrupt, .. } = *world;
+    let mut out = Terminal::new(world.out, is_data);
+    let mut err = Terminal::new(world.err, false);
+    let mut world = World { out: &mut out, err: &mut err, store, interrupt };
+    let outcome = match parsed {
+        Ok(cli) => dispatch(cli.command, &mut world),
+        Err(error) => refuse(error, &arguments, &shown, &mut world),
     };
-    let outcome = match cli.command {
+    let exit = end(outcome, &shown, &mut world);
+    // A signal that came when there was nothing left to stop has been heeded all the same.
+    interrupt.signal().map_or(exit, |signal| exit.or(signal.exit()))
+}
+
+fn dispatch(command: Command, world: &mut World<'_>) -> Outcome {
+    match command {
         Command::Run(arguments) => run::run(arguments, world),
         Command::Sweep(arguments) => sweep::sweep(&arguments, world),
         Command::Check(arguments) => check::check(&arguments, world),
@@ -111,7 +150,13 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>, world: &mut World<
         #[cfg(unix)]
         Command::Test(arguments) => test::test(&arguments, world),
         Command::Doc(arguments) => doc::print(&arguments, world),
-    };
+        #[cfg(unix)]
+        Command::Watchdog(arguments) => watchdog::run(&arguments),
+    }
+}
+
+/// The exit code of a command whose output has been written out.
+fn end(outcome: Outcome, arguments: &[String], world: &mut World<'_>) -> Exit {
     let outcome = outcome.and_then(|exit| match world.out.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(exit),
@@ -121,11 +166,13 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>, world: &mut World<
         // Whoever reads has gone away: nobody is left to tell.
         Err(Failure::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Holds,
         Err(failure) => {
-            let _ = writeln!(world.err, "error: {failure}");
+            let message = escape::message(&failure.to_string(), arguments);
+            let _ = writeln!(world.err, "error: {message}");
+            let typed: Vec<OsString> = arguments.iter().map(OsString::from).collect();
             if let Failure::Usage(_) | Failure::Data(_) = failure
-                && let Some(hint) = arguments::hint_of_dashes(&arguments)
+                && let Some(hint) = arguments::hint_of_dashes(&typed)
             {
-                let _ = writeln!(world.err, "hint: {hint}");
+                let _ = writeln!(world.err, "hint: {}", escape::line(&hint));
             }
             failure.exit()
         }
@@ -144,14 +191,24 @@ fn tell<E: Into<Failure>>(
 }
 
 /// Help goes to stdout, a wrong command line to stderr with exit code 64.
-fn refuse(error: clap::Error, arguments: &[OsString], world: &mut World<'_>) -> Exit {
-    if error.use_stderr() {
-        let _ = write!(world.err, "{}", arguments::error_text(error, arguments));
-        Exit::Usage
-    } else {
-        let _ = write!(world.out, "{}", error.render());
-        Exit::Holds
+fn refuse(
+    error: clap::Error,
+    arguments: &[OsString],
+    shown: &[String],
+    world: &mut World<'_>,
+) -> Outcome {
+    if !error.use_stderr() {
+        write!(world.out, "{}", error.render())?;
+        return Ok(Exit::Holds);
     }
+    // Of an argument that would steer the terminal the error is shown as if it had been escaped.
+    let escaped = shown.iter().map(|argument| escape::line(argument));
+    let error = match Cli::try_parse_from(escaped) {
+        Err(error) if error.use_stderr() => error,
+        _ => error,
+    };
+    let _ = write!(world.err, "{}", arguments::error_text(error, arguments));
+    Ok(Exit::Usage)
 }
 
 /// Why a command could not do what it was asked for.

@@ -15,9 +15,11 @@ mod serve;
 mod stage;
 mod terminal;
 mod warnings;
+mod watchdog;
 
 pub use host::{Hosted, Hosting, HostingError, NodeEnd, Stop, host, is_crlf_script};
 pub use lateness::Lateness;
 pub use process::RUN;
 pub use serve::{ServeError, Serving, serve};
 pub use stage::Echo;
+pub use watchdog::{Watchdog, watch};

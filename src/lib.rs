@@ -44,6 +44,7 @@ pub mod clock;
 pub mod config;
 pub mod edn;
 pub mod engine;
+pub mod escape;
 pub mod experiment;
 pub mod glomers;
 #[cfg(unix)]

@@ -6,14 +6,20 @@
 mod append;
 mod file;
 mod input;
+mod regular;
 mod results;
+mod waiting;
 
 pub use append::AppendFile;
 pub use file::NewFile;
 pub use input::{InputError, TEXT_MAX, open_input, read_text};
+pub use regular::{MANIFEST_MAX, open_regular, read_regular, read_regular_text};
 pub use results::{
     CHECKPOINT, Claim, ClaimError, Existing, ResultsFolder, UNFINISHED_ROWS, Unfinished,
 };
+
+pub(crate) use regular::open;
+pub use waiting::{Input, WAITING, Waiting};
 
 use std::cell::Cell;
 use std::io;

@@ -4,8 +4,8 @@
 mod files;
 pub(super) mod history;
 mod json;
+mod sweep;
 
-use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use crate::check::{LamportCheck, Rule, Rules, Validity, Verdict};
 use crate::config::{Experiment, ScaleExperiment};
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
-use crate::store::read_text;
+use crate::store::{Input, MANIFEST_MAX, TEXT_MAX, read_regular_text};
 use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copies, read_rows};
 pub(super) use files::same_hash;
 
@@ -31,10 +31,11 @@ pub(super) use files::same_hash;
   sim check theirs.csv --config exp.toml --net net.csv  all of them
   sim check results/glomers/3e/seed-1                   the history of clients
   sim check history.edn --workload broadcast            one that Jepsen wrote, say
+  sim check results/sweeps/rate-ratio                   the tables of a sweep
   sim check results/exp9/seed-1 --format json           for programs")]
 pub(super) struct CheckArgs {
-    /// A results folder, a CSV file with the columns of trace.csv, or a history (.jsonl, .json,
-    /// .edn).
+    /// A results folder of a run or a sweep, a CSV file with the columns of trace.csv, or a history
+    /// (.jsonl, .json, .edn).
     path: PathBuf,
     /// The config of a bare trace: a file, or the name of one that ships.
     #[arg(long)]
@@ -62,6 +63,13 @@ pub(super) struct CheckArgs {
     /// Prints nothing but violations.
     #[arg(short, long)]
     quiet: bool,
+}
+
+impl CheckArgs {
+    /// Whether what is printed is for programs.
+    pub(super) fn prints_data(&self) -> bool {
+        self.format != CheckFormat::Human
+    }
 }
 
 /// What `sim check` prints.
@@ -125,7 +133,10 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
     }
     let stored = match arguments.path.is_dir() {
         true => {
-            let manifest = read_manifest(&arguments.path)?;
+            if let Some(manifest) = sweep::manifest(path)? {
+                return sweep::check(arguments, &manifest, world);
+            }
+            let manifest = read_manifest(path)?;
             match (of_folder(&arguments.path, &manifest)?, &arguments.config) {
                 (Experiment::Glomers(experiment), None) => {
                     return history::of_folder(arguments, &manifest, &experiment, world);
@@ -216,8 +227,8 @@ pub(super) fn of_folder(folder: &Path, manifest: &Manifest) -> Result<Experiment
 pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, Failure> {
     let shown = folder.display();
     let path = folder.join("manifest.json");
-    let text = read_text(&path).map_err(|error| {
-        Failure::Data(format!("{shown}: no finished result: manifest.json: {error}"))
+    let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
+        Failure::Data(format!("{shown}: no finished result: manifest.json: {}", plain(&error)))
     })?;
     let manifest: Manifest = serde_json::from_str(&text)
         .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
@@ -230,7 +241,17 @@ pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, Failure> {
 
 /// The text of a file of a results folder.
 fn text_of(path: &Path) -> Result<String, Failure> {
-    read_text(path).map_err(|error| Failure::Data(format!("{}: {error}", path.display())))
+    let named = |error| Failure::Data(format!("{}: {}", path.display(), plain(&error)));
+    read_regular_text(path, TEXT_MAX).map_err(named)
+}
+
+/// An error of reading, as elsewhere.
+pub(super) fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::InvalidData => error.to_string(),
+        _ => format!("it cannot be read: {error}"),
+    }
 }
 
 /// How often it is asked whether to stop, in rows.
@@ -281,9 +302,9 @@ fn judge(
     Ok(Some((check.finish(), count)))
 }
 
-pub(super) fn open(path: &Path) -> Result<BufReader<File>, Failure> {
+pub(super) fn open(path: &Path) -> Result<BufReader<Input>, Failure> {
     let cannot = |error| Failure::Data(format!("{}: it cannot be read: {error}", path.display()));
-    File::open(path).map(BufReader::new).map_err(cannot)
+    Input::open(path).map(BufReader::new).map_err(cannot)
 }
 
 /// The copies of a journal, handed in as the rows of the trace come to them.

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::{Exit, Failure, Outcome, World};
 use crate::config::{SHIPPED, SWEEPS, Shipped, schema, shipped, sweep_schema};
+use crate::store::read_regular;
 
 /// The configs that ship with sim: list them, show one, copy them.
 #[derive(Debug, Args)]
@@ -85,10 +86,12 @@ fn first_line(text: &[u8]) -> String {
 
 /// Puts files in place, or none of them if one would be overwritten.
 fn copy(files: &[(PathBuf, Vec<u8>)], force: bool, world: &mut World<'_>) -> Outcome {
-    let differs =
-        |path: &Path, text: &[u8]| std::fs::read(path).map_or(path.exists(), |bytes| bytes != text);
+    let differs = |path: &Path, text: &[u8]| {
+        let there = read_regular(path, text.len() as u64);
+        path.symlink_metadata().is_ok() && there.ok().as_deref() != Some(text)
+    };
     if let Some((path, _)) = files.iter().find(|(path, text)| !force && differs(path, text)) {
-        let path = path.display();
+        let path = crate::escape::path(path);
         writeln!(world.err, "error: {path} is there already and differs; use --force")?;
         return Ok(Exit::WouldOverwrite);
     }
@@ -96,8 +99,8 @@ fn copy(files: &[(PathBuf, Vec<u8>)], force: bool, world: &mut World<'_>) -> Out
         if let Some(parent) = path.parent() {
             world.store.attempt("make folder", parent, || std::fs::create_dir_all(parent))?;
         }
-        world.store.put(path, text)?;
-        writeln!(world.out, "{}", path.display())?;
+        world.store.put_beside(path, text, true)?;
+        writeln!(world.out, "{}", crate::escape::path(path))?;
     }
     Ok(Exit::Holds)
 }

@@ -6,8 +6,10 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
+use super::terminal::Ours;
 use crate::check::Validity;
 use crate::config::{GlomersExperiment, shell_word};
+use crate::escape;
 use crate::experiment::{GlomersOutcome, TargetOutcome};
 use crate::nemesis;
 use crate::network::Latency;
@@ -49,7 +51,7 @@ pub(super) fn print_json(report: &Report<'_>, out: &mut dyn Write) -> io::Result
 /// Prints the whole report.
 pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Report { experiment, outcome, manifest, folder } = report;
-    let bold = Style::new().bold();
+    let bold = Ours(Style::new().bold());
     writeln!(out, "{bold}{}{bold:#}  {}", experiment.name, headline(experiment))?;
     writeln!(out, "{}", conditions(experiment))?;
     writeln!(out)?;
@@ -81,7 +83,7 @@ pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     if let Some(hash) = &manifest.history_blake3 {
         writeln!(out, "          history.jsonl has blake3 {hash}")?;
     }
-    writeln!(out, "results   {}", folder.display())?;
+    writeln!(out, "results   {}", escape::path(folder))?;
     writeln!(out)?;
     verdict(report, out)
 }
@@ -180,7 +182,7 @@ fn targets(targets: &[TargetOutcome], out: &mut dyn Write) -> io::Result<()> {
             Validity::Unknown => ("open", AnsiColor::Yellow),
             Validity::Invalid => ("missed", AnsiColor::Red),
         };
-        let style = Style::new().fg_color(Some(colour.into()));
+        let style = Ours(Style::new().fg_color(Some(colour.into())));
         writeln!(out, "target    {}: {figure}, {style}{word}{style:#}", outcome.target)?;
     }
     Ok(())
@@ -203,7 +205,7 @@ fn verdict(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Validity::Invalid => AnsiColor::Red,
     };
     let word = verdict_word(judgement.strict);
-    let style = Style::new().fg_color(Some(colour.into())).bold();
+    let style = Ours(Style::new().fg_color(Some(colour.into())).bold());
     let reasons = &judgement.reasons;
     let is_among_the_first = |place: &usize| {
         let same = reasons[..*place].iter().filter(|(rule, _)| *rule == reasons[*place].0);
@@ -212,7 +214,7 @@ fn verdict(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let shown = (0..reasons.len()).filter(is_among_the_first).take(REASONS_MAX);
     let shown: Vec<&(String, String)> = shown.map(|place| &reasons[place]).collect();
     for (rule, witness) in &shown {
-        writeln!(out, "{rule}: {witness}")?;
+        writeln!(out, "{}", escape::line(&format!("{rule}: {witness}")))?;
     }
     if reasons.len() > shown.len() {
         writeln!(out, "… and {} more: see results.json", reasons.len() - shown.len())?;

@@ -9,6 +9,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::{flag, low_level};
 
 use super::exit::Exit;
+use crate::store::WAITING;
 
 /// Which signal came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +59,10 @@ impl Interrupt {
     pub fn listen() -> io::Result<Interrupt> {
         let interrupt = Interrupt::default();
         interrupt.release()?;
-        for (signal, value, _) in signals() {
+        for (signal, value, code) in signals() {
+            flag::register_conditional_shutdown(signal, code, Arc::clone(&WAITING.now))?;
             flag::register(signal, Arc::clone(&interrupt.again))?;
+            flag::register(signal, Arc::clone(&WAITING.signalled))?;
             flag::register_usize(signal, Arc::clone(&interrupt.came), value)?;
         }
         // A file-size limit then is an error of the write, and not the end of the program.

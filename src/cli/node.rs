@@ -35,6 +35,13 @@ pub(super) struct NodeArgs {
     sets: Vec<String>,
 }
 
+impl NodeArgs {
+    /// Whether a list for people is printed, and no protocol spoken.
+    pub(super) fn prints_list(&self) -> bool {
+        self.list || self.name.is_none()
+    }
+}
+
 pub(super) fn node(arguments: &NodeArgs, world: &mut World<'_>) -> Outcome {
     let Some(name) = arguments.name.as_ref().filter(|_| !arguments.list) else {
         list(world.out)?;

@@ -57,7 +57,9 @@ pub(super) const JOBS_MAX: u16 = 1_024;
 
 /// The workers of `--jobs`; one for each core, if it is not given.
 pub(super) fn workers(jobs: Option<u16>) -> Result<ThreadPool, Failure> {
-    let threads = usize::from(jobs.unwrap_or(0)); // 0: one for each core
+    // Asked for a number of its own choice, the library would look into the environment.
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = jobs.map_or_else(cores, usize::from).clamp(1, JOBS_MAX as usize);
     ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

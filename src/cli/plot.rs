@@ -2,19 +2,22 @@
 
 mod history;
 
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::check::history::is_history;
-use super::check::{of_folder, open, read_manifest, same_hash};
+use super::check::{of_folder, open, plain, read_manifest, same_hash};
+use super::terminal::Ours;
 use super::{Exit, Failure, Outcome, World};
 use crate::config::Experiment;
+use crate::escape;
 use crate::report::{
     Chart, DEFAULT_FIGURES, DEFAULT_MEASURE, HistoryChart, Overview, RunChart, RunReader,
     SweepError, SweepManifest, SweepRequest, SweepTable, draw_figures, draw_run, draw_sweep,
 };
-use crate::store::read_text;
+use crate::store::{MANIFEST_MAX, open_regular, read_regular_text};
 use crate::trace::{ReadError, Row, read_rows};
 
 /// Draws the result of a run, a bare trace, or a sweep.
@@ -35,6 +38,9 @@ pub(super) struct PlotArgs {
     /// Writes the picture here; the name ends in .svg or .png.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Writes over another file that is there.
+    #[arg(long)]
+    force: bool,
     /// Draws in the terminal.
     #[arg(long)]
     term: bool,
@@ -142,13 +148,15 @@ pub(super) fn plot(arguments: &PlotArgs, world: &mut World<'_>) -> Outcome {
             Format::Svg => chart.to_svg().into_bytes(),
             Format::Png => chart.to_png().map_err(Failure::Data)?,
         };
-        world.store.put(path, &bytes)?;
+        if !world.store.put_beside(path, &bytes, arguments.force)? {
+            return Err(Failure::Overwrite(path.clone()));
+        }
     }
     if let Some((columns, rows)) = target.terminal {
-        world.out.write_all(chart.to_terminal(columns, rows).as_bytes())?;
+        write!(world.out, "{}", Ours(chart.to_terminal(columns, rows)))?;
     }
     if let Some((path, _)) = &target.file {
-        writeln!(world.out, "{}", path.display())?;
+        writeln!(world.out, "{}", escape::path(path))?;
     }
     Ok(Exit::Holds)
 }
@@ -245,8 +253,8 @@ fn no_sweep_options(arguments: &PlotArgs, path: &Path) -> Result<(), Failure> {
 /// The manifest of a sweep; `None` if the folder is that of a run.
 fn sweep_manifest(folder: &Path) -> Result<Option<SweepManifest>, Failure> {
     let path = folder.join("manifest.json");
-    let text = read_text(&path).map_err(|error| {
-        let shown = folder.display();
+    let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
+        let (shown, error) = (folder.display(), plain(&error));
         let neither = "neither the result of a run nor of a sweep";
         Failure::Data(format!("{shown}: {neither}: manifest.json: {error}"))
     })?;
@@ -279,8 +287,10 @@ fn draw_points(arguments: &PlotArgs, manifest: &SweepManifest) -> Result<Chart, 
     };
     let name = &manifest.config.name;
     let read = |measure: &str| -> Result<_, Failure> {
-        let points = open(&arguments.path.join("points.csv"))?;
-        Ok(SweepTable::read(points, &manifest.axes, measure))
+        let path = arguments.path.join("points.csv");
+        let points = open_regular(&path)
+            .map_err(|error| Failure::Data(format!("{}: {}", path.display(), plain(&error))))?;
+        Ok(SweepTable::read(BufReader::new(points), &manifest.axes, measure))
     };
     if let (Some(_), None) = (&manifest.workload, &arguments.measure) {
         let mut tables = Vec::new();

@@ -8,12 +8,15 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::options::{Format, JOBS_MAX, whole, workers};
+use super::terminal::Ours;
 use super::{Exit, Failure, Outcome, World};
+use crate::escape;
 use crate::reproduce::{
     self, Counts, Distribution, Figure, Finding, ReproduceError, Reproduction, Setting, Variant,
     Verdict, figures, settings,
 };
 use crate::statistics::number;
+use crate::store::read_regular;
 
 /// Simulates what the notebooks report: which figures hold, which need imperfections, which do not.
 #[derive(Debug, Args)]
@@ -34,12 +37,15 @@ pub(super) struct ReproduceArgs {
     /// The folder for reproduction.md and reproduction.csv [default: results/reference].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Writes over other tables that are there.
+    #[arg(long)]
+    force: bool,
     /// So many threads instead of one for each core; the results are the same.
     #[arg(long, value_name = "N", value_parser = whole(1, JOBS_MAX))]
     jobs: Option<u16>,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    pub(super) format: Format,
     /// Prints nothing but errors.
     #[arg(short, long)]
     quiet: bool,
@@ -68,7 +74,7 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, world: &mut World<'_>) -> Out
         Err(error) => return Err(Failure::Data(error.to_string())),
     };
     let files = match folder(arguments) {
-        Some(folder) => write(&reproduction, folder, world)?,
+        Some(folder) => write(&reproduction, (folder, arguments.force), world)?,
         None => vec![],
     };
     match (arguments.format, arguments.quiet) {
@@ -102,7 +108,7 @@ fn folder(arguments: &ReproduceArgs) -> Option<&Path> {
 
 fn write(
     reproduction: &Reproduction,
-    folder: &Path,
+    (folder, force): (&Path, bool),
     world: &World<'_>,
 ) -> Result<Vec<PathBuf>, Failure> {
     world.store.attempt("make folder", folder, || std::fs::create_dir_all(folder))?;
@@ -113,10 +119,20 @@ fn write(
     let mut files = vec![];
     for (name, text) in texts {
         let path = folder.join(name);
-        world.store.put(&path, text.as_bytes())?;
-        files.push(path);
+        files.push((path, text));
     }
-    Ok(files)
+    // Both or none: where one of them may not be written over, the other stays as it is, too.
+    let taken = |(path, text): &&(PathBuf, String)| {
+        let there = read_regular(path, text.len() as u64);
+        path.symlink_metadata().is_ok() && there.ok().as_deref() != Some(text.as_bytes())
+    };
+    if let Some((path, _)) = files.iter().find(taken).filter(|_| !force) {
+        return Err(Failure::Overwrite(path.clone()));
+    }
+    for (path, text) in &files {
+        world.store.put_beside(path, text.as_bytes(), true)?;
+    }
+    Ok(files.into_iter().map(|(path, _)| path).collect())
 }
 
 const HEADS: [&str; 7] = ["machine", "metric", "reported", "exact", "phase", "real", "verdict"];
@@ -132,8 +148,8 @@ fn print(
         cells.max().unwrap_or(0).max(HEADS[column].len())
     };
     let widths: [usize; 7] = std::array::from_fn(width);
-    let bold = Style::new().bold();
-    print_row(&HEADS.map(str::to_owned), &widths, bold, out)?;
+    let bold = Ours(Style::new().bold());
+    print_row(&HEADS.map(str::to_owned), &widths, bold.0, out)?;
     let mut rows = rows.iter();
     for findings in reproduction.by_config() {
         writeln!(out, "{bold}{}{bold:#}", findings[0].figure.config)?;
@@ -157,7 +173,7 @@ fn print(
         reproduction.seeds
     )?;
     for (verdict, count) in Counts::new(reproduction).0 {
-        let style = style(verdict);
+        let style = Ours(style(verdict));
         writeln!(out, "{count:5}  {style}{verdict}{style:#}")?;
     }
     for variant in Variant::ALL {
@@ -165,7 +181,7 @@ fn print(
     }
     match files {
         [] => writeln!(out, "no files: a part of the figures, or of the seeds, needs --out DIR")?,
-        files => files.iter().try_for_each(|file| writeln!(out, "{}", file.display()))?,
+        files => files.iter().try_for_each(|file| writeln!(out, "{}", escape::path(file)))?,
     }
     Ok(())
 }
@@ -183,6 +199,7 @@ fn print_row(
     for (band, width) in bands.iter().zip(band_widths) {
         write!(out, "  {band:>width$}")?;
     }
+    let last = Ours(last);
     writeln!(out, "  {last}{verdict}{last:#}")?;
     Ok(())
 }

@@ -16,6 +16,7 @@ use super::table;
 use super::{Exit, Failure, Outcome, World, tell};
 use crate::config::{self, Experiment, Override, ScaleExperiment};
 use crate::engine::limits::End;
+use crate::escape;
 use crate::scale_model::{self, QueueChoice, Run};
 use crate::store::{Claim, Existing, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
@@ -105,6 +106,14 @@ impl From<QueueArg> for QueueChoice {
             QueueArg::Scan => QueueChoice::Scan,
             QueueArg::Tree => QueueChoice::Tree,
         }
+    }
+}
+
+impl RunArgs {
+    /// Whether stdout is for programs.
+    pub(super) fn prints_data(&self) -> bool {
+        let is_pipe = self.trace_out.as_ref().is_some_and(|file| file.as_os_str() == "-");
+        is_pipe || self.format == Format::Json
     }
 }
 
@@ -274,9 +283,9 @@ fn same_run(
     if old.fingerprint == new.fingerprint && old.rows == new.rows {
         return Ok(true);
     }
-    let path = folder.display();
+    let path = escape::path(folder);
     writeln!(world.err, "error: the result in {path} has the same config and seed")?;
-    writeln!(world.err, "  and the fingerprint {}", old.fingerprint)?;
+    writeln!(world.err, "  and the fingerprint {}", escape::line(&old.fingerprint))?;
     writeln!(world.err, "  but this run has    {}", new.fingerprint)?;
     writeln!(world.err, "  nothing was written; `--check-determinism` looks closer")?;
     Ok(false)

@@ -6,6 +6,7 @@ use super::Failure;
 use crate::config::{
     self, ConfigError, Experiment, Override, SHIPPED, SWEEPS, ScaleExperiment, shipped,
 };
+use crate::escape;
 use crate::store::{InputError, read_text};
 
 /// A config's text and the path under which to speak of it.
@@ -37,13 +38,16 @@ pub(super) fn find(argument: &Path) -> Result<ConfigText, Failure> {
         (Ok(text), _) => Ok(ConfigText::of_file(argument, text)),
         (Err(InputError::Missing | InputError::Folder), Some(config)) => Ok(config),
         (Err(InputError::Missing), None) => {
+            let path = escape::line(&path);
             let cure = nearest(&path)
                 .map_or("`sim configs list` lists the configs that ship".to_owned(), |name| {
                     format!("did you mean the config `{name}` that ships with sim?")
                 });
             Err(Failure::Data(format!("{path}: {}\n  {cure}", InputError::Missing)))
         }
-        (Err(error), None | Some(_)) => Err(Failure::Data(format!("{path}: {error}"))),
+        (Err(error), None | Some(_)) => {
+            Err(Failure::Data(format!("{}: {error}", escape::line(&path))))
+        }
     }
 }
 

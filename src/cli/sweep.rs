@@ -2,7 +2,6 @@
 
 mod report;
 
-use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -10,16 +9,20 @@ use clap::Args;
 
 use super::options::{JOBS_MAX, sets, whole, workers};
 use super::source::{self, ConfigText};
+use super::terminal::Ours;
 use super::{Failure, Outcome, World};
 use crate::config::{
     self, BaseText, ConfigError, Experiment, Family, Sweep, SweepError, SweepOptions, read_sweep,
 };
-use crate::store::{CHECKPOINT, Claim, Existing, NewFile, ResultsFolder, StoreError, Unfinished};
+use crate::store::{
+    CHECKPOINT, Claim, Existing, NewFile, ResultsFolder, StoreError, Unfinished, open_regular,
+};
 use crate::sweep::{
     Checkpoint, Drive, Ended, PointsError, Progress, ProgressError, Runner, SWEEP_KIND,
     SharedMemory, SweepFailure, SweepManifest, failures_table, header, run_checked, write_points,
 };
 use crate::trace::{ConfigId, MANIFEST_FORMAT};
+pub(super) use report::exit;
 use report::{already_there, grouped, report, shown};
 
 /// Runs many seeds, or a whole grid of configs, on all cores.
@@ -81,6 +84,9 @@ pub(super) struct SweepArgs {
     backwards: bool,
 }
 
+/// Erases the line that shows how far it is.
+const ERASE: Ours<&str> = Ours("\r\x1b[2K");
+
 /// With more runs than this somebody has to say that it is meant.
 const RUNS_UNASKED: u64 = 10_000_000;
 
@@ -129,12 +135,12 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, world: &mut World<'_>) 
     let stop = || interrupt.signal().is_some();
     let ended = drive.run(&mut progress, &stop, &mut |outlook| {
         if bar {
-            let _ = write!(world.err, "\r\x1b[2K{}", shown(outlook));
+            let _ = write!(world.err, "{ERASE}{}", shown(outlook));
             let _ = world.err.flush();
         }
     });
     if bar {
-        let _ = write!(world.err, "\r\x1b[2K");
+        let _ = write!(world.err, "{ERASE}");
     }
     let resume = || resume_command(arguments);
     match ended {
@@ -258,7 +264,7 @@ fn finish(
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<(Checkpoint, PathBuf)>, Failure> {
     let rows_path = progress.rows_path().to_owned();
-    let opened = File::open(&rows_path).map_err(|source| StoreError {
+    let opened = open_regular(&rows_path).map_err(|source| StoreError {
         operation: "read",
         path: rows_path,
         source,
@@ -273,7 +279,11 @@ fn finish(
         Ok(()) => {}
         Err(PointsError::Interrupted) => return Ok(None),
         Err(PointsError::Write(error)) => return Err(error.into()),
-        Err(error) => return Err(Failure::Data(error.to_string())),
+        Err(error) => {
+            // Rows that we wrote make sense.
+            progress.verify()?;
+            return Err(Failure::Data(error.to_string()));
+        }
     }
     points.commit()?;
     #[cfg(feature = "parquet")]
@@ -281,7 +291,7 @@ fn finish(
         let path = progress.rows_path();
         let read = |source| StoreError { operation: "read", path: path.to_owned(), source };
         let mut file = folder.create("runs.parquet")?;
-        let rows = File::open(path).map_err(read)?;
+        let rows = open_regular(path).map_err(read)?;
         file.write_with(|out| crate::sweep::write_parquet(sweep, rows, out))?;
         file.commit()?;
     }
@@ -292,8 +302,8 @@ fn finish(
     );
     folder.put("config.toml", text.as_bytes())?;
     if !progress.now.failures.is_empty() {
-        let config = folder.path().join("config.toml").display().to_string();
-        let table = failures_table(sweep, &progress.now.failures, &config);
+        // Their commands work in the folder itself, so that the table is the same wherever it is.
+        let table = failures_table(sweep, &progress.now.failures, "config.toml");
         folder.put("failures.csv", &table)?;
     }
     let checkpoint = progress.put_rows()?;

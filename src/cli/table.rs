@@ -6,8 +6,10 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
+use super::terminal::Ours;
 use crate::check::Verdict;
 use crate::config::ScaleExperiment;
+use crate::escape;
 use crate::scale_model::{MachineMeasures, Run, SendRule};
 use crate::statistics::number;
 use crate::trace::Manifest;
@@ -54,7 +56,7 @@ fn is_theory(column: usize) -> bool {
 
 /// Prints the whole report.
 pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let bold = Style::new().bold();
+    let bold = Ours(Style::new().bold());
     let Report { experiment, run, manifest, .. } = report;
     writeln!(out, "{bold}{}{bold:#}  {}", experiment.name, headline(experiment))?;
     writeln!(out)?;
@@ -87,13 +89,13 @@ pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     writeln!(out, "run       fingerprint {}", manifest.fingerprint)?;
     if let Some(file) = report.trace_file {
-        writeln!(out, "trace in  {}", file.display())?;
+        writeln!(out, "trace in  {}", escape::path(file))?;
     }
-    writeln!(out, "results   {}", report.folder.display())?;
+    writeln!(out, "results   {}", escape::path(report.folder))?;
     if let Some(verdict) = report.verdict {
         writeln!(out)?;
         let colour = if verdict.holds() { AnsiColor::Green } else { AnsiColor::Red };
-        let style = Style::new().fg_color(Some(colour.into()));
+        let style = Ours(Style::new().fg_color(Some(colour.into())));
         writeln!(out, "{style}{}{style:#}", verdict.to_string().trim_end())?;
     }
     Ok(())
@@ -159,7 +161,7 @@ fn print_row(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for (column, (cell, width)) in cells.iter().zip(widths).enumerate() {
-        let style = if is_theory(column) { style.dimmed() } else { style };
+        let style = Ours(if is_theory(column) { style.dimmed() } else { style });
         let gap = if column == 0 { "" } else { "  " };
         write!(out, "{gap}{style}{cell:>width$}{style:#}")?;
     }

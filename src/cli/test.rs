@@ -28,6 +28,7 @@ pub(super) fn test(arguments: &TestArgs, world: &mut World<'_>) -> Outcome {
         let workload = &arguments.workload;
         writeln!(world.err, "note: {option} means nothing to the workload {workload}")?;
     }
+    let _watchdog = super::watchdog::start();
     let first = experiment.parameters.seed.value();
     for number in 0..u64::from(arguments.test_count) {
         let seed = Seed::new(first.saturating_add(number)).unwrap_or(Seed::MAX);

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::escape;
+
 /// Why a config makes no experiment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
@@ -20,12 +22,12 @@ pub struct ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.problem)?;
+        write!(f, "{}: {}", escape::line(&self.place), escape::line(&self.problem))?;
         if let Some(excerpt) = &self.excerpt {
             write!(f, "\n{excerpt}")?;
         }
         if let Some(cure) = &self.cure {
-            write!(f, "\n  {cure}")?;
+            write!(f, "\n  {}", escape::line(cure))?;
         }
         Ok(())
     }
@@ -65,7 +67,7 @@ fn excerpt(number: usize, line: &str, column: usize, width: usize) -> String {
         .chars()
         .skip(skipped)
         .take(EXCERPT_MAX)
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if escape::is_unsafe(c) { ' ' } else { c })
         .collect();
     let before = if skipped > 0 { "…" } else { "" };
     let indent = " ".repeat(column - skipped + before.chars().count());

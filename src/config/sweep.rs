@@ -15,6 +15,7 @@ use super::name;
 use super::reader::Cursor;
 use super::tree::{self, Item, Value};
 use crate::engine::rng::Seed;
+use crate::escape;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
@@ -425,6 +426,21 @@ pub fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "./_-=:,+%@".contains(c);
     match !word.is_empty() && word.chars().all(plain) {
         true => word.to_owned(),
+        false if word.contains(escape::is_unsafe) => {
+            let plain = word.replace('\\', "\\\\").replace('\'', "\\'");
+            format!("$'{}'", in_ansi_c(&plain))
+        }
         false => format!("'{}'", word.replace('\'', "'\\''")),
     }
+}
+
+/// The text between `$'` and `'`, in which a shell reads escapes.
+fn in_ansi_c(text: &str) -> String {
+    let each = |c: char| match u32::from(c) {
+        _ if !escape::is_unsafe(c) => c.to_string(),
+        code @ 0..0x80 => format!("\\x{code:02x}"),
+        code @ 0x80..=0xffff => format!("\\u{code:04x}"),
+        code => format!("\\U{code:08x}"),
+    };
+    text.chars().map(each).collect()
 }

@@ -8,10 +8,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::node::{Change, Disk};
+use crate::store::{open, read_regular};
 
 /// The file under a disk.
 #[derive(Debug)]
 pub(super) struct DiskFile(File);
+
+/// The largest disk that is read.
+const DISK_MAX: u64 = 1 << 30;
 
 const WRITE: u8 = 1;
 const APPEND: u8 = 2;
@@ -28,7 +32,7 @@ impl DiskFile {
     ) -> io::Result<(Disk, DiskFile)> {
         fs::create_dir_all(folder)?;
         let path = folder.join(format!("{}.disk", safe(node)));
-        let bytes = match fs::read(&path) {
+        let bytes = match read_regular(&path, DISK_MAX) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => vec![],
             Err(error) => return Err(error),
@@ -59,11 +63,12 @@ impl DiskFile {
         }
         let is_of_another = run.is_some_and(|run| left_by != Some(run.as_bytes()));
         let kept = if is_of_another { 0 } else { bytes.len() - rest.len() };
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+        let mut options = OpenOptions::new();
+        let file = open(options.create(true).truncate(false).write(true), &path, false)?;
         // What was cut off is not to be taken for the beginning of what comes next.
         file.set_len(kept as u64)?;
         drop(file);
-        let mut file = OpenOptions::new().append(true).open(&path)?;
+        let mut file = open(OpenOptions::new().append(true), &path, false)?;
         if let Some(run) = run.filter(|_| is_of_another) {
             changes.clear();
             let mut name = vec![];

@@ -1,5 +1,7 @@
 //! Texts in a picture: foreign ones as they are, and numbers as people write them.
 
+use crate::escape::is_unsafe;
+
 /// The longest name in a title, in characters: what follows must be seen, too.
 pub(super) const NAME_MAX: usize = 40;
 
@@ -17,7 +19,7 @@ pub(super) fn text(text: &str) -> String {
                 break;
             }
             '$' => shown.push_str("\\$"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => shown.push(' '),
+            c if is_unsafe(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => shown.push(' '),
             c => shown.push(c),
         }
     }

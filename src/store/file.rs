@@ -1,14 +1,19 @@
 //! A file that appears whole or not at all.
 
-use std::io::Write;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
+
+use super::regular;
 
 use super::{Store, StoreError};
 
 /// The beginning of temporary names; what a killed run leaves behind begins with it.
 pub(super) const TEMPORARY_PREFIX: &str = ".sim-";
+/// Their end.
+const TEMPORARY_SUFFIX: &str = ".part";
 
 /// A file under a temporary name. Dropped, it is gone; [`NewFile::commit`] puts it in place.
 #[derive(Debug)]
@@ -16,7 +21,12 @@ pub struct NewFile<'a> {
     store: &'a Store,
     path: PathBuf,
     file: NamedTempFile,
+    /// The number of bytes that were written, where they were written here.
+    written: Option<u64>,
 }
+
+/// Attempts at a temporary file, of which a tidier may take one away before it is locked.
+const ATTEMPTS: usize = 16;
 
 impl<'a> NewFile<'a> {
     /// Begins the file that will be at `path`.
@@ -28,15 +38,21 @@ impl<'a> NewFile<'a> {
         let folder = folder.unwrap_or(Path::new("."));
         let file = store.attempt("create", path, || {
             let mut builder = Builder::new();
-            builder.prefix(TEMPORARY_PREFIX).suffix(".part");
+            builder.prefix(TEMPORARY_PREFIX).suffix(TEMPORARY_SUFFIX);
             #[cfg(unix)]
             {
                 use std::os::unix::fs::PermissionsExt;
-                builder.permissions(std::fs::Permissions::from_mode(0o644));
+                builder.permissions(fs::Permissions::from_mode(0o644));
+            }
+            for _ in 1..ATTEMPTS {
+                let file = builder.tempfile_in(folder)?;
+                if is_locked(&file) {
+                    return Ok(file);
+                }
             }
             builder.tempfile_in(folder)
         })?;
-        Ok(NewFile { store, path: path.to_owned(), file })
+        Ok(NewFile { store, path: path.to_owned(), file, written: Some(0) })
     }
 
     /// Appends bytes.
@@ -44,8 +60,10 @@ impl<'a> NewFile<'a> {
     /// # Errors
     /// If the disk is full, say.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        let NewFile { store, path, file } = self;
-        store.attempt("write", path, || file.write_all(bytes))
+        let NewFile { store, path, file, written } = self;
+        store.attempt("write", path, || file.write_all(bytes))?;
+        *written = written.map(|count| count + bytes.len() as u64);
+        Ok(())
     }
 
     /// Lets something else write the file.
@@ -57,7 +75,8 @@ impl<'a> NewFile<'a> {
         &mut self,
         write: impl FnOnce(std::fs::File) -> std::io::Result<()>,
     ) -> Result<(), StoreError> {
-        let NewFile { store, path, file } = self;
+        let NewFile { store, path, file, written } = self;
+        *written = None;
         store.attempt("write", path, || write(file.as_file().try_clone()?))
     }
 
@@ -66,14 +85,86 @@ impl<'a> NewFile<'a> {
     /// # Errors
     /// If it cannot be synced or renamed; then the old one is still there.
     pub fn commit(self) -> Result<(), StoreError> {
-        let NewFile { store, path, file } = self;
-        store.attempt("sync", &path, || file.as_file().sync_data())?;
+        let NewFile { store, path, file, written } = self;
+        store.attempt("sync", &path, || {
+            file.as_file().sync_data()?;
+            let there = file.as_file().metadata()?.len();
+            match written {
+                Some(written) if written != there => Err(io::Error::other(format!(
+                    "it has {there} bytes of {written}: another program has changed it"
+                ))),
+                _ => Ok(()),
+            }
+        })?;
         store.attempt("rename", &path, || file.persist(&path).map_err(|error| error.error))?;
         Ok(())
     }
 }
 
+/// Locks a temporary file for as long as it is written, which tells it from one that a killed
+/// program left; whether it is still there. Where the system has no such locks it counts as locked.
+fn is_locked(file: &NamedTempFile) -> bool {
+    let locked = !matches!(file.as_file().try_lock(), Err(fs::TryLockError::WouldBlock));
+    locked && is_same(file.as_file(), file.path())
+}
+
+/// Whether an open file or folder is still the one at its path.
+pub(super) fn is_same(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+        let (opened, named) = (file.metadata().map(place), fs::metadata(path).map(place));
+        matches!((opened, named), (Ok(a), Ok(b)) if a == b)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        path.exists()
+    }
+}
+
+/// Removes a temporary file if no program writes it any more.
+fn remove_stale(path: &Path) -> io::Result<()> {
+    let file = regular::open(OpenOptions::new().read(true), path, false)?;
+    if file.try_lock().is_ok() { fs::remove_file(path) } else { Ok(()) }
+}
+
 impl Store {
+    /// Removes the temporary files that killed programs left in a folder. A file that is still
+    /// written, or that cannot be removed, stays, which does no harm.
+    pub fn tidy(&self, folder: &Path) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX) {
+                let path = entry.path();
+                let _ = self.attempt("remove", &path, || remove_stale(&path));
+            }
+        }
+    }
+
+    /// Puts a file with these bytes in place, if that destroys nothing: `false` if something else
+    /// is there that is not to be written over. The same bytes again are a success. What killed
+    /// programs left in its folder is tidied away.
+    ///
+    /// # Errors
+    /// If any step fails; then the old file, or none, is there.
+    pub fn put_beside(&self, path: &Path, bytes: &[u8], force: bool) -> Result<bool, StoreError> {
+        if fs::symlink_metadata(path).is_ok() {
+            let there = regular::read_regular(path, bytes.len() as u64);
+            if there.is_ok_and(|there| there == bytes) {
+                return Ok(true);
+            }
+            if !force {
+                return Ok(false);
+            }
+        }
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        self.tidy(folder.unwrap_or(Path::new(".")));
+        self.put(path, bytes).map(|()| true)
+    }
+
     /// Puts a file with these bytes in place.
     ///
     /// # Errors

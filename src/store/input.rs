@@ -1,8 +1,9 @@
 //! Reading a text that a person gave: a config, say. Anything but a text of sane size is refused.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+
+use super::Input;
 
 /// The largest text that is read: room for a resolved config of ten million machines.
 pub const TEXT_MAX: u64 = 256 << 20;
@@ -37,8 +38,8 @@ pub enum InputError {
 ///
 /// # Errors
 /// If it is not there, is a folder, or cannot be opened.
-pub fn open_input(path: &Path) -> Result<File, InputError> {
-    let file = File::open(path).map_err(|error| match error.kind() {
+pub fn open_input(path: &Path) -> Result<Input, InputError> {
+    let file = Input::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => InputError::Missing,
         _ => InputError::Io(error),
     })?;

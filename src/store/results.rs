@@ -8,12 +8,15 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::file::TEMPORARY_PREFIX;
-use super::{NewFile, Store, StoreError};
+use super::file::{TEMPORARY_PREFIX, is_same};
+use super::{MANIFEST_MAX, NewFile, Store, StoreError, read_regular_text};
+use crate::escape;
 use crate::trace::{ConfigId, MANIFEST_FORMAT};
 
 const MANIFEST: &str = "manifest.json";
 const MARKER: &str = ".sim-unfinished";
+/// The largest marker, which holds a hash.
+const MARKER_MAX: u64 = 1 << 10;
 
 /// The folder of logs.
 const LOGS: &str = "node-logs";
@@ -80,8 +83,8 @@ pub enum ClaimError {
     #[error("{} is in use by another process; try again when it is done", .0.display())]
     Busy(PathBuf),
     /// Something is there that is not a result of this config (exit code 73).
-    #[error("{} holds {what}; use --force to write there all the same, or --out for another place",
-        path.display())]
+    #[error("{} holds {}; use --force to write there all the same, or --out for another place",
+        path.display(), escape::line(what))]
     Occupied {
         /// The folder.
         path: PathBuf,
@@ -127,7 +130,8 @@ enum Found {
     OtherConfig,
     /// Of the config with this hash.
     Unfinished(String),
-    Foreign(String),
+    /// A file, and what is to be said of it.
+    Foreign(String, String),
 }
 
 impl<'a> ResultsFolder<'a> {
@@ -159,14 +163,15 @@ impl<'a> ResultsFolder<'a> {
         let path = claimed.path.clone();
         let occupied = |what: &str| Err(ClaimError::Occupied { path, what: what.to_owned() });
         match (found, unfinished) {
-            (Found::Fresh, _) => {}
+            // Killed while it marked the folder, a run leaves the marker's temporary file.
+            (Found::Fresh, _) => store.tidy(&claimed.path),
             (Found::Unfinished(_), Unfinished::Clear) => claimed.clear(blake3)?,
             (_, _) if force => claimed.clear(blake3)?,
             (Found::Unfinished(_), Unfinished::Refuse) => {
                 return occupied("what is not finished; use --resume to go on with it");
             }
             (Found::Unfinished(of), Unfinished::Keep) if of == blake3 => {
-                clear_temporary(store, &claimed.path)?;
+                // What is tidied away waits until it is known that this can go on.
                 claimed.existing = Existing::Unfinished;
                 claimed.keep = true;
                 return Ok(claimed);
@@ -180,6 +185,8 @@ impl<'a> ResultsFolder<'a> {
                 // A kill after the manifest was in place may have left these.
                 store.remove(&claimed.path.join(CHECKPOINT))?;
                 store.remove(&claimed.path.join(MARKER))?;
+                store.tidy(&claimed.path);
+                store.tidy(&claimed.path.join(LOGS));
                 claimed.existing = Existing::Result(manifest);
                 return Ok(claimed);
             }
@@ -187,8 +194,8 @@ impl<'a> ResultsFolder<'a> {
                 return occupied(&format!("the result of sim {}", head.sim));
             }
             (Found::OtherConfig, _) => return occupied("the result of another config"),
-            (Found::Foreign(file), _) => {
-                return occupied(&format!("{file}, which is no result of ours"));
+            (Found::Foreign(file, why), _) => {
+                return occupied(&format!("{file}, which {why}"));
             }
         }
         claimed.keep = unfinished != Unfinished::Clear;
@@ -215,7 +222,7 @@ impl<'a> ResultsFolder<'a> {
                     return Err(StoreError { operation: "lock", path, source }.into());
                 }
             }
-            if is_still_at(&lock.0, path) {
+            if is_same(&lock.0, path) {
                 let path = path.to_owned();
                 let existing = Existing::Nothing;
                 return Ok(ResultsFolder {
@@ -254,19 +261,40 @@ impl<'a> ResultsFolder<'a> {
         names.extend(entries.iter().map(|name| name.to_string_lossy().into_owned()));
         names.sort();
         if names.iter().any(|name| name == MANIFEST) {
-            let text = fs::read_to_string(self.path.join(MANIFEST)).unwrap_or_default();
+            let text = match self.own_text(MANIFEST, MANIFEST_MAX)? {
+                Ok(text) => text,
+                Err(why) => return Ok(Found::Foreign(MANIFEST.to_owned(), why)),
+            };
             return Ok(match serde_json::from_str::<ManifestHead>(&text) {
                 Ok(head) if head.config.blake3 == config_blake3 => Found::SameConfig(head, text),
                 Ok(_) => Found::OtherConfig,
-                Err(_) => Found::Foreign(MANIFEST.to_owned()),
+                Err(error) => {
+                    let why = format!("is no manifest that can be read: {error}");
+                    Found::Foreign(MANIFEST.to_owned(), why)
+                }
             });
         }
         if names.iter().any(|name| name == MARKER) {
-            let of = fs::read_to_string(self.path.join(MARKER)).unwrap_or_default();
-            return Ok(Found::Unfinished(of));
+            return Ok(match self.own_text(MARKER, MARKER_MAX)? {
+                Ok(of) => Found::Unfinished(of),
+                Err(why) => Found::Foreign(MARKER.to_owned(), why),
+            });
         }
         let foreign = names.into_iter().find(|name| !name.starts_with(TEMPORARY_PREFIX));
-        Ok(foreign.map_or(Found::Fresh, Found::Foreign))
+        let no_result = "is no result of ours".to_owned();
+        Ok(foreign.map_or(Found::Fresh, |file| Found::Foreign(file, no_result)))
+    }
+
+    /// A text in the folder, or why it cannot be one of ours.
+    fn own_text(&self, name: &str, max: u64) -> Result<Result<String, String>, StoreError> {
+        let path = self.path.join(name);
+        let read = || match read_regular_text(&path, max) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Ok(Err(format!("cannot be ours: {error}")))
+            }
+            text => text.map(Ok),
+        };
+        self.store.attempt("read", &path, read)
     }
 
     /// Where it is.
@@ -301,7 +329,10 @@ impl<'a> ResultsFolder<'a> {
     /// If any step fails.
     pub fn put_log(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let logs = self.path.join(LOGS);
-        self.store.attempt("make folder", &logs, || fs::create_dir_all(&logs))?;
+        self.store.attempt("make folder", &logs, || match is_link(&logs) {
+            true => Err(io::Error::other("it is a symbolic link")),
+            false => fs::create_dir_all(&logs),
+        })?;
         self.store.put(&logs.join(name), bytes)
     }
 
@@ -359,26 +390,25 @@ fn clear(store: &Store, folder: &Path) -> Result<(), StoreError> {
         }
     }
     let logs = folder.join(LOGS);
+    if is_link(&logs) {
+        // What it leads to is not ours.
+        store.remove(&logs)?;
+    }
     for entry in fs::read_dir(&logs).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".log") || name.starts_with(TEMPORARY_PREFIX) {
+        if name.ends_with(".log") {
             store.remove(&logs.join(name))?;
         }
     }
+    store.tidy(&logs);
     // Only an empty folder can be removed, and what else is there is not ours.
     let _ = fs::remove_dir(&logs);
-    clear_temporary(store, folder)
+    store.tidy(folder);
+    Ok(())
 }
 
-/// Removes the temporary files that a killed run left.
-fn clear_temporary(store: &Store, folder: &Path) -> Result<(), StoreError> {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(TEMPORARY_PREFIX) && name != MARKER {
-            store.remove(&folder.join(name))?;
-        }
-    }
-    Ok(())
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink())
 }
 
 fn is_machine_file(name: &str) -> bool {
@@ -408,21 +438,5 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // Where that fails there is nobody to tell, and the file is closed next.
         let _ = self.0.unlock();
-    }
-}
-
-/// Whether a locked folder is still the one at its path.
-fn is_still_at(lock: &File, path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-        let (locked, named) = (lock.metadata().map(place), fs::metadata(path).map(place));
-        matches!((locked, named), (Ok(a), Ok(b)) if a == b)
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = lock;
-        path.is_dir()
     }
 }

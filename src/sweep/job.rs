@@ -214,7 +214,7 @@ fn on_one_line(message: &str) -> String {
 }
 
 /// `failures.csv`: a row for each run that failed, with the command that shows it again; `config`
-/// is where the sweep's `config.toml` will be.
+/// is the path to the sweep's `config.toml` in it.
 pub fn failures_table(sweep: &Sweep, failures: &[Failure], config: &str) -> Vec<u8> {
     let has_rules = sweep.family != Family::Scale;
     let names: &[&str] = match has_rules {

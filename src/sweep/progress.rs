@@ -6,13 +6,14 @@
 //! again. So a kill at any moment loses a moment's work and nothing else, and a file that somebody
 //! changed is noticed.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::job::Failure;
 use crate::store::{
-    AppendFile, CHECKPOINT, InputError, Store, StoreError, UNFINISHED_ROWS, read_text,
+    AppendFile, CHECKPOINT, MANIFEST_MAX, Store, StoreError, UNFINISHED_ROWS, read_regular_text,
 };
 
 /// How far a sweep came.
@@ -82,7 +83,7 @@ impl<'s> Progress<'s> {
         sweep_blake3: &str,
         header: &[u8],
     ) -> Result<Progress<'s>, ProgressError> {
-        let rows = AppendFile::open(store, &folder.join(UNFINISHED_ROWS), 0)?;
+        let rows = AppendFile::create(store, &folder.join(UNFINISHED_ROWS))?;
         let now = Checkpoint {
             sim: env!("CARGO_PKG_VERSION").to_owned(),
             sweep_blake3: sweep_blake3.to_owned(),
@@ -115,9 +116,9 @@ impl<'s> Progress<'s> {
         let spoiled = |path: &Path, problem: String| {
             Err(ProgressError::Spoiled { path: path.to_owned(), problem })
         };
-        let text = match read_text(&path) {
+        let text = match read_regular_text(&path, MANIFEST_MAX) {
             Ok(text) => text,
-            Err(InputError::Missing) => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return spoiled(&path, error.to_string()),
         };
         let now: Checkpoint = match serde_json::from_str(&text) {
@@ -134,21 +135,30 @@ impl<'s> Progress<'s> {
         let rows_path = folder.join(UNFINISHED_ROWS);
         // Killed between its last two steps, a sweep has its rows in place and no manifest yet.
         let finished = folder.join("runs.csv");
-        if !rows_path.exists() && finished.exists() {
-            store.rename(&finished, &rows_path)?;
-        }
+        let is_there = |path: &Path| path.symlink_metadata().is_ok();
+        let is_in_place = !is_there(&rows_path) && is_there(&finished);
+        let there = if is_in_place { &finished } else { &rows_path };
+        // All is compared before anything is changed.
         let mut hash = blake3::Hasher::new();
-        let rows = AppendFile::open(store, &rows_path, now.bytes)?;
-        let found = rows.read_back(|bytes| {
+        let opened = AppendFile::reopen(store, there, now.bytes, |bytes| {
             hash.update(bytes);
-        })?;
+        });
+        let (mut rows, found) = match opened {
+            Ok(opened) => opened,
+            Err(StoreError { source, .. }) => return spoiled(there, source.to_string()),
+        };
         if found < now.bytes {
             let problem = format!("it has {found} bytes of {}: it was cut", now.bytes);
-            return spoiled(&rows_path, problem);
+            return spoiled(there, problem);
         }
         if hash.finalize().to_hex().as_str() != now.blake3 {
-            return spoiled(&rows_path, "it was changed since it was written".to_owned());
+            return spoiled(there, "it was changed since it was written".to_owned());
         }
+        if is_in_place {
+            rows.rename(&rows_path)?;
+        }
+        rows.cut(now.bytes)?;
+        store.tidy(folder);
         Ok(Some(Progress { store, folder: folder.to_owned(), rows, hash, now }))
     }
 
@@ -179,12 +189,30 @@ impl<'s> Progress<'s> {
         self.rows.path()
     }
 
+    /// Makes sure that the rows are still those that were written.
+    ///
+    /// # Errors
+    /// If another program has changed them, or they cannot be read.
+    pub fn verify(&self) -> Result<(), StoreError> {
+        let mut hash = blake3::Hasher::new();
+        let found = self.rows.read_back(|bytes| {
+            hash.update(bytes);
+        })?;
+        if found != self.now.bytes || hash.finalize() != self.hash.finalize() {
+            let why = "another program has changed it while the sweep ran; --force begins anew";
+            let source = io::Error::other(why);
+            return Err(StoreError { operation: "use", path: self.rows.path().into(), source });
+        }
+        Ok(())
+    }
+
     /// Puts the rows in place, as `runs.csv`.
     ///
     /// # Errors
-    /// If that fails.
-    pub fn put_rows(self) -> Result<Checkpoint, StoreError> {
-        self.store.rename(self.rows.path(), &self.folder.join("runs.csv"))?;
+    /// If that fails, or another program has changed them.
+    pub fn put_rows(mut self) -> Result<Checkpoint, StoreError> {
+        self.verify()?;
+        self.rows.rename(&self.folder.join("runs.csv"))?;
         Ok(self.now)
     }
 }

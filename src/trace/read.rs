@@ -10,6 +10,7 @@ use super::event::{Event, Kind, Peer};
 use super::journal::{CopyFate, CopyRow};
 use super::table::{Fields, Table};
 use crate::engine::time::Instant;
+use crate::escape;
 use crate::node::NodeId;
 
 /// A row of a trace, and where it stands.
@@ -30,7 +31,7 @@ pub enum ReadError {
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
     /// Not CSV.
-    #[error("line {line}: {reason}")]
+    #[error("line {line}: {}", escape::line(.reason))]
     Csv {
         /// The line, counted from 1.
         line: u64,
@@ -63,7 +64,7 @@ pub enum ReadError {
         all: &'static str,
     },
     /// A field has a wrong value.
-    #[error("line {line}: `{column}`: expected {expected}, found `{found}`")]
+    #[error("line {line}: `{column}`: expected {expected}, found `{}`", escape::line(.found))]
     Field {
         /// The line, counted from 1.
         line: u64,

@@ -77,6 +77,41 @@ fn a_full_disk_is_named() {
 }
 
 #[test]
+fn help_that_cannot_be_written_is_an_error() {
+    let place = Place::new();
+    for arguments in [&["--help"][..], &["run", "--help"], &["--version"], &["configs", "list"]] {
+        let full = std::fs::File::create("/dev/full").expect("/dev/full");
+        let ran: Ran = place.command(arguments).stdout(full).output().expect("it runs").into();
+        assert_eq!(ran.code, 74, "{arguments:?}: {}", ran.err);
+    }
+}
+
+/// What is too small to be stopped by a signal still ends as one that was.
+#[test]
+fn a_signal_that_comes_late_decides_the_exit_code() {
+    let place = Place::new();
+    let (out, trace) = (place.join("results"), place.join("results/exp9/seed-1/trace.csv"));
+    let (out, trace) = (out.to_str().expect("text"), trace.to_str().expect("text"));
+    in_process(&["run", "exp9", "-q", "--out", out], &Store::new(), &Interrupt::default());
+    for (signal, exit) in
+        [(Signal::Interrupt, Exit::Interrupted), (Signal::Terminate, Exit::Terminated)]
+    {
+        let interrupt = Interrupt::default();
+        interrupt.raise(signal);
+        for arguments in [
+            &["check", trace][..],
+            &["plot", trace, "--term"],
+            &["run", "glomers/1-echo", "--duration", "1s", "--out", out],
+            &["configs", "list"],
+            &["check", "there-is-none"],
+        ] {
+            let (ended, err) = in_process(arguments, &Store::new(), &interrupt);
+            assert_eq!(ended, exit, "{arguments:?}: {err}");
+        }
+    }
+}
+
+#[test]
 fn a_file_size_limit_in_mid_trace_leaves_nothing() {
     let place = Place::new();
     let script = format!("ulimit -f 8; exec {} run exp9 --duration 100000s", crate::support::SIM);

@@ -204,3 +204,51 @@ fn nodes_without_a_client_are_spoken_of() {
     let ran = place.sim_ends(2, &[&options[..], &brief].concat());
     assert!(ran.out.contains("n2 and all nodes after it have no client"), "{}", ran.out);
 }
+
+/// Nodes that heed neither the end of their input nor SIGTERM, and what they have started, end with
+/// a host that is killed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_host_that_is_killed_leaves_no_node() {
+    const NODE: &str = r#"#!/usr/bin/env python3
+import os, signal, subprocess, sys, time
+for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN)
+child = subprocess.Popen(["sleep", "600"], start_new_session=True)
+other = subprocess.Popen(["sleep", "600"], env={"PATH": os.environ["PATH"]})
+with open("pids", "a") as file:
+    file.write(f"{os.getpid()} {child.pid} {other.pid}\n")
+while True:
+    time.sleep(60)
+"#;
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    place.write("node.py", NODE);
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(place.join("node.py"), mode).expect("made executable");
+    let pids = || -> Vec<String> {
+        let text = std::fs::read_to_string(place.join("pids")).unwrap_or_default();
+        text.split_whitespace().map(str::to_owned).collect()
+    };
+    let alive = |pid: &String| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
+    };
+    let until = |what: &str, holds: &dyn Fn() -> bool| {
+        for _ in 0..1_000 {
+            if holds() {
+                return;
+            }
+            #[expect(clippy::disallowed_methods, reason = "other processes take real time")]
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        panic!("it never comes: {what}; {:?}", pids());
+    };
+    let test = ["test", "-w", "echo", "--bin", "./node.py", "--node-count", "2"];
+    let mut host = place.command(&test).spawn().expect("sim runs");
+    until("two nodes", &|| pids().len() == 6);
+    assert!(pids().iter().all(alive));
+    host.kill().expect("killed");
+    host.wait().expect("it ends");
+    until("the end of all nodes", &|| !pids().iter().any(alive));
+}

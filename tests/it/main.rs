@@ -12,6 +12,7 @@ mod determinism;
 mod examples;
 mod faults;
 mod foreign;
+mod foreign_text;
 mod glomers;
 mod glomers_trouble;
 #[cfg(unix)]
@@ -24,6 +25,9 @@ mod hostile;
 mod hosting;
 mod library;
 mod limits;
+mod mutants;
+#[cfg(unix)]
+mod odd_files;
 mod plot;
 mod plot_glomers;
 mod properties;

@@ -14,8 +14,8 @@ fn with_run() -> Place {
 
 #[track_caller]
 fn drawn(place: &Place, arguments: &[&str]) -> String {
-    place.sim_ends(0, &[&["plot"], arguments, &["--out", "p.svg"]].concat());
-    place.sim_ends(0, &[&["plot"], arguments, &["--out", "p.png"]].concat());
+    place.sim_ends(0, &[&["plot"], arguments, &["--force", "--out", "p.svg"]].concat());
+    place.sim_ends(0, &[&["plot"], arguments, &["--force", "--out", "p.png"]].concat());
     let bytes = std::fs::read(place.join("p.png")).expect("a picture");
     assert!(bytes.starts_with(b"\x89PNG") && bytes.len() > 10_000, "{arguments:?}");
     place.sim_ends(0, &[&["plot"], arguments, &["--term"]].concat());

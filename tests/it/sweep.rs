@@ -219,20 +219,12 @@ fn wait(time: Duration) {
     std::thread::sleep(time);
 }
 
+/// Ten rounds; a hundred with `SIM_LONG=1`.
 #[test]
 fn a_killed_sweep_goes_on_to_the_same_bytes() {
-    killed_and_resumed(10);
-}
-
-/// A hundred rounds: `SIM_LONG=1 cargo test long::`.
-mod long {
-    #[test]
-    fn a_killed_sweep_goes_on_to_the_same_bytes() {
-        #[expect(clippy::disallowed_methods, reason = "long tests are asked for")]
-        if std::env::var_os("SIM_LONG").is_some() {
-            super::killed_and_resumed(100);
-        }
-    }
+    #[expect(clippy::disallowed_methods, reason = "long tests are asked for")]
+    let is_long = std::env::var_os("SIM_LONG").is_some();
+    killed_and_resumed(if is_long { 100 } else { 10 });
 }
 
 #[cfg(unix)]
@@ -600,4 +592,42 @@ fn a_swept_key_and_a_measure_of_one_name_are_two_columns() {
     let header: Vec<&str> = runs.lines().next().expect("a header").split(',').collect();
     assert_eq!(header[..2], ["config.events", "seed"]);
     assert_eq!(header.iter().filter(|name| **name == "events").count(), 1);
+}
+
+/// A sweep's folder is checked as what it is.
+#[test]
+fn a_sweep_is_checked_as_a_sweep() {
+    let place = place_with(SMALL);
+    place.sim_ends(0, &["sweep", "s.toml"]);
+    let folder = "results/sweeps/s";
+    let ran = place.sim_ends(0, &["check", folder]);
+    assert!(ran.out.contains("s: 400 runs, of which 0 failed"), "{}", ran.out);
+    assert!(ran.out.contains("written: sweep.toml, runs.csv, points.csv"), "{}", ran.out);
+    assert_eq!(place.sim_ends(0, &["check", folder, "-q"]).out, "");
+    let json = place.sim_ends(0, &["check", folder, "--format", "json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(
+        (&json["of"], &json["verdict"], &json["runs"]),
+        (&"sweep".into(), &"valid".into(), &400.into())
+    );
+    let refused = place.sim_ends(64, &["check", folder, "--stamp", "before"]);
+    assert!(refused.err.contains("--stamp is for a trace"), "{}", refused.err);
+    for name in ["runs.csv", "points.csv", "sweep.toml"] {
+        let path = format!("{folder}/{name}");
+        let kept = place.read(&path);
+        place.write(&path, format!("{kept}1"));
+        let ran = place.sim_ends(65, &["check", folder]);
+        assert!(ran.err.contains(&path) && ran.err.contains("it was changed"), "{}", ran.err);
+        std::fs::remove_file(place.join(&path)).expect("removed");
+        let ran = place.sim_ends(65, &["check", folder]);
+        assert!(ran.err.contains(&format!("{path}: there is no such file")), "{}", ran.err);
+        place.write(&path, kept);
+    }
+    let manifest = format!("{folder}/manifest.json");
+    let text = place.read(&manifest);
+    place.write(&manifest, text.replace("\"failures\": 0", "\"failures\": 2"));
+    place.sim_ends(1, &["check", folder]);
+    place.write(&manifest, text.replace("\"points\"", "\"pints\""));
+    let ran = place.sim_ends(65, &["check", folder]);
+    assert!(ran.err.contains("manifest.json: missing field `points`"), "{}", ran.err);
 }

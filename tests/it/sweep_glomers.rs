@@ -168,12 +168,30 @@ fn a_failure_can_be_run_again() {
     for failure in failures.iter().step_by(6) {
         let script = format!("PATH={}:$PATH; {} --quiet", folder.display(), failure[6]);
         let mut shell = std::process::Command::new("sh");
-        shell.args(["-euc", &script]).current_dir(place.path());
+        shell.args(["-euc", &script]).current_dir(place.join("results/sweeps/glomers/3c"));
         let ran: crate::support::Ran = shell.output().expect("a shell").into();
         assert_eq!(ran.code, 1, "{script}\n{}", ran.err);
         let witness = format!("violated: {}: {}", failure[4], failure[5]);
         assert!(ran.err.starts_with(&witness), "{}\n{witness}", ran.err);
     }
+}
+
+/// No table depends on where it is written.
+#[test]
+fn the_bytes_are_the_same_in_any_folder() {
+    let place = Place::new();
+    let sweep = ["sweep", "glomers/3c", "--set", "solution=flood", "--seeds", "0..20"];
+    for out in ["here", "deep/er \u{1f4c1}"] {
+        place.sim_ends(1, &[&sweep[..], &["--out", out]].concat());
+    }
+    let below = |out: &str| -> Vec<(String, Vec<u8>)> {
+        let files = place.files().into_iter().filter(|file| file.starts_with(out));
+        let read = |file: &String| std::fs::read(place.join(file)).expect("a file");
+        files.map(|file| (file[out.len()..].to_owned(), read(&file))).collect()
+    };
+    let here = below("here");
+    assert!(here.iter().any(|(name, _)| name.ends_with("/failures.csv")), "none failed");
+    assert!(here == below("deep/er \u{1f4c1}"), "the files differ");
 }
 
 /// The figures of a row are those of the run's results.

@@ -13,14 +13,18 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("node", &["engine"]),
     ("network", &["engine", "node"]),
     ("edn", &[]),
-    ("trace", &["engine", "node", "network"]),
+    ("escape", &[]),
+    ("trace", &["engine", "escape", "node", "network"]),
     ("history", &["engine", "edn"]),
     ("simulation", &["engine", "node", "network"]),
     ("nemesis", &["engine", "node", "network", "simulation"]),
     ("scale_model", &["engine", "clock", "node", "network", "trace", "simulation"]),
     ("glomers", &["engine", "node", "network", "edn", "nemesis", "trace", "history", "simulation"]),
     ("check", &["engine", "clock", "node", "network", "trace", "edn", "history"]),
-    ("config", &["engine", "node", "network", "nemesis", "scale_model", "glomers", "check"]),
+    (
+        "config",
+        &["engine", "escape", "node", "network", "nemesis", "scale_model", "glomers", "check"],
+    ),
     (
         "experiment",
         &[
@@ -38,12 +42,13 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("statistics", &[]),
     ("reproduce", &["engine", "scale_model", "config", "statistics"]),
-    ("report", &["engine", "node", "trace", "history", "scale_model"]),
-    ("store", &["trace"]),
+    ("report", &["engine", "escape", "node", "trace", "history", "scale_model"]),
+    ("store", &["escape", "trace"]),
     (
         "sweep",
         &[
             "engine",
+            "escape",
             "node",
             "network",
             "trace",
@@ -57,12 +62,13 @@ const FLOORS: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("harness", &["engine", "node", "network", "simulation", "glomers"]),
+    ("harness", &["engine", "node", "network", "simulation", "glomers", "store"]),
     ("reference", &["trace", "glomers", "check"]),
     (
         "cli",
         &[
             "nemesis",
+            "escape",
             "harness",
             "reference",
             "engine",

@@ -1,14 +1,15 @@
 //! The files of a results folder besides the one that is judged: whether they still say what the
 //! manifest and each other say.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
 use super::super::Failure;
-use super::text_of;
+use super::{plain, text_of};
 use crate::edn;
+use crate::escape;
 use crate::history::{HistoryText, Named, Op};
+use crate::store::open_regular;
 use crate::trace::Manifest;
 
 /// Makes sure that a file has the hash that the manifest names.
@@ -19,16 +20,16 @@ pub(in crate::cli) fn same_hash(path: &Path, expected: &str) -> Result<(), Failu
         return Ok(());
     }
     Err(Failure::Data(format!(
-        "{shown}: it was changed since it was written: its manifest names the hash {expected}, \
-         found {found}"
+        "{shown}: it was changed since it was written: its manifest names the hash {}, \
+         found {found}",
+        escape::line(expected)
     )))
 }
 
 fn hash_of(path: &Path) -> Result<String, Failure> {
-    let cannot =
-        |error: io::Error| Failure::Data(format!("{}: it cannot be read: {error}", path.display()));
+    let cannot = |error: io::Error| Failure::Data(format!("{}: {}", path.display(), plain(&error)));
     let mut hasher = blake3::Hasher::new();
-    let mut file = File::open(path).map_err(cannot)?;
+    let mut file = open_regular(path).map_err(cannot)?;
     io::copy(&mut file, &mut hasher).map_err(cannot)?;
     Ok(hasher.finalize().to_hex().to_string())
 }

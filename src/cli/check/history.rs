@@ -9,6 +9,7 @@ use super::super::{Failure, Outcome, World, tell};
 use super::{CheckArgs, CheckFormat, exit, files, json};
 use crate::check::{Finding, HistoryChecker, HistoryRule, HistoryVerdict, Validity, check_history};
 use crate::config::GlomersExperiment;
+use crate::escape;
 use crate::history::{Kind, Named, Op, OpValue, read_edn, read_jsonl};
 use crate::store::open_input;
 use crate::trace::Manifest;
@@ -161,16 +162,17 @@ fn print(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if let Some(end) = found.cut_short {
+        let end = escape::line(end);
         writeln!(out, "limit: the run was cut short ({end}), so that nothing is certain")?;
     }
     for finding in &verdict.findings {
-        writeln!(out, "{}: {}", finding.rule.name(), finding.message)?;
+        writeln!(out, "{}: {}", finding.rule.name(), escape::line(&finding.message))?;
     }
     for (rule, why) in &verdict.undetermined {
-        writeln!(out, "{}: {why}", rule.name())?;
+        writeln!(out, "{}: {}", rule.name(), escape::line(why))?;
     }
     for (rule, why) in &verdict.skipped {
-        writeln!(out, "skipped {}: {why}", rule.name())?;
+        writeln!(out, "skipped {}: {}", rule.name(), escape::line(why))?;
     }
     if found.files.is_empty() {
         // A bare history has no results.edn beside it.

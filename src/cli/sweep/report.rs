@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::config::Sweep;
+use crate::escape;
 use crate::sweep::{Checkpoint, Outlook, SweepManifest};
 
 /// How far a sweep is, on a line.
@@ -42,7 +43,7 @@ pub(super) fn report(
         let (from, to) = (sweep.seeds.start, sweep.seeds.end);
         writeln!(world.out, "{}: {} runs", sweep.name, grouped(runs))?;
         writeln!(world.out, "  {points} points × seeds {from}..{to}")?;
-        writeln!(world.out, "  results in {}", path.display())?;
+        writeln!(world.out, "  results in {}", escape::path(path))?;
         writeln!(world.out, "  runs.csv blake3 {}", checkpoint.blake3)?;
     }
     if runs < sweep.runs() {
@@ -52,7 +53,8 @@ pub(super) fn report(
     for failure in checkpoint.failures.iter().take(FAILURES_SHOWN) {
         let (kind, run, seed) = (failure.kind.name(), failure.run, failure.seed);
         let rule = failure.rule.as_ref().map(|rule| format!("{rule}: ")).unwrap_or_default();
-        writeln!(world.err, "{kind}: run {run}, seed {seed}: {rule}{}", failure.message)?;
+        let what = escape::line(&format!("{rule}{}", failure.message));
+        writeln!(world.err, "{kind}: run {run}, seed {seed}: {what}")?;
         let config = path.join("config.toml").display().to_string();
         writeln!(world.err, "  {}", sweep.replay(failure.point, seed, &config))?;
     }
@@ -73,7 +75,8 @@ pub(super) fn report(
 /// So many failures are shown on the terminal.
 const FAILURES_SHOWN: usize = 5;
 
-fn exit(panicked: bool, failed: u64, limited: u64, undetermined: u64) -> Exit {
+/// The exit code of a sweep with so many failures, limits and open verdicts.
+pub(in crate::cli) fn exit(panicked: bool, failed: u64, limited: u64, undetermined: u64) -> Exit {
     match (panicked, failed, limited, undetermined) {
         (true, ..) => Exit::Bug,
         (false, 1.., ..) => Exit::Violated,
@@ -104,8 +107,12 @@ pub(super) fn already_there(
     }
     if !quiet {
         let runs = grouped(manifest.runs);
-        writeln!(world.out, "{}: its {runs} runs are there already", manifest.config.name)?;
-        writeln!(world.out, "  results in {}; --force runs them again", path.display())?;
+        writeln!(
+            world.out,
+            "{}: its {runs} runs are there already",
+            escape::line(&manifest.config.name)
+        )?;
+        writeln!(world.out, "  results in {}; --force runs them again", escape::path(path))?;
     }
     let open = manifest.undetermined.unwrap_or(0);
     Ok(exit(manifest.panics > 0, manifest.failures, manifest.limited, open))

@@ -153,7 +153,7 @@ pub(in super::super) struct TestArgs {
     pub(super) out: PathBuf,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(super) format: Format,
+    pub(in crate::cli) format: Format,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

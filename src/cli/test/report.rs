@@ -7,6 +7,7 @@ use super::super::options::VerdictKind;
 use crate::check::Validity;
 use crate::edn::Edn;
 use crate::engine::time::Duration;
+use crate::escape;
 use crate::harness::{Hosted, Lateness, NodeEnd};
 use crate::statistics::number;
 
@@ -64,7 +65,7 @@ pub(super) fn print(
         QUANTILES.map(|(name, q)| format!("{name} {}", number(ms(lateness.quantile(q))))).into();
     writeln!(out, "lateness  of deliveries, in ms: {}", late.join(", "))?;
     for warning in warnings.iter().take(WARNINGS_MAX) {
-        writeln!(out, "warning   {warning}")?;
+        writeln!(out, "warning   {}", escape::line(warning))?;
     }
     if let Some(more) = warnings.len().checked_sub(WARNINGS_MAX + 1) {
         writeln!(out, "          and {} more: see results.json", more + 1)?;

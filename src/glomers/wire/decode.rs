@@ -250,7 +250,10 @@ impl ProtocolValidator {
     fn kind(&mut self, kind: &str) -> &'static str {
         // What would break a table of counts, or its reader, has no place there.
         let plain = |c: char| if c.is_ascii_graphic() && !",\"".contains(c) { c } else { '_' };
-        let kind: String = kind.chars().take(KIND_LENGTH_MAX).map(plain).collect();
+        // A spreadsheet takes a cell with such a beginning for a formula.
+        let before = if kind.starts_with(['=', '+', '-', '@']) { "_" } else { "" };
+        let kind: String = before.chars().chain(kind.chars().map(plain)).collect();
+        let kind: String = kind.chars().take(KIND_LENGTH_MAX).collect();
         match self.kinds.get(kind.as_str()) {
             Some(known) => known,
             None if self.kinds.len() >= KINDS_MAX => "other",

@@ -1,0 +1,92 @@
+//! `sim check` of a sweep: whether its files are as they were written, and what its runs came to.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::super::{Failure, Outcome, World, sweep, tell};
+use super::{CheckArgs, CheckFormat, same_hash};
+use crate::check::Validity;
+use crate::escape;
+use crate::store::{MANIFEST_MAX, read_regular_text};
+use crate::sweep::{SWEEP_KIND, SweepManifest};
+use crate::trace::MANIFEST_FORMAT;
+
+/// The manifest of a folder, if it is that of a sweep. Another one is read by others, with their
+/// own errors.
+pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, Failure> {
+    let path = folder.join("manifest.json");
+    let Ok(text) = read_regular_text(&path, MANIFEST_MAX) else { return Ok(None) };
+    match serde_json::from_str::<serde_json::Value>(&text) {
+        Ok(value) if value["kind"] == SWEEP_KIND => {}
+        _ => return Ok(None),
+    }
+    let manifest: SweepManifest = serde_json::from_str(&text)
+        .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+    match manifest.format > MANIFEST_FORMAT {
+        true => {
+            let (shown, format) = (folder.display(), manifest.format);
+            Err(Failure::Data(format!("{shown}: a newer sim wrote this (format {format})")))
+        }
+        false => Ok(Some(manifest)),
+    }
+}
+
+/// Checks a sweep's folder.
+pub(super) fn check(
+    arguments: &CheckArgs,
+    manifest: &SweepManifest,
+    world: &mut World<'_>,
+) -> Outcome {
+    let given = [
+        (arguments.config.is_some(), "--config"),
+        (arguments.net.is_some(), "--net"),
+        (arguments.stamp.is_some(), "--stamp"),
+        (arguments.duplication, "--duplication"),
+    ];
+    if let Some((_, option)) = given.into_iter().find(|(given, _)| *given) {
+        let what = format!("{option} is for a trace of the scale model, not for a sweep");
+        return Err(Failure::Usage(what));
+    }
+    let files = [
+        ("sweep.toml", &manifest.config.blake3),
+        ("runs.csv", &manifest.runs_blake3),
+        ("points.csv", &manifest.points_blake3),
+    ];
+    for (name, hash) in files {
+        let path = arguments.path.join(name);
+        same_hash(&path, hash)?;
+    }
+    let files = files.map(|(name, _)| name);
+    let SweepManifest { runs, failures, limited, undetermined, .. } = manifest;
+    let open = undetermined.unwrap_or(0);
+    let validity = match (failures, limited + open) {
+        (1.., _) => Validity::Invalid,
+        (0, 1..) => Validity::Unknown,
+        (0, 0) => Validity::Valid,
+    };
+    let name = escape::line(&manifest.config.name);
+    tell(world.out, |out| match arguments.format {
+        CheckFormat::Json => {
+            let object = json!({
+                "of": "sweep",
+                "verdict": validity.name(),
+                "runs": runs,
+                "failures": failures,
+                "limited": limited,
+                "undetermined": open,
+                "files": files,
+            });
+            writeln!(out, "{object}")
+        }
+        CheckFormat::Human if arguments.quiet && validity == Validity::Valid => Ok(()),
+        CheckFormat::Human | CheckFormat::Edn => {
+            writeln!(out, "{name}: {runs} runs, of which {failures} failed")?;
+            if limited + open > 0 {
+                writeln!(out, "cut short by a limit: {limited}; undetermined: {open}")?;
+            }
+            writeln!(out, "unchanged since they were written: {}", files.join(", "))
+        }
+    })?;
+    Ok(sweep::exit(manifest.panics > 0, *failures, *limited, open))
+}

@@ -1,0 +1,154 @@
+//! The streams that people read: everything that is printed passes here, and what would steer a
+//! terminal is escaped. Our own colours pass as [`Ours`], line breaks as they are.
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::{self, Write};
+
+use crate::escape::{escape, is_unsafe};
+
+/// A stream for text. As data, bytes pass unchanged: a trace or JSON that a program reads.
+pub(super) struct Terminal<'a> {
+    to: &'a mut dyn Write,
+    is_data: bool,
+    /// The beginning of a character whose end has not been written yet.
+    rest: Vec<u8>,
+}
+
+thread_local! {
+    /// Whether what is being formatted is ours.
+    static IS_OURS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Something of ours that may hold control sequences: a style, a chart.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ours<T>(pub(super) T);
+
+impl<T: fmt::Display> fmt::Display for Ours<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let before = IS_OURS.replace(true);
+        let result = self.0.fmt(f);
+        IS_OURS.set(before);
+        result
+    }
+}
+
+impl<'a> Terminal<'a> {
+    /// A stream to people, or to programs.
+    pub(super) fn new(to: &'a mut dyn Write, is_data: bool) -> Terminal<'a> {
+        Terminal { to, is_data, rest: vec![] }
+    }
+
+    fn text(&mut self, text: &str) -> io::Result<()> {
+        self.broken_bytes()?;
+        if IS_OURS.get() {
+            return self.to.write_all(text.as_bytes());
+        }
+        let passes = |c: char| c == '\n' || c == '\t' || !is_unsafe(c);
+        let mut rest = text;
+        while let Some(at) = rest.find(|c| !passes(c)) {
+            let (before, after) = rest.split_at(at);
+            let length = after.chars().next().map_or(0, char::len_utf8);
+            self.to.write_all(before.as_bytes())?;
+            self.to.write_all(escape(&after[..length]).as_bytes())?;
+            rest = &after[length..];
+        }
+        self.to.write_all(rest.as_bytes())
+    }
+
+    /// Writes bytes that are no part of a character.
+    fn broken_bytes(&mut self) -> io::Result<()> {
+        std::mem::take(&mut self.rest).iter().try_for_each(|byte| write!(self.to, "\\x{byte:02x}"))
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut all = std::mem::take(&mut self.rest);
+        all.extend_from_slice(bytes);
+        let mut rest = all.as_slice();
+        loop {
+            match std::str::from_utf8(rest) {
+                Ok(text) => return self.text(text),
+                Err(error) => {
+                    let (valid, after) = rest.split_at(error.valid_up_to());
+                    self.text(&String::from_utf8_lossy(valid))?;
+                    let Some(length) = error.error_len() else {
+                        self.rest = after.to_vec();
+                        return Ok(());
+                    };
+                    self.rest = after[..length].to_vec();
+                    self.broken_bytes()?;
+                    rest = &after[length..];
+                }
+            }
+        }
+    }
+}
+
+impl Write for Terminal<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_data {
+            return self.to.write(bytes);
+        }
+        self.bytes(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+
+    /// Formats piece by piece, so that our own pieces are told from others.
+    fn write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> io::Result<()> {
+        if self.is_data {
+            return self.to.write_fmt(arguments);
+        }
+        let mut pieces = Pieces { terminal: self, failed: Ok(()) };
+        match fmt::write(&mut pieces, arguments) {
+            Ok(()) => Ok(()),
+            Err(_) => pieces.failed.and(Err(io::Error::other("a value cannot be formatted"))),
+        }
+    }
+}
+
+struct Pieces<'p, 'a> {
+    terminal: &'p mut Terminal<'a>,
+    failed: io::Result<()>,
+}
+
+impl fmt::Write for Pieces<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.failed = self.terminal.text(text);
+        self.failed.as_ref().map(|_| ()).map_err(|_| fmt::Error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(is_data: bool, write: impl Fn(&mut Terminal<'_>) -> io::Result<()>) -> String {
+        let mut out = vec![];
+        write(&mut Terminal::new(&mut out, is_data)).expect("writing to memory");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn only_our_control_sequences_pass() {
+        let (bold, foreign) = ("\x1b[1m", "\x1b[1m\u{9b}5m\u{202e}".to_owned());
+        let text = written(false, |out| writeln!(out, "{}a\t{foreign:>8}", Ours(bold)));
+        assert_eq!(text, "\x1b[1ma\t\\u{1b}[1m\\u{9b}5m\\u{202e}\n");
+        assert_eq!(written(true, |out| write!(out, "{foreign}")), foreign);
+    }
+
+    #[test]
+    fn bytes_are_text_however_they_are_cut() {
+        let bytes = "ü\u{9b}→".as_bytes();
+        for at in 0..=bytes.len() {
+            let text = written(false, |out| {
+                out.write_all(&bytes[..at])?;
+                out.write_all(&bytes[at..])
+            });
+            assert_eq!(text, "ü\\u{9b}→", "{at}");
+        }
+        assert_eq!(written(false, |out| out.write_all(b"a\xff\xc3b\n")), "a\\xff\\xc3b\n");
+    }
+}
