@@ -19,7 +19,7 @@ pub use fault::{Fault, Outages};
 pub use observer::Observer;
 pub use totals::Totals;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::limits::{End, Limits};
 use crate::engine::queue::{Class, Key, Next, Order, Queue, Ties, TreeQueue};
@@ -48,6 +48,9 @@ pub struct Setup {
     pub faults: Vec<(Instant, Fault)>,
     /// Whose clock runs wrong, and when.
     pub clocks: Vec<Skew>,
+    /// For each node, in order of ids, what its own clock shows when the run begins; zero for those
+    /// beyond the end of the list.
+    pub clock_offsets: Vec<Duration>,
     /// How far the run may go.
     pub limits: Limits,
 }
@@ -62,6 +65,7 @@ impl Setup {
             network: network::Settings::default(),
             faults: vec![],
             clocks: vec![],
+            clock_offsets: vec![],
             limits: Limits::default(),
         }
     }
@@ -124,6 +128,8 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     /// For each node the last instant of a turn other than a tick, and how many it has had there.
     busy: Vec<(Instant, u64)>,
     seed: Seed,
+    /// How much each node's disk keeps in a crash, for those that have crashed.
+    disk_rngs: BTreeMap<NodeId, Rng>,
     started: bool,
     now: Instant,
     counts: Counts,
@@ -167,6 +173,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 rng: seed.stream(Purpose::Node, id.into()),
                 started: Instant::ZERO,
                 clock: clocks::clock_of(NodeId(id), &setup.clocks),
+                offset: setup.clock_offsets.get(id as usize).copied().unwrap_or_default(),
                 handles: 0,
                 disk: None,
             },
@@ -194,6 +201,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             timers: BTreeSet::new(),
             busy: vec![],
             seed,
+            disk_rngs: BTreeMap::new(),
             started: false,
             now: Instant::ZERO,
             counts: Counts::default(),

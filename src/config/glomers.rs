@@ -63,6 +63,18 @@ const HOST_COST: Latency = Latency::Uniform(Duration::ZERO, Duration::from_ms(2)
 /// The longest wait of a client, and the longest recovery.
 const WAIT_MAX: Duration = Duration::from_seconds(366 * 86_400);
 
+/// The longest time within which nodes start.
+const STARTS_MAX: Duration = Duration::from_seconds(3600);
+
+/// The time within which nodes start: by name, or as such.
+fn starts(cursor: &Cursor<'_>) -> Result<Duration> {
+    match cursor.text("a time") {
+        Ok("spread") => Ok(Parameters::STARTS),
+        Ok("together") => Ok(Duration::ZERO),
+        _ => cursor.duration_up_to(STARTS_MAX),
+    }
+}
+
 pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<GlomersExperiment> {
     root.only(&[
         "name",
@@ -78,6 +90,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         "concurrency",
         "recovery",
         "client_timeout",
+        "starts",
         "availability",
         "targets",
         "network",
@@ -123,6 +136,10 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         duration,
         recovery: span("recovery", Duration::from_seconds(10), WAIT_MAX)?,
         client_timeout,
+        starts: match root.get("starts") {
+            Some(cursor) => starts(&cursor)?,
+            None => Parameters::STARTS,
+        },
         network: network(root.get("network"), &names, duration)?,
         nemesis: match root.get("nemesis") {
             Some(cursor) => nemesis(&cursor, &names, solution.survives, duration)?,

@@ -40,7 +40,7 @@ fn write_config(out: &mut String, experiment: &GlomersExperiment) -> std::fmt::R
     writeln!(out, "nodes = [{}]", join(&p.names, |name| format!("{name:?}")))?;
     writeln!(out, "topology = \"{}\"\nrate = {}", p.topology.name(), ratio(p.rate))?;
     writeln!(out, "concurrency = {}\nrecovery = \"{}\"", p.concurrency, p.recovery)?;
-    writeln!(out, "client_timeout = \"{}\"", p.client_timeout)?;
+    writeln!(out, "client_timeout = \"{}\"\nstarts = \"{}\"", p.client_timeout, p.starts)?;
     let availability = match availability {
         Availability::None => "\"none\"".to_owned(),
         Availability::Total => "\"total\"".to_owned(),

@@ -77,6 +77,8 @@ pub enum Purpose {
     Nemesis,
     /// Whether a kind of trouble happens at all, under `swarm = true`.
     Swarm,
+    /// What a node's own clock shows when the run begins.
+    Starts,
 }
 
 impl Purpose {
@@ -96,6 +98,7 @@ impl Purpose {
             Purpose::SpellDuplication => *b"wduplic\0",
             Purpose::Nemesis => *b"nemesis\0",
             Purpose::Swarm => *b"swarm\0\0\0",
+            Purpose::Starts => *b"starts\0\0",
         })
     }
 }

@@ -119,6 +119,16 @@ impl Duration {
         }
     }
 
+    /// The sum, or the longest span.
+    pub const fn saturating_add(self, other: Duration) -> Duration {
+        Duration(self.0.saturating_add(other.0))
+    }
+
+    /// This span less `other`, or no time at all.
+    pub const fn saturating_sub(self, other: Duration) -> Duration {
+        Duration(self.0.saturating_sub(other.0))
+    }
+
     /// This span `count` times, or the longest span.
     pub const fn saturating_mul(self, count: u64) -> Duration {
         Duration(self.0.saturating_mul(count))

@@ -5,7 +5,7 @@ use super::topology::Topology;
 use super::workload::WorkloadKind;
 use crate::engine::limits::{End, Limits};
 use crate::engine::ratio::Ratio;
-use crate::engine::rng::Seed;
+use crate::engine::rng::{Purpose, Seed};
 use crate::engine::time::{Duration, Instant};
 use crate::node::NodeId;
 use crate::{nemesis, network};
@@ -34,6 +34,9 @@ pub struct Parameters {
     pub recovery: Duration,
     /// How long a client waits for a reply.
     pub client_timeout: Duration,
+    /// The zeros of the nodes' own clocks lie within this time before the run begins; zero for
+    /// clocks in step. Nothing else depends on it.
+    pub starts: Duration,
     /// The network. Its roles are those of [`Layout`].
     pub network: network::Settings,
     /// What goes wrong.
@@ -45,6 +48,8 @@ pub struct Parameters {
 impl Parameters {
     /// The most servers that one run can have.
     pub const SERVERS_MAX: u32 = 10_000;
+    /// The time within which nodes start, unless a config says otherwise.
+    pub const STARTS: Duration = Duration::from_seconds(1);
     /// The most workers.
     pub const CONCURRENCY_MAX: u32 = 100_000;
 
@@ -54,6 +59,15 @@ impl Parameters {
         let limits = Limits::default();
         let asking = u64::from(servers) + u64::from(concurrency);
         Limits { same_instant_events: limits.same_instant_events.max(4 * asking), ..limits }
+    }
+
+    /// What the nodes' own clocks show when the run begins.
+    pub(super) fn clock_offsets(&self) -> Vec<Duration> {
+        let offset = |node: u64| {
+            let mut rng = self.seed.stream(Purpose::Starts, node);
+            Duration::from_ns(rng.below(self.starts.as_ns().max(1)))
+        };
+        (0..self.names.len() as u64).map(offset).collect()
     }
 
     /// The network, with its partitions healed when the main phase is over.

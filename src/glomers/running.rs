@@ -192,6 +192,7 @@ fn setup(parameters: &Parameters) -> Setup {
     let mut setup = Setup::new(parameters.layout().participants(), parameters.seed);
     setup.network = parameters.network_healed_in_time();
     setup.limits = parameters.limits;
+    setup.clock_offsets = parameters.clock_offsets();
     setup
 }
 

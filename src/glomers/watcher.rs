@@ -24,7 +24,8 @@ pub(super) struct Watcher<'a> {
     sink: &'a mut dyn Sink,
     pub(super) began: Option<Instant>,
     pub(super) is_over: bool,
-    fingerprint: Fingerprint,
+    /// For each participant the fingerprint of its operations and of what it has sent.
+    chains: Vec<Chain>,
     names: Vec<String>,
     parity_limit: Option<ParityLimit>,
 }
@@ -39,7 +40,7 @@ impl<'a> Watcher<'a> {
             sink,
             began: None,
             is_over: false,
-            fingerprint: Fingerprint::default(),
+            chains: vec![Chain::default(); parameters.layout().participants() as usize],
             names: parameters.names.clone(),
             parity_limit: None,
         }
@@ -78,7 +79,8 @@ impl<'a> Watcher<'a> {
     }
 
     pub(super) fn finish(self, totals: Totals) -> Run {
-        let Watcher { history, problems, net, sink, began, fingerprint, parity_limit, .. } = self;
+        let Watcher { history, problems, net, sink, began, chains, parity_limit, .. } = self;
+        let fingerprint = Fingerprint::fold(chains.iter().map(|chain| chain.fingerprint));
         let net = net.finish(totals.before, &mut |row| sink.row(row));
         Run { history, net, totals, problems, parity_limit, began, fingerprint }
     }
@@ -89,7 +91,7 @@ impl<P: Peer> Observer<Participant<P>> for Watcher<'_> {
         match record {
             Record::Op(op) => {
                 // Clients' own clocks are the clock of the run.
-                add(&mut self.fingerprint, op);
+                add(&mut self.chains[node.index()].fingerprint, op);
                 self.kept = self.kept.saturating_add(op.bytes());
                 self.history.push(op.clone());
             }
@@ -116,9 +118,23 @@ impl<P: Peer> Observer<Participant<P>> for Watcher<'_> {
             Fate::Crashed(at) => (3, at),
         };
         let ends = u64::from(copy.from.0) << 32 | u64::from(copy.to.0);
-        let number = copy.message.0 << 3 | u64::from(copy.copy & 1) << 2 | fate;
-        self.fingerprint.add_words([at.as_ns(), ends, number]);
+        let chain = &mut self.chains[copy.from.index()];
+        chain.sends += u64::from(chain.last != copy.message.0);
+        chain.last = copy.message.0;
+        let number = chain.sends << 3 | u64::from(copy.copy & 1) << 2 | fate;
+        chain.fingerprint.add_words([at.as_ns(), ends, number]);
     }
+}
+
+/// The fingerprint of one participant. Its messages are numbered by themselves, so that it does not
+/// depend on what others send.
+#[derive(Clone, Copy, Debug, Default)]
+struct Chain {
+    fingerprint: Fingerprint,
+    /// Number of messages that it has sent.
+    sends: u64,
+    /// The number of the last one in the run.
+    last: u64,
 }
 
 /// Adds an entry of the history to a fingerprint.

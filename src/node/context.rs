@@ -23,6 +23,8 @@ pub struct Slot<M> {
     pub started: Instant,
     /// Its clock, if that ever runs wrong.
     pub clock: Option<Box<SkewedClock>>,
+    /// What its clock shows when it starts.
+    pub offset: Duration,
     /// The last number that it was given: see [`Context::next_handle`].
     pub handles: u64,
     /// What survives its crashes; made when it is first used.
@@ -30,13 +32,14 @@ pub struct Slot<M> {
 }
 
 impl<M> Slot<M> {
-    /// How long its clock says that it has run by now.
+    /// What its own clock shows.
     #[inline]
     pub fn uptime(&self, now: Instant) -> Duration {
-        match &self.clock {
+        let since_start = match &self.clock {
             None => now.saturating_since(self.started),
             Some(clock) => clock.shows(now).saturating_since(clock.shows(self.started)),
-        }
+        };
+        since_start.saturating_add(self.offset)
     }
 
     /// The true instant at which its clock has gone on by `after`.
@@ -150,7 +153,8 @@ impl<N: Node> Context<'_, N> {
         self.nodes
     }
 
-    /// The node's own clock: the time since its last start, as this node measures it.
+    /// The node's own clock: the time since its last start, as this node measures it, from what its
+    /// clock showed then.
     #[inline(always)]
     pub fn now(&self) -> Instant {
         Instant::from_ns(self.slot.uptime(self.now).as_ns())

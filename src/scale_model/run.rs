@@ -82,6 +82,7 @@ fn run_on<Q: Queue<Event<u64>>>(
         network: parameters.network.clone(),
         faults: vec![],
         clocks: vec![],
+        clock_offsets: vec![],
         limits: parameters.limits,
     };
     let make = move |id: NodeId| Machine::new(ticks[id.index()], Rc::clone(&rules));
@@ -111,7 +112,7 @@ fn run_on<Q: Queue<Event<u64>>>(
     drop(simulation);
     let machines = machine_measures(parameters, &totals, &tallies, &queue_at_half, &waiting);
     let run = run_measures(parameters, &totals, &tallies, &machines);
-    Ok(Run { totals, fingerprint: tallies.fingerprint, run, machines })
+    Ok(Run { totals, fingerprint: tallies.fingerprint(), run, machines })
 }
 
 /// A run under way, with all that watches it.

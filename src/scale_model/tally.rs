@@ -34,6 +34,8 @@ pub(super) struct Tally {
     pub(super) last_behind: Option<Instant>,
     receive_run: u64,
     pub(super) receive_run_max: u64,
+    /// The fingerprint of its events.
+    fingerprint: Fingerprint,
 }
 
 impl Default for Tally {
@@ -55,6 +57,7 @@ impl Default for Tally {
             last_behind: None,
             receive_run: 0,
             receive_run_max: 0,
+            fingerprint: Fingerprint::default(),
         }
     }
 }
@@ -131,7 +134,6 @@ impl Tally {
 #[derive(Debug)]
 pub(super) struct Tallies {
     pub(super) machines: Vec<Tally>,
-    pub(super) fingerprint: Fingerprint,
     /// One for each machine, or a single one for all.
     histograms: Vec<Histogram>,
     /// The clocks at each whole second.
@@ -151,7 +153,6 @@ impl Tallies {
         let histograms = if machines <= HISTOGRAMS_MAX { machines } else { 1 };
         Tallies {
             machines: vec![Tally::default(); machines],
-            fingerprint: Fingerprint::default(),
             histograms: vec![Histogram::default(); histograms],
             samples: Samples::new(machines),
             second: 1,
@@ -171,6 +172,11 @@ impl Tallies {
             self.second = last + 1;
         }
         self.next_look = look_at(self.second, self.seconds);
+    }
+
+    /// The fingerprint of all events.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::fold(self.machines.iter().map(|tally| tally.fingerprint))
     }
 
     /// The jumps of one machine, at all its events, if each machine has its own histogram.
@@ -208,8 +214,9 @@ impl Observer<Machine> for Tallies {
         if at >= self.next_look {
             self.look(at);
         }
-        self.fingerprint.add(at, machine, event);
-        if let Some(jump) = self.machines[machine.index()].add(at, event) {
+        let tally = &mut self.machines[machine.index()];
+        tally.fingerprint.add(at, machine, event);
+        if let Some(jump) = tally.add(at, event) {
             let place = if self.histograms.len() > 1 { machine.index() } else { 0 };
             self.histograms[place].add(jump);
         }

@@ -89,7 +89,9 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             Fault::Crash(id) => {
                 self.stop(at, id);
                 if let Some(disk) = &mut self.places[id.index()].slot.disk {
-                    disk.crash(&mut self.seed.stream(Purpose::Disk, u64::from(id.0)));
+                    // One stream for all crashes of a node: each keeps another share of its writes.
+                    let stream = || self.seed.stream(Purpose::Disk, u64::from(id.0));
+                    disk.crash(self.disk_rngs.entry(id).or_insert_with(stream));
                 }
             }
             Fault::Wipe(id) => {

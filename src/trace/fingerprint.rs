@@ -2,6 +2,10 @@
 //!
 //! Two runs with the same fingerprint have the same trace (but for chance of 2⁻⁶⁴ or so); it is not
 //! a cryptographic hash. Its rule is part of the format.
+//!
+//! Each node has a chain of its own, over its events in their order, and the chains are folded in
+//! the order of nodes. A message is known by its sender and by the instant at which it was sent,
+//! and not by its number in the run: so parts of a run can be computed apart.
 
 use std::fmt;
 
@@ -36,7 +40,7 @@ impl Fingerprint {
         };
         let who = at.as_ns() ^ (u64::from(machine.0) << 2 | kind).rotate_left(40);
         let state = event.clock ^ event.queue_len.rotate_left(40);
-        let what = event.message
+        let what = event.sent.as_ns()
             ^ event.stamp.rotate_left(24)
             ^ (u64::from(event.copy) << 33 | peer).rotate_left(44);
         self.add_words([who, state, what]);
@@ -50,6 +54,15 @@ impl Fingerprint {
             .wrapping_add(b.wrapping_mul(KEYS[1]))
             .wrapping_add(c.wrapping_mul(KEYS[2]));
         self.0 = (self.0.rotate_left(29) ^ sum).wrapping_mul(KEYS[3]);
+    }
+
+    /// The fingerprint of a run whose nodes have these, in the order of nodes.
+    pub fn fold(chains: impl IntoIterator<Item = Fingerprint>) -> Fingerprint {
+        let mut all = Fingerprint::default();
+        for (node, chain) in (0..).zip(chains) {
+            all.add_words([chain.value(), node, 0]);
+        }
+        all
     }
 
     /// The number itself.
@@ -89,7 +102,7 @@ mod tests {
             with(Event { kind: Kind::Send, ..base }),
             with(Event { peer: Peer::One(NodeId(0)), ..base }),
             with(Event { peer: Peer::All, ..base }),
-            with(Event { message: 5, ..base }),
+            with(Event { sent: Instant::from_ns(3), ..base }),
             with(Event { stamp: 6, ..base }),
             with(Event { copy: 2, ..base }),
             of(&[]),
@@ -100,5 +113,18 @@ mod tests {
         all.dedup();
         assert_eq!(all.len(), others.len() + 1);
         assert_ne!(of(&[(1, 0, base), (1, 1, base)]), of(&[(1, 1, base), (1, 0, base)]));
+        assert_eq!(with(Event { message: 5, ..base }), with(base), "a number in the run");
+    }
+
+    #[test]
+    fn the_order_of_nodes_counts() {
+        let chain = |at| {
+            let mut chain = Fingerprint::default();
+            chain.add_words([at, 0, 0]);
+            chain
+        };
+        let folded = |ats: [u64; 2]| Fingerprint::fold(ats.map(chain));
+        assert_ne!(folded([1, 2]), folded([2, 1]));
+        assert_ne!(folded([1, 1]), Fingerprint::fold([chain(1)]));
     }
 }

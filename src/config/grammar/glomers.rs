@@ -54,6 +54,13 @@ pub const GLOMERS_KEYS: &[Key] = &[
     ),
     key("client_timeout", Time, Is("\"5s\""), "how long a client waits for a reply"),
     key(
+        "starts",
+        OneOf(&[Words(&["spread", "together"]), Time]),
+        Is("\"spread\""),
+        "where the zeros of the nodes' own clocks lie: within 1 s before the run begins, all at its \
+         beginning, or within this time before it",
+    ),
+    key(
         "availability",
         OneOf(&[Words(&["none", "total"]), Probability]),
         Is("\"none\""),

@@ -29,6 +29,17 @@ pub(super) struct Parcel {
     upto: usize,
     /// The sender has all entries of the receiver's log before this one.
     have: usize,
+    /// In a round of the sender: what the receiver has to know of it to be in time for the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    round: Option<Round>,
+}
+
+/// What a node is told of a round.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Round {
+    /// How long, in nanoseconds, the last parcel of the receiver had waited for the round; `None`
+    /// if there is none since the round before.
+    waited: Option<u64>,
 }
 
 impl Peer for Parcel {
@@ -65,6 +76,8 @@ pub(super) struct Shipping {
     links: BTreeMap<NodeId, Link>,
     /// When it is looked whether something has been waiting for too long.
     check: Option<Timer>,
+    /// Whether what is sent belongs to a round.
+    in_round: bool,
 }
 
 /// A value, and who told it, unless it was a client.
@@ -87,6 +100,25 @@ struct Link {
     have: usize,
     /// Since when it has been waiting to hear that.
     owed: Option<Instant>,
+    /// When its last parcel came, until a round has told it.
+    heard: Option<Instant>,
+    /// When the last parcel of a round of its came.
+    round: Option<Instant>,
+    /// The time that a parcel takes there and back, as last measured.
+    round_trip: Option<Duration>,
+}
+
+impl Link {
+    /// Notes a parcel of a round: the time from our last parcel to this one, less that for which
+    /// our parcel waited there, is what the way takes. It tells nothing if our last parcel had not
+    /// come before the round.
+    fn note_round(&mut self, round: Round, have: usize, now: Instant) {
+        self.round = Some(now);
+        if let Some(waited) = round.waited.filter(|_| have >= self.sent) {
+            let since_sent = now.saturating_since(self.sent_at);
+            self.round_trip = Some(since_sent.saturating_sub(Duration::from_ns(waited)));
+        }
+    }
 }
 
 /// The time between two looks at what has been waiting for too long.
@@ -101,7 +133,7 @@ const NOBODY: u32 = u32::MAX;
 impl Shipping {
     pub(super) fn new(relay: Relay, patience: Patience) -> Shipping {
         let (known, log, links) = (BTreeSet::new(), vec![], BTreeMap::new());
-        Shipping { relay, patience, known, log, links, check: None }
+        Shipping { relay, patience, known, log, links, check: None, in_round: false }
     }
 
     /// Reads the disk: before anything else.
@@ -141,7 +173,7 @@ impl Shipping {
     /// Takes a parcel; all that it brings is on the disk when this returns. Whether there is
     /// anything new to ship.
     pub(super) fn take(&mut self, from: NodeId, parcel: Parcel, cx: &mut Cx<'_, Parcel>) -> bool {
-        let Parcel { values, upto, have } = parcel;
+        let Parcel { values, upto, have, round } = parcel;
         self.add_peer(from, cx.disk());
         let before = self.log.len();
         if !values.is_empty() {
@@ -150,6 +182,10 @@ impl Shipping {
         let (now, total) = (cx.now(), self.log.len());
         let Some(link) = self.links.get_mut(&from) else { return false };
         link.acked = link.acked.max(have.min(total));
+        link.heard = Some(now);
+        if let Some(round) = round {
+            link.note_round(round, have, now);
+        }
         if !values.is_empty() {
             link.owed = link.owed.or(Some(now));
         }
@@ -178,7 +214,7 @@ impl Shipping {
     }
 
     /// Whether there is something that was never sent to this node and that it did not tell us.
-    fn has_news_for(&self, peer: NodeId) -> bool {
+    pub(super) fn has_news_for(&self, peer: NodeId) -> bool {
         let Some(link) = self.links.get(&peer) else { return false };
         let unsent = &self.log[link.sent.max(link.acked)..];
         unsent.iter().any(|entry| entry.from != Some(peer))
@@ -189,12 +225,21 @@ impl Shipping {
         self.ship_where(cx, |shipping, peer, _| shipping.has_news_for(peer));
     }
 
-    /// The same, and what is owed goes with it, also to those for whom there are no news.
-    pub(super) fn ship_news_and_acks(&mut self, cx: &mut Cx<'_, Parcel>) {
+    /// The same in a round, and what is owed goes with it, also to those for whom there are no news.
+    pub(super) fn ship_round(&mut self, cx: &mut Cx<'_, Parcel>) {
         let is_owed = |link: &Link| link.owed.is_some();
+        self.in_round = true;
         self.ship_where(cx, |shipping, peer, _| {
             shipping.has_news_for(peer) || shipping.links.get(&peer).is_some_and(is_owed)
         });
+        self.in_round = false;
+    }
+
+    /// When a node last had a round, as seen from here, and the time that a parcel takes there and
+    /// back; `None` until both are known.
+    pub(super) fn round_of(&self, peer: NodeId) -> Option<(Instant, Duration)> {
+        let link = self.links.get(&peer)?;
+        Some((link.round?, link.round_trip?))
     }
 
     /// Sees to it that there is a check while anything is owed or open. Every turn ends with it.
@@ -239,7 +284,10 @@ impl Shipping {
         link.sent = self.log.len();
         link.sent_at = now;
         link.owed = None;
-        cx.send(peer, Parcel { values, upto: self.log.len(), have: link.have });
+        let heard = link.heard.take_if(|_| self.in_round);
+        let waited = heard.map(|heard| now.saturating_since(heard).as_ns());
+        let round = self.in_round.then_some(Round { waited });
+        cx.send(peer, Parcel { values, upto: self.log.len(), have: link.have, round });
     }
 
     fn is_overdue(&self, peer: NodeId, now: Instant) -> bool {
