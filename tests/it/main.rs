@@ -21,6 +21,7 @@ mod hostile;
 #[cfg(unix)]
 mod hosting;
 mod library;
+mod measures;
 mod plot;
 mod plot_glomers;
 mod properties;
