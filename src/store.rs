@@ -10,7 +10,7 @@ mod results;
 
 pub use append::AppendFile;
 pub use file::NewFile;
-pub use input::{InputError, TEXT_MAX, read_text};
+pub use input::{InputError, TEXT_MAX, read_text, read_text_from};
 pub use results::{
     CHECKPOINT, Claim, ClaimError, Existing, ResultsFolder, UNFINISHED_ROWS, Unfinished,
 };

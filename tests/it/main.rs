@@ -5,6 +5,7 @@ mod broken;
 mod calibration;
 mod check;
 mod check_glomers;
+mod check_network;
 mod cli;
 mod conditions;
 mod determinism;

@@ -9,7 +9,7 @@ use super::{CheckArgs, exit, files, json};
 use crate::check::{HistoryChecker, HistoryVerdict, Validity, check_history};
 use crate::config::GlomersExperiment;
 use crate::history::{Named, read_edn, read_jsonl};
-use crate::store::{InputError, read_text};
+use crate::store::{InputError, read_text, read_text_from};
 use crate::trace::Manifest;
 
 /// Whether a file is a history, by its name.
@@ -65,8 +65,26 @@ pub(super) fn of_file(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         let what = format!("a history needs --workload, which is one of {names}");
         return Err(Failure::Usage(what));
     };
-    let history = read(&arguments.path, &[])?;
+    let history = match super::is_stdin(&arguments.path) {
+        true => read_stdin()?,
+        false => read(&arguments.path, &[])?,
+    };
     judge(arguments, workload, &Found { history, files: vec![], cut_short: None }, world)
+}
+
+/// Reads a history from stdin: EDN, or JSON lines if its first map or vector has a string first.
+fn read_stdin() -> Result<Named, Failure> {
+    let named = |error: String| Failure::Data(format!("stdin: {error}"));
+    let text = match read_text_from(io::stdin().lock()) {
+        Err(InputError::Empty) => String::new(),
+        text => text.map_err(|error| named(error.to_string()))?,
+    };
+    let opening = |c: char| c.is_whitespace() || c.is_control() || "{[\u{feff}".contains(c);
+    let is_json = text.trim_start_matches(opening).starts_with(['"', '}', ']']);
+    match is_json || text.trim().is_empty() {
+        true => read_jsonl(&text, &[]).map_err(|error| named(error.to_string())),
+        false => read_edn(&text, &[]).map_err(|error| named(error.to_string())),
+    }
 }
 
 /// Reads a history. It may be empty: of a run in which clients had nothing to do.
