@@ -1,7 +1,7 @@
 //! Rule 7, where the config is known: each copy meets a fate that the configured network allows.
 //!
-//! Its latency lies in the configured range, it is lost only where copies can be lost, and cut where
-//! and only where a partition is in its way at its arrival.
+//! Its latency lies in the configured range, it is lost only where copies can be lost, and it is
+//! cut where and only where a partition is in its way at its arrival.
 
 use std::collections::BTreeMap;
 
@@ -48,8 +48,8 @@ impl Allowed {
         })
     }
 
-    /// Judges a copy, of a message to all or to one. Names what is not allowed.
-    pub(super) fn judge(&self, copy: &CopyRow, to_all: bool) -> Result<(), String> {
+    /// Checks a copy, of a message to all or to one. Names what is not allowed.
+    pub(super) fn check(&self, copy: &CopyRow, to_all: bool) -> Result<(), String> {
         let CopyRow { from, to, sent, at, fate, .. } = *copy;
         // That there is no such machine is rule 5.
         if from.0.max(to.0) >= self.machines {
@@ -112,7 +112,7 @@ mod tests {
         let text = format!("{}1,{copy}\n", crate::trace::JOURNAL_HEADER);
         let mut copies = crate::trace::read_copies(text.as_bytes()).expect("a header");
         let (_, copy) = copies.next().expect("a copy").expect("a copy");
-        let found = allowed.judge(&copy, true).err().unwrap_or_default();
+        let found = allowed.check(&copy, true).err().unwrap_or_default();
         assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{found}");
     }
 

@@ -86,8 +86,8 @@ impl Causality {
         }
     }
 
-    /// Judges a receive, if `judge`, and learns what its sender knew. Says whether it comes after
-    /// its send.
+    /// Checks a receive, if `judge`, and learns what its sender knew. Returns whether it comes
+    /// after its send.
     pub(super) fn receive(
         &mut self,
         message: u64,

@@ -138,7 +138,7 @@ impl Conservation {
         for copy in copies {
             let to_all = open.to == Peer::All;
             let allowed =
-                || self.allowed.as_ref().map_or(Ok(()), |allowed| allowed.judge(copy, to_all));
+                || self.allowed.as_ref().map_or(Ok(()), |allowed| allowed.check(copy, to_all));
             if let Err(why) = open.tell(copy).map_err(str::to_owned).and_then(|()| allowed()) {
                 let send = open.send;
                 let text = || format!("{} {why}: {send}", describe(copy));

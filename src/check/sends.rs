@@ -63,8 +63,8 @@ impl Sends {
         }
     }
 
-    /// Judges and keeps a send; says whether its message number is new. With a wrong clock its
-    /// stamp is not judged.
+    /// Checks and keeps a send; returns whether its message number is new. With a wrong clock its
+    /// stamp is not checked.
     pub(super) fn send(
         &mut self,
         event: &Occurrence,
@@ -134,7 +134,7 @@ impl Sends {
         }
     }
 
-    /// Judges the stamps of messages that may still be received, when there are no more rows.
+    /// Checks the stamps of messages that may still be received, when there are no more rows.
     /// `exists` says whether a machine has any event.
     pub(super) fn finish(&self, exists: impl Fn(NodeId) -> bool, report: &mut Report) {
         let mut wrong: Vec<&Sent> =

@@ -218,7 +218,8 @@ fn from_folder(
     let (seed, of_manifest) = (own.parameters.seed.value(), manifest.seed);
     if seed != of_manifest {
         return Err(Failure::Data(format!(
-            "{shown}: manifest.json was changed: it names seed {of_manifest}, and config.toml {seed}"
+            "{shown}: manifest.json was changed: it names seed {of_manifest}, and config.toml \
+             {seed}"
         )));
     }
     files::beside_trace(folder, manifest)?;

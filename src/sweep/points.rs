@@ -209,12 +209,12 @@ impl Sums<'_> {
 
     /// What theory predicts of a measure, and whether it is more than a bound.
     fn predicted(&mut self, machine: usize, measure: &str) -> Option<(f64, bool)> {
-        let (of, is_bound): (fn(&Prediction) -> f64, fn(&Prediction) -> bool) = match measure {
-            "arrival_rate_per_s" => (|p| p.arrival_rate_per_s, |_| false),
-            "queue_growth_per_s" => (|p| p.queue_growth_per_s, |_| false),
-            "clock_rate_per_s" => (|p| p.clock_rate_per_s, |p| p.clock_is_bound),
-            "clock_ratio_to_fastest" => (|p| p.clock_ratio_to_fastest, |p| p.ratio_is_bound),
-            "jump_mean" => (|p| p.jump_mean, |p| p.clock_is_bound),
+        let of: fn(&Prediction) -> (f64, bool) = match measure {
+            "arrival_rate_per_s" => |p| (p.arrival_rate_per_s, true),
+            "queue_growth_per_s" => |p| (p.queue_growth_per_s, true),
+            "clock_rate_per_s" => |p| (p.clock_rate_per_s, !p.clock_is_bound),
+            "clock_ratio_to_fastest" => |p| (p.clock_ratio_to_fastest, !p.ratio_is_bound),
+            "jump_mean" => |p| (p.jump_mean, !p.clock_is_bound),
             _ => return None,
         };
         if self.predictions.is_none() {
@@ -226,8 +226,7 @@ impl Sums<'_> {
             let top = top.map(|(clock, seconds)| clock / seconds);
             self.predictions = Some(predict_each(self.parameters?, top).machines);
         }
-        let prediction = self.predictions.as_ref()?.get(machine).copied().flatten()?;
-        Some((of(&prediction), !is_bound(&prediction)))
+        self.predictions.as_ref()?.get(machine)?.as_ref().map(of)
     }
 }
 

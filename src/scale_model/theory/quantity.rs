@@ -89,7 +89,8 @@ impl From<Ratio> for Quantity {
 }
 
 macro_rules! operation {
-    ($operation:ident, $method:ident, $sign:tt, |$a:ident, $b:ident, $c:ident, $d:ident| $exact:expr) => {
+    ($operation:ident, $method:ident, $sign:tt,
+        |$a:ident, $b:ident, $c:ident, $d:ident| $exact:expr) => {
         impl $operation for Quantity {
             type Output = Quantity;
 
