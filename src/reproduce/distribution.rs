@@ -51,8 +51,8 @@ impl Distribution {
     }
 
     /// Whether the verdict on a figure may depend on the choice of seeds: the reported number, or
-    /// the share in which a bound holds, lies within 3 standard errors of where the verdict changes,
-    /// with some runs on either side.
+    /// the share in which a bound holds, lies within 3 standard errors of where the verdict
+    /// changes, with some runs on either side.
     pub fn is_at_an_edge(figure: &Figure, values: &[f64]) -> bool {
         let Some(reported) = figure.reported.as_ref().map(|reported| reported.value) else {
             return false;

@@ -63,8 +63,8 @@ fn write(page: &mut String, reproduction: &Reproduction) -> std::fmt::Result {
         page,
         "{} figures that notebooks report of real-time programs, beside their distribution in \
          virtual time\nover {seeds} seeds, and over {} where the verdict could change with other \
-         seeds: within 3 standard errors of\nwhere it does. Written by `sim reproduce`; all numbers, \
-         and how many seeds each rests on, are in\n`reproduction.csv`.\n",
+         seeds: within 3\nstandard errors of where it does. Written by `sim reproduce`; all \
+         numbers, and how many seeds each\nrests on, are in `reproduction.csv`.\n",
         findings.len(),
         seeds * SEEDS_AT_AN_EDGE,
     )?;

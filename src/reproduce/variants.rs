@@ -126,7 +126,6 @@ mod tests {
     use crate::config::shipped;
     use crate::engine::queue::Ties;
     use crate::engine::time::Duration;
-    use crate::network::Latency;
     use crate::scale_model::Start;
 
     #[test]
@@ -163,7 +162,8 @@ mod tests {
         assert_eq!((found.start, rates), (Start::Random, vec![6.0, 2.0, 6.0]));
         for variant in [Variant::Exact, Variant::Phase] {
             let found = parameters("exp1", variant).expect("a config");
-            assert_eq!(found.network.latency, Latency::Constant(Duration::ZERO));
+            assert!(found.network.latency.is_constant());
+            assert_eq!(found.network.latency.of(0), Duration::ZERO);
         }
     }
 }
