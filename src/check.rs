@@ -6,7 +6,8 @@
 //! serves a run under way and any program's stored trace alike.
 //!
 //! From rows alone it judges rules 1 to 5 and 10; with the config also 6 and 9; with the copies
-//! also 7 and 8. What it could not judge the verdict lists with the reason.
+//! also 7 and 8; with both also whether each copy met a fate that the configured network allows.
+//! What it could not judge the verdict lists with the reason.
 //!
 //! One defect is blamed on one rule where that is possible, and after a violation the checker goes
 //! on from what the row itself says, so that one bad row is not reported again by all that follow.
@@ -20,6 +21,7 @@
 //! workload, a file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`]), which comes to a
 //! [`HistoryVerdict`]; [`stats`] and [`availability`] judge any history.
 
+mod allowed;
 pub mod availability;
 mod causality;
 mod clocks;

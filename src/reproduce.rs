@@ -23,6 +23,8 @@ pub use table::csv;
 pub use variants::{Setting, Variant, settings};
 pub use verdict::{Share, Verdict};
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::config::{self, ConfigError, Override, shipped};
@@ -55,10 +57,13 @@ impl Finding {
     }
 }
 
+/// How many times as many seeds decide where the verdict on a figure is at an edge.
+pub const SEEDS_AT_AN_EDGE: u64 = 10;
+
 /// All findings, in the order of the figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reproduction {
-    /// Over so many seeds, 0, 1, …
+    /// The number of seeds, 0, 1, …; at an edge [`SEEDS_AT_AN_EDGE`] times as many.
     pub seeds: u64,
     /// The findings.
     pub findings: Vec<Finding>,
@@ -88,8 +93,9 @@ pub enum ReproduceError {
     Parameters(#[from] ParametersError),
 }
 
-/// Simulates figures over the seeds 0, 1, …, `seeds` − 1. Figures of one config must stand
-/// together. `stop` is asked before each run whether to stop.
+/// Simulates figures over the seeds 0, 1, …, `seeds` − 1, and where the verdict could change with
+/// other seeds over [`SEEDS_AT_AN_EDGE`] times as many. Figures of one config must stand together.
+/// `stop` is asked before each run whether to stop.
 ///
 /// # Errors
 /// If it was stopped, or if a config makes no sense.
@@ -112,21 +118,62 @@ fn reproduce_config(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Finding>, ReproduceError> {
     let config = &figures[0].config;
-    let mut distributions: Vec<Vec<Distribution>> = vec![vec![]; figures.len()];
+    let exact = parameters(config, Variant::Exact)?;
+    let expected = |figure| expected::expected(figure, &exact);
+    let mut watched: Vec<Watched<'_>> = figures
+        .iter()
+        .map(|figure| Watched { figure, expected: expected(figure), distributions: vec![] })
+        .collect();
     for variant in Variant::ALL {
-        let samples = samples(&parameters(config, variant)?, figures, seeds, stop)?;
-        for ((figure, sample), found) in figures.iter().zip(samples).zip(&mut distributions) {
-            found.push(Distribution::new(figure, sample));
+        let parameters = parameters(config, variant)?;
+        let mut samples = samples(&parameters, figures, 0..seeds, stop)?;
+        let needs_more: Vec<bool> = watched
+            .iter()
+            .zip(&samples)
+            .map(|(watched, sample)| watched.needs_more(sample))
+            .collect();
+        if needs_more.contains(&true) {
+            let more = self::samples(&parameters, figures, seeds..seeds * SEEDS_AT_AN_EDGE, stop)?;
+            for ((sample, more), needed) in samples.iter_mut().zip(more).zip(needs_more) {
+                sample.extend(if needed { more } else { vec![] });
+            }
+        }
+        for (watched, sample) in watched.iter_mut().zip(samples) {
+            watched.distributions.push(Distribution::new(watched.figure, sample));
         }
     }
-    let exact = parameters(config, Variant::Exact)?;
-    let finding = |(figure, found): (&Figure, Vec<Distribution>)| {
-        let distributions: [Distribution; 3] = found.try_into().expect("one for each variant");
-        let expected = expected::expected(figure, &exact);
+    Ok(watched.into_iter().map(Watched::finding).collect())
+}
+
+/// A figure while the variants are simulated one after the other.
+struct Watched<'a> {
+    figure: &'a Figure,
+    expected: Option<Expected>,
+    /// Of the variants so far.
+    distributions: Vec<Distribution>,
+}
+
+impl Watched<'_> {
+    /// Whether the verdict could change with other seeds than those of a sample.
+    fn needs_more(&self, sample: &[f64]) -> bool {
+        let is_settled = || {
+            self.distributions.iter().any(|found| match &self.figure.reported {
+                Some(reported) if self.figure.relation == Relation::Equal => {
+                    found.holds(reported.value)
+                }
+                _ => found.share.is_some_and(|share| Share::of(share) == Share::NearlyAll),
+            })
+        };
+        self.expected.is_none() && !is_settled() && Distribution::is_at_an_edge(self.figure, sample)
+    }
+
+    fn finding(self) -> Finding {
+        let Watched { figure, expected, distributions } = self;
+        let distributions: [Distribution; 3] =
+            distributions.try_into().expect("one for each variant");
         let verdict = Verdict::new(figure, &distributions, expected.as_ref());
         Finding { figure: figure.clone(), distributions, expected, verdict }
-    };
-    Ok(figures.iter().zip(distributions).map(finding).collect())
+    }
 }
 
 /// A config as it runs under a variant.
@@ -149,7 +196,7 @@ fn parameters(config: &str, variant: Variant) -> Result<Parameters, ReproduceErr
 fn samples(
     parameters: &Parameters,
     figures: &[Figure],
-    seeds: u64,
+    seeds: Range<u64>,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Vec<f64>>, ReproduceError> {
     let values = |parameters: &mut Parameters, seed: u64| {
@@ -160,7 +207,7 @@ fn samples(
         let run = scale_model::run(parameters, QueueChoice::Auto, &mut (), &|| false)?;
         Ok(figures.iter().map(|figure| figure.metric.of(&run)).collect())
     };
-    let runs: Vec<Vec<Option<f64>>> = (0..seeds)
+    let runs: Vec<Vec<Option<f64>>> = seeds
         .into_par_iter()
         .map_with(parameters.clone(), values)
         .collect::<Result<_, ReproduceError>>()?;

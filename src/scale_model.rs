@@ -5,6 +5,7 @@
 //! die decides whether it sends its clock to others or does something of its own.
 
 mod histogram;
+mod lead;
 mod machine;
 mod measures;
 mod parameters;
@@ -21,4 +22,4 @@ pub use measures::{
 pub use parameters::{Parameters, ParametersError, SendRule, Speed, Start};
 pub use run::{QueueChoice, Run, run};
 pub use tally::HISTOGRAMS_MAX;
-pub use theory::{Prediction, Stability, predict};
+pub use theory::{Prediction, Predictions, Stability, predict, predict_each};

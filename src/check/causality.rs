@@ -86,7 +86,8 @@ impl Causality {
         }
     }
 
-    /// Judges a receive, if `judge`, and learns what its sender knew.
+    /// Checks a receive, if `judge`, and learns what its sender knew. Returns whether it comes
+    /// after its send.
     pub(super) fn receive(
         &mut self,
         message: u64,
@@ -94,7 +95,7 @@ impl Causality {
         receipt: &Receipt,
         judge: bool,
         report: &mut Report,
-    ) {
+    ) -> bool {
         self.step(event, report);
         let send = &receipt.send;
         let holds = self.may_precede(send.clock, event.clock);
@@ -112,7 +113,7 @@ impl Causality {
         };
         let (Some(learnt), Some(mut row)) = (learnt, self.known.get_mut(me).map(std::mem::take))
         else {
-            return;
+            return holds;
         };
         for (machine, (mine, theirs)) in row.iter_mut().zip(learnt.iter()).enumerate() {
             if machine == me || theirs.events <= mine.events {
@@ -135,6 +136,7 @@ impl Causality {
             }
         }
         self.known[me] = row;
+        holds
     }
 
     fn may_precede(&self, a: u64, b: u64) -> bool {
@@ -262,7 +264,7 @@ mod tests {
                 vectors[me].merge(&vector);
                 vectors[me].step(me);
                 let receive = event(me as u32, Kind::Receive, lamport[me]);
-                let receipt = Receipt { send, complete: true };
+                let receipt = Receipt { send, complete: true, wrong_stamp: None };
                 causality.receive(message, &receive, &receipt, true, &mut report);
             }
             let known: Vec<u64> = causality.known[me].iter().map(|known| known.events).collect();

@@ -4,11 +4,14 @@
 //! journal belongs to a send; every receive takes a copy that was delivered by then. So copies sent
 //! and duplicates made are those received, queued, in flight, lost, cut or crashed.
 //!
+//! Where the config is known, each copy also meets a fate that its network allows (see `allowed`).
+//!
 //! A copy may be handed in before or after its send. A message is kept until all its first copies
 //! are known; under duplication, and to all where the number of machines is not known, to the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::allowed::Allowed;
 use super::occurrence::{Occurrence, name};
 use super::rule::Rule;
 use super::verdict::Report;
@@ -24,6 +27,7 @@ pub(super) struct Conservation {
     machines_seen: u32,
     duplication: bool,
     ticks_see_their_instant: Option<bool>,
+    allowed: Option<Allowed>,
     /// Messages sent of which copies may still be told.
     open: BTreeMap<u64, Open>,
     /// Copies told whose send has not come.
@@ -47,12 +51,14 @@ impl Conservation {
         machines: Option<u32>,
         duplication: bool,
         ticks_see_their_instant: Option<bool>,
+        allowed: Option<Allowed>,
     ) -> Conservation {
         Conservation {
             machines,
             machines_seen: 0,
             duplication,
             ticks_see_their_instant,
+            allowed,
             open: BTreeMap::new(),
             early: BTreeMap::new(),
             delivered: BTreeMap::new(),
@@ -130,7 +136,10 @@ impl Conservation {
     /// Takes copies of one message into account, and keeps it if others may follow.
     fn settle(&mut self, message: u64, mut open: Open, copies: &[CopyRow], report: &mut Report) {
         for copy in copies {
-            if let Err(why) = open.tell(copy) {
+            let to_all = open.to == Peer::All;
+            let allowed =
+                || self.allowed.as_ref().map_or(Ok(()), |allowed| allowed.check(copy, to_all));
+            if let Err(why) = open.tell(copy).map_err(str::to_owned).and_then(|()| allowed()) {
                 let send = open.send;
                 let text = || format!("{} {why}: {send}", describe(copy));
                 report.add(Rule::Conservation, Some(send.line), text);

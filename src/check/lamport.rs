@@ -1,5 +1,6 @@
 //! The checker: each row goes to all rules that can be judged.
 
+use super::allowed::Allowed;
 use super::causality::Causality;
 use super::clocks;
 use super::conservation::Conservation;
@@ -60,14 +61,15 @@ impl LamportCheck {
         let sees = rules.ticks_see_their_instant();
         let judged = |rule| rules.reason_to_skip(rule).is_none();
         let config = rules.config.as_ref();
+        let allowed = config.and_then(|config| Allowed::new(config, machines?));
         LamportCheck {
             rows: 0,
             latest: PerMachine::default(),
-            sends: Sends::new(machines, duplication),
+            sends: Sends::new(&rules),
             causality: Causality::new(machines, rules.stamp_before, &mut report),
             links: judged(Rule::FifoLinks).then(Links::default),
             conservation: judged(Rule::Conservation)
-                .then(|| Conservation::new(machines, duplication, sees)),
+                .then(|| Conservation::new(machines, duplication, sees, allowed)),
             queues: judged(Rule::QueueLength).then(|| Queues::new(sees)),
             tick_times: config.filter(|_| judged(Rule::TickTimes)).map(TickTimes::new),
             report,
@@ -91,6 +93,9 @@ impl LamportCheck {
         let event = Occurrence::new(line, row);
         if let Some(tick_times) = &mut self.tick_times {
             tick_times.row(&event, &mut self.report);
+        } else if self.rules.machines.is_some_and(|machines| row.machine.0 >= machines) {
+            self.report
+                .add(Rule::TickTimes, Some(line), || format!("{event}: there is no such machine"));
         }
         let before = self.latest.of(row.machine).replace((event, row.event.queue_len));
         let clock_is_right =
@@ -108,7 +113,7 @@ impl LamportCheck {
         }
         match event.kind {
             Kind::Internal => self.causality.step(&event, &mut self.report),
-            Kind::Send => self.send(&event, row),
+            Kind::Send => self.send(&event, row, clock_is_right),
             Kind::Receive => self.receive(&event, row, clock_is_right),
         }
         if let Some(queues) = &mut self.queues {
@@ -125,6 +130,10 @@ impl LamportCheck {
 
     /// The verdict, when all rows and copies have been handed in.
     pub fn finish(mut self) -> Verdict {
+        self.sends.finish(
+            |machine| self.latest.get(machine).is_some_and(Option::is_some),
+            &mut self.report,
+        );
         if let Some(conservation) = &self.conservation {
             conservation.finish(&mut self.report);
         }
@@ -134,8 +143,8 @@ impl LamportCheck {
         self.report.verdict(&self.rules, self.rows)
     }
 
-    fn send(&mut self, event: &Occurrence, row: &Row) {
-        if !self.sends.send(event, row, &mut self.report) {
+    fn send(&mut self, event: &Occurrence, row: &Row, clock_is_right: bool) {
+        if !self.sends.send(event, row, clock_is_right, &mut self.report) {
             return self.causality.step(event, &mut self.report);
         }
         self.causality.send(row.event.message, event, &mut self.report);
@@ -151,7 +160,13 @@ impl LamportCheck {
             return self.causality.step(event, &mut self.report);
         };
         let message = row.event.message;
-        self.causality.receive(message, event, &receipt, clock_is_right, &mut self.report);
+        let report = &mut self.report;
+        let comes_after = self.causality.receive(message, event, &receipt, clock_is_right, report);
+        match receipt.wrong_stamp {
+            _ if clock_is_right && !comes_after => self.sends.forgive(message),
+            Some(stamp) => self.sends.blame(&receipt.send, stamp, report),
+            None => {}
+        }
         if let Some(links) = self.links.as_mut().filter(|_| row.event.copy == 1) {
             links.receive(event, &receipt.send, &mut self.report);
         }

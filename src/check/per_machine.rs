@@ -28,6 +28,11 @@ impl<T: Default> PerMachine<T> {
         }
         &mut self.first[index]
     }
+
+    /// What belongs to a machine, if it was asked for before.
+    pub(super) fn get(&self, machine: NodeId) -> Option<&T> {
+        self.first.get(machine.index()).or_else(|| self.others.get(&machine))
+    }
 }
 
 #[cfg(test)]

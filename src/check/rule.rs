@@ -13,11 +13,11 @@ pub enum Rule {
     ReceiveRule = 3,
     /// If event a happened before event b, then C(a) < C(b).
     Causality = 4,
-    /// Every receive has one earlier send.
+    /// A send carries its clock to another machine, and every receive has one earlier send.
     ReceiveHasSend = 5,
     /// Per link, first copies arrive in send order.
     FifoLinks = 6,
-    /// No copy of a message appears or vanishes.
+    /// No copy of a message appears or vanishes, and each meets a fate that the network allows.
     Conservation = 7,
     /// Queue length is deliveries minus receives.
     QueueLength = 8,
@@ -76,11 +76,13 @@ impl Rule {
             Rule::ReceiveRule => "a receive moves the clock to exactly max(own, stamp) + 1",
             Rule::Causality => "what happened before has the smaller clock",
             Rule::ReceiveHasSend => {
-                "every receive has one earlier send with its message, stamp and addressee"
+                "a send carries its clock to another machine, and every receive has one earlier \
+                 send with its message, stamp and addressee"
             }
             Rule::FifoLinks => "on each link first copies are received in the order of sending",
             Rule::Conservation => {
-                "every copy sent is received, queued, in flight, lost, cut or crashed, once"
+                "every copy sent is received, queued, in flight, lost, cut or crashed, once, as \
+                 the configured network allows"
             }
             Rule::QueueLength => "the queue length is deliveries minus receives so far",
             Rule::TickTimes => "a machine has exactly its ticks, at exactly their times",

@@ -4,6 +4,7 @@ use super::rule::Rule;
 use crate::engine::rng::Rng;
 use crate::engine::ticks::Ticks;
 use crate::engine::time::Instant;
+use crate::network::Settings;
 
 /// What is known of the run. The default is a bare trace: nothing but Lamport's own rules.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +36,8 @@ pub struct ConfigFacts {
     pub before: Instant,
     /// Whether the run went on until there; otherwise machines may lack their last ticks.
     pub complete: bool,
+    /// The configured network, whose latencies, losses and cuts copies are held against.
+    pub network: Option<Settings>,
     /// Whether a tick sees what arrives at its own instant; not so under `ties = "after"`.
     pub ticks_see_their_instant: bool,
 }
@@ -83,6 +86,7 @@ mod tests {
             jitter: true,
             before: Instant::ZERO,
             complete: true,
+            network: None,
             ticks_see_their_instant: true,
         };
         let rules = Rules { config: Some(facts), network: true, ..Rules::default() };

@@ -56,6 +56,7 @@ pub(super) fn facts(rates: &[u64], seed: u64, random: bool, before_ns: u64) -> C
         jitter: false,
         before: Instant::from_ns(before_ns),
         complete: true,
+        network: None,
         ticks_see_their_instant: true,
     }
 }

@@ -1,4 +1,8 @@
-//! Rule 5: every receive has one earlier send with its message, stamp, sender and addressee.
+//! Rule 5: a send carries its machine's clock and goes to another machine that exists, and every
+//! receive has one earlier send with its message, stamp, sender and addressee.
+//!
+//! A stamp below its sender's clock can make a receive come too early. That is blamed on rule 4, at
+//! the receive; any other wrong stamp on this rule, once no receive of the message can follow.
 //!
 //! A send is kept until all its addressees have received it. Under duplication it is kept to the
 //! end, and so is one to all where the number of machines is not known.
@@ -8,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::numbers::Numbers;
 use super::occurrence::{Occurrence, name};
 use super::rule::Rule;
+use super::rules::Rules;
 use super::verdict::Report;
 use crate::node::NodeId;
 use crate::trace::{Peer, Row};
@@ -16,9 +21,12 @@ use crate::trace::{Peer, Row};
 #[derive(Debug)]
 pub(super) struct Sends {
     machines: Option<u32>,
+    stamp_before: bool,
     duplication: bool,
     /// The numbers of all messages so far.
     numbers: Numbers,
+    /// Where the number of machines is not known, those that messages are sent to.
+    addressees: BTreeSet<NodeId>,
     outstanding: BTreeMap<u64, Sent>,
 }
 
@@ -27,6 +35,8 @@ struct Sent {
     event: Occurrence,
     to: Peer,
     stamp: u64,
+    /// Whether the stamp is wrong, and that is not blamed on a receive.
+    wrong_stamp: bool,
     /// Who has received it, and which copy.
     received: BTreeSet<(NodeId, u32)>,
 }
@@ -37,16 +47,31 @@ pub(super) struct Receipt {
     pub(super) send: Occurrence,
     /// Whether all addressees have received it now.
     pub(super) complete: bool,
+    /// The wrong stamp of the send, if it is complete with one that no receive was blamed for.
+    pub(super) wrong_stamp: Option<u64>,
 }
 
 impl Sends {
-    pub(super) fn new(machines: Option<u32>, duplication: bool) -> Sends {
-        let (numbers, outstanding) = (Numbers::default(), BTreeMap::new());
-        Sends { machines, duplication, numbers, outstanding }
+    pub(super) fn new(rules: &Rules) -> Sends {
+        Sends {
+            machines: rules.machines,
+            stamp_before: rules.stamp_before,
+            duplication: rules.duplication,
+            numbers: Numbers::default(),
+            addressees: BTreeSet::new(),
+            outstanding: BTreeMap::new(),
+        }
     }
 
-    /// Judges and keeps a send; says whether its message number is new.
-    pub(super) fn send(&mut self, event: &Occurrence, row: &Row, report: &mut Report) -> bool {
+    /// Checks and keeps a send; returns whether its message number is new. With a wrong clock its
+    /// stamp is not checked.
+    pub(super) fn send(
+        &mut self,
+        event: &Occurrence,
+        row: &Row,
+        clock_is_right: bool,
+        report: &mut Report,
+    ) -> bool {
         let (message, to, stamp) = (row.event.message, row.event.peer, row.event.stamp);
         if !self.numbers.insert(message) {
             report.add(Rule::ReceiveHasSend, Some(event.line), || {
@@ -56,9 +81,71 @@ impl Sends {
             });
             return false;
         }
-        let sent = Sent { event: *event, to, stamp, received: BTreeSet::new() };
+        self.check_addressee(event, to, report);
+        let wrong_stamp = clock_is_right && stamp != self.right_stamp(event);
+        let sent = Sent { event: *event, to, stamp, wrong_stamp, received: BTreeSet::new() };
         self.outstanding.insert(message, sent);
         true
+    }
+
+    /// The stamp that a send should carry.
+    fn right_stamp(&self, send: &Occurrence) -> u64 {
+        if self.stamp_before { send.clock.saturating_sub(1) } else { send.clock }
+    }
+
+    fn check_addressee(&mut self, event: &Occurrence, to: Peer, report: &mut Report) {
+        let Peer::One(to) = to else { return };
+        let rule = Rule::ReceiveHasSend;
+        match self.machines {
+            _ if to == event.machine => {
+                report.add(rule, Some(event.line), || format!("{event} is to itself"));
+            }
+            Some(machines) if to.0 >= machines => {
+                report.add(rule, Some(event.line), || {
+                    format!("{event} is to {}, and there are {machines}", name(to))
+                });
+            }
+            Some(_) => {}
+            None => {
+                self.addressees.insert(to);
+            }
+        }
+    }
+
+    /// Blames the wrong stamp of a send on it.
+    pub(super) fn blame(&self, send: &Occurrence, stamp: u64, report: &mut Report) {
+        report.add(Rule::ReceiveHasSend, Some(send.line), || {
+            let right = self.right_stamp(send);
+            let when = if self.stamp_before { "before" } else { "after" };
+            let hint = match !self.stamp_before && stamp.checked_add(1) == Some(send.clock) {
+                true => "; hint: stamps from before the step are right with --stamp before",
+                false => "",
+            };
+            format!(
+                "{send} carries stamp {stamp}, and not its clock {when} the step, {right}{hint}"
+            )
+        });
+    }
+
+    /// Notes that the wrong stamp of a message is blamed on a receive of it.
+    pub(super) fn forgive(&mut self, message: u64) {
+        if let Some(sent) = self.outstanding.get_mut(&message) {
+            sent.wrong_stamp = false;
+        }
+    }
+
+    /// Checks the stamps of messages that may still be received, when there are no more rows.
+    /// `exists` says whether a machine has any event.
+    pub(super) fn finish(&self, exists: impl Fn(NodeId) -> bool, report: &mut Report) {
+        let mut wrong: Vec<&Sent> =
+            self.outstanding.values().filter(|sent| sent.wrong_stamp).collect();
+        wrong.sort_by_key(|sent| sent.event.line);
+        wrong.into_iter().for_each(|sent| self.blame(&sent.event, sent.stamp, report));
+        if let Some(silent) = self.addressees.iter().find(|machine| !exists(**machine)) {
+            let silent = name(*silent);
+            let why = format!("{silent} is sent messages and has no events; is there one?");
+            report.note(Rule::ReceiveHasSend, why + " --config says how many machines there are");
+        }
     }
 
     /// Judges a receive, and gives its send if that matches.
@@ -119,10 +206,11 @@ impl Sends {
             Peer::One(_) | Peer::None => Some(1),
         };
         let complete = !self.duplication && addressees == Some(sent.received.len());
+        let wrong_stamp = (complete && sent.wrong_stamp).then_some(sent.stamp);
         if complete {
             self.outstanding.remove(&message);
         }
-        Ok(Receipt { send, complete })
+        Ok(Receipt { send, complete, wrong_stamp })
     }
 }
 
@@ -148,6 +236,46 @@ mod tests {
         check(&[SEND, "2,2,receive,2,0,3,,1,1,1\n"], &[(5, 3)]);
         check(&[SEND, "2,3,receive,2,0,1,,1,1,1\n"], &[(5, 3)]);
         check(&[SEND, "2,2,receive,2,0,1,,1,1,2\n"], &[(5, 3)]);
+    }
+
+    #[test]
+    fn a_send_goes_to_another_machine_that_exists() {
+        check(&["1,1,send,1,0,,1,1,1,\n"], &[(5, 2)]);
+        check(&["1,1,send,1,0,,9,1,1,\n"], &[(5, 2)]);
+        check(&["1,1,send,1,0,,3,1,1,\n"], &[]);
+        let verdict = judge(Rules::default(), "1,1,send,1,0,,9,1,1,\n", "");
+        violates(&verdict, &[]);
+        assert!(verdict.to_string().contains("machine 9 is sent messages"), "{verdict}");
+    }
+
+    #[test]
+    fn a_send_carries_its_clock() {
+        let rows = |stamp: u64, clock: u64| {
+            let receive = format!("3,2,receive,{clock},0,1,,1,{stamp},1\n");
+            format!("1,1,internal,1,0,,,,,\n2,1,send,2,0,,2,1,{stamp},\n{receive}")
+        };
+        check(&[&rows(2, 3)], &[]);
+        check(&[&rows(5, 6)], &[(5, 3)]);
+        // It has not been received by the end.
+        check(&["1,1,send,1,0,,2,1,7,\n"], &[(5, 2)]);
+        // A receive that comes too early is the harm that a stamp does: it is blamed alone.
+        check(&[&rows(1, 2)], &[(4, 4)]);
+        let before = Rules { machines: Some(3), stamp_before: true, ..Rules::default() };
+        violates(&judge(before.clone(), &rows(1, 2), ""), &[]);
+        violates(&judge(before, &rows(2, 3), ""), &[(5, 3)]);
+        // One of two receives comes too early, and the stamp is blamed no further.
+        let all = "1,1,internal,1,0,,,,,\n2,1,send,2,0,,*,1,1,\n3,2,receive,2,0,1,,1,1,1\n";
+        let rest = "4,3,internal,1,0,,,,,\n4,3,internal,2,0,,,,,\n5,3,receive,3,0,1,,1,1,1\n";
+        check(&[all, rest], &[(4, 4)]);
+        check(
+            &[
+                "2,1,send,1,0,,*,1,0,\n",
+                "3,2,internal,1,0,,,,,\n",
+                "4,2,receive,2,0,1,,1,0,1\n",
+                rest.replace("3,0,1,,1,1,1", "3,0,1,,1,0,1").as_str(),
+            ],
+            &[(5, 2)],
+        );
     }
 
     #[test]

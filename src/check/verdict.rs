@@ -66,10 +66,10 @@ impl Verdict {
             list.iter().find(|(of, _)| *of == rule).map(|(_, why)| why.clone())
         };
         match (reason(&self.skipped), self.count(rule)) {
-            (Some(why), _) => write!(f, "not checked: {why}")?,
+            (Some(why), 0) => write!(f, "not checked: {why}")?,
             (None, 0) => write!(f, "holds")?,
-            (None, 1) => write!(f, "VIOLATED once")?,
-            (None, count) => write!(f, "VIOLATED {count} times")?,
+            (_, 1) => write!(f, "VIOLATED once")?,
+            (_, count) => write!(f, "VIOLATED {count} times")?,
         }
         match reason(&self.notes) {
             Some(note) => writeln!(f, " ({note})"),

@@ -6,7 +6,7 @@ pub(super) mod history;
 mod json;
 mod sweep;
 
-use std::io::BufReader;
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -15,7 +15,7 @@ use super::options::VerdictKind;
 use super::source::{self, ConfigText};
 use super::{Exit, Failure, Outcome, World, tell};
 use crate::check::{LamportCheck, Rule, Rules, Validity, Verdict};
-use crate::config::{Experiment, ScaleExperiment};
+use crate::config::{Experiment, Override, ScaleExperiment};
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
 use crate::store::{Input, MANIFEST_MAX, TEXT_MAX, read_regular_text};
@@ -32,14 +32,19 @@ pub(super) use files::same_hash;
   sim check results/glomers/3e/seed-1                   the history of clients
   sim check history.edn --workload broadcast            one that Jepsen wrote, say
   sim check results/sweeps/rate-ratio                   the tables of a sweep
+  sim run exp9 --trace-out - | sim check -              a trace on stdin
+  sim check - --workload echo < history.jsonl           a history on stdin
   sim check results/exp9/seed-1 --format json           for programs")]
 pub(super) struct CheckArgs {
     /// A results folder of a run or a sweep, a CSV file with the columns of trace.csv, or a history
-    /// (.jsonl, .json, .edn).
+    /// (.jsonl, .json, .edn); `-` is stdin: a trace, or a history with --workload.
     path: PathBuf,
     /// The config of a bare trace: a file, or the name of one that ships.
     #[arg(long)]
     config: Option<PathBuf>,
+    /// The seed of a run whose config names another [default: the config's, or a folder's own].
+    #[arg(long, value_name = "N", requires = "config")]
+    seed: Option<String>,
     /// The journal of a bare trace.
     #[arg(long)]
     net: Option<PathBuf>,
@@ -106,11 +111,11 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
     let is_table = path.extension().is_some_and(|ending| ending == "csv" || ending == "tsv");
     let is_history =
         history::is_history(path) || (arguments.workload.is_some() && !is_table && !path.is_dir());
-    if is_history && !path.exists() {
+    if is_history && !is_stdin(path) && !path.exists() {
         let what = format!("{}: there is no such file", path.display());
         return Err(Failure::Data(what));
     }
-    if is_history && path.is_file() {
+    if is_history && path.is_file() || is_stdin(path) && arguments.workload.is_some() {
         let for_traces = [
             (arguments.config.is_some(), "--config"),
             (arguments.net.is_some(), "--net"),
@@ -124,7 +129,8 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         return history::of_file(arguments, world);
     }
     if arguments.workload.is_some() {
-        let what = "--workload is for a history: a file that ends in .jsonl, .json or .edn";
+        let what =
+            "--workload is for a history: a file that ends in .jsonl, .json or .edn, or stdin";
         return Err(Failure::Usage(what.to_owned()));
     }
     if arguments.format == CheckFormat::Edn && !arguments.path.is_dir() {
@@ -145,13 +151,13 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
                     let what = "--config is for a trace of the scale model".to_owned();
                     return Err(Failure::Usage(what));
                 }
-                (Experiment::Scale(own), _) => from_folder(arguments, &manifest, *own)?,
+                (Experiment::Scale(own), _) => from_folder(arguments, &manifest, *own, world)?,
             }
         }
         false => Stored {
             trace: arguments.path.clone(),
             net: arguments.net.clone(),
-            experiment: experiment(arguments)?,
+            experiment: experiment(arguments, arguments.seed.clone())?,
             complete: true,
         },
     };
@@ -174,6 +180,14 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
             writeln!(out, "{}", verdict.to_string().trim_end())
         }
     })?;
+    let another_seed = arguments.config.is_some() && arguments.seed.is_none();
+    if verdict.count(Rule::TickTimes) > 0 && another_seed && !arguments.path.is_dir() {
+        writeln!(
+            world.err,
+            "hint: tick times follow from the seed; is the trace of another one \
+             than the config's? --seed N says so"
+        )?;
+    }
     Ok(exit(validity))
 }
 
@@ -186,9 +200,44 @@ fn exit(validity: Validity) -> Exit {
     }
 }
 
-fn experiment(arguments: &CheckArgs) -> Result<Option<ScaleExperiment>, Failure> {
-    let read = |path: &PathBuf| source::read_scale(&source::find(path)?, &[]);
+/// Whether a path stands for stdin.
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// The experiment of `--config`, if it is given, with this seed if there is one.
+fn experiment(
+    arguments: &CheckArgs,
+    seed: Option<String>,
+) -> Result<Option<ScaleExperiment>, Failure> {
+    let seed =
+        seed.map(|value| Override { flag: "--seed".to_owned(), path: "seed".to_owned(), value });
+    let seed: Vec<Override> = seed.into_iter().collect();
+    let read = |path: &PathBuf| source::read_scale(&source::find(path)?, &seed);
     arguments.config.as_ref().map(read).transpose()
+}
+
+/// The experiment of `--config` for a folder, whose run had the seed of the manifest.
+fn experiment_of_folder(
+    arguments: &CheckArgs,
+    manifest: &Manifest,
+    world: &mut World<'_>,
+) -> Result<Option<ScaleExperiment>, Failure> {
+    let given = arguments.seed.clone();
+    let experiment = experiment(arguments, given.clone())?;
+    let Some(other) = experiment.as_ref().map(|e| e.parameters.seed.value()) else {
+        return Ok(None);
+    };
+    if given.is_some() || other == manifest.seed {
+        return Ok(experiment);
+    }
+    let seed = manifest.seed;
+    writeln!(
+        world.err,
+        "warning: the config's seed is {other}; checked with {seed}, the run's own (--seed says \
+         which)"
+    )?;
+    self::experiment(arguments, Some(seed.to_string()))
 }
 
 /// A folder that `sim run` wrote: its trace must have the hash that its manifest names.
@@ -196,9 +245,18 @@ fn from_folder(
     arguments: &CheckArgs,
     manifest: &Manifest,
     own: ScaleExperiment,
+    world: &mut World<'_>,
 ) -> Result<Stored, Failure> {
     let folder = &arguments.path;
     let shown = folder.display();
+    let (seed, of_manifest) = (own.parameters.seed.value(), manifest.seed);
+    if seed != of_manifest {
+        return Err(Failure::Data(format!(
+            "{shown}: manifest.json was changed: it names seed {of_manifest}, and config.toml \
+             {seed}"
+        )));
+    }
+    files::beside_trace(folder, manifest)?;
     let trace = folder.join("trace.csv");
     let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
         let cure = "run it again without --no-trace and --trace-out";
@@ -211,7 +269,7 @@ fn from_folder(
         same_hash(&path, expected)?;
         net = Some(path);
     }
-    let experiment = experiment(arguments)?.unwrap_or(own);
+    let experiment = experiment_of_folder(arguments, manifest, world)?.unwrap_or(own);
     let complete = manifest.end == "duration";
     Ok(Stored { trace, net, experiment: Some(experiment), complete })
 }
@@ -246,10 +304,10 @@ fn text_of(path: &Path) -> Result<String, Failure> {
 }
 
 /// An error of reading, as elsewhere.
-pub(super) fn plain(error: &std::io::Error) -> String {
+pub(super) fn plain(error: &io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::InvalidData => error.to_string(),
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::InvalidData => error.to_string(),
         _ => format!("it cannot be read: {error}"),
     }
 }
@@ -282,8 +340,8 @@ fn judge(
         None => None,
         Some(path) => Some(Copies::open(path)?),
     };
-    let named = |error: ReadError| Failure::Data(format!("{}: {error}", stored.trace.display()));
-    let rows = read_rows(open(&stored.trace)?).map_err(named)?;
+    let named = |error: ReadError| Failure::Data(format!("{}: {error}", shown(&stored.trace)));
+    let rows = read_rows(open_trace(&stored.trace)?).map_err(named)?;
     let mut count = 0;
     for row in rows {
         count += 1;
@@ -300,6 +358,19 @@ fn judge(
         copies.hand_in_until(Instant::MAX, &mut check)?;
     }
     Ok(Some((check.finish(), count)))
+}
+
+/// The bytes of a trace: a file's, or stdin's.
+fn open_trace(path: &Path) -> Result<Box<dyn Read>, Failure> {
+    match is_stdin(path) {
+        true => Ok(Box::new(io::stdin())),
+        false => Ok(Box::new(open(path)?)),
+    }
+}
+
+/// A path, as messages name it.
+fn shown(path: &Path) -> String {
+    if is_stdin(path) { "stdin".to_owned() } else { path.display().to_string() }
 }
 
 pub(super) fn open(path: &Path) -> Result<BufReader<Input>, Failure> {

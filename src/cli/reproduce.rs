@@ -30,7 +30,8 @@ they replace no full ones.")]
 pub(super) struct ReproduceArgs {
     /// The configs whose figures to simulate; all, if none is given.
     names: Vec<String>,
-    /// The number of seeds for each config and variant: 0, 1, …
+    /// The number of seeds for each config and variant: 0, 1, …; ten times as many where the
+    /// verdict on a figure could change with other seeds.
     #[arg(long, value_name = "N", default_value_t = SEEDS,
         value_parser = whole(1, SEEDS_MAX))]
     seeds: u64,
@@ -167,10 +168,11 @@ fn print(
     writeln!(out)?;
     writeln!(
         out,
-        "{bold}{} figures over {} seeds{bold:#}: the band from 1 % to 99 %, or the share of seeds \
-         in which a bound holds",
+        "{bold}{} figures over {} seeds{bold:#} ({} at the edges): the band from 1 % to 99 %, or \
+         the share of seeds in which a bound holds",
         reproduction.findings.len(),
-        reproduction.seeds
+        reproduction.seeds,
+        reproduction.seeds * reproduce::SEEDS_AT_AN_EDGE,
     )?;
     for (verdict, count) in Counts::new(reproduction).0 {
         let style = Ours(style(verdict));

@@ -234,6 +234,8 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut Worl
         history_blake3: None,
         net_blake3: recorded.net_blake3.clone(),
         results_blake3: None,
+        summary_blake3: None,
+        machines_blake3: recorded.machines_blake3.clone(),
         fingerprint: run.fingerprint.to_string(),
         rows: run.run.events,
         end: run.totals.end.name().to_owned(),
@@ -248,10 +250,13 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut Worl
         // What an earlier run wrote and this one does not stays, and stays described.
         manifest.trace_blake3 = manifest.trace_blake3.or(old.trace_blake3.clone());
         manifest.net_blake3 = manifest.net_blake3.or(old.net_blake3.clone());
+        if manifest.machines_blake3.is_empty() {
+            manifest.machines_blake3 = old.machines_blake3;
+        }
     }
     recorded.commit()?;
     folder.put("config.toml", resolved.as_bytes())?;
-    summary::write(&folder, &run)?;
+    manifest.summary_blake3 = Some(summary::write(&folder, &run)?);
     let path = folder.finish(&manifest.to_json(), &[])?;
     let mut exit = limit_exit(&run, world)?;
     if recorded_verdict_violated(&recorded.verdict) {

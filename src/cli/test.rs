@@ -119,6 +119,8 @@ fn one(
         history_blake3: Some(history_hash),
         results_blake3: Some(config::hash(&results)),
         net_blake3: net.as_ref().map(|(_, hash)| hash.clone()),
+        summary_blake3: None,
+        machines_blake3: vec![],
         fingerprint: outcome.run.fingerprint.to_string(),
         rows: outcome.run.history.len() as u64,
         end: outcome.run.totals.end.name().to_owned(),

@@ -34,6 +34,7 @@ pub fn lamport_rules(
             jitter: parameters.jitter > Duration::ZERO,
             before: parameters.before(),
             complete,
+            network: Some(parameters.network.clone()),
             ticks_see_their_instant: parameters.ties != Ties::After,
         }),
         network,

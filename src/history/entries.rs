@@ -93,8 +93,8 @@ pub(super) fn is_spread(first_line: &str, goes_on: impl FnOnce() -> bool) -> boo
     first.starts_with('[') || is_cut_off() && goes_on()
 }
 
-/// A whole number, also as a program writes it that keeps numbers as floats (`3.0`). Only of what says
-/// who and when: values are taken as they are.
+/// A whole number, also as a program writes it that keeps numbers as floats (`3.0`). Only of what
+/// says who and when: values are taken as they are.
 pub(super) fn whole(found: &Value) -> Option<u64> {
     /// Whole numbers up to this one are exact in a float.
     const EXACT_MAX: f64 = (1_u64 << 53) as f64;

@@ -54,8 +54,8 @@ const OF_RUN: [(&str, &str); 6] = [
     (
         "`history.jsonl`, `history.edn`",
         "of Gossip Glomers: operations as clients saw them, a map for each invocation and each \
-         end, as Jepsen has them: `time` in nanoseconds, `process`, `type` (`invoke`, `ok`, `fail`, \
-         `info`), `f`, `value`",
+         end, as Jepsen has them: `time` in nanoseconds, `process`, `type` (`invoke`, `ok`, \
+         `fail`, `info`), `f`, `value`",
     ),
     ("`results.json`, `results.edn`", "of Gossip Glomers: verdict, statistics and latencies"),
     ("`node-logs/`", "of Gossip Glomers: what each node wrote to its log"),

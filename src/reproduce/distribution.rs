@@ -50,6 +50,30 @@ impl Distribution {
         }
     }
 
+    /// Whether the verdict on a figure may depend on the choice of seeds: the reported number, or
+    /// the share in which a bound holds, lies within 3 standard errors of where the verdict
+    /// changes, with some runs on either side.
+    pub fn is_at_an_edge(figure: &Figure, values: &[f64]) -> bool {
+        let Some(reported) = figure.reported.as_ref().map(|reported| reported.value) else {
+            return false;
+        };
+        let count = values.len() as f64;
+        let share = |holds: fn(&f64, &f64) -> bool| {
+            let holding = values.iter().filter(|value| holds(&figure.round(**value), &reported));
+            holding.count() as f64 / count
+        };
+        let is_near = |share: f64, edge: f64| {
+            let standard_error = (edge * (1.0 - edge) / count).sqrt();
+            share > 0.0 && share < 1.0 && (share - edge).abs() < 3.0 * standard_error
+        };
+        match figure.relation {
+            Relation::AtMost => [0.99, 0.5].into_iter().any(|edge| is_near(share(f64::le), edge)),
+            Relation::AtLeast => [0.99, 0.5].into_iter().any(|edge| is_near(share(f64::ge), edge)),
+            Relation::Equal => is_near(share(f64::le).min(share(f64::ge)), 0.01),
+            Relation::About => false,
+        }
+    }
+
     /// Whether a number lies in the band from 1 % to 99 %.
     pub fn holds(&self, value: f64) -> bool {
         self.low.is_some_and(|low| low <= value) && self.high.is_some_and(|high| value <= high)
@@ -83,6 +107,32 @@ mod tests {
         let at_least = Distribution::new(&figure("queue_final,>=,3,grows"), values.clone());
         assert_eq!(at_least.share, Some(0.75));
         assert_eq!(Distribution::new(&figure("queue_final,=,3,"), values).share, None);
+    }
+
+    #[test]
+    fn a_number_near_the_end_of_its_band_is_at_an_edge() {
+        let values: Vec<f64> = (0..1_000).map(f64::from).collect();
+        for (reported, expected) in [
+            ("-1", false),
+            ("0", true),
+            ("5", true),
+            ("9", true),
+            ("18", true),
+            ("19", false),
+            ("500", false),
+        ] {
+            let is_at_an_edge = |row: &str| Distribution::is_at_an_edge(&figure(row), &values);
+            assert_eq!(is_at_an_edge(&format!("jump_max,=,{reported},")), expected, "{reported}");
+            let above = 999 - reported.parse::<i32>().expect("a number");
+            assert_eq!(is_at_an_edge(&format!("jump_max,=,{above},")), expected, "{reported}");
+            assert!(!is_at_an_edge(&format!("jump_max,~,{reported},in words")));
+        }
+        for (bound, expected) in [("500", true), ("600", false), ("985", true), ("999", false)] {
+            let found =
+                Distribution::is_at_an_edge(&figure(&format!("jump_max,<=,{bound},x")), &values);
+            assert_eq!(found, expected, "{bound}");
+        }
+        assert!(!Distribution::is_at_an_edge(&figure("jump_max,=,5,"), &[]));
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) fn expected(figure: &Figure, parameters: &Parameters) -> Option<Expec
     let (value, why) = match (&figure.metric, figure.name.as_str()) {
         (Metric::Machine(index, _), "clock_ratio_to_fastest") => {
             let machine = machine(*index)?;
-            (machine.p.clock_rate_per_s / top, machine.why_clock())
+            (machine.p.clock_ratio_to_fastest, machine.why_clock())
         }
         (Metric::Machine(index, _), "arrival_rate_per_s") => {
             let machine = machine(*index)?;

@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn the_table_of_the_program_is_read_in_full() {
         let all = figures();
-        assert_eq!(all.len(), 141);
+        assert_eq!(all.len(), 208);
         assert!(all.iter().all(|figure| shipped(&figure.config).is_some()));
         let configs = all.chunk_by(|a, b| a.config == b.config).count();
         let different: std::collections::BTreeSet<_> = all.iter().map(|f| &f.config).collect();

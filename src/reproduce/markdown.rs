@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::variants::{Setting, Variant, settings};
 use super::verdict::Verdict;
-use super::{Distribution, Finding, Reproduction};
+use super::{Distribution, Finding, Reproduction, SEEDS_AT_AN_EDGE};
 use crate::statistics::number;
 
 /// How often each verdict was given, in the order of verdicts.
@@ -40,6 +40,10 @@ seeds in which it holds, and by the variant where that is best: nearly all (99 %
 long run: what is more than 2 % off is contradicted. Figures of `~` are shown and not judged.
 
 Of 50 figures one lies outside a band of 98 % by chance alone.
+
+A notebook's queue is `queue_len` of `trace.csv`: what waits just after a message was taken. So
+claims about queues are compared with `queue_max_at_receive` and `queue_mean_at_receive`, and not
+with `queue_max`, which counts the message that is about to be taken, too.
 ";
 
 const INPUTS: &str = "\
@@ -58,9 +62,11 @@ fn write(page: &mut String, reproduction: &Reproduction) -> std::fmt::Result {
     writeln!(
         page,
         "{} figures that notebooks report of real-time programs, beside their distribution in \
-         virtual time\nover {seeds} seeds. Written by `sim reproduce`; all numbers are in \
-         `reproduction.csv`.\n",
-        findings.len()
+         virtual time\nover {seeds} seeds, and over {} where the verdict could change with other \
+         seeds: within 3\nstandard errors of where it does. Written by `sim reproduce`; all \
+         numbers, and how many seeds each\nrests on, are in `reproduction.csv`.\n",
+        findings.len(),
+        seeds * SEEDS_AT_AN_EDGE,
     )?;
     writeln!(page, "| verdict | figures |\n| --- | ---: |")?;
     for (verdict, count) in Counts::new(reproduction).0 {

@@ -5,9 +5,10 @@
 /// A way to run a config.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Variant {
-    /// All machines start at zero; of one instant all ticks come before the deliveries.
+    /// All machines start at zero and messages take no time; of one instant all ticks come before
+    /// the deliveries.
     Exact,
-    /// Each machine starts at a random instant of its first period.
+    /// Each machine starts at a random instant of its first period; messages take no time.
     Phase,
     /// As recorded: late ticks, and messages that take a while.
     Real,
@@ -30,9 +31,11 @@ impl Variant {
     pub fn meaning(self) -> &'static str {
         match self {
             Variant::Exact => {
-                "all machines start at zero, and no tick sees a message of its instant"
+                "all machines start at zero, messages take no time, no tick sees one of its instant"
             }
-            Variant::Phase => "each machine starts at a random instant of its first period",
+            Variant::Phase => {
+                "each machine starts at a random instant of its first period; messages take no time"
+            }
             Variant::Real => {
                 "all start at zero; ticks are late and messages slow, as far as was measured"
             }
@@ -49,9 +52,11 @@ pub struct Setting {
     pub value: String,
 }
 
-const EXACT: &[(&str, &str)] = &[("ticks.start", "zero"), ("ticks.ties", "after")];
+const EXACT: &[(&str, &str)] =
+    &[("ticks.start", "zero"), ("ticks.ties", "after"), ("network.latency", "0ms")];
 
-const PHASE: &[(&str, &str)] = &[("ticks.start", "random"), ("ticks.ties", "id")];
+const PHASE: &[(&str, &str)] =
+    &[("ticks.start", "random"), ("ticks.ties", "id"), ("network.latency", "0ms")];
 
 /// The recorded programs sleep between ticks and wake up 1.8 to 4 ms late, 2.9 ms in the middle,
 /// and jitter by about ±2 ms. Our jitter is uniform in [0, 4 ms] and always late, so an overshoot
@@ -155,5 +160,10 @@ mod tests {
         let found = parameters("exp1", Variant::Phase).expect("a config");
         let rates: Vec<f64> = found.speeds.iter().map(|speed| speed.per_second()).collect();
         assert_eq!((found.start, rates), (Start::Random, vec![6.0, 2.0, 6.0]));
+        for variant in [Variant::Exact, Variant::Phase] {
+            let found = parameters("exp1", variant).expect("a config");
+            assert!(found.network.latency.is_constant());
+            assert_eq!(found.network.latency.of(0), Duration::ZERO);
+        }
     }
 }

@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use super::parameters::Parameters;
 use super::tally::{Tallies, Tally};
-use super::theory::predict;
+use super::theory::Theory;
+use crate::engine::time::Instant;
 use crate::simulation::Totals;
 pub use columns::{Column, MACHINE_COLUMNS, Number, RUN_COLUMNS};
 pub use definitions::{DEFINITIONS, Definition};
@@ -35,13 +36,16 @@ pub struct MachineMeasures {
     pub jump_max: Option<u64>,
     pub jump_histogram: Option<Vec<(u64, u64)>>,
     pub queue_mean_at_receive: Option<f64>,
+    pub queue_max_at_receive: Option<u64>,
     pub queue_mean_time: Option<f64>,
+    pub share_of_time_queue_empty: Option<f64>,
     pub queue_max: u64,
     pub queue_final: u64,
     pub queue_growth_per_s: Option<f64>,
     pub arrival_rate_per_s: Option<f64>,
     pub free_ticks: u64,
     pub longest_receive_run_ticks: u64,
+    pub longest_gap_between_receives_s: Option<f64>,
     pub last_time_behind_s: Option<f64>,
     pub message_latency_mean_s: Option<f64>,
     pub message_wait_mean_s: Option<f64>,
@@ -88,6 +92,8 @@ pub struct RunMeasures {
     pub drift_mean: Option<f64>,
     pub drift_max: Option<u64>,
     pub queue_max_any_machine: u64,
+    pub queue_max_at_receive_any_machine: Option<u64>,
+    pub fastest_has_highest_clock_share: Option<f64>,
     pub jump_histogram: Vec<(u64, u64)>,
     pub no_prediction: Option<&'static str>,
 }
@@ -133,6 +139,8 @@ impl Samples {
 pub(super) struct Waiting {
     /// How many messages.
     pub(super) messages: u64,
+    /// When the first of them arrived.
+    pub(super) first: Option<Instant>,
     /// For how long by then, all together, in ns.
     pub(super) ns: u128,
 }
@@ -147,12 +155,13 @@ pub(super) fn machine_measures(
     waiting: &[Waiting],
 ) -> Vec<MachineMeasures> {
     let covered_s = covered_seconds(parameters, totals);
+    let end = covered_until(parameters, totals);
     let fastest = tallies.machines.iter().map(|tally| tally.clock).max().unwrap_or(0);
     let top = covered_s.map(|seconds| fastest as f64 / seconds);
-    let predicted = predict(parameters, top).ok();
+    let theory = Theory::new(parameters, top);
     let samples = &tallies.samples;
     let measures = |(index, tally): (usize, &Tally)| {
-        let Waiting { messages: queue_final, ns: waiting_ns } = waiting[index];
+        let Waiting { messages: queue_final, first, ns: waiting_ns } = waiting[index];
         let mut m = from_tally(tally, covered_s);
         m.machine = index as u64 + 1;
         m.rate_per_s = parameters.speeds[index].per_second();
@@ -161,6 +170,7 @@ pub(super) fn machine_measures(
         m.queue_final = queue_final;
         m.queue_max = m.queue_max.max(queue_final);
         m.queue_mean_time = covered_s.map(|s| (tally.wait_ns + waiting_ns) as f64 / 1e9 / s);
+        m.share_of_time_queue_empty = share(empty_ns(tally, first.unwrap_or(end)), end);
         let half_s = parameters.duration.half().as_seconds();
         m.queue_growth_per_s = queue_at_half.get(index).and_then(|half| {
             let ended = totals.end == crate::engine::limits::End::Duration;
@@ -170,16 +180,13 @@ pub(super) fn machine_measures(
         m.lag_final = fastest - tally.clock;
         m.lag_mean = samples.mean(samples.lags[index].0);
         m.lag_max = (samples.count > 0).then_some(samples.lags[index].1);
-        m.predicted = predicted.as_ref().map(|predictions| {
-            let p = &predictions[index];
-            Predicted {
-                arrival_rate_per_s: p.arrival_rate_per_s,
-                queue_growth_per_s: p.queue_growth_per_s,
-                clock_rate_per_s: p.clock_rate_per_s,
-                jump_mean: p.jump_mean,
-                clock_is_bound: p.clock_is_bound,
-                stability: p.stability.name(),
-            }
+        m.predicted = theory.of(index).map(|p| Predicted {
+            arrival_rate_per_s: p.arrival_rate_per_s,
+            queue_growth_per_s: p.queue_growth_per_s,
+            clock_rate_per_s: p.clock_rate_per_s,
+            jump_mean: p.jump_mean,
+            clock_is_bound: p.clock_is_bound,
+            stability: p.stability.name(),
         });
         m
     };
@@ -217,13 +224,17 @@ fn from_tally(tally: &Tally, covered_s: Option<f64>) -> MachineMeasures {
         jump_histogram: None,
         queue_mean_at_receive: (tally.receives > 0)
             .then(|| tally.queue_len_sum as f64 / tally.receives as f64),
+        queue_max_at_receive: tally.queue_max.checked_sub(1),
         queue_mean_time: None,
+        share_of_time_queue_empty: None,
         queue_max: tally.queue_max,
         queue_final: 0,
         queue_growth_per_s: None,
         arrival_rate_per_s: None,
         free_ticks: events - tally.receives,
         longest_receive_run_ticks: tally.receive_run_max,
+        longest_gap_between_receives_s: (tally.receives > 1)
+            .then(|| tally.receive_gap_max_ns as f64 / 1e9),
         last_time_behind_s: tally.last_behind.map(|at| at.as_ns() as f64 / 1e9),
         message_latency_mean_s: per_receive(tally.latency_ns),
         message_wait_mean_s: per_receive(tally.wait_ns),
@@ -248,10 +259,26 @@ fn standard_deviation(n: u64, sum: u64, squares: u128) -> Option<f64> {
     Some((spread.max(0.0) / (n as f64 * (n - 1) as f64)).sqrt())
 }
 
+/// The instant until which a run covers time.
+fn covered_until(parameters: &Parameters, totals: &Totals) -> Instant {
+    totals.before.min(Instant::from_ns(parameters.duration.as_ns()))
+}
+
 /// The seconds that a run covers, if it is any time at all.
 fn covered_seconds(parameters: &Parameters, totals: &Totals) -> Option<f64> {
-    let covered = totals.before.as_ns().min(parameters.duration.as_ns());
+    let covered = covered_until(parameters, totals).as_ns();
     (covered > 0).then(|| covered as f64 / 1e9)
+}
+
+/// For how long a machine's queue was empty until its next message arrives, or the run ends.
+fn empty_ns(tally: &Tally, until: Instant) -> u64 {
+    let rest = until.as_ns().saturating_sub(tally.last_receive_ns);
+    tally.empty_ns + if tally.left_empty { rest } else { 0 }
+}
+
+/// A span of the time until `end` as a share of it, if that is any time at all.
+fn share(ns: u64, end: Instant) -> Option<f64> {
+    (end > Instant::ZERO).then(|| ns.min(end.as_ns()) as f64 / end.as_ns() as f64)
 }
 
 /// The measures of the run as a whole.
@@ -262,6 +289,7 @@ pub(super) fn run_measures(
     machines: &[MachineMeasures],
 ) -> RunMeasures {
     let samples = &tallies.samples;
+    let end = covered_until(parameters, totals);
     let sum = |of: fn(&Tally) -> u64| tallies.machines.iter().map(of).sum::<u64>();
     RunMeasures {
         machines: machines.len() as u64,
@@ -284,8 +312,13 @@ pub(super) fn run_measures(
         drift_mean: samples.mean(samples.drift_sum),
         drift_max: (samples.count > 0).then_some(samples.drift_max),
         queue_max_any_machine: machines.iter().map(|m| m.queue_max).max().unwrap_or(0),
+        queue_max_at_receive_any_machine: machines
+            .iter()
+            .filter_map(|m| m.queue_max_at_receive)
+            .max(),
+        fastest_has_highest_clock_share: share(tallies.lead.ns_until(end), end),
         jump_histogram: tallies.histogram_of_all().counts().collect(),
-        no_prediction: predict(parameters, None).err(),
+        no_prediction: Theory::new(parameters, None).reason,
     }
 }
 

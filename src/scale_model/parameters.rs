@@ -9,8 +9,10 @@ use crate::engine::ticks::Ticks;
 use crate::engine::time::{Duration, Instant};
 use crate::network::Settings;
 
+const NS_PER_S: u64 = 1_000_000_000;
+
 /// How fast a machine ticks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Speed {
     /// Ticks per second.
     Rate(Ratio),
@@ -27,7 +29,15 @@ impl Speed {
         }
     }
 
-    /// Ticks per second, for theory and tables.
+    /// Ticks per second, exactly; a period of zero, which is no speed, gives zero.
+    fn as_ratio(self) -> Ratio {
+        match self {
+            Speed::Rate(rate) => rate,
+            Speed::Period(period) => Ratio::new(NS_PER_S, period.as_ns()).unwrap_or(Ratio::ZERO),
+        }
+    }
+
+    /// Ticks per second, for tables.
     pub fn per_second(self) -> f64 {
         match self {
             Speed::Rate(rate) => rate.as_f64(),
@@ -137,6 +147,12 @@ impl Parameters {
     /// How many machines there are.
     pub fn machines(&self) -> u32 {
         self.speeds.len() as u32
+    }
+
+    /// For each machine whether no other is faster, by configured rates.
+    pub(super) fn fastest(&self) -> Vec<bool> {
+        let fastest = self.speeds.iter().map(|speed| speed.as_ratio()).max();
+        self.speeds.iter().map(|speed| Some(speed.as_ratio()) == fastest).collect()
     }
 
     /// The first instant that the run does not cover.

@@ -89,7 +89,7 @@ fn run_on<Q: Queue<Event<u64>>>(
     let simulation = Simulation::<Machine, Q>::new(&setup, make);
     let seconds = parameters.duration.as_ns() / 1_000_000_000;
     let mut drive = Drive {
-        tallies: Tallies::new(parameters.speeds.len(), seconds),
+        tallies: Tallies::new(parameters.fastest().into_iter(), seconds),
         queue_at_half: vec![],
         simulation,
         observer,
@@ -104,6 +104,7 @@ fn run_on<Q: Queue<Event<u64>>>(
         let arrived = inbox.arrivals().filter(|at| *at < totals.before);
         arrived.fold(Waiting::default(), |sum, at| Waiting {
             messages: sum.messages + 1,
+            first: Some(sum.first.map_or(at, |first| first.min(at))),
             ns: sum.ns + u128::from(totals.before.saturating_since(at).as_ns()),
         })
     };

@@ -1,6 +1,7 @@
 //! What is counted of each machine while a run goes on: integers only, constant space.
 
 use super::histogram::Histogram;
+use super::lead::Lead;
 use super::machine::Machine;
 use super::measures::Samples;
 use crate::engine::time::Instant;
@@ -36,6 +37,16 @@ pub(super) struct Tally {
     pub(super) receive_run_max: u64,
     /// The fingerprint of its events.
     fingerprint: Fingerprint,
+    /// When the latest receive was, in ns; zero before the first.
+    pub(super) last_receive_ns: u64,
+    /// Whether that left nothing waiting, as it is at the beginning.
+    pub(super) left_empty: bool,
+    /// For how long the queue was empty until the latest receive, in ns.
+    pub(super) empty_ns: u64,
+    /// The longest time between two receives, in ns.
+    pub(super) receive_gap_max_ns: u64,
+    /// Whether no machine is faster.
+    is_fastest: bool,
 }
 
 impl Default for Tally {
@@ -58,6 +69,11 @@ impl Default for Tally {
             receive_run: 0,
             receive_run_max: 0,
             fingerprint: Fingerprint::default(),
+            last_receive_ns: 0,
+            left_empty: true,
+            empty_ns: 0,
+            receive_gap_max_ns: 0,
+            is_fastest: false,
         }
     }
 }
@@ -116,6 +132,17 @@ impl Tally {
         add_wide(&mut self.latency_ns, arrived.wrapping_sub(sent).into());
         add(&mut self.receive_run, 1);
         self.receive_run_max = self.receive_run_max.max(self.receive_run);
+        // The message taken is the one that arrived first, so that an empty queue was empty until
+        // its arrival.
+        if self.left_empty {
+            add(&mut self.empty_ns, arrived.wrapping_sub(self.last_receive_ns));
+        }
+        if self.receives > 1 {
+            let gap = now.wrapping_sub(self.last_receive_ns);
+            self.receive_gap_max_ns = self.receive_gap_max_ns.max(gap);
+        }
+        self.last_receive_ns = now;
+        self.left_empty = event.queue_len == 0;
         if event.queue_len > 0 {
             self.last_behind = Some(at);
         }
@@ -136,6 +163,7 @@ pub(super) struct Tallies {
     pub(super) machines: Vec<Tally>,
     /// One for each machine, or a single one for all.
     histograms: Vec<Histogram>,
+    pub(super) lead: Lead,
     /// The clocks at each whole second.
     pub(super) samples: Samples,
     /// The next whole second to look at the clocks, and how many there are.
@@ -148,12 +176,14 @@ pub(super) struct Tallies {
 const SECOND_NS: u64 = 1_000_000_000;
 
 impl Tallies {
-    /// For a run of so many whole seconds.
-    pub(super) fn new(machines: usize, seconds: u64) -> Tallies {
+    /// For a run of this number of whole seconds; for each machine whether no other is faster.
+    pub(super) fn new(fastest: impl ExactSizeIterator<Item = bool>, seconds: u64) -> Tallies {
+        let machines = fastest.len();
         let histograms = if machines <= HISTOGRAMS_MAX { machines } else { 1 };
         Tallies {
-            machines: vec![Tally::default(); machines],
+            machines: fastest.map(|is_fastest| Tally { is_fastest, ..Tally::default() }).collect(),
             histograms: vec![Histogram::default(); histograms],
+            lead: Lead::default(),
             samples: Samples::new(machines),
             second: 1,
             seconds,
@@ -216,6 +246,9 @@ impl Observer<Machine> for Tallies {
         }
         let tally = &mut self.machines[machine.index()];
         tally.fingerprint.add(at, machine, event);
+        if event.clock >= self.lead.top {
+            self.lead.add(at, event.clock, tally.is_fastest);
+        }
         if let Some(jump) = tally.add(at, event) {
             let place = if self.histograms.len() > 1 { machine.index() } else { 0 };
             self.histograms[place].add(jump);

@@ -3,12 +3,22 @@
 //! A tick finds a message or is free; a free tick of machine j puts a message into the queue of a
 //! given peer with chance q. With sⱼ the rate of free ticks, λᵢ = q·Σ_{j≠i} sⱼ arrive at i, and
 //! sᵢ = max(0, rᵢ − λᵢ): a linear system, solved with the saturated machines dropped, slowest
-//! first.
+//! first. Where nothing arrives each clock runs at its own rate.
+//!
+//! All is computed as ratios of integers and rounded once, for each speed once, however many
+//! machines have it.
 
-use super::parameters::Parameters;
-use crate::engine::queue::Ties;
+mod hearing;
+mod quantity;
+mod system;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::parameters::{Parameters, Speed};
 use crate::network::Settings;
-use crate::scale_model::{Stamp, Start};
+use hearing::{Hearing, hearing};
+use quantity::Quantity;
+use system::{Outcome, System, effective_rate};
 
 /// Whether a queue stays short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,123 +49,156 @@ pub struct Prediction {
     pub arrival_rate_per_s: f64,
     /// Messages by which the queue grows per second.
     pub queue_growth_per_s: f64,
-    /// By how much the clock advances per second.
+    /// Advance of the clock per second.
     pub clock_rate_per_s: f64,
+    /// Advance of the clock as a share of that of the fastest clock.
+    pub clock_ratio_to_fastest: f64,
     /// Whether `clock_rate_per_s` and `jump_mean` are only lower bounds: machines of about the
     /// fastest rate push each other.
     pub clock_is_bound: bool,
+    /// Whether `clock_ratio_to_fastest` rests on such a bound.
+    pub ratio_is_bound: bool,
     /// The mean jump of the clock.
     pub jump_mean: f64,
     /// Whether the queue stays short.
     pub stability: Stability,
 }
 
-/// How far from 1 a load still counts as critical.
-const CRITICAL: f64 = 1e-9;
+/// What theory predicts of all machines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Predictions {
+    /// For each machine what is predicted of it, if anything.
+    pub machines: Vec<Option<Prediction>>,
+    /// Why there is no prediction for some of them, or for all.
+    pub reason: Option<&'static str>,
+}
 
-/// What theory predicts of each machine, or why it has nothing to say.
-///
-/// `top` is the measured clock rate of the fastest clock; a saturated machine follows it where the
-/// top itself is not predicted exactly.
+/// What theory predicts of each machine, or why it has nothing to say of some.
 ///
 /// # Errors
-/// With the reason, for one machine, for q = 1, for partitions and for links of their own loss.
+/// As the reason of [`predict_each`], where one machine or more has no prediction.
 pub fn predict(parameters: &Parameters, top: Option<f64>) -> Result<Vec<Prediction>, &'static str> {
-    let q = chance_of_arrival(parameters)?;
-    let rates = effective_rates(parameters);
-    let (free_total, saturated_below) = solve(&rates, q);
-    let fastest = rates.iter().copied().fold(0.0, f64::max);
-    let exact = top_is_exact(parameters, &rates, fastest);
-    let predict = |&rate: &f64| {
-        let is_saturated = rate < saturated_below;
-        let free = if is_saturated { 0.0 } else { ((rate - q * free_total) / (1.0 - q)).max(0.0) };
-        let arrivals = q * (free_total - free);
-        let load = arrivals / rate;
-        let stability = match load {
-            load if (load - 1.0).abs() < CRITICAL => Stability::Critical,
-            _ if is_saturated => Stability::Saturated,
-            _ => Stability::Stable,
-        };
-        let top = if exact { fastest } else { top.unwrap_or(fastest).max(fastest) };
-        let (clock, jump, bound) = match stability {
-            Stability::Saturated => {
-                (rate.max(top * rate / arrivals), (top / arrivals).max(1.0), false)
-            }
-            _ => (fastest, fastest / rate, !exact),
-        };
-        Prediction {
-            arrival_rate_per_s: arrivals,
-            queue_growth_per_s: (arrivals - rate).max(0.0) * f64::from(u8::from(is_saturated)),
-            clock_rate_per_s: clock,
-            clock_is_bound: bound,
-            jump_mean: jump,
-            stability,
+    let Predictions { machines, reason } = predict_each(parameters, top);
+    machines.into_iter().collect::<Option<_>>().ok_or(reason.unwrap_or(MIXED))
+}
+
+/// What theory predicts of each machine of which it has something to say.
+///
+/// `top` is the measured clock rate of the fastest clock; a saturated machine follows it where the
+/// top itself is not predicted exactly. There is no prediction for q ≥ 1, nor for machines that
+/// receive from some others only, or at some times only.
+pub fn predict_each(parameters: &Parameters, top: Option<f64>) -> Predictions {
+    let theory = Theory::new(parameters, top);
+    let machines = (0..parameters.speeds.len()).map(|place| theory.of(place)).collect();
+    Predictions { machines, reason: theory.reason }
+}
+
+/// The predictions for the machines of an experiment: one for each speed of each system.
+pub(super) struct Theory<'a> {
+    speeds: &'a [Speed],
+    /// Where not all hear all others, the system of each machine.
+    hearing: Option<Vec<Hearing>>,
+    predictions: BTreeMap<(Hearing, Speed), Prediction>,
+    /// Why some machines, or all, have none.
+    pub(super) reason: Option<&'static str>,
+}
+
+impl Theory<'_> {
+    /// Solves each system; `top` as for [`predict_each`].
+    pub(super) fn new(parameters: &Parameters, top: Option<f64>) -> Theory<'_> {
+        let hearing = hearing(parameters);
+        let (speeds, predictions) = (parameters.speeds.as_slice(), BTreeMap::new());
+        let mut theory = Theory { speeds, hearing, predictions, reason: None };
+        let mut systems: BTreeMap<Hearing, BTreeMap<Speed, u64>> = BTreeMap::new();
+        for (place, speed) in speeds.iter().enumerate() {
+            *systems.entry(theory.system(place)).or_default().entry(*speed).or_default() += 1;
         }
+        let top = top.filter(|_| theory.hearing.is_none());
+        let mut outcomes = BTreeMap::new();
+        for (hearing, speeds) in systems {
+            let rate = |speed: &Speed| effective_rate(parameters, *speed);
+            match (hearing, chance_of_arrival(parameters)) {
+                (Hearing::Nothing, _) => {
+                    let alone = |speed: Speed| ((hearing, speed), Outcome::alone(rate(&speed)));
+                    outcomes.extend(speeds.into_keys().map(alone));
+                }
+                (Hearing::Mixed, _) => theory.reason = Some(MIXED),
+                (Hearing::Group(_), Err(why)) => theory.reason = Some(why),
+                (Hearing::Group(_), Ok(q)) => {
+                    let system = System::new(parameters, &speeds, q, top);
+                    let solved = |speed: Speed| ((hearing, speed), system.outcome(rate(&speed)));
+                    outcomes.extend(speeds.into_keys().map(solved));
+                }
+            }
+        }
+        theory.predictions = rounded(&outcomes, theory.reason.is_some());
+        theory
+    }
+
+    /// What is predicted of the machine in this place, if anything.
+    pub(super) fn of(&self, place: usize) -> Option<Prediction> {
+        self.predictions.get(&(self.system(place), self.speeds[place])).copied()
+    }
+
+    fn system(&self, place: usize) -> Hearing {
+        self.hearing.as_ref().map_or(Hearing::Group(0), |hearing| hearing[place])
+    }
+}
+
+/// Why there is no prediction where links differ.
+const MIXED: &str = "theory knows no links of their own loss, and no partitions that come and go";
+
+/// Divides by the fastest clock and rounds, once for each speed of each system.
+fn rounded(
+    outcomes: &BTreeMap<(Hearing, Speed), Outcome>,
+    some_are_unknown: bool,
+) -> BTreeMap<(Hearing, Speed), Prediction> {
+    let pace = |fastest: Quantity, outcome: &Outcome| fastest.max(outcome.pace);
+    let fastest = outcomes.values().fold(Quantity::ZERO, pace);
+    let systems = outcomes.keys().map(|(hearing, _)| *hearing);
+    // Within one group the ratio does not depend on the top; between two it does.
+    let is_one_group = systems.collect::<BTreeSet<_>>().len() == 1 && !some_are_unknown;
+    let any_bound = some_are_unknown || outcomes.values().any(|outcome| outcome.top_is_bound);
+    let round = |outcome: &Outcome| Prediction {
+        arrival_rate_per_s: outcome.arrivals.as_f64(),
+        queue_growth_per_s: outcome.growth.as_f64(),
+        clock_rate_per_s: outcome.clock.as_f64(),
+        clock_ratio_to_fastest: (outcome.pace / fastest).as_f64(),
+        clock_is_bound: outcome.clock_is_bound,
+        ratio_is_bound: if is_one_group { outcome.ratio_is_bound } else { any_bound },
+        jump_mean: outcome.jump.as_f64(),
+        stability: outcome.stability,
     };
-    Ok(rates.iter().map(predict).collect())
+    outcomes.iter().map(|(key, outcome)| (*key, round(outcome))).collect()
 }
 
 /// q: the chance that a free tick of one machine puts a message into the queue of a given other.
-fn chance_of_arrival(parameters: &Parameters) -> Result<f64, &'static str> {
-    let Settings { loss, duplication, links, partitions, .. } = &parameters.network;
+fn chance_of_arrival(parameters: &Parameters) -> Result<Quantity, &'static str> {
+    let Settings { loss, duplication, .. } = &parameters.network;
     let peers = parameters.machines().saturating_sub(1);
-    if peers == 0 {
-        return Err("one machine alone has nobody to hear from");
-    }
-    if !partitions.is_empty() {
-        return Err("theory knows no partitions");
-    }
-    if links.iter().any(|link| link.loss.is_some()) {
-        return Err("theory knows no links of their own loss");
-    }
     let (one, all) =
         parameters.send.probabilities(peers).ok_or("the probabilities need more than 64 bits")?;
-    let q = (one.as_f64() + all.as_f64()) * (1.0 - loss.as_f64()) * (1.0 + duplication.as_f64());
-    if q >= 1.0 { Err("every free tick sends to everybody (q = 1)") } else { Ok(q) }
-}
-
-/// The rates with overshoot and mean jitter.
-fn effective_rates(parameters: &Parameters) -> Vec<f64> {
-    let delay = parameters.overshoot.as_seconds() + parameters.jitter.as_seconds() / 2.0;
-    let effective = |rate: f64| if delay > 0.0 { 1.0 / (1.0 / rate + delay) } else { rate };
-    parameters.speeds.iter().map(|speed| effective(speed.per_second())).collect()
-}
-
-/// The total rate S of free ticks, and the rate below which machines are saturated.
-fn solve(rates: &[f64], q: f64) -> (f64, f64) {
-    let mut rising = rates.to_vec();
-    rising.sort_by(f64::total_cmp);
-    let mut total: f64 = rising.iter().sum();
-    let mut stable = rising.len();
-    for rate in rising {
-        let free = total / (1.0 + (stable as f64 - 1.0) * q);
-        if rate >= q * free * (1.0 - CRITICAL) || stable == 1 {
-            return (free, rate);
-        }
-        total -= rate;
-        stable -= 1;
+    let sent = Quantity::from(one) + Quantity::from(all);
+    if sent.reaches(Quantity::ONE) && loss.is_zero() {
+        return Err("every free tick sends to all machines (q = 1)");
     }
-    (0.0, 0.0)
-}
-
-/// Whether the fastest clock advances at exactly the fastest rate.
-///
-/// A machine pushes the fastest one only if it can answer before that has ticked twice, which one
-/// of at most half its rate cannot.
-fn top_is_exact(parameters: &Parameters, rates: &[f64], fastest: f64) -> bool {
-    let rivals = rates.iter().filter(|rate| **rate * 2.0 > fastest).count();
-    let in_step = parameters.start == Start::Zero && parameters.ties == Ties::After;
-    rivals == 1 || parameters.stamp == Stamp::Before || in_step
+    let arrives = sent * (Quantity::ONE - Quantity::from(*loss));
+    let q = arrives * (Quantity::ONE + Quantity::from(*duplication));
+    match q.reaches(Quantity::ONE) {
+        true => Err("duplication makes a message or more of every free tick (q >= 1)"),
+        false => Ok(q),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::limits::Limits;
+    use crate::engine::queue::Ties;
     use crate::engine::ratio::Ratio;
     use crate::engine::rng::Seed;
     use crate::engine::time::Duration;
-    use crate::scale_model::{SendRule, Speed};
+    use crate::scale_model::{SendRule, Stamp, Start};
 
     fn parameters(rates: &[u64], send: SendRule) -> Parameters {
         Parameters {
@@ -224,9 +267,13 @@ mod tests {
     }
 
     #[test]
-    fn some_cases_have_no_prediction() {
-        assert!(predict(&parameters(&[3], send("0.3")), None).is_err());
-        let all = SendRule::OneOrAll { one: Ratio::ZERO, all: Ratio::ONE };
-        assert!(predict(&parameters(&[3, 3], all), None).is_err());
+    fn what_needs_more_than_128_bits_is_computed_with_floats() {
+        let odd = |n: u64| Speed::Rate(Ratio::new(u64::MAX - n, u64::MAX / 6).expect("a ratio"));
+        let mut parameters = parameters(&[1, 3, 6], send("0.3"));
+        parameters.speeds[2] = odd(58);
+        parameters.speeds.push(odd(60));
+        let found = predict(&parameters, None).expect("a prediction");
+        close(found[3].clock_rate_per_s, 6.0);
+        assert_eq!(found[2].stability, Stability::Stable);
     }
 }

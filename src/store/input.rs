@@ -60,8 +60,16 @@ pub fn read_text(path: &Path) -> Result<String, InputError> {
         return Err(InputError::TooLarge);
     }
     // A pipe or a device does not say how long it is.
+    read_text_from(file)
+}
+
+/// Reads a text from a stream: stdin, say.
+///
+/// # Errors
+/// If it is anything but a text of sane size.
+fn read_text_from(input: impl Read) -> Result<String, InputError> {
     let mut bytes = Vec::new();
-    file.take(TEXT_MAX + 1).read_to_end(&mut bytes).map_err(InputError::Io)?;
+    input.take(TEXT_MAX + 1).read_to_end(&mut bytes).map_err(InputError::Io)?;
     match bytes.len() as u64 {
         0 => Err(InputError::Empty),
         length if length > TEXT_MAX => Err(InputError::TooLarge),

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::measures::Measures;
 use super::table::{RunsReader, line};
 use crate::config::{ConfigError, Sweep};
-use crate::scale_model::{Parameters, Prediction, RUN_COLUMNS, predict};
+use crate::scale_model::{Parameters, Prediction, RUN_COLUMNS, predict_each};
 use crate::statistics::{float_cell, share_interval, summary};
 
 /// The columns of `points.csv` after the swept keys.
@@ -163,8 +163,8 @@ struct Sums<'a> {
     parameters: Option<&'a Parameters>,
     /// The means of the measures of the run, once they are known.
     run_means: Vec<Option<f64>>,
-    /// What theory predicts, and the fastest clock of it, once it has been asked.
-    predictions: Option<(Vec<Prediction>, f64)>,
+    /// What theory predicts of each machine, once it has been asked.
+    predictions: Option<Vec<Option<Prediction>>>,
     text: Vec<u8>,
 }
 
@@ -209,12 +209,12 @@ impl Sums<'_> {
 
     /// What theory predicts of a measure, and whether it is more than a bound.
     fn predicted(&mut self, machine: usize, measure: &str) -> Option<(f64, bool)> {
-        let of: fn(&Prediction, f64) -> f64 = match measure {
-            "arrival_rate_per_s" => |p, _| p.arrival_rate_per_s,
-            "queue_growth_per_s" => |p, _| p.queue_growth_per_s,
-            "clock_rate_per_s" => |p, _| p.clock_rate_per_s,
-            "clock_ratio_to_fastest" => |p, fastest| p.clock_rate_per_s / fastest,
-            "jump_mean" => |p, _| p.jump_mean,
+        let of: fn(&Prediction) -> (f64, bool) = match measure {
+            "arrival_rate_per_s" => |p| (p.arrival_rate_per_s, true),
+            "queue_growth_per_s" => |p| (p.queue_growth_per_s, true),
+            "clock_rate_per_s" => |p| (p.clock_rate_per_s, !p.clock_is_bound),
+            "clock_ratio_to_fastest" => |p| (p.clock_ratio_to_fastest, !p.ratio_is_bound),
+            "jump_mean" => |p| (p.jump_mean, !p.clock_is_bound),
             _ => return None,
         };
         if self.predictions.is_none() {
@@ -224,15 +224,9 @@ impl Sums<'_> {
             };
             let top = mean("clock_max").zip(mean("covered_s"));
             let top = top.map(|(clock, seconds)| clock / seconds);
-            let predictions = predict(self.parameters?, top).unwrap_or_default();
-            let clocks = predictions.iter().map(|p| p.clock_rate_per_s);
-            let fastest = clocks.fold(0.0, f64::max);
-            self.predictions = Some((predictions, fastest));
+            self.predictions = Some(predict_each(self.parameters?, top).machines);
         }
-        let (predictions, fastest) = self.predictions.as_ref()?;
-        let prediction = predictions.get(machine)?;
-        let about_clocks = !matches!(measure, "arrival_rate_per_s" | "queue_growth_per_s");
-        Some((of(prediction, *fastest), !(about_clocks && prediction.clock_is_bound)))
+        self.predictions.as_ref()?.get(machine)?.as_ref().map(of)
     }
 }
 

@@ -28,6 +28,12 @@ pub struct Manifest {
     /// The BLAKE3 hash of the bytes of `results.json`, where results were written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results_blake3: Option<String>,
+    /// The BLAKE3 hash of the bytes of `summary.json`, where one was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary_blake3: Option<String>,
+    /// The BLAKE3 hashes of the bytes of `machine-1.csv`, `machine-2.csv`, …, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub machines_blake3: Vec<String>,
     /// The fingerprint of all events, in hexadecimal.
     pub fingerprint: String,
     /// How many events, which is how many rows a trace has.

@@ -23,7 +23,8 @@ pub struct Records<R> {
 }
 
 impl<R: Read> Records<R> {
-    /// Reads the header, and finds out by what its columns are separated; `None` if nothing is there.
+    /// Reads the header, and finds out by what its columns are separated; `None` if nothing is
+    /// there.
     ///
     /// # Errors
     /// If it cannot be read.

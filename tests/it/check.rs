@@ -212,5 +212,5 @@ fn what_is_no_trace_is_told_from_one_that_is_wrong() {
         ran.err
     );
     let ran = place.sim_ends(65, &["check", "/dev/zero"]);
-    assert!(ran.err.contains("it has a record of more than 65536 bytes"), "{}", ran.err);
+    assert!(ran.err.contains("it has a line of more than 65536 bytes"), "{}", ran.err);
 }

@@ -243,7 +243,14 @@ fn a_limit_is_an_outcome_with_results_and_a_code_of_its_own() {
 fn one_machine_alone_counts_for_itself() {
     let place = Place::new();
     let ran = place.sim_ends(0, &["run", "exp9", "--set", "rates=[\"5/2\"]", "--check"]);
-    assert!(ran.out.contains("no prediction: one machine alone"), "{}", ran.out);
+    assert!(!ran.out.contains("no prediction"), "{}", ran.out);
+    let json = place.sim_ends(0, &["run", "exp9", "--set", "rates=[\"5/2\"]", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+    let predicted = &json["summary"]["machines"][0]["predicted"];
+    assert_eq!(
+        (&predicted["clock_rate_per_s"], &predicted["jump_mean"]),
+        (&2.5.into(), &1.0.into())
+    );
     assert!(ran.out.contains("150 in 60 s: 0 send, 0 receive, 150 internal"), "{}", ran.out);
 }
 

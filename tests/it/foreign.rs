@@ -33,7 +33,7 @@ fn a_trace_is_the_same_after_a_spreadsheet_or_a_data_frame() {
     for name in ["star.csv", "tabs.csv", "excel.csv", "floats.csv", "blank.csv"] {
         let ran = place.sim_ends(0, &["check", name]);
         assert!(ran.out.starts_with(expected), "{name}: {}", ran.out);
-        place.sim_ends(0, &["plot", name, "--kind", "clocks", "--out", "x.svg"]);
+        place.sim_ends(0, &["plot", name, "--kind", "clocks", "--force", "--out", "x.svg"]);
     }
 }
 

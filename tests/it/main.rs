@@ -5,6 +5,7 @@ mod broken;
 mod calibration;
 mod check;
 mod check_glomers;
+mod check_network;
 mod cli;
 mod columns;
 mod conditions;
@@ -16,6 +17,8 @@ mod foreign_text;
 mod glomers;
 mod glomers_trouble;
 #[cfg(unix)]
+mod habits;
+#[cfg(unix)]
 mod harness;
 mod histories;
 mod history_properties;
@@ -25,6 +28,7 @@ mod hostile;
 mod hosting;
 mod library;
 mod limits;
+mod measures;
 mod mutants;
 #[cfg(unix)]
 mod odd_files;

@@ -447,7 +447,6 @@ proptest! {
         let empty = |cut: &Cut| matches!(cut, Cut::Groups(g) if g.iter().any(Vec::is_empty));
         prop_assume!(!parameters.network.partitions.iter().any(|p| empty(&p.cut)));
         // What begins after the end is refused.
-        let mut parameters = parameters;
         let end = parameters.duration.as_ns();
         parameters.network.partitions.retain(|partition| partition.at.as_ns() < end);
         let experiment = ScaleExperiment { name: "a/b".to_owned(), parameters };

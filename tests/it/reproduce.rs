@@ -49,7 +49,7 @@ fn only_the_measured_periods_explain_the_jumps_of_fast_machines() {
     let jump = figure(&found, "1", "jump_mean");
     assert_eq!(jump["reported"], 3.67);
     assert_eq!(jump["verdict"], "only with imperfection");
-    let clock = figure(&found, "1", "clock_final");
+    let clock = figure(&found, "2", "clock_final");
     let exact = &clock["variants"]["exact"]["distribution"];
     assert_eq!((&exact["low"], &exact["high"]), (&120.0.into(), &120.0.into()));
     assert_eq!(clock["verdict"], "only with phase");
@@ -120,7 +120,7 @@ fn a_part_replaces_nothing() {
 #[test]
 fn an_unknown_name_lists_the_right_ones() {
     let place = Place::new();
-    for name in ["exp44", "exp3", "configs/exp4.toml"] {
+    for name in ["exp44", "lossy", "configs/exp4.toml"] {
         let ran = place.sim_ends(64, &["reproduce", name]);
         assert!(ran.err.contains(name) && ran.err.contains("notebook/range6-run1"), "{}", ran.err);
     }

@@ -45,6 +45,18 @@ fn hash_as_edn(history: &[Op], names: &[String]) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
+/// Makes sure that what lies beside a trace in its folder says what was written: `summary.json` and
+/// the files of single machines. Files that were removed are left out, and so are those of which an
+/// older manifest has no hash.
+pub(super) fn beside_trace(folder: &Path, manifest: &Manifest) -> Result<(), Failure> {
+    let summary = manifest.summary_blake3.iter().map(|hash| ("summary.json".to_owned(), hash));
+    let machines = (1..).zip(&manifest.machines_blake3);
+    let machines = machines.map(|(number, hash)| (format!("machine-{number}.csv"), hash));
+    let files = summary.chain(machines).map(|(name, hash)| (folder.join(name), hash));
+    let mut there = files.filter(|(path, _)| path.is_file());
+    there.try_for_each(|(path, hash)| same_hash(&path, hash))
+}
+
 /// Looks at what lies beside the history of a folder, whose nodes have these names; the files that
 /// were looked at, `config.toml` and `history.jsonl` included.
 pub(super) fn of_history(

@@ -81,20 +81,38 @@ pub(super) fn of_file(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         let what = format!("a history needs --workload, which is one of {names}");
         return Err(Failure::Usage(what));
     };
-    let history = read(&arguments.path, &[])?;
+    let history = match super::is_stdin(&arguments.path) {
+        true => read_stdin()?,
+        false => read(&arguments.path, &[])?,
+    };
     judge(arguments, workload, &Found { history, files: vec![], cut_short: None }, world)
 }
 
 /// A history is read in pieces of this size.
 const BUFFER: usize = 1 << 16;
 
+/// Reads a history from stdin.
+fn read_stdin() -> Result<Named, Failure> {
+    read_from("stdin", Path::new("-"), io::stdin().lock(), &[])
+}
+
 /// Reads a history. It may be empty: of a run in which clients had nothing to do.
 pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, Failure> {
     let shown = path.display();
     let input = open_input(path).map_err(|error| Failure::Data(format!("{shown}: {error}")))?;
+    read_from(&shown.to_string(), path, input, nodes)
+}
+
+/// Reads a history that messages call `shown`.
+fn read_from(
+    shown: &str,
+    path: &Path,
+    input: impl io::Read,
+    nodes: &[String],
+) -> Result<Named, Failure> {
     let mut input = BufReader::with_capacity(BUFFER, input);
     let begin = input.fill_buf().map_err(|error| Failure::Data(format!("{shown}: {error}")))?;
-    let is_edn = is_edn(path, &String::from_utf8_lossy(begin));
+    let is_edn = !begin.is_empty() && is_edn(path, &String::from_utf8_lossy(begin));
     let history = if is_edn { read_edn(input, nodes) } else { read_jsonl(input, nodes) };
     history.map_err(|error| Failure::Data(format!("{shown}: {error}")))
 }

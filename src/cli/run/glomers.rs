@@ -100,6 +100,8 @@ fn to_folder(
         history_blake3: history.as_ref().map(|(_, hash)| hash.clone()),
         net_blake3: net.as_ref().map(|(_, hash)| hash.clone()),
         results_blake3: Some(config::hash(&results)),
+        summary_blake3: None,
+        machines_blake3: vec![],
         fingerprint: outcome.run.fingerprint.to_string(),
         rows: outcome.run.history.len() as u64,
         end: outcome.run.totals.end.name().to_owned(),

@@ -94,6 +94,7 @@ fn put(
 pub(super) struct Recorded<'s> {
     pub(super) trace_blake3: Option<String>,
     pub(super) net_blake3: Option<String>,
+    pub(super) machines_blake3: Vec<String>,
     pub(super) verdict: Option<Verdict>,
     files: Vec<NewFile<'s>>,
 }
@@ -165,6 +166,7 @@ impl<'a, 's> Recorder<'a, 's> {
         let hash =
             |table: &Table<'_>| table.wanted.then(|| table.hash.finalize().to_hex().to_string());
         let (trace_blake3, net_blake3) = (hash(&self.trace), hash(&self.net));
+        let machines_blake3 = self.machines.iter().filter_map(hash).collect();
         let tables = [self.trace, self.net].into_iter().chain(self.machines);
         let mut check = self.check;
         if let Some(check) = check.as_mut().filter(|_| run.totals.end != End::Duration) {
@@ -173,6 +175,7 @@ impl<'a, 's> Recorder<'a, 's> {
         Ok(Recorded {
             trace_blake3,
             net_blake3,
+            machines_blake3,
             verdict: check.map(LamportCheck::finish),
             files: tables.filter_map(|table| table.file).collect(),
         })

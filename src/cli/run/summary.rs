@@ -10,19 +10,23 @@ use crate::scale_model::Run;
 use crate::store::ResultsFolder;
 
 /// Writes `summary.json`: the run's measures, then a line for each machine, of which there may be
-/// millions.
-pub(super) fn write(folder: &ResultsFolder<'_>, run: &Run) -> Result<(), Failure> {
+/// millions. Returns the hash of its bytes.
+pub(super) fn write(folder: &ResultsFolder<'_>, run: &Run) -> Result<String, Failure> {
     let mut file = folder.create("summary.json")?;
     let mut text = Vec::new();
+    let mut hash = blake3::Hasher::new();
     write_measures(&mut text, run, &mut |text| {
         if text.len() >= 1 << 16 {
+            hash.update(text);
             file.write(text)?;
             text.clear();
         }
         Ok(())
     })?;
+    hash.update(&text);
     file.write(&text)?;
-    Ok(file.commit()?)
+    file.commit()?;
+    Ok(hash.finalize().to_hex().to_string())
 }
 
 /// Appends the measures as JSON; `drain` may take what is there after each machine.

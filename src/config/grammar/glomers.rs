@@ -57,8 +57,8 @@ pub const GLOMERS_KEYS: &[Key] = &[
         "starts",
         OneOf(&[Words(&["spread", "together"]), Time]),
         Is("\"spread\""),
-        "where the zeros of the nodes' own clocks lie: within 1 s before the run begins, all at its \
-         beginning, or within this time before it",
+        "where the zeros of the nodes' own clocks lie: within 1 s before the run begins, all at \
+         its beginning, or within this time before it",
     ),
     key(
         "availability",

@@ -29,7 +29,7 @@ pub(super) struct Parcel {
     upto: usize,
     /// The sender has all entries of the receiver's log before this one.
     have: usize,
-    /// In a round of the sender: what the receiver has to know of it to be in time for the next one.
+    /// In a round of the sender: what the receiver has to know to be in time for the next one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     round: Option<Round>,
 }
@@ -225,7 +225,8 @@ impl Shipping {
         self.ship_where(cx, |shipping, peer, _| shipping.has_news_for(peer));
     }
 
-    /// The same in a round, and what is owed goes with it, also to those for whom there are no news.
+    /// The same in a round, and what is owed goes with it, also to those for whom there are no
+    /// news.
     pub(super) fn ship_round(&mut self, cx: &mut Cx<'_, Parcel>) {
         let is_owed = |link: &Link| link.owed.is_some();
         self.in_round = true;

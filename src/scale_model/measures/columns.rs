@@ -90,16 +90,18 @@ macro_rules! columns {
 /// The measures of a machine that are numbers, in the order of `summary.json`; `machine` aside.
 pub const MACHINE_COLUMNS: &[Column<MachineMeasures>] = columns![MachineMeasures:
     rate_per_s events events_send events_receive events_internal clock_final clock_rate_per_s
-    clock_ratio_to_fastest jump_mean jump_sd jump_min jump_max queue_mean_at_receive queue_mean_time
-    queue_max queue_final queue_growth_per_s arrival_rate_per_s free_ticks longest_receive_run_ticks
-    last_time_behind_s message_latency_mean_s message_wait_mean_s message_age_mean_s lag_final
-    lag_mean lag_max];
+    clock_ratio_to_fastest jump_mean jump_sd jump_min jump_max queue_mean_at_receive
+    queue_max_at_receive queue_mean_time share_of_time_queue_empty queue_max queue_final
+    queue_growth_per_s arrival_rate_per_s free_ticks longest_receive_run_ticks
+    longest_gap_between_receives_s last_time_behind_s message_latency_mean_s message_wait_mean_s
+    message_age_mean_s lag_final lag_mean lag_max];
 
 /// The measures of a run that are numbers, in the order of `summary.json`.
 pub const RUN_COLUMNS: &[Column<RunMeasures>] = columns![RunMeasures:
     machines covered_s events events_send events_receive events_internal copies_sent
     copies_duplicated copies_delivered copies_received copies_queued copies_in_flight copies_lost
-    copies_cut clock_max drift_final drift_mean drift_max queue_max_any_machine];
+    copies_cut clock_max drift_final drift_mean drift_max queue_max_any_machine
+    queue_max_at_receive_any_machine fastest_has_highest_clock_share];
 
 #[cfg(test)]
 mod tests {

@@ -33,7 +33,12 @@ pub const DEFINITIONS: [(&str, &[Definition]); 3] = [
             of("jump_max", "largest of them"),
             of("jump_histogram", "[difference, how often], rising; none above 10,000 machines"),
             of("queue_mean_at_receive", "mean queue length just after a message was taken"),
+            of(
+                "queue_max_at_receive",
+                "largest queue length just after a message was taken: queue_len in trace.csv",
+            ),
             of("queue_mean_time", "mean queue length over time"),
+            of("share_of_time_queue_empty", "share of the time in which no message waits"),
             of("queue_max", "largest queue length at any time"),
             of("queue_final", "messages that wait at the end"),
             of(
@@ -43,6 +48,10 @@ pub const DEFINITIONS: [(&str, &[Definition]); 3] = [
             of("arrival_rate_per_s", "messages that arrived / covered_s"),
             of("free_ticks", "ticks that found no message"),
             of("longest_receive_run_ticks", "longest run of ticks that each found a message"),
+            of(
+                "longest_gap_between_receives_s",
+                "longest time from one of its receives to the next",
+            ),
             of("last_time_behind_s", "time of the last event that left messages waiting"),
             of("message_latency_mean_s", "mean time from send to arrival, of messages taken"),
             of("message_wait_mean_s", "mean time from arrival to being taken"),
@@ -87,6 +96,11 @@ pub const DEFINITIONS: [(&str, &[Definition]); 3] = [
             of("drift_mean", "mean of largest minus smallest clock, looked at each whole second"),
             of("drift_max", "largest of these"),
             of("queue_max_any_machine", "the largest queue_max"),
+            of("queue_max_at_receive_any_machine", "the largest queue_max_at_receive"),
+            of(
+                "fastest_has_highest_clock_share",
+                "share of the time in which a machine of the highest rate has the highest clock",
+            ),
             of("jump_histogram", "[difference, how often] over all machines, rising"),
             of("no_prediction", "why theory says nothing, where it does not"),
         ],

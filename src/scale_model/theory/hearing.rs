@@ -1,0 +1,135 @@
+//! Which machines receive anything from which others, over the whole run.
+//!
+//! A link that every message is lost on, that is cut from start to end, or on which a message is
+//! under way longer than the run, is dead; one that is never cut and loses what the network loses
+//! is whole. Machines that only have whole links with each other, and dead ones with the rest, are
+//! a group that theory can treat as a network of its own.
+
+use super::super::parameters::Parameters;
+use crate::engine::ratio::Ratio;
+use crate::engine::time::Instant;
+use crate::network::{Latency, Partitions, Settings};
+use crate::node::NodeId;
+
+/// Up to this number of machines links are looked at one by one where they differ.
+const LINKS_ONE_BY_ONE: u32 = 64;
+
+/// The system that a machine belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hearing {
+    /// It receives nothing in the whole run.
+    Nothing,
+    /// It receives from all other machines of the group of this number.
+    Group(usize),
+    /// Neither: some of its links are dead, or differ, or are cut for a while.
+    Mixed,
+}
+
+/// The system of each machine; `None` if all machines hear all others.
+pub(super) fn hearing(parameters: &Parameters) -> Option<Vec<Hearing>> {
+    let machines = parameters.machines();
+    let settings = &parameters.network;
+    let all = |hearing| Some(vec![hearing; machines as usize]);
+    if machines == 1 || is_silent(parameters) {
+        return all(Hearing::Nothing);
+    }
+    let differs = |loss: Option<Ratio>| loss.is_some_and(|loss| loss != settings.loss);
+    let is_plain = settings.partitions.is_empty()
+        && settings.weather.is_empty()
+        && !settings.links.iter().any(|link| differs(link.loss))
+        && !is_too_slow(settings.latency, parameters)
+        && !settings.links.iter().any(|link| is_slow(link.latency, parameters));
+    if is_plain {
+        return None;
+    }
+    if machines > LINKS_ONE_BY_ONE || !settings.weather.is_empty() {
+        return all(Hearing::Mixed);
+    }
+    Some(Links::new(parameters).hearing())
+}
+
+/// Whether no message is ever sent, or none arrives.
+fn is_silent(parameters: &Parameters) -> bool {
+    let Settings { loss, links, .. } = &parameters.network;
+    let peers = parameters.machines() - 1;
+    let sends = parameters.send.probabilities(peers);
+    let never = sends.is_some_and(|(one, all)| one.is_zero() && all.is_zero());
+    let links_lose = links.iter().all(|link| link.loss.is_none_or(|loss| loss == Ratio::ONE));
+    never || *loss == Ratio::ONE && links_lose
+}
+
+fn is_slow(latency: Option<Latency>, parameters: &Parameters) -> bool {
+    latency.is_some_and(|latency| is_too_slow(latency, parameters))
+}
+
+/// Whether no message arrives before the run is over.
+fn is_too_slow(latency: Latency, parameters: &Parameters) -> bool {
+    let shortest = match latency {
+        Latency::Constant(latency) | Latency::Uniform(latency, _) => latency.as_ns(),
+        Latency::Exponential(_) => 0,
+    };
+    shortest >= parameters.before().as_ns()
+}
+
+/// What a link is over the whole run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Link {
+    Whole,
+    Dead,
+    Other,
+}
+
+/// The links of a small network, by sender and receiver.
+struct Links(Vec<Vec<Link>>);
+
+impl Links {
+    fn new(parameters: &Parameters) -> Links {
+        let machines = parameters.machines();
+        let Settings { latency, loss, links, partitions, .. } = &parameters.network;
+        let before = parameters.before();
+        let cuts = Partitions::new(partitions, machines);
+        let within = |at: &Instant| *at < before;
+        let starts: Vec<Instant> = partitions.iter().map(|p| p.at).filter(within).collect();
+        let ends: Vec<Instant> = partitions.iter().map(|p| p.until).filter(within).collect();
+        let link = |from: NodeId, to: NodeId| {
+            let own = links.iter().rev().find(|link| (link.from, link.to) == (from, to));
+            let own_loss = own.and_then(|link| link.loss).unwrap_or(*loss);
+            let latency = own.and_then(|link| link.latency).unwrap_or(*latency);
+            let is_cut = |at: &Instant| cuts.cut(from, to, *at);
+            // What is cut at the start and when each cut ends is cut all the time.
+            let always_cut = is_cut(&Instant::ZERO) && ends.iter().all(is_cut);
+            if own_loss == Ratio::ONE || always_cut || is_too_slow(latency, parameters) {
+                return Link::Dead;
+            }
+            match starts.iter().any(is_cut) || own_loss != *loss {
+                true => Link::Other,
+                false => Link::Whole,
+            }
+        };
+        let row = |from| (0..machines).map(|to| link(NodeId(from), NodeId(to))).collect();
+        Links((0..machines).map(row).collect())
+    }
+
+    fn hearing(&self) -> Vec<Hearing> {
+        let machines = 0..self.0.len();
+        let others = |me: usize| machines.clone().filter(move |other| *other != me);
+        let is_dead = |from: usize, to: usize| self.0[from][to] == Link::Dead;
+        let deaf = |me: usize| others(me).all(|other| is_dead(other, me));
+        let joined = |a: usize, b: usize| a == b || !is_dead(a, b) || !is_dead(b, a);
+        let is_whole =
+            |a: usize, b: usize| a == b || [self.0[a][b], self.0[b][a]] == [Link::Whole; 2];
+        let hearing = |me: usize| {
+            if deaf(me) {
+                return Hearing::Nothing;
+            }
+            let group: Vec<usize> = machines.clone().filter(|other| joined(me, *other)).collect();
+            let same = |other: &usize| machines.clone().all(|m| joined(*other, m) == joined(me, m));
+            let whole = |a: &usize| group.iter().all(|b| is_whole(*a, *b));
+            match group.iter().all(|member| same(member) && whole(member)) {
+                true => Hearing::Group(group[0]),
+                false => Hearing::Mixed,
+            }
+        };
+        machines.clone().map(hearing).collect()
+    }
+}
