@@ -24,7 +24,9 @@ use super::reaper;
 use super::stage::{Echo, FromNode, Stage};
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
-use crate::glomers::{Body, Foreign, Parameters, Problem, ProblemKind, Run, Running, Sink, Wire};
+use crate::glomers::{
+    Body, Foreign, Parameters, Problem, ProblemKind, ProtocolRule, Run, Running, Sink, Wire,
+};
 use crate::node::NodeId;
 use crate::simulation::Fault;
 
@@ -455,11 +457,20 @@ impl Host<'_> {
                 }
             },
         };
+        let mut run = self.running.finish(end);
+        for (_, problem) in &mut run.problems {
+            let slot = &self.stage.nodes[problem.node.index()];
+            let is_silent = slot.lines == 0 && !slot.broken.contains_key(&ProtocolRule::NoNewline);
+            if problem.kind == ProblemKind::NotReady && is_silent {
+                problem.text +=
+                    "; nothing at all came on its stdout: is it flushed after each line?";
+            }
+        }
         Hosted {
             nodes: self.stage.nodes.into_iter().map(node_end).collect(),
             warnings,
             lateness: self.stage.lateness,
-            run: self.running.finish(end),
+            run,
         }
     }
 }

@@ -149,7 +149,108 @@ fn sums(certain: i64, unsure: &[i64]) -> BTreeSet<i64> {
     sums
 }
 
+/// A history in which clients ask for echoes, or for ids: `said` is what comes back, and what is
+/// asked for where a client begins.
+fn asking(steps: &[(usize, u8, usize)], f: &F, said: &[&str]) -> History {
+    let mut history = History::new();
+    let mut busy: BTreeMap<usize, Op> = BTreeMap::new();
+    let mut process = [0, 1, 2, 3];
+    let value = |place: usize| {
+        OpValue::from_json(serde_json::from_str(said[place % said.len()]).expect("JSON"))
+    };
+    for (number, (client, outcome, place)) in (0..).zip(steps) {
+        let time = Instant::from_ns(number);
+        let Some(begun) = busy.remove(client) else {
+            let asked = if *f == F::Echo { value(*place) } else { OpValue::Nil };
+            let begun = Op::new(time, Process::Client(process[*client]), Kind::Invoke, f.clone());
+            let begun = Op { value: asked, ..begun };
+            busy.insert(*client, begun.clone());
+            history.push(begun);
+            continue;
+        };
+        let (kind, name) = match outcome {
+            0 => (Kind::Fail, Some("abort")),
+            1 => (Kind::Info, Some("crash")),
+            2 => (Kind::Info, Some("timeout")),
+            _ => (Kind::Ok, None),
+        };
+        if kind == Kind::Info {
+            process[*client] += 4;
+        }
+        let error = name.map(|name| (name.to_owned(), String::new()));
+        let back = match (kind, *outcome == 3) {
+            (Kind::Ok, true) => value(*place),
+            (Kind::Ok, false) if *f == F::Echo => begun.value.clone(),
+            (Kind::Ok, false) => value(number as usize),
+            _ => begun.value.clone(),
+        };
+        history.push(Op { time, kind, value: back, error, ..begun });
+    }
+    history
+}
+
+/// The JSON values that Clojure has to compare: numbers of both kinds, texts, lists, nothing.
+const IDS: [&str; 8] = ["1", "1.0", "2", "\"a\"", "\"1\"", "null", "18446744073709551616", "[1]"];
+
+/// Which of the values have an order in Clojure: all but nothing are of one kind.
+fn have_an_order(ids: &[&OpValue]) -> bool {
+    let kind = |id: &&OpValue| match id.to_json() {
+        serde_json::Value::Null => None,
+        serde_json::Value::Number(_) => Some(0),
+        serde_json::Value::String(_) => Some(1),
+        _ => Some(2),
+    };
+    ids.iter().filter_map(kind).collect::<BTreeSet<_>>().len() <= 1
+}
+
+// Four workloads, ten thousand histories.
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_500))]
+
+    #[test]
+    fn echoes_are_judged_pair_by_pair(
+        steps in prop::collection::vec((0..4usize, 0..8u8, 0..3usize), 0..40),
+    ) {
+        let history = asking(&steps, &F::Echo, &["\"a\"", "\"b\"", "\"a b\""]);
+        let verdict = check_history(HistoryChecker::Echo, &history, &[]);
+        // Maelstrom looks at pairs that it can make: those whose end is ok or fail.
+        let is_wrong = |(begin, end): &(usize, Option<usize>)| {
+            let Some(end) = end.map(|end| &history[end]) else { return false };
+            match end.kind {
+                Kind::Ok => end.value != history[*begin].value,
+                Kind::Fail => true,
+                _ => false,
+            }
+        };
+        let wrong = pairs(&history).iter().filter(|pair| is_wrong(pair)).count();
+        prop_assert_eq!(verdict.parity, Validity::of(wrong == 0));
+        let Some(Edn::List(errors)) = verdict.result.get("errors") else { panic!("{verdict:?}") };
+        prop_assert_eq!(errors.len(), wrong);
+    }
+
+    #[test]
+    fn ids_are_judged_each_against_each(
+        steps in prop::collection::vec((0..4usize, 0..8u8, 0..8usize), 0..12),
+        kinds in 0..4usize,
+    ) {
+        let said = [&IDS[..], &IDS[..3], &IDS[3..5], &["1", "2", "null"]][kinds];
+        let history = asking(&steps, &F::Generate, said);
+        let verdict = check_history(HistoryChecker::UniqueIds, &history, &[]);
+        let given: Vec<&OpValue> =
+            history.iter().filter(|op| op.kind == Kind::Ok).map(|op| &op.value).collect();
+        // The texts of IDS are all different to Clojure.
+        let twice = (0..given.len()).any(|a| given[..a].contains(&given[a]));
+        let expected = if have_an_order(&given) { Validity::of(!twice) } else { Validity::Unknown };
+        prop_assert_eq!(verdict.parity, expected, "{:?}", given);
+        let same = |a: &OpValue, b: &OpValue| {
+            let [a, b] = [a, b].map(|value| value.to_json().to_string().replace("1.0", "1"));
+            a == b
+        };
+        let twice = (0..given.len()).any(|a| given[..a].iter().any(|b| same(b, given[a])));
+        let found = verdict.counts.contains_key(&sim::check::HistoryRule::DuplicateId);
+        prop_assert_eq!(found, twice, "{:?}", given);
+    }
+
     #[test]
     fn sets_are_judged_by_the_definition(steps in steps(0..6)) {
         let history = history(&steps, true);

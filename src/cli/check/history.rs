@@ -165,7 +165,12 @@ fn refuse_foreign(
     let (shown, entry) = (arguments.path.display(), finding.ops[0]);
     let mut text =
         format!("{shown}: entry {entry}: {}: this is no history of {workload}", finding.message);
-    if matches!(&history[entry].value, OpValue::Json(Value::Array(pair)) if pair.len() == 2) {
+    let is_pair = match &history[entry].value {
+        OpValue::Json(Value::Array(pair)) => pair.len() == 2,
+        OpValue::Ints(pair) => pair.len() == 2,
+        _ => false,
+    };
+    if is_pair {
         text += "\n  hint: values that are pairs [key value] are those of jepsen.independent; \
                  check the history of each key by itself";
     }
