@@ -9,16 +9,16 @@ here="$PWD/results/reference"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-"$sim" reproduce --quiet --out "$here"
+"$sim" reproduce --quiet --force --out "$here"
 
 mkdir -p "$here/experiments" "$here/sweeps"
 for name in $("$sim" configs list | cut -d ' ' -f 1); do
     case $name in
-        sweeps/* | big) continue ;;
+        sweeps/* | glomers/* | big) continue ;;
     esac
     "$sim" run "$name" --quiet --out "$work"
     picture=$(printf %s "$name" | tr / -)
-    "$sim" plot "$work/$name/seed-1" --out "$here/experiments/$picture.svg" >&2
+    "$sim" plot "$work/$name/seed-1" --force --out "$here/experiments/$picture.svg" >&2
 done
 
 for name in send-probability rate-ratio latency loss machines imperfection batching; do
@@ -30,7 +30,7 @@ plot() {
     picture=$1
     sweep=$2
     shift 2
-    "$sim" plot "$work/sweeps/$sweep" "$@" --out "$here/sweeps/$picture.svg" >&2
+    "$sim" plot "$work/sweeps/$sweep" "$@" --force --out "$here/sweeps/$picture.svg" >&2
 }
 plot send-probability send-probability --measure queue_growth_per_s
 plot rate-ratio rate-ratio --measure queue_growth_per_s --machine 1 --heat

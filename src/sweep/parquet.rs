@@ -16,7 +16,7 @@ use parquet::schema::types::{Type, TypePtr};
 
 use super::table::columns;
 use crate::config::Sweep;
-use crate::trace::{Records, TABLE_RECORD_MAX};
+use crate::trace::{BoundedRecords, TABLE_RECORD_MAX};
 
 /// So many rows are gathered before they are written: what bounds memory.
 const GROUP: usize = 1 << 16;
@@ -45,7 +45,8 @@ pub fn write_parquet(sweep: &Sweep, rows: File, out: File) -> io::Result<()> {
     let schema = Arc::new(schema.map_err(io::Error::other)?);
     let mut writer =
         SerializedFileWriter::new(out, schema, Arc::new(properties)).map_err(io::Error::other)?;
-    let mut reader = csv::Reader::from_reader(Records::new(BufReader::new(rows), TABLE_RECORD_MAX));
+    let mut reader =
+        csv::Reader::from_reader(BoundedRecords::new(BufReader::new(rows), TABLE_RECORD_MAX));
     loop {
         let group = read_group(&mut reader, &columns)?;
         if group.first().is_none_or(|values| values.is_empty()) {
