@@ -73,7 +73,7 @@ impl<'a> NewFile<'a> {
     #[cfg(feature = "parquet")]
     pub fn write_with(
         &mut self,
-        write: impl FnOnce(std::fs::File) -> std::io::Result<()>,
+        write: impl FnOnce(File) -> io::Result<()>,
     ) -> Result<(), StoreError> {
         let NewFile { store, path, file, written } = self;
         *written = None;
