@@ -245,3 +245,21 @@ fn reads_of_a_set_that_grows_take_little_room() {
     }
     assert!(numbers > 100_000 && words * 20 < numbers, "{numbers} numbers in {words} words");
 }
+
+/// Where nodes do not read their clocks, it changes nothing that these are not in step: set-up, the
+/// first operation and all draws are as they were.
+#[test]
+fn clocks_that_are_not_in_step_move_nothing_else() {
+    let place = Place::new();
+    for config in ["glomers/2-unique-ids", "glomers/3b", "glomers/4-g-counter"] {
+        let run = |starts: &str, out: &str| {
+            let starts = format!("starts={starts}");
+            place.sim_ends(0, &["run", config, "--set", &starts, "--quiet", "--net", "--out", out]);
+            let folder = std::fs::read_dir(place.path().join(out).join(config));
+            let folder = folder.expect("results").flatten().next().expect("a run").path();
+            ["history.jsonl", "net.csv"].map(|file| std::fs::read(folder.join(file)).expect(file))
+        };
+        assert!(run("together", "a") == run("spread", "b"), "{config}");
+        assert!(run("together", "a") == run("250ms", "c"), "{config}");
+    }
+}

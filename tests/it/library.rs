@@ -4,7 +4,7 @@ use sim::engine::limits::{End, Limits};
 use sim::engine::rng::Seed;
 use sim::engine::time::{Duration, Instant};
 use sim::node::{Context, Node, NodeId, Timer};
-use sim::simulation::{Observer, Progress, Setup, Simulation};
+use sim::simulation::{Fault, Observer, Progress, Setup, Simulation};
 
 /// Notes what it is handed; if it is restless, it sets a timer of no time at all for ever.
 struct Listener {
@@ -63,4 +63,58 @@ fn a_loop_that_takes_no_time_is_an_outcome() {
     let limit = End::SameInstantLimit { at: Instant::ZERO, node: 0 };
     assert_eq!(end, Progress::Ended(limit));
     assert!(limit.is_limit());
+}
+
+/// On each start it tells how many of its last ten writes its disk has kept, and makes ten more.
+struct Writer;
+
+impl Node for Writer {
+    type Message = u32;
+    type Record = usize;
+
+    fn on_start(&mut self, cx: &mut Context<'_, Self>) {
+        let kept = cx.disk().below(b"new").count();
+        cx.record(kept);
+        cx.disk().sync();
+        let start = cx.now().as_ns();
+        assert_eq!(start, 0, "its own clock begins anew");
+        for number in 0..10_u8 {
+            cx.disk().write([b"new", &[number][..]].concat(), [number]);
+        }
+    }
+
+    fn on_message(&mut self, _: NodeId, _: u32, _: &mut Context<'_, Self>) {}
+
+    fn on_timer(&mut self, _: Timer, _: &mut Context<'_, Self>) {}
+}
+
+#[derive(Default)]
+struct Kept(Vec<usize>);
+
+impl Observer<Writer> for Kept {
+    fn record(&mut self, _: Instant, _: NodeId, kept: &usize) {
+        self.0.push(*kept);
+    }
+}
+
+/// The share of unsynced writes that a disk keeps is drawn at each crash: with one draw for all of
+/// them the second crash would keep as many as the first, on every seed.
+#[test]
+fn each_crash_keeps_another_share_of_what_was_not_synced() {
+    let at = |ms: u64| Instant::from_ns(ms * 1_000_000);
+    let node = NodeId(0);
+    let shares = (1..=20).map(|seed| {
+        let mut setup = Setup::new(1, Seed::new(seed).expect("a seed"));
+        setup.faults = vec![(at(10), Fault::Crash(node)), (at(20), Fault::Restart(node))];
+        setup.faults.extend([(at(30), Fault::Wipe(node)), (at(40), Fault::Restart(node))]);
+        setup.faults.extend([(at(50), Fault::Crash(node)), (at(60), Fault::Restart(node))]);
+        let mut kept = Kept::default();
+        let mut simulation: Simulation<Writer> = Simulation::new(&setup, |_| Writer);
+        simulation.run_until(at(100), u64::MAX, &mut kept);
+        let [0, first, 0, second] = kept.0[..] else { panic!("{:?}", kept.0) };
+        (first, second)
+    });
+    let shares: Vec<(usize, usize)> = shares.collect();
+    let differ = shares.iter().filter(|(first, second)| first != second).count();
+    assert!(differ > 10, "{shares:?}");
 }
