@@ -5,6 +5,7 @@ mod encode;
 mod foreign;
 mod json;
 mod listen;
+mod reply;
 
 pub use decode::{Decoded, Deviation, ProtocolValidator};
 pub use encode::{Envelope, Wire};
