@@ -103,8 +103,8 @@ pub enum Event<M> {
 pub enum Progress {
     /// All events before the given instant have happened; later ones are left.
     Reached,
-    /// The given number of turns has been taken, or as many messages have been sent as so many
-    /// turns may send, or the observer says that it is over.
+    /// The given number of turns has been taken, or as many messages have been sent as this number
+    /// of turns may send, or the observer says that it is over.
     Paused,
     /// The run is over.
     Ended(End),
@@ -139,7 +139,7 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     /// Those that wait can only exceed `limits.queued_messages` or `limits.memory_mib` after so
     /// many have been sent.
     crowded_at: u64,
-    /// The loop pauses once so many copies have been sent.
+    /// Number of sent copies at which the loop pauses.
     pause_at: u64,
     /// The smaller of the two: one number for all that is looked at after a send.
     look_at: u64,

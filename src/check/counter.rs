@@ -6,12 +6,10 @@
 //! final read has its own, from what was done before it began and what had not begun when it ended;
 //! and no read at all is beyond everything that was added until then.
 
-use serde_json::Value;
-
 use super::history::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
 use super::operations::{FINAL_IS_INFERRED, NO_FINAL_READ, Operation, Operations};
 use super::ranges::{RANGES_MAX, Ranges};
-use crate::edn::{self, Edn};
+use crate::edn::Edn;
 use crate::history::{F, Kind, OpValue, op_edn};
 
 /// Judges a g-counter or a pn-counter.
@@ -231,17 +229,17 @@ fn parity(ops: &Operations<'_>, adds: &[Add], finals: &[&Read]) -> (Validity, Ed
     if !ranges.as_slice().iter().all(|(least, greatest)| fits(least) && fits(greatest)) {
         return give_up("integer overflow");
     }
+    // Its ranges take integers of 64 bits and throw on anything else.
+    let finals_in_history = ops.all.iter().filter(|operation| operation.is_final);
+    let values = finals_in_history.filter_map(|operation| ops.result(operation));
+    let is_odd = |value: &OpValue| !matches!(value, OpValue::Int(_));
+    if !ops.final_is_inferred && values.into_iter().any(|(_, value)| is_odd(value)) {
+        return give_up("a final read is no integer of 64 bits");
+    }
     // Maelstrom looks at the reads that are marked as final, in the order in which they end.
     let is_marked = |read: &&&Read| !ops.final_is_inferred && read.operation.is_final;
     let mut finals: Vec<&Read> = finals.iter().filter(is_marked).copied().collect();
     finals.sort_unstable_by_key(|read| read.completion);
-    let is_written_whole = |read: &&Read| match &ops.history[read.completion].value {
-        OpValue::Json(Value::Number(number)) => edn::number::is_written_whole(number),
-        _ => true,
-    };
-    if !finals.iter().all(is_written_whole) {
-        return give_up("a final read is no integer");
-    }
     let wrong: Vec<Edn> = finals
         .iter()
         .filter(|read| !ranges.contain(read.value))

@@ -102,7 +102,7 @@ impl<'a> Files<'a> {
         Ok(Files { net, names, logs: vec![String::new(); participants as usize], error: None })
     }
 
-    /// Ends the journal; it is put in place by whoever commits it. And the logs.
+    /// Ends the journal, which the caller commits, and the logs.
     pub(super) fn finish(self) -> Result<(Option<Written<'a>>, Vec<String>), StoreError> {
         match self.error {
             Some(error) => Err(error),

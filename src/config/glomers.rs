@@ -71,6 +71,10 @@ fn starts(cursor: &Cursor<'_>) -> Result<Duration> {
     match cursor.text("a time") {
         Ok("spread") => Ok(Parameters::STARTS),
         Ok("together") => Ok(Duration::ZERO),
+        Ok(word) if word.starts_with(|c: char| c.is_alphabetic()) => {
+            let what = "\"spread\", \"together\" or a time such as \"250ms\"";
+            Err(cursor.expected(what, None))
+        }
         _ => cursor.duration_up_to(STARTS_MAX),
     }
 }

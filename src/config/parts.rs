@@ -74,7 +74,7 @@ pub(super) fn limits(cursor: Option<Cursor<'_>>, defaults: Limits) -> Result<Lim
     })
 }
 
-/// When something that goes wrong begins and is healed. It begins before `end`.
+/// The times at which a fault begins and is healed. It begins before `end`.
 pub(super) fn times(
     cursor: &Cursor<'_>,
     what: &str,

@@ -53,7 +53,7 @@ impl Parameters {
     /// The most workers.
     pub const CONCURRENCY_MAX: u32 = 100_000;
 
-    /// The default limits of a run with so many servers and workers: each of them can ask one
+    /// The default limits of a run with these numbers of servers and workers: each can ask one
     /// participant something at one instant, and that is no loop.
     pub fn limits_of(servers: u32, concurrency: u32) -> Limits {
         let limits = Limits::default();

@@ -19,7 +19,7 @@ use crate::engine::time::Duration;
 const GOODBYE: &[u8] = b"done";
 /// How long nodes have to end by themselves, in rounds.
 const PATIENT: usize = 20;
-/// After so many rounds what is left stays.
+/// Maximum number of rounds; what is left after them stays.
 const ROUNDS: usize = 200;
 /// From one round to the next.
 const ROUND: Duration = Duration::from_ms(25);

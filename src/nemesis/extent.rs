@@ -39,7 +39,7 @@ pub fn too_much(settings: &Settings, nodes: u32, duration: Duration) -> Option<T
     })
 }
 
-/// What a fault of this kind costs, with its victims among so many nodes, in memory or in time. The
+/// What a fault of this kind costs, with its victims among `nodes` nodes, in memory or in time. The
 /// majorities of a ring take the cube of the number of nodes.
 fn weight(kind: Trouble, nodes: u128) -> u128 {
     let links = match kind {

@@ -1,7 +1,7 @@
 //! How a run pauses and ends: limits of what waits, nothing left to happen, and what it came to.
 //!
 //! A turn is hot, so it looks at one number alone ([`Simulation::look`] is called when that is
-//! passed): neither a pause nor a limit can come before so many messages have been sent.
+//! passed): neither a pause nor a limit can come before that number of messages is sent.
 
 use super::{Event, Progress, Simulation, Totals};
 use crate::engine::limits::{End, Limits};
@@ -19,7 +19,7 @@ pub(super) fn room<N: Node>(limits: &Limits) -> u64 {
 }
 
 impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
-    /// Lets the loop pause after so many turns from here, or after the messages of as many.
+    /// Lets the loop pause after `turns` turns from here, or after the messages of as many.
     pub(super) fn pause_after(&mut self, turns: u64) {
         self.stop_at = self.counts.events.saturating_add(turns).min(self.limits.events);
         self.pause_at = self.counts.copies.saturating_add(turns.saturating_mul(SENDS_PER_TURN));

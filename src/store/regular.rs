@@ -17,7 +17,7 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     open(options.read(true), path, true)
 }
 
-/// Reads a file of at most so many bytes.
+/// Reads a file of at most `max` bytes.
 ///
 /// # Errors
 /// If it cannot be read, is larger, or no regular file.
@@ -30,7 +30,7 @@ pub fn read_regular(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Reads a text of at most so many bytes.
+/// Reads a text of at most `max` bytes.
 ///
 /// # Errors
 /// If it cannot be read, is larger, no text, or no regular file.

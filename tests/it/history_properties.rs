@@ -347,3 +347,27 @@ fn a_long_history_of_a_set_is_judged() {
     assert_eq!(verdict.stable_latencies.len(), 1000);
     assert_eq!(verdict.findings, []);
 }
+
+/// Maelstrom's checker of counters takes final reads of 64-bit integers, and throws on others.
+#[test]
+fn a_final_read_that_is_no_integer_of_64_bits_leaves_parity_open() {
+    for (value, parity) in [
+        ("0", Validity::Valid),
+        ("1", Validity::Invalid),
+        ("0.0", Validity::Unknown),
+        ("null", Validity::Unknown),
+        ("\"0\"", Validity::Unknown),
+        ("18446744073709551616", Validity::Unknown),
+    ] {
+        let entry = |kind, value| {
+            let op = Op::new(Instant::ZERO, Process::Client(0), kind, F::Read);
+            Op { value, is_final: true, ..op }
+        };
+        let value_read = OpValue::from_json(serde_json::from_str(value).expect("JSON"));
+        let history = [entry(Kind::Invoke, OpValue::Nil), entry(Kind::Ok, value_read)];
+        let verdict = check_history(HistoryChecker::GCounter, &history, &[]);
+        assert_eq!(verdict.parity, parity, "{value}");
+        let is_right = ["0", "0.0"].contains(&value);
+        assert_eq!(verdict.strict == Validity::Invalid, !is_right, "{value}: {verdict:?}");
+    }
+}

@@ -9,6 +9,7 @@ mod check_network;
 mod cli;
 mod columns;
 mod conditions;
+mod decode;
 mod determinism;
 mod examples;
 mod faults;

@@ -75,7 +75,7 @@ pub(super) fn report(
 /// So many failures are shown on the terminal.
 const FAILURES_SHOWN: usize = 5;
 
-/// The exit code of a sweep with so many failures, limits and open verdicts.
+/// The exit code of a sweep with these numbers of failures, limits and open verdicts.
 pub(in crate::cli) fn exit(panicked: bool, failed: u64, limited: u64, undetermined: u64) -> Exit {
     match (panicked, failed, limited, undetermined) {
         (true, ..) => Exit::Bug,

@@ -78,7 +78,7 @@ impl Absences {
         self.after(node, now).take_while(|absence| absence.at <= now).next().is_some()
     }
 
-    /// How long after `now` a node will have been there for so long.
+    /// The time after `now` until a node will have been there for the given time.
     pub(super) fn patience(&self, node: NodeId, now: Instant, there: Duration) -> Duration {
         let mut end = now.saturating_add(there);
         let mut there_since = now;
