@@ -57,6 +57,8 @@ pub fn draw_sweep(
 struct View<'a> {
     table: &'a SweepTable,
     rows: Vec<&'a SweepRow>,
+    /// The points that are drawn, also those at which a line has no row.
+    points: Vec<&'a [String]>,
     axes: Vec<FreeAxis<'a>>,
     /// What was fixed, for the title.
     fixed: Vec<String>,
@@ -71,8 +73,9 @@ struct FreeAxis<'a> {
 }
 
 impl<'a> FreeAxis<'a> {
-    fn values(self, row: &'a SweepRow) -> &'a [String] {
-        &row.values[self.start..self.start + self.keys.len()]
+    /// The values of its keys, of the values of all keys at a point.
+    fn values(self, point: &[String]) -> &[String] {
+        &point[self.start..self.start + self.keys.len()]
     }
 
     /// One of its places in words.
@@ -91,8 +94,12 @@ struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    fn of(axis: FreeAxis<'a>, key: usize, rows: &[&'a SweepRow]) -> Layout<'a> {
-        let all = rows.iter().map(|row| axis.values(row));
+    fn of<'p>(
+        axis: FreeAxis<'a>,
+        key: usize,
+        points: impl Iterator<Item = &'p [String]> + Clone,
+    ) -> Layout<'a> {
+        let all = points.map(|point| axis.values(point));
         let distinct: BTreeSet<&[String]> = all.clone().collect();
         let values = SweptValues::of(all.clone().map(|values| values[key].as_str()));
         if values.values.len() == distinct.len() {
@@ -103,7 +110,7 @@ impl<'a> Layout<'a> {
     }
 
     fn place(&self, row: &SweepRow) -> f64 {
-        let values = &row.values[self.axis.start..self.axis.start + self.axis.keys.len()];
+        let values = self.axis.values(&row.values);
         let place = match self.key {
             Some(key) => self.values.place(&values[key]),
             None => self.values.place(&self.axis.name(values)),
@@ -153,7 +160,13 @@ impl<'a> View<'a> {
             start += keys.len();
             axis
         });
-        View { table, axes: axes.collect(), rows: table.rows.iter().collect(), fixed: Vec::new() }
+        View {
+            table,
+            axes: axes.collect(),
+            rows: table.rows.iter().collect(),
+            points: table.points.iter().map(Vec::as_slice).collect(),
+            fixed: Vec::new(),
+        }
     }
 
     fn choose_owners(&mut self, asked: Option<&str>) -> Result<(), SweepError> {
@@ -196,6 +209,7 @@ impl<'a> View<'a> {
             return Err(SweepError::unknown(&format!("{key} = `{value}`"), value, &values.names()));
         };
         self.rows.retain(|row| row.values[column] == meant);
+        self.points.retain(|point| point[column] == meant);
         self.fixed.push(format!("{key} = {}", unquoted(meant)));
         self.axes.remove(axis);
         Ok(())
@@ -263,8 +277,8 @@ impl<'a> View<'a> {
                 "--heat draws two axes, and here are {free}: fix others with --at KEY=VALUE"
             ));
         }
-        let across = Layout::of(self.axes[x.0], x.1, &self.rows);
-        let up = Layout::of(self.axes[1 - x.0], 0, &self.rows);
+        let across = Layout::of(self.axes[x.0], x.1, self.points.iter().copied());
+        let up = Layout::of(self.axes[1 - x.0], 0, self.points.iter().copied());
         let mut rows = vec![vec![f64::NAN; across.values.values.len()]; up.values.values.len()];
         let at = |layout: &Layout<'_>, row: &SweepRow| {
             let place = layout.place(row);
@@ -298,13 +312,13 @@ impl<'a> View<'a> {
     }
 
     fn lines(&self, name: &str, x: (usize, usize)) -> Result<Chart, SweepError> {
-        let across = Layout::of(self.axes[x.0], x.1, &self.rows);
+        let across = Layout::of(self.axes[x.0], x.1, self.points.iter().copied());
         let further: Vec<Layout<'_>> = self
             .axes
             .iter()
             .enumerate()
             .filter(|(number, _)| *number != x.0)
-            .map(|(_, axis)| Layout::of(*axis, 0, &self.rows))
+            .map(|(_, axis)| Layout::of(*axis, 0, self.points.iter().copied()))
             .collect();
         let mut lines = self.rows_of_lines(&further);
         let note = self.readable(&mut lines, &further)?;
@@ -324,7 +338,8 @@ impl<'a> View<'a> {
             rows.sort_by(|a, b| across.place(a).total_cmp(&across.place(b)));
             let ink = Ink::of(place);
             add_line(&mut panel, ink, rows, &across);
-            let values = further.iter().map(|layout| layout.axis.name(layout.axis.values(rows[0])));
+            let values =
+                further.iter().map(|layout| layout.axis.name(layout.axis.values(&rows[0].values)));
             let machine = whose.then(|| format!("machine {owner}"));
             let names: Vec<String> = machine.into_iter().chain(values).collect();
             if !names.is_empty() {
@@ -405,24 +420,21 @@ impl<'a> View<'a> {
     }
 }
 
-/// Adds the mean, its interval and the theory of one line to a panel. Where a mean is missing, the
+/// Adds the mean, its interval and the theory of one line to a panel. Where a value is missing, the
 /// line is broken.
 fn add_line(panel: &mut Panel, ink: Ink, rows: &[&SweepRow], across: &Layout<'_>) {
-    for piece in pieces(rows, |row| Some((across.place(row), row.mean?))) {
+    for piece in pieces(rows, across, |row| row.mean) {
         panel.lines.push(Line { ink, points: piece, steps: false, dots: true });
     }
-    let interval = |row: &SweepRow| {
-        let (low, high) = row.interval?;
-        Some((across.place(row), low, high))
-    };
-    for mut piece in pieces(rows, interval) {
-        if let [(x, low, high)] = piece[..] {
+    for piece in pieces(rows, across, |row| row.interval) {
+        let mut points: Vec<_> = piece.into_iter().map(|(x, (low, high))| (x, low, high)).collect();
+        if let [(x, low, high)] = points[..] {
             let reach = across.reach_of_a_point();
-            piece = vec![(x - reach, low, high), (x + reach, low, high)];
+            points = vec![(x - reach, low, high), (x + reach, low, high)];
         }
-        panel.bands.push(Band { ink, points: piece });
+        panel.bands.push(Band { ink, points });
     }
-    for mut piece in pieces(rows, |row| Some((across.place(row), row.predicted?))) {
+    for mut piece in pieces(rows, across, |row| row.predicted) {
         if let [(x, y)] = piece[..] {
             let reach = across.reach_of_a_point();
             piece = vec![(x - reach, y), (x + reach, y)];
@@ -432,15 +444,47 @@ fn add_line(panel: &mut Panel, ink: Ink, rows: &[&SweepRow], across: &Layout<'_>
     }
 }
 
-/// What is read of rows that follow each other without a gap.
-fn pieces<T>(rows: &[&SweepRow], read: impl Fn(&SweepRow) -> Option<T>) -> Vec<Vec<T>> {
+/// What is read of rows at places that follow each other without a gap, each with its place; the
+/// rows come in the order of their places.
+fn pieces<T>(
+    rows: &[&SweepRow],
+    across: &Layout<'_>,
+    read: impl Fn(&SweepRow) -> Option<T>,
+) -> Vec<Vec<(f64, T)>> {
+    let mut rows = rows.iter().peekable();
     let mut pieces = vec![Vec::new()];
-    for row in rows {
-        match (read(row), pieces.last_mut()) {
-            (Some(point), Some(piece)) => piece.push(point),
-            _ => pieces.push(Vec::new()),
+    for (_, place) in &across.values.values {
+        let mut missing = true;
+        while let Some(row) = rows.next_if(|row| across.place(row) == *place) {
+            if let (Some(value), Some(piece)) = (read(row), pieces.last_mut()) {
+                piece.push((*place, value));
+                missing = false;
+            }
+        }
+        if missing {
+            pieces.push(Vec::new());
         }
     }
     pieces.retain(|piece| !piece.is_empty());
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_broken_at_a_point_that_lacks_its_measure() {
+        let header = "send,machine,measure,runs,mean,ci95_low,ci95_high,predicted\n";
+        let rows = "0.1,1,lag_final,2,5,4,6,5\n0.2,1,jump_mean,2,1,1,1,\n\
+                    0.3,1,lag_final,2,7,6,8,7\n0.4,1,lag_final,2,8,7,9,8\n";
+        let axes = [vec!["send".to_owned()]];
+        let text = format!("{header}{rows}");
+        let table = SweepTable::read(text.as_bytes(), &axes, "lag_final").expect("a table");
+        let chart = draw_sweep(&table, "x", &SweepRequest::default()).expect("a chart");
+        let means = chart.panels[0].lines.iter().filter(|line| line.dots);
+        let points: Vec<_> = means.map(|line| line.points.clone()).collect();
+        assert_eq!(points, [vec![(0.1, 5.0)], vec![(0.3, 7.0), (0.4, 8.0)]]);
+        assert_eq!(chart.panels[0].bands.len(), 2);
+    }
 }

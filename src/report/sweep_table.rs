@@ -125,6 +125,9 @@ pub struct SweepTable {
     pub axes: Vec<Vec<String>>,
     /// The rows of the measure, in the order of the file.
     pub rows: Vec<SweepRow>,
+    /// The values of the axes at every point of the sweep, in the order of the file; also where no
+    /// run has the measure.
+    pub points: Vec<Vec<String>>,
 }
 
 impl SweepTable {
@@ -141,11 +144,17 @@ impl SweepTable {
         let header = records.header().clone();
         let columns = Columns::find(&header, axes)?;
         let (mut rows, mut measures) = (Vec::new(), BTreeSet::new());
+        let mut points: Vec<Vec<String>> = Vec::new();
         while records.advance().map_err(table_error)? {
             let fields = Fields { record: records.record(), header: &header, line: records.line() };
             let name = fields.text(columns.measure);
             if !measures.contains(name) {
                 measures.insert(name.to_owned());
+            }
+            let values = columns.values(&fields);
+            // The rows of a point follow each other.
+            if points.last() != Some(&values) {
+                points.push(values);
             }
             if name == measure {
                 rows.push(columns.row(&fields)?);
@@ -158,7 +167,7 @@ impl SweepTable {
             let known: Vec<String> = measures.into_iter().collect();
             return Err(SweepError::unknown(&format!("measure `{measure}`"), measure, &known));
         }
-        Ok(SweepTable { measure: measure.to_owned(), axes: axes.to_vec(), rows })
+        Ok(SweepTable { measure: measure.to_owned(), axes: axes.to_vec(), rows, points })
     }
 
     /// Whose measures there are, in order.
@@ -203,11 +212,15 @@ impl Columns {
         })
     }
 
+    fn values(&self, fields: &Fields<'_>) -> Vec<String> {
+        self.keys.iter().map(|key| fields.text(*key).to_owned()).collect()
+    }
+
     fn row(&self, fields: &Fields<'_>) -> Result<SweepRow, SweepError> {
         let runs = fields.text(self.runs).parse();
         let interval = fields.number(self.low)?.zip(fields.number(self.high)?);
         Ok(SweepRow {
-            values: self.keys.iter().map(|key| fields.text(*key).to_owned()).collect(),
+            values: self.values(fields),
             owner: fields.owner(self.machine)?,
             runs: runs.map_err(|_| fields.error(self.runs, "a whole number"))?,
             mean: fields.number(self.mean)?,

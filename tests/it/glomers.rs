@@ -75,6 +75,18 @@ fn a_violation_is_told_in_words_and_shown_again_by_its_command() {
 }
 
 #[test]
+fn messages_count_from_the_start_through_recovery_and_final_reads() {
+    // Three nodes send their set to both others at each interval, whatever clients do.
+    let text = "model = \"glomers\"\nworkload = \"g-set\"\nsolution = \"g-set\"\nnodes = 3\n\
+                rate = 10\nduration = \"20s\"\nrecovery = \"10s\"\nstarts = \"together\"\n\
+                [options]\ninterval = \"250ms\"\n";
+    let ran = run_glomers(&experiment(text), &mut (), &|| false);
+    let beats = 30_000.0 / 250.0;
+    let sent = ran.judgement.figures.0.get("net.servers.send_count").copied();
+    assert_eq!(sent, Some(3.0 * 2.0 * beats), "as from the launch to the kill of each node");
+}
+
+#[test]
 fn a_missed_target_is_a_violation() {
     let place = Place::new();
     let target = "targets=[\"net.servers.msgs_per_op < 0.1\"]";
