@@ -19,7 +19,7 @@ use sim::config::{Experiment, GlomersExperiment, Override, read, shipped};
 use sim::engine::rng::Seed;
 use sim::engine::time::Instant;
 use sim::experiment::{run_glomers, run_servers};
-use sim::glomers::{Caller, Cx, Peer, Request, Server};
+use sim::glomers::{Caller, Cx, Peer, Request, Server, Word};
 use sim::node::{Context, Node, NodeId, Timer};
 use sim::simulation::{Setup, Simulation};
 
@@ -69,7 +69,9 @@ struct Relay;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Token(u64);
 
-impl Peer for Token {}
+impl Peer for Token {
+    const WORD: Option<Word<Token>> = Some((|token| token.0, Token));
+}
 
 impl Server for Relay {
     type Peer = Token;
@@ -141,7 +143,7 @@ fn relay() {
     let mut messages = 0;
     for _ in 0..ROUNDS {
         let begin = std::time::Instant::now();
-        let outcome = run_servers(&experiment, |_| Box::new(Relay));
+        let outcome = run_servers(&experiment, |_| Relay);
         messages = outcome.run.totals.messages;
         costs.push(begin.elapsed().as_secs_f64() * 1e9 / messages as f64);
     }

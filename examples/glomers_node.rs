@@ -59,7 +59,7 @@ pub(crate) fn judge(mut out: impl Write) -> Result<(), Box<dyn Error>> {
     let Experiment::Glomers(experiment) = read("3c.toml", text, &[])? else {
         return Err("a config of Gossip Glomers".into());
     };
-    let outcome = run_servers(&experiment, |_| Box::new(Gossip::default()));
+    let outcome = run_servers(&experiment, |_| Gossip::default());
     writeln!(out, "{}", outcome.judgement.strict.name())?;
     for (path, figure) in &outcome.judgement.figures.0 {
         writeln!(out, "{path} {figure}")?;

@@ -5,6 +5,7 @@
 //! they tell each other is typed; JSON is met only where a run ends or a foreign program begins.
 //! Not here: any judgement of what came out (see `check`).
 
+mod any_server;
 mod behind;
 mod broken;
 mod clients;
@@ -13,6 +14,7 @@ mod net;
 mod parameters;
 mod parity;
 mod participant;
+mod peer;
 mod protocol;
 mod rpc;
 mod run;
@@ -32,13 +34,14 @@ pub use net::{NET_COLUMNS, NET_HEADER, NetRow, NetStats, Party, Zone, ZoneStats,
 pub use parameters::{Layout, Parameters, SERVICES};
 pub use parity::ParityLimit;
 pub use participant::{Participant, Problem, ProblemKind, Record, is_node_turn};
+pub use peer::{Peer, PeerMessage, PeerParser, Word};
 pub use protocol::{
     Answer, Body, DecodedReply, ErrorCode, Failure, Question, Reply, Request, Service,
 };
 pub use rpc::{Field, FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, Severity, TOPOLOGY};
-pub use run::{Make, Run, Sink, run};
+pub use run::{Run, ServerFactory, Sink, run};
 pub use running::Running;
-pub use server::{Call, Caller, Cx, Host, Peer, Server};
+pub use server::{Call, Caller, Cx, Host, Server};
 pub use solution::{OptionSpec, OptionValue, Options, SOLUTIONS, Solution};
 pub use topology::Topology;
 pub use wire::{

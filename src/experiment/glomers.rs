@@ -11,7 +11,9 @@ use crate::check::{
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
 use crate::engine::limits::End;
-use crate::glomers::{self, ParityLimit, Peer, ProblemKind, Run, Server, Sink, WorkloadKind};
+use crate::glomers::{
+    self, ParityLimit, ProblemKind, Run, Server, ServerFactory, Sink, WorkloadKind,
+};
 use crate::history::{F, Process};
 use crate::node::NodeId;
 
@@ -100,11 +102,12 @@ pub fn judge_glomers(
 }
 
 /// Runs servers of one's own under the config of an experiment, whatever program that names.
-pub fn run_servers<P: Peer>(
+pub fn run_servers<S: Server>(
     experiment: &GlomersExperiment,
-    make: impl Fn(NodeId) -> Box<dyn Server<Peer = P>> + 'static,
+    make: impl Fn(NodeId) -> S + 'static,
 ) -> GlomersOutcome {
-    let run = glomers::run(&experiment.parameters, Box::new(make), &mut (), &|| false);
+    let make = ServerFactory::new(make);
+    let run = glomers::run(&experiment.parameters, make, &mut (), &|| false);
     let judgement = judge(experiment, &run);
     outcome(experiment, run, judgement)
 }

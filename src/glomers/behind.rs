@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::rc::Rc;
 
+use super::any_server::{AnyServer, reply_init_ok};
 use super::parameters::Layout;
-use super::protocol::{Body, Reply, Request};
-use super::server::{Call, Caller, Cx, Host, Peer, Server};
+use super::protocol::Body;
+use super::server::{Caller, Host, Site};
 use super::wire::{Envelope, Incoming, Refusal, Wire, listen};
 use super::workload::WorkloadKind;
 use crate::engine::rng::{Purpose, Rng, Seed};
@@ -46,8 +47,8 @@ pub struct Life {
 }
 
 /// A server behind lines.
-pub(super) struct Lines<P: Peer> {
-    server: Box<dyn Server<Peer = P>>,
+pub(super) struct Lines {
+    server: Box<dyn AnyServer>,
     /// Whether the server knows who it is.
     ready: bool,
     host: LineHost,
@@ -69,19 +70,15 @@ struct LineHost {
     logged: Vec<String>,
 }
 
-impl<P: Peer> Debug for Lines<P> {
+impl Debug for Lines {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Lines").field("me", &self.host.me).finish_non_exhaustive()
     }
 }
 
-impl<P: Peer> Lines<P> {
+impl Lines {
     /// A server that does not know yet who it is.
-    pub(super) fn new(
-        server: Box<dyn Server<Peer = P>>,
-        workload: WorkloadKind,
-        life: Life,
-    ) -> Lines<P> {
+    pub(super) fn new(server: Box<dyn AnyServer>, workload: WorkloadKind, life: Life) -> Lines {
         let host = LineHost {
             wire: Wire { names: vec![], workload },
             names: Rc::default(),
@@ -98,43 +95,18 @@ impl<P: Peer> Lines<P> {
         Lines { server, ready: false, host }
     }
 
-    /// Gives the server a turn.
-    fn turn(&mut self, turn: impl FnOnce(&mut dyn Server<Peer = P>, &mut Cx<'_, P>)) {
+    /// Calls a handler of the server.
+    fn call(&mut self, call: impl FnOnce(&mut dyn AnyServer, Site<'_>)) {
         let layout = self.host.layout();
         let names = Rc::clone(&self.host.names);
-        turn(&mut *self.server, &mut Cx { host: &mut self.host, layout, names: &names });
-    }
-
-    fn message(&mut self, from: NodeId, body: Body<P>) {
-        match body {
-            Body::Request { client, msg, request } => {
-                let caller = Caller { at: from, client, msg };
-                self.turn(|server, cx| match *request {
-                    Request::Topology(neighbours) => {
-                        server.topology(&neighbours[cx.me().index()], cx);
-                        cx.reply(caller, Reply::TopologyOk);
-                    }
-                    request => server.request(caller, request, cx),
-                });
-            }
-            Body::Peer(message) => self.turn(|server, cx| server.peer(from, message, cx)),
-            Body::Answer { call, answer } => {
-                self.turn(|server, cx| server.answer(Call(call), answer.answer, cx));
-            }
-            Body::Reply { .. }
-            | Body::Question { .. }
-            | Body::Go
-            | Body::Say { .. }
-            | Body::Faults(_)
-            | Body::Spawned => {}
-        }
+        call(&mut *self.server, Site { host: &mut self.host, layout, names: &names });
     }
 }
 
-impl<P: Peer> Behind for Lines<P> {
+impl Behind for Lines {
     fn hear(&mut self, now: Instant, line: &[u8], disk: &mut dyn FnMut(&str) -> Disk) {
         self.host.now = now;
-        match listen::<P>(line, &self.host.wire) {
+        match listen(line, &self.host.wire, self.server.parser()) {
             Ok(Incoming::Init { me, names, client, msg }) if !self.ready => {
                 self.ready = true;
                 self.host.disk = disk(&names[me.index()]);
@@ -142,11 +114,13 @@ impl<P: Peer> Behind for Lines<P> {
                 self.host.names = names.as_slice().into();
                 self.host.wire.names = names;
                 self.host.me = me;
-                self.turn(|server, cx| server.start(cx));
+                self.call(|server, site| server.start(site));
                 let caller = Caller { at: self.host.layout().set_up(), client, msg };
-                self.turn(|_, cx| cx.reply(caller, Reply::InitOk));
+                self.call(|_, site| reply_init_ok(caller, site));
             }
-            Ok(Incoming::Message(from, body)) if self.ready => self.message(from, body),
+            Ok(Incoming::Message(from, body)) if self.ready => {
+                self.call(|server, site| server.message(from, body, site));
+            }
             Ok(Incoming::Init { .. }) => self.host.logged.push("a second init: ignored".into()),
             Ok(Incoming::Message(..)) => {
                 self.host.logged.push("a message before init: ignored".into());
@@ -155,7 +129,7 @@ impl<P: Peer> Behind for Lines<P> {
                 self.host.logged.push(format!("cannot understand a line: {why}"));
                 if let (Some(reply), true) = (reply, self.ready) {
                     let clients = self.host.layout().clients();
-                    Host::<P>::send(&mut self.host, clients, *reply);
+                    self.host.send(clients, *reply);
                 }
             }
         }
@@ -170,7 +144,7 @@ impl<P: Peer> Behind for Lines<P> {
         while let Some((at, timer)) = self.host.timers.first().copied().filter(|(at, _)| *at <= now)
         {
             self.host.timers.remove(&(at, timer));
-            self.turn(|server, cx| server.timer(timer, cx));
+            self.call(|server, site| server.timer(timer, site));
         }
     }
 
@@ -189,7 +163,7 @@ impl LineHost {
     }
 }
 
-impl<P: Peer> Host<P> for LineHost {
+impl Host for LineHost {
     fn me(&self) -> NodeId {
         self.me
     }
@@ -206,7 +180,7 @@ impl<P: Peer> Host<P> for LineHost {
         &mut self.disk
     }
 
-    fn send(&mut self, to: NodeId, body: Body<P>) {
+    fn send(&mut self, to: NodeId, body: Body) {
         let envelope = Envelope { id: None, from: self.me, to, body: &body };
         self.said.extend(self.wire.line(&envelope));
     }

@@ -11,7 +11,6 @@ mod workers;
 use super::parameters::{Layout, Parameters};
 use super::participant::{Participant, Problem, ProblemKind, Record};
 use super::protocol::{Body, DecodedReply, ErrorCode, Reply};
-use super::server::Peer;
 use super::workload::{Errors, Requested, Workload};
 use crate::engine::time::Duration;
 use crate::history::{EXCEPTION, F, Kind, Op, OpValue};
@@ -92,7 +91,7 @@ impl Clients {
         }
     }
 
-    pub(super) fn message<P: Peer>(&mut self, body: Body<P>, cx: &mut Context<'_, Participant<P>>) {
+    pub(super) fn message(&mut self, body: Body, cx: &mut Context<'_, Participant>) {
         match body {
             Body::Go if self.phase == Phase::Before => {
                 self.phase = Phase::Main;
@@ -109,7 +108,7 @@ impl Clients {
         }
     }
 
-    pub(super) fn timer<P: Peer>(&mut self, timer: Timer, cx: &mut Context<'_, Participant<P>>) {
+    pub(super) fn timer(&mut self, timer: Timer, cx: &mut Context<'_, Participant>) {
         if self.next_op == Some(timer) {
             self.next_op = None;
             self.begin_next(cx);
@@ -122,7 +121,7 @@ impl Clients {
         }
     }
 
-    fn change_phase<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
+    fn change_phase(&mut self, cx: &mut Context<'_, Participant>) {
         self.next_phase = None;
         self.phase = match (self.phase, self.workload.last()) {
             (Phase::Main, Some(_)) => {
@@ -146,7 +145,7 @@ impl Clients {
     }
 
     /// Draws when the next operation is due.
-    fn plan_next<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
+    fn plan_next(&mut self, cx: &mut Context<'_, Participant>) {
         if let Some(gap) = self.gap {
             let after = Duration::from_ns(cx.rng().below(gap));
             self.next_op = Some(cx.set_timer(after));
@@ -155,7 +154,7 @@ impl Clients {
 
     /// Begins an operation with the next idle worker, or lets it wait for one. What would have
     /// been due in the meantime is not caught up with.
-    fn begin_next<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
+    fn begin_next(&mut self, cx: &mut Context<'_, Participant>) {
         let idle = self.workers.next_idle();
         self.waiting = idle.is_none();
         let Some(place) = idle else { return };
@@ -164,7 +163,7 @@ impl Clients {
         self.plan_next(cx);
     }
 
-    fn begin_last<P: Peer>(&mut self, place: usize, cx: &mut Context<'_, Participant<P>>) {
+    fn begin_last(&mut self, place: usize, cx: &mut Context<'_, Participant>) {
         if let Some(f) = self.workload.last()
             && self.workers.takes_last(place)
         {
@@ -172,13 +171,13 @@ impl Clients {
         }
     }
 
-    fn invoke<P: Peer>(
+    fn invoke(
         &mut self,
         place: usize,
         f: F,
         value: OpValue,
         is_final: bool,
-        cx: &mut Context<'_, Participant<P>>,
+        cx: &mut Context<'_, Participant>,
     ) {
         let request = Box::new(self.workload.request(&f, &value));
         let msg = self.workers.next_message(place);
@@ -191,12 +190,7 @@ impl Clients {
         self.workers.begin(place, op);
     }
 
-    fn complete<P: Peer>(
-        &mut self,
-        place: usize,
-        reply: Reply,
-        cx: &mut Context<'_, Participant<P>>,
-    ) {
+    fn complete(&mut self, place: usize, reply: Reply, cx: &mut Context<'_, Participant>) {
         let worker = self.workers.at(place);
         let Some(op) = &worker.under_way else { return };
         let said = reply.name();
@@ -235,23 +229,18 @@ impl Clients {
     }
 
     /// Ends an operation whose reply makes no sense: Maelstrom's client throws.
-    fn end_malformed<P: Peer>(
-        &mut self,
-        place: usize,
-        text: String,
-        cx: &mut Context<'_, Participant<P>>,
-    ) {
+    fn end_malformed(&mut self, place: usize, text: String, cx: &mut Context<'_, Participant>) {
         let error = Some(("malformed-rpc-response".to_owned(), text));
         let exception = Some(EXCEPTION.into());
         self.retire(place, Ending { error, exception, ..Ending::of(Kind::Info) }, cx);
     }
 
     /// Ends an operation whose outcome is unknown.
-    fn end_unknown<P: Peer>(
+    fn end_unknown(
         &mut self,
         place: usize,
         error: (String, String),
-        cx: &mut Context<'_, Participant<P>>,
+        cx: &mut Context<'_, Participant>,
     ) {
         let op = self.workers.at(place).under_way.as_ref();
         let error = Some(error);
@@ -265,18 +254,13 @@ impl Clients {
     }
 
     /// Ends an operation and its process: the worker goes on as another one.
-    fn retire<P: Peer>(
-        &mut self,
-        place: usize,
-        ending: Ending,
-        cx: &mut Context<'_, Participant<P>>,
-    ) {
+    fn retire(&mut self, place: usize, ending: Ending, cx: &mut Context<'_, Participant>) {
         self.end(place, ending, cx);
         let closed = self.workers.replace(place, self.workload.is_reusable());
         closed.into_iter().for_each(|client| cx.record(Record::ClientClosed(client)));
     }
 
-    fn end<P: Peer>(&mut self, place: usize, ending: Ending, cx: &mut Context<'_, Participant<P>>) {
+    fn end(&mut self, place: usize, ending: Ending, cx: &mut Context<'_, Participant>) {
         let Some(mut op) = self.workers.end(place) else { return };
         cx.cancel_timer(op.timeout);
         let Ending { kind, value, error, exception, parity_error } = ending;
@@ -286,7 +270,7 @@ impl Clients {
     }
 
     /// What a worker does when it has become idle.
-    fn go_on<P: Peer>(&mut self, place: usize, cx: &mut Context<'_, Participant<P>>) {
+    fn go_on(&mut self, place: usize, cx: &mut Context<'_, Participant>) {
         if self.waiting {
             self.begin_next(cx);
         }
@@ -294,7 +278,7 @@ impl Clients {
         self.see_whether_over(cx);
     }
 
-    fn see_whether_over<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
+    fn see_whether_over(&mut self, cx: &mut Context<'_, Participant>) {
         if matches!(self.phase, Phase::Final | Phase::Over) && self.workers.are_done() {
             self.phase = Phase::Done;
             cx.record(Record::Over);

@@ -7,33 +7,27 @@
 use super::parameters::Layout;
 use super::participant::{Participant, Problem, ProblemKind, Record};
 use super::protocol::Body;
-use super::server::Peer;
 use crate::node::{Context, MessageId, NodeId};
 
 /// A stand-in.
 #[derive(Debug)]
-pub struct External<P> {
+pub struct External {
     layout: Layout,
     ready: bool,
     /// What came before the node was ready.
-    held: Vec<(NodeId, MessageId, Body<P>)>,
+    held: Vec<(NodeId, MessageId, Body)>,
 }
 
 /// So many messages wait for a node that is not ready; more would fill the memory.
 const HELD_MAX: usize = 1 << 17;
 
-impl<P: Peer> External<P> {
+impl External {
     /// The stand-in of a process that has yet to begin.
-    pub(super) fn new(layout: Layout) -> External<P> {
+    pub(super) fn new(layout: Layout) -> External {
         External { layout, ready: false, held: vec![] }
     }
 
-    pub(super) fn message(
-        &mut self,
-        from: NodeId,
-        body: Body<P>,
-        cx: &mut Context<'_, Participant<P>>,
-    ) {
+    pub(super) fn message(&mut self, from: NodeId, body: Body, cx: &mut Context<'_, Participant>) {
         let id = cx.delivered();
         match body {
             Body::Say { to, body } => {

@@ -7,7 +7,6 @@ use std::fmt::Write;
 
 use super::parameters::Layout;
 use super::protocol::{Body, Service};
-use super::server::Peer;
 use crate::engine::time::Instant;
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
@@ -46,7 +45,7 @@ pub enum Zone {
 }
 
 impl Zone {
-    fn of<P>(body: &Body<P>) -> Zone {
+    fn of(body: &Body) -> Zone {
         match body {
             Body::Request { .. }
             | Body::Reply { .. }
@@ -203,7 +202,7 @@ impl NetTally {
 
     /// Notes a copy that is sent.
     #[inline]
-    pub(super) fn copy<P: Peer>(&mut self, copy: &CopySent, body: &Body<P>) {
+    pub(super) fn copy(&mut self, copy: &CopySent, body: &Body) {
         let Some(kind) = kind(body) else { return };
         let client = self.is_client(copy.from) || self.is_client(copy.to);
         if copy.copy == 1 {
@@ -241,7 +240,7 @@ impl NetTally {
         }
     }
 
-    fn row<P: Peer>(&self, copy: &CopySent, body: &Body<P>, kind: &'static str) -> NetRow {
+    fn row(&self, copy: &CopySent, body: &Body, kind: &'static str) -> NetRow {
         let (fate, at) = match copy.fate {
             Fate::Arrives(at) => ("delivered", at),
             Fate::Lost(at) => ("lost", at),
@@ -313,7 +312,7 @@ impl NetStats {
 }
 
 /// What a message is called; `None` for what is no message of the protocol.
-fn kind<P: Peer>(body: &Body<P>) -> Option<&'static str> {
+fn kind(body: &Body) -> Option<&'static str> {
     Some(match body {
         Body::Request { request, .. } => request.name(),
         Body::Reply { reply, .. } => reply.name(),

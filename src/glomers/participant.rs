@@ -4,12 +4,13 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
+use super::any_server::{AnyServer, reply_init_ok};
 use super::clients::Clients;
 use super::external::External;
 use super::parameters::Layout;
-use super::protocol::{Body, Reply, Request};
+use super::protocol::{Body, Request};
 use super::rpc::ProtocolRule;
-use super::server::{Caller, Cx, Host, Peer, Server};
+use super::server::{Caller, Host, Site};
 use super::service::ServiceNode;
 use super::set_up::SetUp;
 use crate::engine::rng::Rng;
@@ -17,13 +18,13 @@ use crate::engine::time::{Duration, Instant};
 use crate::history::Op;
 use crate::node::{Context, Disk, MessageId, Node, NodeId, Timer};
 
-/// A participant whose servers tell each other `P`.
+/// A participant of a simulation of Gossip Glomers.
 #[derive(Debug)]
-pub enum Participant<P: Peer> {
+pub enum Participant {
     /// A node under test.
-    Server(ServerPlace<P>),
+    Server(ServerPlace),
     /// The stand-in of a node under test that runs outside of the simulation.
-    External(External<P>),
+    External(External),
     /// One of the services.
     Service(ServiceNode),
     /// All clients.
@@ -34,7 +35,7 @@ pub enum Participant<P: Peer> {
 
 /// What a participant puts on record.
 #[derive(Clone, Debug)]
-pub enum Record<P> {
+pub enum Record {
     /// An entry of the history.
     Op(Op),
     /// A line of a server's log.
@@ -43,7 +44,7 @@ pub enum Record<P> {
     Problem(Problem),
     /// To be handed to the node outside whose stand-in says this: the sender, the message's number,
     /// and what it says.
-    ToNode(NodeId, MessageId, Body<P>),
+    ToNode(NodeId, MessageId, Body),
     /// The nodes are set up, and operations begin.
     Began,
     /// A client was given up: another one goes on in its place.
@@ -113,14 +114,14 @@ pub fn is_node_turn() -> bool {
 }
 
 /// A server, and what is kept for it.
-pub struct ServerPlace<P: Peer> {
-    server: Box<dyn Server<Peer = P>>,
+pub struct ServerPlace {
+    server: Box<dyn AnyServer>,
     layout: Layout,
     /// What servers are called.
     names: Rc<[String]>,
     state: State,
     /// What came before the server had been set up.
-    held: Vec<(NodeId, Body<P>)>,
+    held: Vec<(NodeId, Body)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,83 +133,58 @@ enum State {
     Dead,
 }
 
-impl<P: Peer> std::fmt::Debug for ServerPlace<P> {
+impl std::fmt::Debug for ServerPlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ServerPlace").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
-impl<P: Peer> ServerPlace<P> {
+impl ServerPlace {
     /// A place for a server that is yet to be set up.
     pub(super) fn new(
-        server: Box<dyn Server<Peer = P>>,
+        server: Box<dyn AnyServer>,
         layout: Layout,
         names: Rc<[String]>,
-    ) -> ServerPlace<P> {
+    ) -> ServerPlace {
         ServerPlace { server, layout, names, state: State::New, held: vec![] }
     }
 
-    fn message(&mut self, from: NodeId, body: Body<P>, cx: &mut Context<'_, Participant<P>>) {
+    fn message(&mut self, from: NodeId, body: Body, cx: &mut Context<'_, Participant>) {
         match (self.state, body) {
             (State::Dead, _) => {}
             (State::New, Body::Request { client, msg, request }) if *request == Request::Init => {
                 self.state = State::Ready;
-                self.guarded(cx, |server, cx| server.start(cx));
+                self.guarded(cx, |server, site| server.start(site));
                 let caller = Caller { at: from, client, msg };
-                self.guarded(cx, |_, cx| cx.reply(caller, Reply::InitOk));
+                self.guarded(cx, |_, site| reply_init_ok(caller, site));
                 for (from, body) in std::mem::take(&mut self.held) {
                     self.message(from, body, cx);
                 }
             }
             (State::New, body) => self.held.push((from, body)),
-            (State::Ready, Body::Request { client, msg, request }) => {
-                let caller = Caller { at: from, client, msg };
-                match *request {
-                    Request::Topology(neighbours) => self.guarded(cx, |server, cx| {
-                        server.topology(&neighbours[cx.me().index()], cx);
-                        cx.reply(caller, Reply::TopologyOk);
-                    }),
-                    request => {
-                        self.guarded(cx, |server, cx| server.request(caller, request, cx));
-                    }
-                }
+            (State::Ready, body) => {
+                self.guarded(cx, |server, site| server.message(from, body, site));
             }
-            (State::Ready, Body::Peer(message)) => {
-                self.guarded(cx, |server, cx| server.peer(from, message, cx));
-            }
-            (State::Ready, Body::Answer { call, answer }) => {
-                let call = super::server::Call(call);
-                self.guarded(cx, |server, cx| server.answer(call, answer.answer, cx));
-            }
-            (
-                State::Ready,
-                Body::Reply { .. }
-                | Body::Question { .. }
-                | Body::Say { .. }
-                | Body::Faults(_)
-                | Body::Spawned
-                | Body::Go,
-            ) => {}
         }
     }
 
-    fn timer(&mut self, timer: Timer, cx: &mut Context<'_, Participant<P>>) {
+    fn timer(&mut self, timer: Timer, cx: &mut Context<'_, Participant>) {
         if self.state == State::Ready {
-            self.guarded(cx, |server, cx| server.timer(timer, cx));
+            self.guarded(cx, |server, site| server.timer(timer, site));
         }
     }
 
-    /// Gives the server a turn. A panic in it is its own: it is put on record, and the server is
-    /// dead from then on.
+    /// Calls a handler of the server. A panic in it is the server's own: it is put on record, and
+    /// the server is dead from then on.
     fn guarded(
         &mut self,
-        context: &mut Context<'_, Participant<P>>,
-        turn: impl FnOnce(&mut dyn Server<Peer = P>, &mut Cx<'_, P>),
+        context: &mut Context<'_, Participant>,
+        call: impl FnOnce(&mut dyn AnyServer, Site<'_>),
     ) {
         let (server, layout, names) = (&mut *self.server, self.layout, &*self.names);
         IN_TURN.set(true);
         let caught = catch_unwind(AssertUnwindSafe(|| {
-            turn(server, &mut Cx { host: context, layout, names });
+            call(server, Site { host: context, layout, names });
         }));
         IN_TURN.set(false);
         if let Err(panic) = caught {
@@ -222,7 +198,7 @@ impl<P: Peer> ServerPlace<P> {
     }
 }
 
-impl<P: Peer> Host<P> for Context<'_, Participant<P>> {
+impl Host for Context<'_, Participant> {
     fn me(&self) -> NodeId {
         self.id()
     }
@@ -239,7 +215,7 @@ impl<P: Peer> Host<P> for Context<'_, Participant<P>> {
         Context::disk(self)
     }
 
-    fn send(&mut self, to: NodeId, body: Body<P>) {
+    fn send(&mut self, to: NodeId, body: Body) {
         Context::send(self, to, body);
     }
 
@@ -260,9 +236,9 @@ impl<P: Peer> Host<P> for Context<'_, Participant<P>> {
     }
 }
 
-impl<P: Peer> Node for Participant<P> {
-    type Message = Body<P>;
-    type Record = Record<P>;
+impl Node for Participant {
+    type Message = Body;
+    type Record = Record;
 
     /// An event in the queue, which may have grown to twice its size, and what the body points to.
     const MESSAGE_BYTES: u64 = 256;
@@ -273,7 +249,7 @@ impl<P: Peer> Node for Participant<P> {
         }
     }
 
-    fn on_message(&mut self, from: NodeId, body: Body<P>, cx: &mut Context<'_, Self>) {
+    fn on_message(&mut self, from: NodeId, body: Body, cx: &mut Context<'_, Self>) {
         match self {
             Participant::Server(place) => place.message(from, body, cx),
             Participant::External(external) => external.message(from, body, cx),

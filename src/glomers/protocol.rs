@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::peer::PeerMessage;
 use crate::engine::time::Instant;
 use crate::history::OpValue;
 use crate::node::NodeId;
@@ -11,7 +12,7 @@ use crate::simulation::Fault;
 
 /// The body of a message: a few words, whatever it says, since it is moved from hand to hand.
 #[derive(Clone, Debug)]
-pub enum Body<P> {
+pub enum Body {
     /// A client asks a node.
     Request {
         /// The number in the client's name.
@@ -45,7 +46,7 @@ pub enum Body<P> {
         answer: Box<Answered>,
     },
     /// A node tells another one.
-    Peer(P),
+    Peer(PeerMessage),
     /// The nodes are set up: clients may begin. Not a message of the protocol.
     Go,
     /// To the stand-in of a node outside: the node has said this. Not a message of the protocol.
@@ -53,7 +54,7 @@ pub enum Body<P> {
         /// To whom.
         to: NodeId,
         /// What.
-        body: Box<Body<P>>,
+        body: Box<Body>,
     },
     /// To who sets nodes up: this will happen to nodes. Not a message of the protocol.
     Faults(Rc<[(Instant, Fault)]>),
@@ -62,7 +63,7 @@ pub enum Body<P> {
     Spawned,
 }
 
-impl<P> Body<P> {
+impl Body {
     /// Whether it asks a node to start.
     pub fn is_init(&self) -> bool {
         matches!(self, Body::Request { request, .. } if **request == Request::Init)

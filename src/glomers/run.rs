@@ -1,12 +1,13 @@
 //! One run in virtual time: from parameters and a maker of servers to a history, counts, and what
 //! went wrong.
 
+use super::any_server::AnyServer;
 use super::net::{NetRow, NetStats};
 use super::parameters::Parameters;
 use super::parity::ParityLimit;
 use super::participant::Problem;
 use super::running::Running;
-use super::server::{Peer, Server};
+use super::server::Server;
 use crate::engine::limits::End;
 use crate::engine::time::Instant;
 use crate::history::History;
@@ -61,13 +62,30 @@ impl Sink for () {
 /// Between two looks at whether to stop so many turns are taken.
 const TURNS: u64 = 1 << 14;
 
-/// Makes a server: at the beginning, and after each crash.
-pub type Make<P> = Box<dyn Fn(NodeId) -> Box<dyn Server<Peer = P>>>;
+/// A maker of servers of one type, called at the start of each node and after each of its crashes.
+pub struct ServerFactory(Box<dyn Fn(NodeId) -> Box<dyn AnyServer>>);
+
+impl ServerFactory {
+    /// A factory of the servers that `make` returns.
+    pub fn new<S: Server>(make: impl Fn(NodeId) -> S + 'static) -> ServerFactory {
+        ServerFactory(Box::new(move |id| Box::new(make(id))))
+    }
+
+    pub(super) fn server(&self, id: NodeId) -> Box<dyn AnyServer> {
+        (self.0)(id)
+    }
+}
+
+impl std::fmt::Debug for ServerFactory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServerFactory").finish_non_exhaustive()
+    }
+}
 
 /// Runs servers made by `make` with these parameters. `stop` is asked now and then.
-pub fn run<P: Peer>(
+pub fn run(
     parameters: &Parameters,
-    make: Make<P>,
+    make: ServerFactory,
     sink: &mut dyn Sink,
     stop: &dyn Fn() -> bool,
 ) -> Run {

@@ -13,8 +13,7 @@ use super::parameters::Parameters;
 use super::parity::ParityLimit;
 use super::participant::{Participant, Problem, ServerPlace};
 use super::protocol::Body;
-use super::run::{Make, Run, Sink};
-use super::server::Peer;
+use super::run::{Run, ServerFactory, Sink};
 use super::service::ServiceNode;
 use super::set_up::{Absences, SetUp};
 use super::watcher::Watcher;
@@ -26,26 +25,26 @@ use crate::node::NodeId;
 use crate::simulation::{Fault, Observer, Progress, Setup, Simulation};
 
 /// A run under way.
-pub struct Running<'a, P: Peer> {
-    simulation: Simulation<Participant<P>>,
+pub struct Running<'a> {
+    simulation: Simulation<Participant>,
     watcher: Watcher<'a>,
     parameters: &'a Parameters,
     windows: Vec<Window>,
 }
 
-impl<P: Peer> std::fmt::Debug for Running<'_, P> {
+impl std::fmt::Debug for Running<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Running").field("simulation", &self.simulation).finish_non_exhaustive()
     }
 }
 
-impl<'a, P: Peer> Running<'a, P> {
+impl<'a> Running<'a> {
     /// A run of servers made by `make`, at its beginning.
     pub fn new(
         parameters: &'a Parameters,
-        make: Make<P>,
+        make: ServerFactory,
         sink: &'a mut dyn Sink,
-    ) -> Running<'a, P> {
+    ) -> Running<'a> {
         let layout = parameters.layout();
         let windows = nemesis::schedule(
             &parameters.nemesis,
@@ -58,7 +57,7 @@ impl<'a, P: Peer> Running<'a, P> {
         let set_up = SetUp::new(layout, neighbours(parameters), Absences::new(&setup.faults));
         let names: Rc<[String]> = parameters.names.as_slice().into();
         let server =
-            move |id| Participant::Server(ServerPlace::new(make(id), layout, names.clone()));
+            move |id| Participant::Server(ServerPlace::new(make.server(id), layout, names.clone()));
         let simulation = Simulation::new(&setup, participants(parameters, set_up, server));
         Running { simulation, watcher: Watcher::new(parameters, sink), parameters, windows }
     }
@@ -69,7 +68,7 @@ impl<'a, P: Peer> Running<'a, P> {
         parameters: &'a Parameters,
         patience: Duration,
         sink: &'a mut dyn Sink,
-    ) -> Running<'a, P> {
+    ) -> Running<'a> {
         let layout = parameters.layout();
         let mut setup = setup(parameters);
         // Whatever waits there when it is written down has happened at one instant.
@@ -121,7 +120,7 @@ impl<'a, P: Peer> Running<'a, P> {
 
     /// Hands a message to a participant from outside the network, at an instant that has not
     /// passed.
-    pub fn inject(&mut self, at: Instant, from: NodeId, to: NodeId, body: Body<P>) {
+    pub fn inject(&mut self, at: Instant, from: NodeId, to: NodeId, body: Body) {
         self.simulation.inject(at, from, to, body);
     }
 
@@ -147,7 +146,7 @@ impl<'a, P: Peer> Running<'a, P> {
         &mut self,
         until: Instant,
         turns: u64,
-        observer: &mut impl Observer<Participant<P>>,
+        observer: &mut impl Observer<Participant>,
     ) -> Option<End> {
         let watchers = &mut (&mut self.watcher, observer);
         let progress = self.simulation.run_until(until, turns, watchers);
@@ -218,11 +217,11 @@ fn add_nemesis(run: &mut Run, windows: &[Window], names: &[String]) {
 }
 
 /// Makes all participants, in the order of a layout.
-fn participants<P: Peer>(
+fn participants(
     parameters: &Parameters,
     set_up: SetUp,
-    server: impl Fn(NodeId) -> Participant<P> + 'static,
-) -> impl FnMut(NodeId) -> Participant<P> + 'static {
+    server: impl Fn(NodeId) -> Participant + 'static,
+) -> impl FnMut(NodeId) -> Participant + 'static {
     let layout = parameters.layout();
     let mut clients = Some(Box::new(Clients::new(parameters, parameters.workload.start())));
     let mut set_up = Some(set_up);

@@ -4,48 +4,20 @@
 //! program's input and output.
 
 use std::fmt::Debug;
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use std::marker::PhantomData;
 
 use super::parameters::Layout;
+use super::peer::{Peer, PeerMessage};
 use super::protocol::{Answer, Body, ErrorCode, Failure, Question, Reply, Request, Service};
 use crate::engine::rng::Rng;
 use crate::engine::time::{Duration, Instant};
 use crate::node::{Disk, NodeId, Timer};
 
-/// What servers of one kind tell each other.
-pub trait Peer: Clone + Debug + Serialize + DeserializeOwned + 'static {
-    /// What the message is called in counts and journals, and its `type` on the wire.
-    fn kind(&self) -> &'static str {
-        "peer"
-    }
-
-    /// The body of the message where it meets JSON: its type, and what serde makes of it.
-    fn to_wire(&self) -> Map<String, Value> {
-        let data = serde_json::to_value(self).expect("what peers tell each other has a JSON form");
-        Map::from_iter([("type".into(), self.kind().into()), ("data".into(), data)])
-    }
-
-    /// The message that has this body.
-    ///
-    /// # Errors
-    /// What is wrong with it, if it has none of this type.
-    fn from_wire(mut body: Map<String, Value>) -> Result<Self, String> {
-        let data = body.remove("data").ok_or("it has no data")?;
-        serde_json::from_value(data).map_err(|error| error.to_string())
-    }
-}
-
-/// For servers that do not speak to each other.
-impl Peer for () {}
-
 /// A node under test.
 ///
 /// Everything it decides by chance comes from [`Cx::rng`]; everything it wants to survive a crash
 /// goes to [`Cx::disk`]. After a crash a new server is made and started.
-pub trait Server {
+pub trait Server: 'static {
     /// What such servers tell each other.
     type Peer: Peer;
 
@@ -91,7 +63,7 @@ pub struct Caller {
 pub struct Call(pub u64);
 
 /// What carries out all that a server does.
-pub trait Host<P> {
+pub trait Host {
     /// Who the server is.
     fn me(&self) -> NodeId;
     /// Its own clock: the time since its last start.
@@ -101,7 +73,7 @@ pub trait Host<P> {
     /// What survives a crash.
     fn disk(&mut self) -> &mut Disk;
     /// Sends a message.
-    fn send(&mut self, to: NodeId, body: Body<P>);
+    fn send(&mut self, to: NodeId, body: Body);
     /// A number that this server has never been given before.
     fn fresh_number(&mut self) -> u64;
     /// Wakes the server after a while.
@@ -112,11 +84,20 @@ pub trait Host<P> {
     fn log(&mut self, line: String);
 }
 
-/// All that a server sees, and the only way out of it.
-pub struct Cx<'a, P> {
-    pub(super) host: &'a mut dyn Host<P>,
+/// Where a server is: its host, and who is there besides.
+pub(super) struct Site<'a> {
+    pub(super) host: &'a mut dyn Host,
     pub(super) layout: Layout,
     pub(super) names: &'a [String],
+}
+
+/// The context of a server's handlers: all that a server can see and do. `P` is the type of
+/// messages between such servers.
+pub struct Cx<'a, P> {
+    host: &'a mut dyn Host,
+    layout: Layout,
+    names: &'a [String],
+    peer: PhantomData<fn(P)>,
 }
 
 impl<P> Debug for Cx<'_, P> {
@@ -125,7 +106,12 @@ impl<P> Debug for Cx<'_, P> {
     }
 }
 
-impl<P> Cx<'_, P> {
+impl<'a, P: Peer> Cx<'a, P> {
+    pub(super) fn new(site: Site<'a>) -> Cx<'a, P> {
+        let Site { host, layout, names } = site;
+        Cx { host, layout, names, peer: PhantomData }
+    }
+
     /// Who this server is: its place among the servers, from 0.
     pub fn me(&self) -> NodeId {
         self.host.me()
@@ -165,9 +151,15 @@ impl<P> Cx<'_, P> {
         self.host.disk()
     }
 
-    /// Tells another server something. It may be lost, doubled, late, or overtaken.
+    /// Sends a message to another server. It may be lost, duplicated, late, or overtaken.
     pub fn send(&mut self, to: NodeId, message: P) {
-        self.host.send(to, Body::Peer(message));
+        self.host.send(to, Body::Peer(PeerMessage::new(message)));
+    }
+
+    /// Sends a message to several other servers, as one message to each of them.
+    pub fn send_to_each(&mut self, to: impl IntoIterator<Item = NodeId>, message: P) {
+        let message = PeerMessage::new(message);
+        to.into_iter().for_each(|to| self.host.send(to, Body::Peer(message.clone())));
     }
 
     /// Answers a client.

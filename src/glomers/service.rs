@@ -13,7 +13,6 @@ use serde_json::Value;
 
 use super::participant::{Participant, Record};
 use super::protocol::{Answer, Answered, Body, ErrorCode, Failure, Question, Service};
-use super::server::Peer;
 use crate::edn::number::clojure_text;
 use crate::engine::rng::Rng;
 use crate::engine::time::Instant;
@@ -52,12 +51,7 @@ impl ServiceNode {
         ServiceNode { service }
     }
 
-    pub(super) fn message<P: Peer>(
-        &mut self,
-        from: NodeId,
-        body: Body<P>,
-        cx: &mut Context<'_, Participant<P>>,
-    ) {
+    pub(super) fn message(&mut self, from: NodeId, body: Body, cx: &mut Context<'_, Participant>) {
         let Body::Question { call, question } = body else { return };
         let at = cx.now();
         let asked = Asked { by: from, at, rng: cx.rng() };

@@ -15,7 +15,6 @@ pub(super) use absences::Absences;
 use super::parameters::Layout;
 use super::participant::{Participant, Problem, ProblemKind, Record};
 use super::protocol::{Body, Reply, Request};
-use super::server::Peer;
 use crate::engine::time::Duration;
 use crate::node::{Context, NodeId, Timer};
 
@@ -80,7 +79,7 @@ impl SetUp {
         SetUp { waits: true, patience, ..SetUp::new(layout, neighbours, Absences::default()) }
     }
 
-    pub(super) fn start<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
+    pub(super) fn start(&mut self, cx: &mut Context<'_, Participant>) {
         for (at, node) in self.absences.restarts() {
             let after = Duration::from_ns(at.as_ns());
             self.due.insert(cx.set_timer(after), *node);
@@ -94,7 +93,7 @@ impl SetUp {
         self.begin_if_all_are_ready(cx);
     }
 
-    fn init<P: Peer>(&mut self, node: NodeId, cx: &mut Context<'_, Participant<P>>) {
+    fn init(&mut self, node: NodeId, cx: &mut Context<'_, Participant>) {
         self.unready.insert(node);
         let patience = self.absences.patience(node, cx.now(), self.patience);
         let place = &mut self.nodes[node.index()];
@@ -104,12 +103,12 @@ impl SetUp {
         self.ask(node, node.0, Request::Init, cx);
     }
 
-    fn ask<P: Peer>(
+    fn ask(
         &mut self,
         node: NodeId,
         client: u32,
         request: Request,
-        cx: &mut Context<'_, Participant<P>>,
+        cx: &mut Context<'_, Participant>,
     ) {
         let place = &mut self.nodes[node.index()];
         place.messages += 1;
@@ -117,12 +116,7 @@ impl SetUp {
         cx.send(node, Body::Request { client, msg: place.messages, request });
     }
 
-    pub(super) fn message<P: Peer>(
-        &mut self,
-        node: NodeId,
-        body: Body<P>,
-        cx: &mut Context<'_, Participant<P>>,
-    ) {
+    pub(super) fn message(&mut self, node: NodeId, body: Body, cx: &mut Context<'_, Participant>) {
         let (in_reply_to, reply) = match body {
             Body::Spawned => return self.init(node, cx),
             Body::Faults(faults) => {
@@ -155,7 +149,7 @@ impl SetUp {
         }
     }
 
-    fn is_ready<P: Peer>(&mut self, node: NodeId, cx: &mut Context<'_, Participant<P>>) {
+    fn is_ready(&mut self, node: NodeId, cx: &mut Context<'_, Participant>) {
         let place = &mut self.nodes[node.index()];
         self.unready.remove(&node);
         if let Some(timer) = place.timeout.take() {
@@ -165,7 +159,7 @@ impl SetUp {
     }
 
     /// Lets clients begin when all nodes are ready but those that are not there.
-    fn begin_if_all_are_ready<P: Peer>(&mut self, cx: &mut Context<'_, Participant<P>>) {
+    fn begin_if_all_are_ready(&mut self, cx: &mut Context<'_, Participant>) {
         let now = cx.now();
         if !self.began && self.unready.iter().all(|id| self.absences.is_away(*id, now)) {
             self.began = true;
@@ -174,7 +168,7 @@ impl SetUp {
         }
     }
 
-    pub(super) fn timer<P: Peer>(&mut self, timer: Timer, cx: &mut Context<'_, Participant<P>>) {
+    pub(super) fn timer(&mut self, timer: Timer, cx: &mut Context<'_, Participant>) {
         if let Some(node) = self.due.remove(&timer) {
             return self.init(node, cx);
         }

@@ -17,7 +17,7 @@ pub use table::SOLUTIONS;
 
 use super::behind::{Behind, Life, Lines};
 use super::parameters::Parameters;
-use super::run::{Run, Sink, run};
+use super::run::{Run, ServerFactory, Sink, run};
 use super::server::Server;
 use super::workload::WorkloadKind;
 use crate::engine::time::Duration;
@@ -129,7 +129,7 @@ impl Options {
 }
 
 /// A server that can be made from options alone.
-pub(super) trait Build: Server + Sized + 'static {
+pub(super) trait Build: Server + Sized {
     fn build(options: &Options) -> Self;
 }
 
@@ -138,7 +138,7 @@ pub(super) const fn of<S: Build>() -> Program {
     Program {
         run: |parameters, options, sink, stop| {
             let options = options.clone();
-            run(parameters, Box::new(move |_| Box::new(S::build(&options))), sink, stop)
+            run(parameters, ServerFactory::new(move |_| S::build(&options)), sink, stop)
         },
         behind: |options, workload, life| {
             Box::new(Lines::new(Box::new(S::build(options)), workload, life))

@@ -6,7 +6,6 @@ use super::parity::ParityLimit;
 use super::participant::{Participant, Problem, Record};
 use super::protocol::Body;
 use super::run::{Run, Sink};
-use super::server::Peer;
 use crate::engine::time::Instant;
 use crate::history::{History, Op, OpValue, Process};
 use crate::network::{CopySent, Fate};
@@ -86,8 +85,8 @@ impl<'a> Watcher<'a> {
     }
 }
 
-impl<P: Peer> Observer<Participant<P>> for Watcher<'_> {
-    fn record(&mut self, at: Instant, node: NodeId, record: &Record<P>) {
+impl Observer<Participant> for Watcher<'_> {
+    fn record(&mut self, at: Instant, node: NodeId, record: &Record) {
         match record {
             Record::Op(op) => {
                 // Clients' own clocks are the clock of the run.
@@ -109,7 +108,7 @@ impl<P: Peer> Observer<Participant<P>> for Watcher<'_> {
         self.is_over
     }
 
-    fn copy(&mut self, copy: &CopySent, body: &Body<P>) {
+    fn copy(&mut self, copy: &CopySent, body: &Body) {
         self.net.copy(copy, body);
         let (fate, at) = match copy.fate {
             Fate::Arrives(at) => (0, at),

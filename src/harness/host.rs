@@ -25,7 +25,7 @@ use super::stage::{Echo, FromNode, Stage};
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
 use crate::glomers::{
-    Body, Foreign, Parameters, Problem, ProblemKind, ProtocolRule, Run, Running, Sink, Wire,
+    Body, Parameters, Problem, ProblemKind, ProtocolRule, Run, Running, Sink, Wire,
 };
 use crate::node::NodeId;
 use crate::simulation::Fault;
@@ -152,7 +152,7 @@ pub fn host(
 }
 
 struct Host<'a> {
-    running: Running<'a, Foreign>,
+    running: Running<'a>,
     stage: Stage<'a>,
     hosting: &'a Hosting,
     clock: WallClock,

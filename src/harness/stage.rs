@@ -14,7 +14,7 @@ use super::terminal::Terminal;
 use super::warnings::Warnings;
 use crate::engine::time::Instant;
 use crate::glomers::{
-    Body, Decoded, Deviation, Envelope, Foreign, ParityLimit, Participant, Problem, ProblemKind,
+    Body, Decoded, Deviation, Envelope, ParityLimit, Participant, Problem, ProblemKind,
     ProtocolRule, ProtocolValidator, Record, Severity, Wire,
 };
 use crate::network::CopySent;
@@ -76,7 +76,7 @@ const TOLD_MAX: u64 = 10;
 #[derive(Debug, Default)]
 pub(super) struct FromNode {
     /// What is to be sent, and to whom.
-    pub(super) sent: Vec<(NodeId, Body<Foreign>)>,
+    pub(super) sent: Vec<(NodeId, Body)>,
     /// Violations of the protocol.
     pub(super) problems: Vec<Problem>,
     /// Where Maelstrom would have done something else.
@@ -206,7 +206,7 @@ impl<'a> Stage<'a> {
         self.warnings.add(node, name, || text.to_owned());
     }
 
-    fn show(&mut self, what: &str, envelope: &Envelope<'_, Foreign>) {
+    fn show(&mut self, what: &str, envelope: &Envelope<'_>) {
         if let Some(line) = self.wire.line(envelope) {
             let line = line.trim_end();
             self.terminal.line(&format!("{} {what} {line}", self.clock.now()));
@@ -214,8 +214,8 @@ impl<'a> Stage<'a> {
     }
 }
 
-impl Observer<Participant<Foreign>> for Stage<'_> {
-    fn record(&mut self, at: Instant, node: NodeId, record: &Record<Foreign>) {
+impl Observer<Participant> for Stage<'_> {
+    fn record(&mut self, at: Instant, node: NodeId, record: &Record) {
         let (from, id, body) = match record {
             Record::ToNode(from, MessageId(id), body) => (from, id, body),
             Record::ClientClosed(client) => return self.validator.on_client_closed(*client),
@@ -236,7 +236,7 @@ impl Observer<Participant<Foreign>> for Stage<'_> {
         }
     }
 
-    fn copy(&mut self, copy: &CopySent, body: &Body<Foreign>) {
+    fn copy(&mut self, copy: &CopySent, body: &Body) {
         if let Body::Request { client, msg, request } = body {
             self.validator.on_request(*client, *msg, request);
         }

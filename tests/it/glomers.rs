@@ -154,7 +154,7 @@ impl Server for Fragile {
 #[test]
 fn a_node_that_panics_fails_its_run() {
     let text = "model = \"glomers\"\nworkload = \"echo\"\nnodes = 2\nduration = \"60s\"";
-    let outcome = run_servers(&experiment(text), |_| Box::new(Fragile(0)));
+    let outcome = run_servers(&experiment(text), |_| Fragile(0));
     assert_eq!(outcome.judgement.strict, Validity::Invalid);
     let (rule, witness) = &outcome.judgement.reasons[0];
     assert_eq!(rule, "panic");

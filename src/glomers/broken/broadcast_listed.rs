@@ -9,8 +9,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Build, Options};
+use crate::glomers::peer::Peer;
 use crate::glomers::protocol::{Reply, Request};
-use crate::glomers::server::{Caller, Cx, Peer, Server};
+use crate::glomers::server::{Caller, Cx, Server};
 use crate::node::NodeId;
 
 #[derive(Debug)]

@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Build, Options};
+use crate::glomers::peer::{Peer, Word};
 use crate::glomers::protocol::{Reply, Request};
-use crate::glomers::server::{Caller, Cx, Peer, Server};
+use crate::glomers::server::{Caller, Cx, Server};
 use crate::node::NodeId;
 
 /// The values that a node knows.
@@ -27,6 +28,8 @@ pub(super) struct Flood {
 pub(super) struct Tell(i64);
 
 impl Peer for Tell {
+    const WORD: Option<Word<Tell>> = Some((|m| m.0.cast_unsigned(), |w| Tell(w.cast_signed())));
+
     fn kind(&self) -> &'static str {
         "tell"
     }

@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Build, Options};
 use crate::engine::time::Duration;
+use crate::glomers::peer::Peer;
 use crate::glomers::protocol::{Reply, Request};
-use crate::glomers::server::{Caller, Cx, Peer, Server};
+use crate::glomers::server::{Caller, Cx, Server};
 use crate::node::{NodeId, Timer};
 
 /// A node and its elements.
@@ -89,9 +90,7 @@ impl Server for GSet {
     }
 
     fn timer(&mut self, _: Timer, cx: &mut Cx<'_, All>) {
-        for peer in cx.peers() {
-            cx.send(peer, All(self.all()));
-        }
+        cx.send_to_each(cx.peers(), All(self.all()));
         cx.set_timer(self.interval);
     }
 }

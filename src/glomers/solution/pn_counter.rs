@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Build, Options};
 use crate::engine::time::Duration;
+use crate::glomers::peer::Peer;
 use crate::glomers::protocol::{Reply, Request};
-use crate::glomers::server::{Caller, Cx, Peer, Server};
+use crate::glomers::server::{Caller, Cx, Server};
 use crate::node::{NodeId, Timer};
 
 /// A node and what it knows of all.
@@ -108,9 +109,7 @@ impl Server for PnCounter {
     }
 
     fn timer(&mut self, _: Timer, cx: &mut Cx<'_, Report>) {
-        for peer in cx.peers() {
-            cx.send(peer, Report(self.totals.clone()));
-        }
+        cx.send_to_each(cx.peers(), Report(self.totals.clone()));
         cx.set_timer(self.interval);
     }
 }

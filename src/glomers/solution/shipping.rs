@@ -17,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::time::{Duration, Instant};
-use crate::glomers::server::{Cx, Peer};
+use crate::glomers::peer::Peer;
+use crate::glomers::server::Cx;
 use crate::node::{Disk, NodeId, Timer};
 
 /// What one node tells another.

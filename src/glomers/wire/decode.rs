@@ -14,6 +14,7 @@ use super::foreign::Foreign;
 use super::json;
 use super::reply::understand;
 use crate::edn::number::is_written_whole;
+use crate::glomers::peer::PeerMessage;
 use crate::glomers::protocol::{Body, Question, Request, Service};
 use crate::glomers::rpc::{FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, TOPOLOGY};
 use crate::node::NodeId;
@@ -47,7 +48,7 @@ struct PendingRequest {
 pub struct Decoded {
     /// The message, and its destination; `None` if the line is none that can be delivered, or if
     /// its destination would throw it away.
-    pub message: Option<(NodeId, Body<Foreign>)>,
+    pub message: Option<(NodeId, Body)>,
     /// Where the line deviates from the protocol.
     pub deviations: Vec<Deviation>,
 }
@@ -149,7 +150,7 @@ impl ProtocolValidator {
                     decoded.deviate(ProtocolRule::MissingType, found);
                 }
                 let kind = self.kind(kind.unwrap_or("untyped"));
-                Some((to, Body::Peer(Foreign { kind, body })))
+                Some((to, Body::Peer(PeerMessage::new(Foreign { kind, body }))))
             }
             To::Service(service) => {
                 self.check_msg_id(node, &body, decoded);
@@ -270,7 +271,7 @@ impl ProtocolValidator {
         service: Service,
         mut body: Map<String, Value>,
         decoded: &mut Decoded,
-    ) -> Option<(NodeId, Body<Foreign>)> {
+    ) -> Option<(NodeId, Body)> {
         let kind = body.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
         let Some(rpc) = service.rpcs().iter().find(|rpc| rpc.request == kind) else {
             let asked = match kind.as_str() {
@@ -346,7 +347,7 @@ impl ProtocolValidator {
         client: u32,
         body: Map<String, Value>,
         decoded: &mut Decoded,
-    ) -> Result<Option<(NodeId, Body<Foreign>)>, Deviation> {
+    ) -> Result<Option<(NodeId, Body)>, Deviation> {
         let kind = body.get("type").and_then(Value::as_str).unwrap_or("a message").to_owned();
         let in_reply_to = match body.get("in_reply_to") {
             None | Some(Value::Null) => {

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use crate::glomers::parameters::Layout;
 use crate::glomers::protocol::{Answer, Body, DecodedReply, Failure, Question, Reply, Request};
-use crate::glomers::server::Peer;
 use crate::glomers::workload::WorkloadKind;
 use crate::history::OpValue;
 use crate::node::NodeId;
@@ -20,7 +19,7 @@ pub struct Wire {
 
 /// A message and its ends.
 #[derive(Debug)]
-pub struct Envelope<'a, P> {
+pub struct Envelope<'a> {
     /// Its number in the network, if it has one.
     pub id: Option<u64>,
     /// The sender.
@@ -28,7 +27,7 @@ pub struct Envelope<'a, P> {
     /// The addressee.
     pub to: NodeId,
     /// What it says.
-    pub body: &'a Body<P>,
+    pub body: &'a Body,
 }
 
 impl Wire {
@@ -38,16 +37,12 @@ impl Wire {
     }
 
     /// The message as a line, newline and all; `None` for what is no message of the protocol.
-    pub fn line<P: Peer>(&self, envelope: &Envelope<'_, P>) -> Option<String> {
+    pub fn line(&self, envelope: &Envelope<'_>) -> Option<String> {
         self.line_to(envelope, None)
     }
 
     /// The same with another `in_reply_to`: the `msg_id` of a request that was no call's number.
-    pub fn line_to<P: Peer>(
-        &self,
-        envelope: &Envelope<'_, P>,
-        in_reply_to: Option<Value>,
-    ) -> Option<String> {
+    pub fn line_to(&self, envelope: &Envelope<'_>, in_reply_to: Option<Value>) -> Option<String> {
         let &Envelope { id, from, to, body } = envelope;
         let mut object = Map::new();
         if let Some(id) = id {
@@ -64,7 +59,7 @@ impl Wire {
     }
 
     /// What one end of a message is called.
-    fn name<P>(&self, id: NodeId, body: &Body<P>) -> String {
+    fn name(&self, id: NodeId, body: &Body) -> String {
         if let Some(name) = self.names.get(id.index()) {
             return name.clone();
         }
@@ -77,7 +72,7 @@ impl Wire {
         }
     }
 
-    fn body<P: Peer>(&self, to: NodeId, body: &Body<P>) -> Option<Map<String, Value>> {
+    fn body(&self, to: NodeId, body: &Body) -> Option<Map<String, Value>> {
         let (mut object, key, number) = match body {
             Body::Request { msg, request, .. } => {
                 (self.request(to, request), "msg_id", u64::from(*msg))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::glomers::server::Peer;
+use crate::glomers::peer::Peer;
 
 /// A message between processes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

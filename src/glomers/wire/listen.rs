@@ -7,15 +7,15 @@ use serde_json::{Map, Value};
 use super::encode::Wire;
 use super::json;
 use crate::edn::number::normalized;
+use crate::glomers::peer::PeerParser;
 use crate::glomers::protocol::{
     Answer, Answered, Body, ErrorCode, Failure, Reply, Request, Service,
 };
-use crate::glomers::server::Peer;
 use crate::node::NodeId;
 
 /// A line, understood.
 #[derive(Clone, Debug)]
-pub enum Incoming<P> {
+pub enum Incoming {
     /// Who the node is: its place among the names of all, and the names.
     Init {
         /// The name of the node.
@@ -28,23 +28,24 @@ pub enum Incoming<P> {
         msg: u32,
     },
     /// Anything else, and who says so.
-    Message(NodeId, Body<P>),
+    Message(NodeId, Body),
 }
 
 /// What is wrong with a line.
 #[derive(Clone, Debug)]
-pub struct Refusal<P> {
+pub struct Refusal {
     /// For people.
     pub why: String,
     /// What says so to the client whose request it was.
-    pub reply: Option<Box<Body<P>>>,
+    pub reply: Option<Box<Body>>,
 }
 
-/// Understands a line; `wire` once the node knows who it is.
+/// Parses a line; `wire` has names once the node knows who it is, and `parser` reads what servers
+/// send each other.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn listen<P: Peer>(line: &[u8], wire: &Wire) -> Result<Incoming<P>, Refusal<P>> {
+pub fn listen(line: &[u8], wire: &Wire, parser: PeerParser) -> Result<Incoming, Refusal> {
     let plain = |text: String| Refusal { why: text, reply: None };
     let parsed =
         json::parse(line).map_err(|(rule, what)| plain(format!("{}: {what}", rule.name())))?;
@@ -57,7 +58,7 @@ pub fn listen<P: Peer>(line: &[u8], wire: &Wire) -> Result<Incoming<P>, Refusal<
     };
     let layout = wire.layout();
     if let Some(place) = wire.names.iter().position(|name| *name == src) {
-        let message = P::from_wire(body).map_err(plain)?;
+        let message = parser(body).map_err(plain)?;
         return Ok(Incoming::Message(NodeId(place as u32), Body::Peer(message)));
     }
     if let Some(service) = Service::ALL.into_iter().find(|service| service.name() == src) {
