@@ -48,7 +48,10 @@ pub use wire::{
     DEPTH_MAX, Decoded, Deviation, Envelope, Foreign, Incoming, Parsed, ProtocolValidator, Refusal,
     Wire, listen, parse,
 };
-pub use workload::WorkloadKind;
+pub use workload::{
+    BROADCAST, ECHO, Errors, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS, WORKLOADS, Workload,
+    workload,
+};
 
 /// The node program of this name, be it right or wrong on purpose.
 pub fn program(name: &str) -> Option<&'static Solution> {

@@ -5,9 +5,9 @@ mod files;
 
 use std::fmt::{self, Write};
 
-use crate::check::{HistoryChecker, HistoryRule};
+use crate::check::HistoryRule;
 use crate::glomers::{
-    DEPTH_MAX, ErrorCode, Field, INIT, ProtocolRule, Rpc, Service, TOPOLOGY, WorkloadKind,
+    DEPTH_MAX, ErrorCode, Field, INIT, ProtocolRule, Rpc, Service, TOPOLOGY, WORKLOADS,
 };
 
 /// The page of the protocol, as Markdown.
@@ -117,7 +117,7 @@ fn write_protocol(out: &mut String) -> fmt::Result {
     writeln!(out, "JSON may be nested {DEPTH_MAX} levels deep.")
 }
 
-const WORKLOADS: &str = "\
+const WORKLOADS_HEAD: &str = "\
 # Workloads and services
 
 <!-- Made by `sim doc workloads` from the tables that the code uses; not to be edited. -->
@@ -128,20 +128,20 @@ would say, and is told beside it.
 ";
 
 fn write_workloads(out: &mut String) -> fmt::Result {
-    out.push_str(WORKLOADS);
-    for workload in WorkloadKind::ALL {
-        writeln!(out, "\n## {}\n\n{}", workload.name(), idea(workload))?;
-        if workload.has_topology() {
+    out.push_str(WORKLOADS_HEAD);
+    for workload in WORKLOADS {
+        writeln!(out, "\n## {}\n\n{}", workload.name, workload.idea)?;
+        if workload.has_topology {
             writeln!(out, "\nBefore the first operation each node is told its neighbours.")?;
         }
-        if workload.has_final_phase() {
+        if workload.final_operation.is_some() {
             writeln!(
                 out,
                 "\nIn the end all is healed; after a quiet time each client reads once more."
             )?;
         }
-        workload.rpcs().iter().try_for_each(|rpc| write_rpc(out, rpc))?;
-        if let Some(checker) = HistoryChecker::of(workload.name()) {
+        workload.rpcs.iter().try_for_each(|rpc| write_rpc(out, rpc))?;
+        if let Some(checker) = workload.checker {
             writeln!(out, "\nWhat is checked:\n\n| rule | what it wants |\n| --- | --- |")?;
             let common = [HistoryRule::MalformedHistory, HistoryRule::MalformedValue];
             for rule in checker.rules().iter().chain(&common) {
@@ -163,30 +163,6 @@ fn write_workloads(out: &mut String) -> fmt::Result {
         }
     }
     Ok(())
-}
-
-/// What a workload is about.
-fn idea(workload: WorkloadKind) -> &'static str {
-    match workload {
-        WorkloadKind::Echo => "Clients send texts, which nodes say again.",
-        WorkloadKind::UniqueIds => "Clients ask for ids, no two of which may be equal.",
-        WorkloadKind::Broadcast => {
-            "Half of the operations tell a new value, 0, 1, 2, …, to one node; all nodes are to \
-             know all\nvalues. The other half read."
-        }
-        WorkloadKind::GSet => {
-            "Half of the operations add a new element, 0, 1, 2, …, to a set that all nodes share; \
-             the other\nhalf read it."
-        }
-        WorkloadKind::GCounter => {
-            "A third of the operations add 0 to 4 to a counter that all nodes share; the others \
-             read it.\nOnly the last reads have to be right."
-        }
-        WorkloadKind::PnCounter => {
-            "Half of the operations add −5 to 4 to a counter that all nodes share; the others read \
-             it. Only\nthe last reads have to be right."
-        }
-    }
 }
 
 fn sentence(text: &str) -> String {

@@ -124,11 +124,13 @@ pub enum HistoryRule {
     ImpossibleValue,
     /// Unknown outcomes are few enough to consider all of them.
     TooManyOutcomes,
+    /// The workload has a checker.
+    NoChecker,
 }
 
 impl HistoryRule {
     /// All of them.
-    pub const ALL: [HistoryRule; 16] = [
+    pub const ALL: [HistoryRule; 17] = [
         HistoryRule::MalformedHistory,
         HistoryRule::MalformedValue,
         HistoryRule::NothingAcknowledged,
@@ -145,6 +147,7 @@ impl HistoryRule {
         HistoryRule::OutOfRange,
         HistoryRule::ImpossibleValue,
         HistoryRule::TooManyOutcomes,
+        HistoryRule::NoChecker,
     ];
 
     /// Its name in files; it never changes.
@@ -166,6 +169,7 @@ impl HistoryRule {
             HistoryRule::OutOfRange => "out-of-range",
             HistoryRule::ImpossibleValue => "impossible-value",
             HistoryRule::TooManyOutcomes => "too-many-outcomes",
+            HistoryRule::NoChecker => "no-checker",
         }
     }
 
@@ -198,6 +202,7 @@ impl HistoryRule {
             HistoryRule::TooManyOutcomes => {
                 "unknown outcomes are few enough to consider all of them"
             }
+            HistoryRule::NoChecker => "the workload has a checker",
         }
     }
 }
@@ -232,6 +237,22 @@ pub struct HistoryVerdict {
     pub result: Edn,
     /// Of sets: how long each stable element took until it was in all reads, in order.
     pub stable_latencies: Vec<Duration>,
+}
+
+impl HistoryVerdict {
+    /// The verdict on a history of a workload that has no checker.
+    pub fn unchecked() -> HistoryVerdict {
+        HistoryVerdict {
+            parity: Validity::Unknown,
+            strict: Validity::Unknown,
+            findings: vec![],
+            counts: BTreeMap::new(),
+            undetermined: vec![(HistoryRule::NoChecker, "this workload has no checker yet".into())],
+            skipped: vec![],
+            result: Edn::map([("valid?", Validity::Unknown.edn())]),
+            stable_latencies: vec![],
+        }
+    }
 }
 
 /// A judgement that is the same in both senses, with its part of the results.

@@ -96,7 +96,7 @@ fn headline(experiment: &GlomersExperiment) -> String {
     };
     format!(
         "{}, {nodes} of {}, {} operations/s for {}, seed {}",
-        p.workload.name(),
+        p.workload.name,
         experiment.program(),
         p.rate,
         p.duration,

@@ -75,7 +75,7 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn line(program: &Solution, out: &mut dyn Write) -> io::Result<()> {
-    let workloads: Vec<&str> = program.workloads.iter().map(|workload| workload.name()).collect();
+    let workloads: Vec<&str> = program.workloads.iter().map(|workload| workload.name).collect();
     writeln!(out, "  {:<24}{:<12}{}", program.name, workloads.join(", "), program.idea)?;
     for option in program.options {
         let default = match option.default {

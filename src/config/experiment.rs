@@ -7,7 +7,7 @@ use super::scale::{self, ScaleExperiment};
 use super::target::figures;
 use super::tree;
 use crate::engine::rng::Seed;
-use crate::glomers::WorkloadKind;
+use crate::glomers::Workload;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
@@ -28,7 +28,7 @@ pub enum Family {
     /// Machines with Lamport clocks.
     Scale,
     /// Nodes, services and clients of this workload.
-    Glomers(WorkloadKind),
+    Glomers(&'static Workload),
 }
 
 impl Family {
@@ -36,7 +36,7 @@ impl Family {
     pub fn name(self) -> &'static str {
         match self {
             Family::Scale => "scale",
-            Family::Glomers(workload) => workload.name(),
+            Family::Glomers(workload) => workload.name,
         }
     }
 

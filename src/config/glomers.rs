@@ -12,7 +12,7 @@ use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
 use crate::glomers::{
     self, OptionValue, Options, Parameters, SERVICES, SOLUTIONS, Service, Solution, Topology,
-    WorkloadKind,
+    WORKLOADS, Workload,
 };
 use crate::network::{Cut, Latency, Link, Partition, Roles, Scope, Settings};
 use crate::node::NodeId;
@@ -104,7 +104,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
     let (name, seed, duration) = head(root, source_name)?;
     let workload = root
         .require("workload", "workload = \"broadcast\"")?
-        .word(&WorkloadKind::ALL.map(|kind| (kind.name(), kind)))?;
+        .word(&WORKLOADS.iter().map(|one| (one.name, *one)).collect::<Vec<_>>())?;
     let solution = solution(root, workload)?;
     let options = match root.get("options") {
         Some(cursor) => options(&cursor, solution)?,
@@ -165,7 +165,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
 }
 
 /// The node program: the one that is named, else the first for the workload.
-fn solution(root: &Cursor<'_>, workload: WorkloadKind) -> Result<&'static Solution> {
+fn solution(root: &Cursor<'_>, workload: &'static Workload) -> Result<&'static Solution> {
     let fits = |solution: &&Solution| solution.workloads.contains(&workload);
     let Some(cursor) = root.get("solution") else {
         let first = SOLUTIONS.iter().find(fits);
@@ -173,11 +173,11 @@ fn solution(root: &Cursor<'_>, workload: WorkloadKind) -> Result<&'static Soluti
     };
     let name = cursor.text("the name of a node program")?;
     let names: Vec<&str> = SOLUTIONS.iter().filter(fits).map(|solution| solution.name).collect();
-    let cure = format!("node programs for {} are {}", workload.name(), names.join(", "));
+    let cure = format!("node programs for {} are {}", workload.name, names.join(", "));
     match glomers::program(name) {
         Some(solution) if fits(&solution) => Ok(solution),
         Some(_) => {
-            let problem = format!("{name:?} is not for the workload {}", workload.name());
+            let problem = format!("{name:?} is not for the workload {}", workload.name);
             Err(cursor.error(problem, Some(&cure)))
         }
         None => {
@@ -309,7 +309,7 @@ fn availability(cursor: &Cursor<'_>) -> Result<Availability> {
     }
 }
 
-fn targets(cursor: &Cursor<'_>, workload: WorkloadKind) -> Result<Vec<Target>> {
+fn targets(cursor: &Cursor<'_>, workload: &'static Workload) -> Result<Vec<Target>> {
     let target = |entry: &Cursor<'_>| {
         let text = entry.text("a text such as \"net.servers.msgs_per_op < 30\"")?;
         Target::parse(text, workload).map_err(|problem| entry.error(problem, None))

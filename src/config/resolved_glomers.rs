@@ -35,7 +35,7 @@ fn write_config(out: &mut String, experiment: &GlomersExperiment) -> std::fmt::R
         }
     }
     writeln!(out, "name = {name:?}\nmodel = \"glomers\"\nseed = {}", p.seed.value())?;
-    writeln!(out, "duration = \"{}\"\nworkload = \"{}\"", p.duration, p.workload.name())?;
+    writeln!(out, "duration = \"{}\"\nworkload = \"{}\"", p.duration, p.workload.name)?;
     writeln!(out, "solution = {:?}", solution.name)?;
     writeln!(out, "nodes = [{}]", join(&p.names, |name| format!("{name:?}")))?;
     writeln!(out, "topology = \"{}\"\nrate = {}", p.topology.name(), ratio(p.rate))?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::glomers::WorkloadKind;
+use crate::glomers::Workload;
 
 /// Something that a run has to reach, such as `net.servers.msgs_per_op < 0.7`.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +68,7 @@ impl Target {
     ///
     /// # Errors
     /// What is wrong, and what would be right.
-    pub(super) fn parse(text: &str, workload: WorkloadKind) -> Result<Target, String> {
+    pub(super) fn parse(text: &str, workload: &Workload) -> Result<Target, String> {
         let form = "expected a figure, a comparison and a number, such as \
                     \"net.servers.msgs_per_op < 0.7\"";
         let place = text.find(['<', '>', '=']).ok_or(form)?;
@@ -83,7 +83,7 @@ impl Target {
         let path = path.trim().replace('-', "_");
         let known = figures(workload);
         if !known.contains(&path) {
-            let name = workload.name();
+            let name = workload.name;
             let nearest = known
                 .iter()
                 .map(|known| (strsim::damerau_levenshtein(known, &path), known))
@@ -100,7 +100,7 @@ impl Target {
 }
 
 /// The figures of a workload's results, by their paths.
-pub fn figures(workload: WorkloadKind) -> Vec<String> {
+pub fn figures(workload: &Workload) -> Vec<String> {
     let mut figures = Vec::new();
     for zone in ["all", "clients", "servers"] {
         let counts: &[&str] = match zone {
@@ -113,24 +113,20 @@ pub fn figures(workload: WorkloadKind) -> Vec<String> {
     let counts = ["count", "ok_count", "fail_count", "info_count"];
     figures.extend(counts.iter().map(|count| format!("stats.{count}")));
     const QUANTILES: [&str; 4] = ["p50", "p95", "p99", "max"];
-    for f in workload.operations() {
+    for f in workload.operations {
         figures.extend(QUANTILES.iter().map(|q| format!("op_latency_ms.{f}.{q}")));
     }
-    if matches!(workload, WorkloadKind::Broadcast | WorkloadKind::GSet) {
-        figures.extend(QUANTILES.iter().map(|q| format!("stable_latency_ms.{q}")));
-    }
-    if workload == WorkloadKind::Broadcast {
-        figures.push("messages_per_broadcast".to_owned());
-    }
+    figures.extend(workload.figures.iter().map(|path| (*path).to_owned()));
     figures
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::glomers::{BROADCAST, ECHO};
 
     fn parse(text: &str) -> Result<Target, String> {
-        Target::parse(text, WorkloadKind::Broadcast)
+        Target::parse(text, &BROADCAST)
     }
 
     #[test]
@@ -148,7 +144,7 @@ mod tests {
     fn what_the_workload_lacks_is_refused_with_the_nearest() {
         let error = parse("stable_latency_ms.p51 < 1").expect_err("no such quantile");
         assert!(error.ends_with("did you mean stable_latency_ms.p50?"), "{error}");
-        let lacks = Target::parse("stable_latency_ms.p50 < 1", WorkloadKind::Echo);
+        let lacks = Target::parse("stable_latency_ms.p50 < 1", &ECHO);
         assert!(lacks.is_err_and(|error| error.contains("the results of echo have no figure")));
         for wrong in ["", "p50", "net.all.msg_count <", "net.all.msg_count < x", "< 3"] {
             assert!(parse(wrong).is_err(), "{wrong}");

@@ -39,11 +39,11 @@ pub fn pattern_of(path: &str) -> String {
 mod tests {
     use super::*;
     use crate::config::figures;
-    use crate::glomers::WorkloadKind;
+    use crate::glomers::WORKLOADS;
 
     #[test]
     fn every_figure_is_defined_and_every_definition_is_of_a_figure() {
-        let all = WorkloadKind::ALL.into_iter().flat_map(figures);
+        let all = WORKLOADS.iter().flat_map(|workload| figures(workload));
         let mut patterns: Vec<String> = all.map(|path| pattern_of(&path)).collect();
         patterns.sort();
         patterns.dedup();

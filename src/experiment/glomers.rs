@@ -5,15 +5,13 @@ use std::collections::BTreeSet;
 use super::figures::{self, Figures, Outcomes, TargetOutcome};
 use super::{hints, results};
 use crate::check::{
-    HistoryChecker, HistoryVerdict, Judged, Operations, Parity, Validity, availability,
-    check_history, parity_view, stats,
+    HistoryVerdict, Judged, Operations, Parity, Validity, availability, check_history, parity_view,
+    stats,
 };
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
 use crate::engine::limits::End;
-use crate::glomers::{
-    self, ParityLimit, ProblemKind, Run, Server, ServerFactory, Sink, WorkloadKind,
-};
+use crate::glomers::{self, ParityLimit, ProblemKind, Run, Server, ServerFactory, Sink};
 use crate::history::{F, Process};
 use crate::node::NodeId;
 
@@ -136,7 +134,10 @@ fn outcome(experiment: &GlomersExperiment, run: Run, judgement: Judgement) -> Gl
 
 fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
     let names = &experiment.parameters.names;
-    let workload = check_history(checker(experiment), &run.history, names);
+    let workload = match experiment.parameters.workload.checker {
+        Some(checker) => check_history(checker, &run.history, names),
+        None => HistoryVerdict::unchecked(),
+    };
     const WELL_FORMED: &str = "our own clients do one thing at a time";
     let operations = Operations::new(&run.history, names).expect(WELL_FORMED);
     let asked = experiment.availability;
@@ -173,18 +174,6 @@ fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
     judgement.reasons = reasons(experiment, run, &judgement);
     judgement.strict = strict(experiment, run, &judgement);
     judgement
-}
-
-/// What judges the workload.
-fn checker(experiment: &GlomersExperiment) -> HistoryChecker {
-    match experiment.parameters.workload {
-        WorkloadKind::Echo => HistoryChecker::Echo,
-        WorkloadKind::UniqueIds => HistoryChecker::UniqueIds,
-        WorkloadKind::Broadcast => HistoryChecker::Broadcast,
-        WorkloadKind::GSet => HistoryChecker::GSet,
-        WorkloadKind::GCounter => HistoryChecker::GCounter,
-        WorkloadKind::PnCounter => HistoryChecker::PnCounter,
-    }
 }
 
 fn strict(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> Validity {

@@ -13,7 +13,7 @@ use super::parameters::Layout;
 use super::protocol::Body;
 use super::server::{Caller, Host, Site};
 use super::wire::{Envelope, Incoming, Refusal, Wire, listen};
-use super::workload::WorkloadKind;
+use super::workload::Workload;
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
 use crate::node::{Disk, NodeId, Timer};
@@ -78,7 +78,11 @@ impl Debug for Lines {
 
 impl Lines {
     /// A server that does not know yet who it is.
-    pub(super) fn new(server: Box<dyn AnyServer>, workload: WorkloadKind, life: Life) -> Lines {
+    pub(super) fn new(
+        server: Box<dyn AnyServer>,
+        workload: &'static Workload,
+        life: Life,
+    ) -> Lines {
         let host = LineHost {
             wire: Wire { names: vec![], workload },
             names: Rc::default(),

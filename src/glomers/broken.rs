@@ -34,7 +34,7 @@ mod table;
 pub use table::BROKEN;
 
 use super::solution::{Build, Options, Solution, of};
-use super::workload::WorkloadKind;
+use super::workload::Workload;
 
 /// A node program with a mistake.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +52,7 @@ pub struct Broken {
 /// A program with a mistake.
 const fn program<S: Build>(
     name: &'static str,
-    workloads: &'static [WorkloadKind],
+    workloads: &'static [&'static Workload],
     mistake: &'static str,
 ) -> Solution {
     Solution { name, workloads, idea: mistake, survives: &[], options: &[], program: of::<S>() }

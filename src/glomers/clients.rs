@@ -11,7 +11,7 @@ mod workers;
 use super::parameters::{Layout, Parameters};
 use super::participant::{Participant, Problem, ProblemKind, Record};
 use super::protocol::{Body, DecodedReply, ErrorCode, Reply};
-use super::workload::{Errors, Requested, Workload};
+use super::workload::{Errors, Requested, Workload, WorkloadClients};
 use crate::engine::time::Duration;
 use crate::history::{EXCEPTION, F, Kind, Op, OpValue};
 use crate::node::{Context, Timer};
@@ -20,7 +20,8 @@ use workers::{UnderWay, Workers};
 /// All clients of a run.
 #[derive(Debug)]
 pub struct Clients {
-    workload: Box<dyn Workload>,
+    workload: &'static Workload,
+    clients: Box<dyn WorkloadClients>,
     workers: Workers,
     /// The gap between two operations is below this.
     gap: Option<u64>,
@@ -68,7 +69,7 @@ impl Ending {
 
 impl Clients {
     /// The clients of a run that has these parameters.
-    pub(super) fn new(parameters: &Parameters, workload: Box<dyn Workload>) -> Clients {
+    pub(super) fn new(parameters: &Parameters) -> Clients {
         let layout: Layout = parameters.layout();
         // Each node has had two clients while it was set up.
         let first = 2 * layout.servers;
@@ -78,7 +79,8 @@ impl Clients {
             u64::try_from(twice / u128::from(rate.numerator())).unwrap_or(u64::MAX).max(1)
         });
         Clients {
-            workload,
+            workload: parameters.workload,
+            clients: (parameters.workload.clients)(),
             workers: Workers::new(parameters.concurrency, layout.servers, first),
             gap,
             duration: parameters.duration,
@@ -123,7 +125,7 @@ impl Clients {
 
     fn change_phase(&mut self, cx: &mut Context<'_, Participant>) {
         self.next_phase = None;
-        self.phase = match (self.phase, self.workload.last()) {
+        self.phase = match (self.phase, &self.workload.final_operation) {
             (Phase::Main, Some(_)) => {
                 self.next_phase = Some(cx.set_timer(self.recovery));
                 Phase::Recovery
@@ -158,13 +160,13 @@ impl Clients {
         let idle = self.workers.next_idle();
         self.waiting = idle.is_none();
         let Some(place) = idle else { return };
-        let (f, value) = self.workload.next(cx.rng());
+        let (f, value) = self.clients.next(place, cx.rng());
         self.invoke(place, f, value, false, cx);
         self.plan_next(cx);
     }
 
     fn begin_last(&mut self, place: usize, cx: &mut Context<'_, Participant>) {
-        if let Some(f) = self.workload.last()
+        if let Some(f) = self.workload.final_operation.clone()
             && self.workers.takes_last(place)
         {
             self.invoke(place, f, OpValue::Nil, true, cx);
@@ -179,7 +181,7 @@ impl Clients {
         is_final: bool,
         cx: &mut Context<'_, Participant>,
     ) {
-        let request = Box::new(self.workload.request(&f, &value));
+        let request = Box::new(self.clients.request(&f, &value));
         let msg = self.workers.next_message(place);
         let worker = self.workers.at(place);
         cx.send(worker.node, Body::Request { client: worker.client, msg, request });
@@ -197,7 +199,7 @@ impl Clients {
         match reply {
             Reply::Error(failure) => {
                 let error = (failure.code.name().to_owned(), failure.text);
-                if failure.code.is_definite() && self.workload.errors() == Errors::Caught {
+                if failure.code.is_definite() && self.workload.errors == Errors::Caught {
                     self.end(place, Ending { error: Some(error), ..Ending::of(Kind::Fail) }, cx);
                 } else {
                     self.end_unknown(place, error, cx);
@@ -211,7 +213,7 @@ impl Clients {
             }
             reply => {
                 let requested = Requested { f: &op.f, value: &op.value, msg: op.msg };
-                match self.workload.result(&requested, reply) {
+                match self.clients.result(&requested, reply) {
                     value @ Some(_) => {
                         self.end(place, Ending { value, ..Ending::of(Kind::Ok) }, cx)
                     }
@@ -244,10 +246,10 @@ impl Clients {
     ) {
         let op = self.workers.at(place).under_way.as_ref();
         let error = Some(error);
-        if op.is_some_and(|op| self.workload.is_idempotent(&op.f)) {
+        if op.is_some_and(|op| self.clients.is_idempotent(&op.f)) {
             self.end(place, Ending { error, ..Ending::of(Kind::Fail) }, cx);
         } else {
-            let thrown = self.workload.errors() == Errors::Thrown;
+            let thrown = self.workload.errors == Errors::Thrown;
             let exception = thrown.then(|| EXCEPTION.into());
             self.retire(place, Ending { error, exception, ..Ending::of(Kind::Info) }, cx);
         }
@@ -256,7 +258,7 @@ impl Clients {
     /// Ends an operation and its process: the worker goes on as another one.
     fn retire(&mut self, place: usize, ending: Ending, cx: &mut Context<'_, Participant>) {
         self.end(place, ending, cx);
-        let closed = self.workers.replace(place, self.workload.is_reusable());
+        let closed = self.workers.replace(place, self.workload.reuses_clients);
         closed.into_iter().for_each(|client| cx.record(Record::ClientClosed(client)));
     }
 

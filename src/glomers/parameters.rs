@@ -2,7 +2,7 @@
 
 use super::protocol::Service;
 use super::topology::Topology;
-use super::workload::WorkloadKind;
+use super::workload::Workload;
 use crate::engine::limits::{End, Limits};
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Purpose, Seed};
@@ -19,7 +19,7 @@ pub struct Parameters {
     /// The root of all chance.
     pub seed: Seed,
     /// What clients do.
-    pub workload: WorkloadKind,
+    pub workload: &'static Workload,
     /// The names of the servers.
     pub names: Vec<String>,
     /// Who is whose neighbour.

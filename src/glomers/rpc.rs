@@ -5,7 +5,6 @@
 //! them, so that neither can know more than the other. Facts: Maelstrom's protocol and workloads.
 
 use super::protocol::{ErrorCode, Service};
-use super::workload::WorkloadKind;
 
 /// A request, and its reply.
 #[derive(Clone, Copy, Debug)]
@@ -71,16 +70,19 @@ impl FieldKind {
     }
 }
 
-const fn field(name: &'static str, kind: FieldKind, meaning: &'static str) -> Field {
-    Field { name, kind, optional: false, meaning }
+impl Field {
+    /// A field that has to be there.
+    pub const fn new(name: &'static str, kind: FieldKind, meaning: &'static str) -> Field {
+        Field { name, kind, optional: false, meaning }
+    }
 }
 
 /// Who the node is: the first thing that it hears.
 pub const INIT: Rpc = Rpc {
     request: "init",
     fields: &[
-        field("node_id", FieldKind::Text, "the name of this node"),
-        field("node_ids", FieldKind::Texts, "the names of all nodes, this one among them"),
+        Field::new("node_id", FieldKind::Text, "the name of this node"),
+        Field::new("node_ids", FieldKind::Texts, "the names of all nodes, this one among them"),
     ],
     reply: "init_ok",
     reply_fields: &[],
@@ -92,7 +94,7 @@ pub const INIT: Rpc = Rpc {
 /// Who the neighbours are.
 pub const TOPOLOGY: Rpc = Rpc {
     request: "topology",
-    fields: &[field("topology", FieldKind::Neighbours, "the neighbours of each node")],
+    fields: &[Field::new("topology", FieldKind::Neighbours, "the neighbours of each node")],
     reply: "topology_ok",
     reply_fields: &[],
     errors: &[],
@@ -100,111 +102,20 @@ pub const TOPOLOGY: Rpc = Rpc {
               them.",
 };
 
-const READ_SET: Rpc = Rpc {
-    request: "read",
-    fields: &[],
-    reply: "read_ok",
-    reply_fields: &[field("value", FieldKind::Integers, "all elements that the node knows")],
-    errors: &[],
-    meaning: "Asks for all elements.",
-};
-
-const READ_COUNTER: Rpc = Rpc {
-    request: "read",
-    fields: &[],
-    reply: "read_ok",
-    reply_fields: &[field("value", FieldKind::Integer, "the value of the counter")],
-    errors: &[],
-    meaning: "Asks for the value of the counter.",
-};
-
-const ADD_DELTA: Rpc = Rpc {
-    request: "add",
-    fields: &[field("delta", FieldKind::Integer, "what is added to the counter")],
-    reply: "add_ok",
-    reply_fields: &[],
-    errors: &[],
-    meaning: "Adds to the counter.",
-};
-
-const ECHO: &[Rpc] = &[Rpc {
-    request: "echo",
-    fields: &[field("echo", FieldKind::Any, "what is to come back")],
-    reply: "echo_ok",
-    reply_fields: &[field("echo", FieldKind::Any, "the same")],
-    errors: &[],
-    meaning: "Asks for the same again.",
-}];
-
-const UNIQUE_IDS: &[Rpc] = &[Rpc {
-    request: "generate",
-    fields: &[],
-    reply: "generate_ok",
-    reply_fields: &[field("id", FieldKind::Any, "the id, equal to no other")],
-    errors: &[],
-    meaning: "Asks for an id that nobody has been given before.",
-}];
-
-const BROADCAST: &[Rpc] = &[
-    Rpc {
-        request: "broadcast",
-        fields: &[field("message", FieldKind::Integer, "the value")],
-        reply: "broadcast_ok",
-        reply_fields: &[],
-        errors: &[],
-        meaning: "Asks to tell a value to all nodes.",
-    },
-    Rpc {
-        request: "read",
-        fields: &[],
-        reply: "read_ok",
-        reply_fields: &[field("messages", FieldKind::Integers, "all values that the node knows")],
-        errors: &[],
-        meaning: "Asks for all values.",
-    },
-];
-
-const G_SET: &[Rpc] = &[
-    Rpc {
-        request: "add",
-        fields: &[field("element", FieldKind::Integer, "the element")],
-        reply: "add_ok",
-        reply_fields: &[],
-        errors: &[],
-        meaning: "Adds an element to the set.",
-    },
-    READ_SET,
-];
-
-const COUNTER: &[Rpc] = &[ADD_DELTA, READ_COUNTER];
-
-impl WorkloadKind {
-    /// What clients ask of nodes.
-    pub fn rpcs(self) -> &'static [Rpc] {
-        match self {
-            WorkloadKind::Echo => ECHO,
-            WorkloadKind::UniqueIds => UNIQUE_IDS,
-            WorkloadKind::Broadcast => BROADCAST,
-            WorkloadKind::GSet => G_SET,
-            WorkloadKind::GCounter | WorkloadKind::PnCounter => COUNTER,
-        }
-    }
-}
-
-const KEY: Field = field("key", FieldKind::Any, "the key; equal as JSON is equal");
+const KEY: Field = Field::new("key", FieldKind::Any, "the key; equal as JSON is equal");
 
 const KV: &[Rpc] = &[
     Rpc {
         request: "read",
         fields: &[KEY],
         reply: "read_ok",
-        reply_fields: &[field("value", FieldKind::Any, "what is under the key")],
+        reply_fields: &[Field::new("value", FieldKind::Any, "what is under the key")],
         errors: &[ErrorCode::KEY_DOES_NOT_EXIST],
         meaning: "Asks for what is under a key.",
     },
     Rpc {
         request: "write",
-        fields: &[KEY, field("value", FieldKind::Any, "what is under the key from then on")],
+        fields: &[KEY, Field::new("value", FieldKind::Any, "what is under the key from then on")],
         reply: "write_ok",
         reply_fields: &[],
         errors: &[],
@@ -214,8 +125,8 @@ const KV: &[Rpc] = &[
         request: "cas",
         fields: &[
             KEY,
-            field("from", FieldKind::Any, "what has to be under the key"),
-            field("to", FieldKind::Any, "what is there from then on"),
+            Field::new("from", FieldKind::Any, "what has to be under the key"),
+            Field::new("to", FieldKind::Any, "what is there from then on"),
             Field {
                 name: "create_if_not_exists",
                 kind: FieldKind::Boolean,
@@ -234,7 +145,7 @@ const TSO: &[Rpc] = &[Rpc {
     request: "ts",
     fields: &[],
     reply: "ts_ok",
-    reply_fields: &[field("ts", FieldKind::Integer, "0, 1, 2, …")],
+    reply_fields: &[Field::new("ts", FieldKind::Integer, "0, 1, 2, …")],
     errors: &[],
     meaning: "Asks for a number greater than all that were given before.",
 }];

@@ -197,7 +197,7 @@ fn setup(parameters: &Parameters) -> Setup {
 
 /// Who the neighbours of each node are, where a workload has a topology.
 fn neighbours(parameters: &Parameters) -> Option<Vec<Vec<NodeId>>> {
-    let has_topology = parameters.workload.has_topology();
+    let has_topology = parameters.workload.has_topology;
     has_topology.then(|| parameters.topology.neighbours(parameters.layout().servers))
 }
 
@@ -223,7 +223,7 @@ fn participants(
     server: impl Fn(NodeId) -> Participant + 'static,
 ) -> impl FnMut(NodeId) -> Participant + 'static {
     let layout = parameters.layout();
-    let mut clients = Some(Box::new(Clients::new(parameters, parameters.workload.start())));
+    let mut clients = Some(Box::new(Clients::new(parameters)));
     let mut set_up = Some(set_up);
     move |id| {
         if id.0 < layout.servers {

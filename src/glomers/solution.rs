@@ -19,7 +19,7 @@ use super::behind::{Behind, Life, Lines};
 use super::parameters::Parameters;
 use super::run::{Run, ServerFactory, Sink, run};
 use super::server::Server;
-use super::workload::WorkloadKind;
+use super::workload::Workload;
 use crate::engine::time::Duration;
 use crate::nemesis::Trouble;
 
@@ -29,7 +29,7 @@ pub struct Solution {
     /// Its name.
     pub name: &'static str,
     /// What it is for.
-    pub workloads: &'static [WorkloadKind],
+    pub workloads: &'static [&'static Workload],
     /// The idea, in a line.
     pub idea: &'static str,
     /// The trouble under which it is still right.
@@ -43,7 +43,7 @@ pub struct Solution {
 #[derive(Clone, Copy)]
 pub(super) struct Program {
     run: fn(&Parameters, &Options, &mut dyn Sink, &dyn Fn() -> bool) -> Run,
-    behind: fn(&Options, WorkloadKind, Life) -> Box<dyn Behind>,
+    behind: fn(&Options, &'static Workload, Life) -> Box<dyn Behind>,
 }
 
 impl std::fmt::Debug for Solution {

@@ -1,4 +1,8 @@
-//! Workloads: what clients do, one file per challenge.
+//! Workloads: the challenges as values, one file each, and the table of all of them.
+//!
+//! A workload is what clients ask, with which fields, how often, and which checker decides whether
+//! the answers are right. To add one, write its file and add it to [`WORKLOADS`]: command line,
+//! schema, hosting, reference pages and tests are made from the table.
 
 mod broadcast;
 mod counter;
@@ -6,32 +10,74 @@ mod echo;
 mod g_set;
 mod unique_ids;
 
+pub use broadcast::BROADCAST;
+pub use counter::{G_COUNTER, PN_COUNTER};
+pub use echo::ECHO;
+pub use g_set::G_SET;
+pub use unique_ids::UNIQUE_IDS;
+
 use super::protocol::{Reply, Request};
+use super::rpc::Rpc;
+use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
 
-/// What clients do, and how replies are understood.
-pub(super) trait Workload: std::fmt::Debug {
-    /// The next operation.
-    fn next(&mut self, rng: &mut Rng) -> (F, OpValue);
+/// All workloads, in the order of the challenges.
+pub static WORKLOADS: &[&Workload] =
+    &[&ECHO, &UNIQUE_IDS, &BROADCAST, &G_SET, &G_COUNTER, &PN_COUNTER];
 
-    /// The operation that each worker does at the end, when all faults are healed.
-    fn last(&self) -> Option<F>;
+/// The workload of this name.
+pub fn workload(name: &str) -> Option<&'static Workload> {
+    WORKLOADS.iter().copied().find(|workload| workload.name == name)
+}
 
-    /// Whether nodes are told who their neighbours are.
-    fn has_topology(&self) -> bool {
-        false
+/// What clients do, and what is right.
+#[derive(Debug)]
+pub struct Workload {
+    /// Its name: in configs, on the command line, and in results.
+    pub name: &'static str,
+    /// What clients do, in a sentence or two, for reference pages.
+    pub idea: &'static str,
+    /// What clients ask of nodes. Lines are decoded, encoded, checked and documented by it.
+    pub rpcs: &'static [Rpc],
+    /// The names of operations in histories.
+    pub operations: &'static [&'static str],
+    /// Whether nodes are sent their neighbours before the first operation.
+    pub has_topology: bool,
+    /// The operation of each worker at the end, when all faults are healed.
+    pub final_operation: Option<F>,
+    /// How clients take errors.
+    pub errors: Errors,
+    /// Whether a client goes on after an unknown outcome, under a new process.
+    pub reuses_clients: bool,
+    /// The figures of its results besides those that all workloads have, by their paths.
+    pub figures: &'static [&'static str],
+    /// The checker of its histories. Without one a verdict is unknown.
+    pub checker: Option<HistoryChecker>,
+    /// Makes the clients of a run.
+    pub(super) clients: fn() -> Box<dyn WorkloadClients>,
+}
+
+/// Workloads are equal if they have the same name.
+impl PartialEq for Workload {
+    fn eq(&self, other: &Workload) -> bool {
+        self.name == other.name
     }
+}
 
-    /// What clients make of errors.
-    fn errors(&self) -> Errors {
-        Errors::Caught
-    }
+impl Eq for Workload {}
 
-    /// Whether a client lives on after an unknown outcome, under a new process.
-    fn is_reusable(&self) -> bool {
-        false
+impl Workload {
+    /// The request of this type and its reply.
+    pub fn rpc(&self, request: &str) -> Option<&'static Rpc> {
+        self.rpcs.iter().find(|rpc| rpc.request == request)
     }
+}
+
+/// The generator of operations, and how replies are read.
+pub(super) trait WorkloadClients: std::fmt::Debug {
+    /// The next operation of a worker, counted from 0.
+    fn next(&mut self, worker: usize, rng: &mut Rng) -> (F, OpValue);
 
     /// Whether an operation whose outcome is unknown may as well not have happened.
     fn is_idempotent(&self, f: &F) -> bool {
@@ -57,86 +103,11 @@ pub(super) struct Requested<'a> {
     pub(super) msg: u32,
 }
 
-/// What clients make of errors and timeouts, as Maelstrom's clients of the workload do.
+/// How clients take errors and timeouts, as Maelstrom's clients of the workload do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Errors {
+pub enum Errors {
     /// A definite error is a failure, any other one an unknown outcome.
     Caught,
     /// The client throws: the outcome of the operation is unknown, whatever the error says.
     Thrown,
-}
-
-/// A workload, by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum WorkloadKind {
-    /// Nodes say the same again.
-    Echo,
-    /// Nodes make ids.
-    UniqueIds,
-    /// Values reach all nodes.
-    Broadcast,
-    /// A set that only grows.
-    GSet,
-    /// A counter that only grows.
-    GCounter,
-    /// A counter that grows and shrinks.
-    PnCounter,
-}
-
-impl WorkloadKind {
-    /// All of them.
-    pub const ALL: [WorkloadKind; 6] = [
-        WorkloadKind::Echo,
-        WorkloadKind::UniqueIds,
-        WorkloadKind::Broadcast,
-        WorkloadKind::GSet,
-        WorkloadKind::GCounter,
-        WorkloadKind::PnCounter,
-    ];
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            WorkloadKind::Echo => "echo",
-            WorkloadKind::UniqueIds => "unique-ids",
-            WorkloadKind::Broadcast => "broadcast",
-            WorkloadKind::GSet => "g-set",
-            WorkloadKind::GCounter => "g-counter",
-            WorkloadKind::PnCounter => "pn-counter",
-        }
-    }
-
-    /// A fresh one.
-    pub(super) fn start(self) -> Box<dyn Workload> {
-        match self {
-            WorkloadKind::Echo => Box::new(echo::Echo),
-            WorkloadKind::UniqueIds => Box::new(unique_ids::UniqueIds),
-            WorkloadKind::Broadcast => Box::new(broadcast::Broadcast::default()),
-            WorkloadKind::GSet => Box::new(g_set::GSet::default()),
-            WorkloadKind::GCounter => Box::new(counter::Counter { may_shrink: false }),
-            WorkloadKind::PnCounter => Box::new(counter::Counter { may_shrink: true }),
-        }
-    }
-
-    /// Whether each worker reads at the end, when all faults are healed.
-    pub fn has_final_phase(self) -> bool {
-        self.start().last().is_some()
-    }
-
-    /// Whether nodes are told who their neighbours are.
-    pub fn has_topology(self) -> bool {
-        self.start().has_topology()
-    }
-
-    /// What clients do, by the names in histories.
-    pub fn operations(self) -> &'static [&'static str] {
-        match self {
-            WorkloadKind::Echo => &["echo"],
-            WorkloadKind::UniqueIds => &["generate"],
-            WorkloadKind::Broadcast => &["broadcast", "read"],
-            WorkloadKind::GSet | WorkloadKind::GCounter | WorkloadKind::PnCounter => {
-                &["add", "read"]
-            }
-        }
-    }
 }

@@ -2,14 +2,14 @@
 //! Maelstrom does with the same line.
 
 use sim::glomers::{
-    Body, Maelstrom, ProtocolRule, ProtocolValidator, Reply, Request, Wire, WorkloadKind,
+    BROADCAST, Body, Maelstrom, ProtocolRule, ProtocolValidator, Reply, Request, Wire,
 };
 use sim::node::NodeId;
 
 /// A validator of two nodes in a broadcast, in which client c4 has sent two requests to n0.
 fn validator() -> ProtocolValidator {
     let names = ["n0", "n1"].map(str::to_owned).to_vec();
-    let mut validator = ProtocolValidator::new(Wire { names, workload: WorkloadKind::Broadcast });
+    let mut validator = ProtocolValidator::new(Wire { names, workload: &BROADCAST });
     validator.on_request(4, 1, &Request::Read);
     validator.on_request(4, 2, &Request::Read);
     validator

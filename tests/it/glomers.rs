@@ -176,7 +176,7 @@ prop_compose! {
         seed in 0u64..1_000_000,
     ) -> GlomersExperiment {
         let solution = &SOLUTIONS[program];
-        let (name, workload) = (solution.name, solution.workloads[0].name());
+        let (name, workload) = (solution.name, solution.workloads[0].name);
         let scope = ["nodes", "services", "all"][scope];
         let text = format!(
             "model = \"glomers\"\nworkload = \"{workload}\"\nsolution = \"{name}\"\n\

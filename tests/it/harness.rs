@@ -28,7 +28,7 @@ fn each_node_program_of_ours_runs_behind_the_protocol() {
     let programs: Vec<(&Solution, bool)> = right.chain(broken).collect();
     let wrong = side_by_side(&programs, |(program, is_right)| {
         let place = Place::new();
-        let workload = program.workloads[0].name();
+        let workload = program.workloads[0].name;
         let options = ["--node-count", "3", "--rate", "30", "--latency", "5"];
         let disk = ["--", "node", program.name, "--disk", "disk"];
         let ran = test(&place, workload, SIM, &[&options[..], &disk].concat());

@@ -127,7 +127,7 @@ fn rows_say_what_a_run_came_to() {
     assert_eq!(header[..7], first);
     let last = ["lost", "cut", "crashed", "duplicates", "stale_answers"];
     assert_eq!(header[header.len() - 5..], last);
-    let figures = sim::config::figures(sim::glomers::WorkloadKind::Broadcast);
+    let figures = sim::config::figures(&sim::glomers::BROADCAST);
     let figures: Vec<String> = figures.iter().map(|path| path.replace('.', "_")).collect();
     assert_eq!(header[8..header.len() - 5], figures);
     let keys: Vec<&str> = rows.iter().map(|row| row[2].as_str()).collect();

@@ -19,8 +19,11 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("simulation", &["engine", "node", "network"]),
     ("nemesis", &["engine", "node", "network", "simulation"]),
     ("scale_model", &["engine", "clock", "node", "network", "trace", "simulation"]),
-    ("glomers", &["engine", "node", "network", "edn", "nemesis", "trace", "history", "simulation"]),
     ("check", &["engine", "clock", "node", "network", "trace", "edn", "history"]),
+    (
+        "glomers",
+        &["engine", "node", "network", "edn", "nemesis", "trace", "history", "simulation", "check"],
+    ),
     (
         "config",
         &["engine", "escape", "node", "network", "nemesis", "scale_model", "glomers", "check"],

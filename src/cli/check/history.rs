@@ -40,7 +40,7 @@ pub(super) fn of_folder(
     experiment: &GlomersExperiment,
     world: &mut World<'_>,
 ) -> Outcome {
-    let workload = experiment.parameters.workload.name();
+    let workload = experiment.parameters.workload.name;
     let history = stored(&arguments.path, manifest, experiment)?;
     let names = &experiment.parameters.names;
     let files = files::of_history(&arguments.path, manifest, &history, names)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::Failure;
 use super::super::check::history;
 use super::KindArg;
-use crate::check::{HistoryChecker, check_history};
+use crate::check::check_history;
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
 use crate::report::{Chart, HistorySeries, Unstable, draw_history};
@@ -19,7 +19,7 @@ pub(super) fn of_folder(
     kind: Option<KindArg>,
 ) -> Result<Chart, Failure> {
     let named = history::stored(folder, manifest, experiment)?;
-    let checker = HistoryChecker::of(experiment.parameters.workload.name());
+    let checker = experiment.parameters.workload.checker;
     let verdict = checker.map(|checker| check_history(checker, &named.history, &named.nodes));
     let unstable = verdict.as_ref().map(|verdict| unstable(&verdict.result)).unwrap_or_default();
     let stable = verdict.map(|verdict| verdict.stable_latencies).unwrap_or_default();

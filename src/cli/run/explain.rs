@@ -4,13 +4,13 @@ use std::io::{self, Write};
 
 use crate::config::{Experiment, figures};
 use crate::experiment::{FIGURE_DEFINITIONS, pattern_of};
-use crate::glomers::WorkloadKind;
+use crate::glomers::{WORKLOADS, Workload};
 use crate::scale_model::DEFINITIONS;
 
 /// Of both families.
 pub(super) fn of_all(out: &mut dyn Write) -> io::Result<()> {
     of_the_scale_model(out)?;
-    of_glomers(&WorkloadKind::ALL, out)
+    of_glomers(WORKLOADS, out)
 }
 
 /// Of an experiment's family, and of its workload.
@@ -32,8 +32,8 @@ fn of_the_scale_model(out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn of_glomers(workloads: &[WorkloadKind], out: &mut dyn Write) -> io::Result<()> {
-    let known: Vec<String> = workloads.iter().flat_map(|workload| figures(*workload)).collect();
+fn of_glomers(workloads: &[&Workload], out: &mut dyn Write) -> io::Result<()> {
+    let known: Vec<String> = workloads.iter().flat_map(|workload| figures(workload)).collect();
     let known: Vec<String> = known.iter().map(|path| pattern_of(path)).collect();
     writeln!(out, "figures of Gossip Glomers, by the paths that targets name")?;
     for (pattern, meaning) in

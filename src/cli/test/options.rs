@@ -11,7 +11,7 @@ use super::super::Failure;
 use super::super::options::{Format, VerdictKind, whole};
 use crate::config::{self, Experiment, GlomersExperiment, Override};
 use crate::engine::time::Duration;
-use crate::glomers::WorkloadKind;
+use crate::glomers::WORKLOADS;
 use crate::nemesis::Trouble;
 
 /// Hosts a node program of your own, in any language, and judges it: a drop-in for `maelstrom test`
@@ -232,7 +232,7 @@ impl TestArgs {
     }
 
     fn check_workload(&self) -> Result<(), Failure> {
-        let known = WorkloadKind::ALL.map(WorkloadKind::name);
+        let known: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
         if known.contains(&self.workload.as_str()) {
             return Ok(());
         }

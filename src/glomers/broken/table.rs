@@ -8,14 +8,23 @@ use super::{
     ids_by_clock, ids_read_then_write, ids_without_name, pn_doubled, pn_latest, pn_net_max,
     pn_numbered, set_above_highest, set_in_memory, set_news_once, set_replaced,
 };
-use crate::glomers::workload::WorkloadKind;
+use crate::glomers::workload::{
+    BROADCAST, ECHO, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS, Workload,
+};
+
+const ECHO_ALONE: &[&Workload] = &[&ECHO];
+const UNIQUE_IDS_ALONE: &[&Workload] = &[&UNIQUE_IDS];
+const BROADCAST_ALONE: &[&Workload] = &[&BROADCAST];
+const G_SET_ALONE: &[&Workload] = &[&G_SET];
+const G_COUNTER_ALONE: &[&Workload] = &[&G_COUNTER];
+const PN_COUNTER_ALONE: &[&Workload] = &[&PN_COUNTER];
 
 /// All broken nodes that ship, several for each workload.
 pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<echo_by_number::ByNumber>(
             "echo-by-number",
-            &[WorkloadKind::Echo],
+            ECHO_ALONE,
             "a cache of replies that confuses clients",
         ),
         config: "glomers/1-echo",
@@ -25,7 +34,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<echo_cut_off::CutOff>(
             "echo-cut-off",
-            &[WorkloadKind::Echo],
+            ECHO_ALONE,
             "texts of a limited length",
         ),
         config: "glomers/1-echo",
@@ -35,7 +44,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<echo_last_text::LastText>(
             "echo-last-text",
-            &[WorkloadKind::Echo],
+            ECHO_ALONE,
             "one buffer for all texts",
         ),
         config: "glomers/1-echo",
@@ -45,7 +54,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<ids_after_crash::AfterCrash>(
             "ids-after-crash",
-            &[WorkloadKind::UniqueIds],
+            UNIQUE_IDS_ALONE,
             "a counter that is forgotten",
         ),
         config: "glomers/2-unique-ids",
@@ -59,7 +68,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<ids_by_clock::ByClock>(
             "ids-by-clock",
-            &[WorkloadKind::UniqueIds],
+            UNIQUE_IDS_ALONE,
             "the time as an id",
         ),
         config: "glomers/2-unique-ids",
@@ -69,7 +78,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<ids_read_then_write::ReadThenWrite>(
             "ids-read-then-write",
-            &[WorkloadKind::UniqueIds],
+            UNIQUE_IDS_ALONE,
             "a common counter without compare-and-set",
         ),
         config: "glomers/2-unique-ids",
@@ -79,7 +88,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<ids_without_name::WithoutName>(
             "ids-without-name",
-            &[WorkloadKind::UniqueIds],
+            UNIQUE_IDS_ALONE,
             "a counter that all nodes have",
         ),
         config: "glomers/2-unique-ids",
@@ -89,7 +98,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<broadcast_highest::Highest>(
             "broadcast-highest",
-            &[WorkloadKind::Broadcast],
+            BROADCAST_ALONE,
             "the highest number stands for all before it",
         ),
         config: "glomers/3b",
@@ -99,7 +108,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<broadcast_kept::Kept>(
             "broadcast-kept",
-            &[WorkloadKind::Broadcast],
+            BROADCAST_ALONE,
             "nobody is told",
         ),
         config: "glomers/3b",
@@ -109,7 +118,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<broadcast_listed::Listed>(
             "broadcast-listed",
-            &[WorkloadKind::Broadcast],
+            BROADCAST_ALONE,
             "a list in the place of a set",
         ),
         config: "glomers/3b",
@@ -119,7 +128,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<broadcast_newest::Newest>(
             "broadcast-newest",
-            &[WorkloadKind::Broadcast],
+            BROADCAST_ALONE,
             "a buffer that is full",
         ),
         config: "glomers/3b",
@@ -129,7 +138,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<broadcast_snapshot::Snapshot>(
             "broadcast-snapshot",
-            &[WorkloadKind::Broadcast],
+            BROADCAST_ALONE,
             "reads of a second ago",
         ),
         config: "glomers/3b",
@@ -139,7 +148,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<broadcast_told_once::ToldOnce>(
             "broadcast-told-once",
-            &[WorkloadKind::Broadcast],
+            BROADCAST_ALONE,
             "everything is said once",
         ),
         config: "glomers/3c",
@@ -155,7 +164,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<broadcast_unsynced::Unsynced>(
             "broadcast-unsynced",
-            &[WorkloadKind::Broadcast],
+            BROADCAST_ALONE,
             "a disk that is written and never synced",
         ),
         config: "glomers/3a",
@@ -165,7 +174,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<set_above_highest::AboveHighest>(
             "set-above-highest",
-            &[WorkloadKind::GSet],
+            G_SET_ALONE,
             "elements are expected in order",
         ),
         config: "glomers/g-set",
@@ -175,7 +184,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<set_in_memory::InMemory>(
             "set-in-memory",
-            &[WorkloadKind::GSet],
+            G_SET_ALONE,
             "gossip in the place of a disk",
         ),
         config: "glomers/g-set",
@@ -191,7 +200,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<set_news_once::NewsOnce>(
             "set-news-once",
-            &[WorkloadKind::GSet],
+            G_SET_ALONE,
             "news are forgotten when they are sent",
         ),
         config: "glomers/g-set",
@@ -201,7 +210,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<set_replaced::Replaced>(
             "set-replaced",
-            &[WorkloadKind::GSet],
+            G_SET_ALONE,
             "the larger one wins",
         ),
         config: "glomers/g-set",
@@ -211,7 +220,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<counter_repeated::Repeated>(
             "counter-repeated",
-            &[WorkloadKind::GCounter],
+            G_COUNTER_ALONE,
             "an addition that is repeated is added again",
         ),
         config: "glomers/4-g-counter",
@@ -221,7 +230,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<counter_shared::Shared>(
             "counter-shared",
-            &[WorkloadKind::GCounter],
+            G_COUNTER_ALONE,
             "one key for all, without compare-and-set",
         ),
         config: "glomers/4-g-counter",
@@ -231,7 +240,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<counter_stale::Stale>(
             "counter-stale",
-            &[WorkloadKind::GCounter],
+            G_COUNTER_ALONE,
             "what `seq-kv` answers is taken for the present",
         ),
         config: "glomers/4-g-counter",
@@ -241,7 +250,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<counter_written_later::WrittenLater>(
             "counter-written-later",
-            &[WorkloadKind::GCounter],
+            G_COUNTER_ALONE,
             "acknowledged first, written later",
         ),
         config: "glomers/4-g-counter",
@@ -254,7 +263,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<pn_doubled::Doubled>(
             "pn-doubled",
-            &[WorkloadKind::PnCounter],
+            PN_COUNTER_ALONE,
             "additions that the network doubles count twice",
         ),
         config: "glomers/pn-counter",
@@ -264,7 +273,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<pn_latest::Latest>(
             "pn-latest",
-            &[WorkloadKind::PnCounter],
+            PN_COUNTER_ALONE,
             "one value for all, of which the latest wins",
         ),
         config: "glomers/pn-counter",
@@ -274,7 +283,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<pn_net_max::NetMax>(
             "pn-net-max",
-            &[WorkloadKind::PnCounter],
+            PN_COUNTER_ALONE,
             "one total per node, merged by the larger",
         ),
         config: "glomers/pn-counter",
@@ -284,7 +293,7 @@ pub const BROKEN: &[Broken] = &[
     Broken {
         program: program::<pn_numbered::Numbered>(
             "pn-numbered",
-            &[WorkloadKind::PnCounter],
+            PN_COUNTER_ALONE,
             "additions count once, if they come in order",
         ),
         config: "glomers/pn-counter",

@@ -4,7 +4,7 @@ use super::{OptionSpec, OptionValue, Solution, of};
 use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo, flood};
 use super::{g_counter, g_set, pn_counter, unique_ids};
 use crate::engine::time::Duration;
-use crate::glomers::workload::WorkloadKind;
+use crate::glomers::workload::{BROADCAST, ECHO, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS};
 use crate::nemesis::Trouble;
 
 /// Trouble that no right node need fear, since it keeps what it acknowledged on its disk and says
@@ -31,7 +31,7 @@ const GOSSIP_INTERVAL: OptionSpec = OptionSpec {
 pub const SOLUTIONS: &[Solution] = &[
     Solution {
         name: "echo",
-        workloads: &[WorkloadKind::Echo],
+        workloads: &[&ECHO],
         idea: "says the same again; nothing to lose",
         survives: &Trouble::ALL,
         options: &[],
@@ -39,7 +39,7 @@ pub const SOLUTIONS: &[Solution] = &[
     },
     Solution {
         name: "unique-ids",
-        workloads: &[WorkloadKind::UniqueIds],
+        workloads: &[&UNIQUE_IDS],
         idea: "a name, a number drawn at each start, and a counter",
         survives: &Trouble::ALL,
         options: &[],
@@ -47,7 +47,7 @@ pub const SOLUTIONS: &[Solution] = &[
     },
     Solution {
         name: "flood",
-        workloads: &[WorkloadKind::Broadcast],
+        workloads: &[&BROADCAST],
         idea: "tells each new value to all neighbours but the one it came from, once",
         survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
         options: &[],
@@ -55,7 +55,7 @@ pub const SOLUTIONS: &[Solution] = &[
     },
     Solution {
         name: "direct",
-        workloads: &[WorkloadKind::Broadcast],
+        workloads: &[&BROADCAST],
         idea: "tells each value of its clients to all other nodes, once",
         survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
         options: &[],
@@ -63,7 +63,7 @@ pub const SOLUTIONS: &[Solution] = &[
     },
     Solution {
         name: "broadcast-gossip",
-        workloads: &[WorkloadKind::Broadcast],
+        workloads: &[&BROADCAST],
         idea: "floods to neighbours, and repeats what they do not acknowledge",
         survives: ALL_BUT_WIPE,
         options: &[],
@@ -71,7 +71,7 @@ pub const SOLUTIONS: &[Solution] = &[
     },
     Solution {
         name: "broadcast-fanout",
-        workloads: &[WorkloadKind::Broadcast],
+        workloads: &[&BROADCAST],
         idea: "tells all others at once; acknowledgements ride on their values",
         survives: ALL_BUT_WIPE,
         options: &[],
@@ -79,7 +79,7 @@ pub const SOLUTIONS: &[Solution] = &[
     },
     Solution {
         name: "broadcast-batched",
-        workloads: &[WorkloadKind::Broadcast],
+        workloads: &[&BROADCAST],
         idea: "collects values for a while, and exchanges them through a hub in rounds",
         survives: ALL_BUT_WIPE,
         options: &[
@@ -98,7 +98,7 @@ pub const SOLUTIONS: &[Solution] = &[
     },
     Solution {
         name: "g-set",
-        workloads: &[WorkloadKind::GSet],
+        workloads: &[&G_SET],
         idea: "sends its whole set to all others again and again",
         survives: ALL_BUT_WIPE,
         options: &[GOSSIP_INTERVAL],
@@ -106,7 +106,7 @@ pub const SOLUTIONS: &[Solution] = &[
     },
     Solution {
         name: "g-counter",
-        workloads: &[WorkloadKind::GCounter],
+        workloads: &[&G_COUNTER],
         idea: "one key per node in seq-kv, and a write before each round of reads",
         survives: ALL_BUT_WIPE,
         options: &[],
@@ -114,7 +114,7 @@ pub const SOLUTIONS: &[Solution] = &[
     },
     Solution {
         name: "pn-counter",
-        workloads: &[WorkloadKind::GCounter, WorkloadKind::PnCounter],
+        workloads: &[&G_COUNTER, &PN_COUNTER],
         idea: "two totals per node that only grow, merged by the larger",
         survives: ALL_BUT_WIPE,
         options: &[GOSSIP_INTERVAL],

@@ -94,7 +94,7 @@ impl ProtocolValidator {
 
     /// Notes a client's request, so that its reply is known.
     pub fn on_request(&mut self, client: u32, msg: u32, request: &Request) {
-        let rpcs = self.wire.workload.rpcs();
+        let rpcs = self.wire.workload.rpcs;
         let rpc = match request {
             Request::Init => Some(&INIT),
             Request::Topology(_) => Some(&TOPOLOGY),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::glomers::parameters::Layout;
 use crate::glomers::protocol::{Answer, Body, DecodedReply, Failure, Question, Reply, Request};
-use crate::glomers::workload::WorkloadKind;
+use crate::glomers::workload::Workload;
 use crate::history::OpValue;
 use crate::node::NodeId;
 
@@ -14,7 +14,7 @@ pub struct Wire {
     /// The names of the nodes.
     pub names: Vec<String>,
     /// What clients do: it decides what some fields are called.
-    pub workload: WorkloadKind,
+    pub workload: &'static Workload,
 }
 
 /// A message and its ends.
@@ -106,10 +106,11 @@ impl Wire {
             }
             Request::Echo(value) => json!({ "echo": value }),
             Request::Broadcast(value) => json!({ "message": value }),
-            Request::Add(value) if self.workload == WorkloadKind::GSet => {
-                json!({ "element": value })
+            Request::Add(value) => {
+                let rpc = self.workload.rpc(request.name());
+                let field = rpc.and_then(|rpc| rpc.fields.first()).map_or("delta", |f| f.name);
+                json!({ field: value })
             }
-            Request::Add(value) => json!({ "delta": value }),
             Request::Generate | Request::Read => json!({}),
         };
         typed(request.name(), fields)
@@ -120,10 +121,12 @@ impl Wire {
             Reply::InitOk | Reply::TopologyOk | Reply::BroadcastOk | Reply::AddOk => json!({}),
             Reply::EchoOk(value) => json!({ "echo": value }),
             Reply::GenerateOk(id) => json!({ "id": id }),
-            Reply::ReadOk(values) if self.workload == WorkloadKind::Broadcast => {
-                json!({ "messages": values })
+            Reply::ReadOk(values) => {
+                let rpc = self.workload.rpc("read");
+                let field =
+                    rpc.and_then(|rpc| rpc.reply_fields.first()).map_or("value", |f| f.name);
+                json!({ field: values })
             }
-            Reply::ReadOk(values) => json!({ "value": values }),
             Reply::CountOk(count) => json!({ "value": count }),
             Reply::Error(failure) => failed(failure),
             Reply::Decoded(reply) => self.decoded(reply),
@@ -135,7 +138,7 @@ impl Wire {
     /// The fields of a reply that was a line before.
     fn decoded(&self, reply: &DecodedReply) -> Value {
         let value = reply.value.as_ref().map(OpValue::to_json);
-        let rpc = self.workload.rpcs().iter().find(|rpc| rpc.reply == reply.name);
+        let rpc = self.workload.rpcs.iter().find(|rpc| rpc.reply == reply.name);
         match (value, rpc.and_then(|rpc| rpc.reply_fields.first())) {
             (Some(body @ Value::Object(_)), _) if reply.name == "echo_ok" => body,
             (Some(value), Some(field)) => json!({ field.name: value }),

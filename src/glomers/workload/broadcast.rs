@@ -1,9 +1,56 @@
 //! `broadcast`: values are given to one node, and all nodes are to know them.
 
-use super::{Requested, Workload};
+use super::{Errors, Requested, Workload, WorkloadClients};
+use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::glomers::protocol::{Reply, Request};
+use crate::glomers::rpc::{Field, FieldKind, Rpc};
 use crate::history::{F, OpValue};
+
+const RPCS: &[Rpc] = &[
+    Rpc {
+        request: "broadcast",
+        fields: &[Field::new("message", FieldKind::Integer, "the value")],
+        reply: "broadcast_ok",
+        reply_fields: &[],
+        errors: &[],
+        meaning: "Asks to tell a value to all nodes.",
+    },
+    Rpc {
+        request: "read",
+        fields: &[],
+        reply: "read_ok",
+        reply_fields: &[Field::new(
+            "messages",
+            FieldKind::Integers,
+            "all values that the node knows",
+        )],
+        errors: &[],
+        meaning: "Asks for all values.",
+    },
+];
+
+/// Values that reach all nodes.
+pub static BROADCAST: Workload = Workload {
+    name: "broadcast",
+    idea: "Half of the operations tell a new value, 0, 1, 2, …, to one node; all nodes are to \
+             know all\nvalues. The other half read.",
+    rpcs: RPCS,
+    operations: &["broadcast", "read"],
+    has_topology: true,
+    final_operation: Some(F::Read),
+    errors: Errors::Caught,
+    reuses_clients: false,
+    figures: &[
+        "stable_latency_ms.p50",
+        "stable_latency_ms.p95",
+        "stable_latency_ms.p99",
+        "stable_latency_ms.max",
+        "messages_per_broadcast",
+    ],
+    checker: Some(HistoryChecker::Broadcast),
+    clients: || Box::new(Broadcast::default()),
+};
 
 /// Half broadcasts of 0, 1, 2, …, half reads.
 #[derive(Debug, Default)]
@@ -11,22 +58,14 @@ pub(super) struct Broadcast {
     next: i64,
 }
 
-impl Workload for Broadcast {
-    fn next(&mut self, rng: &mut Rng) -> (F, OpValue) {
+impl WorkloadClients for Broadcast {
+    fn next(&mut self, _: usize, rng: &mut Rng) -> (F, OpValue) {
         if rng.below(2) == 0 {
             self.next += 1;
             (F::Broadcast, OpValue::Int(self.next - 1))
         } else {
             (F::Read, OpValue::Nil)
         }
-    }
-
-    fn last(&self) -> Option<F> {
-        Some(F::Read)
-    }
-
-    fn has_topology(&self) -> bool {
-        true
     }
 
     fn is_idempotent(&self, f: &F) -> bool {

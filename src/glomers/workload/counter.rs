@@ -1,9 +1,63 @@
 //! `g-counter` and `pn-counter`: numbers are added to a counter.
 
-use super::{Errors, Requested, Workload};
+use super::{Errors, Requested, Workload, WorkloadClients};
+use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::glomers::protocol::{Reply, Request};
+use crate::glomers::rpc::{Field, FieldKind, Rpc};
 use crate::history::{F, OpValue};
+
+const READ_COUNTER: Rpc = Rpc {
+    request: "read",
+    fields: &[],
+    reply: "read_ok",
+    reply_fields: &[Field::new("value", FieldKind::Integer, "the value of the counter")],
+    errors: &[],
+    meaning: "Asks for the value of the counter.",
+};
+
+const ADD_DELTA: Rpc = Rpc {
+    request: "add",
+    fields: &[Field::new("delta", FieldKind::Integer, "what is added to the counter")],
+    reply: "add_ok",
+    reply_fields: &[],
+    errors: &[],
+    meaning: "Adds to the counter.",
+};
+
+const RPCS: &[Rpc] = &[ADD_DELTA, READ_COUNTER];
+
+/// A counter that only grows.
+pub static G_COUNTER: Workload = Workload {
+    name: "g-counter",
+    idea: "A third of the operations add 0 to 4 to a counter that all nodes share; the others \
+             read it.\nOnly the last reads have to be right.",
+    rpcs: RPCS,
+    operations: &["add", "read"],
+    has_topology: false,
+    final_operation: Some(F::Read),
+    errors: Errors::Thrown,
+    reuses_clients: false,
+    figures: &[],
+    checker: Some(HistoryChecker::GCounter),
+    clients: || Box::new(Counter { may_shrink: false }),
+};
+
+/// A counter that grows and shrinks.
+pub static PN_COUNTER: Workload = Workload {
+    name: "pn-counter",
+    idea: "Half of the operations add −5 to 4 to a counter that all nodes share; the others read \
+             it. Only\nthe last reads have to be right.",
+    rpcs: RPCS,
+    operations: &["add", "read"],
+    has_topology: false,
+    final_operation: Some(F::Read),
+    errors: Errors::Thrown,
+    reuses_clients: false,
+    figures: &[],
+    checker: Some(HistoryChecker::PnCounter),
+    clients: || Box::new(Counter { may_shrink: true }),
+};
 
 /// The smallest number that is added, and how many there are.
 const SMALLEST: i64 = -5;
@@ -17,8 +71,8 @@ pub(super) struct Counter {
     pub(super) may_shrink: bool,
 }
 
-impl Workload for Counter {
-    fn next(&mut self, rng: &mut Rng) -> (F, OpValue) {
+impl WorkloadClients for Counter {
+    fn next(&mut self, _: usize, rng: &mut Rng) -> (F, OpValue) {
         loop {
             if rng.below(2) == 1 {
                 return (F::Read, OpValue::Nil);
@@ -28,14 +82,6 @@ impl Workload for Counter {
                 return (F::Add, OpValue::Int(delta));
             }
         }
-    }
-
-    fn last(&self) -> Option<F> {
-        Some(F::Read)
-    }
-
-    fn errors(&self) -> Errors {
-        Errors::Thrown
     }
 
     fn request(&self, _: &F, value: &OpValue) -> Request {

@@ -2,10 +2,36 @@
 
 use serde_json::{Value, json};
 
-use super::{Requested, Workload};
+use super::{Errors, Requested, Workload, WorkloadClients};
+use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::glomers::protocol::{Reply, Request};
+use crate::glomers::rpc::{Field, FieldKind, Rpc};
 use crate::history::{F, OpValue};
+
+const RPCS: &[Rpc] = &[Rpc {
+    request: "echo",
+    fields: &[Field::new("echo", FieldKind::Any, "what is to come back")],
+    reply: "echo_ok",
+    reply_fields: &[Field::new("echo", FieldKind::Any, "the same")],
+    errors: &[],
+    meaning: "Asks for the same again.",
+}];
+
+/// Texts that come back.
+pub static ECHO: Workload = Workload {
+    name: "echo",
+    idea: "Clients send texts, which nodes say again.",
+    rpcs: RPCS,
+    operations: &["echo"],
+    has_topology: false,
+    final_operation: None,
+    errors: Errors::Caught,
+    reuses_clients: false,
+    figures: &[],
+    checker: Some(HistoryChecker::Echo),
+    clients: || Box::new(Echo),
+};
 
 /// The texts are numbered below this.
 const TEXTS: u64 = 128;
@@ -14,14 +40,10 @@ const TEXTS: u64 = 128;
 #[derive(Debug)]
 pub(super) struct Echo;
 
-impl Workload for Echo {
-    fn next(&mut self, rng: &mut Rng) -> (F, OpValue) {
+impl WorkloadClients for Echo {
+    fn next(&mut self, _: usize, rng: &mut Rng) -> (F, OpValue) {
         let text = format!("Please echo {}", rng.below(TEXTS));
         (F::Echo, OpValue::Json(Value::String(text)))
-    }
-
-    fn last(&self) -> Option<F> {
-        None
     }
 
     fn request(&self, _: &F, value: &OpValue) -> Request {
