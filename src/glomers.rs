@@ -42,7 +42,7 @@ pub use rpc::{Field, FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, Severity, TO
 pub use run::{Run, ServerFactory, Sink, run};
 pub use running::Running;
 pub use server::{Call, Caller, Cx, Host, Server};
-pub use solution::{OptionSpec, OptionValue, Options, SOLUTIONS, Solution};
+pub use solution::{EXTERNAL, OptionSpec, OptionValue, Options, SOLUTIONS, Solution};
 pub use topology::Topology;
 pub use wire::{
     DEPTH_MAX, Decoded, Deviation, Envelope, Foreign, Incoming, Parsed, ProtocolValidator, Refusal,

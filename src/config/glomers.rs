@@ -11,8 +11,8 @@ use crate::check::availability::Availability;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
 use crate::glomers::{
-    self, OptionValue, Options, Parameters, SERVICES, SOLUTIONS, Service, Solution, Topology,
-    WORKLOADS, Workload,
+    self, EXTERNAL, OptionValue, Options, Parameters, SERVICES, SOLUTIONS, Service, Solution,
+    Topology, WORKLOADS, Workload,
 };
 use crate::network::{Cut, Latency, Link, Partition, Roles, Scope, Settings};
 use crate::node::NodeId;
@@ -169,12 +169,15 @@ fn solution(root: &Cursor<'_>, workload: &'static Workload) -> Result<&'static S
     let fits = |solution: &&Solution| solution.workloads.contains(&workload);
     let Some(cursor) = root.get("solution") else {
         let first = SOLUTIONS.iter().find(fits);
-        return first.ok_or_else(|| root.error("no node program ships for this workload", None));
+        let cure = "host your own with sim test";
+        let problem = "no node program ships for this workload";
+        return first.ok_or_else(|| root.error(problem, Some(cure)));
     };
     let name = cursor.text("the name of a node program")?;
     let names: Vec<&str> = SOLUTIONS.iter().filter(fits).map(|solution| solution.name).collect();
     let cure = format!("node programs for {} are {}", workload.name, names.join(", "));
     match glomers::program(name) {
+        _ if name == EXTERNAL.name => Ok(&EXTERNAL),
         Some(solution) if fits(&solution) => Ok(solution),
         Some(_) => {
             let problem = format!("{name:?} is not for the workload {}", workload.name);

@@ -207,7 +207,11 @@ impl Clients {
             }
             Reply::Malformed(text) => self.end_malformed(place, text.into(), cx),
             Reply::Decoded(DecodedReply { value, parity_error, .. }) => {
-                let value = value.unwrap_or_else(|| op.value.clone());
+                let requested = Requested { f: &op.f, value: &op.value, msg: op.msg };
+                let value = match value {
+                    Some(value) => self.clients.decoded(&requested, value),
+                    None => op.value.clone(),
+                };
                 let ending = Ending { value: Some(value), parity_error, ..Ending::of(Kind::Ok) };
                 self.end(place, ending, cx);
             }

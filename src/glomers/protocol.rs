@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::peer::PeerMessage;
+use super::rpc::Rpc;
 use crate::engine::time::Instant;
 use crate::history::OpValue;
 use crate::node::NodeId;
@@ -101,6 +102,8 @@ pub enum Request {
     Add(i64),
     /// All values, all elements, or the counter's value.
     Read,
+    /// A request that is known by its table alone, with its fields in that order.
+    Rpc(&'static Rpc, Map<String, Value>),
 }
 
 impl Request {
@@ -114,6 +117,7 @@ impl Request {
             Request::Broadcast(_) => "broadcast",
             Request::Add(_) => "add",
             Request::Read => "read",
+            Request::Rpc(rpc, _) => rpc.request,
         }
     }
 }
@@ -137,6 +141,8 @@ pub enum Reply {
     ReadOk(Vec<i64>),
     /// The counter's value.
     CountOk(i64),
+    /// The reply to a request that is known by its table alone: its type, and its fields.
+    Rpc(&'static Rpc, Map<String, Value>),
     /// It did not do that, or does not know.
     Error(Failure),
     /// The reply of a process, as far as its client looks at it.
@@ -167,6 +173,7 @@ impl Reply {
             Reply::BroadcastOk => "broadcast_ok",
             Reply::AddOk => "add_ok",
             Reply::ReadOk(_) | Reply::CountOk(_) => "read_ok",
+            Reply::Rpc(rpc, _) => rpc.reply,
             Reply::Error(_) => "error",
             Reply::Decoded(reply) => reply.name,
             Reply::Malformed(_) => "malformed",

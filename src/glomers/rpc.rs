@@ -7,7 +7,7 @@
 use super::protocol::{ErrorCode, Service};
 
 /// A request, and its reply.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rpc {
     /// The `type` of the request.
     pub request: &'static str,
@@ -24,7 +24,7 @@ pub struct Rpc {
 }
 
 /// A field of a message.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Field {
     /// Its name.
     pub name: &'static str,

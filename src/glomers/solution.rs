@@ -5,6 +5,7 @@ mod broadcast_fanout;
 mod broadcast_gossip;
 mod direct;
 mod echo;
+mod external;
 mod flood;
 mod g_counter;
 mod g_set;
@@ -13,6 +14,7 @@ mod shipping;
 mod table;
 mod unique_ids;
 
+pub use external::EXTERNAL;
 pub use table::SOLUTIONS;
 
 use super::behind::{Behind, Life, Lines};

@@ -88,6 +88,12 @@ pub(super) trait WorkloadClients: std::fmt::Debug {
     /// The request for an operation.
     fn request(&self, f: &F, value: &OpValue) -> Request;
 
+    /// The result of an operation whose reply, a line of a process, has this value in its field.
+    fn decoded(&self, op: &Requested<'_>, value: OpValue) -> OpValue {
+        let _ = op;
+        value
+    }
+
     /// The result of an operation, or `None` if the reply is not one to it.
     fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue>;
 }

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::super::{Failure, Outcome, World, tell};
 use super::{CheckArgs, CheckFormat, exit, files, json};
-use crate::check::{Finding, HistoryChecker, HistoryRule, HistoryVerdict, Validity, check_history};
+use crate::check::{Finding, HistoryRule, HistoryVerdict, Validity, check_history};
 use crate::config::GlomersExperiment;
 use crate::escape;
+use crate::glomers::{self, WORKLOADS};
 use crate::history::{Kind, Named, Op, OpValue, read_edn, read_jsonl};
 use crate::store::open_input;
 use crate::trace::Manifest;
@@ -77,7 +78,8 @@ pub(in crate::cli) fn stored(
 /// Judges a history that any program wrote.
 pub(super) fn of_file(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
     let Some(workload) = &arguments.workload else {
-        let names = HistoryChecker::ALL.map(HistoryChecker::name).join(", ");
+        let names: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
+        let names = names.join(", ");
         let what = format!("a history needs --workload, which is one of {names}");
         return Err(Failure::Usage(what));
     };
@@ -123,14 +125,18 @@ fn judge(
     found: &Found<'_>,
     world: &mut World<'_>,
 ) -> Outcome {
-    let Some(checker) = HistoryChecker::of(workload) else {
-        let names = HistoryChecker::ALL.map(HistoryChecker::name).join(", ");
+    let Some(known) = glomers::workload(workload) else {
+        let names: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
+        let names = names.join(", ");
         return Err(Failure::Usage(format!(
             "there is no workload {workload:?}; it is one of {names}"
         )));
     };
     let Named { history, nodes } = &found.history;
-    let verdict = check_history(checker, history, nodes);
+    let verdict = match known.checker {
+        Some(checker) => check_history(checker, history, nodes),
+        None => HistoryVerdict::unchecked(),
+    };
     refuse_foreign(arguments, workload, history, &verdict)?;
     // Without its recovery and its final phase a history can look worse than it is.
     let validity = if found.cut_short.is_some() { Validity::Unknown } else { verdict.strict };

@@ -11,7 +11,7 @@ use super::super::Failure;
 use super::super::options::{Format, VerdictKind, whole};
 use crate::config::{self, Experiment, GlomersExperiment, Override};
 use crate::engine::time::Duration;
-use crate::glomers::WORKLOADS;
+use crate::glomers::{SOLUTIONS, WORKLOADS};
 use crate::nemesis::Trouble;
 
 /// Hosts a node program of your own, in any language, and judges it: a drop-in for `maelstrom test`
@@ -206,8 +206,12 @@ impl TestArgs {
         self.check_workload()?;
         let mut overrides = self.overrides()?;
         overrides.extend(self.faults()?);
+        let ships = SOLUTIONS.iter().any(|solution| {
+            solution.workloads.iter().any(|workload| workload.name == self.workload)
+        });
+        let solution = if ships { "" } else { "solution = \"external\"\n" };
         let text = format!(
-            "model = \"glomers\"\nduration = \"60s\"\nworkload = {:?}\n\
+            "model = \"glomers\"\nduration = \"60s\"\nworkload = {:?}\n{solution}\
              network = {{ host_cost = \"0ms\" }}\n",
             self.workload
         );

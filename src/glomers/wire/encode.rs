@@ -112,6 +112,7 @@ impl Wire {
                 json!({ field: value })
             }
             Request::Generate | Request::Read => json!({}),
+            Request::Rpc(_, fields) => Value::Object(fields.clone()),
         };
         typed(request.name(), fields)
     }
@@ -128,6 +129,7 @@ impl Wire {
                 json!({ field: values })
             }
             Reply::CountOk(count) => json!({ "value": count }),
+            Reply::Rpc(_, fields) => Value::Object(fields.clone()),
             Reply::Error(failure) => failed(failure),
             Reply::Decoded(reply) => self.decoded(reply),
             Reply::Malformed(text) => json!({ "text": text }),

@@ -11,6 +11,7 @@ use crate::glomers::peer::PeerParser;
 use crate::glomers::protocol::{
     Answer, Answered, Body, ErrorCode, Failure, Reply, Request, Service,
 };
+use crate::glomers::rpc::Rpc;
 use crate::node::NodeId;
 
 /// A line, understood.
@@ -110,12 +111,31 @@ fn request(body: &Map<String, Value>, wire: &Wire) -> Result<Asked, (ErrorCode, 
         "broadcast" => Request::Broadcast(integer("message")?),
         "add" if body.contains_key("element") => Request::Add(integer("element")?),
         "add" => Request::Add(integer("delta")?),
-        "read" => Request::Read,
+        "read" if !wire.workload.rpc("read").is_some_and(|rpc| !rpc.fields.is_empty()) => {
+            Request::Read
+        }
         other => {
-            return Err((ErrorCode::NOT_SUPPORTED, format!("this node knows no {other:?}")));
+            let unknown = || (ErrorCode::NOT_SUPPORTED, format!("this node knows no {other:?}"));
+            let rpc = wire.workload.rpc(other).ok_or_else(unknown)?;
+            Request::Rpc(rpc, fields(body, rpc).map_err(malformed)?)
         }
     };
     Ok(Asked::Other(request))
+}
+
+/// The fields of a request, as its table has them.
+fn fields(body: &Map<String, Value>, rpc: &Rpc) -> Result<Map<String, Value>, String> {
+    let mut fields = Map::new();
+    for field in rpc.fields {
+        match body.get(field.name) {
+            Some(value) => {
+                fields.insert(field.name.to_owned(), value.clone());
+            }
+            None if field.optional => {}
+            None => return Err(format!("there is no {}", field.name)),
+        }
+    }
+    Ok(fields)
 }
 
 /// The neighbours of each node, in the order of their names; unknown names are passed over.
