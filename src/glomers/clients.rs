@@ -80,7 +80,7 @@ impl Clients {
         });
         Clients {
             workload: parameters.workload,
-            clients: (parameters.workload.clients)(),
+            clients: (parameters.workload.clients)(parameters),
             workers: Workers::new(parameters.concurrency, layout.servers, first),
             gap,
             duration: parameters.duration,

@@ -16,6 +16,7 @@ pub use echo::ECHO;
 pub use g_set::G_SET;
 pub use unique_ids::UNIQUE_IDS;
 
+use super::parameters::Parameters;
 use super::protocol::{Reply, Request};
 use super::rpc::Rpc;
 use crate::check::HistoryChecker;
@@ -54,8 +55,8 @@ pub struct Workload {
     pub figures: &'static [&'static str],
     /// The checker of its histories. Without one a verdict is unknown.
     pub checker: Option<HistoryChecker>,
-    /// Makes the clients of a run.
-    pub(super) clients: fn() -> Box<dyn WorkloadClients>,
+    /// Makes the clients of a run with these parameters.
+    pub(super) clients: fn(&Parameters) -> Box<dyn WorkloadClients>,
 }
 
 /// Workloads are equal if they have the same name.

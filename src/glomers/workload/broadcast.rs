@@ -49,7 +49,7 @@ pub static BROADCAST: Workload = Workload {
         "messages_per_broadcast",
     ],
     checker: Some(HistoryChecker::Broadcast),
-    clients: || Box::new(Broadcast::default()),
+    clients: |_| Box::new(Broadcast::default()),
 };
 
 /// Half broadcasts of 0, 1, 2, …, half reads.

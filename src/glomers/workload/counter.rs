@@ -40,7 +40,7 @@ pub static G_COUNTER: Workload = Workload {
     reuses_clients: false,
     figures: &[],
     checker: Some(HistoryChecker::GCounter),
-    clients: || Box::new(Counter { may_shrink: false }),
+    clients: |_| Box::new(Counter { may_shrink: false }),
 };
 
 /// A counter that grows and shrinks.
@@ -56,7 +56,7 @@ pub static PN_COUNTER: Workload = Workload {
     reuses_clients: false,
     figures: &[],
     checker: Some(HistoryChecker::PnCounter),
-    clients: || Box::new(Counter { may_shrink: true }),
+    clients: |_| Box::new(Counter { may_shrink: true }),
 };
 
 /// The smallest number that is added, and how many there are.

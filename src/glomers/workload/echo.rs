@@ -30,7 +30,7 @@ pub static ECHO: Workload = Workload {
     reuses_clients: false,
     figures: &[],
     checker: Some(HistoryChecker::Echo),
-    clients: || Box::new(Echo),
+    clients: |_| Box::new(Echo),
 };
 
 /// The texts are numbered below this.

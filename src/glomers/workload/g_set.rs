@@ -46,7 +46,7 @@ pub static G_SET: Workload = Workload {
         "stable_latency_ms.max",
     ],
     checker: Some(HistoryChecker::GSet),
-    clients: || Box::new(GSet::default()),
+    clients: |_| Box::new(GSet::default()),
 };
 
 /// Half additions of 0, 1, 2, …, half reads.

@@ -28,7 +28,7 @@ pub static UNIQUE_IDS: Workload = Workload {
     reuses_clients: true,
     figures: &[],
     checker: Some(HistoryChecker::UniqueIds),
-    clients: || Box::new(UniqueIds),
+    clients: |_| Box::new(UniqueIds),
 };
 
 /// Nothing but wishes for ids.
