@@ -8,6 +8,7 @@ mod broadcast;
 mod counter;
 mod echo;
 mod g_set;
+mod lin_kv;
 mod unique_ids;
 
 pub use broadcast::BROADCAST;
@@ -16,6 +17,7 @@ pub use echo::ECHO;
 pub use g_set::G_SET;
 pub use unique_ids::UNIQUE_IDS;
 
+use self::lin_kv::LIN_KV;
 use super::parameters::Parameters;
 use super::protocol::{Reply, Request};
 use super::rpc::Rpc;
@@ -25,7 +27,7 @@ use crate::history::{F, OpValue};
 
 /// All workloads, in the order of the challenges.
 pub static WORKLOADS: &[&Workload] =
-    &[&ECHO, &UNIQUE_IDS, &BROADCAST, &G_SET, &G_COUNTER, &PN_COUNTER];
+    &[&ECHO, &UNIQUE_IDS, &BROADCAST, &G_SET, &G_COUNTER, &PN_COUNTER, &LIN_KV];
 
 /// The workload of this name.
 pub fn workload(name: &str) -> Option<&'static Workload> {

@@ -109,6 +109,10 @@ pub enum F {
     Add,
     /// All values, all elements, or the counter's value are wanted.
     Read,
+    /// A value is written under a key.
+    Write,
+    /// A value is written under a key that has an expected one.
+    Cas,
     /// What the nemesis does, such as `start-partition`.
     Nemesis(String),
 }
@@ -122,6 +126,8 @@ impl F {
             F::Broadcast => "broadcast",
             F::Add => "add",
             F::Read => "read",
+            F::Write => "write",
+            F::Cas => "cas",
             F::Nemesis(name) => name,
         }
     }
@@ -131,7 +137,7 @@ impl F {
         if process == Process::Nemesis {
             return Some(F::Nemesis(name.to_owned()));
         }
-        let all = [F::Echo, F::Generate, F::Broadcast, F::Add, F::Read];
+        let all = [F::Echo, F::Generate, F::Broadcast, F::Add, F::Read, F::Write, F::Cas];
         all.into_iter().find(|f| f.name() == name)
     }
 }

@@ -71,7 +71,7 @@ fn broken_counters_that_shrink_are_caught() {
 
 #[test]
 fn there_are_three_for_each_workload_and_their_files_say_what_the_table_says() {
-    for workload in WORKLOADS.iter().copied() {
+    for workload in WORKLOADS.iter().copied().filter(|one| one.checker.is_some()) {
         let of_it = BROKEN.iter().filter(|broken| broken.program.workloads.contains(&workload));
         assert!(of_it.count() >= 3, "{}", workload.name);
     }

@@ -109,11 +109,30 @@ fn killed_and_paused_nodes_come_back_with_their_disks() {
 }
 
 #[test]
+fn a_workload_without_a_checker_is_hosted_and_left_undetermined() {
+    let place = Place::new();
+    let node = root().join("tests/data/nodes/lin_kv.py");
+    let options = ["--node-count", "1", "--concurrency", "4", "--rate", "50", "--time-limit", "1"];
+    let node = ["test", "-w", "lin-kv", "--bin", node.to_str().expect("a path")];
+    let ran = place.sim_ends(2, &[&node[..], &options].concat());
+    assert!(ran.out.contains("no-checker: this workload has no checker yet"), "{}", ran.out);
+    let folder = "results/test/lin-kv/run-1";
+    let history = place.read(&format!("{folder}/history.edn"));
+    assert!(history.contains(":type :ok, :process 0, :f :read, :value [0 "), "{history}");
+    assert!(history.contains(":f :cas, :value [0 ["), "{history}");
+    place.sim_ends(2, &["check", folder]);
+    place.sim_ends(2, &["check", "--workload", "lin-kv", &format!("{folder}/history.edn")]);
+    place.write("lin.toml", "model = \"glomers\"\nworkload = \"lin-kv\"\nduration = \"1s\"\n");
+    let refused = place.sim_ends(65, &["run", "lin.toml"]);
+    assert!(refused.err.contains("host your own with sim test"), "{}", refused.err);
+}
+
+#[test]
 fn options_are_refused_with_a_word_of_what_would_be_right() {
     let place = Place::new();
     let cases: [(&[&str], i32, &str); 13] = [
         (&[], 64, "--bin"),
-        (&["--bin", "x"], 64, "the workload lin-kv is not there yet"),
+        (&["-w", "txn-list-append", "--bin", "x"], 64, "txn-list-append is not there yet"),
         (&["-w", "kafka", "--bin", "x"], 64, "give -w one of echo, unique-ids"),
         (&["-w", "ecko", "--bin", "x"], 64, "there is no workload \"ecko\""),
         (&["-w", "echo", "--bin", "x", "--rate", "fast"], 64, "--rate"),

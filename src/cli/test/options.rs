@@ -198,7 +198,7 @@ fn with_unit(text: &str) -> Option<String> {
 }
 
 /// Workloads that Maelstrom has and we have not.
-const NOT_YET: [&str; 4] = ["lin-kv", "txn-list-append", "txn-rw-register", "kafka"];
+const NOT_YET: [&str; 3] = ["txn-list-append", "txn-rw-register", "kafka"];
 
 impl TestArgs {
     /// The experiment that these options describe.
