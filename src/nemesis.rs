@@ -26,7 +26,7 @@ use crate::node::NodeId;
 
 /// A kind of trouble, by the name that configs use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Trouble {
+pub enum FaultKind {
     /// Some nodes cannot hear others, in both directions or in the shape of a ring.
     Partition,
     /// What some nodes send does not reach others; the way back is open.
@@ -47,33 +47,33 @@ pub enum Trouble {
     Duplication,
 }
 
-impl Trouble {
+impl FaultKind {
     /// All of them, in the order of their names in messages. A kind's place names its stream of
     /// chance, so a new kind goes to the end.
-    pub const ALL: [Trouble; 9] = [
-        Trouble::Partition,
-        Trouble::OneWay,
-        Trouble::Crash,
-        Trouble::Wipe,
-        Trouble::Pause,
-        Trouble::Slow,
-        Trouble::Skew,
-        Trouble::Loss,
-        Trouble::Duplication,
+    pub const ALL: [FaultKind; 9] = [
+        FaultKind::Partition,
+        FaultKind::OneWay,
+        FaultKind::Crash,
+        FaultKind::Wipe,
+        FaultKind::Pause,
+        FaultKind::Slow,
+        FaultKind::Skew,
+        FaultKind::Loss,
+        FaultKind::Duplication,
     ];
 
     /// The name in configs and, after `start-` and `stop-`, in histories.
     pub fn name(self) -> &'static str {
         match self {
-            Trouble::Partition => "partition",
-            Trouble::OneWay => "one-way",
-            Trouble::Crash => "crash",
-            Trouble::Wipe => "wipe",
-            Trouble::Pause => "pause",
-            Trouble::Slow => "slow",
-            Trouble::Skew => "skew",
-            Trouble::Loss => "loss",
-            Trouble::Duplication => "duplication",
+            FaultKind::Partition => "partition",
+            FaultKind::OneWay => "one-way",
+            FaultKind::Crash => "crash",
+            FaultKind::Wipe => "wipe",
+            FaultKind::Pause => "pause",
+            FaultKind::Slow => "slow",
+            FaultKind::Skew => "skew",
+            FaultKind::Loss => "loss",
+            FaultKind::Duplication => "duplication",
         }
     }
 }
@@ -81,9 +81,9 @@ impl Trouble {
 /// What goes wrong in a window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Some nodes do not hear others ([`Trouble::Partition`]), with the name of its shape.
+    /// Some nodes do not hear others ([`FaultKind::Partition`]), with the name of its shape.
     Partition(&'static str, Cut),
-    /// A cut in one direction ([`Trouble::OneWay`]).
+    /// A cut in one direction ([`FaultKind::OneWay`]).
     OneWay(Cut),
     /// These nodes are down, and keep their disks.
     Crash(Vec<NodeId>),
@@ -103,17 +103,17 @@ pub enum Fault {
 
 impl Fault {
     /// What kind of trouble this is.
-    pub fn trouble(&self) -> Trouble {
+    pub fn kind(&self) -> FaultKind {
         match self {
-            Fault::Partition(..) => Trouble::Partition,
-            Fault::OneWay(_) => Trouble::OneWay,
-            Fault::Crash(_) => Trouble::Crash,
-            Fault::Wipe(_) => Trouble::Wipe,
-            Fault::Pause(_) => Trouble::Pause,
-            Fault::Slow(..) => Trouble::Slow,
-            Fault::Skew(_) => Trouble::Skew,
-            Fault::Loss(_) => Trouble::Loss,
-            Fault::Duplication(_) => Trouble::Duplication,
+            Fault::Partition(..) => FaultKind::Partition,
+            Fault::OneWay(_) => FaultKind::OneWay,
+            Fault::Crash(_) => FaultKind::Crash,
+            Fault::Wipe(_) => FaultKind::Wipe,
+            Fault::Pause(_) => FaultKind::Pause,
+            Fault::Slow(..) => FaultKind::Slow,
+            Fault::Skew(_) => FaultKind::Skew,
+            Fault::Loss(_) => FaultKind::Loss,
+            Fault::Duplication(_) => FaultKind::Duplication,
         }
     }
 }
@@ -136,7 +136,7 @@ pub struct Window {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The kinds of trouble that are drawn; none, and nothing is drawn.
-    pub kinds: Vec<Trouble>,
+    pub kinds: Vec<FaultKind>,
     /// Whether the seed chooses which of the kinds happen. What is drawn then spares clients.
     pub swarm: bool,
     /// Half the longest gap between a fault and its end, and between that and the next fault.

@@ -1,30 +1,30 @@
-//! From windows of trouble to what a simulation understands: faults, clocks, cuts and weather.
+//! From fault windows to what a simulation understands: faults, clocks, cuts and degradations.
 //!
 //! Windows may overlap. A node that several windows crash is down from the first beginning to the
 //! last end, and loses its disk at the beginning if any of them wipes it; pauses of a node become
 //! one in the same way. A crash ends a pause, also one that was meant to last longer: a process
 //! that starts again is not stopped. Of several skews of a clock the one that began last counts.
-//! Cuts and weather add up.
+//! Cuts and degradations add up.
 
 use std::collections::BTreeMap;
 
 use super::{Fault, Window};
 use crate::engine::time::Instant;
-use crate::network::{Partition, Spell, Weather};
+use crate::network::{Degradation, DegradationWindow, Partition};
 use crate::node::NodeId;
 use crate::simulation::{self, Setup, Skew};
 
-/// What windows of trouble mean for a simulation.
+/// What fault windows mean for a simulation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
     /// What goes wrong with nodes, in the order of time.
-    pub faults: Vec<(Instant, simulation::Fault)>,
+    pub faults: Vec<(Instant, simulation::NodeFault)>,
     /// Whose clock runs wrong.
     pub clocks: Vec<Skew>,
     /// Who cannot hear whom.
     pub partitions: Vec<Partition>,
     /// What is worse for a while.
-    pub weather: Vec<Spell>,
+    pub degradations: Vec<DegradationWindow>,
 }
 
 impl Conditions {
@@ -33,7 +33,7 @@ impl Conditions {
         setup.faults.extend(self.faults);
         setup.clocks.extend(self.clocks);
         setup.network.partitions.extend(self.partitions);
-        setup.network.weather.extend(self.weather);
+        setup.network.degradations.extend(self.degradations);
     }
 }
 
@@ -44,8 +44,9 @@ pub fn conditions(windows: &[Window]) -> Conditions {
     for window in windows.iter().filter(|window| window.at < window.until) {
         let Window { at, until, fault, spares_clients } = window;
         let (at, until, spares_clients) = (*at, *until, *spares_clients);
-        let mut weather =
-            |weather| found.weather.push(Spell { at, until, weather, spares_clients });
+        let mut degradation = |degradation| {
+            found.degradations.push(DegradationWindow { at, until, degradation, spares_clients })
+        };
         match fault {
             Fault::Partition(_, cut) | Fault::OneWay(cut) => {
                 found.partitions.push(Partition { at, until, cut: cut.clone() });
@@ -53,9 +54,9 @@ pub fn conditions(windows: &[Window]) -> Conditions {
             Fault::Crash(ids) => outages.add(ids, at, until, false),
             Fault::Wipe(ids) => outages.add(ids, at, until, true),
             Fault::Pause(ids) => pauses.add(ids, at, until, false),
-            Fault::Slow(ids, by) => weather(Weather::Slow(ids.clone(), *by)),
-            Fault::Loss(chance) => weather(Weather::Loss(*chance)),
-            Fault::Duplication(chance) => weather(Weather::Duplication(*chance)),
+            Fault::Slow(ids, by) => degradation(Degradation::Slow(ids.clone(), *by)),
+            Fault::Loss(chance) => degradation(Degradation::Loss(*chance)),
+            Fault::Duplication(chance) => degradation(Degradation::Duplication(*chance)),
             Fault::Skew(rates) => {
                 let skew = |&(node, rate)| Skew { node, at, until, rate };
                 found.clocks.extend(rates.iter().map(skew));
@@ -67,16 +68,17 @@ pub fn conditions(windows: &[Window]) -> Conditions {
 }
 
 /// The beginnings and ends, in the order of time; what ends at an instant comes first.
-fn faults(outages: Spans, pauses: Spans) -> Vec<(Instant, simulation::Fault)> {
+fn faults(outages: Spans, pauses: Spans) -> Vec<(Instant, simulation::NodeFault)> {
     let (mut faults, mut begins) = (vec![], vec![]);
     for (id, span) in outages.merged() {
-        let down = if span.wipes { simulation::Fault::Wipe } else { simulation::Fault::Crash };
+        let down =
+            if span.wipes { simulation::NodeFault::Wipe } else { simulation::NodeFault::Crash };
         begins.push((span.at, down(id)));
-        faults.push((span.until, simulation::Fault::Restart(id)));
+        faults.push((span.until, simulation::NodeFault::Restart(id)));
     }
     for (id, span) in pauses.merged() {
-        begins.push((span.at, simulation::Fault::Pause(id)));
-        faults.push((span.until, simulation::Fault::Resume(id)));
+        begins.push((span.at, simulation::NodeFault::Pause(id)));
+        faults.push((span.until, simulation::NodeFault::Resume(id)));
     }
     faults.append(&mut begins);
     faults.sort_by_key(|(at, _)| *at);
@@ -129,7 +131,7 @@ mod tests {
     use crate::engine::rng::Seed;
     use crate::engine::time::Duration;
     use crate::network::Cut;
-    use crate::simulation::Fault as F;
+    use crate::simulation::NodeFault as F;
 
     fn window(at: u64, until: u64, fault: Fault) -> Window {
         let (at, until) = (Instant::from_ns(at), Instant::from_ns(until));
@@ -202,9 +204,10 @@ mod tests {
         let mut setup = Setup::new(2, Seed::new(1).expect("a seed"));
         conditions(&windows).add_to(&mut setup);
         assert_eq!(setup.network.partitions[0].cut, cut);
-        let weather: Vec<_> = setup.network.weather.iter().map(|spell| &spell.weather).collect();
-        let slow = Weather::Slow(ids(&[1]), Duration::from_ms(5));
-        assert_eq!(weather, [&slow, &Weather::Loss(Ratio::ONE)]);
+        let degradation: Vec<_> =
+            setup.network.degradations.iter().map(|window| &window.degradation).collect();
+        let slow = Degradation::Slow(ids(&[1]), Duration::from_ms(5));
+        assert_eq!(degradation, [&slow, &Degradation::Loss(Ratio::ONE)]);
         assert_eq!((setup.clocks[0].node, setup.clocks[0].rate), (NodeId(1), Ratio::whole(2)));
         assert_eq!(setup.faults, []);
     }

@@ -42,7 +42,7 @@ pub fn describe(windows: &[Window], names: &[String], before: Instant) -> Vec<En
 }
 
 fn entry(at: Instant, verb: &str, fault: &Fault, asked: Value, done: Value) -> Entry {
-    Entry { at, name: format!("{verb}-{}", fault.trouble().name()), asked, done }
+    Entry { at, name: format!("{verb}-{}", fault.kind().name()), asked, done }
 }
 
 fn begun(fault: &Fault, names: &[String]) -> Value {

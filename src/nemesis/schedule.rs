@@ -6,7 +6,7 @@
 //! the end of the main phase, stated faults included.
 
 use super::shape::some;
-use super::{Fault, Settings, Shape, Trouble, Window, swarm};
+use super::{Fault, FaultKind, Settings, Shape, Window, swarm};
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
@@ -46,7 +46,7 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn flip_flop(&mut self, kind: Trouble, end: Instant, windows: &mut Vec<Window>) {
+    fn flip_flop(&mut self, kind: FaultKind, end: Instant, windows: &mut Vec<Window>) {
         let mut at = Instant::from_ns(self.rng.below(OFFSET.as_ns()));
         while at < end {
             let fault = self.fault(kind);
@@ -64,27 +64,27 @@ impl Source<'_> {
     }
 
     /// A fault of this kind, or `None` where there are too few nodes for one.
-    fn fault(&mut self, kind: Trouble) -> Option<Fault> {
+    fn fault(&mut self, kind: FaultKind) -> Option<Fault> {
         if self.nodes == 0 {
             return None;
         }
         Some(match kind {
-            Trouble::Partition => {
+            FaultKind::Partition => {
                 let shape = self.one_of(&Shape::ALL);
                 Fault::Partition(shape.name(), shape.cut(self.nodes, &mut self.rng))
             }
-            Trouble::OneWay => Fault::OneWay(self.one_way()?),
-            Trouble::Crash => Fault::Crash(self.victims()),
-            Trouble::Wipe => Fault::Wipe(self.victims()),
-            Trouble::Pause => Fault::Pause(self.victims()),
-            Trouble::Slow => Fault::Slow(self.victims(), self.settings.slow_by),
-            Trouble::Skew => {
+            FaultKind::OneWay => Fault::OneWay(self.one_way()?),
+            FaultKind::Crash => Fault::Crash(self.victims()),
+            FaultKind::Wipe => Fault::Wipe(self.victims()),
+            FaultKind::Pause => Fault::Pause(self.victims()),
+            FaultKind::Slow => Fault::Slow(self.victims(), self.settings.slow_by),
+            FaultKind::Skew => {
                 let victims = self.victims();
                 let rate = |id| (id, ratio(self.one_of(&[(1, 2), (4, 5), (5, 4), (2, 1)])));
                 Fault::Skew(victims.into_iter().map(rate).collect())
             }
-            Trouble::Loss => Fault::Loss(self.probability()),
-            Trouble::Duplication => Fault::Duplication(self.probability()),
+            FaultKind::Loss => Fault::Loss(self.probability()),
+            FaultKind::Duplication => Fault::Duplication(self.probability()),
         })
     }
 
@@ -126,28 +126,28 @@ mod tests {
         Duration::from_seconds(count)
     }
 
-    fn drawn(kinds: &[Trouble], nodes: u32, seed: u64) -> Vec<Window> {
+    fn drawn(kinds: &[FaultKind], nodes: u32, seed: u64) -> Vec<Window> {
         let settings = Settings { kinds: kinds.to_vec(), ..Settings::default() };
         schedule(&settings, nodes, seconds(2_000), Seed::new(seed).expect("a seed"))
     }
 
     #[test]
     fn one_kind_more_moves_nothing_of_the_others() {
-        let few = [Trouble::Partition, Trouble::Pause];
+        let few = [FaultKind::Partition, FaultKind::Pause];
         let of_few = |windows: Vec<Window>| -> Vec<Window> {
-            windows.into_iter().filter(|w| few.contains(&w.fault.trouble())).collect()
+            windows.into_iter().filter(|w| few.contains(&w.fault.kind())).collect()
         };
-        assert_eq!(of_few(drawn(&Trouble::ALL, 5, 3)), drawn(&few, 5, 3));
+        assert_eq!(of_few(drawn(&FaultKind::ALL, 5, 3)), drawn(&few, 5, 3));
         assert_ne!(drawn(&few, 5, 3), drawn(&few, 5, 4));
     }
 
     #[test]
     fn a_kind_begins_at_once_and_its_windows_do_not_overlap() {
-        for kind in Trouble::ALL {
+        for kind in FaultKind::ALL {
             let windows = drawn(&[kind], 5, 1);
             assert!(windows[0].at < Instant::ZERO.saturating_add(OFFSET), "{kind:?}");
             assert!(windows.is_sorted_by(|a, b| a.until <= b.at), "{kind:?}");
-            assert!(windows.iter().all(|window| window.fault.trouble() == kind));
+            assert!(windows.iter().all(|window| window.fault.kind() == kind));
             // Gaps are 10 s in the mean and up to 20 s: 100 windows in 2,000 s, ± 4 deviations.
             assert!(windows.len().abs_diff(100) < 33, "{kind:?}: {}", windows.len());
             assert!(windows.iter().all(|w| w.until.saturating_since(w.at) < seconds(20)));
@@ -169,14 +169,14 @@ mod tests {
         let found = schedule(&settings, 1, seconds(10), Seed::new(1).expect("a seed"));
         assert_eq!(found, [window(3, 4), window(8, 10)]);
         let end = Instant::ZERO.saturating_add(seconds(2_000));
-        assert!(drawn(&Trouble::ALL, 5, 7).iter().all(|window| window.until <= end));
+        assert!(drawn(&FaultKind::ALL, 5, 7).iter().all(|window| window.until <= end));
     }
 
     #[test]
     fn victims_are_one_node_or_some_of_a_minority() {
         for (nodes, most) in [(1, 1), (2, 1), (3, 1), (4, 1), (5, 2), (9, 4)] {
             let sizes: Vec<usize> = (0..5)
-                .flat_map(|seed| drawn(&[Trouble::Crash], nodes, seed))
+                .flat_map(|seed| drawn(&[FaultKind::Crash], nodes, seed))
                 .map(|window| match window.fault {
                     Fault::Crash(ids) if ids.iter().all(|id| id.0 < nodes) => ids.len(),
                     other => panic!("{other:?}"),
@@ -190,20 +190,20 @@ mod tests {
     #[test]
     fn a_one_way_cut_leaves_somebody_on_both_sides() {
         for nodes in 2..7 {
-            for window in drawn(&[Trouble::OneWay], nodes, 2) {
+            for window in drawn(&[FaultKind::OneWay], nodes, 2) {
                 let Fault::OneWay(Cut::OneWay { from, to }) = window.fault else { panic!() };
                 assert!(!from.is_empty() && !to.is_empty());
                 assert_eq!(from.len() + to.len(), nodes as usize);
             }
         }
-        assert_eq!(drawn(&[Trouble::OneWay], 1, 2), []);
-        assert_eq!(drawn(&Trouble::ALL, 0, 2), []);
+        assert_eq!(drawn(&[FaultKind::OneWay], 1, 2), []);
+        assert_eq!(drawn(&FaultKind::ALL, 0, 2), []);
     }
 
     #[test]
     fn an_interval_of_nothing_still_ends() {
         let settings = Settings {
-            kinds: vec![Trouble::Loss],
+            kinds: vec![FaultKind::Loss],
             interval: Duration::ZERO,
             ..Settings::default()
         };

@@ -7,7 +7,7 @@ use sim::engine::ratio::Ratio;
 use sim::engine::rng::Seed;
 use sim::engine::ticks::Ticks;
 use sim::engine::time::{Duration, Instant};
-use sim::nemesis::{Fault, Settings, Trouble, Window, conditions, schedule};
+use sim::nemesis::{Fault, FaultKind, Settings, Window, conditions, schedule};
 use sim::network::{CopySent, Cut, Fate, Latency, Role, Roles, Scope};
 use sim::node::{Context, Node, NodeId, Timer};
 use sim::simulation::{Event, Observer, Setup, Simulation, Skew, Totals};
@@ -321,7 +321,7 @@ proptest! {
     #[test]
     fn drawn_troubles_hold_what_stated_ones_do(seed in 0u64..500, swarm in any::<bool>()) {
         let settings = Settings {
-            kinds: Trouble::ALL.to_vec(),
+            kinds: FaultKind::ALL.to_vec(),
             swarm,
             interval: Duration::from_ms(100),
             slow_by: Duration::from_ms(20),
@@ -336,12 +336,12 @@ proptest! {
         for (at, id, _) in &seen.turns {
             prop_assert!(!holds(&windows, *at, |fault| takes_down(fault, *id)));
         }
-        let fewer: Vec<Trouble> = Trouble::ALL.into_iter().skip(3).collect();
+        let fewer: Vec<FaultKind> = FaultKind::ALL.into_iter().skip(3).collect();
         let few = Settings { kinds: fewer.clone(), swarm: false, ..settings.clone() };
         let all = Settings { swarm: false, ..settings };
         let of_few = |settings: &Settings| -> Vec<Window> {
             let windows = schedule(settings, 5, Duration::from_ms(MAIN_MS), seed);
-            windows.into_iter().filter(|w| fewer.contains(&w.fault.trouble())).collect()
+            windows.into_iter().filter(|w| fewer.contains(&w.fault.kind())).collect()
         };
         prop_assert_eq!(of_few(&few), of_few(&all));
     }
@@ -400,10 +400,11 @@ fn a_timer_of_a_skewed_clock_goes_off_at_the_exact_instant() {
 
 /// What comes to the first of three nodes while it is paused, as (when, from whom), in order of
 /// time; whom it hears in turns after the pause began; and what the run came to.
-fn paused(further: &[(Instant, sim::simulation::Fault)]) -> (Vec<NodeId>, Vec<NodeId>, Totals) {
-    use sim::simulation::Fault;
+fn paused(further: &[(Instant, sim::simulation::NodeFault)]) -> (Vec<NodeId>, Vec<NodeId>, Totals) {
+    use sim::simulation::NodeFault;
     let mut setup = Setup::new(3, Seed::new(1).expect("a seed"));
-    setup.faults = vec![(at(10), Fault::Pause(NodeId(0))), (at(100), Fault::Resume(NodeId(0)))];
+    setup.faults =
+        vec![(at(10), NodeFault::Pause(NodeId(0))), (at(100), NodeFault::Resume(NodeId(0)))];
     setup.faults.extend(further);
     let mut simulation: Simulation<Chatter> = Simulation::new(&setup, |_| Chatter { next: None });
     let outside = [(at(30), NodeId(2)), (at(20), NodeId(1)), (at(40), NodeId(0))];
@@ -444,7 +445,7 @@ fn what_waits_for_a_paused_node_comes_at_its_resume_in_the_order_of_arrival() {
 
 #[test]
 fn what_waits_for_a_paused_node_is_forgotten_in_a_crash() {
-    let crash = sim::simulation::Fault::Crash(NodeId(0));
+    let crash = sim::simulation::NodeFault::Crash(NodeId(0));
     let (came, handled, totals) = paused(&[(at(99), crash)]);
     assert_eq!(handled, []);
     // Three came from outside, and are nobody's copies.
@@ -453,7 +454,7 @@ fn what_waits_for_a_paused_node_is_forgotten_in_a_crash() {
 
 #[test]
 fn a_run_that_ends_in_a_pause_counts_what_waits_as_queued() {
-    let again = sim::simulation::Fault::Pause(NodeId(0));
+    let again = sim::simulation::NodeFault::Pause(NodeId(0));
     let (came, handled, totals) = paused(&[(at(100), again)]);
     assert_eq!(handled, []);
     assert_eq!(totals.queued, came.len() as u64 - 3);
@@ -493,9 +494,10 @@ impl Observer<Ticker> for Ticked {
 }
 
 fn ticked<Q: Queue<Event<()>>>() -> Vec<(u64, usize)> {
-    use sim::simulation::Fault;
+    use sim::simulation::NodeFault;
     let mut setup = Setup::new(2, Seed::new(1).expect("a seed"));
-    setup.faults = vec![(at(20), Fault::Pause(NodeId(0))), (at(55), Fault::Resume(NodeId(0)))];
+    setup.faults =
+        vec![(at(20), NodeFault::Pause(NodeId(0))), (at(55), NodeFault::Resume(NodeId(0)))];
     let mut simulation = Simulation::<Ticker, Q>::new(&setup, |_| Ticker);
     let mut found = Ticked::default();
     simulation.run_until(at(71), u64::MAX, &mut found);

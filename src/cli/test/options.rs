@@ -12,7 +12,7 @@ use super::super::options::{Format, VerdictKind, whole};
 use crate::config::{self, Experiment, GlomersExperiment, Override};
 use crate::engine::time::Duration;
 use crate::glomers::WorkloadKind;
-use crate::nemesis::Trouble;
+use crate::nemesis::FaultKind;
 
 /// Hosts a node program of your own, in any language, and judges it: a drop-in for `maelstrom test`
 ///
@@ -314,7 +314,7 @@ impl TestArgs {
         const KINDS: &str = "kinds are partition, one-way, kill, pause, slow, loss and duplication";
         let kind = |kind: &String| match kind.trim() {
             "none" => Ok(None),
-            "kill" => Ok(Some(Trouble::Crash.name().to_owned())),
+            "kill" => Ok(Some(FaultKind::Crash.name().to_owned())),
             "wipe" => Err("the disk of a process is its own".to_owned()),
             "skew" => Err("the clock of a process is that of this machine".to_owned()),
             other => Ok(Some(other.to_owned())),
@@ -324,7 +324,7 @@ impl TestArgs {
             Failure::Usage(format!("--nemesis {}: {why}; {KINDS}", self.nemesis.join(",")))
         })?;
         let kinds: Vec<String> = kinds.into_iter().flatten().collect();
-        let known = Trouble::ALL.map(Trouble::name);
+        let known = FaultKind::ALL.map(FaultKind::name);
         if let Some(kind) = kinds.iter().find(|kind| !known.contains(&kind.as_str())) {
             return Err(Failure::Usage(format!("--nemesis: there is no kind {kind:?}; {KINDS}")));
         }
