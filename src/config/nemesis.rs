@@ -6,7 +6,7 @@ use super::parts::{DURATION_MAX, LATENCY_MAX, times};
 use super::reader::Cursor;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
-use crate::nemesis::{Fault, FaultKind, Settings, Window, too_much};
+use crate::nemesis::{Fault, FaultKind, Settings, Target, TargetForm, Window, too_much};
 use crate::network::Cut;
 use crate::node::NodeId;
 
@@ -46,8 +46,9 @@ pub(super) fn nemesis(
     if let Some(swarm) = cursor.get("swarm") {
         settings.swarm = swarm.boolean()?;
         if settings.swarm && settings.kinds.is_empty() {
-            settings.kinds = survives.to_vec();
-            if survives.is_empty() {
+            let drawn = survives.iter().filter(|kind| kind.row().in_swarm);
+            settings.kinds = drawn.copied().collect();
+            if settings.kinds.is_empty() {
                 return Err(swarm.error("this node survives nothing that could be drawn", None));
             }
         }
@@ -92,7 +93,7 @@ fn window(
     slow_by: Duration,
     duration: Duration,
 ) -> Result<Window> {
-    let kinds = FaultKind::ALL.map(FaultKind::name);
+    let kinds = FaultKind::NAMES;
     let mut keys = vec!["at", "until"];
     keys.extend(kinds);
     cursor.only(&keys)?;
@@ -108,17 +109,15 @@ fn window(
         let cure = format!("give one of {}, such as {EXAMPLE}", kinds.join(", "));
         return Err(cursor.error(problem, Some(&cure)));
     };
-    let fault = match kind {
-        FaultKind::Partition => Fault::Partition("stated", groups(value, names)?),
-        FaultKind::OneWay => Fault::OneWay(one_way(value, names)?),
-        FaultKind::Crash => Fault::Crash(node_list(value, names)?),
-        FaultKind::Wipe => Fault::Wipe(node_list(value, names)?),
-        FaultKind::Pause => Fault::Pause(node_list(value, names)?),
-        FaultKind::Slow => Fault::Slow(node_list(value, names)?, slow_by),
-        FaultKind::Skew => Fault::Skew(skew(value, names)?),
-        FaultKind::Loss => Fault::Loss(value.probability()?),
-        FaultKind::Duplication => Fault::Duplication(value.probability()?),
+    let target = match kind.row().form {
+        TargetForm::Groups => Target::Cut(Some("stated"), groups(value, names)?),
+        TargetForm::OneWay => Target::Cut(None, one_way(value, names)?),
+        TargetForm::Nodes => Target::Nodes(node_list(value, names)?),
+        TargetForm::SlowNodes => Target::SlowNodes(node_list(value, names)?, slow_by),
+        TargetForm::Rates => Target::Rates(skew(value, names)?),
+        TargetForm::Probability => Target::Probability(value.probability()?),
     };
+    let fault = Fault { kind: *kind, target };
     Ok(Window { at, until, fault, spares_clients: false })
 }
 

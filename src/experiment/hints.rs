@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::ratio::Ratio;
 use crate::glomers::{Parameters, Run, Zone};
 use crate::history::{F, Kind, Op, Process};
-use crate::nemesis::{FaultKind, kinds};
+use crate::nemesis::{Effect, FaultKind, kinds};
 use crate::network::Scope;
 
 /// The hints of a run.
@@ -33,7 +33,7 @@ fn without_client(parameters: &Parameters) -> Option<String> {
 fn asked(parameters: &Parameters) -> BTreeSet<FaultKind> {
     let Parameters { nemesis, network, seed, .. } = parameters;
     let mut asked: BTreeSet<FaultKind> = kinds(nemesis, *seed).into_iter().collect();
-    asked.extend(nemesis.faults.iter().map(|window| window.fault.kind()));
+    asked.extend(nemesis.faults.iter().map(|window| window.fault.kind));
     if !network.partitions.is_empty() {
         asked.insert(FaultKind::Partition);
     }
@@ -49,18 +49,11 @@ fn asked(parameters: &Parameters) -> BTreeSet<FaultKind> {
 
 /// That nothing came of a kind of trouble, and why, if that is so.
 fn vain(kind: FaultKind, parameters: &Parameters, run: &Run) -> Option<String> {
-    let (count, verb) = match kind {
-        FaultKind::Partition | FaultKind::OneWay => (run.net.cut, "cut"),
-        FaultKind::Loss => (run.net.lost, "took"),
-        FaultKind::Duplication => (run.net.duplicates, "doubled"),
-        // Nodes that are down, paused, slow or skewed are that whether anybody notices or not.
-        FaultKind::Crash
-        | FaultKind::Wipe
-        | FaultKind::Pause
-        | FaultKind::Slow
-        | FaultKind::Skew => {
-            return None;
-        }
+    let (count, verb) = match kind.row().effect {
+        Effect::Cuts => (run.net.cut, "cut"),
+        Effect::Loses => (run.net.lost, "took"),
+        Effect::Duplicates => (run.net.duplicates, "doubled"),
+        Effect::Unseen => return None,
     };
     if count > 0 {
         return None;

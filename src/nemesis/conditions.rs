@@ -8,7 +8,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fault, Window};
+use super::{Target, Window};
+use crate::engine::ratio::Ratio;
 use crate::engine::time::Instant;
 use crate::network::{Degradation, DegradationWindow, Partition};
 use crate::node::NodeId;
@@ -39,32 +40,65 @@ impl Conditions {
 
 /// What these windows mean for a simulation.
 pub fn conditions(windows: &[Window]) -> Conditions {
-    let mut found = Conditions::default();
-    let (mut outages, mut pauses) = (Spans::default(), Spans::default());
+    let mut plan = Plan::default();
     for window in windows.iter().filter(|window| window.at < window.until) {
-        let Window { at, until, fault, spares_clients } = window;
-        let (at, until, spares_clients) = (*at, *until, *spares_clients);
-        let mut degradation = |degradation| {
-            found.degradations.push(DegradationWindow { at, until, degradation, spares_clients })
-        };
-        match fault {
-            Fault::Partition(_, cut) | Fault::OneWay(cut) => {
-                found.partitions.push(Partition { at, until, cut: cut.clone() });
-            }
-            Fault::Crash(ids) => outages.add(ids, at, until, false),
-            Fault::Wipe(ids) => outages.add(ids, at, until, true),
-            Fault::Pause(ids) => pauses.add(ids, at, until, false),
-            Fault::Slow(ids, by) => degradation(Degradation::Slow(ids.clone(), *by)),
-            Fault::Loss(chance) => degradation(Degradation::Loss(*chance)),
-            Fault::Duplication(chance) => degradation(Degradation::Duplication(*chance)),
-            Fault::Skew(rates) => {
-                let skew = |&(node, rate)| Skew { node, at, until, rate };
-                found.clocks.extend(rates.iter().map(skew));
-            }
-        }
+        (window.fault.kind.row().apply)(&mut plan, window);
     }
+    let Plan { mut found, outages, pauses } = plan;
     found.faults = faults(outages, pauses);
     found
+}
+
+/// Conditions under way: outages and pauses of a node are merged at the end.
+#[derive(Default)]
+pub(super) struct Plan {
+    found: Conditions,
+    outages: Spans,
+    pauses: Spans,
+}
+
+/// What a row of the table of kinds may ask for. A target of another form adds nothing.
+impl Plan {
+    pub(super) fn cut(&mut self, window: &Window) {
+        if let Target::Cut(_, cut) = &window.fault.target {
+            let Window { at, until, .. } = *window;
+            self.found.partitions.push(Partition { at, until, cut: cut.clone() });
+        }
+    }
+
+    pub(super) fn outage(&mut self, window: &Window, wipes: bool) {
+        self.outages.add(&window.fault.nodes(), window.at, window.until, wipes);
+    }
+
+    pub(super) fn pause(&mut self, window: &Window) {
+        self.pauses.add(&window.fault.nodes(), window.at, window.until, false);
+    }
+
+    pub(super) fn slow(&mut self, window: &Window) {
+        if let Target::SlowNodes(ids, by) = &window.fault.target {
+            self.degrade(window, Degradation::Slow(ids.clone(), *by));
+        }
+    }
+
+    pub(super) fn skew(&mut self, window: &Window) {
+        if let Target::Rates(rates) = &window.fault.target {
+            let Window { at, until, .. } = *window;
+            let skew = |&(node, rate)| Skew { node, at, until, rate };
+            self.found.clocks.extend(rates.iter().map(skew));
+        }
+    }
+
+    pub(super) fn chance(&mut self, window: &Window, of: fn(Ratio) -> Degradation) {
+        if let Target::Probability(chance) = window.fault.target {
+            self.degrade(window, of(chance));
+        }
+    }
+
+    fn degrade(&mut self, window: &Window, degradation: Degradation) {
+        let Window { at, until, spares_clients, .. } = *window;
+        let window = DegradationWindow { at, until, degradation, spares_clients };
+        self.found.degradations.push(window);
+    }
 }
 
 /// The beginnings and ends, in the order of time; what ends at an instant comes first.
@@ -126,8 +160,8 @@ impl Spans {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Fault;
     use super::*;
-    use crate::engine::ratio::Ratio;
     use crate::engine::rng::Seed;
     use crate::engine::time::Duration;
     use crate::network::Cut;
@@ -153,11 +187,11 @@ mod tests {
     fn overlapping_crashes_are_one_and_a_wipe_among_them_wins() {
         let (a, b) = (NodeId(0), NodeId(1));
         let windows = [
-            window(10, 20, Fault::Crash(ids(&[0, 1]))),
-            window(15, 30, Fault::Wipe(ids(&[0]))),
-            window(30, 40, Fault::Crash(ids(&[0]))),
-            window(50, 60, Fault::Crash(ids(&[0]))),
-            window(55, 55, Fault::Crash(ids(&[1]))),
+            window(10, 20, Fault::crash(ids(&[0, 1]))),
+            window(15, 30, Fault::wipe(ids(&[0]))),
+            window(30, 40, Fault::crash(ids(&[0]))),
+            window(50, 60, Fault::crash(ids(&[0]))),
+            window(55, 55, Fault::crash(ids(&[1]))),
         ];
         let expected = [
             (10, F::Wipe(a)),
@@ -174,10 +208,10 @@ mod tests {
     fn pauses_merge_and_what_ends_at_an_instant_comes_first() {
         let (a, b) = (NodeId(0), NodeId(1));
         let windows = [
-            window(10, 20, Fault::Pause(ids(&[0]))),
-            window(12, 25, Fault::Pause(ids(&[0]))),
-            window(25, 30, Fault::Crash(ids(&[0]))),
-            window(30, 35, Fault::Pause(ids(&[0, 1]))),
+            window(10, 20, Fault::pause(ids(&[0]))),
+            window(12, 25, Fault::pause(ids(&[0]))),
+            window(25, 30, Fault::crash(ids(&[0]))),
+            window(30, 35, Fault::pause(ids(&[0, 1]))),
         ];
         let expected = [
             (10, F::Pause(a)),
@@ -196,10 +230,10 @@ mod tests {
     fn the_rest_goes_to_network_and_clocks() {
         let cut = Cut::Links(vec![(NodeId(0), NodeId(1))]);
         let windows = [
-            window(1, 2, Fault::Partition("one", cut.clone())),
-            window(3, 4, Fault::Slow(ids(&[1]), Duration::from_ms(5))),
-            window(5, 6, Fault::Loss(Ratio::ONE)),
-            window(7, 8, Fault::Skew(vec![(NodeId(1), Ratio::whole(2))])),
+            window(1, 2, Fault::partition("one", cut.clone())),
+            window(3, 4, Fault::slow(ids(&[1]), Duration::from_ms(5))),
+            window(5, 6, Fault::loss(Ratio::ONE)),
+            window(7, 8, Fault::skew(vec![(NodeId(1), Ratio::whole(2))])),
         ];
         let mut setup = Setup::new(2, Seed::new(1).expect("a seed"));
         conditions(&windows).add_to(&mut setup);

@@ -1,6 +1,6 @@
 //! How much is drawn for a run: a schedule is made before the run, in memory, so it has a limit.
 
-use super::{FaultKind, INTERVAL_MIN, Settings};
+use super::{FaultKind, INTERVAL_MIN, Settings, TargetForm};
 use crate::engine::time::Duration;
 
 /// Maximum extent of what is drawn, in faults of a small cluster: 250 MB, made within a second.
@@ -42,8 +42,8 @@ pub fn too_much(settings: &Settings, nodes: u32, duration: Duration) -> Option<T
 /// What a fault of this kind costs, with its victims among `nodes` nodes, in memory or in time. The
 /// majorities of a ring take the cube of the number of nodes.
 fn weight(kind: FaultKind, nodes: u128) -> u128 {
-    let links = match kind {
-        FaultKind::Partition => nodes.pow(2) / 64 + nodes.pow(3) / 4096,
+    let links = match kind.row().form {
+        TargetForm::Groups => nodes.pow(2) / 64 + nodes.pow(3) / 4096,
         _ => 0,
     };
     1 + nodes / 64 + links

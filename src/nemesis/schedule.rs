@@ -6,7 +6,7 @@
 //! the end of the main phase, stated faults included.
 
 use super::shape::some;
-use super::{Fault, FaultKind, Settings, Shape, Window, swarm};
+use super::{Fault, FaultKind, Settings, Window, swarm};
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
@@ -39,10 +39,10 @@ pub fn schedule(settings: &Settings, nodes: u32, duration: Duration, seed: Seed)
 }
 
 /// Where the faults of one kind come from.
-struct Source<'a> {
-    settings: &'a Settings,
-    nodes: u32,
-    rng: Rng,
+pub(super) struct Source<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) nodes: u32,
+    pub(super) rng: Rng,
 }
 
 impl Source<'_> {
@@ -68,44 +68,34 @@ impl Source<'_> {
         if self.nodes == 0 {
             return None;
         }
-        Some(match kind {
-            FaultKind::Partition => {
-                let shape = self.one_of(&Shape::ALL);
-                Fault::Partition(shape.name(), shape.cut(self.nodes, &mut self.rng))
-            }
-            FaultKind::OneWay => Fault::OneWay(self.one_way()?),
-            FaultKind::Crash => Fault::Crash(self.victims()),
-            FaultKind::Wipe => Fault::Wipe(self.victims()),
-            FaultKind::Pause => Fault::Pause(self.victims()),
-            FaultKind::Slow => Fault::Slow(self.victims(), self.settings.slow_by),
-            FaultKind::Skew => {
-                let victims = self.victims();
-                let rate = |id| (id, ratio(self.one_of(&[(1, 2), (4, 5), (5, 4), (2, 1)])));
-                Fault::Skew(victims.into_iter().map(rate).collect())
-            }
-            FaultKind::Loss => Fault::Loss(self.probability()),
-            FaultKind::Duplication => Fault::Duplication(self.probability()),
-        })
+        (kind.row().draw)(self).map(|target| Fault { kind, target })
     }
 
-    fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
+    pub(super) fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
         all[self.rng.below(all.len() as u64) as usize]
     }
 
-    fn probability(&mut self) -> Ratio {
+    pub(super) fn probability(&mut self) -> Ratio {
         ratio(self.one_of(&[(1, 20), (1, 10), (1, 5), (3, 10)]))
     }
 
     /// Mostly one node, now and then several, never half of them.
-    fn victims(&mut self) -> Vec<NodeId> {
+    pub(super) fn victims(&mut self) -> Vec<NodeId> {
         let minority = (self.nodes.saturating_sub(1) / 2).max(1);
         let several = self.rng.below(SEVERAL_ONE_IN) == 0 && minority > 1;
         let count = if several { 2 + self.rng.below(u64::from(minority) - 1) as u32 } else { 1 };
         some(self.nodes, count, &mut self.rng)
     }
 
+    /// The victims, each with the speed of its clock.
+    pub(super) fn skewed_clocks(&mut self) -> Vec<(NodeId, Ratio)> {
+        let victims = self.victims();
+        let rate = |id| (id, ratio(self.one_of(&[(1, 2), (4, 5), (5, 4), (2, 1)])));
+        victims.into_iter().map(rate).collect()
+    }
+
     /// Some nodes that the rest does not hear.
-    fn one_way(&mut self) -> Option<Cut> {
+    pub(super) fn one_way(&mut self) -> Option<Cut> {
         let most = self.nodes.checked_sub(1).filter(|most| *most > 0)?;
         let count = 1 + self.rng.below(u64::from(most)) as u32;
         let from = some(self.nodes, count, &mut self.rng);
@@ -120,6 +110,7 @@ fn ratio((numerator, denominator): (u64, u64)) -> Ratio {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Target;
     use super::*;
 
     fn seconds(count: u64) -> Duration {
@@ -135,7 +126,7 @@ mod tests {
     fn one_kind_more_moves_nothing_of_the_others() {
         let few = [FaultKind::Partition, FaultKind::Pause];
         let of_few = |windows: Vec<Window>| -> Vec<Window> {
-            windows.into_iter().filter(|w| few.contains(&w.fault.kind())).collect()
+            windows.into_iter().filter(|w| few.contains(&w.fault.kind)).collect()
         };
         assert_eq!(of_few(drawn(&FaultKind::ALL, 5, 3)), drawn(&few, 5, 3));
         assert_ne!(drawn(&few, 5, 3), drawn(&few, 5, 4));
@@ -147,7 +138,7 @@ mod tests {
             let windows = drawn(&[kind], 5, 1);
             assert!(windows[0].at < Instant::ZERO.saturating_add(OFFSET), "{kind:?}");
             assert!(windows.is_sorted_by(|a, b| a.until <= b.at), "{kind:?}");
-            assert!(windows.iter().all(|window| window.fault.kind() == kind));
+            assert!(windows.iter().all(|window| window.fault.kind == kind));
             // Gaps are 10 s in the mean and up to 20 s: 100 windows in 2,000 s, ± 4 deviations.
             assert!(windows.len().abs_diff(100) < 33, "{kind:?}: {}", windows.len());
             assert!(windows.iter().all(|w| w.until.saturating_since(w.at) < seconds(20)));
@@ -159,7 +150,7 @@ mod tests {
         let window = |at, until| Window {
             at: Instant::ZERO.saturating_add(seconds(at)),
             until: Instant::ZERO.saturating_add(seconds(until)),
-            fault: Fault::Crash(vec![NodeId(0)]),
+            fault: Fault::crash(vec![NodeId(0)]),
             spares_clients: false,
         };
         let settings = Settings {
@@ -177,8 +168,8 @@ mod tests {
         for (nodes, most) in [(1, 1), (2, 1), (3, 1), (4, 1), (5, 2), (9, 4)] {
             let sizes: Vec<usize> = (0..5)
                 .flat_map(|seed| drawn(&[FaultKind::Crash], nodes, seed))
-                .map(|window| match window.fault {
-                    Fault::Crash(ids) if ids.iter().all(|id| id.0 < nodes) => ids.len(),
+                .map(|window| match window.fault.target {
+                    Target::Nodes(ids) if ids.iter().all(|id| id.0 < nodes) => ids.len(),
                     other => panic!("{other:?}"),
                 })
                 .collect();
@@ -191,7 +182,9 @@ mod tests {
     fn a_one_way_cut_leaves_somebody_on_both_sides() {
         for nodes in 2..7 {
             for window in drawn(&[FaultKind::OneWay], nodes, 2) {
-                let Fault::OneWay(Cut::OneWay { from, to }) = window.fault else { panic!() };
+                let Target::Cut(None, Cut::OneWay { from, to }) = window.fault.target else {
+                    panic!()
+                };
                 assert!(!from.is_empty() && !to.is_empty());
                 assert_eq!(from.len() + to.len(), nodes as usize);
             }
