@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 use sim::engine::{rng::Seed, time::Duration, time::Instant};
 use sim::node::{Context, Node, NodeId, Timer};
-use sim::simulation::{Fault, Observer, Setup, Simulation};
+use sim::simulation::{NodeFault, Observer, Setup, Simulation};
 
 const SERVER: NodeId = NodeId(1);
 
@@ -79,7 +79,7 @@ impl<W: Write> Observer<Participant> for Printer<W> {
 pub(crate) fn echo(out: impl Write) -> Result<(), Box<dyn Error>> {
     let at = |ms: u64| Instant::from_ns(ms * 1_000_000);
     let mut setup = Setup::new(2, Seed::new(1).ok_or("a seed")?);
-    setup.faults = vec![(at(250), Fault::Crash(SERVER)), (at(400), Fault::Restart(SERVER))];
+    setup.faults = vec![(at(250), NodeFault::Crash(SERVER)), (at(400), NodeFault::Restart(SERVER))];
     let make = |_| Participant { question: 1, tries: 0, timer: None };
     let mut simulation: Simulation<Participant> = Simulation::new(&setup, make);
     simulation.run_until(at(600), u64::MAX, &mut Printer(out));

@@ -1,6 +1,6 @@
 //! The nemesis: what goes wrong in a run, and when, decided before the run begins.
 //!
-//! A schedule is a list of windows of trouble: those that a config states, and those that are drawn
+//! A schedule is a list of fault windows: those that a config states, and those that are drawn
 //! from the seed. It is made before the run, so a fault never depends on what nodes do.
 //! [`schedule()`] makes it, [`conditions()`] says what it means for a simulation, and
 //! [`describe()`] what a history says of it.
@@ -8,6 +8,8 @@
 mod conditions;
 mod describe;
 mod extent;
+mod fault;
+mod kinds;
 mod schedule;
 mod shape;
 mod swarm;
@@ -15,108 +17,13 @@ mod swarm;
 pub use conditions::{Conditions, conditions};
 pub use describe::{Entry, describe};
 pub use extent::{TooMuch, too_much};
+pub use fault::{Fault, Target};
+pub use kinds::{Effect, FaultKind, FaultKindRow, Hosting, TargetForm};
 pub use schedule::{INTERVAL_MIN, schedule};
 pub use shape::Shape;
 pub use swarm::kinds;
 
-use crate::engine::ratio::Ratio;
 use crate::engine::time::{Duration, Instant};
-use crate::network::Cut;
-use crate::node::NodeId;
-
-/// A kind of trouble, by the name that configs use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Trouble {
-    /// Some nodes cannot hear others, in both directions or in the shape of a ring.
-    Partition,
-    /// What some nodes send does not reach others; the way back is open.
-    OneWay,
-    /// Nodes stop and start again: memory is lost, the disk survives.
-    Crash,
-    /// Nodes stop and start again, and their disk is lost, too.
-    Wipe,
-    /// Nodes do nothing for a while, and then all that has come in meanwhile.
-    Pause,
-    /// All messages from and to a node take longer.
-    Slow,
-    /// A node's timers and its clock run too fast or too slow.
-    Skew,
-    /// Copies of messages are lost by chance.
-    Loss,
-    /// Copies of messages are doubled by chance.
-    Duplication,
-}
-
-impl Trouble {
-    /// All of them, in the order of their names in messages. A kind's place names its stream of
-    /// chance, so a new kind goes to the end.
-    pub const ALL: [Trouble; 9] = [
-        Trouble::Partition,
-        Trouble::OneWay,
-        Trouble::Crash,
-        Trouble::Wipe,
-        Trouble::Pause,
-        Trouble::Slow,
-        Trouble::Skew,
-        Trouble::Loss,
-        Trouble::Duplication,
-    ];
-
-    /// The name in configs and, after `start-` and `stop-`, in histories.
-    pub fn name(self) -> &'static str {
-        match self {
-            Trouble::Partition => "partition",
-            Trouble::OneWay => "one-way",
-            Trouble::Crash => "crash",
-            Trouble::Wipe => "wipe",
-            Trouble::Pause => "pause",
-            Trouble::Slow => "slow",
-            Trouble::Skew => "skew",
-            Trouble::Loss => "loss",
-            Trouble::Duplication => "duplication",
-        }
-    }
-}
-
-/// What goes wrong in a window.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Some nodes do not hear others ([`Trouble::Partition`]), with the name of its shape.
-    Partition(&'static str, Cut),
-    /// A cut in one direction ([`Trouble::OneWay`]).
-    OneWay(Cut),
-    /// These nodes are down, and keep their disks.
-    Crash(Vec<NodeId>),
-    /// These nodes are down, and lose their disks.
-    Wipe(Vec<NodeId>),
-    /// These nodes do nothing.
-    Pause(Vec<NodeId>),
-    /// Each message from or to these nodes takes longer by this.
-    Slow(Vec<NodeId>, Duration),
-    /// The clocks of these nodes run at this many times their speed.
-    Skew(Vec<(NodeId, Ratio)>),
-    /// A copy is lost with this probability, besides what the network's own loss takes.
-    Loss(Ratio),
-    /// A copy is doubled with this probability, besides what the network itself doubles.
-    Duplication(Ratio),
-}
-
-impl Fault {
-    /// What kind of trouble this is.
-    pub fn trouble(&self) -> Trouble {
-        match self {
-            Fault::Partition(..) => Trouble::Partition,
-            Fault::OneWay(_) => Trouble::OneWay,
-            Fault::Crash(_) => Trouble::Crash,
-            Fault::Wipe(_) => Trouble::Wipe,
-            Fault::Pause(_) => Trouble::Pause,
-            Fault::Slow(..) => Trouble::Slow,
-            Fault::Skew(_) => Trouble::Skew,
-            Fault::Loss(_) => Trouble::Loss,
-            Fault::Duplication(_) => Trouble::Duplication,
-        }
-    }
-}
 
 /// A fault from an instant until another, the second excluded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,8 +42,8 @@ pub struct Window {
 /// What a config says of the nemesis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The kinds of trouble that are drawn; none, and nothing is drawn.
-    pub kinds: Vec<Trouble>,
+    /// The fault kinds that are drawn; none, and nothing is drawn.
+    pub kinds: Vec<FaultKind>,
     /// Whether the seed chooses which of the kinds happen. What is drawn then spares clients.
     pub swarm: bool,
     /// Half the longest gap between a fault and its end, and between that and the next fault.

@@ -2,20 +2,20 @@
 //!
 //! For each copy of a message it decides, once, when the copy is sent: lost, cut by a partition at
 //! its arrival, or arriving at some instant. Each sender has a stream of its own for latency, for
-//! loss, for duplication, for the cost of hosts, and for what the weather loses and doubles. Each
+//! loss, for duplication, for the cost of hosts, and for what degradations lose and duplicate. Each
 //! copy takes exactly one draw from each of them that is in use in the run, so switching on one
 //! option moves no draw of another.
 
+mod degradation;
 mod draws;
 mod latency;
 mod partition;
 mod roles;
-mod weather;
 
+pub use degradation::{Degradation, DegradationWindow};
 pub use latency::Latency;
 pub use partition::{Cut, Partition, Partitions};
 pub use roles::{Role, Roles, Scope};
-pub use weather::{Spell, Weather};
 
 use std::collections::BTreeMap;
 
@@ -23,9 +23,9 @@ use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Chance, Seed};
 use crate::engine::time::{Duration, Instant};
 use crate::node::{MessageId, NodeId};
+use degradation::DegradationSchedule;
 use draws::{Draws, Streams, Uses};
 use roles::Hop;
-use weather::Forecast;
 
 /// How a network behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Settings {
     /// Who is a server, a service, the clients, the set-up; without roles all are alike.
     pub roles: Option<Roles>,
     /// What is worse for a while.
-    pub weather: Vec<Spell>,
+    pub degradations: Vec<DegradationWindow>,
 }
 
 /// What is different on the link from one node to another.
@@ -71,7 +71,7 @@ impl Default for Settings {
             links: vec![],
             partitions: vec![],
             roles: None,
-            weather: vec![],
+            degradations: vec![],
         }
     }
 }
@@ -121,10 +121,10 @@ pub struct Network {
     rules: Rules,
     streams: Streams,
     partitions: Partitions,
-    weather: Forecast,
+    degradation: DegradationSchedule,
     /// The latency of every copy, where nothing else can happen to one.
     plain: Option<Duration>,
-    /// The latencies of all hops, where chance and weather have no part in a run with roles.
+    /// The latencies of all hops, where chance and degradations have no part in a run with roles.
     sure: Option<SureHops>,
 }
 
@@ -155,28 +155,28 @@ impl Network {
     /// A network between nodes `0..nodes`.
     ///
     /// # Panics
-    /// If a probability is above 1, or a partition, a link or the weather names a node that does
+    /// If a probability is above 1, or a partition, a link or a degradation names a node that does
     /// not exist.
     pub fn new(settings: &Settings, nodes: u32, seed: Seed) -> Network {
         let rules = Rules::new(settings);
         let partitions = Partitions::new(&settings.partitions, nodes);
-        let weather = Forecast::new(&settings.weather, nodes);
-        let uses = rules.uses(&weather);
+        let degradation = DegradationSchedule::new(&settings.degradations, nodes);
+        let uses = rules.uses(&degradation);
         let plain = match rules.latency {
             Latency::Constant(latency)
                 if rules.are_plain()
                     && !uses.loss
                     && partitions.is_empty()
-                    && weather.is_empty() =>
+                    && degradation.is_empty() =>
             {
                 Some(latency)
             }
             _ => None,
         };
-        let nothing_happens = partitions.is_empty() && weather.is_empty();
+        let nothing_happens = partitions.is_empty() && degradation.is_empty();
         let sure = rules.sure_hops(uses).filter(|_| nothing_happens);
         let streams = Streams::new(uses, nodes, seed);
-        Network { streams, rules, partitions, weather, plain, sure }
+        Network { streams, rules, partitions, degradation, plain, sure }
     }
 
     /// The latency of what one node sends another, where roles decide it and nothing else.
@@ -221,11 +221,11 @@ impl Network {
         (first, second)
     }
 
-    /// The draw that makes a duplicate, if one is made: the network's, or else the weather's.
+    /// The draw that makes a duplicate, if one is made: the network's, or else the degradation's.
     fn duplicate(&self, path: Path, draws: Draws) -> Option<u64> {
         let own = draws.duplication.filter(|draw| self.rules.duplication.holds(*draw));
-        let doubles = |draw: &u64| self.weather.doubles(*draw, path.sent, path.is_client());
-        let made = own.or_else(|| draws.spell_duplication.filter(doubles));
+        let doubles = |draw: &u64| self.degradation.doubles(*draw, path.sent, path.is_client());
+        let made = own.or_else(|| draws.degradation_duplication.filter(doubles));
         made.filter(|_| path.in_scope())
     }
 
@@ -233,14 +233,14 @@ impl Network {
         let Path { from, to, sent, delay, hop } = path;
         let link = self.rules.links.get(&(from, to)).copied();
         let (latency, loss) = link.unwrap_or((self.rules.latency, self.rules.loss));
-        let spoiled = |draw| self.weather.loses(draw, sent, path.is_client());
-        let lost = loss.holds(draws.loss) || draws.spell_loss.is_some_and(spoiled);
+        let spoiled = |draw| self.degradation.loses(draw, sent, path.is_client());
+        let lost = loss.holds(draws.loss) || draws.degradation_loss.is_some_and(spoiled);
         if lost && path.in_scope() {
             return Fate::Lost(sent);
         }
         let latency = hop.and_then(|hop| hop.latency).unwrap_or(latency).of(draws.latency);
         let mut at = sent.saturating_add(delay).saturating_add(latency);
-        at = at.saturating_add(self.weather.delay(from, to, sent));
+        at = at.saturating_add(self.degradation.delay(from, to, sent));
         if let Some(hop) = hop {
             at = at.saturating_add(hop.host_cost.of(draws.host_cost));
         }
@@ -267,8 +267,8 @@ impl Rules {
         }
     }
 
-    /// Which kinds of chance a run needs, whoever sends in it and whatever the weather is.
-    fn uses(&self, weather: &Forecast) -> Uses {
+    /// Which kinds of chance a run needs, at all its instants, for all senders.
+    fn uses(&self, degradation: &DegradationSchedule) -> Uses {
         let clients = self.roles.iter().map(|roles| roles.client_latency);
         let links = self.links.values().map(|(latency, _)| *latency);
         let mut latencies = std::iter::once(self.latency).chain(clients).chain(links);
@@ -278,8 +278,8 @@ impl Rules {
             loss: losses.any(|loss| !loss.is_never()),
             duplication: !self.duplication.is_never(),
             host_cost: self.roles.is_some_and(|roles| !roles.host_cost.is_constant()),
-            spell_loss: weather.any_loss(),
-            spell_duplication: weather.any_duplication(),
+            degradation_loss: degradation.any_loss(),
+            degradation_duplication: degradation.any_duplication(),
         }
     }
 
@@ -376,19 +376,22 @@ mod tests {
     }
 
     #[test]
-    fn weather_moves_no_draw_of_the_network_and_only_adds_to_what_it_takes() {
+    fn degradation_moves_no_draw_of_the_network_and_only_adds_to_what_it_takes() {
         let third = ratio("1/3");
         let random = Latency::Exponential(Duration::from_ms(5));
         let calm =
             Settings { loss: third, duplication: third, latency: random, ..Settings::default() };
-        let spell = |weather| Spell {
+        let window = |degradation| DegradationWindow {
             at: Instant::ZERO,
             until: Instant::MAX,
-            weather,
+            degradation,
             spares_clients: false,
         };
         let bad = Settings {
-            weather: vec![spell(Weather::Loss(third)), spell(Weather::Duplication(third))],
+            degradations: vec![
+                window(Degradation::Loss(third)),
+                window(Degradation::Duplication(third)),
+            ],
             ..calm.clone()
         };
         let (calm, bad) = (routes(&calm, 9_000), routes(&bad, 9_000));

@@ -15,7 +15,7 @@ mod totals;
 mod turn;
 
 pub use clocks::Skew;
-pub use fault::{Fault, Outages};
+pub use fault::{NodeFault, Outages};
 pub use observer::Observer;
 pub use totals::Totals;
 
@@ -45,7 +45,7 @@ pub struct Setup {
     /// The network between the nodes.
     pub network: network::Settings,
     /// What goes wrong with nodes, and when.
-    pub faults: Vec<(Instant, Fault)>,
+    pub faults: Vec<(Instant, NodeFault)>,
     /// Whose clock runs wrong, and when.
     pub clocks: Vec<Skew>,
     /// For each node, in order of ids, what its own clock shows when the run begins; zero for those
@@ -85,7 +85,7 @@ struct Place<N: Node> {
 #[derive(Debug)]
 pub enum Event<M> {
     /// Something goes wrong with a node, or is mended.
-    Fault(Fault),
+    Fault(NodeFault),
     /// A node that has resumed handles what waits, one turn at a time; the turns are counted.
     CatchUp(NodeId, u64),
     /// A node starts again.
@@ -160,8 +160,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// A simulation at its beginning. `make` builds each node, and builds it again after a crash.
     ///
     /// # Panics
-    /// If a link, a cut, the weather or a fault names a node that does not exist, a probability is
-    /// above 1, or a clock is to stand still.
+    /// If a link, a cut, a degradation or a fault names a node that does not exist, a probability
+    /// is above 1, or a clock is to stand still.
     pub fn new(setup: &Setup, mut make: impl FnMut(NodeId) -> N + 'static) -> Self {
         let Setup { nodes, seed, .. } = *setup;
         let order = Order::new(setup.ties, seed.salt(Purpose::Ties));
@@ -260,7 +260,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     ///
     /// # Panics
     /// Where [`Simulation::new`] does, and if a fault lies in the past.
-    pub fn impose(&mut self, network: &network::Settings, faults: &[(Instant, Fault)]) {
+    pub fn impose(&mut self, network: &network::Settings, faults: &[(Instant, NodeFault)]) {
         let nodes = self.places.len() as u32;
         for &(at, fault) in faults {
             assert!(at >= self.now, "{at} is in the past");

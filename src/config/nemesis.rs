@@ -6,7 +6,7 @@ use super::parts::{DURATION_MAX, LATENCY_MAX, times};
 use super::reader::Cursor;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
-use crate::nemesis::{Fault, Settings, Trouble, Window, too_much};
+use crate::nemesis::{Fault, FaultKind, Settings, Target, TargetForm, Window, too_much};
 use crate::network::Cut;
 use crate::node::NodeId;
 
@@ -20,7 +20,7 @@ const SKEW_MAX: u64 = 1_000;
 pub(super) fn nemesis(
     cursor: &Cursor<'_>,
     names: &[String],
-    survives: &[Trouble],
+    survives: &[FaultKind],
     duration: Duration,
 ) -> Result<Settings> {
     cursor.only(&["kinds", "swarm", "interval", "slow_by", "faults"])?;
@@ -36,7 +36,7 @@ pub(super) fn nemesis(
     }
     if let Some(kinds) = cursor.get("kinds") {
         for kind in kinds.list("a list of kinds of trouble, such as [\"partition\"]")? {
-            let trouble = kind.word(&Trouble::ALL.map(|trouble| (trouble.name(), trouble)))?;
+            let trouble = kind.word(&FaultKind::ALL.map(|trouble| (trouble.name(), trouble)))?;
             if settings.kinds.contains(&trouble) {
                 return Err(kind.error("this kind is here twice", None));
             }
@@ -46,8 +46,9 @@ pub(super) fn nemesis(
     if let Some(swarm) = cursor.get("swarm") {
         settings.swarm = swarm.boolean()?;
         if settings.swarm && settings.kinds.is_empty() {
-            settings.kinds = survives.to_vec();
-            if survives.is_empty() {
+            let drawn = survives.iter().filter(|kind| kind.row().in_swarm);
+            settings.kinds = drawn.copied().collect();
+            if settings.kinds.is_empty() {
                 return Err(swarm.error("this node survives nothing that could be drawn", None));
             }
         }
@@ -92,13 +93,14 @@ fn window(
     slow_by: Duration,
     duration: Duration,
 ) -> Result<Window> {
-    let kinds = Trouble::ALL.map(Trouble::name);
+    let kinds = FaultKind::NAMES;
     let mut keys = vec!["at", "until"];
     keys.extend(kinds);
     cursor.only(&keys)?;
     let (at, until) = times(cursor, "fault", EXAMPLE, duration)?;
-    let given = Trouble::ALL.into_iter().filter_map(|kind| Some((kind, cursor.get(kind.name())?)));
-    let given: Vec<(Trouble, Cursor<'_>)> = given.collect();
+    let given =
+        FaultKind::ALL.into_iter().filter_map(|kind| Some((kind, cursor.get(kind.name())?)));
+    let given: Vec<(FaultKind, Cursor<'_>)> = given.collect();
     let [(kind, value)] = given.as_slice() else {
         let problem = match given.len() {
             0 => "no fault is named",
@@ -107,17 +109,15 @@ fn window(
         let cure = format!("give one of {}, such as {EXAMPLE}", kinds.join(", "));
         return Err(cursor.error(problem, Some(&cure)));
     };
-    let fault = match kind {
-        Trouble::Partition => Fault::Partition("stated", groups(value, names)?),
-        Trouble::OneWay => Fault::OneWay(one_way(value, names)?),
-        Trouble::Crash => Fault::Crash(node_list(value, names)?),
-        Trouble::Wipe => Fault::Wipe(node_list(value, names)?),
-        Trouble::Pause => Fault::Pause(node_list(value, names)?),
-        Trouble::Slow => Fault::Slow(node_list(value, names)?, slow_by),
-        Trouble::Skew => Fault::Skew(skew(value, names)?),
-        Trouble::Loss => Fault::Loss(value.probability()?),
-        Trouble::Duplication => Fault::Duplication(value.probability()?),
+    let target = match kind.row().form {
+        TargetForm::Groups => Target::Cut(Some("stated"), groups(value, names)?),
+        TargetForm::OneWay => Target::Cut(None, one_way(value, names)?),
+        TargetForm::Nodes => Target::Nodes(node_list(value, names)?),
+        TargetForm::SlowNodes => Target::SlowNodes(node_list(value, names)?, slow_by),
+        TargetForm::Rates => Target::Rates(skew(value, names)?),
+        TargetForm::Probability => Target::Probability(value.probability()?),
     };
+    let fault = Fault { kind: *kind, target };
     Ok(Window { at, until, fault, spares_clients: false })
 }
 

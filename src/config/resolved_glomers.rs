@@ -8,7 +8,7 @@ use super::tree::key_text;
 use crate::check::availability::Availability;
 use crate::engine::time::Instant;
 use crate::glomers::OptionValue;
-use crate::nemesis::{Fault, Window};
+use crate::nemesis::{Target, Window};
 use crate::network::{Cut, Link, Partition, Settings};
 use crate::node::NodeId;
 
@@ -115,26 +115,23 @@ fn partition(partition: &Partition, names: &[String]) -> String {
 }
 
 fn fault(window: &Window, names: &[String]) -> String {
-    let what = match &window.fault {
-        Fault::Partition(_, Cut::Groups(groups)) => format!("partition = {}", lists(groups, names)),
-        Fault::Partition(..) => String::new(),
-        Fault::OneWay(Cut::OneWay { from, to }) => {
-            format!("one-way = {{ from = {}, to = {} }}", list(from, names), list(to, names))
+    let value = match &window.fault.target {
+        Target::Cut(_, Cut::Groups(groups)) => lists(groups, names),
+        Target::Cut(_, Cut::OneWay { from, to }) => {
+            format!("{{ from = {}, to = {} }}", list(from, names), list(to, names))
         }
-        Fault::OneWay(_) => String::new(),
-        Fault::Crash(ids) => format!("crash = {}", list(ids, names)),
-        Fault::Wipe(ids) => format!("wipe = {}", list(ids, names)),
-        Fault::Pause(ids) => format!("pause = {}", list(ids, names)),
-        Fault::Slow(ids, _) => format!("slow = {}", list(ids, names)),
-        Fault::Skew(clocks) => {
+        // Only the nemesis draws such cuts, and configs do not state them.
+        Target::Cut(_, Cut::Links(_)) => "[]".to_owned(),
+        Target::Nodes(ids) | Target::SlowNodes(ids, _) => list(ids, names),
+        Target::Rates(clocks) => {
             let entry = |(id, speed): &(NodeId, _)| {
                 format!("{} = {}", key_text(&names[id.index()]), ratio(*speed))
             };
-            format!("skew = {{ {} }}", join(clocks, entry))
+            format!("{{ {} }}", join(clocks, entry))
         }
-        Fault::Loss(chance) => format!("loss = {}", ratio(*chance)),
-        Fault::Duplication(chance) => format!("duplication = {}", ratio(*chance)),
+        Target::Probability(chance) => ratio(*chance),
     };
+    let what = format!("{} = {value}", window.fault.kind.name());
     let time = |at: Instant| at.to_string();
     format!("{{ at = \"{}\", until = \"{}\", {what} }}", time(window.at), time(window.until))
 }

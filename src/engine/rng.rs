@@ -69,10 +69,10 @@ pub enum Purpose {
     Disk,
     /// What a sender's copies take on top, whatever way they go.
     HostCost,
-    /// Whether a sender's copies are lost in bad weather.
-    SpellLoss,
-    /// Whether a sender's copies are doubled in bad weather.
-    SpellDuplication,
+    /// Whether a sender's copies are lost in a degradation.
+    DegradationLoss,
+    /// Whether a sender's copies are doubled in a degradation.
+    DegradationDuplication,
     /// What goes wrong, and when: a stream for each kind of trouble.
     Nemesis,
     /// Whether a kind of trouble happens at all, under `swarm = true`.
@@ -94,8 +94,8 @@ impl Purpose {
             Purpose::Ties => *b"ties\0\0\0\0",
             Purpose::Disk => *b"disk\0\0\0\0",
             Purpose::HostCost => *b"hostcost",
-            Purpose::SpellLoss => *b"wloss\0\0\0",
-            Purpose::SpellDuplication => *b"wduplic\0",
+            Purpose::DegradationLoss => *b"wloss\0\0\0",
+            Purpose::DegradationDuplication => *b"wduplic\0",
             Purpose::Nemesis => *b"nemesis\0",
             Purpose::Swarm => *b"swarm\0\0\0",
             Purpose::Starts => *b"starts\0\0",

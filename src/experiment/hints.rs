@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::ratio::Ratio;
 use crate::glomers::{Parameters, Run, Zone};
 use crate::history::{F, Kind, Op, Process};
-use crate::nemesis::{Trouble, kinds};
+use crate::nemesis::{Effect, FaultKind, kinds};
 use crate::network::Scope;
 
 /// The hints of a run.
@@ -30,33 +30,30 @@ fn without_client(parameters: &Parameters) -> Option<String> {
 }
 
 /// The kinds of trouble that were to happen: drawn, stated, or of the network all the time.
-fn asked(parameters: &Parameters) -> BTreeSet<Trouble> {
+fn asked(parameters: &Parameters) -> BTreeSet<FaultKind> {
     let Parameters { nemesis, network, seed, .. } = parameters;
-    let mut asked: BTreeSet<Trouble> = kinds(nemesis, *seed).into_iter().collect();
-    asked.extend(nemesis.faults.iter().map(|window| window.fault.trouble()));
+    let mut asked: BTreeSet<FaultKind> = kinds(nemesis, *seed).into_iter().collect();
+    asked.extend(nemesis.faults.iter().map(|window| window.fault.kind));
     if !network.partitions.is_empty() {
-        asked.insert(Trouble::Partition);
+        asked.insert(FaultKind::Partition);
     }
     let losses = network.links.iter().filter_map(|link| link.loss);
     if losses.chain([network.loss]).any(|loss| loss > Ratio::ZERO) {
-        asked.insert(Trouble::Loss);
+        asked.insert(FaultKind::Loss);
     }
     if network.duplication > Ratio::ZERO {
-        asked.insert(Trouble::Duplication);
+        asked.insert(FaultKind::Duplication);
     }
     asked
 }
 
 /// That nothing came of a kind of trouble, and why, if that is so.
-fn vain(kind: Trouble, parameters: &Parameters, run: &Run) -> Option<String> {
-    let (count, verb) = match kind {
-        Trouble::Partition | Trouble::OneWay => (run.net.cut, "cut"),
-        Trouble::Loss => (run.net.lost, "took"),
-        Trouble::Duplication => (run.net.duplicates, "doubled"),
-        // Nodes that are down, paused, slow or skewed are that whether anybody notices or not.
-        Trouble::Crash | Trouble::Wipe | Trouble::Pause | Trouble::Slow | Trouble::Skew => {
-            return None;
-        }
+fn vain(kind: FaultKind, parameters: &Parameters, run: &Run) -> Option<String> {
+    let (count, verb) = match kind.row().effect {
+        Effect::Cuts => (run.net.cut, "cut"),
+        Effect::Loses => (run.net.lost, "took"),
+        Effect::Duplicates => (run.net.duplicates, "doubled"),
+        Effect::Unseen => return None,
     };
     if count > 0 {
         return None;

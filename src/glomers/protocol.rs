@@ -9,7 +9,7 @@ use super::rpc::Rpc;
 use crate::engine::time::Instant;
 use crate::history::OpValue;
 use crate::node::NodeId;
-use crate::simulation::Fault;
+use crate::simulation::NodeFault;
 
 /// The body of a message: a few words, whatever it says, since it is moved from hand to hand.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ pub enum Body {
         body: Box<Body>,
     },
     /// To who sets nodes up: this will happen to nodes. Not a message of the protocol.
-    Faults(Rc<[(Instant, Fault)]>),
+    Faults(Rc<[(Instant, NodeFault)]>),
     /// To who sets nodes up: the process of the node that this is from has begun. Not a message of
     /// the protocol.
     Spawned,

@@ -22,7 +22,7 @@ use crate::engine::time::{Duration, Instant};
 use crate::history::{F, Kind, Op, OpValue, Process};
 use crate::nemesis::{self, Window};
 use crate::node::NodeId;
-use crate::simulation::{Fault, Observer, Progress, Setup, Simulation};
+use crate::simulation::{NodeFault, Observer, Progress, Setup, Simulation};
 
 /// A run under way.
 pub struct Running<'a> {
@@ -80,7 +80,7 @@ impl<'a> Running<'a> {
     }
 
     /// Lets things go wrong from now on, as the parameters say; what happens to nodes, in order.
-    pub fn begin_nemesis(&mut self) -> Vec<(Instant, Fault)> {
+    pub fn begin_nemesis(&mut self) -> Vec<(Instant, NodeFault)> {
         let Parameters { nemesis, duration, seed, .. } = self.parameters;
         let mut windows =
             nemesis::schedule(nemesis, self.parameters.layout().servers, *duration, *seed);

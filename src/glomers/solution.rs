@@ -23,7 +23,7 @@ use super::run::{Run, ServerFactory, Sink, run};
 use super::server::Server;
 use super::workload::Workload;
 use crate::engine::time::Duration;
-use crate::nemesis::Trouble;
+use crate::nemesis::FaultKind;
 
 /// A node program that ships.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ pub struct Solution {
     /// The idea, in a line.
     pub idea: &'static str,
     /// The trouble under which it is still right.
-    pub survives: &'static [Trouble],
+    pub survives: &'static [FaultKind],
     /// What can be set.
     pub options: &'static [OptionSpec],
     pub(super) program: Program,

@@ -28,7 +28,7 @@ use crate::glomers::{
     Body, Parameters, Problem, ProblemKind, ProtocolRule, Run, Running, Sink, Wire,
 };
 use crate::node::NodeId;
-use crate::simulation::Fault;
+use crate::simulation::NodeFault;
 
 /// What is run behind each node, and how far it may go.
 #[derive(Clone, Debug)]
@@ -162,7 +162,7 @@ struct Host<'a> {
     spared: Vec<Pid>,
     stop: Stop<'a>,
     /// What happens to nodes, in order of time, the next one last.
-    faults: Vec<(Instant, Fault)>,
+    faults: Vec<(Instant, NodeFault)>,
     began: bool,
     /// The next node that has not been started yet.
     next_start: u32,
@@ -275,14 +275,14 @@ impl Host<'_> {
         (is_behind, end)
     }
 
-    fn fault(&mut self, fault: Fault) {
+    fn fault(&mut self, fault: NodeFault) {
         let signal = |host: &Host<'_>, node: NodeId, signal| {
             let process = host.stage.nodes[node.index()].process.iter();
             let alive = process.filter(|process| process.status.is_none());
             alive.for_each(|process| process.signal(signal));
         };
         match fault {
-            Fault::Crash(node) | Fault::Wipe(node) => {
+            NodeFault::Crash(node) | NodeFault::Wipe(node) => {
                 self.stage.nodes[node.index()].stopped = true;
                 signal(self, node, Signal::KILL);
                 // What it has said and we have not read is as if it had not come to say it.
@@ -292,12 +292,12 @@ impl Host<'_> {
                 let end = "was killed by the nemesis".to_owned();
                 self.stage.nodes[node.index()].ends.push(end);
             }
-            Fault::Restart(node) => {
+            NodeFault::Restart(node) => {
                 let started = self.start(node);
                 self.note_start(node, started);
             }
-            Fault::Pause(node) => signal(self, node, Signal::STOP),
-            Fault::Resume(node) => signal(self, node, Signal::CONT),
+            NodeFault::Pause(node) => signal(self, node, Signal::STOP),
+            NodeFault::Resume(node) => signal(self, node, Signal::CONT),
         }
     }
 

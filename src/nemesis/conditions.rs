@@ -1,30 +1,31 @@
-//! From windows of trouble to what a simulation understands: faults, clocks, cuts and weather.
+//! From fault windows to what a simulation understands: faults, clocks, cuts and degradations.
 //!
 //! Windows may overlap. A node that several windows crash is down from the first beginning to the
 //! last end, and loses its disk at the beginning if any of them wipes it; pauses of a node become
 //! one in the same way. A crash ends a pause, also one that was meant to last longer: a process
 //! that starts again is not stopped. Of several skews of a clock the one that began last counts.
-//! Cuts and weather add up.
+//! Cuts and degradations add up.
 
 use std::collections::BTreeMap;
 
-use super::{Fault, Window};
+use super::{Target, Window};
+use crate::engine::ratio::Ratio;
 use crate::engine::time::Instant;
-use crate::network::{Partition, Spell, Weather};
+use crate::network::{Degradation, DegradationWindow, Partition};
 use crate::node::NodeId;
 use crate::simulation::{self, Setup, Skew};
 
-/// What windows of trouble mean for a simulation.
+/// What fault windows mean for a simulation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
     /// What goes wrong with nodes, in the order of time.
-    pub faults: Vec<(Instant, simulation::Fault)>,
+    pub faults: Vec<(Instant, simulation::NodeFault)>,
     /// Whose clock runs wrong.
     pub clocks: Vec<Skew>,
     /// Who cannot hear whom.
     pub partitions: Vec<Partition>,
     /// What is worse for a while.
-    pub weather: Vec<Spell>,
+    pub degradations: Vec<DegradationWindow>,
 }
 
 impl Conditions {
@@ -33,50 +34,85 @@ impl Conditions {
         setup.faults.extend(self.faults);
         setup.clocks.extend(self.clocks);
         setup.network.partitions.extend(self.partitions);
-        setup.network.weather.extend(self.weather);
+        setup.network.degradations.extend(self.degradations);
     }
 }
 
 /// What these windows mean for a simulation.
 pub fn conditions(windows: &[Window]) -> Conditions {
-    let mut found = Conditions::default();
-    let (mut outages, mut pauses) = (Spans::default(), Spans::default());
+    let mut plan = Plan::default();
     for window in windows.iter().filter(|window| window.at < window.until) {
-        let Window { at, until, fault, spares_clients } = window;
-        let (at, until, spares_clients) = (*at, *until, *spares_clients);
-        let mut weather =
-            |weather| found.weather.push(Spell { at, until, weather, spares_clients });
-        match fault {
-            Fault::Partition(_, cut) | Fault::OneWay(cut) => {
-                found.partitions.push(Partition { at, until, cut: cut.clone() });
-            }
-            Fault::Crash(ids) => outages.add(ids, at, until, false),
-            Fault::Wipe(ids) => outages.add(ids, at, until, true),
-            Fault::Pause(ids) => pauses.add(ids, at, until, false),
-            Fault::Slow(ids, by) => weather(Weather::Slow(ids.clone(), *by)),
-            Fault::Loss(chance) => weather(Weather::Loss(*chance)),
-            Fault::Duplication(chance) => weather(Weather::Duplication(*chance)),
-            Fault::Skew(rates) => {
-                let skew = |&(node, rate)| Skew { node, at, until, rate };
-                found.clocks.extend(rates.iter().map(skew));
-            }
-        }
+        (window.fault.kind.row().apply)(&mut plan, window);
     }
+    let Plan { mut found, outages, pauses } = plan;
     found.faults = faults(outages, pauses);
     found
 }
 
+/// Conditions under way: outages and pauses of a node are merged at the end.
+#[derive(Default)]
+pub(super) struct Plan {
+    found: Conditions,
+    outages: Spans,
+    pauses: Spans,
+}
+
+/// What a row of the table of kinds may ask for. A target of another form adds nothing.
+impl Plan {
+    pub(super) fn cut(&mut self, window: &Window) {
+        if let Target::Cut(_, cut) = &window.fault.target {
+            let Window { at, until, .. } = *window;
+            self.found.partitions.push(Partition { at, until, cut: cut.clone() });
+        }
+    }
+
+    pub(super) fn outage(&mut self, window: &Window, wipes: bool) {
+        self.outages.add(&window.fault.nodes(), window.at, window.until, wipes);
+    }
+
+    pub(super) fn pause(&mut self, window: &Window) {
+        self.pauses.add(&window.fault.nodes(), window.at, window.until, false);
+    }
+
+    pub(super) fn slow(&mut self, window: &Window) {
+        if let Target::SlowNodes(ids, by) = &window.fault.target {
+            self.degrade(window, Degradation::Slow(ids.clone(), *by));
+        }
+    }
+
+    pub(super) fn skew(&mut self, window: &Window) {
+        if let Target::Rates(rates) = &window.fault.target {
+            let Window { at, until, .. } = *window;
+            let skew = |&(node, rate)| Skew { node, at, until, rate };
+            self.found.clocks.extend(rates.iter().map(skew));
+        }
+    }
+
+    pub(super) fn chance(&mut self, window: &Window, of: fn(Ratio) -> Degradation) {
+        if let Target::Probability(chance) = window.fault.target {
+            self.degrade(window, of(chance));
+        }
+    }
+
+    fn degrade(&mut self, window: &Window, degradation: Degradation) {
+        let Window { at, until, spares_clients, .. } = *window;
+        let window = DegradationWindow { at, until, degradation, spares_clients };
+        self.found.degradations.push(window);
+    }
+}
+
 /// The beginnings and ends, in the order of time; what ends at an instant comes first.
-fn faults(outages: Spans, pauses: Spans) -> Vec<(Instant, simulation::Fault)> {
+fn faults(outages: Spans, pauses: Spans) -> Vec<(Instant, simulation::NodeFault)> {
     let (mut faults, mut begins) = (vec![], vec![]);
     for (id, span) in outages.merged() {
-        let down = if span.wipes { simulation::Fault::Wipe } else { simulation::Fault::Crash };
+        let down =
+            if span.wipes { simulation::NodeFault::Wipe } else { simulation::NodeFault::Crash };
         begins.push((span.at, down(id)));
-        faults.push((span.until, simulation::Fault::Restart(id)));
+        faults.push((span.until, simulation::NodeFault::Restart(id)));
     }
     for (id, span) in pauses.merged() {
-        begins.push((span.at, simulation::Fault::Pause(id)));
-        faults.push((span.until, simulation::Fault::Resume(id)));
+        begins.push((span.at, simulation::NodeFault::Pause(id)));
+        faults.push((span.until, simulation::NodeFault::Resume(id)));
     }
     faults.append(&mut begins);
     faults.sort_by_key(|(at, _)| *at);
@@ -124,12 +160,12 @@ impl Spans {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Fault;
     use super::*;
-    use crate::engine::ratio::Ratio;
     use crate::engine::rng::Seed;
     use crate::engine::time::Duration;
     use crate::network::Cut;
-    use crate::simulation::Fault as F;
+    use crate::simulation::NodeFault as F;
 
     fn window(at: u64, until: u64, fault: Fault) -> Window {
         let (at, until) = (Instant::from_ns(at), Instant::from_ns(until));
@@ -151,11 +187,11 @@ mod tests {
     fn overlapping_crashes_are_one_and_a_wipe_among_them_wins() {
         let (a, b) = (NodeId(0), NodeId(1));
         let windows = [
-            window(10, 20, Fault::Crash(ids(&[0, 1]))),
-            window(15, 30, Fault::Wipe(ids(&[0]))),
-            window(30, 40, Fault::Crash(ids(&[0]))),
-            window(50, 60, Fault::Crash(ids(&[0]))),
-            window(55, 55, Fault::Crash(ids(&[1]))),
+            window(10, 20, Fault::crash(ids(&[0, 1]))),
+            window(15, 30, Fault::wipe(ids(&[0]))),
+            window(30, 40, Fault::crash(ids(&[0]))),
+            window(50, 60, Fault::crash(ids(&[0]))),
+            window(55, 55, Fault::crash(ids(&[1]))),
         ];
         let expected = [
             (10, F::Wipe(a)),
@@ -172,10 +208,10 @@ mod tests {
     fn pauses_merge_and_what_ends_at_an_instant_comes_first() {
         let (a, b) = (NodeId(0), NodeId(1));
         let windows = [
-            window(10, 20, Fault::Pause(ids(&[0]))),
-            window(12, 25, Fault::Pause(ids(&[0]))),
-            window(25, 30, Fault::Crash(ids(&[0]))),
-            window(30, 35, Fault::Pause(ids(&[0, 1]))),
+            window(10, 20, Fault::pause(ids(&[0]))),
+            window(12, 25, Fault::pause(ids(&[0]))),
+            window(25, 30, Fault::crash(ids(&[0]))),
+            window(30, 35, Fault::pause(ids(&[0, 1]))),
         ];
         let expected = [
             (10, F::Pause(a)),
@@ -194,17 +230,18 @@ mod tests {
     fn the_rest_goes_to_network_and_clocks() {
         let cut = Cut::Links(vec![(NodeId(0), NodeId(1))]);
         let windows = [
-            window(1, 2, Fault::Partition("one", cut.clone())),
-            window(3, 4, Fault::Slow(ids(&[1]), Duration::from_ms(5))),
-            window(5, 6, Fault::Loss(Ratio::ONE)),
-            window(7, 8, Fault::Skew(vec![(NodeId(1), Ratio::whole(2))])),
+            window(1, 2, Fault::partition("one", cut.clone())),
+            window(3, 4, Fault::slow(ids(&[1]), Duration::from_ms(5))),
+            window(5, 6, Fault::loss(Ratio::ONE)),
+            window(7, 8, Fault::skew(vec![(NodeId(1), Ratio::whole(2))])),
         ];
         let mut setup = Setup::new(2, Seed::new(1).expect("a seed"));
         conditions(&windows).add_to(&mut setup);
         assert_eq!(setup.network.partitions[0].cut, cut);
-        let weather: Vec<_> = setup.network.weather.iter().map(|spell| &spell.weather).collect();
-        let slow = Weather::Slow(ids(&[1]), Duration::from_ms(5));
-        assert_eq!(weather, [&slow, &Weather::Loss(Ratio::ONE)]);
+        let degradation: Vec<_> =
+            setup.network.degradations.iter().map(|window| &window.degradation).collect();
+        let slow = Degradation::Slow(ids(&[1]), Duration::from_ms(5));
+        assert_eq!(degradation, [&slow, &Degradation::Loss(Ratio::ONE)]);
         assert_eq!((setup.clocks[0].node, setup.clocks[0].rate), (NodeId(1), Ratio::whole(2)));
         assert_eq!(setup.faults, []);
     }

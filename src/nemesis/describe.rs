@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Fault, Window};
+use super::{Fault, Target, Window};
 use crate::engine::time::Instant;
 use crate::network::{Cut, Partition, Partitions};
 use crate::node::NodeId;
@@ -29,8 +29,8 @@ pub fn describe(windows: &[Window], names: &[String], before: Instant) -> Vec<En
         entry(window.until, "stop", &window.fault, Value::Null, done)
     };
     let begin = |window: &Window| {
-        let asked = match &window.fault {
-            Fault::Partition(shape, _) => json!(shape),
+        let asked = match &window.fault.target {
+            Target::Cut(Some(shape), _) => json!(shape),
             _ => Value::Null,
         };
         entry(window.at, "start", &window.fault, asked, begun(&window.fault, names))
@@ -42,36 +42,26 @@ pub fn describe(windows: &[Window], names: &[String], before: Instant) -> Vec<En
 }
 
 fn entry(at: Instant, verb: &str, fault: &Fault, asked: Value, done: Value) -> Entry {
-    Entry { at, name: format!("{verb}-{}", fault.trouble().name()), asked, done }
+    Entry { at, name: format!("{verb}-{}", fault.kind.name()), asked, done }
 }
 
 fn begun(fault: &Fault, names: &[String]) -> Value {
-    match fault {
-        Fault::Partition(_, cut) | Fault::OneWay(cut) => json!(["isolated", drops(cut, names)]),
-        Fault::Crash(ids) | Fault::Wipe(ids) | Fault::Pause(ids) => nodes(ids, names),
-        Fault::Slow(ids, by) => json!({ "nodes": named(ids, names), "by": by.to_string() }),
-        Fault::Skew(rates) => {
+    match &fault.target {
+        Target::Cut(_, cut) => json!(["isolated", drops(cut, names)]),
+        Target::Nodes(ids) => nodes(ids, names),
+        Target::SlowNodes(ids, by) => json!({ "nodes": named(ids, names), "by": by.to_string() }),
+        Target::Rates(rates) => {
             let rate = |(id, rate): &(NodeId, _)| (name(*id, names), json!(format!("{rate}")));
             json!({ "rates": rates.iter().map(rate).collect::<Map<_, _>>() })
         }
-        Fault::Loss(chance) | Fault::Duplication(chance) => {
-            json!({ "probability": chance.to_string() })
-        }
+        Target::Probability(chance) => json!({ "probability": chance.to_string() }),
     }
 }
 
 fn healed(fault: &Fault, names: &[String]) -> Value {
-    match fault {
-        Fault::Partition(..) | Fault::OneWay(_) | Fault::Loss(_) | Fault::Duplication(_) => {
-            json!("network-healed")
-        }
-        Fault::Crash(ids) | Fault::Wipe(ids) | Fault::Pause(ids) | Fault::Slow(ids, _) => {
-            nodes(ids, names)
-        }
-        Fault::Skew(rates) => {
-            let ids: Vec<NodeId> = rates.iter().map(|(id, _)| *id).collect();
-            nodes(&ids, names)
-        }
+    match &fault.target {
+        Target::Cut(..) | Target::Probability(_) => json!("network-healed"),
+        _ => nodes(&fault.nodes(), names),
     }
 }
 
@@ -146,7 +136,7 @@ mod tests {
         let groups = Cut::Groups(vec![vec![NodeId(1)], vec![NodeId(0), NodeId(2)]]);
         let isolated = json!(["isolated", { "n0": ["n1"], "n1": ["n0", "n2"], "n2": ["n1"] }]);
         check(
-            Fault::Partition("one", groups),
+            Fault::partition("one", groups),
             [
                 ("start-partition", json!("one"), isolated),
                 ("stop-partition", Value::Null, json!("network-healed")),
@@ -154,7 +144,7 @@ mod tests {
         );
         let one_way = Cut::OneWay { from: vec![NodeId(2)], to: vec![NodeId(0)] };
         check(
-            Fault::OneWay(one_way),
+            Fault::one_way(one_way),
             [
                 ("start-one-way", Value::Null, json!(["isolated", { "n0": ["n2"] }])),
                 ("stop-one-way", Value::Null, json!("network-healed")),
@@ -177,25 +167,25 @@ mod tests {
     fn other_faults_name_their_nodes_and_numbers() {
         let one = || json!({ "nodes": ["n1"] });
         check(
-            Fault::Crash(vec![NodeId(1)]),
+            Fault::crash(vec![NodeId(1)]),
             [("start-crash", Value::Null, one()), ("stop-crash", Value::Null, one())],
         );
         check(
-            Fault::Slow(vec![NodeId(1)], Duration::from_ms(200)),
+            Fault::slow(vec![NodeId(1)], Duration::from_ms(200)),
             [
                 ("start-slow", Value::Null, json!({ "nodes": ["n1"], "by": "200ms" })),
                 ("stop-slow", Value::Null, one()),
             ],
         );
         check(
-            Fault::Skew(vec![(NodeId(1), Ratio::new(5, 4).expect("a rate"))]),
+            Fault::skew(vec![(NodeId(1), Ratio::new(5, 4).expect("a rate"))]),
             [
                 ("start-skew", Value::Null, json!({ "rates": { "n1": "1.25" } })),
                 ("stop-skew", Value::Null, one()),
             ],
         );
         check(
-            Fault::Loss(Ratio::new(1, 20).expect("a chance")),
+            Fault::loss(Ratio::new(1, 20).expect("a chance")),
             [
                 ("start-loss", Value::Null, json!({ "probability": "0.05" })),
                 ("stop-loss", Value::Null, json!("network-healed")),

@@ -1,6 +1,6 @@
 //! How much is drawn for a run: a schedule is made before the run, in memory, so it has a limit.
 
-use super::{INTERVAL_MIN, Settings, Trouble};
+use super::{FaultKind, INTERVAL_MIN, Settings, TargetForm};
 use crate::engine::time::Duration;
 
 /// Maximum extent of what is drawn, in faults of a small cluster: 250 MB, made within a second.
@@ -41,9 +41,9 @@ pub fn too_much(settings: &Settings, nodes: u32, duration: Duration) -> Option<T
 
 /// What a fault of this kind costs, with its victims among `nodes` nodes, in memory or in time. The
 /// majorities of a ring take the cube of the number of nodes.
-fn weight(kind: Trouble, nodes: u128) -> u128 {
-    let links = match kind {
-        Trouble::Partition => nodes.pow(2) / 64 + nodes.pow(3) / 4096,
+fn weight(kind: FaultKind, nodes: u128) -> u128 {
+    let links = match kind.row().form {
+        TargetForm::Groups => nodes.pow(2) / 64 + nodes.pow(3) / 4096,
         _ => 0,
     };
     1 + nodes / 64 + links
@@ -53,7 +53,7 @@ fn weight(kind: Trouble, nodes: u128) -> u128 {
 mod tests {
     use super::*;
 
-    fn found(kinds: &[Trouble], nodes: u32, interval: u64, duration: u64) -> Option<TooMuch> {
+    fn found(kinds: &[FaultKind], nodes: u32, interval: u64, duration: u64) -> Option<TooMuch> {
         let interval = Duration::from_seconds(interval);
         let settings = Settings { kinds: kinds.to_vec(), interval, ..Settings::default() };
         too_much(&settings, nodes, Duration::from_seconds(duration))
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn what_is_drawn_is_limited_by_its_extent() {
-        let one = [Trouble::Crash];
+        let one = [FaultKind::Crash];
         assert_eq!(found(&one, 5, 10, 8_000_000), None);
         let expected = TooMuch {
             faults: 400_001,
@@ -70,7 +70,7 @@ mod tests {
             duration_max: Duration::from_seconds(8_000_000),
         };
         assert_eq!(found(&one, 5, 10, 8_000_020), Some(expected));
-        let two = [Trouble::Crash, Trouble::Pause];
+        let two = [FaultKind::Crash, FaultKind::Pause];
         assert!(found(&two, 5, 10, 4_000_000).is_none() && found(&two, 5, 10, 4_000_020).is_some());
         assert_eq!(found(&[], 10_000, 0, u64::MAX / 1_000_000_000), None);
     }
@@ -78,8 +78,8 @@ mod tests {
     #[test]
     fn many_nodes_take_room() {
         let most = |kind, nodes| found(&[kind], nodes, 1, 1 << 33).map(|found| found.faults_max);
-        assert_eq!(most(Trouble::Crash, 10_000), Some(2_547));
-        assert_eq!(most(Trouble::Partition, 25), Some(30_769));
-        assert_eq!(most(Trouble::Partition, 10_000), Some(0));
+        assert_eq!(most(FaultKind::Crash, 10_000), Some(2_547));
+        assert_eq!(most(FaultKind::Partition, 25), Some(30_769));
+        assert_eq!(most(FaultKind::Partition, 10_000), Some(0));
     }
 }

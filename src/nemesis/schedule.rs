@@ -6,7 +6,7 @@
 //! the end of the main phase, stated faults included.
 
 use super::shape::some;
-use super::{Fault, Settings, Shape, Trouble, Window, swarm};
+use super::{Fault, FaultKind, Settings, Window, swarm};
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
@@ -39,14 +39,14 @@ pub fn schedule(settings: &Settings, nodes: u32, duration: Duration, seed: Seed)
 }
 
 /// Where the faults of one kind come from.
-struct Source<'a> {
-    settings: &'a Settings,
-    nodes: u32,
-    rng: Rng,
+pub(super) struct Source<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) nodes: u32,
+    pub(super) rng: Rng,
 }
 
 impl Source<'_> {
-    fn flip_flop(&mut self, kind: Trouble, end: Instant, windows: &mut Vec<Window>) {
+    fn flip_flop(&mut self, kind: FaultKind, end: Instant, windows: &mut Vec<Window>) {
         let mut at = Instant::from_ns(self.rng.below(OFFSET.as_ns()));
         while at < end {
             let fault = self.fault(kind);
@@ -64,48 +64,38 @@ impl Source<'_> {
     }
 
     /// A fault of this kind, or `None` where there are too few nodes for one.
-    fn fault(&mut self, kind: Trouble) -> Option<Fault> {
+    fn fault(&mut self, kind: FaultKind) -> Option<Fault> {
         if self.nodes == 0 {
             return None;
         }
-        Some(match kind {
-            Trouble::Partition => {
-                let shape = self.one_of(&Shape::ALL);
-                Fault::Partition(shape.name(), shape.cut(self.nodes, &mut self.rng))
-            }
-            Trouble::OneWay => Fault::OneWay(self.one_way()?),
-            Trouble::Crash => Fault::Crash(self.victims()),
-            Trouble::Wipe => Fault::Wipe(self.victims()),
-            Trouble::Pause => Fault::Pause(self.victims()),
-            Trouble::Slow => Fault::Slow(self.victims(), self.settings.slow_by),
-            Trouble::Skew => {
-                let victims = self.victims();
-                let rate = |id| (id, ratio(self.one_of(&[(1, 2), (4, 5), (5, 4), (2, 1)])));
-                Fault::Skew(victims.into_iter().map(rate).collect())
-            }
-            Trouble::Loss => Fault::Loss(self.probability()),
-            Trouble::Duplication => Fault::Duplication(self.probability()),
-        })
+        (kind.row().draw)(self).map(|target| Fault { kind, target })
     }
 
-    fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
+    pub(super) fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
         all[self.rng.below(all.len() as u64) as usize]
     }
 
-    fn probability(&mut self) -> Ratio {
+    pub(super) fn probability(&mut self) -> Ratio {
         ratio(self.one_of(&[(1, 20), (1, 10), (1, 5), (3, 10)]))
     }
 
     /// Mostly one node, now and then several, never half of them.
-    fn victims(&mut self) -> Vec<NodeId> {
+    pub(super) fn victims(&mut self) -> Vec<NodeId> {
         let minority = (self.nodes.saturating_sub(1) / 2).max(1);
         let several = self.rng.below(SEVERAL_ONE_IN) == 0 && minority > 1;
         let count = if several { 2 + self.rng.below(u64::from(minority) - 1) as u32 } else { 1 };
         some(self.nodes, count, &mut self.rng)
     }
 
+    /// The victims, each with the speed of its clock.
+    pub(super) fn skewed_clocks(&mut self) -> Vec<(NodeId, Ratio)> {
+        let victims = self.victims();
+        let rate = |id| (id, ratio(self.one_of(&[(1, 2), (4, 5), (5, 4), (2, 1)])));
+        victims.into_iter().map(rate).collect()
+    }
+
     /// Some nodes that the rest does not hear.
-    fn one_way(&mut self) -> Option<Cut> {
+    pub(super) fn one_way(&mut self) -> Option<Cut> {
         let most = self.nodes.checked_sub(1).filter(|most| *most > 0)?;
         let count = 1 + self.rng.below(u64::from(most)) as u32;
         let from = some(self.nodes, count, &mut self.rng);
@@ -120,34 +110,35 @@ fn ratio((numerator, denominator): (u64, u64)) -> Ratio {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Target;
     use super::*;
 
     fn seconds(count: u64) -> Duration {
         Duration::from_seconds(count)
     }
 
-    fn drawn(kinds: &[Trouble], nodes: u32, seed: u64) -> Vec<Window> {
+    fn drawn(kinds: &[FaultKind], nodes: u32, seed: u64) -> Vec<Window> {
         let settings = Settings { kinds: kinds.to_vec(), ..Settings::default() };
         schedule(&settings, nodes, seconds(2_000), Seed::new(seed).expect("a seed"))
     }
 
     #[test]
     fn one_kind_more_moves_nothing_of_the_others() {
-        let few = [Trouble::Partition, Trouble::Pause];
+        let few = [FaultKind::Partition, FaultKind::Pause];
         let of_few = |windows: Vec<Window>| -> Vec<Window> {
-            windows.into_iter().filter(|w| few.contains(&w.fault.trouble())).collect()
+            windows.into_iter().filter(|w| few.contains(&w.fault.kind)).collect()
         };
-        assert_eq!(of_few(drawn(&Trouble::ALL, 5, 3)), drawn(&few, 5, 3));
+        assert_eq!(of_few(drawn(&FaultKind::ALL, 5, 3)), drawn(&few, 5, 3));
         assert_ne!(drawn(&few, 5, 3), drawn(&few, 5, 4));
     }
 
     #[test]
     fn a_kind_begins_at_once_and_its_windows_do_not_overlap() {
-        for kind in Trouble::ALL {
+        for kind in FaultKind::ALL {
             let windows = drawn(&[kind], 5, 1);
             assert!(windows[0].at < Instant::ZERO.saturating_add(OFFSET), "{kind:?}");
             assert!(windows.is_sorted_by(|a, b| a.until <= b.at), "{kind:?}");
-            assert!(windows.iter().all(|window| window.fault.trouble() == kind));
+            assert!(windows.iter().all(|window| window.fault.kind == kind));
             // Gaps are 10 s in the mean and up to 20 s: 100 windows in 2,000 s, ± 4 deviations.
             assert!(windows.len().abs_diff(100) < 33, "{kind:?}: {}", windows.len());
             assert!(windows.iter().all(|w| w.until.saturating_since(w.at) < seconds(20)));
@@ -159,7 +150,7 @@ mod tests {
         let window = |at, until| Window {
             at: Instant::ZERO.saturating_add(seconds(at)),
             until: Instant::ZERO.saturating_add(seconds(until)),
-            fault: Fault::Crash(vec![NodeId(0)]),
+            fault: Fault::crash(vec![NodeId(0)]),
             spares_clients: false,
         };
         let settings = Settings {
@@ -169,16 +160,16 @@ mod tests {
         let found = schedule(&settings, 1, seconds(10), Seed::new(1).expect("a seed"));
         assert_eq!(found, [window(3, 4), window(8, 10)]);
         let end = Instant::ZERO.saturating_add(seconds(2_000));
-        assert!(drawn(&Trouble::ALL, 5, 7).iter().all(|window| window.until <= end));
+        assert!(drawn(&FaultKind::ALL, 5, 7).iter().all(|window| window.until <= end));
     }
 
     #[test]
     fn victims_are_one_node_or_some_of_a_minority() {
         for (nodes, most) in [(1, 1), (2, 1), (3, 1), (4, 1), (5, 2), (9, 4)] {
             let sizes: Vec<usize> = (0..5)
-                .flat_map(|seed| drawn(&[Trouble::Crash], nodes, seed))
-                .map(|window| match window.fault {
-                    Fault::Crash(ids) if ids.iter().all(|id| id.0 < nodes) => ids.len(),
+                .flat_map(|seed| drawn(&[FaultKind::Crash], nodes, seed))
+                .map(|window| match window.fault.target {
+                    Target::Nodes(ids) if ids.iter().all(|id| id.0 < nodes) => ids.len(),
                     other => panic!("{other:?}"),
                 })
                 .collect();
@@ -190,20 +181,22 @@ mod tests {
     #[test]
     fn a_one_way_cut_leaves_somebody_on_both_sides() {
         for nodes in 2..7 {
-            for window in drawn(&[Trouble::OneWay], nodes, 2) {
-                let Fault::OneWay(Cut::OneWay { from, to }) = window.fault else { panic!() };
+            for window in drawn(&[FaultKind::OneWay], nodes, 2) {
+                let Target::Cut(None, Cut::OneWay { from, to }) = window.fault.target else {
+                    panic!()
+                };
                 assert!(!from.is_empty() && !to.is_empty());
                 assert_eq!(from.len() + to.len(), nodes as usize);
             }
         }
-        assert_eq!(drawn(&[Trouble::OneWay], 1, 2), []);
-        assert_eq!(drawn(&Trouble::ALL, 0, 2), []);
+        assert_eq!(drawn(&[FaultKind::OneWay], 1, 2), []);
+        assert_eq!(drawn(&FaultKind::ALL, 0, 2), []);
     }
 
     #[test]
     fn an_interval_of_nothing_still_ends() {
         let settings = Settings {
-            kinds: vec![Trouble::Loss],
+            kinds: vec![FaultKind::Loss],
             interval: Duration::ZERO,
             ..Settings::default()
         };

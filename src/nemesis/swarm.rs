@@ -3,22 +3,22 @@
 //! A bug that needs two faults and the absence of a third is found by runs that have just those two
 //! (Groce et al.: Swarm Testing, ISSTA 2012).
 
-use super::{Settings, Trouble};
+use super::{FaultKind, Settings};
 use crate::engine::rng::{Purpose, Seed};
 
-/// The kinds of trouble that are drawn in a run, each once, in the order of [`Trouble::ALL`].
+/// The kinds of trouble that are drawn in a run, each once, in the order of [`FaultKind::ALL`].
 ///
 /// Under `swarm` each kind flips a coin of its own, so that a further kind changes the choice among
 /// the others in no run but those in which none of them came up. One at least is chosen.
-pub fn kinds(settings: &Settings, seed: Seed) -> Vec<Trouble> {
+pub fn kinds(settings: &Settings, seed: Seed) -> Vec<FaultKind> {
     let mut all = settings.kinds.clone();
     all.sort_unstable();
     all.dedup();
     if !settings.swarm || all.is_empty() {
         return all;
     }
-    let coin = |kind: Trouble| seed.stream(Purpose::Swarm, kind as u64).below(2) == 1;
-    let chosen: Vec<Trouble> = all.iter().copied().filter(|kind| coin(*kind)).collect();
+    let coin = |kind: FaultKind| seed.stream(Purpose::Swarm, kind as u64).below(2) == 1;
+    let chosen: Vec<FaultKind> = all.iter().copied().filter(|kind| coin(*kind)).collect();
     if !chosen.is_empty() {
         return chosen;
     }
@@ -30,14 +30,14 @@ pub fn kinds(settings: &Settings, seed: Seed) -> Vec<Trouble> {
 mod tests {
     use super::*;
 
-    fn chosen(given: &[Trouble], swarm: bool, seed: u64) -> Vec<Trouble> {
+    fn chosen(given: &[FaultKind], swarm: bool, seed: u64) -> Vec<FaultKind> {
         let settings = Settings { kinds: given.to_vec(), swarm, ..Settings::default() };
         kinds(&settings, Seed::new(seed).expect("a seed"))
     }
 
     #[test]
     fn every_set_but_the_empty_one_comes_up() {
-        let given = [Trouble::Pause, Trouble::Partition, Trouble::Loss];
+        let given = [FaultKind::Pause, FaultKind::Partition, FaultKind::Loss];
         let mut sets: Vec<_> = (0..200).map(|seed| chosen(&given, true, seed)).collect();
         sets.sort();
         sets.dedup();
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn without_the_swarm_all_kinds_happen_and_their_order_is_nothing() {
-        let given = [Trouble::Pause, Trouble::Partition, Trouble::Pause];
-        assert_eq!(chosen(&given, false, 1), [Trouble::Partition, Trouble::Pause]);
+        let given = [FaultKind::Pause, FaultKind::Partition, FaultKind::Pause];
+        assert_eq!(chosen(&given, false, 1), [FaultKind::Partition, FaultKind::Pause]);
     }
 }

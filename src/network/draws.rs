@@ -1,7 +1,7 @@
 //! The chance of a network: for each sender one stream per kind of chance that is in use.
 //!
 //! Which kinds are in use is decided for the whole run, and each copy takes one draw from each of
-//! them, so that neither an option nor the weather moves a draw of another.
+//! them, so that neither an option nor a degradation moves a draw of another.
 
 use crate::engine::rng::{Purpose, Rng, Seed};
 
@@ -12,8 +12,8 @@ pub(super) struct Uses {
     pub(super) loss: bool,
     pub(super) duplication: bool,
     pub(super) host_cost: bool,
-    pub(super) spell_loss: bool,
-    pub(super) spell_duplication: bool,
+    pub(super) degradation_loss: bool,
+    pub(super) degradation_duplication: bool,
 }
 
 /// The streams of all senders; empty for what is not in use.
@@ -23,8 +23,8 @@ pub(super) struct Streams {
     loss: Vec<Rng>,
     duplication: Vec<Rng>,
     host_cost: Vec<Rng>,
-    spell_loss: Vec<Rng>,
-    spell_duplication: Vec<Rng>,
+    degradation_loss: Vec<Rng>,
+    degradation_duplication: Vec<Rng>,
 }
 
 /// The draws of one copy.
@@ -35,8 +35,8 @@ pub(super) struct Draws {
     pub(super) loss: u64,
     pub(super) duplication: Option<u64>,
     pub(super) host_cost: u64,
-    pub(super) spell_loss: Option<u64>,
-    pub(super) spell_duplication: Option<u64>,
+    pub(super) degradation_loss: Option<u64>,
+    pub(super) degradation_duplication: Option<u64>,
 }
 
 impl Streams {
@@ -50,8 +50,11 @@ impl Streams {
             loss: streams(uses.loss, Purpose::Loss),
             duplication: streams(uses.duplication, Purpose::Duplication),
             host_cost: streams(uses.host_cost, Purpose::HostCost),
-            spell_loss: streams(uses.spell_loss, Purpose::SpellLoss),
-            spell_duplication: streams(uses.spell_duplication, Purpose::SpellDuplication),
+            degradation_loss: streams(uses.degradation_loss, Purpose::DegradationLoss),
+            degradation_duplication: streams(
+                uses.degradation_duplication,
+                Purpose::DegradationDuplication,
+            ),
         }
     }
 
@@ -63,8 +66,8 @@ impl Streams {
             loss: next(&mut self.loss).unwrap_or(u64::MAX),
             duplication: next(&mut self.duplication),
             host_cost: next(&mut self.host_cost).unwrap_or(0),
-            spell_loss: next(&mut self.spell_loss),
-            spell_duplication: next(&mut self.spell_duplication),
+            degradation_loss: next(&mut self.degradation_loss),
+            degradation_duplication: next(&mut self.degradation_duplication),
         }
     }
 
@@ -76,8 +79,8 @@ impl Streams {
             loss: rng.next_u64(),
             duplication: None,
             host_cost: rng.next_u64(),
-            spell_loss: (!self.spell_loss.is_empty()).then(|| rng.next_u64()),
-            spell_duplication: None,
+            degradation_loss: (!self.degradation_loss.is_empty()).then(|| rng.next_u64()),
+            degradation_duplication: None,
         }
     }
 }

@@ -123,7 +123,7 @@ mod tests {
     use crate::engine::ratio::Ratio;
     use crate::engine::rng::Seed;
     use crate::engine::time::{Duration, Instant};
-    use crate::network::{Fate, Network, Settings, Spell, Weather};
+    use crate::network::{Degradation, DegradationWindow, Fate, Network, Settings};
 
     fn roles(scope: Scope) -> Roles {
         let zero = Latency::Constant(Duration::ZERO);
@@ -197,18 +197,18 @@ mod tests {
     }
 
     #[test]
-    fn weather_that_spares_clients_takes_nothing_of_theirs_and_all_else_as_before() {
-        let spell = |spares_clients, weather| Spell {
+    fn degradation_that_spares_clients_takes_nothing_of_theirs_and_all_else_as_before() {
+        let window = |spares_clients, degradation| DegradationWindow {
             at: Instant::ZERO,
             until: Instant::MAX,
-            weather,
+            degradation,
             spares_clients,
         };
         let third = Ratio::new(1, 3).expect("a third");
         let settings = |spares_clients| Settings {
             roles: Some(roles(Scope::All)),
-            weather: [Weather::Loss(third), Weather::Duplication(third)]
-                .map(|weather| spell(spares_clients, weather))
+            degradations: [Degradation::Loss(third), Degradation::Duplication(third)]
+                .map(|degradation| window(spares_clients, degradation))
                 .into(),
             ..Settings::default()
         };

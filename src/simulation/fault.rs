@@ -9,7 +9,7 @@ use crate::node::{Node, NodeId, Timer};
 
 /// Something that goes wrong with a node, or is mended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum NodeFault {
     /// The node stops and forgets all but its disk; what arrives meanwhile is lost.
     Crash(NodeId),
     /// The same, and its disk is lost, too.
@@ -36,9 +36,9 @@ impl Outages {
     ///
     /// # Panics
     /// If a fault names a node that does not exist.
-    pub fn new(faults: &[(Instant, Fault)], nodes: u32) -> Outages {
+    pub fn new(faults: &[(Instant, NodeFault)], nodes: u32) -> Outages {
         let mut sorted = faults.to_vec();
-        sorted.retain(|(_, fault)| !matches!(fault, Fault::Pause(_) | Fault::Resume(_)));
+        sorted.retain(|(_, fault)| !matches!(fault, NodeFault::Pause(_) | NodeFault::Resume(_)));
         if sorted.is_empty() {
             return Outages::default();
         }
@@ -46,18 +46,18 @@ impl Outages {
         let mut of_node: Vec<Vec<(Instant, Instant)>> = vec![vec![]; nodes as usize];
         for (at, fault) in sorted {
             match fault {
-                Fault::Crash(id) | Fault::Wipe(id) => {
+                NodeFault::Crash(id) | NodeFault::Wipe(id) => {
                     let outages = &mut of_node[id.index()];
                     if outages.last().is_none_or(|(_, until)| *until <= at) {
                         outages.push((at, Instant::MAX));
                     }
                 }
-                Fault::Restart(id) => {
+                NodeFault::Restart(id) => {
                     if let Some((_, until)) = of_node[id.index()].last_mut() {
                         *until = (*until).min(at);
                     }
                 }
-                Fault::Pause(_) | Fault::Resume(_) => {}
+                NodeFault::Pause(_) | NodeFault::Resume(_) => {}
             }
         }
         Outages { of_node }
@@ -84,9 +84,9 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         !self.outages.down(id, at)
     }
 
-    pub(super) fn fault(&mut self, at: Instant, fault: Fault) {
+    pub(super) fn fault(&mut self, at: Instant, fault: NodeFault) {
         match fault {
-            Fault::Crash(id) => {
+            NodeFault::Crash(id) => {
                 self.stop(at, id);
                 if let Some(disk) = &mut self.places[id.index()].slot.disk {
                     // One stream for all crashes of a node: each keeps another share of its writes.
@@ -94,19 +94,19 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                     disk.crash(self.disk_rngs.entry(id).or_insert_with(stream));
                 }
             }
-            Fault::Wipe(id) => {
+            NodeFault::Wipe(id) => {
                 self.stop(at, id);
                 self.places[id.index()].slot.disk = None;
             }
-            Fault::Restart(id) => {
+            NodeFault::Restart(id) => {
                 let place = &mut self.places[id.index()];
                 place.node = (self.make)(id);
                 place.slot.started = at;
                 let key = self.order.outside(at, Class::Start, u64::from(id.0));
                 self.queue.push(key, Event::Start(id));
             }
-            Fault::Pause(id) => self.pause(at, id),
-            Fault::Resume(id) => self.resume(at, id),
+            NodeFault::Pause(id) => self.pause(at, id),
+            NodeFault::Resume(id) => self.resume(at, id),
         }
     }
 
@@ -133,10 +133,10 @@ mod tests {
         let at = Instant::from_ns;
         let id = NodeId(1);
         let faults = [
-            (at(30), Fault::Crash(id)),
-            (at(10), Fault::Crash(id)),
-            (at(20), Fault::Restart(id)),
-            (at(25), Fault::Restart(id)),
+            (at(30), NodeFault::Crash(id)),
+            (at(10), NodeFault::Crash(id)),
+            (at(20), NodeFault::Restart(id)),
+            (at(25), NodeFault::Restart(id)),
         ];
         let outages = Outages::new(&faults, 2);
         let down: Vec<u64> = (0..40).filter(|ns| outages.down(id, at(*ns))).collect();

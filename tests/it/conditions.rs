@@ -7,7 +7,7 @@ use sim::engine::ratio::Ratio;
 use sim::engine::rng::Seed;
 use sim::engine::ticks::Ticks;
 use sim::engine::time::{Duration, Instant};
-use sim::nemesis::{Fault, Settings, Trouble, Window, conditions, schedule};
+use sim::nemesis::{Fault, FaultKind, Settings, Target, Window, conditions, schedule};
 use sim::network::{CopySent, Cut, Fate, Latency, Role, Roles, Scope};
 use sim::node::{Context, Node, NodeId, Timer};
 use sim::simulation::{Event, Observer, Setup, Simulation, Skew, Totals};
@@ -121,7 +121,7 @@ fn fault(nodes: u32) -> impl Strategy<Value = Fault> {
     let rate = (1u64..8, 4u64..8).prop_map(|(p, q)| Ratio::new(p, q).expect("a rate"));
     let skewed = ((0..nodes).prop_map(NodeId), rate);
     prop_oneof![
-        some().prop_map(move |ids| Fault::Partition(
+        some().prop_map(move |ids| Fault::partition(
             "one",
             Cut::Groups(vec![
                 ids.clone(),
@@ -129,15 +129,15 @@ fn fault(nodes: u32) -> impl Strategy<Value = Fault> {
             ])
         )),
         proptest::collection::vec(link(), 0..5)
-            .prop_map(|links| Fault::Partition("some", Cut::Links(links))),
-        (some(), some()).prop_map(|(from, to)| Fault::OneWay(Cut::OneWay { from, to })),
-        some().prop_map(Fault::Crash),
-        some().prop_map(Fault::Wipe),
-        some().prop_map(Fault::Pause),
-        (some(), ms(100)).prop_map(|(ids, by)| Fault::Slow(ids, by)),
-        proptest::collection::vec(skewed, 1..3).prop_map(Fault::Skew),
-        chance().prop_map(Fault::Loss),
-        chance().prop_map(Fault::Duplication),
+            .prop_map(|links| Fault::partition("some", Cut::Links(links))),
+        (some(), some()).prop_map(|(from, to)| Fault::one_way(Cut::OneWay { from, to })),
+        some().prop_map(Fault::crash),
+        some().prop_map(Fault::wipe),
+        some().prop_map(Fault::pause),
+        (some(), ms(100)).prop_map(|(ids, by)| Fault::slow(ids, by)),
+        proptest::collection::vec(skewed, 1..3).prop_map(Fault::skew),
+        chance().prop_map(Fault::loss),
+        chance().prop_map(Fault::duplication),
     ]
 }
 
@@ -183,11 +183,11 @@ fn holds(windows: &[Window], at: Instant, is_such: impl Fn(&Fault) -> bool) -> b
 }
 
 fn takes_down(fault: &Fault, id: NodeId) -> bool {
-    matches!(fault, Fault::Crash(ids) | Fault::Wipe(ids) if ids.contains(&id))
+    matches!(fault.kind, FaultKind::Crash | FaultKind::Wipe) && fault.nodes().contains(&id)
 }
 
 fn pauses(fault: &Fault, id: NodeId) -> bool {
-    matches!(fault, Fault::Pause(ids) if ids.contains(&id))
+    fault.kind == FaultKind::Pause && fault.nodes().contains(&id)
 }
 
 /// Whether a node is paused: since some instant a pause has held it, at which it was up, and it has
@@ -207,13 +207,13 @@ fn is_paused(windows: &[Window], id: NodeId, at: Instant) -> bool {
 }
 
 fn cuts(fault: &Fault, from: NodeId, to: NodeId) -> bool {
-    match fault {
-        Fault::Partition(_, Cut::Groups(groups)) => {
+    match &fault.target {
+        Target::Cut(_, Cut::Groups(groups)) => {
             let side = |id| groups.iter().position(|group| group.contains(&id));
             side(from).is_some() && side(to).is_some() && side(from) != side(to)
         }
-        Fault::Partition(_, Cut::Links(links)) => links.contains(&(from, to)),
-        Fault::OneWay(Cut::OneWay { from: a, to: b }) => a.contains(&from) && b.contains(&to),
+        Target::Cut(_, Cut::Links(links)) => links.contains(&(from, to)),
+        Target::Cut(_, Cut::OneWay { from: a, to: b }) => a.contains(&from) && b.contains(&to),
         _ => false,
     }
 }
@@ -294,7 +294,8 @@ proptest! {
                 let Turn::Start { boots } = turn else { continue };
                 // Crashes that overlap a wipe are one outage with it: nothing starts in between.
                 let wiped = last.is_some_and(|(before, _)| windows.iter().any(|window| {
-                    matches!(&window.fault, Fault::Wipe(ids) if ids.contains(&id))
+                    window.fault.kind == FaultKind::Wipe
+                        && window.fault.nodes().contains(&id)
                         && window.at < window.until
                         && window.until > before
                         && window.at <= *at
@@ -321,7 +322,7 @@ proptest! {
     #[test]
     fn drawn_troubles_hold_what_stated_ones_do(seed in 0u64..500, swarm in any::<bool>()) {
         let settings = Settings {
-            kinds: Trouble::ALL.to_vec(),
+            kinds: FaultKind::ALL.to_vec(),
             swarm,
             interval: Duration::from_ms(100),
             slow_by: Duration::from_ms(20),
@@ -336,12 +337,12 @@ proptest! {
         for (at, id, _) in &seen.turns {
             prop_assert!(!holds(&windows, *at, |fault| takes_down(fault, *id)));
         }
-        let fewer: Vec<Trouble> = Trouble::ALL.into_iter().skip(3).collect();
+        let fewer: Vec<FaultKind> = FaultKind::ALL.into_iter().skip(3).collect();
         let few = Settings { kinds: fewer.clone(), swarm: false, ..settings.clone() };
         let all = Settings { swarm: false, ..settings };
         let of_few = |settings: &Settings| -> Vec<Window> {
             let windows = schedule(settings, 5, Duration::from_ms(MAIN_MS), seed);
-            windows.into_iter().filter(|w| fewer.contains(&w.fault.trouble())).collect()
+            windows.into_iter().filter(|w| fewer.contains(&w.fault.kind)).collect()
         };
         prop_assert_eq!(of_few(&few), of_few(&all));
     }
@@ -400,10 +401,11 @@ fn a_timer_of_a_skewed_clock_goes_off_at_the_exact_instant() {
 
 /// What comes to the first of three nodes while it is paused, as (when, from whom), in order of
 /// time; whom it hears in turns after the pause began; and what the run came to.
-fn paused(further: &[(Instant, sim::simulation::Fault)]) -> (Vec<NodeId>, Vec<NodeId>, Totals) {
-    use sim::simulation::Fault;
+fn paused(further: &[(Instant, sim::simulation::NodeFault)]) -> (Vec<NodeId>, Vec<NodeId>, Totals) {
+    use sim::simulation::NodeFault;
     let mut setup = Setup::new(3, Seed::new(1).expect("a seed"));
-    setup.faults = vec![(at(10), Fault::Pause(NodeId(0))), (at(100), Fault::Resume(NodeId(0)))];
+    setup.faults =
+        vec![(at(10), NodeFault::Pause(NodeId(0))), (at(100), NodeFault::Resume(NodeId(0)))];
     setup.faults.extend(further);
     let mut simulation: Simulation<Chatter> = Simulation::new(&setup, |_| Chatter { next: None });
     let outside = [(at(30), NodeId(2)), (at(20), NodeId(1)), (at(40), NodeId(0))];
@@ -444,7 +446,7 @@ fn what_waits_for_a_paused_node_comes_at_its_resume_in_the_order_of_arrival() {
 
 #[test]
 fn what_waits_for_a_paused_node_is_forgotten_in_a_crash() {
-    let crash = sim::simulation::Fault::Crash(NodeId(0));
+    let crash = sim::simulation::NodeFault::Crash(NodeId(0));
     let (came, handled, totals) = paused(&[(at(99), crash)]);
     assert_eq!(handled, []);
     // Three came from outside, and are nobody's copies.
@@ -453,7 +455,7 @@ fn what_waits_for_a_paused_node_is_forgotten_in_a_crash() {
 
 #[test]
 fn a_run_that_ends_in_a_pause_counts_what_waits_as_queued() {
-    let again = sim::simulation::Fault::Pause(NodeId(0));
+    let again = sim::simulation::NodeFault::Pause(NodeId(0));
     let (came, handled, totals) = paused(&[(at(100), again)]);
     assert_eq!(handled, []);
     assert_eq!(totals.queued, came.len() as u64 - 3);
@@ -493,9 +495,10 @@ impl Observer<Ticker> for Ticked {
 }
 
 fn ticked<Q: Queue<Event<()>>>() -> Vec<(u64, usize)> {
-    use sim::simulation::Fault;
+    use sim::simulation::NodeFault;
     let mut setup = Setup::new(2, Seed::new(1).expect("a seed"));
-    setup.faults = vec![(at(20), Fault::Pause(NodeId(0))), (at(55), Fault::Resume(NodeId(0)))];
+    setup.faults =
+        vec![(at(20), NodeFault::Pause(NodeId(0))), (at(55), NodeFault::Resume(NodeId(0)))];
     let mut simulation = Simulation::<Ticker, Q>::new(&setup, |_| Ticker);
     let mut found = Ticked::default();
     simulation.run_until(at(71), u64::MAX, &mut found);

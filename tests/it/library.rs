@@ -4,7 +4,7 @@ use sim::engine::limits::{End, Limits};
 use sim::engine::rng::Seed;
 use sim::engine::time::{Duration, Instant};
 use sim::node::{Context, Node, NodeId, Timer};
-use sim::simulation::{Fault, Observer, Progress, Setup, Simulation};
+use sim::simulation::{NodeFault, Observer, Progress, Setup, Simulation};
 
 /// Notes what it is handed; if it is restless, it sets a timer of no time at all for ever.
 struct Listener {
@@ -105,9 +105,9 @@ fn each_crash_keeps_another_share_of_what_was_not_synced() {
     let node = NodeId(0);
     let shares = (1..=20).map(|seed| {
         let mut setup = Setup::new(1, Seed::new(seed).expect("a seed"));
-        setup.faults = vec![(at(10), Fault::Crash(node)), (at(20), Fault::Restart(node))];
-        setup.faults.extend([(at(30), Fault::Wipe(node)), (at(40), Fault::Restart(node))]);
-        setup.faults.extend([(at(50), Fault::Crash(node)), (at(60), Fault::Restart(node))]);
+        setup.faults = vec![(at(10), NodeFault::Crash(node)), (at(20), NodeFault::Restart(node))];
+        setup.faults.extend([(at(30), NodeFault::Wipe(node)), (at(40), NodeFault::Restart(node))]);
+        setup.faults.extend([(at(50), NodeFault::Crash(node)), (at(60), NodeFault::Restart(node))]);
         let mut kept = Kept::default();
         let mut simulation: Simulation<Writer> = Simulation::new(&setup, |_| Writer);
         simulation.run_until(at(100), u64::MAX, &mut kept);

@@ -9,7 +9,7 @@ use sim::engine::rng::Seed;
 use sim::experiment::run_glomers;
 use sim::glomers::{Run, SOLUTIONS, Solution};
 use sim::history::{F, Kind, OpValue};
-use sim::nemesis::Trouble;
+use sim::nemesis::FaultKind;
 
 use crate::support::root;
 
@@ -73,7 +73,7 @@ struct Survival {
 /// Number of seeds.
 const SEEDS: u64 = 20;
 
-fn survival(name: &str, config: &str, fault: Trouble) -> Survival {
+fn survival(name: &str, config: &str, fault: FaultKind) -> Survival {
     let kinds = format!("[\"{}\"]", fault.name());
     let sets = [
         ("solution", name),
@@ -117,9 +117,9 @@ const VALID_MIN: u64 = 8;
 #[test]
 fn broken_programs_do_not_survive() {
     for (name, config, fault) in [
-        ("flood", "glomers/3b", Trouble::Partition),
-        ("broadcast-told-once", "glomers/3b", Trouble::Loss),
-        ("set-in-memory", "glomers/g-set", Trouble::Crash),
+        ("flood", "glomers/3b", FaultKind::Partition),
+        ("broadcast-told-once", "glomers/3b", FaultKind::Loss),
+        ("set-in-memory", "glomers/g-set", FaultKind::Crash),
     ] {
         let survival = survival(name, config, fault);
         let fails = !survival.wrong.is_empty() || u64::from(survival.valid) < VALID_MIN;

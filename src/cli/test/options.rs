@@ -12,7 +12,7 @@ use super::super::options::{Format, VerdictKind, whole};
 use crate::config::{self, Experiment, GlomersExperiment, Override};
 use crate::engine::time::Duration;
 use crate::glomers::{SOLUTIONS, WORKLOADS};
-use crate::nemesis::Trouble;
+use crate::nemesis::{FaultKind, FaultKindRow, Hosting};
 
 /// Hosts a node program of your own, in any language, and judges it: a drop-in for `maelstrom test`
 ///
@@ -59,9 +59,8 @@ pub(in super::super) struct TestArgs {
     /// How many clients there are: a number, or a multiple of the nodes such as 2n.
     #[arg(long, value_name = "COUNT", default_value = "1n")]
     concurrency: String,
-    /// What goes wrong, with commas between: partition, one-way, kill, pause, slow, loss,
-    /// duplication.
-    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    // The help names the kinds of the table that can happen to processes.
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', help = nemesis_help())]
     nemesis: Vec<String>,
     /// The mean time between faults, in seconds.
     #[arg(long, value_name = "SECONDS", default_value = "10")]
@@ -197,6 +196,19 @@ fn with_unit(text: &str) -> Option<String> {
     (is_number(whole) && is_number(fraction)).then(|| format!("{text}s"))
 }
 
+/// The fault kinds that can happen to processes, by their names here.
+fn hosted_kinds() -> Vec<&'static str> {
+    let name = |row: &FaultKindRow| match row.hosting {
+        Hosting::As(name) => Some(name),
+        Hosting::Never(_) => None,
+    };
+    FaultKind::ROWS.iter().filter_map(name).collect()
+}
+
+fn nemesis_help() -> String {
+    format!("What goes wrong, with commas between: {}", hosted_kinds().join(", "))
+}
+
 /// Workloads that Maelstrom has and we have not.
 const NOT_YET: [&str; 3] = ["txn-list-append", "txn-rw-register", "kafka"];
 
@@ -315,22 +327,29 @@ impl TestArgs {
 
     /// What goes wrong. Of real processes some things cannot go wrong.
     fn faults(&self) -> Result<Vec<Override>, Failure> {
-        const KINDS: &str = "kinds are partition, one-way, kill, pause, slow, loss and duplication";
-        let kind = |kind: &String| match kind.trim() {
-            "none" => Ok(None),
-            "kill" => Ok(Some(Trouble::Crash.name().to_owned())),
-            "wipe" => Err("the disk of a process is its own".to_owned()),
-            "skew" => Err("the clock of a process is that of this machine".to_owned()),
-            other => Ok(Some(other.to_owned())),
+        let hosted = hosted_kinds();
+        let (last, rest) = hosted.split_last().unwrap_or((&"none", &[]));
+        let known = format!("kinds are {} and {last}", rest.join(", "));
+        let kind = |name: &String| {
+            let name = name.trim();
+            let row = FaultKind::ROWS.iter().find(|row| match row.hosting {
+                Hosting::As(option) => row.name == name || option == name,
+                Hosting::Never(_) => row.name == name,
+            });
+            match row.map(|row| (row.name, row.hosting)) {
+                _ if name == "none" => Ok(None),
+                Some((name, Hosting::As(_))) => Ok(Some(name.to_owned())),
+                Some((_, Hosting::Never(why))) => Err(why.to_owned()),
+                None => Ok(Some(name.to_owned())),
+            }
         };
         let kinds: Result<Vec<Option<String>>, String> = self.nemesis.iter().map(kind).collect();
         let kinds = kinds.map_err(|why| {
-            Failure::Usage(format!("--nemesis {}: {why}; {KINDS}", self.nemesis.join(",")))
+            Failure::Usage(format!("--nemesis {}: {why}; {known}", self.nemesis.join(",")))
         })?;
         let kinds: Vec<String> = kinds.into_iter().flatten().collect();
-        let known = Trouble::ALL.map(Trouble::name);
-        if let Some(kind) = kinds.iter().find(|kind| !known.contains(&kind.as_str())) {
-            return Err(Failure::Usage(format!("--nemesis: there is no kind {kind:?}; {KINDS}")));
+        if let Some(kind) = kinds.iter().find(|kind| !FaultKind::NAMES.contains(&kind.as_str())) {
+            return Err(Failure::Usage(format!("--nemesis: there is no kind {kind:?}; {known}")));
         }
         if kinds.is_empty() {
             return Ok(vec![]);

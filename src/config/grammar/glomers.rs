@@ -5,11 +5,71 @@ use super::Shape::{
     Bool, Integer, List, Named, Number, OneOf, Pair, Probability, Table, Tables, Text, Time, Words,
 };
 use super::{Key, MANY, Shape, key};
+use crate::nemesis::{FaultKind, TargetForm};
 
 const NODES: Shape = List(&Text);
 
 /// All keys of a Gossip Glomers config, in the order of the example.
-pub const GLOMERS_KEYS: &[Key] = &[
+pub const GLOMERS_KEYS: &[Key] = {
+    const COUNT: usize = FIRST_KEYS.len() + FAULT_KEYS.len() + LIMIT_KEYS.len();
+    const ALL: [Key; COUNT] = joined([FIRST_KEYS, FAULT_KEYS, LIMIT_KEYS]);
+    &ALL
+};
+
+/// The keys of faults at stated times: one for each kind, and those below it.
+const FAULT_KEYS: &[Key] = {
+    const COUNT: usize = FaultKind::ROWS.len() + ONE_WAY_KEYS.len();
+    const KEYS: [Key; COUNT] = fault_keys();
+    &KEYS
+};
+
+const ONE_WAY_KEYS: [Key; 2] = [
+    key("nemesis.faults[].one-way.from", NODES, Required, "nodes that are not heard"),
+    key("nemesis.faults[].one-way.to", NODES, Required, "nodes that do not hear them"),
+];
+
+const fn fault_keys<const N: usize>() -> [Key; N] {
+    let mut keys = [ONE_WAY_KEYS[0]; N];
+    let (mut place, mut kind) = (0, 0);
+    while kind < FaultKind::ROWS.len() {
+        let row = FaultKind::ROWS[kind];
+        let shape = match row.form {
+            TargetForm::Groups => List(&NODES),
+            TargetForm::OneWay => Table,
+            TargetForm::Nodes | TargetForm::SlowNodes => NODES,
+            TargetForm::Rates => Named(&Number),
+            TargetForm::Probability => Probability,
+        };
+        keys[place] = key(row.key, shape, Nothing, row.meaning);
+        place += 1;
+        if matches!(row.form, TargetForm::OneWay) {
+            keys[place] = ONE_WAY_KEYS[0];
+            keys[place + 1] = ONE_WAY_KEYS[1];
+            place += 2;
+        }
+        kind += 1;
+    }
+    keys
+}
+
+/// Lists of keys, one after the other.
+const fn joined<const N: usize>(parts: [&[Key]; 3]) -> [Key; N] {
+    let mut keys = [parts[0][0]; N];
+    let (mut place, mut part) = (0, 0);
+    while part < parts.len() {
+        let mut within = 0;
+        while within < parts[part].len() {
+            keys[place] = parts[part][within];
+            place += 1;
+            within += 1;
+        }
+        part += 1;
+    }
+    keys
+}
+
+/// The keys before those of faults at stated times.
+const FIRST_KEYS: &[Key] = &[
     key(
         "name",
         Text,
@@ -157,17 +217,7 @@ pub const GLOMERS_KEYS: &[Key] = &[
     key("nemesis", Table, Nothing, "what goes wrong"),
     key(
         "nemesis.kinds",
-        List(&Words(&[
-            "partition",
-            "one-way",
-            "crash",
-            "wipe",
-            "pause",
-            "slow",
-            "skew",
-            "loss",
-            "duplication",
-        ])),
+        List(&Words(&FaultKind::NAMES)),
         Nothing,
         "the kinds of trouble that are drawn from the seed, each now on and now off",
     ),
@@ -198,32 +248,10 @@ pub const GLOMERS_KEYS: &[Key] = &[
         Required,
         "when it is healed: when the duration is over, if that is earlier",
     ),
-    key(
-        "nemesis.faults[].partition",
-        List(&NODES),
-        Nothing,
-        "lists of nodes that hear only their own list",
-    ),
-    key("nemesis.faults[].one-way", Table, Nothing, "a cut in one direction"),
-    key("nemesis.faults[].one-way.from", NODES, Required, "nodes that are not heard"),
-    key("nemesis.faults[].one-way.to", NODES, Required, "nodes that do not hear them"),
-    key(
-        "nemesis.faults[].crash",
-        NODES,
-        Nothing,
-        "nodes that stop, and start again with their disk",
-    ),
-    key("nemesis.faults[].wipe", NODES, Nothing, "nodes that stop, and start again with nothing"),
-    key("nemesis.faults[].pause", NODES, Nothing, "nodes that do nothing"),
-    key("nemesis.faults[].slow", NODES, Nothing, "nodes whose messages take longer"),
-    key(
-        "nemesis.faults[].skew",
-        Named(&Number),
-        Nothing,
-        "how many times too fast clocks run: { n1 = 2, n2 = 0.5 }",
-    ),
-    key("nemesis.faults[].loss", Probability, Nothing, "probability that a message is lost"),
-    key("nemesis.faults[].duplication", Probability, Nothing, "that a message is doubled"),
+];
+
+/// The keys after those of faults.
+const LIMIT_KEYS: &[Key] = &[
     key("limits", Table, Nothing, "how far a run may go; reaching one ends it with exit code 3"),
     key("limits.events", Integer(1, MANY), Is("10_000_000_000"), "turns of all participants"),
     key(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::time::{Duration, Instant};
 use crate::node::NodeId;
-use crate::simulation::Fault;
+use crate::simulation::NodeFault;
 
 /// A time in which a node can do nothing.
 #[derive(Clone, Copy, Debug)]
@@ -27,19 +27,19 @@ pub(in crate::glomers) struct Absences {
 
 impl Absences {
     /// The absences that these faults make.
-    pub(in crate::glomers) fn new(faults: &[(Instant, Fault)]) -> Absences {
+    pub(in crate::glomers) fn new(faults: &[(Instant, NodeFault)]) -> Absences {
         let mut faults = faults.to_vec();
         faults.sort_by_key(|(at, _)| *at);
         let mut begun: BTreeMap<(NodeId, bool), Vec<Instant>> = BTreeMap::new();
         let mut absences = Absences::default();
         for (time, fault) in faults {
             match fault {
-                Fault::Crash(node) | Fault::Wipe(node) => {
+                NodeFault::Crash(node) | NodeFault::Wipe(node) => {
                     begun.entry((node, true)).or_default().push(time);
                 }
-                Fault::Pause(node) => begun.entry((node, false)).or_default().push(time),
-                Fault::Restart(node) | Fault::Resume(node) => {
-                    let restarts = matches!(fault, Fault::Restart(_));
+                NodeFault::Pause(node) => begun.entry((node, false)).or_default().push(time),
+                NodeFault::Restart(node) | NodeFault::Resume(node) => {
+                    let restarts = matches!(fault, NodeFault::Restart(_));
                     let its = begun.get_mut(&(node, restarts)).filter(|its| !its.is_empty());
                     let at = its.map_or(time, |its| its.remove(0));
                     let absence = Absence { at, until: time, latest: time };
@@ -108,12 +108,12 @@ mod tests {
     fn the_time_in_which_a_node_is_away_does_not_count() {
         let node = NodeId(1);
         let faults = [
-            (at(0), Fault::Pause(node)),
-            (at(12), Fault::Resume(node)),
-            (at(15), Fault::Crash(node)),
-            (at(15), Fault::Pause(NodeId(0))),
-            (at(18), Fault::Restart(node)),
-            (at(60), Fault::Resume(NodeId(0))),
+            (at(0), NodeFault::Pause(node)),
+            (at(12), NodeFault::Resume(node)),
+            (at(15), NodeFault::Crash(node)),
+            (at(15), NodeFault::Pause(NodeId(0))),
+            (at(18), NodeFault::Restart(node)),
+            (at(60), NodeFault::Resume(NodeId(0))),
         ];
         let absences = Absences::new(&faults);
         let seconds =
@@ -129,10 +129,10 @@ mod tests {
     fn overlapping_absences_count_once() {
         let node = NodeId(0);
         let faults = [
-            (at(0), Fault::Pause(node)),
-            (at(5), Fault::Crash(node)),
-            (at(8), Fault::Restart(node)),
-            (at(20), Fault::Resume(node)),
+            (at(0), NodeFault::Pause(node)),
+            (at(5), NodeFault::Crash(node)),
+            (at(8), NodeFault::Restart(node)),
+            (at(20), NodeFault::Resume(node)),
         ];
         let absences = Absences::new(&faults);
         assert_eq!(absences.patience(node, at(0), PATIENCE).as_ns(), 30_000_000_000);
@@ -142,11 +142,11 @@ mod tests {
     fn a_node_is_away_from_the_beginning_of_an_absence_until_before_its_end() {
         let node = NodeId(0);
         let faults = [
-            (at(1), Fault::Pause(node)),
-            (at(2), Fault::Crash(node)),
-            (at(3), Fault::Restart(node)),
-            (at(9), Fault::Resume(node)),
-            (at(9), Fault::Crash(NodeId(1))),
+            (at(1), NodeFault::Pause(node)),
+            (at(2), NodeFault::Crash(node)),
+            (at(3), NodeFault::Restart(node)),
+            (at(9), NodeFault::Resume(node)),
+            (at(9), NodeFault::Crash(NodeId(1))),
         ];
         let absences = Absences::new(&faults);
         let away = [0, 1, 3, 8, 9].map(|seconds| absences.is_away(node, at(seconds)));
@@ -159,8 +159,10 @@ mod tests {
     #[test]
     fn many_absences_are_found_at_once() {
         let node = NodeId(0);
-        let faults: Vec<(Instant, Fault)> = (0..400_000)
-            .flat_map(|n| [(at(2 * n), Fault::Crash(node)), (at(2 * n + 1), Fault::Restart(node))])
+        let faults: Vec<(Instant, NodeFault)> = (0..400_000)
+            .flat_map(|n| {
+                [(at(2 * n), NodeFault::Crash(node)), (at(2 * n + 1), NodeFault::Restart(node))]
+            })
             .collect();
         let absences = Absences::new(&faults);
         for n in (0..400_000).step_by(20) {

@@ -5,19 +5,19 @@ use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo,
 use super::{g_counter, g_set, pn_counter, unique_ids};
 use crate::engine::time::Duration;
 use crate::glomers::workload::{BROADCAST, ECHO, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS};
-use crate::nemesis::Trouble;
+use crate::nemesis::FaultKind;
 
 /// Trouble that no right node need fear, since it keeps what it acknowledged on its disk and says
 /// again what was not heard.
-const ALL_BUT_WIPE: &[Trouble] = &[
-    Trouble::Partition,
-    Trouble::OneWay,
-    Trouble::Crash,
-    Trouble::Pause,
-    Trouble::Slow,
-    Trouble::Skew,
-    Trouble::Loss,
-    Trouble::Duplication,
+const ALL_BUT_WIPE: &[FaultKind] = &[
+    FaultKind::Partition,
+    FaultKind::OneWay,
+    FaultKind::Crash,
+    FaultKind::Pause,
+    FaultKind::Slow,
+    FaultKind::Skew,
+    FaultKind::Loss,
+    FaultKind::Duplication,
 ];
 
 /// The time between two rounds of gossip in which everything is told.
@@ -33,7 +33,7 @@ pub const SOLUTIONS: &[Solution] = &[
         name: "echo",
         workloads: &[&ECHO],
         idea: "says the same again; nothing to lose",
-        survives: &Trouble::ALL,
+        survives: &FaultKind::ALL,
         options: &[],
         program: of::<echo::Echo>(),
     },
@@ -41,7 +41,7 @@ pub const SOLUTIONS: &[Solution] = &[
         name: "unique-ids",
         workloads: &[&UNIQUE_IDS],
         idea: "a name, a number drawn at each start, and a counter",
-        survives: &Trouble::ALL,
+        survives: &FaultKind::ALL,
         options: &[],
         program: of::<unique_ids::UniqueIds>(),
     },
@@ -49,7 +49,7 @@ pub const SOLUTIONS: &[Solution] = &[
         name: "flood",
         workloads: &[&BROADCAST],
         idea: "tells each new value to all neighbours but the one it came from, once",
-        survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
+        survives: &[FaultKind::Pause, FaultKind::Slow, FaultKind::Skew, FaultKind::Duplication],
         options: &[],
         program: of::<flood::Flood>(),
     },
@@ -57,7 +57,7 @@ pub const SOLUTIONS: &[Solution] = &[
         name: "direct",
         workloads: &[&BROADCAST],
         idea: "tells each value of its clients to all other nodes, once",
-        survives: &[Trouble::Pause, Trouble::Slow, Trouble::Skew, Trouble::Duplication],
+        survives: &[FaultKind::Pause, FaultKind::Slow, FaultKind::Skew, FaultKind::Duplication],
         options: &[],
         program: of::<direct::Direct>(),
     },

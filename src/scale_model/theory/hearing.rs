@@ -35,14 +35,14 @@ pub(super) fn hearing(parameters: &Parameters) -> Option<Vec<Hearing>> {
     }
     let differs = |loss: Option<Ratio>| loss.is_some_and(|loss| loss != settings.loss);
     let is_plain = settings.partitions.is_empty()
-        && settings.weather.is_empty()
+        && settings.degradations.is_empty()
         && !settings.links.iter().any(|link| differs(link.loss))
         && !is_too_slow(settings.latency, parameters)
         && !settings.links.iter().any(|link| is_slow(link.latency, parameters));
     if is_plain {
         return None;
     }
-    if machines > LINKS_ONE_BY_ONE || !settings.weather.is_empty() {
+    if machines > LINKS_ONE_BY_ONE || !settings.degradations.is_empty() {
         return all(Hearing::Mixed);
     }
     Some(Links::new(parameters).hearing())

@@ -1,8 +1,8 @@
-//! Weather: what is worse for a while on the whole network or around some nodes.
+//! Degradation: what is worse for a while on the whole network or around some nodes.
 //!
-//! It is judged when a message is sent. What it takes is besides what the network's own settings
-//! take: its chance has streams of its own, with a draw for each copy of a run with such weather,
-//! whatever the weather is just then.
+//! It is evaluated when a message is sent. What it takes is besides what the network's own settings
+//! take: its chance has streams of its own, with a draw for each copy of a run that has
+//! any, whether a window is open or not.
 
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Chance, Rng};
@@ -10,70 +10,70 @@ use crate::engine::time::{Duration, Instant};
 use crate::engine::windows::Windows;
 use crate::node::NodeId;
 
-/// A kind of weather from one instant until another, the second excluded.
+/// A degradation from one instant until another, the second excluded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spell {
+pub struct DegradationWindow {
     /// The first instant at which it holds for what is sent.
     pub at: Instant,
     /// The first instant at which it holds no more.
     pub until: Instant,
-    /// What it is like.
-    pub weather: Weather,
+    /// What is worse.
+    pub degradation: Degradation,
     /// Whether loss and duplication leave clients' messages alone, whatever the scope.
     pub spares_clients: bool,
 }
 
 /// What is worse than usual.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Weather {
+pub enum Degradation {
     /// A copy is lost with this probability.
     Loss(Ratio),
-    /// A copy is doubled with this probability, if the network has not doubled it anyway.
+    /// A copy is duplicated with this probability, unless the network has duplicated it already.
     Duplication(Ratio),
     /// What these nodes send and receive takes longer by this: once, if both ends are among them.
     Slow(Vec<NodeId>, Duration),
 }
 
-/// All weather of a run, ready to be asked. Spells that overlap add up: each may lose a copy, each
-/// may double it, each makes it slower.
+/// All degradations of a run, indexed by time. Windows that overlap add up: each may lose a copy,
+/// each may duplicate it, each makes it slower.
 #[derive(Debug, Default)]
-pub(super) struct Forecast {
-    loss: Windows<Spoiling>,
-    duplication: Windows<Spoiling>,
+pub(super) struct DegradationSchedule {
+    loss: Windows<ScopedChance>,
+    duplication: Windows<ScopedChance>,
     /// For each node whether it is slow, and by how much.
     slow: Windows<(Vec<bool>, Duration)>,
 }
 
 /// A chance, and where it holds.
 #[derive(Clone, Copy, Debug)]
-struct Spoiling {
+struct ScopedChance {
     chance: Chance,
     spares_clients: bool,
 }
 
-impl Forecast {
-    /// The weather over nodes `0..nodes`, all of whom exist.
+impl DegradationSchedule {
+    /// The degradations of nodes `0..nodes`, all of whom exist.
     ///
     /// # Panics
     /// If a probability is above 1.
-    pub(super) fn new(spells: &[Spell], nodes: u32) -> Forecast {
+    pub(super) fn new(windows: &[DegradationWindow], nodes: u32) -> DegradationSchedule {
         let (mut loss, mut duplication, mut slow) = (vec![], vec![], vec![]);
-        for Spell { at, until, weather, spares_clients } in spells {
-            let spoiling = |ratio| {
+        for DegradationWindow { at, until, degradation, spares_clients } in windows {
+            let scoped = |ratio| {
                 let chance = Chance::new(ratio).expect("a probability is at most 1");
-                (*at, *until, Spoiling { chance, spares_clients: *spares_clients })
+                (*at, *until, ScopedChance { chance, spares_clients: *spares_clients })
             };
-            match weather {
-                Weather::Loss(ratio) => loss.push(spoiling(*ratio)),
-                Weather::Duplication(ratio) => duplication.push(spoiling(*ratio)),
-                Weather::Slow(ids, by) => {
+            match degradation {
+                Degradation::Loss(ratio) => loss.push(scoped(*ratio)),
+                Degradation::Duplication(ratio) => duplication.push(scoped(*ratio)),
+                Degradation::Slow(ids, by) => {
                     let mut is_slow = vec![false; nodes as usize];
                     ids.iter().for_each(|id| is_slow[id.index()] = true);
                     slow.push((*at, *until, (is_slow, *by)));
                 }
             }
         }
-        Forecast {
+        DegradationSchedule {
             loss: loss.into_iter().collect(),
             duplication: duplication.into_iter().collect(),
             slow: slow.into_iter().collect(),
@@ -113,29 +113,29 @@ impl Forecast {
 }
 
 /// Whether any of the chances that hold just then comes true. All follow from the one draw.
-fn happens(chances: &Windows<Spoiling>, draw: u64, sent: Instant, client: bool) -> bool {
+fn happens(chances: &Windows<ScopedChance>, draw: u64, sent: Instant, client: bool) -> bool {
     let mut rng = Rng::from_draw(draw);
-    let holding = chances.at(sent).filter(|spoiling| !(client && spoiling.spares_clients));
-    holding.into_iter().any(|spoiling| rng.happens(spoiling.chance))
+    let holding = chances.at(sent).filter(|scoped| !(client && scoped.spares_clients));
+    holding.into_iter().any(|scoped| rng.happens(scoped.chance))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn spell(at: u64, until: u64, weather: Weather) -> Spell {
+    fn window(at: u64, until: u64, degradation: Degradation) -> DegradationWindow {
         let (at, until) = (Instant::from_ns(at), Instant::from_ns(until));
-        Spell { at, until, weather, spares_clients: false }
+        DegradationWindow { at, until, degradation, spares_clients: false }
     }
 
     #[test]
     fn slow_nodes_are_slow_in_both_directions_and_spells_add_up() {
         let slow = |at, until, id, ms| {
-            spell(at, until, Weather::Slow(vec![NodeId(id)], Duration::from_ms(ms)))
+            window(at, until, Degradation::Slow(vec![NodeId(id)], Duration::from_ms(ms)))
         };
-        let forecast = Forecast::new(&[slow(10, 20, 0, 5), slow(15, 30, 1, 7)], 3);
+        let schedule = DegradationSchedule::new(&[slow(10, 20, 0, 5), slow(15, 30, 1, 7)], 3);
         let delay = |from, to, ns| {
-            forecast.delay(NodeId(from), NodeId(to), Instant::from_ns(ns)).as_ns() / 1_000_000
+            schedule.delay(NodeId(from), NodeId(to), Instant::from_ns(ns)).as_ns() / 1_000_000
         };
         assert_eq!(
             [delay(0, 2, 9), delay(0, 2, 10), delay(2, 0, 19), delay(2, 0, 20)],
@@ -148,14 +148,14 @@ mod tests {
     #[test]
     fn overlapping_chances_are_independent() {
         let half = Ratio::new(1, 2).expect("a half");
-        let forecast = Forecast::new(
-            &[spell(0, 20, Weather::Loss(half)), spell(10, 20, Weather::Loss(half))],
+        let schedule = DegradationSchedule::new(
+            &[window(0, 20, Degradation::Loss(half)), window(10, 20, Degradation::Loss(half))],
             1,
         );
         let mut rng = Rng::from_state(7);
         let mut lost = |ns| {
             (0..10_000)
-                .filter(|_| forecast.loses(rng.next_u64(), Instant::from_ns(ns), true))
+                .filter(|_| schedule.loses(rng.next_u64(), Instant::from_ns(ns), true))
                 .count()
         };
         // 4.5 standard deviations.

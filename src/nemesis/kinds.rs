@@ -1,0 +1,214 @@
+//! The table of fault kinds: one row each, from which all else is made.
+//!
+//! A row says how the kind is named and stated in a config, how it is drawn, what it does to a
+//! simulation, whether it can happen to real processes, and how it shows in a run. The grammar, the
+//! schema, the reference, resolved configs, histories, hints and the options of `sim test` follow
+//! from it. A new kind is a row at the end, with a module of its own where it needs code.
+
+use super::Window;
+use super::conditions::Plan;
+use super::fault::Target;
+use super::schedule::Source;
+use super::shape::Shape;
+use crate::network::Degradation;
+
+/// What a config states of a fault, and the form of what is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetForm {
+    /// Lists of nodes that receive only from their own list.
+    Groups,
+    /// Senders, and receivers that do not receive from them.
+    OneWay,
+    /// A list of nodes.
+    Nodes,
+    /// A list of nodes; `slow_by` of the config says by how much.
+    SlowNodes,
+    /// Nodes, each with the speed of its clock.
+    Rates,
+    /// A probability.
+    Probability,
+}
+
+/// Whether a fault can happen to a real process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hosting {
+    /// By this name among the options of `sim test`.
+    As(&'static str),
+    /// Not at all, for this reason.
+    Never(&'static str),
+}
+
+/// What a run counts of a kind, so that a fault without an effect is noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Copies that are cut off.
+    Cuts,
+    /// Copies that are lost.
+    Loses,
+    /// Copies that are duplicated.
+    Duplicates,
+    /// Nothing: nodes are affected in any case.
+    Unseen,
+}
+
+/// All that is known of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct FaultKindRow {
+    /// The name in configs and, after `start-` and `stop-`, in histories.
+    pub name: &'static str,
+    /// The path of the key that states such a fault.
+    pub key: &'static str,
+    /// The meaning of that key.
+    pub meaning: &'static str,
+    /// What is stated.
+    pub form: TargetForm,
+    /// Whether `swarm = true` alone may draw it; otherwise only `kinds` asks for it.
+    pub in_swarm: bool,
+    /// Whether it can happen to real processes.
+    pub hosting: Hosting,
+    /// What a run counts of it.
+    pub effect: Effect,
+    /// Draws a fault, or `None` where there are too few nodes for one.
+    pub(super) draw: fn(&mut Source<'_>) -> Option<Target>,
+    /// Adds what a window means for a simulation.
+    pub(super) apply: fn(&mut Plan, &Window),
+}
+
+/// The enum, the list and the rows, which have one order.
+macro_rules! fault_kinds {
+    ($($(#[$doc:meta])* $kind:ident $name:literal { $($row:tt)* })*) => {
+        /// A kind of fault, by the name that configs use.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum FaultKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        /// Number of kinds.
+        const COUNT: usize = [$($name),*].len();
+
+        impl FaultKind {
+            /// All of them, in the order of their names in messages. A kind's place names its
+            /// stream of chance, so a new kind goes to the end.
+            pub const ALL: [FaultKind; COUNT] = [$(FaultKind::$kind),*];
+
+            /// Their names.
+            pub const NAMES: [&'static str; COUNT] = [$($name),*];
+
+            /// Their rows.
+            pub const ROWS: [FaultKindRow; COUNT] = [$(FaultKindRow {
+                name: $name,
+                key: concat!("nemesis.faults[].", $name),
+                $($row)*
+            }),*];
+        }
+    };
+}
+
+impl FaultKind {
+    /// All that is known of it.
+    pub fn row(self) -> &'static FaultKindRow {
+        const ROWS: &[FaultKindRow] = &FaultKind::ROWS;
+        &ROWS[self as usize]
+    }
+
+    /// The name in configs and, after `start-` and `stop-`, in histories.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+}
+
+fault_kinds! {
+    /// Some nodes receive nothing from others, in both directions or in the shape of a ring.
+    Partition "partition" {
+        meaning: "lists of nodes that hear only their own list",
+        form: TargetForm::Groups,
+        in_swarm: true,
+        hosting: Hosting::As("partition"),
+        effect: Effect::Cuts,
+        draw: |source| {
+            let shape = source.one_of(&Shape::ALL);
+            Some(Target::Cut(Some(shape.name()), shape.cut(source.nodes, &mut source.rng)))
+        },
+        apply: Plan::cut,
+    }
+    /// What some nodes send does not reach others; the way back is open.
+    OneWay "one-way" {
+        meaning: "a cut in one direction",
+        form: TargetForm::OneWay,
+        in_swarm: true,
+        hosting: Hosting::As("one-way"),
+        effect: Effect::Cuts,
+        draw: |source| Some(Target::Cut(None, source.one_way()?)),
+        apply: Plan::cut,
+    }
+    /// Nodes stop and start again: memory is lost, the disk survives.
+    Crash "crash" {
+        meaning: "nodes that stop, and start again with their disk",
+        form: TargetForm::Nodes,
+        in_swarm: true,
+        hosting: Hosting::As("kill"),
+        effect: Effect::Unseen,
+        draw: |source| Some(Target::Nodes(source.victims())),
+        apply: |plan, window| plan.outage(window, false),
+    }
+    /// Nodes stop and start again, and their disk is lost, too.
+    Wipe "wipe" {
+        meaning: "nodes that stop, and start again with nothing",
+        form: TargetForm::Nodes,
+        in_swarm: true,
+        hosting: Hosting::Never("the disk of a process is its own"),
+        effect: Effect::Unseen,
+        draw: |source| Some(Target::Nodes(source.victims())),
+        apply: |plan, window| plan.outage(window, true),
+    }
+    /// Nodes do nothing for a while, and then all that has come in meanwhile.
+    Pause "pause" {
+        meaning: "nodes that do nothing",
+        form: TargetForm::Nodes,
+        in_swarm: true,
+        hosting: Hosting::As("pause"),
+        effect: Effect::Unseen,
+        draw: |source| Some(Target::Nodes(source.victims())),
+        apply: Plan::pause,
+    }
+    /// All messages from and to a node take longer.
+    Slow "slow" {
+        meaning: "nodes whose messages take longer",
+        form: TargetForm::SlowNodes,
+        in_swarm: true,
+        hosting: Hosting::As("slow"),
+        effect: Effect::Unseen,
+        draw: |source| Some(Target::SlowNodes(source.victims(), source.settings.slow_by)),
+        apply: Plan::slow,
+    }
+    /// A node's timers and its clock run too fast or too slow.
+    Skew "skew" {
+        meaning: "how many times too fast clocks run: { n1 = 2, n2 = 0.5 }",
+        form: TargetForm::Rates,
+        in_swarm: true,
+        hosting: Hosting::Never("the clock of a process is that of this machine"),
+        effect: Effect::Unseen,
+        draw: |source| Some(Target::Rates(source.skewed_clocks())),
+        apply: Plan::skew,
+    }
+    /// Copies of messages are lost by chance.
+    Loss "loss" {
+        meaning: "probability that a message is lost",
+        form: TargetForm::Probability,
+        in_swarm: true,
+        hosting: Hosting::As("loss"),
+        effect: Effect::Loses,
+        draw: |source| Some(Target::Probability(source.probability())),
+        apply: |plan, window| plan.chance(window, Degradation::Loss),
+    }
+    /// Copies of messages are duplicated by chance.
+    Duplication "duplication" {
+        meaning: "that a message is doubled",
+        form: TargetForm::Probability,
+        in_swarm: true,
+        hosting: Hosting::As("duplication"),
+        effect: Effect::Duplicates,
+        draw: |source| Some(Target::Probability(source.probability())),
+        apply: |plan, window| plan.chance(window, Degradation::Duplication),
+    }
+}
