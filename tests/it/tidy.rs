@@ -14,6 +14,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("network", &["engine", "node"]),
     ("edn", &[]),
     ("escape", &[]),
+    ("nearest", &[]),
     ("trace", &["engine", "escape", "node", "network"]),
     ("history", &["engine", "edn"]),
     ("simulation", &["engine", "node", "network"]),
@@ -23,7 +24,17 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("check", &["engine", "clock", "node", "network", "trace", "edn", "history"]),
     (
         "config",
-        &["engine", "escape", "node", "network", "nemesis", "scale_model", "glomers", "check"],
+        &[
+            "engine",
+            "escape",
+            "nearest",
+            "node",
+            "network",
+            "nemesis",
+            "scale_model",
+            "glomers",
+            "check",
+        ],
     ),
     (
         "experiment",
@@ -42,7 +53,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("statistics", &[]),
     ("reproduce", &["engine", "scale_model", "config", "statistics"]),
-    ("report", &["engine", "escape", "node", "trace", "history", "scale_model"]),
+    ("report", &["engine", "escape", "nearest", "node", "trace", "history", "scale_model"]),
     ("store", &["escape", "trace"]),
     (
         "sweep",
@@ -69,6 +80,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &[
             "nemesis",
             "escape",
+            "nearest",
             "harness",
             "reference",
             "engine",
