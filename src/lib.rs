@@ -50,6 +50,7 @@ pub mod glomers;
 #[cfg(unix)]
 pub mod harness;
 pub mod history;
+mod nearest;
 pub mod nemesis;
 pub mod network;
 pub mod node;

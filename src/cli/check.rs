@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 
 use super::options::VerdictKind;
 use super::source::{self, ConfigText};
-use super::{Exit, Failure, Outcome, World, tell};
+use super::{Failure, Outcome, World, tell};
 use crate::check::{LamportCheck, Rule, Rules, Validity, Verdict};
 use crate::config::{Experiment, Override, ScaleExperiment};
 use crate::engine::time::Instant;
@@ -188,16 +188,7 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
              than the config's? --seed N says so"
         )?;
     }
-    Ok(exit(validity))
-}
-
-/// The exit code of a verdict.
-fn exit(validity: Validity) -> Exit {
-    match validity {
-        Validity::Valid => Exit::Holds,
-        Validity::Unknown => Exit::Undetermined,
-        Validity::Invalid => Exit::Violated,
-    }
+    Ok(validity.into())
 }
 
 /// Whether a path stands for stdin.

@@ -2,6 +2,8 @@
 
 use std::process::{ExitCode, Termination};
 
+use crate::check::Validity;
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -31,6 +33,17 @@ pub enum Exit {
     Interrupted,
     /// 143: terminated (SIGTERM).
     Terminated,
+}
+
+/// The exit code of a verdict, the same for every command.
+impl From<Validity> for Exit {
+    fn from(validity: Validity) -> Exit {
+        match validity {
+            Validity::Valid => Exit::Holds,
+            Validity::Unknown => Exit::Undetermined,
+            Validity::Invalid => Exit::Violated,
+        }
+    }
 }
 
 impl Exit {

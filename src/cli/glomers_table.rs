@@ -17,7 +17,7 @@ use crate::statistics::number;
 use crate::trace::Manifest;
 
 /// All that there is to say of a run.
-pub(super) struct Report<'a> {
+pub(super) struct GlomersReport<'a> {
     pub(super) experiment: &'a GlomersExperiment,
     pub(super) outcome: &'a GlomersOutcome,
     pub(super) manifest: &'a Manifest,
@@ -38,7 +38,7 @@ pub(super) fn replay(folder: &Path) -> String {
 }
 
 /// Prints one JSON object: the manifest, where the results are, and the results.
-pub(super) fn print_json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn print_json(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let object = json!({
         "manifest": report.manifest,
         "results_folder": report.folder.display().to_string(),
@@ -49,8 +49,8 @@ pub(super) fn print_json(report: &Report<'_>, out: &mut dyn Write) -> io::Result
 }
 
 /// Prints the whole report.
-pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Report { experiment, outcome, manifest, folder } = report;
+pub(super) fn print(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let GlomersReport { experiment, outcome, manifest, folder } = report;
     let bold = Ours(Style::new().bold());
     writeln!(out, "{bold}{}{bold:#}  {}", experiment.name, headline(experiment))?;
     writeln!(out, "{}", conditions(experiment))?;
@@ -197,7 +197,7 @@ pub(super) fn verdict_word(validity: Validity) -> &'static str {
     }
 }
 
-fn verdict(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn verdict(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let judgement = &report.outcome.judgement;
     let colour = match judgement.strict {
         Validity::Valid => AnsiColor::Green,

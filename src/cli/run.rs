@@ -14,6 +14,7 @@ use super::options::{Format, VerdictKind, sets};
 use super::source;
 use super::table;
 use super::{Exit, Failure, Outcome, World, tell};
+use crate::check::Validity;
 use crate::config::{self, Experiment, Override, ScaleExperiment};
 use crate::engine::limits::End;
 use crate::escape;
@@ -179,7 +180,7 @@ fn to_pipe(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut World<
         if !arguments.quiet || !verdict.holds() {
             writeln!(world.err, "{verdict}")?;
         }
-        exit = if verdict.holds() { Exit::Holds } else { Exit::Violated };
+        exit = Validity::of(verdict.holds()).into();
     }
     Ok(exit.or(limit_exit(&run, world)?))
 }
@@ -258,11 +259,9 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut Worl
     folder.put("config.toml", resolved.as_bytes())?;
     manifest.summary_blake3 = Some(summary::write(&folder, &run)?);
     let path = folder.finish(&manifest.to_json(), &[])?;
-    let mut exit = limit_exit(&run, world)?;
-    if recorded_verdict_violated(&recorded.verdict) {
-        exit = exit.or(Exit::Violated);
-    }
-    let report = table::Report {
+    let holds = recorded.verdict.as_ref().is_none_or(|verdict| verdict.holds());
+    let exit = limit_exit(&run, world)?.or(Validity::of(holds).into());
+    let report = table::ScaleReport {
         experiment,
         run: &run,
         manifest: &manifest,
@@ -311,10 +310,6 @@ fn may_be_written(file: &Path, folder: &Path, force: bool) -> Result<(), Failure
             Err(Failure::Usage(format!("--trace-out {shown}: it is there, and no plain file")))
         }
     }
-}
-
-fn recorded_verdict_violated(verdict: &Option<crate::check::Verdict>) -> bool {
-    verdict.as_ref().is_some_and(|verdict| !verdict.holds())
 }
 
 fn simulate(

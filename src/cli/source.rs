@@ -7,6 +7,7 @@ use crate::config::{
     self, ConfigError, Experiment, Override, SHIPPED, SWEEPS, ScaleExperiment, shipped,
 };
 use crate::escape;
+use crate::nearest::{LettersPerEdit, nearest};
 use crate::store::{InputError, read_text};
 
 /// A config's text and the path under which to speak of it.
@@ -39,7 +40,7 @@ pub(super) fn find(argument: &Path) -> Result<ConfigText, Failure> {
         (Err(InputError::Missing | InputError::Folder), Some(config)) => Ok(config),
         (Err(InputError::Missing), None) => {
             let path = escape::line(&path);
-            let cure = nearest(&path)
+            let cure = nearest_shipped(&path)
                 .map_or("`sim configs list` lists the configs that ship".to_owned(), |name| {
                     format!("did you mean the config `{name}` that ships with sim?")
                 });
@@ -77,16 +78,11 @@ pub(super) fn find_base(sweep: &ConfigText, base: &str) -> Result<ConfigText, Fa
 }
 
 /// The shipped config whose name is nearest to a misspelt one.
-fn nearest(path: &str) -> Option<&'static str> {
+fn nearest_shipped(path: &str) -> Option<&'static str> {
     let asked = path.strip_suffix(".toml").unwrap_or(path);
     let asked = asked.strip_prefix("configs/").unwrap_or(asked);
-    SHIPPED
-        .iter()
-        .chain(SWEEPS)
-        .map(|config| (strsim::damerau_levenshtein(config.name, asked), config.name))
-        .filter(|(distance, name)| *distance <= name.len() / 3)
-        .min()
-        .map(|(_, name)| name)
+    let known = SHIPPED.iter().chain(SWEEPS).map(|config| config.name);
+    nearest(asked, known, LettersPerEdit::Three)
 }
 
 /// Reads a config into an experiment.

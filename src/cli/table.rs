@@ -15,7 +15,7 @@ use crate::statistics::number;
 use crate::trace::Manifest;
 
 /// All that there is to say of a run.
-pub(super) struct Report<'a> {
+pub(super) struct ScaleReport<'a> {
     pub(super) experiment: &'a ScaleExperiment,
     pub(super) run: &'a Run,
     pub(super) manifest: &'a Manifest,
@@ -55,9 +55,9 @@ fn is_theory(column: usize) -> bool {
 }
 
 /// Prints the whole report.
-pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn print(report: &ScaleReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let bold = Ours(Style::new().bold());
-    let Report { experiment, run, manifest, .. } = report;
+    let ScaleReport { experiment, run, manifest, .. } = report;
     writeln!(out, "{bold}{}{bold:#}  {}", experiment.name, headline(experiment))?;
     writeln!(out)?;
     print_machines(run, out)?;

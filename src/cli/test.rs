@@ -8,10 +8,9 @@ pub(super) use options::TestArgs;
 use std::path::{Path, PathBuf};
 
 use super::glomers_files::{Files, write_history, write_logs};
-use super::glomers_table::Report;
+use super::glomers_table::GlomersReport;
 use super::options::Format;
 use super::{Exit, Failure, Outcome, World};
-use crate::check::Validity;
 use crate::config::{self, GlomersExperiment};
 use crate::engine::limits::End;
 use crate::engine::rng::Seed;
@@ -136,7 +135,8 @@ fn one(
     folder.put("results.edn", outcome.results.pretty().as_bytes())?;
     folder.put("config.toml", resolved.as_bytes())?;
     let path = folder.finish(&manifest.to_json(), &[])?;
-    let report = Report { experiment, outcome: &outcome, manifest: &manifest, folder: &path };
+    let report =
+        GlomersReport { experiment, outcome: &outcome, manifest: &manifest, folder: &path };
     super::tell(world.out, |out| {
         match arguments.format {
             Format::Json => super::glomers_table::print_json(&report, out),
@@ -149,11 +149,7 @@ fn one(
 
 fn exit(arguments: &TestArgs, outcome: &GlomersOutcome, world: &World<'_>) -> Exit {
     let judgement = &outcome.judgement;
-    let verdict = match arguments.verdict.of(judgement.strict, judgement.parity.validity()) {
-        Validity::Valid => Exit::Holds,
-        Validity::Unknown => Exit::Undetermined,
-        Validity::Invalid => Exit::Violated,
-    };
+    let verdict = Exit::from(arguments.verdict.of(judgement.strict, judgement.parity.validity()));
     let end = outcome.run.totals.end;
     if let (End::Interrupted { .. }, Some(signal)) = (end, world.interrupt.signal()) {
         return signal.exit();

@@ -14,6 +14,7 @@ use crate::glomers::{
     self, EXTERNAL, OptionValue, Options, Parameters, SERVICES, SOLUTIONS, Service, Solution,
     Topology, WORKLOADS, Workload,
 };
+use crate::nearest::{LettersPerEdit, nearest};
 use crate::network::{Cut, Latency, Link, Partition, Roles, Scope, Settings};
 use crate::node::NodeId;
 
@@ -38,12 +39,24 @@ pub struct GlomersExperiment {
 
 impl PartialEq for GlomersExperiment {
     fn eq(&self, other: &GlomersExperiment) -> bool {
-        let parts = |e: &GlomersExperiment| {
-            (e.name.clone(), e.solution.name, e.options.clone(), e.availability)
-        };
-        parts(self) == parts(other)
-            && self.parameters == other.parameters
-            && self.targets == other.targets
+        // Named one by one, so that a new field is not forgotten.
+        let GlomersExperiment {
+            name,
+            parameters,
+            solution,
+            options,
+            outside,
+            availability,
+            targets,
+        } = self;
+        // A program has no identity but its name.
+        *name == other.name
+            && *parameters == other.parameters
+            && solution.name == other.solution.name
+            && *options == other.options
+            && *outside == other.outside
+            && *availability == other.availability
+            && *targets == other.targets
     }
 }
 
@@ -184,13 +197,8 @@ fn solution(root: &Cursor<'_>, workload: &'static Workload) -> Result<&'static S
             Err(cursor.error(problem, Some(&cure)))
         }
         None => {
-            let nearest = names
-                .iter()
-                .map(|known| (strsim::damerau_levenshtein(known, name), known))
-                .filter(|(distance, known)| *distance <= known.len().max(3) / 2)
-                .min();
-            let cure = match nearest {
-                Some((_, known)) => format!("did you mean {known:?}? {cure}"),
+            let cure = match nearest(name, names, LettersPerEdit::Two) {
+                Some(known) => format!("did you mean {known:?}? {cure}"),
                 None => cure,
             };
             Err(cursor.error(format!("there is no node program {name:?}"), Some(&cure)))

@@ -6,6 +6,7 @@ use super::diagnostic::{ConfigError, Source};
 use super::tree::{Item, Origin, Value, shortened};
 use crate::engine::ratio::{Ratio, RatioError};
 use crate::engine::time::{Duration, DurationError};
+use crate::nearest::{LettersPerEdit, nearest};
 use crate::node::NodeId;
 
 /// A value of the tree, its path, and the text for excerpts.
@@ -77,13 +78,8 @@ impl<'a> Cursor<'a> {
         else {
             return Ok(());
         };
-        let nearest = keys
-            .iter()
-            .map(|known| (strsim::damerau_levenshtein(known, key), known))
-            .filter(|(distance, known)| *distance <= known.len().max(3) / 2)
-            .min();
-        let cure = match nearest {
-            Some((_, known)) => format!("did you mean `{known}`?"),
+        let cure = match nearest(key, keys.iter().copied(), LettersPerEdit::Two) {
+            Some(known) => format!("did you mean `{known}`?"),
             None => format!("the keys here are {}", keys.join(", ")),
         };
         let problem = format!("unknown key `{}`", self.below(&shortened(key)));

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::glomers::Workload;
+use crate::nearest::{LettersPerEdit, nearest};
 
 /// Something that a run has to reach, such as `net.servers.msgs_per_op < 0.7`.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,13 +85,9 @@ impl Target {
         let known = figures(workload);
         if !known.contains(&path) {
             let name = workload.name;
-            let nearest = known
-                .iter()
-                .map(|known| (strsim::damerau_levenshtein(known, &path), known))
-                .min()
-                .filter(|(distance, known)| *distance <= known.len() / 2);
+            let nearest = nearest(&path, known.iter().map(String::as_str), LettersPerEdit::Two);
             let cure = match nearest {
-                Some((_, known)) => format!("did you mean {known}?"),
+                Some(known) => format!("did you mean {known}?"),
                 None => format!("its figures are {}", known.join(", ")),
             };
             return Err(format!("the results of {name} have no figure {path:?}; {cure}"));

@@ -25,7 +25,8 @@ impl Ratio {
         if denominator == 0 {
             return None;
         }
-        let divisor = gcd(numerator, denominator);
+        // Both fit 64 bits, so their divisor does.
+        let divisor = gcd(numerator.into(), denominator.into()) as u64;
         Some(Ratio { numerator: numerator / divisor, denominator: denominator / divisor })
     }
 
@@ -62,7 +63,7 @@ impl Ratio {
     }
 
     fn reduced(numerator: u128, denominator: u128) -> Option<Ratio> {
-        let divisor = gcd_wide(numerator, denominator);
+        let divisor = gcd(numerator, denominator);
         Some(Ratio {
             numerator: u64::try_from(numerator / divisor).ok()?,
             denominator: u64::try_from(denominator / divisor).ok()?,
@@ -196,14 +197,8 @@ fn decimal(number: &str, text: &str) -> Result<(u128, u128), RatioError> {
     Ok(if exponent < 0 { (value, power) } else { (value * power, 1) })
 }
 
-fn gcd(mut a: u64, mut b: u64) -> u64 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a.max(1)
-}
-
-fn gcd_wide(mut a: u128, mut b: u128) -> u128 {
+/// The greatest common divisor; 1 for two zeros, so that it always divides.
+pub(crate) fn gcd(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
         (a, b) = (b, a % b);
     }

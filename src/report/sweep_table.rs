@@ -6,6 +6,7 @@ use std::io;
 
 use serde::Deserialize;
 
+use crate::nearest::{LettersPerEdit, nearest};
 use crate::trace::{ReadError, Records};
 
 /// Why a sweep cannot be drawn.
@@ -48,12 +49,10 @@ pub enum SweepError {
 impl SweepError {
     /// Something that is not there; `name` is what was misspelt, perhaps, and `known` is there.
     pub(super) fn unknown(what: &str, name: &str, known: &[String]) -> SweepError {
-        let near = known
-            .iter()
-            .map(|known| (strsim::damerau_levenshtein(known, name), known))
-            .filter(|(distance, known)| name.len() > 3 && *distance <= known.len() / 2)
-            .min()
-            .map_or(String::new(), |(_, known)| format!("did you mean `{known}`? "));
+        let nearest = nearest(name, known.iter().map(String::as_str), LettersPerEdit::Two);
+        let near = nearest
+            .filter(|_| name.len() > 3)
+            .map_or(String::new(), |known| format!("did you mean `{known}`? "));
         let more = if known.len() > NAMES_MAX { ", …" } else { "" };
         let known = known.iter().take(NAMES_MAX).cloned().collect::<Vec<_>>().join(", ");
         SweepError::Unknown(format!("there is no {what}; {near}there are {known}{more}"))

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::clock::Lamport;
-use crate::engine::ratio::Ratio;
+use crate::engine::ratio::{Ratio, gcd};
 use crate::engine::rng::scale;
 use crate::engine::ticks::Ticks;
 use crate::node::{Context, Node, NodeId, Timer};
@@ -58,7 +58,7 @@ impl Choice {
         }
         let (a, b) = (u128::from(one.numerator()), u128::from(one.denominator()));
         let (c, d) = (u128::from(all.numerator()), u128::from(all.denominator()));
-        let divisor = greatest_common_divisor(b, d);
+        let divisor = gcd(b, d);
         let range = (b / divisor).checked_mul(d)?;
         let (one, all) = (a.checked_mul(range / b)?, c.checked_mul(range / d)?);
         let singles = one.checked_mul(u128::from(peers))?;
@@ -87,13 +87,6 @@ impl Choice {
             Decision::One((number / self.one) as u32)
         }
     }
-}
-
-fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }
 
 /// One machine of the scale model.

@@ -14,6 +14,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("network", &["engine", "node"]),
     ("edn", &[]),
     ("escape", &[]),
+    ("nearest", &[]),
     ("trace", &["engine", "escape", "node", "network"]),
     ("history", &["engine", "edn"]),
     ("simulation", &["engine", "node", "network"]),
@@ -26,7 +27,17 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     (
         "config",
-        &["engine", "escape", "node", "network", "nemesis", "scale_model", "glomers", "check"],
+        &[
+            "engine",
+            "escape",
+            "nearest",
+            "node",
+            "network",
+            "nemesis",
+            "scale_model",
+            "glomers",
+            "check",
+        ],
     ),
     (
         "experiment",
@@ -45,7 +56,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("statistics", &[]),
     ("reproduce", &["engine", "scale_model", "config", "statistics"]),
-    ("report", &["engine", "escape", "node", "trace", "history", "scale_model"]),
+    ("report", &["engine", "escape", "nearest", "node", "trace", "history", "scale_model"]),
     ("store", &["escape", "trace"]),
     (
         "sweep",
@@ -72,6 +83,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &[
             "nemesis",
             "escape",
+            "nearest",
             "harness",
             "reference",
             "engine",

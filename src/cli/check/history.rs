@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::super::{Failure, Outcome, World, tell};
-use super::{CheckArgs, CheckFormat, exit, files, json};
+use super::{CheckArgs, CheckFormat, files, json};
 use crate::check::{Finding, HistoryRule, HistoryVerdict, Validity, check_history};
 use crate::config::GlomersExperiment;
 use crate::escape;
@@ -153,7 +153,7 @@ fn judge(
         }
     }
     let parity = if found.cut_short.is_some() { Validity::Unknown } else { verdict.parity };
-    Ok(exit(arguments.verdict.of(validity, parity)))
+    Ok(arguments.verdict.of(validity, parity).into())
 }
 
 /// Refuses a history that is none of this workload: clients never add what is no whole number.

@@ -88,5 +88,5 @@ pub(super) fn check(
             writeln!(out, "unchanged since they were written: {}", files.join(", "))
         }
     })?;
-    Ok(sweep::exit(manifest.panics > 0, *failures, *limited, open))
+    Ok(sweep::exit(manifest.panics, *failures, *limited, open))
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::super::glomers_files::{Files, write_history, write_logs};
-use super::super::glomers_table::{self, Report};
+use super::super::glomers_table::{self, GlomersReport};
 use super::super::options::Format;
 use super::super::{Exit, Failure, Outcome, World, tell};
 use super::{RunArgs, interrupted};
@@ -140,7 +140,7 @@ fn report(
     folder: &Path,
     world: &mut World<'_>,
 ) -> Outcome {
-    let report = Report { experiment, outcome, manifest, folder };
+    let report = GlomersReport { experiment, outcome, manifest, folder };
     tell(world.out, |out| match (arguments.format, arguments.quiet) {
         (Format::Json, _) => glomers_table::print_json(&report, out),
         (Format::Human, false) => glomers_table::print(&report, out),
@@ -153,11 +153,7 @@ fn report(
         }
         writeln!(world.err, "replay: {}", glomers_table::replay(folder))?;
     }
-    let verdict = match arguments.verdict.of(judgement.strict, judgement.parity.validity()) {
-        Validity::Valid => Exit::Holds,
-        Validity::Unknown => Exit::Undetermined,
-        Validity::Invalid => Exit::Violated,
-    };
+    let verdict = Exit::from(arguments.verdict.of(judgement.strict, judgement.parity.validity()));
     if outcome.run.totals.end.is_limit() {
         let end = experiment.parameters.end_in_words(outcome.run.totals.end);
         writeln!(world.err, "the run was cut short: {end}")?;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::cli::Failure;
-use crate::cli::table::Report;
+use crate::cli::table::ScaleReport;
 use crate::scale_model::Run;
 use crate::store::ResultsFolder;
 
@@ -54,7 +54,7 @@ fn to_json(text: &mut Vec<u8>, value: &impl serde::Serialize) -> Result<(), Fail
 }
 
 /// Prints one JSON object: the manifest, where the results are, the check, and the measures.
-pub(super) fn print_json(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn print_json(report: &ScaleReport<'_>, out: &mut dyn Write) -> Result<(), Failure> {
     let check = report.verdict.map_or(Value::Null, |verdict| {
         json!({
             "holds": verdict.holds(),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::check::Validity;
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::config::Sweep;
 use crate::escape;
@@ -69,21 +70,22 @@ pub(super) fn report(
         let open = grouped(checkpoint.undetermined);
         writeln!(world.err, "of {open} runs it cannot be told; see the column `reason`")?;
     }
-    Ok(exit(checkpoint.panics > 0, failed, checkpoint.limited, checkpoint.undetermined))
+    Ok(exit(checkpoint.panics, failed, checkpoint.limited, checkpoint.undetermined))
 }
 
 /// So many failures are shown on the terminal.
 const FAILURES_SHOWN: usize = 5;
 
-/// The exit code of a sweep with these numbers of failures, limits and open verdicts.
-pub(in crate::cli) fn exit(panicked: bool, failed: u64, limited: u64, undetermined: u64) -> Exit {
-    match (panicked, failed, limited, undetermined) {
-        (true, ..) => Exit::Bug,
-        (false, 1.., ..) => Exit::Violated,
-        (false, 0, 1.., _) => Exit::Limit,
-        (false, 0, 0, 1..) => Exit::Undetermined,
-        (false, 0, 0, 0) => Exit::Holds,
-    }
+/// The exit code of a sweep with these numbers of panics, failures, limits and open verdicts.
+pub(in crate::cli) fn exit(panics: u64, failed: u64, limited: u64, undetermined: u64) -> Exit {
+    let verdict = match (failed, undetermined) {
+        (1.., _) => Validity::Invalid,
+        (0, 1..) => Validity::Unknown,
+        (0, 0) => Validity::Valid,
+    };
+    let limit = if limited > 0 { Exit::Limit } else { Exit::Holds };
+    let bug = if panics > 0 { Exit::Bug } else { Exit::Holds };
+    Exit::from(verdict).or(limit).or(bug)
 }
 
 /// The same sweep is there already: it would give the same bytes.
@@ -115,5 +117,5 @@ pub(super) fn already_there(
         writeln!(world.out, "  results in {}; --force runs them again", escape::path(path))?;
     }
     let open = manifest.undetermined.unwrap_or(0);
-    Ok(exit(manifest.panics > 0, manifest.failures, manifest.limited, open))
+    Ok(exit(manifest.panics, manifest.failures, manifest.limited, open))
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::super::glomers_table::{self, Report};
+use super::super::glomers_table::{self, GlomersReport};
 use super::super::options::VerdictKind;
 use crate::check::Validity;
 use crate::edn::Edn;
@@ -55,7 +55,7 @@ pub(super) struct Processes<'a> {
 
 /// Prints all there is to say of a test; the last line is Maelstrom's, with both verdicts.
 pub(super) fn print(
-    report: &Report<'_>,
+    report: &GlomersReport<'_>,
     decides: VerdictKind,
     &Processes { nodes, warnings, lateness }: &Processes<'_>,
     out: &mut dyn Write,
@@ -88,7 +88,11 @@ pub(super) fn print(
 }
 
 /// Prints the last lines of the nodes that did something wrong.
-fn print_tails(report: &Report<'_>, nodes: &[NodeEnd], out: &mut dyn Write) -> io::Result<()> {
+fn print_tails(
+    report: &GlomersReport<'_>,
+    nodes: &[NodeEnd],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let names = &report.experiment.parameters.names;
     let is_guilty = |place: usize| {
         let mut problems = report.outcome.run.problems.iter();

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::ops::{Add, Div, Mul, Sub};
 
-use crate::engine::ratio::Ratio;
+use crate::engine::ratio::{Ratio, gcd};
 
 /// A finite number. A quotient over zero is zero: the formulas have none.
 #[derive(Clone, Copy, Debug)]
@@ -75,11 +75,7 @@ const ROUNDING: f64 = 1e-9;
 
 /// The greatest common divisor, positive.
 fn divisor(a: i128, b: i128) -> Option<i128> {
-    let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    i128::try_from(a.max(1)).ok()
+    i128::try_from(gcd(a.unsigned_abs(), b.unsigned_abs())).ok()
 }
 
 impl From<Ratio> for Quantity {
