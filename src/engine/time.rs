@@ -1,17 +1,33 @@
 //! Virtual time: points and spans in whole nanoseconds, and their text.
 //!
-//! Arithmetic is checked: nothing wraps, and the end of time (584 years) is a value, not a panic.
+//! Arithmetic never wraps: the operators panic beyond 584 years and below zero, as those of the
+//! standard library do; the checked and the saturating methods have a value for it.
 //! Text always has a unit, so `"250ms"` is a duration and `250` is an error.
 //! Not here: when a machine ticks (see `engine/ticks.rs`).
 
 use std::fmt;
+use std::ops::{Add, AddAssign, Mul, Sub};
 use std::str::FromStr;
 
 /// A point in virtual time, in nanoseconds since the run began.
+///
+/// ```
+/// use sim::engine::time::{Duration, Instant};
+///
+/// let start = Instant::ZERO + Duration::from_secs(1);
+/// assert_eq!(start + Duration::from_millis(500) * 2 - start, Duration::from_secs(1));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(u64);
 
 /// A span of virtual time, in nanoseconds.
+///
+/// ```
+/// use sim::engine::time::Duration;
+///
+/// assert_eq!("1.5s".parse(), Ok(Duration::from_millis(1_500)));
+/// assert_eq!((Duration::from_micros(3) * 4).to_string(), "12us");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Duration(u64);
 
@@ -101,6 +117,35 @@ impl Duration {
         Duration(seconds.checked_mul(1_000_000_000).expect("a span below 584 years"))
     }
 
+    /// A span of `ns` nanoseconds: [`Duration::from_ns`] under the standard library's name.
+    pub const fn from_nanos(ns: u64) -> Duration {
+        Duration::from_ns(ns)
+    }
+
+    /// A span of `us` microseconds.
+    ///
+    /// # Panics
+    /// Above 584 years.
+    pub const fn from_micros(us: u64) -> Duration {
+        Duration(us.checked_mul(1_000).expect("a span below 584 years"))
+    }
+
+    /// A span of `ms` milliseconds: [`Duration::from_ms`] under the standard library's name.
+    ///
+    /// # Panics
+    /// Above 584 years.
+    pub const fn from_millis(ms: u64) -> Duration {
+        Duration::from_ms(ms)
+    }
+
+    /// A span of `seconds` seconds: [`Duration::from_seconds`] under the standard library's name.
+    ///
+    /// # Panics
+    /// Above 584 years.
+    pub const fn from_secs(seconds: u64) -> Duration {
+        Duration::from_seconds(seconds)
+    }
+
     /// The span in nanoseconds.
     pub const fn as_ns(self) -> u64 {
         self.0
@@ -137,6 +182,75 @@ impl Duration {
     /// Half of this span, rounded down to a nanosecond.
     pub const fn half(self) -> Duration {
         Duration(self.0 / 2)
+    }
+}
+
+impl Add<Duration> for Instant {
+    type Output = Instant;
+
+    /// # Panics
+    /// Past the end of time.
+    #[inline]
+    fn add(self, delay: Duration) -> Instant {
+        self.checked_add(delay).expect("an instant before the end of time, 584 years")
+    }
+}
+
+impl AddAssign<Duration> for Instant {
+    #[inline]
+    fn add_assign(&mut self, delay: Duration) {
+        *self = *self + delay;
+    }
+}
+
+impl Sub for Instant {
+    type Output = Duration;
+
+    /// # Panics
+    /// If `earlier` is later.
+    #[inline]
+    fn sub(self, earlier: Instant) -> Duration {
+        self.checked_since(earlier).expect("the subtracted instant is not later")
+    }
+}
+
+impl Add for Duration {
+    type Output = Duration;
+
+    /// # Panics
+    /// Above 584 years.
+    #[inline]
+    fn add(self, other: Duration) -> Duration {
+        self.checked_add(other).expect("a span below 584 years")
+    }
+}
+
+impl AddAssign for Duration {
+    #[inline]
+    fn add_assign(&mut self, other: Duration) {
+        *self = *self + other;
+    }
+}
+
+impl Sub for Duration {
+    type Output = Duration;
+
+    /// # Panics
+    /// If `other` is longer.
+    #[inline]
+    fn sub(self, other: Duration) -> Duration {
+        Duration(self.0.checked_sub(other.0).expect("the subtracted span is not longer"))
+    }
+}
+
+impl Mul<u64> for Duration {
+    type Output = Duration;
+
+    /// # Panics
+    /// Above 584 years.
+    #[inline]
+    fn mul(self, count: u64) -> Duration {
+        Duration(self.0.checked_mul(count).expect("a span below 584 years"))
     }
 }
 

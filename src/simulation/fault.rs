@@ -23,6 +23,19 @@ pub enum Fault {
     Resume(NodeId),
 }
 
+impl Fault {
+    /// The node that it happens to.
+    pub fn node(self) -> NodeId {
+        match self {
+            Fault::Crash(node)
+            | Fault::Wipe(node)
+            | Fault::Restart(node)
+            | Fault::Pause(node)
+            | Fault::Resume(node) => node,
+        }
+    }
+}
+
 /// When each node is down, known from the beginning of the run.
 #[derive(Clone, Debug, Default)]
 pub struct Outages {
