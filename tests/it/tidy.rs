@@ -17,6 +17,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("trace", &["engine", "escape", "node", "network"]),
     ("history", &["engine", "edn"]),
     ("simulation", &["engine", "node", "network"]),
+    ("model", &["engine", "node", "network", "simulation"]),
+    ("prelude", &["engine", "node", "network", "simulation", "model"]),
     ("nemesis", &["engine", "node", "network", "simulation"]),
     ("scale_model", &["engine", "clock", "node", "network", "trace", "simulation"]),
     ("glomers", &["engine", "node", "network", "edn", "nemesis", "trace", "history", "simulation"]),
