@@ -70,8 +70,15 @@
 //!
 //! # Below it
 //!
-//! [`engine`] (time, random streams, limits), [`node`], [`network`] and [`simulation`]: the generic
-//! loop, compiled for one node type, for models that need its speed or an inbox.
+//! The generic loop, compiled for one node type, for models that need its speed or an inbox:
+//!
+//! - [`engine`]: virtual time, the order of events, random streams, limits;
+//! - [`node`]: a node as a function of its input, and its context;
+//! - [`network`]: latency, loss, duplication and partitions;
+//! - [`simulation`]: the loop, faults, and observers.
+//!
+//! The other modules are the program `sim` itself: its families of experiments, their checkers,
+//! configs, sweeps, files and commands.
 //!
 //! Experiments of the scale model come from a [`config`] or from plain
 //! [`scale_model::Parameters`], run with [`scale_model::run`], and are judged by

@@ -169,7 +169,7 @@ impl<M: Clone + fmt::Debug + 'static> Model<M> {
     /// Sends a message to `to` from outside the network, as if from `from`.
     ///
     /// # Errors
-    /// If a node does not exist, or `at` is in the past.
+    /// If a node does not exist, `at` is in the past, or the run has ended.
     pub fn inject(
         &mut self,
         at: Instant,
@@ -182,6 +182,9 @@ impl<M: Clone + fmt::Debug + 'static> Model<M> {
         }
         if at < self.reached.max(self.simulation.now()) {
             return Err(RunError::InThePast { at });
+        }
+        if let Some(end) = self.simulation.end() {
+            return Err(RunError::Ended(end));
         }
         self.simulation.inject(at, from, to, message);
         Ok(())

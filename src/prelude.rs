@@ -6,6 +6,7 @@
 //! methods is stable only as far as `rand` promises it: within a minor version of `rand`.
 
 pub use crate::engine::limits::{End, Limits};
+pub use crate::engine::queue::Ties;
 pub use crate::engine::ratio::Ratio;
 pub use crate::engine::rng::Seed;
 pub use crate::engine::time::{Duration, Instant};
@@ -15,7 +16,7 @@ pub use crate::model::{
 };
 pub use crate::network::{Cut, Latency, Link, Partition};
 pub use crate::node::{NodeId, Timer};
-pub use crate::simulation::{Fault, SetupError};
+pub use crate::simulation::{Fault, SetupError, Skew};
 pub use rand::RngExt;
 pub use rand::distr::Distribution;
 pub use rand::seq::{IndexedRandom, SliceRandom};

@@ -101,6 +101,7 @@ pub enum Event<M> {
 }
 
 /// How far [`Simulation::run_until`] came.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// All events before the given instant have happened; later ones are left.
@@ -113,6 +114,36 @@ pub enum Progress {
 }
 
 /// Nodes on a network, in virtual time, with a queue `Q`.
+///
+/// ```
+/// use sim::engine::{rng::Seed, time::Duration};
+/// use sim::node::{Context, Node, NodeId, Timer};
+/// use sim::simulation::{Progress, Setup, Simulation};
+///
+/// /// Greets the other node, once a second.
+/// struct Greeter;
+///
+/// impl Node for Greeter {
+///     type Message = &'static str;
+///     type Record = ();
+///
+///     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
+///         cx.set_timer(Duration::from_secs(1));
+///     }
+///
+///     fn on_timer(&mut self, _timer: Timer, cx: &mut Context<'_, Self>) {
+///         cx.send_to_all("hello");
+///         cx.set_timer(Duration::from_secs(1));
+///     }
+/// }
+///
+/// let setup = Setup::new(2, Seed::new(1).ok_or("a seed")?);
+/// let mut simulation: Simulation<Greeter> = Simulation::try_new(&setup, |_| Greeter)?;
+/// assert_eq!(simulation.run_for(Duration::from_secs(60), &mut ()), Progress::Reached);
+/// // 2 starts, 59 timers of each node, and the greetings that they sent.
+/// assert_eq!(simulation.events(), 2 + 2 * 59 + 2 * 59);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     places: Vec<Place<N>>,
     make: Box<dyn FnMut(NodeId) -> N>,
@@ -251,6 +282,11 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// Number of messages that nodes have sent; a message to all counts once.
     pub fn messages(&self) -> u64 {
         self.effects.messages
+    }
+
+    /// Why the run has ended, if it has: nothing happens any more, whatever is injected.
+    pub fn end(&self) -> Option<End> {
+        self.end
     }
 
     /// How many turns nodes have taken.

@@ -15,6 +15,13 @@ use super::ratio::Ratio;
 use super::time::Instant;
 
 /// The root of all chance in a run: 0 to 2⁶³ − 1, so that it fits a TOML integer.
+///
+/// ```
+/// use sim::engine::rng::Seed;
+///
+/// assert_eq!(Seed::new(7).map(Seed::value), Some(7));
+/// assert_eq!(Seed::new(u64::MAX), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seed(u64);
 

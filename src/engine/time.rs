@@ -275,6 +275,7 @@ impl fmt::Display for Duration {
 }
 
 /// Why a text is not a duration.
+#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
     /// Nothing was there.
@@ -480,6 +481,19 @@ mod tests {
         }
         assert_eq!(Duration::from_seconds(60).to_string(), "60s");
         assert_eq!(Duration(1_000_000_001).to_string(), "1.000000001s");
+    }
+
+    #[test]
+    fn operators_panic_where_they_would_wrap() {
+        let panics = |f: fn() -> u64| std::panic::catch_unwind(f).is_err();
+        assert!(panics(|| (Instant::MAX + Duration(1)).as_ns()));
+        assert!(panics(|| (Instant(1) - Instant(2)).as_ns()));
+        assert!(panics(|| (Duration(1) - Duration(2)).as_ns()));
+        assert!(panics(|| (Duration::MAX + Duration(1)).as_ns()));
+        assert!(panics(|| (Duration::MAX * 2).as_ns()));
+        assert!(panics(|| Duration::from_micros(u64::MAX).as_ns()));
+        assert_eq!(Instant(5) + Duration(2) * 3 - Instant(1), Duration(10));
+        assert_eq!(Duration::from_micros(1), Duration::from_nanos(1_000));
     }
 
     #[test]

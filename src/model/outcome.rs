@@ -120,6 +120,9 @@ pub enum RunError {
         /// Number of nodes.
         nodes: u32,
     },
+    /// An injection into a run that has ended: it would never be delivered.
+    #[error("the run has ended: {0}")]
+    Ended(End),
     /// An injection at an instant that has passed.
     #[error("{at} is in the past")]
     InThePast {

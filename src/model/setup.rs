@@ -8,11 +8,12 @@ use super::Model;
 use super::erased::{ErasedNode, Factory, Kept, Report, factory};
 use super::process::Process;
 use crate::engine::limits::Limits;
+use crate::engine::queue::Ties;
 use crate::engine::rng::Seed;
 use crate::engine::time::Instant;
 use crate::network::Settings;
 use crate::node::NodeId;
-use crate::simulation::{Fault, Setup, SetupError, Simulation};
+use crate::simulation::{Fault, Setup, SetupError, Simulation, Skew};
 
 /// What a [`Model`] is made of: processes of any type that share the message type `M`.
 ///
@@ -42,6 +43,10 @@ pub struct ModelSetup<M> {
     pub network: Settings,
     /// Crashes, restarts and pauses, with their instants.
     pub faults: Vec<(Instant, Fault)>,
+    /// Clocks that run fast or slow, and when.
+    pub clocks: Vec<Skew>,
+    /// Order of the events of one instant.
+    pub ties: Ties,
     /// How far a run may go.
     pub limits: Limits,
     factories: Vec<Factory<M>>,
@@ -63,6 +68,8 @@ impl<M: Clone + fmt::Debug + 'static> ModelSetup<M> {
             seed,
             network: Settings::default(),
             faults: vec![],
+            clocks: vec![],
+            ties: Ties::default(),
             limits: Limits::default(),
             factories: vec![],
         }
@@ -87,13 +94,15 @@ impl<M: Clone + fmt::Debug + 'static> ModelSetup<M> {
     /// The model at its beginning.
     ///
     /// # Errors
-    /// If there are no processes, a probability is above 1, or the network or a fault names a node
-    /// that does not exist.
+    /// If there are no processes, a clock is to stand still, a probability is above 1, or the
+    /// network, a clock or a fault names a node that does not exist.
     pub fn build(self) -> Result<Model<M>, SetupError> {
         let nodes = self.factories.len() as u32;
         let mut setup = Setup::new(nodes, self.seed);
         setup.network = self.network;
         setup.faults = self.faults;
+        setup.clocks = self.clocks;
+        setup.ties = self.ties;
         setup.limits = self.limits;
         let report = Rc::new(RefCell::new(Report::default()));
         let kept: Vec<_> = (0..nodes)

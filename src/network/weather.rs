@@ -24,6 +24,7 @@ pub struct Spell {
 }
 
 /// What is worse than usual.
+#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Weather {
     /// A copy is lost with this probability.

@@ -8,6 +8,7 @@ use crate::engine::time::Instant;
 use crate::node::{Node, NodeId, Timer};
 
 /// Something that goes wrong with a node, or is mended.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The node stops and forgets all but its disk; what arrives meanwhile is lost.

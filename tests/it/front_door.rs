@@ -116,6 +116,9 @@ fn runs_follow_one_another() {
     );
     let past = model.inject(Instant::ZERO, NodeId(0), NodeId(1), 1);
     assert_eq!(past.expect_err("past").to_string(), "0s is in the past");
+    let _ = model.run_to_end();
+    let late = model.inject(Instant::MAX, NodeId(0), NodeId(1), 1).expect_err("ended");
+    assert_eq!(late.to_string(), "the run has ended: nothing was left to happen");
 }
 
 #[test]
