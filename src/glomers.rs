@@ -49,8 +49,8 @@ pub use wire::{
     Wire, listen, parse,
 };
 pub use workload::{
-    BROADCAST, ECHO, Errors, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS, WORKLOADS, Workload,
-    workload,
+    BROADCAST, ECHO, Errors, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS, WORKLOAD_NAMES, WORKLOADS,
+    Workload, workload,
 };
 
 /// The node program of this name, be it right or wrong on purpose.

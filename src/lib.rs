@@ -1,38 +1,84 @@
 //! `sim`: a deterministic discrete-event simulator for distributed-systems experiments.
 //!
-//! One config, one seed, one byte-identical trace. A [`node::Node`] hears of its start, of messages
-//! and of timers, and says through its [`node::Context`] what it sends and when it wants to be
-//! woken; a [`simulation::Simulation`] runs nodes on a network in virtual time.
+//! # A model of your own
+//!
+//! Everything starts with `use sim::prelude::*`. A [`model::Process`] handles its start, messages
+//! and timers, each of which carries a payload; processes of any types that share a message type
+//! make a [`model::Model`]. One seed, one run: the same events on every machine.
 //!
 //! ```
-//! use sim::engine::{rng::Seed, time::Duration};
-//! use sim::node::{Context, Node, NodeId, Timer};
-//! use sim::simulation::{Progress, Setup, Simulation};
+//! use sim::prelude::*;
 //!
-//! /// Greets the other node, once a second.
-//! struct Greeter;
+//! /// Asks for an answer at random instants.
+//! struct Client {
+//!     answers: u32,
+//! }
 //!
-//! impl Node for Greeter {
-//!     type Message = &'static str;
-//!     type Record = ();
+//! impl Process<&'static str> for Client {
+//!     type Timer = NodeId; // whom to ask
 //!
-//!     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
-//!         cx.set_timer(Duration::from_seconds(1));
+//!     fn on_start(&mut self, cx: &mut ProcessContext<'_, &'static str, NodeId>) {
+//!         let pause = exponential(cx.stream("questions"), Duration::from_secs(1));
+//!         cx.set_timer(pause, NodeId(1));
 //!     }
 //!
-//!     fn on_timer(&mut self, _timer: Timer, cx: &mut Context<'_, Self>) {
-//!         cx.send_to_all("hello");
-//!         cx.set_timer(Duration::from_seconds(1));
+//!     fn on_timer(&mut self, server: NodeId, cx: &mut ProcessContext<'_, &'static str, NodeId>) {
+//!         cx.send(server, "question");
+//!         self.on_start(cx);
+//!     }
+//!
+//!     fn on_message(
+//!         &mut self,
+//!         _from: NodeId,
+//!         _answer: &'static str,
+//!         _cx: &mut ProcessContext<'_, &'static str, NodeId>,
+//!     ) {
+//!         self.answers += 1;
 //!     }
 //! }
 //!
-//! let setup = Setup::new(2, Seed::new(1).expect("a small seed"));
-//! let mut simulation: Simulation<Greeter> = Simulation::new(&setup, |_| Greeter);
-//! let minute = sim::engine::time::Instant::from_ns(60_000_000_000);
-//! assert_eq!(simulation.run_until(minute, u64::MAX, &mut ()), Progress::Reached);
-//! // 2 starts, 59 timers of each node, and the greetings that they sent.
-//! assert_eq!(simulation.events(), 2 + 2 * 59 + 2 * 59);
+//! struct Server;
+//!
+//! impl Process<&'static str> for Server {
+//!     type Timer = ();
+//!
+//!     fn on_message(
+//!         &mut self,
+//!         from: NodeId,
+//!         _question: &'static str,
+//!         cx: &mut ProcessContext<'_, &'static str, ()>,
+//!     ) {
+//!         cx.send(from, "answer");
+//!     }
+//! }
+//!
+//! let result = check_seeds(0..10, |seed| {
+//!     let mut setup = ModelSetup::new(seed);
+//!     let client = setup.add(|_| Client { answers: 0 });
+//!     setup.add(|_| Server);
+//!     let mut model = setup.build().map_err(|error| error.to_string())?;
+//!     model.run_for(Duration::from_secs(100)).ok().map_err(|error| error.to_string())?;
+//!     match model.get::<Client>(client).map(|client| client.answers) {
+//!         Some(50..=150) => Ok(()),
+//!         other => Err(format!("about 100 answers expected, found {other:?}")),
+//!     }
+//! });
+//! assert_eq!(result, Ok(()));
 //! ```
+//!
+//! Larger ones are in `examples/`: `mm1`, `token_ring`, `retrying_rpc`.
+//!
+//! # Below it
+//!
+//! The generic loop, compiled for one node type, for models that need its speed or an inbox:
+//!
+//! - [`engine`]: virtual time, the order of events, random streams, limits;
+//! - [`node`]: a node as a function of its input, and its context;
+//! - [`network`]: latency, loss, duplication and partitions;
+//! - [`simulation`]: the loop, faults, and observers.
+//!
+//! The other modules are the program `sim` itself: its families of experiments, their checkers,
+//! configs, sweeps, files and commands.
 //!
 //! Experiments of the scale model come from a [`config`] or from plain
 //! [`scale_model::Parameters`], run with [`scale_model::run`], and are judged by
@@ -50,10 +96,12 @@ pub mod glomers;
 #[cfg(unix)]
 pub mod harness;
 pub mod history;
+pub mod model;
 mod nearest;
 pub mod nemesis;
 pub mod network;
 pub mod node;
+pub mod prelude;
 pub mod reference;
 pub mod report;
 pub mod reproduce;

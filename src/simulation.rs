@@ -11,12 +11,14 @@ mod fault;
 mod observer;
 mod pause;
 mod sending;
+mod setup_error;
 mod totals;
 mod turn;
 
 pub use clocks::Skew;
 pub use fault::{NodeFault, Outages};
 pub use observer::Observer;
+pub use setup_error::SetupError;
 pub use totals::Totals;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,6 +101,7 @@ pub enum Event<M> {
 }
 
 /// How far [`Simulation::run_until`] came.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// All events before the given instant have happened; later ones are left.
@@ -111,6 +114,36 @@ pub enum Progress {
 }
 
 /// Nodes on a network, in virtual time, with a queue `Q`.
+///
+/// ```
+/// use sim::engine::{rng::Seed, time::Duration};
+/// use sim::node::{Context, Node, NodeId, Timer};
+/// use sim::simulation::{Progress, Setup, Simulation};
+///
+/// /// Greets the other node, once a second.
+/// struct Greeter;
+///
+/// impl Node for Greeter {
+///     type Message = &'static str;
+///     type Record = ();
+///
+///     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
+///         cx.set_timer(Duration::from_secs(1));
+///     }
+///
+///     fn on_timer(&mut self, _timer: Timer, cx: &mut Context<'_, Self>) {
+///         cx.send_to_all("hello");
+///         cx.set_timer(Duration::from_secs(1));
+///     }
+/// }
+///
+/// let setup = Setup::new(2, Seed::new(1).ok_or("a seed")?);
+/// let mut simulation: Simulation<Greeter> = Simulation::try_new(&setup, |_| Greeter)?;
+/// assert_eq!(simulation.run_for(Duration::from_secs(60), &mut ()), Progress::Reached);
+/// // 2 starts, 59 timers of each node, and the greetings that they sent.
+/// assert_eq!(simulation.events(), 2 + 2 * 59 + 2 * 59);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     places: Vec<Place<N>>,
     make: Box<dyn FnMut(NodeId) -> N>,
@@ -214,6 +247,18 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
+    /// A simulation at its beginning, of a set-up that is checked first.
+    ///
+    /// # Errors
+    /// What is wrong with the set-up.
+    pub fn try_new(
+        setup: &Setup,
+        make: impl FnMut(NodeId) -> N + 'static,
+    ) -> Result<Self, SetupError> {
+        setup.check()?;
+        Ok(Self::new(setup, make))
+    }
+
     /// When the next event happens, or `None` if nothing is left to happen.
     pub fn next_time(&mut self) -> Option<Instant> {
         if self.started { self.queue.peek() } else { Some(Instant::ZERO) }
@@ -227,6 +272,21 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// The nodes, by id.
     pub fn nodes(&self) -> impl Iterator<Item = &N> + Clone {
         self.places.iter().map(|place| &place.node)
+    }
+
+    /// The node at `id`, if there is one.
+    pub fn node(&self, id: NodeId) -> Option<&N> {
+        self.places.get(id.index()).map(|place| &place.node)
+    }
+
+    /// Number of messages that nodes have sent; a message to all counts once.
+    pub fn messages(&self) -> u64 {
+        self.effects.messages
+    }
+
+    /// Why the run has ended, if it has: nothing happens any more, whatever is injected.
+    pub fn end(&self) -> Option<End> {
+        self.end
     }
 
     /// How many turns nodes have taken.
@@ -276,6 +336,48 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// Runs until the next turn has been taken, whenever it is.
     pub fn step(&mut self, observer: &mut impl Observer<N>) -> Progress {
         self.run_until(Instant::MAX, 1, observer)
+    }
+
+    /// Runs all events of the next `span`, counted from the last event, or fewer where the observer
+    /// or a limit stops it.
+    pub fn run_for(&mut self, span: Duration, observer: &mut impl Observer<N>) -> Progress {
+        self.run_on(self.now.saturating_add(span), observer)
+    }
+
+    /// Runs until nothing is left to happen, or the observer or a limit stops it. A node that ticks
+    /// or sets timers for ever is stopped by [`Limits::events`] alone.
+    pub fn run_to_end(&mut self, observer: &mut impl Observer<N>) -> Progress {
+        self.run_on(Instant::MAX, observer)
+    }
+
+    /// Runs all events before `until`, across pauses that only count messages.
+    fn run_on(&mut self, until: Instant, observer: &mut impl Observer<N>) -> Progress {
+        loop {
+            match self.run_until(until, u64::MAX, observer) {
+                Progress::Paused if !observer.is_over() && !observer.wants_to_stop() => {}
+                progress => return progress,
+            }
+        }
+    }
+
+    /// Runs all events before `until`, and checks the state of all nodes after each callback.
+    ///
+    /// # Errors
+    /// The reason of `check`, with the instant; the simulation stops there.
+    pub fn run_checked(
+        &mut self,
+        until: Instant,
+        observer: &mut impl Observer<N>,
+        mut check: impl FnMut(&Self, Instant) -> Result<(), String>,
+    ) -> Result<Progress, (Instant, String)> {
+        loop {
+            let progress = self.run_until(until, 1, observer);
+            check(self, self.now).map_err(|reason| (self.now, reason))?;
+            let stops = observer.is_over() || observer.wants_to_stop();
+            if progress != Progress::Paused || stops {
+                return Ok(progress);
+            }
+        }
     }
 
     /// Runs all events before `until`, or up to the `turns`-th turn from here, or less where turns

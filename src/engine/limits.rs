@@ -42,6 +42,7 @@ impl Limits {
 }
 
 /// Why a run ended.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// Its duration was over: the normal end.

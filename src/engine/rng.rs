@@ -6,13 +6,22 @@
 //! These rules are under every golden hash: changing one changes every trace.
 //! Not here: floats (see `network/latency.rs`).
 
+use std::convert::Infallible;
+
+use rand::{Rng as _, TryRng};
 use rand_pcg::Pcg64Mcg;
-use rand_pcg::rand_core::Rng as _;
 
 use super::ratio::Ratio;
 use super::time::Instant;
 
 /// The root of all chance in a run: 0 to 2⁶³ − 1, so that it fits a TOML integer.
+///
+/// ```
+/// use sim::engine::rng::Seed;
+///
+/// assert_eq!(Seed::new(7).map(Seed::value), Some(7));
+/// assert_eq!(Seed::new(u64::MAX), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seed(u64);
 
@@ -36,7 +45,38 @@ impl Seed {
     /// `(mix(s + γ), mix(s + 2γ))` for `s = mix(mix(mix(seed + γ) ^ tag) + (id + 1)·γ)`,
     /// where `tag` is the purpose's name as eight ASCII bytes.
     pub fn stream(self, purpose: Purpose, id: u64) -> Rng {
-        let s = mix(self.salt(purpose).wrapping_add(id.wrapping_add(1).wrapping_mul(GAMMA)));
+        self.stream_tagged(purpose.tag(), id)
+    }
+
+    /// The generator of this name and one owner, independent of all others.
+    ///
+    /// Its state is made as in [`Seed::stream`], with a tag that hashes all bytes of the name and
+    /// their number.
+    ///
+    /// ```
+    /// use sim::engine::rng::Seed;
+    ///
+    /// let seed = Seed::new(1).ok_or("a seed")?;
+    /// let mut arrivals = seed.stream_named("arrivals", 0);
+    /// let first = seed.stream_named("service", 0).next_u64();
+    /// arrivals.next_u64(); // moves nothing in another stream
+    /// assert_eq!(seed.stream_named("service", 0).next_u64(), first);
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn stream_named(self, name: &str, id: u64) -> Rng {
+        let mut tag = u64::from_be_bytes(*b"named\0\0\0");
+        for chunk in name.as_bytes().chunks(8) {
+            let mut bytes = [0; 8];
+            bytes[..chunk.len()].copy_from_slice(chunk);
+            tag = mix(tag.wrapping_add(GAMMA) ^ u64::from_be_bytes(bytes));
+        }
+        tag = mix(tag.wrapping_add(GAMMA) ^ name.len() as u64);
+        self.stream_tagged(tag, id)
+    }
+
+    fn stream_tagged(self, tag: u64, id: u64) -> Rng {
+        let salt = mix(mix(self.0.wrapping_add(GAMMA)) ^ tag);
+        let s = mix(salt.wrapping_add(id.wrapping_add(1).wrapping_mul(GAMMA)));
         let high = mix(s.wrapping_add(GAMMA));
         let low = mix(s.wrapping_add(GAMMA.wrapping_mul(2)));
         Rng::from_state(u128::from(high) << 64 | u128::from(low))
@@ -104,6 +144,22 @@ impl Purpose {
 }
 
 /// A stream of random numbers, 16 bytes: PCG with a multiplicative state of 128 bits.
+///
+/// It implements `rand`'s traits, so that `rand`'s ranges, shuffles and distributions work on it.
+/// The methods here give the same numbers in every version; those of `rand` only as far as `rand`
+/// promises it, which is within a minor version.
+///
+/// ```
+/// use rand::RngExt;
+/// use rand::seq::SliceRandom;
+/// use sim::engine::rng::Seed;
+///
+/// let mut rng = Seed::new(1).ok_or("a seed")?.stream_named("dice", 0);
+/// assert!((1..=6).contains(&rng.random_range(1..=6)));
+/// let mut order = [1, 2, 3];
+/// order.shuffle(&mut rng);
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Rng(Pcg64Mcg);
 
@@ -138,6 +194,22 @@ impl Rng {
     #[inline]
     pub fn happens(&mut self, chance: Chance) -> bool {
         chance.holds(self.next_u64())
+    }
+}
+
+impl TryRng for Rng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.0.try_next_u32()
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0.try_next_u64()
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.0.try_fill_bytes(bytes)
     }
 }
 
@@ -224,6 +296,21 @@ mod tests {
         assert_ne!(base, first(1, Purpose::Loss, 0));
         assert_ne!(base, first(1, Purpose::Node, 1));
     }
+
+    #[test]
+    fn named_streams_differ_by_every_byte_of_their_name() {
+        let first = |name: &str, id| Seed(1).stream_named(name, id).next_u64();
+        let names = ["", "a", "a\0", "b", "arrivals", "arrivals\0", "arrivals of jobs", "node"];
+        let mut draws: Vec<u64> = names.iter().map(|name| first(name, 0)).collect();
+        draws.extend([first("a", 1), Seed(1).stream(Purpose::Node, 0).next_u64()]);
+        draws.sort_unstable();
+        draws.dedup();
+        assert_eq!(draws.len(), names.len() + 2);
+        // The format: models rest on these numbers.
+        assert_eq!(first("arrivals", 0), ARRIVALS, "{:#x}", first("arrivals", 0));
+    }
+
+    const ARRIVALS: u64 = 0x6898_852b_657c_c35c;
 
     #[test]
     fn draws_fill_their_range_evenly() {

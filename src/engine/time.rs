@@ -1,17 +1,33 @@
 //! Virtual time: points and spans in whole nanoseconds, and their text.
 //!
-//! Arithmetic is checked: nothing wraps, and the end of time (584 years) is a value, not a panic.
+//! Arithmetic never wraps: the operators panic beyond 584 years and below zero, as those of the
+//! standard library do; the checked and the saturating methods have a value for it.
 //! Text always has a unit, so `"250ms"` is a duration and `250` is an error.
 //! Not here: when a machine ticks (see `engine/ticks.rs`).
 
 use std::fmt;
+use std::ops::{Add, AddAssign, Mul, Sub};
 use std::str::FromStr;
 
 /// A point in virtual time, in nanoseconds since the run began.
+///
+/// ```
+/// use sim::engine::time::{Duration, Instant};
+///
+/// let start = Instant::ZERO + Duration::from_secs(1);
+/// assert_eq!(start + Duration::from_millis(500) * 2 - start, Duration::from_secs(1));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(u64);
 
 /// A span of virtual time, in nanoseconds.
+///
+/// ```
+/// use sim::engine::time::Duration;
+///
+/// assert_eq!("1.5s".parse(), Ok(Duration::from_millis(1_500)));
+/// assert_eq!((Duration::from_micros(3) * 4).to_string(), "12us");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Duration(u64);
 
@@ -101,6 +117,35 @@ impl Duration {
         Duration(seconds.checked_mul(1_000_000_000).expect("a span below 584 years"))
     }
 
+    /// A span of `ns` nanoseconds: [`Duration::from_ns`] under the standard library's name.
+    pub const fn from_nanos(ns: u64) -> Duration {
+        Duration::from_ns(ns)
+    }
+
+    /// A span of `us` microseconds.
+    ///
+    /// # Panics
+    /// Above 584 years.
+    pub const fn from_micros(us: u64) -> Duration {
+        Duration(us.checked_mul(1_000).expect("a span below 584 years"))
+    }
+
+    /// A span of `ms` milliseconds: [`Duration::from_ms`] under the standard library's name.
+    ///
+    /// # Panics
+    /// Above 584 years.
+    pub const fn from_millis(ms: u64) -> Duration {
+        Duration::from_ms(ms)
+    }
+
+    /// A span of `seconds` seconds: [`Duration::from_seconds`] under the standard library's name.
+    ///
+    /// # Panics
+    /// Above 584 years.
+    pub const fn from_secs(seconds: u64) -> Duration {
+        Duration::from_seconds(seconds)
+    }
+
     /// The span in nanoseconds.
     pub const fn as_ns(self) -> u64 {
         self.0
@@ -140,6 +185,75 @@ impl Duration {
     }
 }
 
+impl Add<Duration> for Instant {
+    type Output = Instant;
+
+    /// # Panics
+    /// Past the end of time.
+    #[inline]
+    fn add(self, delay: Duration) -> Instant {
+        self.checked_add(delay).expect("an instant before the end of time, 584 years")
+    }
+}
+
+impl AddAssign<Duration> for Instant {
+    #[inline]
+    fn add_assign(&mut self, delay: Duration) {
+        *self = *self + delay;
+    }
+}
+
+impl Sub for Instant {
+    type Output = Duration;
+
+    /// # Panics
+    /// If `earlier` is later.
+    #[inline]
+    fn sub(self, earlier: Instant) -> Duration {
+        self.checked_since(earlier).expect("the subtracted instant is not later")
+    }
+}
+
+impl Add for Duration {
+    type Output = Duration;
+
+    /// # Panics
+    /// Above 584 years.
+    #[inline]
+    fn add(self, other: Duration) -> Duration {
+        self.checked_add(other).expect("a span below 584 years")
+    }
+}
+
+impl AddAssign for Duration {
+    #[inline]
+    fn add_assign(&mut self, other: Duration) {
+        *self = *self + other;
+    }
+}
+
+impl Sub for Duration {
+    type Output = Duration;
+
+    /// # Panics
+    /// If `other` is longer.
+    #[inline]
+    fn sub(self, other: Duration) -> Duration {
+        Duration(self.0.checked_sub(other.0).expect("the subtracted span is not longer"))
+    }
+}
+
+impl Mul<u64> for Duration {
+    type Output = Duration;
+
+    /// # Panics
+    /// Above 584 years.
+    #[inline]
+    fn mul(self, count: u64) -> Duration {
+        Duration(self.0.checked_mul(count).expect("a span below 584 years"))
+    }
+}
+
 impl fmt::Display for Duration {
     /// One number with the largest unit of `s`, `ms`, `us`, `ns` that is not longer than the span:
     /// `60s`, `1.5s`, `250ms`, `0s`. Reading it back gives the same span.
@@ -161,6 +275,7 @@ impl fmt::Display for Duration {
 }
 
 /// Why a text is not a duration.
+#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
     /// Nothing was there.
@@ -366,6 +481,19 @@ mod tests {
         }
         assert_eq!(Duration::from_seconds(60).to_string(), "60s");
         assert_eq!(Duration(1_000_000_001).to_string(), "1.000000001s");
+    }
+
+    #[test]
+    fn operators_panic_where_they_would_wrap() {
+        let panics = |f: fn() -> u64| std::panic::catch_unwind(f).is_err();
+        assert!(panics(|| (Instant::MAX + Duration(1)).as_ns()));
+        assert!(panics(|| (Instant(1) - Instant(2)).as_ns()));
+        assert!(panics(|| (Duration(1) - Duration(2)).as_ns()));
+        assert!(panics(|| (Duration::MAX + Duration(1)).as_ns()));
+        assert!(panics(|| (Duration::MAX * 2).as_ns()));
+        assert!(panics(|| Duration::from_micros(u64::MAX).as_ns()));
+        assert_eq!(Instant(5) + Duration(2) * 3 - Instant(1), Duration(10));
+        assert_eq!(Duration::from_micros(1), Duration::from_nanos(1_000));
     }
 
     #[test]

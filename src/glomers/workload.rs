@@ -26,8 +26,19 @@ use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
 
 /// All workloads, in the order of the challenges.
-pub static WORKLOADS: &[&Workload] =
+pub const WORKLOADS: &[&Workload] =
     &[&ECHO, &UNIQUE_IDS, &BROADCAST, &G_SET, &G_COUNTER, &PN_COUNTER, &LIN_KV];
+
+/// The names of all workloads, in the same order.
+pub const WORKLOAD_NAMES: &[&str] = &{
+    let mut names = [""; WORKLOADS.len()];
+    let mut place = 0;
+    while place < names.len() {
+        names[place] = WORKLOADS[place].name;
+        place += 1;
+    }
+    names
+};
 
 /// The workload of this name.
 pub fn workload(name: &str) -> Option<&'static Workload> {

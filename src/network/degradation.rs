@@ -24,6 +24,7 @@ pub struct DegradationWindow {
 }
 
 /// What is worse than usual.
+#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Degradation {
     /// A copy is lost with this probability.

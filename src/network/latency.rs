@@ -7,6 +7,7 @@ use crate::engine::rng::{self};
 use crate::engine::time::Duration;
 
 /// How long a copy is under way.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Latency {
     /// Always the same; zero is allowed.

@@ -16,6 +16,7 @@ pub struct Partition {
 }
 
 /// What a partition cuts.
+#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// Nodes hear only their own group; a node in no group hears all and is heard by all.

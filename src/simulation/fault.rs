@@ -8,6 +8,7 @@ use crate::engine::time::Instant;
 use crate::node::{Node, NodeId, Timer};
 
 /// Something that goes wrong with a node, or is mended.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeFault {
     /// The node stops and forgets all but its disk; what arrives meanwhile is lost.
@@ -21,6 +22,19 @@ pub enum NodeFault {
     Pause(NodeId),
     /// The node handles all that has waited, in the order in which it came, and goes on.
     Resume(NodeId),
+}
+
+impl NodeFault {
+    /// The node that it happens to.
+    pub fn node(self) -> NodeId {
+        match self {
+            NodeFault::Crash(node)
+            | NodeFault::Wipe(node)
+            | NodeFault::Restart(node)
+            | NodeFault::Pause(node)
+            | NodeFault::Resume(node) => node,
+        }
+    }
 }
 
 /// When each node is down, known from the beginning of the run.

@@ -6,9 +6,18 @@ mod echo_crash;
 #[path = "../../examples/glomers_node.rs"]
 #[expect(dead_code, reason = "its main is not called here")]
 mod glomers_node;
+#[path = "../../examples/mm1.rs"]
+#[expect(dead_code, reason = "its main is not called here")]
+mod mm1;
 #[path = "../../examples/ping_pong.rs"]
 #[expect(dead_code, reason = "its main is not called here")]
 mod ping_pong;
+#[path = "../../examples/retrying_rpc.rs"]
+#[expect(dead_code, reason = "its main is not called here")]
+mod retrying_rpc;
+#[path = "../../examples/token_ring.rs"]
+#[expect(dead_code, reason = "its main is not called here")]
+mod token_ring;
 #[path = "../../examples/worker.rs"]
 #[expect(dead_code, reason = "its main is not called here")]
 mod worker;
@@ -26,6 +35,24 @@ fn a_node_of_ones_own_is_judged() {
     let lines = printed(|out| glomers_node::judge(out));
     assert_eq!(lines[0], "valid");
     assert!(lines.iter().any(|line| line.starts_with("net.servers.msgs_per_op ")), "{lines:?}");
+}
+
+#[test]
+fn the_queue_agrees_with_its_formula() {
+    let lines = printed(|out| mm1::measure(out));
+    assert_eq!(lines, ["mean number 4.10, theory 4.00", "mean time 0.513 s, theory 0.500 s"]);
+}
+
+#[test]
+fn the_token_is_held_by_one_node_at_most() {
+    let lines = printed(|out| token_ring::circulate(out));
+    assert_eq!(lines, ["at most one node held the token, on 100 seeds"]);
+}
+
+#[test]
+fn the_client_retries_until_it_has_its_reply() {
+    let lines = printed(|out| retrying_rpc::call(out));
+    assert_eq!(lines, ["100 calls took 361 messages, until 4.688s"]);
 }
 
 #[test]

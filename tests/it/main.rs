@@ -15,6 +15,7 @@ mod examples;
 mod faults;
 mod foreign;
 mod foreign_text;
+mod front_door;
 mod glomers;
 mod glomers_trouble;
 #[cfg(unix)]
@@ -36,6 +37,7 @@ mod odd_files;
 mod plot;
 mod plot_glomers;
 mod properties;
+mod public_api;
 mod reference;
 mod reproduce;
 mod schema;

@@ -18,6 +18,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("trace", &["engine", "escape", "node", "network"]),
     ("history", &["engine", "edn"]),
     ("simulation", &["engine", "node", "network"]),
+    ("model", &["engine", "node", "network", "simulation"]),
+    ("prelude", &["engine", "node", "network", "simulation", "model"]),
     ("nemesis", &["engine", "node", "network", "simulation"]),
     ("scale_model", &["engine", "clock", "node", "network", "trace", "simulation"]),
     ("check", &["engine", "clock", "node", "network", "trace", "edn", "history"]),

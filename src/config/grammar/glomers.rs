@@ -5,6 +5,7 @@ use super::Shape::{
     Bool, Integer, List, Named, Number, OneOf, Pair, Probability, Table, Tables, Text, Time, Words,
 };
 use super::{Key, MANY, Shape, key};
+use crate::glomers::WORKLOAD_NAMES;
 use crate::nemesis::{FaultKind, TargetForm};
 
 const NODES: Shape = List(&Text);
@@ -79,12 +80,7 @@ const FIRST_KEYS: &[Key] = &[
     key("model", Words(&["glomers"]), Required, "the family: \"glomers\""),
     key("seed", Integer(0, MANY), Is("1"), "the root of all chance, 0 to 2^63 - 1"),
     key("duration", Time, Required, "how long operations are begun: Maelstrom's time limit"),
-    key(
-        "workload",
-        Words(&["echo", "unique-ids", "broadcast", "g-set", "g-counter", "pn-counter"]),
-        Required,
-        "what clients do",
-    ),
+    key("workload", Words(WORKLOAD_NAMES), Required, "what clients do"),
     key("solution", Text, From("the first for the workload"), "the nodes' program"),
     key("options", Named(&OneOf(&[Time, Integer(1, MANY)])), Nothing, "what is set of the program"),
     key(

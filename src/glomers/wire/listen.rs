@@ -111,7 +111,7 @@ fn request(body: &Map<String, Value>, wire: &Wire) -> Result<Asked, (ErrorCode, 
         "broadcast" => Request::Broadcast(integer("message")?),
         "add" if body.contains_key("element") => Request::Add(integer("element")?),
         "add" => Request::Add(integer("delta")?),
-        "read" if !wire.workload.rpc("read").is_some_and(|rpc| !rpc.fields.is_empty()) => {
+        "read" if wire.workload.rpc("read").is_none_or(|rpc| rpc.fields.is_empty()) => {
             Request::Read
         }
         other => {

@@ -1,0 +1,131 @@
+//! Erasure: processes of any type as one node type of the generic simulation.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use super::context::{Outbox, ProcessContext};
+use super::outcome::Unhandled;
+use super::process::Process;
+use crate::engine::rng::{Rng, Seed};
+use crate::node::{Context, Node, NodeId, Timer};
+
+/// Maximum number of unhandled events that a report keeps; all are counted.
+const UNHANDLED_KEPT_MAX: usize = 10;
+
+/// The events of a run that no handler took.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    pub(super) count: u64,
+    pub(super) first: Vec<Unhandled>,
+}
+
+impl Report {
+    pub(super) fn add(&mut self, unhandled: impl FnOnce() -> Unhandled) {
+        self.count += 1;
+        if self.first.len() < UNHANDLED_KEPT_MAX {
+            self.first.push(unhandled());
+        }
+    }
+}
+
+/// What the model keeps for one node across its crashes.
+#[derive(Debug)]
+pub(super) struct Kept {
+    seed: Seed,
+    streams: BTreeMap<String, Rng>,
+    pub(super) report: Rc<RefCell<Report>>,
+}
+
+impl Kept {
+    pub(super) fn new(seed: Seed, report: Rc<RefCell<Report>>) -> Kept {
+        Kept { seed, streams: BTreeMap::new(), report }
+    }
+
+    pub(super) fn stream(&mut self, name: &str, id: NodeId) -> &mut Rng {
+        if !self.streams.contains_key(name) {
+            self.streams.insert(name.to_owned(), self.seed.stream_named(name, id.0.into()));
+        }
+        self.streams.get_mut(name).expect("it was just inserted")
+    }
+}
+
+/// A process with its timers, as an object.
+pub(super) trait ErasedProcess<M> {
+    fn start(&mut self, outbox: &mut dyn Outbox<M>, kept: &mut Kept);
+    fn message(&mut self, from: NodeId, message: M, outbox: &mut dyn Outbox<M>, kept: &mut Kept);
+    fn timer(&mut self, timer: Timer, outbox: &mut dyn Outbox<M>, kept: &mut Kept);
+    fn process(&self) -> &dyn Any;
+}
+
+/// A process and the payloads of the timers that it has set.
+struct Hosted<P, T> {
+    process: P,
+    timers: BTreeMap<Timer, T>,
+}
+
+impl<M: Clone + fmt::Debug + 'static, P: Process<M>> ErasedProcess<M> for Hosted<P, P::Timer> {
+    fn start(&mut self, outbox: &mut dyn Outbox<M>, kept: &mut Kept) {
+        let timers = &mut self.timers;
+        self.process.on_start(&mut ProcessContext { outbox, timers, kept });
+    }
+
+    fn message(&mut self, from: NodeId, message: M, outbox: &mut dyn Outbox<M>, kept: &mut Kept) {
+        let timers = &mut self.timers;
+        self.process.on_message(from, message, &mut ProcessContext { outbox, timers, kept });
+    }
+
+    fn timer(&mut self, timer: Timer, outbox: &mut dyn Outbox<M>, kept: &mut Kept) {
+        let Some(payload) = self.timers.remove(&timer) else { return };
+        let timers = &mut self.timers;
+        self.process.on_timer(payload, &mut ProcessContext { outbox, timers, kept });
+    }
+
+    fn process(&self) -> &dyn Any {
+        &self.process
+    }
+}
+
+/// Builds the processes of one node: at the beginning, and again after each crash.
+pub(super) type Factory<M> = Box<dyn FnMut(NodeId) -> Box<dyn ErasedProcess<M>>>;
+
+/// Boxes a factory of processes of one type.
+pub(super) fn factory<M, P>(mut make: impl FnMut(NodeId) -> P + 'static) -> Factory<M>
+where
+    M: Clone + fmt::Debug + 'static,
+    P: Process<M>,
+{
+    Box::new(move |id| Box::new(Hosted { process: make(id), timers: BTreeMap::new() }))
+}
+
+/// Node of the generic simulation that contains any process.
+pub(super) struct ErasedNode<M> {
+    pub(super) process: Box<dyn ErasedProcess<M>>,
+    pub(super) kept: Rc<RefCell<Kept>>,
+}
+
+impl<M> ErasedNode<M> {
+    /// The process, if it is a `P`.
+    pub(super) fn get<P: 'static>(&self) -> Option<&P> {
+        self.process.process().downcast_ref()
+    }
+}
+
+impl<M: Clone + fmt::Debug + 'static> Node for ErasedNode<M> {
+    type Message = M;
+    type Record = String;
+
+    fn on_start(&mut self, cx: &mut Context<'_, Self>) {
+        self.process.start(cx, &mut self.kept.borrow_mut());
+    }
+
+    fn on_message(&mut self, from: NodeId, message: M, cx: &mut Context<'_, Self>) {
+        self.process.message(from, message, cx, &mut self.kept.borrow_mut());
+    }
+
+    fn on_timer(&mut self, timer: Timer, cx: &mut Context<'_, Self>) {
+        self.process.timer(timer, cx, &mut self.kept.borrow_mut());
+    }
+}
