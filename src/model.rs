@@ -3,7 +3,7 @@
 //! A [`Process`] is a node with typed timer payloads, named random streams and default handlers. A
 //! [`ModelSetup`] collects processes of any type that share one message type; [`ModelSetup::build`]
 //! checks it and returns a [`Model`], whose runs end in an [`Outcome`]. It is a layer over the
-//! generic [`Simulation`](crate::simulation::Simulation): the loop is the same, each callback costs
+//! generic [`Simulation`]: the loop is the same, each callback costs
 //! one virtual call more. Not here: operations of clients and histories (see `glomers`).
 
 mod context;

@@ -2,7 +2,7 @@
 //!
 //! `rand`'s traits are part of it, so that ranges, shuffles and distributions work on every
 //! [`Rng`](crate::engine::rng::Rng). Its own draws (`next_u64`, `below`, `happens`) and
-//! [`exponential`](crate::model::exponential) are stable in every version; the output of `rand`'s
+//! [`exponential`] are stable in every version; the output of `rand`'s
 //! methods is stable only as far as `rand` promises it: within a minor version of `rand`.
 
 pub use crate::engine::limits::{End, Limits};
