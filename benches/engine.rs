@@ -24,9 +24,9 @@ use sim::engine::queue::{ScanQueue, Ties};
 use sim::engine::ratio::Ratio;
 use sim::engine::rng::Seed;
 use sim::engine::time::{Duration, Instant};
-use sim::network::Settings;
+use sim::network::NetworkSettings;
 use sim::node::NodeId;
-use sim::scale_model::{Machine, Parameters, QueueChoice, SendRule, Speed, Stamp, Start, run};
+use sim::scale_model::{Machine, QueueChoice, ScaleParameters, SendRule, Speed, Stamp, Start, run};
 use sim::simulation::{Observer, Progress, Setup, Simulation};
 use sim::trace::{Event, Rows};
 
@@ -104,8 +104,8 @@ fn simulate(seconds: u64, seed: Seed, queue: QueueChoice, observer: &mut impl Ob
     black_box(run(&parameters(seconds, seed), queue, observer, &|| false).expect("an experiment"));
 }
 
-fn parameters(seconds: u64, seed: Seed) -> Parameters {
-    Parameters {
+fn parameters(seconds: u64, seed: Seed) -> ScaleParameters {
+    ScaleParameters {
         seed,
         duration: Duration::from_seconds(seconds),
         speeds: RATES.iter().map(|rate| Speed::Rate(Ratio::whole(*rate))).collect(),
@@ -115,7 +115,7 @@ fn parameters(seconds: u64, seed: Seed) -> Parameters {
         ties: Ties::Id,
         overshoot: Duration::ZERO,
         jitter: Duration::ZERO,
-        network: Settings::default(),
+        network: NetworkSettings::default(),
         limits: Limits::default(),
     }
 }

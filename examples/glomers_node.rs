@@ -60,8 +60,8 @@ pub(crate) fn judge(mut out: impl Write) -> Result<(), Box<dyn Error>> {
         return Err("a config of Gossip Glomers".into());
     };
     let outcome = run_servers(&experiment, |_| Gossip::default());
-    writeln!(out, "{}", outcome.judgement.strict.name())?;
-    for (path, figure) in &outcome.judgement.figures.0 {
+    writeln!(out, "{}", outcome.verdict.strict.name())?;
+    for (path, figure) in &outcome.verdict.figures.0 {
         writeln!(out, "{path} {figure}")?;
     }
     Ok(())

@@ -20,7 +20,7 @@ struct Machine {
 impl Node for Machine {
     type Message = &'static str;
     type Record = ();
-    const KEEPS_INBOX: bool = true;
+    const POLLS_INBOX: bool = true;
 
     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
         if let Some(ticks) = Ticks::at_rate(Ratio::whole(self.per_second)) {

@@ -99,7 +99,7 @@ impl Command {
 }
 
 /// Where a command writes, and what it may touch.
-pub struct World<'a> {
+pub struct Io<'a> {
     /// For what was asked for.
     pub out: &'a mut dyn Write,
     /// For everything else.
@@ -110,69 +110,71 @@ pub struct World<'a> {
     pub interrupt: &'a Interrupt,
 }
 
-impl std::fmt::Debug for World<'_> {
+impl std::fmt::Debug for Io<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("World").finish_non_exhaustive()
+        f.debug_struct("Io").finish_non_exhaustive()
     }
 }
 
 /// Runs a command line, the program's name first, and says how it ended.
-pub fn execute(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
+pub fn execute(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Exit {
     let arguments = arguments::with_negative_numbers(arguments.into_iter().collect());
     let shown: Vec<String> =
         arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let parsed = Cli::try_parse_from(&arguments);
     let is_data = parsed.as_ref().is_ok_and(|cli| cli.command.prints_data());
-    let World { store, interrupt, .. } = *world;
-    let mut out = Terminal::new(world.out, is_data);
-    let mut err = Terminal::new(world.err, false);
-    let mut world = World { out: &mut out, err: &mut err, store, interrupt };
+    let Io { store, interrupt, .. } = *io;
+    let mut out = Terminal::new(io.out, is_data);
+    let mut err = Terminal::new(io.err, false);
+    let mut io = Io { out: &mut out, err: &mut err, store, interrupt };
     let outcome = match parsed {
-        Ok(cli) => dispatch(cli.command, &mut world),
-        Err(error) => refuse(error, &arguments, &shown, &mut world),
+        Ok(cli) => dispatch(cli.command, &mut io),
+        Err(error) => refuse(error, &arguments, &shown, &mut io),
     };
-    let exit = end(outcome, &shown, &mut world);
+    let exit = end(outcome, &shown, &mut io);
     // A signal that came when there was nothing left to stop has been heeded all the same.
     interrupt.signal().map_or(exit, |signal| exit.or(signal.exit()))
 }
 
-fn dispatch(command: Command, world: &mut World<'_>) -> Outcome {
+fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
     match command {
-        Command::Run(arguments) => run::run(arguments, world),
-        Command::Sweep(arguments) => sweep::sweep(&arguments, world),
-        Command::Check(arguments) => check::check(&arguments, world),
-        Command::Reproduce(arguments) => reproduce::reproduce(&arguments, world),
-        Command::Plot(arguments) => plot::plot(&arguments, world),
-        Command::Configs(arguments) => configs::configs(&arguments, world),
-        Command::Schema(arguments) => schema::print(&arguments, world),
+        Command::Run(arguments) => run::run(arguments, io),
+        Command::Sweep(arguments) => sweep::sweep(&arguments, io),
+        Command::Check(arguments) => check::check(&arguments, io),
+        Command::Reproduce(arguments) => reproduce::reproduce(&arguments, io),
+        Command::Plot(arguments) => plot::plot(&arguments, io),
+        Command::Configs(arguments) => configs::configs(&arguments, io),
+        Command::Schema(arguments) => schema::print(&arguments, io),
         #[cfg(unix)]
-        Command::Node(arguments) => node::node(&arguments, world),
+        Command::Node(arguments) => node::node(&arguments, io),
         #[cfg(unix)]
-        Command::Test(arguments) => test::test(&arguments, world),
-        Command::Doc(arguments) => doc::print(&arguments, world),
+        Command::Test(arguments) => test::test(&arguments, io),
+        Command::Doc(arguments) => doc::print(&arguments, io),
         #[cfg(unix)]
         Command::Watchdog(arguments) => watchdog::run(&arguments),
     }
 }
 
 /// The exit code of a command whose output has been written out.
-fn end(outcome: Outcome, arguments: &[String], world: &mut World<'_>) -> Exit {
-    let outcome = outcome.and_then(|exit| match world.out.flush() {
+fn end(outcome: Outcome, arguments: &[String], io: &mut Io<'_>) -> Exit {
+    let outcome = outcome.and_then(|exit| match io.out.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(exit),
     });
     match outcome {
         Ok(exit) => exit,
         // Whoever reads has gone away: nobody is left to tell.
-        Err(Failure::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Holds,
+        Err(CommandError::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Exit::Holds
+        }
         Err(failure) => {
             let message = escape::message(&failure.to_string(), arguments);
-            let _ = writeln!(world.err, "error: {message}");
+            let _ = writeln!(io.err, "error: {message}");
             let typed: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-            if let Failure::Usage(_) | Failure::Data(_) = failure
+            if let CommandError::Usage(_) | CommandError::Data(_) = failure
                 && let Some(hint) = arguments::hint_of_dashes(&typed)
             {
-                let _ = writeln!(world.err, "hint: {}", escape::line(&hint));
+                let _ = writeln!(io.err, "hint: {}", escape::line(&hint));
             }
             failure.exit()
         }
@@ -180,12 +182,12 @@ fn end(outcome: Outcome, arguments: &[String], world: &mut World<'_>) -> Exit {
 }
 
 /// Prints what there is to say of a verdict. That its reader has gone away does not change it.
-fn tell<E: Into<Failure>>(
+fn print_ignoring_broken_pipe<E: Into<CommandError>>(
     out: &mut dyn Write,
     print: impl FnOnce(&mut dyn Write) -> Result<(), E>,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     match print(out).map_err(Into::into) {
-        Err(Failure::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(CommandError::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
 }
@@ -195,10 +197,10 @@ fn refuse(
     error: clap::Error,
     arguments: &[OsString],
     shown: &[String],
-    world: &mut World<'_>,
+    io: &mut Io<'_>,
 ) -> Outcome {
     if !error.use_stderr() {
-        write!(world.out, "{}", error.render())?;
+        write!(io.out, "{}", error.render())?;
         return Ok(Exit::Holds);
     }
     // Of an argument that would steer the terminal the error is shown as if it had been escaped.
@@ -207,13 +209,13 @@ fn refuse(
         Err(error) if error.use_stderr() => error,
         _ => error,
     };
-    let _ = write!(world.err, "{}", arguments::error_text(error, arguments));
+    let _ = write!(io.err, "{}", arguments::error_text(error, arguments));
     Ok(Exit::Usage)
 }
 
 /// Why a command could not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+enum CommandError {
     /// The command line makes no sense.
     #[error("{0}")]
     Usage(String),
@@ -234,19 +236,19 @@ enum Failure {
     Terminal(#[from] io::Error),
 }
 
-impl Failure {
+impl CommandError {
     fn exit(&self) -> Exit {
         match self {
-            Failure::Usage(_) => Exit::Usage,
-            Failure::Data(_) => Exit::Data,
-            Failure::Overwrite(_) => Exit::WouldOverwrite,
-            Failure::Claim(ClaimError::Busy(_)) => Exit::TryAgain,
-            Failure::Claim(ClaimError::Occupied { .. }) => Exit::WouldOverwrite,
-            Failure::Claim(ClaimError::Store(_)) | Failure::Store(_) | Failure::Terminal(_) => {
-                Exit::InputOutput
-            }
+            CommandError::Usage(_) => Exit::Usage,
+            CommandError::Data(_) => Exit::Data,
+            CommandError::Overwrite(_) => Exit::WouldOverwrite,
+            CommandError::Claim(ClaimError::Busy(_)) => Exit::TryAgain,
+            CommandError::Claim(ClaimError::Occupied { .. }) => Exit::WouldOverwrite,
+            CommandError::Claim(ClaimError::Store(_))
+            | CommandError::Store(_)
+            | CommandError::Terminal(_) => Exit::InputOutput,
         }
     }
 }
 
-type Outcome = Result<Exit, Failure>;
+type Outcome = Result<Exit, CommandError>;

@@ -10,6 +10,6 @@ mod results;
 pub use definitions::{FIGURE_DEFINITIONS, pattern_of};
 pub use figures::{Figures, Outcomes, TargetOutcome};
 pub use glomers::{
-    GlomersOutcome, Judgement, judge_glomers, judge_hosted, run_glomers, run_servers,
+    GlomersOutcome, RunVerdict, check_hosted, run_and_check, run_glomers, run_servers,
 };
 pub use lamport::lamport_rules;

@@ -6,7 +6,6 @@
 //! Not here: any judgement of what came out (see `check`).
 
 mod any_server;
-mod behind;
 mod broken;
 mod clients;
 mod external;
@@ -23,26 +22,27 @@ mod server;
 mod service;
 mod set_up;
 mod solution;
+mod stdio_node;
 mod topology;
 mod watcher;
 mod wire;
 mod workload;
 
-pub use behind::{Behind, Life};
 pub use broken::{BROKEN, Broken};
 pub use net::{NET_COLUMNS, NET_HEADER, NetRow, NetStats, Party, Zone, ZoneStats, write_net_row};
-pub use parameters::{Layout, Parameters, SERVICES};
+pub use parameters::{GlomersParameters, Layout, SERVICES};
 pub use parity::ParityLimit;
 pub use participant::{Participant, Problem, ProblemKind, Record, is_node_turn};
 pub use peer::{Peer, PeerMessage, PeerParser, Word};
 pub use protocol::{
-    Answer, Body, DecodedReply, ErrorCode, Failure, Question, Reply, Request, Service,
+    Body, DecodedReply, ErrorCode, Reply, Request, RpcError, Service, ServiceReply, ServiceRequest,
 };
 pub use rpc::{Field, FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, Severity, TOPOLOGY};
-pub use run::{Run, ServerFactory, Sink, run};
+pub use run::{GlomersRun, ServerFactory, Sink, run};
 pub use running::Running;
 pub use server::{Call, Caller, Cx, Host, Server};
 pub use solution::{EXTERNAL, OptionSpec, OptionValue, Options, SOLUTIONS, Solution};
+pub use stdio_node::{Incarnation, StdioNode};
 pub use topology::Topology;
 pub use wire::{
     DEPTH_MAX, Decoded, Deviation, Envelope, Foreign, Incoming, Parsed, ProtocolValidator, Refusal,

@@ -11,6 +11,6 @@ mod read;
 mod write;
 
 pub use numbers::Numbers;
-pub use op::{EXCEPTION, F, History, Kind, Op, OpValue, Process};
+pub use op::{EXCEPTION, EntryKind, F, History, Op, OpValue, Process};
 pub use read::{Named, ReadError, read_edn, read_jsonl};
 pub use write::{HistoryText, node_name, op_edn, write_edn, write_jsonl};

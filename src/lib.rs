@@ -81,7 +81,7 @@
 //! configs, sweeps, files and commands.
 //!
 //! Experiments of the scale model come from a [`config`] or from plain
-//! [`scale_model::Parameters`], run with [`scale_model::run`], and are judged by
+//! [`scale_model::ScaleParameters`], run with [`scale_model::run`], and are judged by
 //! [`check::LamportCheck`].
 
 pub mod check;

@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use sim::cli::{Exit, Interrupt, World, execute};
+use sim::cli::{Exit, Interrupt, Io, execute};
 use sim::store::Store;
 
 fn main() -> Exit {
@@ -18,10 +18,10 @@ fn main() -> Exit {
     let store = Store::new();
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
     let mut err = anstream::stderr();
-    let mut world = World { out: &mut out, err: &mut err, store: &store, interrupt: &interrupt };
+    let mut io = Io { out: &mut out, err: &mut err, store: &store, interrupt: &interrupt };
     #[expect(clippy::disallowed_methods, reason = "this is where the command line is read")]
     let arguments = std::env::args_os();
     // A panic is a bug of ours; its message has been printed by then.
-    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| execute(arguments, &mut world)));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| execute(arguments, &mut io)));
     outcome.unwrap_or(Exit::Bug)
 }

@@ -29,7 +29,7 @@ use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
 use crate::node::NodeId;
 use crate::simulation::{Observer, Progress, Simulation};
-use erased::{ErasedNode, Report};
+use erased::{CallbackReport, ErasedNode};
 
 /// A simulation of processes that share the message type `M`.
 ///
@@ -59,7 +59,7 @@ pub struct Model<M: Clone + fmt::Debug + 'static> {
     nodes: u32,
     /// Instant up to which the model has been run.
     reached: Instant,
-    report: Rc<RefCell<Report>>,
+    report: Rc<RefCell<CallbackReport>>,
     checkers: Vec<Box<dyn Checker<M>>>,
     violation: Option<Violation>,
     on_record: RecordHook,

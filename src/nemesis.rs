@@ -41,7 +41,7 @@ pub struct Window {
 
 /// What a config says of the nemesis.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct NemesisSettings {
     /// The fault kinds that are drawn; none, and nothing is drawn.
     pub kinds: Vec<FaultKind>,
     /// Whether the seed chooses which of the kinds happen. What is drawn then spares clients.
@@ -54,9 +54,9 @@ pub struct Settings {
     pub faults: Vec<Window>,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for NemesisSettings {
+    fn default() -> NemesisSettings {
+        NemesisSettings {
             kinds: vec![],
             swarm: false,
             interval: Duration::from_seconds(10),

@@ -29,7 +29,7 @@ use roles::Hop;
 
 /// How a network behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct NetworkSettings {
     /// How long a copy is under way.
     pub latency: Latency,
     /// The probability with which a copy is lost.
@@ -61,9 +61,9 @@ pub struct Link {
     pub loss: Option<Ratio>,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for NetworkSettings {
+    fn default() -> NetworkSettings {
+        NetworkSettings {
             latency: Latency::Constant(Duration::from_ms(1)),
             loss: Ratio::ZERO,
             duplication: Ratio::ZERO,
@@ -140,7 +140,7 @@ struct SureHops {
     outer: Duration,
 }
 
-/// Settings, ready to be asked.
+/// NetworkSettings, ready to be asked.
 #[derive(Debug)]
 struct Rules {
     latency: Latency,
@@ -157,7 +157,7 @@ impl Network {
     /// # Panics
     /// If a probability is above 1, or a partition, a link or a degradation names a node that does
     /// not exist.
-    pub fn new(settings: &Settings, nodes: u32, seed: Seed) -> Network {
+    pub fn new(settings: &NetworkSettings, nodes: u32, seed: Seed) -> Network {
         let rules = Rules::new(settings);
         let partitions = Partitions::new(&settings.partitions, nodes);
         let degradation = DegradationSchedule::new(&settings.degradations, nodes);
@@ -250,7 +250,7 @@ impl Network {
 }
 
 impl Rules {
-    fn new(settings: &Settings) -> Rules {
+    fn new(settings: &NetworkSettings) -> Rules {
         let chance = |ratio| Chance::new(ratio).expect("a probability is at most 1");
         let link = |link: &Link| {
             let latency = link.latency.unwrap_or(settings.latency);
@@ -345,7 +345,7 @@ mod tests {
     }
 
     /// What becomes of `copies` copies from node 0 to node 1, sent a second apart.
-    fn routes(settings: &Settings, copies: u64) -> Vec<(Routed, Option<Routed>)> {
+    fn routes(settings: &NetworkSettings, copies: u64) -> Vec<(Routed, Option<Routed>)> {
         let mut network = Network::new(settings, 3, Seed::new(1).expect("a seed"));
         let at = |k| Instant::from_ns(k * 1_000_000_000);
         (0..copies).map(|k| network.route(NodeId(0), NodeId(1), at(k), 0)).collect()
@@ -357,8 +357,11 @@ mod tests {
 
     #[test]
     fn loss_and_duplication_happen_as_often_as_configured() {
-        let settings =
-            Settings { loss: ratio("0.1"), duplication: ratio("0.2"), ..Settings::default() };
+        let settings = NetworkSettings {
+            loss: ratio("0.1"),
+            duplication: ratio("0.2"),
+            ..NetworkSettings::default()
+        };
         let routes = routes(&settings, 100_000);
         let lost = lost(&routes).iter().filter(|lost| **lost).count();
         let doubled = routes.iter().filter(|(_, second)| second.is_some()).count();
@@ -369,9 +372,9 @@ mod tests {
 
     #[test]
     fn an_option_moves_no_draw_of_another() {
-        let lossy = Settings { loss: ratio("1/3"), ..Settings::default() };
+        let lossy = NetworkSettings { loss: ratio("1/3"), ..NetworkSettings::default() };
         let random = Latency::Exponential(Duration::from_ms(5));
-        let all = Settings { duplication: ratio("1/2"), latency: random, ..lossy.clone() };
+        let all = NetworkSettings { duplication: ratio("1/2"), latency: random, ..lossy.clone() };
         assert_eq!(lost(&routes(&lossy, 1_000)), lost(&routes(&all, 1_000)));
     }
 
@@ -379,15 +382,19 @@ mod tests {
     fn degradation_moves_no_draw_of_the_network_and_only_adds_to_what_it_takes() {
         let third = ratio("1/3");
         let random = Latency::Exponential(Duration::from_ms(5));
-        let calm =
-            Settings { loss: third, duplication: third, latency: random, ..Settings::default() };
+        let calm = NetworkSettings {
+            loss: third,
+            duplication: third,
+            latency: random,
+            ..NetworkSettings::default()
+        };
         let window = |degradation| DegradationWindow {
             at: Instant::ZERO,
             until: Instant::MAX,
             degradation,
             spares_clients: false,
         };
-        let bad = Settings {
+        let bad = NetworkSettings {
             degradations: vec![
                 window(Degradation::Loss(third)),
                 window(Degradation::Duplication(third)),
@@ -414,7 +421,7 @@ mod tests {
             latency: Some(Latency::Constant(Duration::from_ms(50))),
             loss: None,
         };
-        let settings = Settings { links: vec![link], ..Settings::default() };
+        let settings = NetworkSettings { links: vec![link], ..NetworkSettings::default() };
         let mut network = Network::new(&settings, 3, Seed::new(1).expect("a seed"));
         let mut arrival = |to| network.route(NodeId(0), NodeId(to), Instant::ZERO, 0).0.fate;
         assert_eq!(arrival(1), Fate::Arrives(Instant::from_ns(50_000_000)));
@@ -429,7 +436,8 @@ mod tests {
             until: Instant::from_ns(3_001_000_000),
             cut: Cut::OneWay { from: vec![NodeId(0)], to: vec![NodeId(1)] },
         };
-        let settings = Settings { partitions: vec![partition], ..Settings::default() };
+        let settings =
+            NetworkSettings { partitions: vec![partition], ..NetworkSettings::default() };
         let fates: Vec<bool> =
             routes(&settings, 5).iter().map(|(r, _)| matches!(r.fate, Fate::Cut(_))).collect();
         // The copy sent at 3 s arrives at 3.001 s, when the cut is over.
@@ -438,7 +446,8 @@ mod tests {
 
     #[test]
     fn further_addressees_of_a_broadcast_wait_longer() {
-        let settings = Settings { copy_delay: Duration::from_ms(3), ..Settings::default() };
+        let settings =
+            NetworkSettings { copy_delay: Duration::from_ms(3), ..NetworkSettings::default() };
         let mut network = Network::new(&settings, 3, Seed::new(1).expect("a seed"));
         let second = network.route(NodeId(0), NodeId(2), Instant::ZERO, 1).0.fate;
         assert_eq!(second, Fate::Arrives(Instant::from_ns(4_000_000)));

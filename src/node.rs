@@ -10,7 +10,7 @@ mod inbox;
 
 use std::fmt;
 
-pub use context::{Context, Effects, Outgoing, Slot, TimerRequest};
+pub use context::{Context, Effects, NodeState, Outgoing, TimerRequest};
 pub use disk::{Change, Disk};
 pub use inbox::{Delivery, Inbox};
 
@@ -44,7 +44,7 @@ pub struct Timer(pub u64);
 /// A machine or process under test.
 ///
 /// A node takes its messages in one of two styles. It either **reacts**: each message is handled
-/// when it arrives ([`Node::on_message`]). Or it keeps an **inbox** ([`Node::KEEPS_INBOX`]), which
+/// when it arrives ([`Node::on_message`]). Or it keeps an **inbox** ([`Node::POLLS_INBOX`]), which
 /// it reads in turns of its own ([`Context::take_message`]), as a program does that polls its
 /// queue.
 ///
@@ -57,7 +57,7 @@ pub trait Node: Sized {
     type Record: fmt::Debug;
 
     /// Whether messages wait in an inbox until the node takes them; otherwise it reacts to each.
-    const KEEPS_INBOX: bool = false;
+    const POLLS_INBOX: bool = false;
 
     /// Memory that one message takes while it waits or is under way, in bytes: what a limit of
     /// memory counts. A constant that stands here, and not a size that a compiler chooses.

@@ -29,7 +29,7 @@ use rayon::prelude::*;
 
 use crate::config::{self, ConfigError, Override, shipped};
 use crate::engine::rng::Seed;
-use crate::scale_model::{self, Parameters, ParametersError, QueueChoice};
+use crate::scale_model::{self, ParametersError, QueueChoice, ScaleParameters};
 
 /// A figure with all that is found of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,7 +90,7 @@ pub enum ReproduceError {
     Config(#[from] ConfigError),
     /// Nor do its parameters.
     #[error(transparent)]
-    Parameters(#[from] ParametersError),
+    ScaleParameters(#[from] ParametersError),
 }
 
 /// Simulates figures over the seeds 0, 1, …, `seeds` − 1, and where the verdict could change with
@@ -177,7 +177,7 @@ impl Watched<'_> {
 }
 
 /// A config as it runs under a variant.
-fn parameters(config: &str, variant: Variant) -> Result<Parameters, ReproduceError> {
+fn parameters(config: &str, variant: Variant) -> Result<ScaleParameters, ReproduceError> {
     let shipped = shipped(config).ok_or_else(|| ReproduceError::NoConfig(config.to_owned()))?;
     let path = format!("configs/{config}.toml");
     let overrides: Vec<Override> = settings(config, variant)
@@ -194,12 +194,12 @@ fn parameters(config: &str, variant: Variant) -> Result<Parameters, ReproduceErr
 /// The values of each figure in the order of seeds; runs without a value (a mean over no receives,
 /// say) are left out.
 fn samples(
-    parameters: &Parameters,
+    parameters: &ScaleParameters,
     figures: &[Figure],
     seeds: Range<u64>,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Vec<f64>>, ReproduceError> {
-    let values = |parameters: &mut Parameters, seed: u64| {
+    let values = |parameters: &mut ScaleParameters, seed: u64| {
         if stop() {
             return Err(ReproduceError::Interrupted);
         }

@@ -19,7 +19,7 @@ pub use measures::{
     Column, DEFINITIONS, Definition, MACHINE_COLUMNS, MachineMeasures, Number, Predicted,
     RUN_COLUMNS, RunMeasures,
 };
-pub use parameters::{Parameters, ParametersError, SendRule, Speed, Start};
-pub use run::{QueueChoice, Run, run};
+pub use parameters::{ParametersError, ScaleParameters, SendRule, Speed, Start};
+pub use run::{QueueChoice, ScaleRun, run};
 pub use tally::HISTOGRAMS_MAX;
 pub use theory::{Prediction, Predictions, Stability, predict, predict_each};

@@ -5,6 +5,7 @@
 //! of which give the same run. What happens is told to an [`Observer`]; nothing here does I/O. Not
 //! here: any model, any measure.
 
+mod callback;
 mod clocks;
 mod ending;
 mod fault;
@@ -13,7 +14,6 @@ mod pause;
 mod sending;
 mod setup_error;
 mod totals;
-mod turn;
 
 pub use clocks::Skew;
 pub use fault::{NodeFault, Outages};
@@ -29,11 +29,11 @@ use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::ticks::Schedule;
 use crate::engine::time::{Duration, Instant};
 use crate::network::{self, Network};
-use crate::node::{Delivery, Effects, Inbox, MessageId, Node, NodeId, Slot, Timer};
+use crate::node::{Delivery, Effects, Inbox, MessageId, Node, NodeId, NodeState, Timer};
+use callback::Call;
 use ending::room;
 use pause::Pauses;
 use totals::Counts;
-use turn::Call;
 
 /// What a simulation is made of, its nodes aside.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub struct Setup {
     /// Who goes first at one instant.
     pub ties: Ties,
     /// The network between the nodes.
-    pub network: network::Settings,
+    pub network: network::NetworkSettings,
     /// What goes wrong with nodes, and when.
     pub faults: Vec<(Instant, NodeFault)>,
     /// Whose clock runs wrong, and when.
@@ -64,7 +64,7 @@ impl Setup {
             nodes,
             seed,
             ties: Ties::default(),
-            network: network::Settings::default(),
+            network: network::NetworkSettings::default(),
             faults: vec![],
             clocks: vec![],
             clock_offsets: vec![],
@@ -76,9 +76,9 @@ impl Setup {
 /// A node and all that is kept for it, in one place, so that a turn touches few lines of memory;
 /// aligned to them, so that its address is a shift away from its number.
 #[repr(align(64))]
-struct Place<N: Node> {
+struct NodeEntry<N: Node> {
     node: N,
-    slot: Slot<N::Message>,
+    state: NodeState<N::Message>,
     /// For the phase and the jitter of its ticks.
     tick_rng: Rng,
 }
@@ -145,7 +145,7 @@ pub enum Progress {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
-    places: Vec<Place<N>>,
+    places: Vec<NodeEntry<N>>,
     make: Box<dyn FnMut(NodeId) -> N>,
     effects: Effects<N::Message, N::Record>,
     queue: Q,
@@ -166,12 +166,12 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     started: bool,
     now: Instant,
     counts: Counts,
-    outside: u64,
+    external_events: u64,
     /// No turn begins once so many have been taken: one number for all that stops the loop.
     stop_at: u64,
     /// Those that wait can only exceed `limits.queued_messages` or `limits.memory_mib` after so
     /// many have been sent.
-    crowded_at: u64,
+    recheck_queue_limit_at: u64,
     /// Number of sent copies at which the loop pauses.
     pause_at: u64,
     /// The smaller of the two: one number for all that is looked at after a send.
@@ -198,9 +198,9 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     pub fn new(setup: &Setup, mut make: impl FnMut(NodeId) -> N + 'static) -> Self {
         let Setup { nodes, seed, .. } = *setup;
         let order = Order::new(setup.ties, seed.salt(Purpose::Ties));
-        let place = |id: u32| Place {
+        let place = |id: u32| NodeEntry {
             node: make(NodeId(id)),
-            slot: Slot {
+            state: NodeState {
                 inbox: Inbox::default(),
                 schedule: Schedule::NONE,
                 rng: seed.stream(Purpose::Node, id.into()),
@@ -215,7 +215,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         let places = (0..nodes).map(place).collect();
         let mut queue = Q::new(nodes, order);
         for (number, &(at, fault)) in setup.faults.iter().enumerate() {
-            let key = order.outside(at, Class::Fault, number as u64);
+            let key = order.external(at, Class::Fault, number as u64);
             queue.push(key, Event::Fault(fault));
         }
         let network = Network::new(&setup.network, nodes, seed);
@@ -238,9 +238,9 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             started: false,
             now: Instant::ZERO,
             counts: Counts::default(),
-            outside: 0,
+            external_events: 0,
             stop_at: 0,
-            crowded_at: setup.limits.queued_messages.min(room::<N>(&setup.limits)),
+            recheck_queue_limit_at: setup.limits.queued_messages.min(room::<N>(&setup.limits)),
             pause_at: u64::MAX,
             look_at: 0,
             end: None,
@@ -297,20 +297,20 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// How many messages wait for a node that arrived before `before`, which must not lie before
     /// the node's last turn.
     pub fn inbox_len(&mut self, node: NodeId, before: Instant) -> usize {
-        self.places[node.index()].slot.inbox.len(before, node, &self.order)
+        self.places[node.index()].state.inbox.len(before, node, &self.order)
     }
 
     /// All that waits in a node's inbox or is on its way there, in no particular order.
     pub fn inbox(&self, node: NodeId) -> &Inbox<N::Message> {
-        &self.places[node.index()].slot.inbox
+        &self.places[node.index()].state.inbox
     }
 
     /// Hands a message to a node from outside the network, at an instant that has not passed.
     /// The node handles it as one from `from`; injections of one instant keep their order.
     pub fn inject(&mut self, at: Instant, from: NodeId, to: NodeId, message: N::Message) {
         assert!(at >= self.now, "{at} is in the past");
-        self.outside += 1;
-        let key = self.order.outside(at, Class::ClientOperation, self.outside);
+        self.external_events += 1;
+        let key = self.order.external(at, Class::ClientOperation, self.external_events);
         self.queue.push(key, Event::Inject(from, to, message));
     }
 
@@ -320,12 +320,16 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     ///
     /// # Panics
     /// Where [`Simulation::new`] does, and if a fault lies in the past.
-    pub fn impose(&mut self, network: &network::Settings, faults: &[(Instant, NodeFault)]) {
+    pub fn replace_faults(
+        &mut self,
+        network: &network::NetworkSettings,
+        faults: &[(Instant, NodeFault)],
+    ) {
         let nodes = self.places.len() as u32;
         for &(at, fault) in faults {
             assert!(at >= self.now, "{at} is in the past");
-            self.outside += 1;
-            let key = self.order.outside(at, Class::Fault, self.outside);
+            self.external_events += 1;
+            let key = self.order.external(at, Class::Fault, self.external_events);
             self.queue.push(key, Event::Fault(fault));
         }
         self.network = Network::new(network, nodes, self.seed);
@@ -446,7 +450,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         later.into_iter().for_each(|(key, event)| self.queue.push(key, event));
         for id in (0..self.places.len() as u32).map(NodeId) {
             let is_up = self.is_up(id, Instant::ZERO);
-            let key = self.order.outside(Instant::ZERO, Class::Start, id.0.into());
+            let key = self.order.external(Instant::ZERO, Class::Start, id.0.into());
             if is_up && self.is_for_paused(&key, &Event::Start(id)) {
                 self.keep(&key, Event::Start(id));
             } else if is_up {
@@ -467,7 +471,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             Event::Start(id) if self.is_up(id, at) => {
                 self.other_turn(at, Class::Start, id, Call::Start, observer);
             }
-            Event::Deliver(from, message) if N::KEEPS_INBOX => {
+            Event::Deliver(from, message) if N::POLLS_INBOX => {
                 self.put_into_inbox(key, from, message);
             }
             Event::Deliver(from, message) => {
@@ -475,7 +479,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 self.counts.reacted_to += 1;
                 self.effects.delivered = MessageId(id);
                 self.note_busy(at, to);
-                self.turn(at, Class::Delivery, to, Call::Message(from, message), observer);
+                self.callback(at, Class::Delivery, to, Call::Message(from, message), observer);
             }
             Event::Inject(from, to, message) if self.is_up(to, at) => {
                 self.note_busy(at, to);
@@ -496,6 +500,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         let to = NodeId(key.addressee());
         let (arrives, id) = (key.at(), MessageId(key.message()));
         let delivery = Delivery { arrives, sent: key.sent(), id, from, copy: key.copy(), message };
-        self.places[to.index()].slot.inbox.push(delivery, to, &self.order);
+        self.places[to.index()].state.inbox.push(delivery, to, &self.order);
     }
 }

@@ -18,7 +18,7 @@ mod progress;
 mod table;
 
 pub use drive::{Drive, Ended, Outlook, SweepFailure};
-pub use job::{Failure, FailureKind, Job, Ran, Runner, failures_table, run_checked};
+pub use job::{FailureKind, Job, Ran, RunFailure, Runner, failures_table, run_checked};
 pub use manifest::{SWEEP_KIND, SweepManifest};
 pub use memory::SharedMemory;
 #[cfg(feature = "parquet")]

@@ -18,7 +18,7 @@ mod table;
 pub use bounded::{BoundedRecords, TABLE_RECORD_MAX};
 pub use columns::{FATE, JOURNAL_COLUMNS, TRACE_COLUMNS, TableColumn, column};
 pub use csv::HEADER;
-pub use event::{Event, Kind, Peer};
+pub use event::{Event, EventKind, Peer};
 pub use fingerprint::Fingerprint;
 pub use journal::{CopyFate, CopyRow, JOURNAL_HEADER, Journal};
 pub use manifest::{ConfigId, MANIFEST_FORMAT, Manifest};

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::rules::ConfigFacts;
+use super::run_facts::ConfigFacts;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::{Duration, Instant};
-use crate::network::{Latency, Partitions, Settings};
+use crate::network::{Latency, NetworkSettings, Partitions};
 use crate::node::NodeId;
 use crate::trace::{CopyFate, CopyRow};
 
@@ -31,7 +31,7 @@ const COPIES_MAX: u32 = 2;
 impl Allowed {
     /// What a config allows; `None` where it has no network.
     pub(super) fn new(config: &ConfigFacts, machines: u32) -> Option<Allowed> {
-        let Settings { latency, loss, copy_delay, links, partitions, .. } =
+        let NetworkSettings { latency, loss, copy_delay, links, partitions, .. } =
             config.network.as_ref()?;
         let link = |link: &crate::network::Link| {
             let own = (link.latency.unwrap_or(*latency), link.loss.unwrap_or(*loss));
@@ -106,7 +106,7 @@ mod tests {
 
     /// What is said of a copy from machine 1 to machine 2 (or 3), sent at 100 ns.
     #[track_caller]
-    fn check(settings: Settings, copy: &str, expected: &str) {
+    fn check(settings: NetworkSettings, copy: &str, expected: &str) {
         let facts = ConfigFacts { network: Some(settings), ..facts(&[1, 1, 1], 1, false, 1_000) };
         let allowed = Allowed::new(&facts, 3).expect("a network");
         let text = format!("{}1,{copy}\n", crate::trace::JOURNAL_HEADER);
@@ -116,8 +116,11 @@ mod tests {
         assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{found}");
     }
 
-    fn constant(ns: u64) -> Settings {
-        Settings { latency: Latency::Constant(Duration::from_ns(ns)), ..Settings::default() }
+    fn constant(ns: u64) -> NetworkSettings {
+        NetworkSettings {
+            latency: Latency::Constant(Duration::from_ns(ns)),
+            ..NetworkSettings::default()
+        }
     }
 
     #[test]
@@ -126,16 +129,20 @@ mod tests {
         check(constant(10), "1,1,2,100,delivered,109", "too fast");
         check(constant(10), "1,1,2,100,delivered,111", "too slow");
         let ns = Duration::from_ns;
-        let uniform = Settings { latency: Latency::Uniform(ns(5), ns(7)), ..Settings::default() };
+        let uniform = NetworkSettings {
+            latency: Latency::Uniform(ns(5), ns(7)),
+            ..NetworkSettings::default()
+        };
         check(uniform.clone(), "1,1,2,100,delivered,105", "");
         check(uniform.clone(), "1,1,2,100,delivered,107", "");
         check(uniform.clone(), "1,1,2,100,delivered,104", "too fast");
         check(uniform, "1,1,2,100,delivered,108", "too slow");
-        let exponential = Settings { latency: Latency::Exponential(ns(10)), ..Settings::default() };
+        let exponential =
+            NetworkSettings { latency: Latency::Exponential(ns(10)), ..NetworkSettings::default() };
         check(exponential.clone(), "1,1,2,100,delivered,100", "");
         check(exponential.clone(), "1,1,2,100,delivered,474", "");
         check(exponential, "1,1,2,100,delivered,475", "too slow");
-        let later = Settings { copy_delay: ns(3), ..constant(10) };
+        let later = NetworkSettings { copy_delay: ns(3), ..constant(10) };
         check(later.clone(), "1,1,2,100,delivered,110", "");
         check(later.clone(), "1,1,3,100,delivered,113", "");
         check(later, "1,1,3,100,delivered,110", "too fast");
@@ -145,7 +152,7 @@ mod tests {
             latency: Some(Latency::Constant(ns(50))),
             loss: None,
         };
-        let own = Settings { links: vec![link], ..constant(10) };
+        let own = NetworkSettings { links: vec![link], ..constant(10) };
         check(own.clone(), "1,1,2,100,delivered,150", "");
         check(own.clone(), "1,1,2,100,delivered,110", "too fast");
         check(own, "1,2,1,100,delivered,110", "");
@@ -159,7 +166,8 @@ mod tests {
 
     #[test]
     fn copies_are_lost_only_where_they_can_be() {
-        let lossy = |loss: &str| Settings { loss: loss.parse().expect("a ratio"), ..constant(10) };
+        let lossy =
+            |loss: &str| NetworkSettings { loss: loss.parse().expect("a ratio"), ..constant(10) };
         check(lossy("0"), "1,1,2,100,lost,100", "loses nothing");
         check(lossy("0.1"), "1,1,2,100,lost,100", "");
         check(lossy("0.1"), "1,1,2,100,lost,110", "not when it was sent");
@@ -173,7 +181,8 @@ mod tests {
     fn copies_are_cut_where_a_partition_is_and_only_there() {
         let cut = Cut::Groups(vec![vec![NodeId(0)], vec![NodeId(1), NodeId(2)]]);
         let (at, until) = (Instant::from_ns(110), Instant::from_ns(120));
-        let cut = Settings { partitions: vec![Partition { at, until, cut }], ..constant(10) };
+        let cut =
+            NetworkSettings { partitions: vec![Partition { at, until, cut }], ..constant(10) };
         check(cut.clone(), "1,1,2,100,cut,110", "");
         check(cut.clone(), "1,1,2,109,cut,119", "");
         check(cut.clone(), "1,1,2,110,cut,120", "no partition");

@@ -4,7 +4,7 @@ use super::history::{Judged, Validity};
 use super::operations::Operations;
 use crate::edn::Edn;
 use crate::engine::ratio::Ratio;
-use crate::history::Kind;
+use crate::history::EntryKind;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum Availability {
 /// Judges the share: `:availability` of the results. Without any operation it is 1.
 pub fn availability(ops: &Operations<'_>, asked: Availability) -> Judged {
     let invoked = ops.all.len() as u64;
-    let ok = ops.all.iter().filter(|operation| operation.outcome == Kind::Ok).count() as u64;
+    let ok = ops.all.iter().filter(|operation| operation.outcome == EntryKind::Ok).count() as u64;
     let fraction = Ratio::new(ok, invoked).unwrap_or(Ratio::ONE);
     let valid = match asked {
         Availability::None => true,

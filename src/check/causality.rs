@@ -10,9 +10,9 @@
 use std::collections::BTreeMap;
 
 use super::occurrence::{Occurrence, name};
-use super::rule::Rule;
+use super::rule::LamportRule;
 use super::sends::Receipt;
-use super::verdict::Report;
+use super::verdict::LamportFindings;
 use crate::node::NodeId;
 
 /// Up to so many machines events carry vector clocks, whose size and cost grow with the machines.
@@ -48,7 +48,11 @@ pub(super) struct Causality {
 }
 
 impl Causality {
-    pub(super) fn new(machines: Option<u32>, stamp_before: bool, report: &mut Report) -> Causality {
+    pub(super) fn new(
+        machines: Option<u32>,
+        stamp_before: bool,
+        report: &mut LamportFindings,
+    ) -> Causality {
         let mut causality = Causality {
             stamp_before,
             known: vec![],
@@ -62,7 +66,7 @@ impl Causality {
     }
 
     /// Counts an internal event, or any whose message is not to be learnt from.
-    pub(super) fn step(&mut self, event: &Occurrence, report: &mut Report) {
+    pub(super) fn step(&mut self, event: &Occurrence, report: &mut LamportFindings) {
         self.make_room(event.machine.index().saturating_add(1), report);
         if let Some(row) = self.known.get_mut(event.machine.index()) {
             let own = &mut row[event.machine.index()];
@@ -71,7 +75,7 @@ impl Causality {
     }
 
     /// Counts a send.
-    pub(super) fn send(&mut self, message: u64, event: &Occurrence, report: &mut Report) {
+    pub(super) fn send(&mut self, message: u64, event: &Occurrence, report: &mut LamportFindings) {
         self.step(event, report);
         let Some(row) = self.known.get(event.machine.index()) else { return };
         self.bytes += bytes(row.len());
@@ -94,13 +98,13 @@ impl Causality {
         event: &Occurrence,
         receipt: &Receipt,
         judge: bool,
-        report: &mut Report,
+        report: &mut LamportFindings,
     ) -> bool {
         self.step(event, report);
         let send = &receipt.send;
         let holds = self.may_precede(send.clock, event.clock);
         if judge && !holds {
-            report.add(Rule::Causality, Some(event.line), || {
+            report.add(LamportRule::Causality, Some(event.line), || {
                 format!("{event} does not come after {send}")
             });
         }
@@ -126,7 +130,7 @@ impl Causality {
             // Learnt as if its clock had been right, so that it is blamed on one receive only.
             mine.clock = event.clock.saturating_sub(1);
             if judge && holds {
-                report.add(Rule::Causality, Some(event.line), || {
+                report.add(LamportRule::Causality, Some(event.line), || {
                     let (other, Known { events, clock }) = (name(NodeId(machine as u32)), theirs);
                     format!(
                         "{event} does not come after event {events} of {other} (clock {clock}), \
@@ -144,7 +148,7 @@ impl Causality {
     }
 
     /// Makes room for machines `0..machines`, or gives up vector clocks if they are too many.
-    fn make_room(&mut self, machines: usize, report: &mut Report) {
+    fn make_room(&mut self, machines: usize, report: &mut LamportFindings) {
         if self.per_message || machines <= self.known.len() {
             return;
         }
@@ -156,8 +160,8 @@ impl Causality {
         self.known.iter_mut().for_each(|row| row.resize(machines, Known::default()));
     }
 
-    fn give_up(&mut self, report: &mut Report, why: String) {
-        report.note(Rule::Causality, why);
+    fn give_up(&mut self, report: &mut LamportFindings, why: String) {
+        report.note(LamportRule::Causality, why);
         self.per_message = true;
         (self.known, self.messages, self.bytes) = (vec![], BTreeMap::new(), 0);
     }
@@ -169,14 +173,14 @@ fn bytes(machines: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rules::Rules;
-    use super::super::samples::{judge, violates};
+    use super::super::run_facts::RunFacts;
+    use super::super::samples::{check_rows, violates};
     use super::super::verdict::Verdict;
     use super::*;
     use crate::clock::VectorClock;
     use crate::engine::rng::Rng;
     use crate::engine::time::Instant;
-    use crate::trace::Kind;
+    use crate::trace::EventKind;
 
     /// Machine 1 sends at clock 3 with a stamp of `stamp`, and machine 2 goes by the stamp.
     fn sent_with(stamp: u64) -> String {
@@ -187,7 +191,7 @@ mod tests {
 
     #[track_caller]
     fn check(stamp_before: bool, rows: &str, expected: &[(u32, u64)]) -> Verdict {
-        let verdict = judge(Rules { stamp_before, ..Rules::default() }, rows, "");
+        let verdict = check_rows(RunFacts { stamp_before, ..RunFacts::default() }, rows, "");
         violates(&verdict, expected);
         verdict
     }
@@ -215,8 +219,8 @@ mod tests {
 
     #[test]
     fn many_machines_are_checked_per_message_and_the_verdict_says_so() {
-        let rules = Rules { machines: Some(65), ..Rules::default() };
-        let verdict = judge(rules, &sent_with(2), "");
+        let rules = RunFacts { machines: Some(65), ..RunFacts::default() };
+        let verdict = check_rows(rules, &sent_with(2), "");
         violates(&verdict, &[(4, 5)]);
         assert!(
             verdict.to_string().contains("(per message only: there are more than 64 machines)")
@@ -225,18 +229,18 @@ mod tests {
         assert_eq!(verdict.notes.len(), 1);
     }
 
-    fn event(machine: u32, kind: Kind, clock: u64) -> Occurrence {
+    fn event(machine: u32, kind: EventKind, clock: u64) -> Occurrence {
         Occurrence { line: 0, at: Instant::ZERO, machine: NodeId(machine), kind, clock }
     }
 
     #[test]
     fn memory_is_bounded() {
-        let mut report = Report::default();
+        let mut report = LamportFindings::default();
         let mut causality = Causality::new(Some(64), false, &mut report);
         causality.bytes_max = 10 * bytes(64);
-        (1..=10).for_each(|m| causality.send(m, &event(0, Kind::Send, m), &mut report));
+        (1..=10).for_each(|m| causality.send(m, &event(0, EventKind::Send, m), &mut report));
         assert!(!causality.per_message);
-        causality.send(11, &event(0, Kind::Send, 11), &mut report);
+        causality.send(11, &event(0, EventKind::Send, 11), &mut report);
         assert!(causality.per_message && causality.messages.is_empty());
     }
 
@@ -244,7 +248,7 @@ mod tests {
     #[test]
     fn what_is_known_is_what_vector_clocks_say() {
         let mut rng = Rng::from_draw(1);
-        let mut report = Report::default();
+        let mut report = LamportFindings::default();
         let mut causality = Causality::new(Some(4), false, &mut report);
         let mut vectors = vec![VectorClock::new(4); 4];
         let mut lamport = [0; 4];
@@ -254,7 +258,7 @@ mod tests {
             if under_way.is_empty() || rng.below(2) == 0 {
                 lamport[me] += 1;
                 vectors[me].step(me);
-                let send = event(me as u32, Kind::Send, lamport[me]);
+                let send = event(me as u32, EventKind::Send, lamport[me]);
                 causality.send(message, &send, &mut report);
                 under_way.push((message, send, vectors[me].clone()));
             } else {
@@ -263,13 +267,13 @@ mod tests {
                 lamport[me] = send.clock.max(lamport[me]) + 1;
                 vectors[me].merge(&vector);
                 vectors[me].step(me);
-                let receive = event(me as u32, Kind::Receive, lamport[me]);
+                let receive = event(me as u32, EventKind::Receive, lamport[me]);
                 let receipt = Receipt { send, complete: true, wrong_stamp: None };
                 causality.receive(message, &receive, &receipt, true, &mut report);
             }
             let known: Vec<u64> = causality.known[me].iter().map(|known| known.events).collect();
             assert_eq!(known, vectors[me].counts());
         }
-        assert!(report.verdict(&Rules::default(), 0).holds());
+        assert!(report.verdict(&RunFacts::default(), 0).holds());
     }
 }

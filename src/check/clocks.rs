@@ -1,31 +1,31 @@
-//! Rules 1, 2 and 3: how a machine's clock moves from one of its events to the next.
+//! RunFacts 1, 2 and 3: how a machine's clock moves from one of its events to the next.
 //!
 //! A clock that does not grow is blamed on rule 1 alone; one that grows wrongly on rule 2 or 3.
 
 use super::occurrence::Occurrence;
-use super::rule::Rule;
-use super::verdict::Report;
-use crate::trace::{Kind, Row};
+use super::rule::LamportRule;
+use super::verdict::LamportFindings;
+use crate::trace::{EventKind, Row};
 
 /// Judges one event after the one before it of the same machine. Says whether its clock is right.
 pub(super) fn check(
     before: Option<&Occurrence>,
     event: &Occurrence,
     row: &Row,
-    report: &mut Report,
+    report: &mut LamportFindings,
 ) -> bool {
     let own = before.map_or(0, |before| before.clock);
     let former = || before.map_or("its beginning (clock 0)".to_owned(), Occurrence::to_string);
     let (rule, expected) = match event.kind {
-        _ if event.clock <= own => (Rule::ClockGrows, None),
-        Kind::Internal | Kind::Send => (Rule::StepsByOne, own.checked_add(1)),
-        Kind::Receive => (Rule::ReceiveRule, own.max(row.event.stamp).checked_add(1)),
+        _ if event.clock <= own => (LamportRule::ClockGrows, None),
+        EventKind::Internal | EventKind::Send => (LamportRule::StepsByOne, own.checked_add(1)),
+        EventKind::Receive => (LamportRule::ReceiveRule, own.max(row.event.stamp).checked_add(1)),
     };
     if expected == Some(event.clock) {
         return true;
     }
     report.add(rule, Some(event.line), || match (rule, expected) {
-        (Rule::ReceiveRule, Some(expected)) => format!(
+        (LamportRule::ReceiveRule, Some(expected)) => format!(
             "{event} should have clock {expected}: max(own, stamp) + 1 with stamp {} after {}",
             row.event.stamp,
             former()
@@ -40,12 +40,12 @@ pub(super) fn check(
 
 #[cfg(test)]
 mod tests {
-    use super::super::rules::Rules;
-    use super::super::samples::{judge, violates};
+    use super::super::run_facts::RunFacts;
+    use super::super::samples::{check_rows, violates};
 
     #[track_caller]
     fn check(rows: &str, expected: &[(u32, u64)]) {
-        violates(&judge(Rules::default(), rows, ""), expected);
+        violates(&check_rows(RunFacts::default(), rows, ""), expected);
     }
 
     #[test]

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::allowed::Allowed;
 use super::occurrence::{Occurrence, name};
-use super::rule::Rule;
-use super::verdict::Report;
+use super::rule::LamportRule;
+use super::verdict::LamportFindings;
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 use crate::trace::{CopyFate, CopyRow, Peer, Row};
@@ -66,14 +66,14 @@ impl Conservation {
     }
 
     /// Judges a copy.
-    pub(super) fn copy(&mut self, copy: &CopyRow, report: &mut Report) {
+    pub(super) fn copy(&mut self, copy: &CopyRow, report: &mut LamportFindings) {
         self.see(copy.from.max(copy.to));
         if copy.fate == CopyFate::Delivered {
             self.delivered.insert((copy.message, copy.to, copy.copy), copy.at);
         }
         if copy.copy != 1 && !self.duplication {
             let text = || format!("{} exists without duplication", describe(copy));
-            return report.add(Rule::Conservation, None, text);
+            return report.add(LamportRule::Conservation, None, text);
         }
         match self.open.remove(&copy.message) {
             Some(open) => self.settle(copy.message, open, &[*copy], report),
@@ -82,7 +82,7 @@ impl Conservation {
     }
 
     /// Keeps a send until its copies are known.
-    pub(super) fn send(&mut self, event: &Occurrence, row: &Row, report: &mut Report) {
+    pub(super) fn send(&mut self, event: &Occurrence, row: &Row, report: &mut LamportFindings) {
         let early = self.early.remove(&row.event.message).unwrap_or_default();
         let told = BTreeSet::new();
         let open = Open { send: *event, to: row.event.peer, told, firsts: 0 };
@@ -90,12 +90,12 @@ impl Conservation {
     }
 
     /// Judges a receive that has a send.
-    pub(super) fn receive(&mut self, event: &Occurrence, row: &Row, report: &mut Report) {
+    pub(super) fn receive(&mut self, event: &Occurrence, row: &Row, report: &mut LamportFindings) {
         let (message, copy) = (row.event.message, row.event.copy);
         let at = self.delivered.remove(&(message, event.machine, copy));
         let is_there = |at| at < event.at || at == event.at && self.may_see_its_instant();
         if !at.is_some_and(is_there) {
-            report.add(Rule::Conservation, Some(event.line), || match at {
+            report.add(LamportRule::Conservation, Some(event.line), || match at {
                 None => format!("{event} is of copy {copy} of message {message}, not delivered"),
                 Some(at) => {
                     format!("{event} is of copy {copy} of message {message}, delivered at {at}")
@@ -105,12 +105,12 @@ impl Conservation {
     }
 
     /// Judges what is missing at the end.
-    pub(super) fn finish(&self, report: &mut Report) {
+    pub(super) fn finish(&self, report: &mut LamportFindings) {
         for (message, open) in &self.open {
             let machines = self.machines.unwrap_or(self.machines_seen);
             let expected = addressees(open.to, Some(machines)).unwrap_or(0);
             if open.firsts < expected {
-                report.add(Rule::Conservation, Some(open.send.line), || {
+                report.add(LamportRule::Conservation, Some(open.send.line), || {
                     let Open { send, firsts, .. } = open;
                     format!(
                         "{send} is of message {message}: {firsts} of {expected} copies are known"
@@ -120,7 +120,7 @@ impl Conservation {
         }
         for copy in self.early.values().flatten() {
             let text = || format!("{} belongs to no send, or to one too many", describe(copy));
-            report.add(Rule::Conservation, None, text);
+            report.add(LamportRule::Conservation, None, text);
         }
     }
 
@@ -134,15 +134,21 @@ impl Conservation {
     }
 
     /// Takes copies of one message into account, and keeps it if others may follow.
-    fn settle(&mut self, message: u64, mut open: Open, copies: &[CopyRow], report: &mut Report) {
+    fn settle(
+        &mut self,
+        message: u64,
+        mut open: Open,
+        copies: &[CopyRow],
+        report: &mut LamportFindings,
+    ) {
         for copy in copies {
             let to_all = open.to == Peer::All;
             let allowed =
                 || self.allowed.as_ref().map_or(Ok(()), |allowed| allowed.check(copy, to_all));
-            if let Err(why) = open.tell(copy).map_err(str::to_owned).and_then(|()| allowed()) {
+            if let Err(why) = open.record(copy).map_err(str::to_owned).and_then(|()| allowed()) {
                 let send = open.send;
                 let text = || format!("{} {why}: {send}", describe(copy));
-                report.add(Rule::Conservation, Some(send.line), text);
+                report.add(LamportRule::Conservation, Some(send.line), text);
             }
         }
         let complete = addressees(open.to, self.machines) == Some(open.firsts);
@@ -154,7 +160,7 @@ impl Conservation {
 
 impl Open {
     /// Notes a copy, or says why it is wrong.
-    fn tell(&mut self, copy: &CopyRow) -> Result<(), &'static str> {
+    fn record(&mut self, copy: &CopyRow) -> Result<(), &'static str> {
         let addressed = match self.to {
             Peer::One(to) => to == copy.to,
             Peer::All => copy.to != self.send.machine,
@@ -196,21 +202,21 @@ fn describe(copy: &CopyRow) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rules::{ConfigFacts, Rules};
-    use super::super::samples::{facts, judge, violates};
+    use super::super::run_facts::{ConfigFacts, RunFacts};
+    use super::super::samples::{check_rows, facts, violates};
 
     const TO_ALL: &str = "5,1,send,1,0,,0,1,1,\n";
     const RECEIVE: &str = "9,2,receive,2,0,1,,1,1,1\n";
 
-    fn rules() -> Rules {
-        Rules { machines: Some(3), network: true, ..Rules::default() }
+    fn rules() -> RunFacts {
+        RunFacts { machines: Some(3), network: true, ..RunFacts::default() }
     }
 
     #[track_caller]
     fn check(rows: &[&str], copies: &[&str], expected: &[(u32, u64)]) {
-        violates(&judge(rules(), &rows.concat(), &copies.concat()), expected);
-        let unknown = Rules { machines: None, ..rules() };
-        violates(&judge(unknown, &rows.concat(), &copies.concat()), expected);
+        violates(&check_rows(rules(), &rows.concat(), &copies.concat()), expected);
+        let unknown = RunFacts { machines: None, ..rules() };
+        violates(&check_rows(unknown, &rows.concat(), &copies.concat()), expected);
     }
 
     #[test]
@@ -228,10 +234,10 @@ mod tests {
         check(&[TO_ALL, RECEIVE], &[two, three, stray], &[(7, 0)]);
         let rows = [TO_ALL, RECEIVE].concat();
         let twice = [two, three, three].concat();
-        violates(&judge(rules(), &rows, &twice), &[(7, 0)]);
+        violates(&check_rows(rules(), &rows, &twice), &[(7, 0)]);
         for wrong in ["1,1,2,3,5,in_flight,\n", "1,1,1,3,4,in_flight,\n", "1,1,1,1,5,in_flight,\n"]
         {
-            violates(&judge(rules(), &rows, &[two, wrong].concat()), &[(7, 2), (7, 2)]);
+            violates(&check_rows(rules(), &rows, &[two, wrong].concat()), &[(7, 2), (7, 2)]);
         }
     }
 
@@ -239,8 +245,8 @@ mod tests {
     fn a_receive_takes_a_copy_that_was_delivered() {
         let three = "1,1,1,3,5,in_flight,\n";
         let violated = |fate: &str| {
-            let verdict = judge(rules(), &[TO_ALL, RECEIVE].concat(), &[fate, three].concat());
-            verdict.count(super::Rule::Conservation)
+            let verdict = check_rows(rules(), &[TO_ALL, RECEIVE].concat(), &[fate, three].concat());
+            verdict.count(super::LamportRule::Conservation)
         };
         assert_eq!(violated("1,1,1,2,5,delivered,9\n"), 0);
         assert_eq!(violated("1,1,1,2,5,lost,5\n"), 1);
@@ -254,17 +260,17 @@ mod tests {
             ticks_see_their_instant: false,
             ..facts(&[1, 1], 1, false, 20)
         };
-        let rules = Rules { machines: Some(2), config: Some(facts), ..rules() };
+        let rules = RunFacts { machines: Some(2), config: Some(facts), ..rules() };
         let rows = [TO_ALL, RECEIVE].concat();
-        violates(&judge(rules.clone(), &rows, "1,1,1,2,5,delivered,8\n"), &[]);
-        violates(&judge(rules, &rows, "1,1,1,2,5,delivered,9\n"), &[(7, 3), (8, 3)]);
+        violates(&check_rows(rules.clone(), &rows, "1,1,1,2,5,delivered,8\n"), &[]);
+        violates(&check_rows(rules, &rows, "1,1,1,2,5,delivered,9\n"), &[(7, 3), (8, 3)]);
     }
 
     #[test]
     fn duplicates_exist_only_under_duplication() {
         let copies = "1,1,1,2,5,delivered,7\n1,1,1,3,5,delivered,7\n1,2,1,3,5,delivered,8\n";
         let rows = [TO_ALL, RECEIVE].concat();
-        violates(&judge(rules(), &rows, copies), &[(7, 0)]);
-        violates(&judge(Rules { duplication: true, ..rules() }, &rows, copies), &[]);
+        violates(&check_rows(rules(), &rows, copies), &[(7, 0)]);
+        violates(&check_rows(RunFacts { duplication: true, ..rules() }, &rows, copies), &[]);
     }
 }

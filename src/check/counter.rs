@@ -10,7 +10,7 @@ use super::history::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
 use super::operations::{FINAL_IS_INFERRED, NO_FINAL_READ, Operation, Operations};
 use super::ranges::{RANGES_MAX, Ranges};
 use crate::edn::Edn;
-use crate::history::{F, Kind, OpValue, op_edn};
+use crate::history::{EntryKind, F, OpValue, op_edn};
 
 /// Judges a g-counter or a pn-counter.
 pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
@@ -23,9 +23,9 @@ pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
     let finals: Vec<&Read> = reads.iter().filter(|read| read.operation.is_final).collect();
     let bounds = bounds(&adds);
     for read in reads.iter().filter(|read| !read.operation.is_final) {
-        judge_bounds(ops, &bounds, read, &mut findings);
+        check_bounds(ops, &bounds, read, &mut findings);
     }
-    judge_final_reads(ops, &adds, &finals, &mut findings);
+    check_final_reads(ops, &adds, &finals, &mut findings);
     let (parity, result) = parity(ops, &adds, &finals);
     findings.verdict(parity, result)
 }
@@ -107,7 +107,7 @@ fn bounds(adds: &[Add]) -> Vec<Bound> {
     bounds
 }
 
-fn judge_bounds(ops: &Operations<'_>, bounds: &[Bound], read: &Read, findings: &mut Findings) {
+fn check_bounds(ops: &Operations<'_>, bounds: &[Bound], read: &Read, findings: &mut Findings) {
     // The first of them holds from the beginning on.
     let begun = bounds[1..].partition_point(|bound| bound.since < read.completion);
     let Bound { least, greatest, .. } = bounds[begun];
@@ -126,7 +126,7 @@ fn judge_bounds(ops: &Operations<'_>, bounds: &[Bound], read: &Read, findings: &
 }
 
 /// Each node that clients talked to, and each that is named, has a final read.
-fn judge_presence(ops: &Operations<'_>, finals: &[&Read], findings: &mut Findings) {
+fn check_presence(ops: &Operations<'_>, finals: &[&Read], findings: &mut Findings) {
     let Some(greatest) = ops.all.iter().filter_map(|operation| operation.node).max() else {
         let why = "the history does not tell nodes";
         return findings.skip(HistoryRule::NoFinalRead, why);
@@ -140,7 +140,7 @@ fn judge_presence(ops: &Operations<'_>, finals: &[&Read], findings: &mut Finding
     }
 }
 
-fn judge_final_reads(
+fn check_final_reads(
     ops: &Operations<'_>,
     adds: &[Add],
     finals: &[&Read],
@@ -152,7 +152,7 @@ fn judge_final_reads(
         if ops.final_is_inferred {
             findings.skip(HistoryRule::NoFinalRead, FINAL_IS_INFERRED);
         }
-        judge_presence(ops, finals, findings);
+        check_presence(ops, finals, findings);
     }
     // Mostly nothing is added any more, and all final reads have the same possible values.
     let mut before: Option<(Possible, Option<Ranges>)> = None;
@@ -198,7 +198,7 @@ impl Possible {
             match operation.outcome {
                 _ if add.has_failed => {}
                 _ if operation.invoke > read.completion => {}
-                Kind::Ok if is_done => {
+                EntryKind::Ok if is_done => {
                     possible.certain = possible.certain.saturating_add(add.delta)
                 }
                 _ => possible.uncertain.push(add.delta),
@@ -215,12 +215,12 @@ impl Possible {
 /// What Maelstrom says, with its result map.
 fn parity(ops: &Operations<'_>, adds: &[Add], finals: &[&Read]) -> (Validity, Edn) {
     let give_up = |why: &str| (Validity::Unknown, gave_up(why));
-    let ended = |kind: Kind| {
+    let ended = |kind: EntryKind| {
         move |add: &&Add| add.operation.outcome == kind && add.operation.completion.is_some()
     };
-    let certain = adds.iter().filter(ended(Kind::Ok)).map(|add| add.delta);
+    let certain = adds.iter().filter(ended(EntryKind::Ok)).map(|add| add.delta);
     let certain = certain.fold(0_i128, i128::saturating_add);
-    let is_unsure = ended(Kind::Info);
+    let is_unsure = ended(EntryKind::Info);
     let unsure = adds.iter().filter(is_unsure).map(|add| add.delta);
     let Some(ranges) = Ranges::sums(certain, unsure) else {
         return give_up("unknown adds make too many ranges of values");

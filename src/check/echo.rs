@@ -7,14 +7,14 @@
 use super::history::{Findings, HistoryRule, HistoryVerdict, Validity};
 use super::operations::{Operation, Operations};
 use crate::edn::Edn;
-use crate::history::{F, Kind, OpValue};
+use crate::history::{EntryKind, F, OpValue};
 
 /// Judges echoes. A result is the text itself, or the body of the reply with its `echo`.
 pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
     let mut findings = Findings::default();
     let errors: Vec<Edn> =
-        ops.with(&F::Echo).filter_map(|echo| judge(ops, echo, &mut findings)).collect();
-    if ops.with(&F::Echo).all(|echo| echo.outcome != Kind::Ok) {
+        ops.with(&F::Echo).filter_map(|echo| check_reply(ops, echo, &mut findings)).collect();
+    if ops.with(&F::Echo).all(|echo| echo.outcome != EntryKind::Ok) {
         findings.leave_open(HistoryRule::NothingAcknowledged, "no echo came back");
     }
     let valid = Validity::of(errors.is_empty());
@@ -23,14 +23,14 @@ pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
 }
 
 /// What is wrong with one of them, as Maelstrom puts it.
-fn judge(ops: &Operations<'_>, echo: &Operation, findings: &mut Findings) -> Option<Edn> {
+fn check_reply(ops: &Operations<'_>, echo: &Operation, findings: &mut Findings) -> Option<Edn> {
     let completion = echo.completion?;
     let sent = ops.argument(echo);
     let op = &ops.history[completion];
     let witness = [echo.invoke, completion];
     match (op.kind, &op.error) {
-        (Kind::Ok, _) if echoed(&op.value) == *sent => return None,
-        (Kind::Ok, _) => findings.add(HistoryRule::WrongEcho, &witness, || {
+        (EntryKind::Ok, _) if echoed(&op.value) == *sent => return None,
+        (EntryKind::Ok, _) => findings.add(HistoryRule::WrongEcho, &witness, || {
             let (sent, got) = (sent.to_json(), op.value.to_json());
             format!("{} sent {sent} and received {got}", ops.who(echo))
         }),
@@ -38,14 +38,14 @@ fn judge(ops: &Operations<'_>, echo: &Operation, findings: &mut Findings) -> Opt
             findings.add(HistoryRule::ErrorReply, &witness, || {
                 let sent = sent.to_json();
                 let overlooked =
-                    if op.kind == Kind::Info { " (Maelstrom leaves it out)" } else { "" };
+                    if op.kind == EntryKind::Info { " (Maelstrom leaves it out)" } else { "" };
                 let who = ops.who(echo);
                 format!("{who} sent {sent} and received the error {name} {text:?}{overlooked}")
             });
         }
         _ => {}
     }
-    if op.kind == Kind::Info {
+    if op.kind == EntryKind::Info {
         return None;
     }
     let words = [Edn::text("Expected a message with :echo"), Edn::text("But received")];

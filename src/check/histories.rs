@@ -2,7 +2,7 @@
 
 use crate::edn;
 use crate::engine::time::Instant;
-use crate::history::{EXCEPTION, F, History, Kind, Op, OpValue, Process};
+use crate::history::{EXCEPTION, EntryKind, F, History, Op, OpValue, Process};
 
 /// A history whose entries are a millisecond apart. Each line has a process or `nemesis`, a type, a
 /// word, and then as needed a value as EDN, `final`, a node such as `n1`, an error such as
@@ -21,7 +21,7 @@ fn op(number: u64, line: &str) -> Op {
     let kind = words.next().expect("a type");
     let f = words.next().expect("a word");
     let rest = edn::read_all(words.next().unwrap_or("")).expect("EDN");
-    let kind = Kind::ALL.into_iter().find(|k| k.name() == kind).expect("a type");
+    let kind = EntryKind::ALL.into_iter().find(|k| k.name() == kind).expect("a type");
     let f = F::of(f, process).expect("a word");
     let mut op = Op::new(Instant::from_ns(number * 1_000_000), process, kind, f);
     for edn::Placed { value, .. } in rest {

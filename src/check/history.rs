@@ -231,7 +231,7 @@ pub struct HistoryVerdict {
     pub counts: BTreeMap<HistoryRule, u64>,
     /// What cannot be told from this history, and why: with no finding, strict is unknown.
     pub undetermined: Vec<(HistoryRule, String)>,
-    /// Rules that were not judged, or judged in part, and why.
+    /// RunFacts that were not judged, or judged in part, and why.
     pub skipped: Vec<(HistoryRule, String)>,
     /// Maelstrom's result map of the workload, in the sense of parity.
     pub result: Edn,

@@ -8,12 +8,12 @@ use super::links::Links;
 use super::occurrence::Occurrence;
 use super::per_machine::PerMachine;
 use super::queues::Queues;
-use super::rule::Rule;
-use super::rules::Rules;
+use super::rule::LamportRule;
+use super::run_facts::RunFacts;
 use super::sends::Sends;
 use super::tick_times::TickTimes;
-use super::verdict::{Report, Verdict};
-use crate::trace::{CopyRow, Kind, Row};
+use super::verdict::{LamportFindings, Verdict};
+use crate::trace::{CopyRow, EventKind, Row};
 
 /// A check of Lamport's invariants under way.
 ///
@@ -22,26 +22,26 @@ use crate::trace::{CopyRow, Kind, Row};
 /// their send, with a fate that may still lie ahead; those in flight at any time.
 ///
 /// ```
-/// use sim::check::{LamportCheck, Rule, Rules};
+/// use sim::check::{LamportCheck, LamportRule, RunFacts};
 /// use sim::trace::read_rows;
 ///
 /// let trace = "time_ns,machine,event,clock,queue_len,from,to,message,stamp,copy\n\
 ///              10,1,send,1,0,,2,1,1,\n\
 ///              20,2,receive,1,0,1,,1,1,1\n";
-/// let mut check = LamportCheck::new(Rules::default());
+/// let mut check = LamportCheck::new(RunFacts::default());
 /// for row in read_rows(trace.as_bytes())? {
 ///     let (line, row) = row?;
 ///     check.row(line, &row);
 /// }
 /// let verdict = check.finish();
 /// assert!(!verdict.holds());
-/// assert_eq!(verdict.violations[0].rule, Rule::ReceiveRule);
+/// assert_eq!(verdict.violations[0].rule, LamportRule::ReceiveRule);
 /// # Ok::<(), sim::trace::ReadError>(())
 /// ```
 #[derive(Debug)]
 pub struct LamportCheck {
-    rules: Rules,
-    report: Report,
+    rules: RunFacts,
+    report: LamportFindings,
     rows: u64,
     /// The latest event of each machine, and how many messages it left in the queue.
     latest: PerMachine<Option<(Occurrence, u64)>>,
@@ -55,8 +55,8 @@ pub struct LamportCheck {
 
 impl LamportCheck {
     /// A check of a run of which this much is known.
-    pub fn new(rules: Rules) -> LamportCheck {
-        let mut report = Report::default();
+    pub fn new(rules: RunFacts) -> LamportCheck {
+        let mut report = LamportFindings::default();
         let (machines, duplication) = (rules.machines, rules.duplication);
         let sees = rules.ticks_see_their_instant();
         let judged = |rule| rules.reason_to_skip(rule).is_none();
@@ -67,17 +67,17 @@ impl LamportCheck {
             latest: PerMachine::default(),
             sends: Sends::new(&rules),
             causality: Causality::new(machines, rules.stamp_before, &mut report),
-            links: judged(Rule::FifoLinks).then(Links::default),
-            conservation: judged(Rule::Conservation)
+            links: judged(LamportRule::FifoLinks).then(Links::default),
+            conservation: judged(LamportRule::Conservation)
                 .then(|| Conservation::new(machines, duplication, sees, allowed)),
-            queues: judged(Rule::QueueLength).then(|| Queues::new(sees)),
-            tick_times: config.filter(|_| judged(Rule::TickTimes)).map(TickTimes::new),
+            queues: judged(LamportRule::QueueLength).then(|| Queues::new(sees)),
+            tick_times: config.filter(|_| judged(LamportRule::TickTimes)).map(TickTimes::new),
             report,
             rules,
         }
     }
 
-    /// Takes in what became, or will become, of a copy. Not used without [`Rules::network`].
+    /// Takes in what became, or will become, of a copy. Not used without [`RunFacts::network`].
     pub fn copy(&mut self, copy: &CopyRow) {
         if let Some(conservation) = &mut self.conservation {
             conservation.copy(copy, &mut self.report);
@@ -94,17 +94,18 @@ impl LamportCheck {
         if let Some(tick_times) = &mut self.tick_times {
             tick_times.row(&event, &mut self.report);
         } else if self.rules.machines.is_some_and(|machines| row.machine.0 >= machines) {
-            self.report
-                .add(Rule::TickTimes, Some(line), || format!("{event}: there is no such machine"));
+            self.report.add(LamportRule::TickTimes, Some(line), || {
+                format!("{event}: there is no such machine")
+            });
         }
         let before = self.latest.of(row.machine).replace((event, row.event.queue_len));
         let clock_is_right =
             clocks::check(before.as_ref().map(|(event, _)| event), &event, row, &mut self.report);
         if let Some((former, waiting)) = before
             && waiting > 0
-            && event.kind != Kind::Receive
+            && event.kind != EventKind::Receive
         {
-            self.report.add(Rule::BusyReceives, Some(line), || {
+            self.report.add(LamportRule::BusyReceives, Some(line), || {
                 format!("{event} is no receive, but {former} left {waiting} in the queue")
             });
         }
@@ -112,9 +113,9 @@ impl LamportCheck {
             conservation.see(row.machine);
         }
         match event.kind {
-            Kind::Internal => self.causality.step(&event, &mut self.report),
-            Kind::Send => self.send(&event, row, clock_is_right),
-            Kind::Receive => self.receive(&event, row, clock_is_right),
+            EventKind::Internal => self.causality.step(&event, &mut self.report),
+            EventKind::Send => self.send(&event, row, clock_is_right),
+            EventKind::Receive => self.receive(&event, row, clock_is_right),
         }
         if let Some(queues) = &mut self.queues {
             queues.row(&event, row, &mut self.report);
@@ -178,14 +179,14 @@ impl LamportCheck {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{judge, violates};
+    use super::super::samples::{check_rows, violates};
     use super::*;
 
     #[test]
     fn a_machine_with_a_message_receives() {
         let check = |rest: &str, expected: &[(u32, u64)]| {
             let rows = "1,1,send,1,0,,2,1,1,\n2,1,send,2,0,,2,2,2,\n3,2,receive,2,1,1,,1,1,1\n";
-            violates(&judge(Rules::default(), &format!("{rows}{rest}"), ""), expected);
+            violates(&check_rows(RunFacts::default(), &format!("{rows}{rest}"), ""), expected);
         };
         check("4,2,receive,3,0,1,,2,2,1\n5,2,internal,4,0,,,,,\n", &[]);
         check("4,2,internal,3,1,,,,,\n5,2,receive,4,0,1,,2,2,1\n", &[(10, 5)]);
@@ -194,7 +195,7 @@ mod tests {
 
     #[test]
     fn an_empty_trace_holds() {
-        let verdict = LamportCheck::new(Rules::default()).finish();
+        let verdict = LamportCheck::new(RunFacts::default()).finish();
         assert!(verdict.holds());
         assert_eq!(verdict.rows, 0);
     }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::occurrence::Occurrence;
-use super::rule::Rule;
-use super::verdict::Report;
+use super::rule::LamportRule;
+use super::verdict::LamportFindings;
 use crate::node::NodeId;
 
 /// For each link the latest send of which a first copy was received.
@@ -16,13 +16,18 @@ pub(super) struct Links(BTreeMap<(NodeId, NodeId), Occurrence>);
 
 impl Links {
     /// Judges the receipt of a first copy.
-    pub(super) fn receive(&mut self, event: &Occurrence, send: &Occurrence, report: &mut Report) {
+    pub(super) fn receive(
+        &mut self,
+        event: &Occurrence,
+        send: &Occurrence,
+        report: &mut LamportFindings,
+    ) {
         let latest = self.0.entry((send.machine, event.machine)).or_insert(*send);
         if send.line >= latest.line {
             *latest = *send;
             return;
         }
-        report.add(Rule::FifoLinks, Some(event.line), || {
+        report.add(LamportRule::FifoLinks, Some(event.line), || {
             format!("{event} is of {send}, and the later {latest} was received before")
         });
     }
@@ -30,16 +35,16 @@ impl Links {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rules::{ConfigFacts, Rules};
-    use super::super::samples::{facts, judge, violates};
+    use super::super::run_facts::{ConfigFacts, RunFacts};
+    use super::super::samples::{check_rows, facts, violates};
 
     const SENDS: &str = "0,1,send,1,0,,2,1,1,\n1,1,send,2,0,,2,2,2,\n2,3,send,1,0,,2,3,1,\n";
 
     #[track_caller]
     fn check(received: &str, expected: &[(u32, u64)]) {
         let facts = ConfigFacts { jitter: true, ..facts(&[1, 1, 1], 1, false, 1) };
-        let rules = Rules { config: Some(facts), duplication: true, ..Rules::default() };
-        violates(&judge(rules, &format!("{SENDS}{received}"), ""), expected);
+        let rules = RunFacts { config: Some(facts), duplication: true, ..RunFacts::default() };
+        violates(&check_rows(rules, &format!("{SENDS}{received}"), ""), expected);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::engine::time::Instant;
 use crate::node::NodeId;
-use crate::trace::{Kind, Row};
+use crate::trace::{EventKind, Row};
 
 /// An event and its line.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +12,7 @@ pub(super) struct Occurrence {
     pub(super) line: u64,
     pub(super) at: Instant,
     pub(super) machine: NodeId,
-    pub(super) kind: Kind,
+    pub(super) kind: EventKind,
     pub(super) clock: u64,
 }
 
@@ -27,8 +27,8 @@ impl fmt::Display for Occurrence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Occurrence { line, at, machine, kind, clock } = self;
         let kind = match kind {
-            Kind::Internal => "internal event",
-            Kind::Send | Kind::Receive => kind.name(),
+            EventKind::Internal => "internal event",
+            EventKind::Send | EventKind::Receive => kind.name(),
         };
         write!(f, "{}'s {kind} at {at} (clock {clock}, line {line})", name(*machine))
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::history::{Finding, HistoryRule};
 use crate::engine::time::Duration;
-use crate::history::{F, Kind, Op, OpValue, Process, node_name};
+use crate::history::{EntryKind, F, Op, OpValue, Process, node_name};
 
 /// An operation of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Operation {
     /// Where it ends, if it does.
     pub completion: Option<usize>,
     /// How it ends. What never ends may have happened or not: `Info`.
-    pub outcome: Kind,
+    pub outcome: EntryKind,
     /// The node that the client talks to.
     pub node: Option<u32>,
     /// Whether it belongs to the final phase.
@@ -111,9 +111,9 @@ impl<'a> Operations<'a> {
     /// definite error.
     pub fn has_failed(&self, operation: &Operation) -> bool {
         let error = operation.completion.and_then(|end| self.history[end].error.as_ref());
-        operation.outcome == Kind::Fail
+        operation.outcome == EntryKind::Fail
             || error.is_some_and(|(name, _)| DEFINITE_ERRORS.contains(&name.as_str()))
-                && operation.outcome == Kind::Info
+                && operation.outcome == EntryKind::Info
     }
 
     /// What is done.
@@ -128,7 +128,7 @@ impl<'a> Operations<'a> {
 
     /// What came back, if it ended with `ok`, and where.
     pub fn result(&self, operation: &Operation) -> Option<(usize, &'a OpValue)> {
-        let completion = operation.completion.filter(|_| operation.outcome == Kind::Ok)?;
+        let completion = operation.completion.filter(|_| operation.outcome == EntryKind::Ok)?;
         Some((completion, &self.history[completion].value))
     }
 
@@ -170,7 +170,7 @@ impl Pairing<'_> {
         let op = &self.operations.history[index];
         let place = match (op.process, op.kind) {
             (Process::Nemesis, _) => None,
-            (Process::Client(process), Kind::Invoke) => Some(self.begin(process, index)?),
+            (Process::Client(process), EntryKind::Invoke) => Some(self.begin(process, index)?),
             (Process::Client(process), _) => Some(self.complete(process, index)?),
         };
         self.operations.of.push(place);
@@ -193,7 +193,7 @@ impl Pairing<'_> {
             process,
             invoke: index,
             completion: None,
-            outcome: Kind::Info,
+            outcome: EntryKind::Info,
             node: op.node,
             is_final: op.is_final,
         });
@@ -218,7 +218,7 @@ impl Pairing<'_> {
         operation.outcome = op.kind;
         operation.node = operation.node.or(op.node);
         operation.is_final |= op.is_final;
-        if op.kind == Kind::Info {
+        if op.kind == EntryKind::Info {
             self.retired.insert(process);
         }
         Ok(place)
@@ -239,7 +239,7 @@ mod tests {
         let history = history("0 invoke add 1\n1 invoke read\n1 ok read 2\n0 fail add 1");
         let operations = Operations::new(&history, &[]).expect("well formed");
         assert_eq!(operations.of, [Some(0), Some(1), Some(1), Some(0)]);
-        assert_eq!(operations.all[0].outcome, Kind::Fail);
+        assert_eq!(operations.all[0].outcome, EntryKind::Fail);
         assert_eq!(operations.result(&operations.all[1]), Some((2, &OpValue::Int(2))));
     }
 

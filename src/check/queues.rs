@@ -9,10 +9,10 @@ use std::collections::{BTreeSet, BinaryHeap};
 
 use super::occurrence::Occurrence;
 use super::per_machine::PerMachine;
-use super::rule::Rule;
-use super::verdict::Report;
+use super::rule::LamportRule;
+use super::verdict::LamportFindings;
 use crate::engine::time::Instant;
-use crate::trace::{CopyFate, CopyRow, Kind, Row};
+use crate::trace::{CopyFate, CopyRow, EventKind, Row};
 
 /// The queue of each machine, as its deliveries and receives make it.
 #[derive(Debug)]
@@ -54,9 +54,9 @@ impl Queues {
         }
     }
 
-    pub(super) fn row(&mut self, event: &Occurrence, row: &Row, report: &mut Report) {
+    pub(super) fn row(&mut self, event: &Occurrence, row: &Row, report: &mut LamportFindings) {
         let now = event.at;
-        if event.kind == Kind::Send {
+        if event.kind == EventKind::Send {
             if self.sent_now.0 != now {
                 self.sent_now = (now, BTreeSet::new());
             }
@@ -83,12 +83,12 @@ impl Queues {
             !is_seen
         });
         queue.arrived += arrived;
-        queue.received += u64::from(event.kind == Kind::Receive);
+        queue.received += u64::from(event.kind == EventKind::Receive);
         let least = i128::from(queue.arrived) - i128::from(queue.received);
         let found = i128::from(row.event.queue_len);
         let off = found - found.clamp(least, least + perhaps);
         if off != std::mem::replace(&mut queue.off, off) && off != 0 {
-            report.add(Rule::QueueLength, Some(event.line), || {
+            report.add(LamportRule::QueueLength, Some(event.line), || {
                 let Queue { arrived, received, .. } = queue;
                 format!(
                     "{event} leaves {found} in the queue, but after {arrived} deliveries and \
@@ -101,26 +101,26 @@ impl Queues {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rules::{ConfigFacts, Rules};
-    use super::super::samples::{facts, judge, violates};
+    use super::super::run_facts::{ConfigFacts, RunFacts};
+    use super::super::samples::{check_rows, facts, violates};
 
     /// Machine 1 sends at 5 ns, machine 2 looks at 9 ns and leaves `queue_len`.
     fn rows(queue_len: u64) -> String {
         format!("5,1,send,1,0,,2,1,1,\n9,2,internal,1,{queue_len},,,,,\n")
     }
 
-    fn sees(ticks_see_their_instant: Option<bool>) -> Rules {
+    fn sees(ticks_see_their_instant: Option<bool>) -> RunFacts {
         let config = ticks_see_their_instant.map(|ticks_see_their_instant| ConfigFacts {
             jitter: true,
             ticks_see_their_instant,
             ..facts(&[1, 1], 1, false, 20)
         });
-        Rules { machines: Some(2), network: true, config, ..Rules::default() }
+        RunFacts { machines: Some(2), network: true, config, ..RunFacts::default() }
     }
 
     #[track_caller]
-    fn check(rules: Rules, rows: &str, copies: &str, expected: &[(u32, u64)]) {
-        violates(&judge(rules, rows, copies), expected);
+    fn check(rules: RunFacts, rows: &str, copies: &str, expected: &[(u32, u64)]) {
+        violates(&check_rows(rules, rows, copies), expected);
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn a_defect_that_stays_is_reported_once() {
         let rows = rows(2) + "10,2,receive,2,1,1,,1,1,1\n11,2,receive,3,0,1,,1,1,1\n";
-        let verdict = judge(sees(None), &rows, "1,1,1,2,5,delivered,8\n");
-        assert_eq!(verdict.count(super::Rule::QueueLength), 1, "\n{verdict}");
+        let verdict = check_rows(sees(None), &rows, "1,1,1,2,5,delivered,8\n");
+        assert_eq!(verdict.count(super::LamportRule::QueueLength), 1, "\n{verdict}");
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One of Lamport's invariants, as this program states them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rule {
+pub enum LamportRule {
     /// Each machine's clock grows by at least 1 at each of its events.
     ClockGrows = 1,
     /// Internal and send: by exactly 1.
@@ -27,19 +27,19 @@ pub enum Rule {
     BusyReceives = 10,
 }
 
-impl Rule {
+impl LamportRule {
     /// All of them, by number.
-    pub const ALL: [Rule; 10] = [
-        Rule::ClockGrows,
-        Rule::StepsByOne,
-        Rule::ReceiveRule,
-        Rule::Causality,
-        Rule::ReceiveHasSend,
-        Rule::FifoLinks,
-        Rule::Conservation,
-        Rule::QueueLength,
-        Rule::TickTimes,
-        Rule::BusyReceives,
+    pub const ALL: [LamportRule; 10] = [
+        LamportRule::ClockGrows,
+        LamportRule::StepsByOne,
+        LamportRule::ReceiveRule,
+        LamportRule::Causality,
+        LamportRule::ReceiveHasSend,
+        LamportRule::FifoLinks,
+        LamportRule::Conservation,
+        LamportRule::QueueLength,
+        LamportRule::TickTimes,
+        LamportRule::BusyReceives,
     ];
 
     /// Its number, 1 to 10.
@@ -47,7 +47,7 @@ impl Rule {
         self as u32
     }
 
-    /// Its place in [`Rule::ALL`].
+    /// Its place in [`LamportRule::ALL`].
     pub(super) fn index(self) -> usize {
         self as usize - 1
     }
@@ -55,43 +55,45 @@ impl Rule {
     /// Its name in messages.
     pub fn name(self) -> &'static str {
         match self {
-            Rule::ClockGrows => "clock grows",
-            Rule::StepsByOne => "steps by one",
-            Rule::ReceiveRule => "receive rule",
-            Rule::Causality => "causality",
-            Rule::ReceiveHasSend => "receive has send",
-            Rule::FifoLinks => "fifo links",
-            Rule::Conservation => "conservation",
-            Rule::QueueLength => "queue length",
-            Rule::TickTimes => "tick times",
-            Rule::BusyReceives => "busy receives",
+            LamportRule::ClockGrows => "clock grows",
+            LamportRule::StepsByOne => "steps by one",
+            LamportRule::ReceiveRule => "receive rule",
+            LamportRule::Causality => "causality",
+            LamportRule::ReceiveHasSend => "receive has send",
+            LamportRule::FifoLinks => "fifo links",
+            LamportRule::Conservation => "conservation",
+            LamportRule::QueueLength => "queue length",
+            LamportRule::TickTimes => "tick times",
+            LamportRule::BusyReceives => "busy receives",
         }
     }
 
     /// What it says, in a sentence.
     pub fn sentence(self) -> &'static str {
         match self {
-            Rule::ClockGrows => "a machine's clock grows at each of its events",
-            Rule::StepsByOne => "an internal event or a send moves the clock by exactly 1",
-            Rule::ReceiveRule => "a receive moves the clock to exactly max(own, stamp) + 1",
-            Rule::Causality => "what happened before has the smaller clock",
-            Rule::ReceiveHasSend => {
+            LamportRule::ClockGrows => "a machine's clock grows at each of its events",
+            LamportRule::StepsByOne => "an internal event or a send moves the clock by exactly 1",
+            LamportRule::ReceiveRule => "a receive moves the clock to exactly max(own, stamp) + 1",
+            LamportRule::Causality => "what happened before has the smaller clock",
+            LamportRule::ReceiveHasSend => {
                 "a send carries its clock to another machine, and every receive has one earlier \
                  send with its message, stamp and addressee"
             }
-            Rule::FifoLinks => "on each link first copies are received in the order of sending",
-            Rule::Conservation => {
+            LamportRule::FifoLinks => {
+                "on each link first copies are received in the order of sending"
+            }
+            LamportRule::Conservation => {
                 "every copy sent is received, queued, in flight, lost, cut or crashed, once, as \
                  the configured network allows"
             }
-            Rule::QueueLength => "the queue length is deliveries minus receives so far",
-            Rule::TickTimes => "a machine has exactly its ticks, at exactly their times",
-            Rule::BusyReceives => "a machine with a message in its queue receives",
+            LamportRule::QueueLength => "the queue length is deliveries minus receives so far",
+            LamportRule::TickTimes => "a machine has exactly its ticks, at exactly their times",
+            LamportRule::BusyReceives => "a machine with a message in its queue receives",
         }
     }
 }
 
-impl fmt::Display for Rule {
+impl fmt::Display for LamportRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "rule {} ({})", self.number(), self.name())
     }
@@ -103,7 +105,7 @@ mod tests {
 
     #[test]
     fn rules_are_listed_by_number() {
-        assert_eq!(Rule::ALL.map(Rule::number), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-        assert_eq!(Rule::Causality.to_string(), "rule 4 (causality)");
+        assert_eq!(LamportRule::ALL.map(LamportRule::number), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        assert_eq!(LamportRule::Causality.to_string(), "rule 4 (causality)");
     }
 }

@@ -1,8 +1,8 @@
 //! For tests: traces as text, judged; and the files of `tests/data/traces`, each with one defect.
 
 use super::lamport::LamportCheck;
-use super::rule::Rule;
-use super::rules::{ConfigFacts, Rules};
+use super::rule::LamportRule;
+use super::run_facts::{ConfigFacts, RunFacts};
 use super::verdict::Verdict;
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Purpose, Seed};
@@ -11,8 +11,8 @@ use crate::engine::time::Instant;
 use crate::trace::{CopyFate, CopyRow, HEADER, JOURNAL_HEADER, Row, read_copies, read_rows};
 
 /// Judges rows and copies that are given as CSV without its first line.
-pub(super) fn judge(rules: Rules, rows: &str, copies: &str) -> Verdict {
-    judge_files(rules, &format!("{HEADER}{rows}"), &format!("{JOURNAL_HEADER}{copies}"))
+pub(super) fn check_rows(rules: RunFacts, rows: &str, copies: &str) -> Verdict {
+    check_files(rules, &format!("{HEADER}{rows}"), &format!("{JOURNAL_HEADER}{copies}"))
 }
 
 /// Asserts which rules are violated, each at which line (0: none in particular).
@@ -24,7 +24,7 @@ pub(super) fn violates(verdict: &Verdict, expected: &[(u32, u64)]) {
 }
 
 /// Judges a trace and a journal, each copy before the first row at or after its time.
-fn judge_files(rules: Rules, rows: &str, copies: &str) -> Verdict {
+fn check_files(rules: RunFacts, rows: &str, copies: &str) -> Verdict {
     let rows = read_rows(rows.as_bytes()).expect("a header");
     let rows: Vec<(u64, Row)> = rows.map(|row| row.expect("a row")).collect();
     let copies = read_copies(copies.as_bytes()).expect("a header");
@@ -62,9 +62,9 @@ pub(super) fn facts(rates: &[u64], seed: u64, random: bool, before_ns: u64) -> C
 }
 
 /// What `tests/data/traces/good.toml` says.
-fn good_rules() -> Rules {
+fn good_rules() -> RunFacts {
     let config = Some(facts(&[1, 3, 6], 1, true, 8_000_000_000));
-    Rules { machines: Some(3), config, network: true, ..Rules::default() }
+    RunFacts { machines: Some(3), config, network: true, ..RunFacts::default() }
 }
 
 fn file(name: &str) -> String {
@@ -88,19 +88,19 @@ const DEFECTS: [&str; 10] = [
 
 #[test]
 fn the_good_trace_is_accepted_by_all_rules() {
-    let verdict = judge_files(good_rules(), &file("good.csv"), &file("good-net.csv"));
+    let verdict = check_files(good_rules(), &file("good.csv"), &file("good-net.csv"));
     assert!(verdict.holds(), "\n{verdict}");
     assert_eq!((verdict.checked.len(), verdict.rows), (10, 80));
 }
 
 #[test]
 fn each_defect_breaks_its_own_rule_and_no_other() {
-    for (rule, name) in Rule::ALL.into_iter().zip(DEFECTS) {
+    for (rule, name) in LamportRule::ALL.into_iter().zip(DEFECTS) {
         let journal = match rule {
-            Rule::Conservation => format!("{name}-net.csv"),
+            LamportRule::Conservation => format!("{name}-net.csv"),
             _ => "good-net.csv".to_owned(),
         };
-        let verdict = judge_files(good_rules(), &file(&format!("{name}.csv")), &file(&journal));
+        let verdict = check_files(good_rules(), &file(&format!("{name}.csv")), &file(&journal));
         assert!(verdict.violations.iter().all(|v| v.rule == rule), "{name}\n{verdict}");
         assert_eq!(verdict.violation_count, 1, "{name}\n{verdict}");
     }
@@ -109,7 +109,7 @@ fn each_defect_breaks_its_own_rule_and_no_other() {
 #[test]
 fn a_violation_names_both_events() {
     let rows = file("rule-04-stamp-below-the-clock.csv");
-    let verdict = judge_files(Rules::default(), &rows, JOURNAL_HEADER);
+    let verdict = check_files(RunFacts::default(), &rows, JOURNAL_HEADER);
     let text = "row 47: rule 4 (causality): machine 1's receive at 4.660588196s (clock 7, line 47) \
                 does not come after machine 3's send at 0.996494857s (clock 7, line 11)";
     assert_eq!(verdict.violations[0].to_string(), text.replace("0.996494857s", "996.494857ms"));
@@ -117,13 +117,13 @@ fn a_violation_names_both_events() {
 
 #[test]
 fn a_bare_trace_is_judged_by_what_it_says() {
-    let verdict = judge_files(Rules::default(), &file("good.csv"), JOURNAL_HEADER);
+    let verdict = check_files(RunFacts::default(), &file("good.csv"), JOURNAL_HEADER);
     assert!(verdict.holds(), "\n{verdict}");
     assert_eq!(
         verdict.checked.iter().map(|rule| rule.number()).collect::<Vec<_>>(),
         [1, 2, 3, 4, 5, 10]
     );
-    let journal = Rules { network: true, ..Rules::default() };
-    let verdict = judge_files(journal, &file("good.csv"), &file("good-net.csv"));
+    let journal = RunFacts { network: true, ..RunFacts::default() };
+    let verdict = check_files(journal, &file("good.csv"), &file("good-net.csv"));
     assert!(verdict.holds(), "\n{verdict}");
 }

@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::numbers::Numbers;
 use super::occurrence::{Occurrence, name};
-use super::rule::Rule;
-use super::rules::Rules;
-use super::verdict::Report;
+use super::rule::LamportRule;
+use super::run_facts::RunFacts;
+use super::verdict::LamportFindings;
 use crate::node::NodeId;
 use crate::trace::{Peer, Row};
 
@@ -52,7 +52,7 @@ pub(super) struct Receipt {
 }
 
 impl Sends {
-    pub(super) fn new(rules: &Rules) -> Sends {
+    pub(super) fn new(rules: &RunFacts) -> Sends {
         Sends {
             machines: rules.machines,
             stamp_before: rules.stamp_before,
@@ -70,11 +70,11 @@ impl Sends {
         event: &Occurrence,
         row: &Row,
         clock_is_right: bool,
-        report: &mut Report,
+        report: &mut LamportFindings,
     ) -> bool {
         let (message, to, stamp) = (row.event.message, row.event.peer, row.event.stamp);
         if !self.numbers.insert(message) {
-            report.add(Rule::ReceiveHasSend, Some(event.line), || {
+            report.add(LamportRule::ReceiveHasSend, Some(event.line), || {
                 let first = self.outstanding.get(&message).map(|sent| sent.event);
                 let first = first.map_or("an earlier one".to_owned(), |event| event.to_string());
                 format!("{event} has the message number {message} of {first}")
@@ -93,9 +93,9 @@ impl Sends {
         if self.stamp_before { send.clock.saturating_sub(1) } else { send.clock }
     }
 
-    fn check_addressee(&mut self, event: &Occurrence, to: Peer, report: &mut Report) {
+    fn check_addressee(&mut self, event: &Occurrence, to: Peer, report: &mut LamportFindings) {
         let Peer::One(to) = to else { return };
-        let rule = Rule::ReceiveHasSend;
+        let rule = LamportRule::ReceiveHasSend;
         match self.machines {
             _ if to == event.machine => {
                 report.add(rule, Some(event.line), || format!("{event} is to itself"));
@@ -113,8 +113,8 @@ impl Sends {
     }
 
     /// Blames the wrong stamp of a send on it.
-    pub(super) fn blame(&self, send: &Occurrence, stamp: u64, report: &mut Report) {
-        report.add(Rule::ReceiveHasSend, Some(send.line), || {
+    pub(super) fn blame(&self, send: &Occurrence, stamp: u64, report: &mut LamportFindings) {
+        report.add(LamportRule::ReceiveHasSend, Some(send.line), || {
             let right = self.right_stamp(send);
             let when = if self.stamp_before { "before" } else { "after" };
             let hint = match !self.stamp_before && stamp.checked_add(1) == Some(send.clock) {
@@ -136,7 +136,7 @@ impl Sends {
 
     /// Checks the stamps of messages that may still be received, when there are no more rows.
     /// `exists` says whether a machine has any event.
-    pub(super) fn finish(&self, exists: impl Fn(NodeId) -> bool, report: &mut Report) {
+    pub(super) fn finish(&self, exists: impl Fn(NodeId) -> bool, report: &mut LamportFindings) {
         let mut wrong: Vec<&Sent> =
             self.outstanding.values().filter(|sent| sent.wrong_stamp).collect();
         wrong.sort_by_key(|sent| sent.event.line);
@@ -144,7 +144,10 @@ impl Sends {
         if let Some(silent) = self.addressees.iter().find(|machine| !exists(**machine)) {
             let silent = name(*silent);
             let why = format!("{silent} is sent messages and has no events; is there one?");
-            report.note(Rule::ReceiveHasSend, why + " --config says how many machines there are");
+            report.note(
+                LamportRule::ReceiveHasSend,
+                why + " --config says how many machines there are",
+            );
         }
     }
 
@@ -153,12 +156,14 @@ impl Sends {
         &mut self,
         event: &Occurrence,
         row: &Row,
-        report: &mut Report,
+        report: &mut LamportFindings,
     ) -> Option<Receipt> {
         match self.matching(event, row) {
             Ok(receipt) => Some(receipt),
             Err(why) => {
-                report.add(Rule::ReceiveHasSend, Some(event.line), || format!("{event} {why}"));
+                report.add(LamportRule::ReceiveHasSend, Some(event.line), || {
+                    format!("{event} {why}")
+                });
                 None
             }
         }
@@ -216,16 +221,16 @@ impl Sends {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rules::Rules;
-    use super::super::samples::{judge, violates};
+    use super::super::run_facts::RunFacts;
+    use super::super::samples::{check_rows, violates};
 
     const SEND: &str = "1,1,send,1,0,,2,1,1,\n";
     const TO_ALL: &str = "1,1,send,1,0,,0,1,1,\n";
 
     #[track_caller]
     fn check(rows: &[&str], expected: &[(u32, u64)]) {
-        let rules = Rules { machines: Some(3), ..Rules::default() };
-        violates(&judge(rules, &rows.concat(), ""), expected);
+        let rules = RunFacts { machines: Some(3), ..RunFacts::default() };
+        violates(&check_rows(rules, &rows.concat(), ""), expected);
     }
 
     #[test]
@@ -243,7 +248,7 @@ mod tests {
         check(&["1,1,send,1,0,,1,1,1,\n"], &[(5, 2)]);
         check(&["1,1,send,1,0,,9,1,1,\n"], &[(5, 2)]);
         check(&["1,1,send,1,0,,3,1,1,\n"], &[]);
-        let verdict = judge(Rules::default(), "1,1,send,1,0,,9,1,1,\n", "");
+        let verdict = check_rows(RunFacts::default(), "1,1,send,1,0,,9,1,1,\n", "");
         violates(&verdict, &[]);
         assert!(verdict.to_string().contains("machine 9 is sent messages"), "{verdict}");
     }
@@ -260,9 +265,9 @@ mod tests {
         check(&["1,1,send,1,0,,2,1,7,\n"], &[(5, 2)]);
         // A receive that comes too early is the harm that a stamp does: it is blamed alone.
         check(&[&rows(1, 2)], &[(4, 4)]);
-        let before = Rules { machines: Some(3), stamp_before: true, ..Rules::default() };
-        violates(&judge(before.clone(), &rows(1, 2), ""), &[]);
-        violates(&judge(before, &rows(2, 3), ""), &[(5, 3)]);
+        let before = RunFacts { machines: Some(3), stamp_before: true, ..RunFacts::default() };
+        violates(&check_rows(before.clone(), &rows(1, 2), ""), &[]);
+        violates(&check_rows(before, &rows(2, 3), ""), &[(5, 3)]);
         // One of two receives comes too early, and the stamp is blamed no further.
         let all = "1,1,internal,1,0,,,,,\n2,1,send,2,0,,*,1,1,\n3,2,receive,2,0,1,,1,1,1\n";
         let rest = "4,3,internal,1,0,,,,,\n4,3,internal,2,0,,,,,\n5,3,receive,3,0,1,,1,1,1\n";
@@ -302,16 +307,17 @@ mod tests {
     fn duplicates_come_in_any_order_and_only_under_duplication() {
         let second = "2,2,receive,2,0,1,,1,1,2\n";
         let first = "3,2,receive,3,0,1,,1,1,1\n";
-        let rules = Rules { duplication: true, ..Rules::default() };
-        violates(&judge(rules.clone(), &[SEND, second, first].concat(), ""), &[]);
+        let rules = RunFacts { duplication: true, ..RunFacts::default() };
+        violates(&check_rows(rules.clone(), &[SEND, second, first].concat(), ""), &[]);
         let twice = [SEND, second, "3,2,receive,3,0,1,,1,1,2\n"].concat();
-        violates(&judge(rules, &twice, ""), &[(5, 4)]);
+        violates(&check_rows(rules, &twice, ""), &[(5, 4)]);
         check(&[SEND, second, first], &[(5, 3)]);
     }
 
     #[test]
     fn messages_say_what_is_wrong() {
-        let verdict = judge(Rules::default(), &[SEND, "2,3,receive,2,0,1,,1,1,1\n"].concat(), "");
+        let verdict =
+            check_rows(RunFacts::default(), &[SEND, "2,3,receive,2,0,1,,1,1,1\n"].concat(), "");
         let text = "row 3: rule 5 (receive has send): machine 3's receive at 2ns (clock 2, line 3) \
                     is of message 1, which is not for it: \
                     machine 1's send at 1ns (clock 1, line 2)";

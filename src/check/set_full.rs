@@ -18,7 +18,7 @@ use super::operations::{Operation, Operations};
 use super::set_reads;
 use crate::edn::Edn;
 use crate::engine::time::{Duration, Instant};
-use crate::history::{F, Kind, Op, OpValue, op_edn};
+use crate::history::{EntryKind, F, Op, OpValue, op_edn};
 
 /// What is promised of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub fn check(ops: &Operations<'_>, kind: SetKind) -> HistoryVerdict {
         }
     }
     let is_lost = |number: usize| matches!(outcomes[number], Outcome::Lost { .. });
-    set_reads::judge(ops, kind, &elements, &timeline, &is_lost, &mut findings);
+    set_reads::check(ops, kind, &elements, &timeline, &is_lost, &mut findings);
     let parity = parity(&outcomes);
     if parity == Validity::Unknown {
         let why = "no element is known to be in all reads from some time on";
@@ -190,7 +190,7 @@ impl Timeline {
             let Some(operation) = ops.at(index) else { continue };
             if op.f == f {
                 timeline.add(ops, operation, index, elements);
-            } else if op.f == F::Read && op.kind == Kind::Ok {
+            } else if op.f == F::Read && op.kind == EntryKind::Ok {
                 timeline.read(operation.invoke, index, &op.value, elements, &mut shown_by);
             }
         }
@@ -210,7 +210,7 @@ impl Timeline {
         } else {
             let sight = &mut self.sights[number];
             sight.closed = Some(index);
-            if add.outcome == Kind::Ok {
+            if add.outcome == EntryKind::Ok {
                 sight.known = sight.known.or(Some(index));
             }
         }

@@ -16,11 +16,11 @@ use super::elements::Elements;
 use super::history::{Findings, HistoryRule};
 use super::operations::{FINAL_IS_INFERRED, NO_FINAL_READ, Operation, Operations};
 use super::set_full::{SetKind, Timeline, elements_read};
-use crate::history::{F, Kind, Op, OpValue, Process};
+use crate::history::{EntryKind, F, Op, OpValue, Process};
 
 /// Judges all of this. Elements that are lost altogether, so that no final read has them, are not
 /// reported for each node again.
-pub(super) fn judge(
+pub(super) fn check(
     ops: &Operations<'_>,
     kind: SetKind,
     elements: &Elements,
@@ -45,7 +45,7 @@ pub(super) fn judge(
         let why = "a g-set promises that elements arrive in the end, and not where they show first";
         reads.findings.skip(HistoryRule::NotVisibleAtOrigin, why);
     }
-    reads.judge_final_reads(timeline, is_lost);
+    reads.check_final_reads(timeline, is_lost);
 }
 
 /// Where a client is served: a node, or its process where nodes are not known.
@@ -96,10 +96,10 @@ impl Reads<'_, '_> {
             let OpValue::Int(value) = self.ops.argument(&operation) else { return };
             let Some(number) = self.elements.number(*value) else { return };
             self.begun = self.begun.max(number + 1);
-            if op.kind == Kind::Ok && self.kind == SetKind::Broadcast {
+            if op.kind == EntryKind::Ok && self.kind == SetKind::Broadcast {
                 self.promise(&operation, index, &[number]);
             }
-        } else if op.f == F::Read && op.kind == Kind::Ok {
+        } else if op.f == F::Read && op.kind == EntryKind::Ok {
             self.read(&operation, index, &op.value);
         }
     }
@@ -143,7 +143,7 @@ impl Reads<'_, '_> {
                 None => self.fabricated(read, index, &value.to_string()),
             }
         }
-        self.judge_promises(read, index);
+        self.check_promises(read, index);
         self.promise(read, index, &numbers);
     }
 
@@ -158,7 +158,7 @@ impl Reads<'_, '_> {
     }
 
     /// What was promised before this read began is in it.
-    fn judge_promises(&mut self, read: &Operation, index: usize) {
+    fn check_promises(&mut self, read: &Operation, index: usize) {
         let Some(promised) = self.promised.get_mut(&Place::of(read)) else { return };
         for (number, (promised, shown_by)) in promised.iter_mut().zip(&self.shown_by).enumerate() {
             if *promised >= read.invoke || *shown_by == index {
@@ -184,7 +184,7 @@ impl Reads<'_, '_> {
         }
     }
 
-    fn judge_final_reads(&mut self, timeline: &Timeline, is_lost: &dyn Fn(usize) -> bool) {
+    fn check_final_reads(&mut self, timeline: &Timeline, is_lost: &dyn Fn(usize) -> bool) {
         let finals = self.final_reads();
         let mut in_a_final_read = vec![false; self.elements.len()];
         let numbers_of = |index: usize| {
@@ -217,7 +217,7 @@ impl Reads<'_, '_> {
                 });
             }
         }
-        self.judge_presence(&finals);
+        self.check_presence(&finals);
     }
 
     /// The last ok final read of each place, and where it ends.
@@ -234,7 +234,7 @@ impl Reads<'_, '_> {
     }
 
     /// Each node has a final read.
-    fn judge_presence(&mut self, finals: &BTreeMap<Place, (Operation, usize)>) {
+    fn check_presence(&mut self, finals: &BTreeMap<Place, (Operation, usize)>) {
         let rule = HistoryRule::NoFinalRead;
         if finals.is_empty() {
             self.findings.leave_open(rule, NO_FINAL_READ);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::history::{Judged, Validity};
 use super::operations::Operations;
 use crate::edn::Edn;
-use crate::history::{Kind, op_edn};
+use crate::history::{EntryKind, op_edn};
 
 /// Numbers of operations that have ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,11 +17,11 @@ struct Counts {
 }
 
 impl Counts {
-    fn note(&mut self, outcome: Kind) {
+    fn note(&mut self, outcome: EntryKind) {
         match outcome {
-            Kind::Ok => self.ok += 1,
-            Kind::Fail => self.fail += 1,
-            Kind::Info | Kind::Invoke => self.info += 1,
+            EntryKind::Ok => self.ok += 1,
+            EntryKind::Fail => self.fail += 1,
+            EntryKind::Info | EntryKind::Invoke => self.info += 1,
         }
     }
 
@@ -57,7 +57,7 @@ pub fn stats(ops: &Operations<'_>) -> Judged {
 /// results. It is always valid.
 pub fn exceptions(ops: &Operations<'_>) -> Judged {
     let mut groups: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for operation in ops.all.iter().filter(|operation| operation.outcome == Kind::Info) {
+    for operation in ops.all.iter().filter(|operation| operation.outcome == EntryKind::Info) {
         let Some(completion) = operation.completion else { continue };
         if let Some(class) = &ops.history[completion].exception {
             groups.entry(class).or_insert((0, completion)).0 += 1;

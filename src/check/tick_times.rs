@@ -1,9 +1,9 @@
 //! Rule 9: a machine has exactly its ticks, at exactly their times.
 
 use super::occurrence::{Occurrence, name};
-use super::rule::Rule;
-use super::rules::ConfigFacts;
-use super::verdict::Report;
+use super::rule::LamportRule;
+use super::run_facts::ConfigFacts;
+use super::verdict::LamportFindings;
 use crate::engine::rng::Rng;
 use crate::engine::ticks::{Schedule, Ticks};
 use crate::engine::time::Instant;
@@ -41,18 +41,19 @@ impl TickTimes {
 
     /// Judges the time of an event. A tick that is missing is reported once, with all that follow
     /// it until the event; an event between two ticks is passed over.
-    pub(super) fn row(&mut self, event: &Occurrence, report: &mut Report) {
+    pub(super) fn row(&mut self, event: &Occurrence, report: &mut LamportFindings) {
         let line = Some(event.line);
         let Some(slot) = self.schedules.get_mut(event.machine.index()) else {
-            return report
-                .add(Rule::TickTimes, line, || format!("{event}: there is no such machine"));
+            return report.add(LamportRule::TickTimes, line, || {
+                format!("{event}: there is no such machine")
+            });
         };
         let Some((schedule, rng)) = slot else { return };
         let due = schedule.next();
         if event.at == due && due < self.before {
             return schedule.advance(rng);
         }
-        report.add(Rule::TickTimes, line, || match due < self.before {
+        report.add(LamportRule::TickTimes, line, || match due < self.before {
             true => format!("{event} is not at the machine's next tick, {due}"),
             false => format!("{event} comes after the machine's last tick"),
         });
@@ -69,14 +70,14 @@ impl TickTimes {
     }
 
     /// Judges what is missing at the end.
-    pub(super) fn finish(&self, report: &mut Report) {
+    pub(super) fn finish(&self, report: &mut LamportFindings) {
         if !self.complete {
             return;
         }
         for (machine, schedule) in (0..).zip(&self.schedules) {
             let due = schedule.as_ref().map(|(schedule, _)| schedule.next());
             if let Some(due) = due.filter(|due| *due < self.before) {
-                report.add(Rule::TickTimes, None, || {
+                report.add(LamportRule::TickTimes, None, || {
                     format!("{} has no event at its tick at {due}", name(NodeId(machine)))
                 });
             }
@@ -86,8 +87,8 @@ impl TickTimes {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rules::Rules;
-    use super::super::samples::{facts, judge, violates};
+    use super::super::run_facts::RunFacts;
+    use super::super::samples::{check_rows, facts, violates};
     use super::*;
 
     /// Two machines, of 2 and 1 ticks per second from zero, for a second and a half.
@@ -102,8 +103,8 @@ mod tests {
     #[track_caller]
     fn check(rows: &[&str], complete: bool, expected: &[(u32, u64)]) {
         let facts = ConfigFacts { complete, ..facts(&[2, 1], 1, false, 1_500_000_000) };
-        let rules = Rules { machines: Some(2), config: Some(facts), ..Rules::default() };
-        violates(&judge(rules, &rows.concat(), ""), expected);
+        let rules = RunFacts { machines: Some(2), config: Some(facts), ..RunFacts::default() };
+        violates(&check_rows(rules, &rows.concat(), ""), expected);
     }
 
     #[test]

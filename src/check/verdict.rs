@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::rule::Rule;
-use super::rules::Rules;
+use super::rule::LamportRule;
+use super::run_facts::RunFacts;
 
 /// So many violations are kept with their text; further ones are counted. The first few tell what
 /// is wrong, and a broken trace may have one in every row.
@@ -13,7 +13,7 @@ pub const VIOLATIONS_KEPT: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// Which rule.
-    pub rule: Rule,
+    pub rule: LamportRule,
     /// The line of the row in question, the header being line 1; `None` if it lies in no row of the
     /// trace but in what became of a copy, or in a row that is missing.
     pub line: Option<u64>,
@@ -34,11 +34,11 @@ impl fmt::Display for Violation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The rules that were judged, by number.
-    pub checked: Vec<Rule>,
+    pub checked: Vec<LamportRule>,
     /// The rules that were not, and why.
-    pub skipped: Vec<(Rule, String)>,
+    pub skipped: Vec<(LamportRule, String)>,
     /// Where a rule was judged in part only, and why.
-    pub notes: Vec<(Rule, String)>,
+    pub notes: Vec<(LamportRule, String)>,
     /// The first violations, in the order in which they were found.
     pub violations: Vec<Violation>,
     /// How many violations there are.
@@ -56,13 +56,13 @@ impl Verdict {
     }
 
     /// How often a rule is violated.
-    pub fn count(&self, rule: Rule) -> u64 {
+    pub fn count(&self, rule: LamportRule) -> u64 {
         self.counts[rule.index()]
     }
 
-    fn write_rule(&self, f: &mut fmt::Formatter<'_>, rule: Rule) -> fmt::Result {
+    fn write_rule(&self, f: &mut fmt::Formatter<'_>, rule: LamportRule) -> fmt::Result {
         write!(f, "{:>2}  {:<16}  ", rule.number(), rule.name())?;
-        let reason = |list: &[(Rule, String)]| {
+        let reason = |list: &[(LamportRule, String)]| {
             list.iter().find(|(of, _)| *of == rule).map(|(_, why)| why.clone())
         };
         match (reason(&self.skipped), self.count(rule)) {
@@ -87,7 +87,7 @@ impl fmt::Display for Verdict {
             1 => writeln!(f, "violated: 1 violation in {rows} events")?,
             count => writeln!(f, "violated: {count} violations in {rows} events")?,
         }
-        Rule::ALL.into_iter().try_for_each(|rule| self.write_rule(f, rule))?;
+        LamportRule::ALL.into_iter().try_for_each(|rule| self.write_rule(f, rule))?;
         for violation in &self.violations {
             writeln!(f, "{violation}")?;
         }
@@ -100,15 +100,20 @@ impl fmt::Display for Verdict {
 
 /// A verdict in the making.
 #[derive(Debug, Default)]
-pub(super) struct Report {
+pub(super) struct LamportFindings {
     violations: Vec<Violation>,
-    notes: Vec<(Rule, String)>,
+    notes: Vec<(LamportRule, String)>,
     counts: [u64; 10],
 }
 
-impl Report {
+impl LamportFindings {
     /// Notes a violation. Its text is made only if it is kept.
-    pub(super) fn add(&mut self, rule: Rule, line: Option<u64>, message: impl FnOnce() -> String) {
+    pub(super) fn add(
+        &mut self,
+        rule: LamportRule,
+        line: Option<u64>,
+        message: impl FnOnce() -> String,
+    ) {
         self.counts[rule.index()] += 1;
         if self.violations.len() < VIOLATIONS_KEPT {
             self.violations.push(Violation { rule, line, message: message() });
@@ -116,17 +121,17 @@ impl Report {
     }
 
     /// Notes that a rule is judged in part only.
-    pub(super) fn note(&mut self, rule: Rule, why: String) {
+    pub(super) fn note(&mut self, rule: LamportRule, why: String) {
         self.notes.push((rule, why));
     }
 
     /// The verdict after `rows` rows.
-    pub(super) fn verdict(self, rules: &Rules, rows: u64) -> Verdict {
-        let reason = |rule: &Rule| Some((*rule, rules.reason_to_skip(*rule)?));
-        let skipped: Vec<_> = Rule::ALL.iter().filter_map(reason).collect();
-        let is_skipped = |rule: &Rule| skipped.iter().any(|(other, _)| other == rule);
+    pub(super) fn verdict(self, rules: &RunFacts, rows: u64) -> Verdict {
+        let reason = |rule: &LamportRule| Some((*rule, rules.reason_to_skip(*rule)?));
+        let skipped: Vec<_> = LamportRule::ALL.iter().filter_map(reason).collect();
+        let is_skipped = |rule: &LamportRule| skipped.iter().any(|(other, _)| other == rule);
         Verdict {
-            checked: Rule::ALL.into_iter().filter(|rule| !is_skipped(rule)).collect(),
+            checked: LamportRule::ALL.into_iter().filter(|rule| !is_skipped(rule)).collect(),
             violations: self.violations,
             notes: self.notes,
             violation_count: self.counts.iter().sum(),
@@ -143,12 +148,12 @@ mod tests {
 
     #[test]
     fn a_verdict_has_a_line_for_each_rule_and_violation() {
-        let mut report = Report::default();
+        let mut report = LamportFindings::default();
         for line in 2..14 {
-            report.add(Rule::StepsByOne, Some(line), || "one".to_owned());
+            report.add(LamportRule::StepsByOne, Some(line), || "one".to_owned());
         }
-        report.note(Rule::Causality, "per message only".to_owned());
-        let verdict = report.verdict(&Rules::default(), 20);
+        report.note(LamportRule::Causality, "per message only".to_owned());
+        let verdict = report.verdict(&RunFacts::default(), 20);
         assert!(!verdict.holds());
         assert_eq!((verdict.violations.len(), verdict.violation_count), (VIOLATIONS_KEPT, 12));
         let text = verdict.to_string();

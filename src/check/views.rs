@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::edn::number::whole;
-use crate::history::{EXCEPTION, F, Kind, Op, OpValue, Process};
+use crate::history::{EXCEPTION, EntryKind, F, Op, OpValue, Process};
 
 /// The history in which whole numbers are whole, whichever way they are written.
 pub(super) fn strict(history: &[Op]) -> Cow<'_, [Op]> {
@@ -58,14 +58,14 @@ pub fn parity(history: &[Op]) -> Cow<'_, [Op]> {
         let Process::Client(process) = op.process else { continue };
         op.process = Process::Client(renamed.get(&process).copied().unwrap_or(process));
         let Some(why) = op.parity_error.take() else { continue };
-        op.kind = Kind::Info;
+        op.kind = EntryKind::Info;
         op.error = Some(("malformed-rpc-response".to_owned(), why.into()));
         op.exception = Some(EXCEPTION.into());
         next += 1;
         renamed.insert(process, next);
         // The value of an unknown outcome is the operation's argument.
         let own = history[place].process;
-        let is_its_begin = |op: &&Op| op.process == own && op.kind == Kind::Invoke;
+        let is_its_begin = |op: &&Op| op.process == own && op.kind == EntryKind::Invoke;
         let begin = history[..place].iter().rev().find(is_its_begin);
         history[place].value = begin.map_or(OpValue::Nil, |begin| begin.value.clone());
     }
@@ -97,8 +97,8 @@ mod tests {
         let parity = parity(&history);
         let processes: Vec<_> = parity.iter().map(|op| op.process).collect();
         assert_eq!(processes, [0, 1, 0, 2, 1, 2, 3].map(Process::Client));
-        assert_eq!((parity[2].kind, &parity[2].value), (Kind::Info, &OpValue::Int(3)));
-        assert_eq!((parity[5].kind, &parity[5].value), (Kind::Info, &OpValue::Nil));
+        assert_eq!((parity[2].kind, &parity[2].value), (EntryKind::Info, &OpValue::Int(3)));
+        assert_eq!((parity[5].kind, &parity[5].value), (EntryKind::Info, &OpValue::Nil));
         assert!(parity[5].exception.is_some());
     }
 }

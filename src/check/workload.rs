@@ -50,23 +50,30 @@ impl HistoryChecker {
 
     /// The rules that it judges by, besides that a history is well formed.
     pub fn rules(self) -> &'static [HistoryRule] {
-        use HistoryRule as Rule;
+        use HistoryRule as LamportRule;
         match self {
-            HistoryChecker::Echo => &[Rule::NothingAcknowledged, Rule::WrongEcho, Rule::ErrorReply],
-            HistoryChecker::UniqueIds => &[Rule::NothingAcknowledged, Rule::DuplicateId],
-            HistoryChecker::Broadcast | HistoryChecker::GSet => &[
-                Rule::NothingAcknowledged,
-                Rule::MissingAtNode,
-                Rule::Lost,
-                Rule::Vanished,
-                Rule::NotVisibleAtOrigin,
-                Rule::DuplicateInRead,
-                Rule::Fabricated,
-                Rule::NoFinalRead,
-            ],
-            HistoryChecker::GCounter | HistoryChecker::PnCounter => {
-                &[Rule::OutOfRange, Rule::ImpossibleValue, Rule::NoFinalRead, Rule::TooManyOutcomes]
+            HistoryChecker::Echo => {
+                &[LamportRule::NothingAcknowledged, LamportRule::WrongEcho, LamportRule::ErrorReply]
             }
+            HistoryChecker::UniqueIds => {
+                &[LamportRule::NothingAcknowledged, LamportRule::DuplicateId]
+            }
+            HistoryChecker::Broadcast | HistoryChecker::GSet => &[
+                LamportRule::NothingAcknowledged,
+                LamportRule::MissingAtNode,
+                LamportRule::Lost,
+                LamportRule::Vanished,
+                LamportRule::NotVisibleAtOrigin,
+                LamportRule::DuplicateInRead,
+                LamportRule::Fabricated,
+                LamportRule::NoFinalRead,
+            ],
+            HistoryChecker::GCounter | HistoryChecker::PnCounter => &[
+                LamportRule::OutOfRange,
+                LamportRule::ImpossibleValue,
+                LamportRule::NoFinalRead,
+                LamportRule::TooManyOutcomes,
+            ],
         }
     }
 

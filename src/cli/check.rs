@@ -13,8 +13,8 @@ use clap::{Args, ValueEnum};
 
 use super::options::VerdictKind;
 use super::source::{self, ConfigText};
-use super::{Failure, Outcome, World, tell};
-use crate::check::{LamportCheck, Rule, Rules, Validity, Verdict};
+use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
+use crate::check::{LamportCheck, LamportRule, RunFacts, Validity, Verdict};
 use crate::config::{Experiment, Override, ScaleExperiment};
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
@@ -105,7 +105,7 @@ struct Stored {
     complete: bool,
 }
 
-pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
+pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     let path = &arguments.path;
     // Whatever its name, what has a workload is a history; but a table is a trace.
     let is_table = path.extension().is_some_and(|ending| ending == "csv" || ending == "tsv");
@@ -113,7 +113,7 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         history::is_history(path) || (arguments.workload.is_some() && !is_table && !path.is_dir());
     if is_history && !is_stdin(path) && !path.exists() {
         let what = format!("{}: there is no such file", path.display());
-        return Err(Failure::Data(what));
+        return Err(CommandError::Data(what));
     }
     if is_history && path.is_file() || is_stdin(path) && arguments.workload.is_some() {
         let for_traces = [
@@ -124,34 +124,34 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         ];
         if let Some((_, option)) = for_traces.into_iter().find(|(given, _)| *given) {
             let what = format!("{option} is for a trace of the scale model, not for a history");
-            return Err(Failure::Usage(what));
+            return Err(CommandError::Usage(what));
         }
-        return history::of_file(arguments, world);
+        return history::of_file(arguments, io);
     }
     if arguments.workload.is_some() {
         let what =
             "--workload is for a history: a file that ends in .jsonl, .json or .edn, or stdin";
-        return Err(Failure::Usage(what.to_owned()));
+        return Err(CommandError::Usage(what.to_owned()));
     }
     if arguments.format == CheckFormat::Edn && !arguments.path.is_dir() {
         let what = "--format edn is for the history of a workload, not for a trace";
-        return Err(Failure::Usage(what.to_owned()));
+        return Err(CommandError::Usage(what.to_owned()));
     }
     let stored = match arguments.path.is_dir() {
         true => {
             if let Some(manifest) = sweep::manifest(path)? {
-                return sweep::check(arguments, &manifest, world);
+                return sweep::check(arguments, &manifest, io);
             }
             let manifest = read_manifest(path)?;
             match (of_folder(&arguments.path, &manifest)?, &arguments.config) {
                 (Experiment::Glomers(experiment), None) => {
-                    return history::of_folder(arguments, &manifest, &experiment, world);
+                    return history::of_folder(arguments, &manifest, &experiment, io);
                 }
                 (Experiment::Glomers(_), Some(_)) => {
                     let what = "--config is for a trace of the scale model".to_owned();
-                    return Err(Failure::Usage(what));
+                    return Err(CommandError::Usage(what));
                 }
-                (Experiment::Scale(own), _) => from_folder(arguments, &manifest, *own, world)?,
+                (Experiment::Scale(own), _) => from_folder(arguments, &manifest, *own, io)?,
             }
         }
         false => Stored {
@@ -161,16 +161,17 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
             complete: true,
         },
     };
-    let verdict = judge(arguments, &stored, &|| world.interrupt.signal().is_some())?;
+    let verdict = run_check(arguments, &stored, &|| io.interrupt.signal().is_some())?;
     let Some((verdict, rows)) = verdict else {
-        let signal = world.interrupt.signal().unwrap_or(super::Signal::Interrupt);
-        writeln!(world.err, "interrupted; nothing is known")?;
+        let signal = io.interrupt.signal().unwrap_or(super::Signal::Interrupt);
+        writeln!(io.err, "interrupted; nothing is known")?;
         return Ok(signal.exit());
     };
     // Only a rule that knows when ticks have to be can say anything of no events.
-    let is_open = rows == 0 && verdict.holds() && !verdict.checked.contains(&Rule::TickTimes);
+    let is_open =
+        rows == 0 && verdict.holds() && !verdict.checked.contains(&LamportRule::TickTimes);
     let validity = if is_open { Validity::Unknown } else { Validity::of(verdict.holds()) };
-    tell(world.out, |out| match arguments.format {
+    print_ignoring_broken_pipe(io.out, |out| match arguments.format {
         CheckFormat::Json => writeln!(out, "{}", json::of_trace(&verdict, validity)),
         CheckFormat::Human if arguments.quiet && verdict.holds() => Ok(()),
         CheckFormat::Human if validity == Validity::Unknown => {
@@ -181,9 +182,9 @@ pub(super) fn check(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
         }
     })?;
     let another_seed = arguments.config.is_some() && arguments.seed.is_none();
-    if verdict.count(Rule::TickTimes) > 0 && another_seed && !arguments.path.is_dir() {
+    if verdict.count(LamportRule::TickTimes) > 0 && another_seed && !arguments.path.is_dir() {
         writeln!(
-            world.err,
+            io.err,
             "hint: tick times follow from the seed; is the trace of another one \
              than the config's? --seed N says so"
         )?;
@@ -200,7 +201,7 @@ fn is_stdin(path: &Path) -> bool {
 fn experiment(
     arguments: &CheckArgs,
     seed: Option<String>,
-) -> Result<Option<ScaleExperiment>, Failure> {
+) -> Result<Option<ScaleExperiment>, CommandError> {
     let seed =
         seed.map(|value| Override { flag: "--seed".to_owned(), path: "seed".to_owned(), value });
     let seed: Vec<Override> = seed.into_iter().collect();
@@ -212,8 +213,8 @@ fn experiment(
 fn experiment_of_folder(
     arguments: &CheckArgs,
     manifest: &Manifest,
-    world: &mut World<'_>,
-) -> Result<Option<ScaleExperiment>, Failure> {
+    io: &mut Io<'_>,
+) -> Result<Option<ScaleExperiment>, CommandError> {
     let given = arguments.seed.clone();
     let experiment = experiment(arguments, given.clone())?;
     let Some(other) = experiment.as_ref().map(|e| e.parameters.seed.value()) else {
@@ -224,7 +225,7 @@ fn experiment_of_folder(
     }
     let seed = manifest.seed;
     writeln!(
-        world.err,
+        io.err,
         "warning: the config's seed is {other}; checked with {seed}, the run's own (--seed says \
          which)"
     )?;
@@ -236,13 +237,13 @@ fn from_folder(
     arguments: &CheckArgs,
     manifest: &Manifest,
     own: ScaleExperiment,
-    world: &mut World<'_>,
-) -> Result<Stored, Failure> {
+    io: &mut Io<'_>,
+) -> Result<Stored, CommandError> {
     let folder = &arguments.path;
     let shown = folder.display();
     let (seed, of_manifest) = (own.parameters.seed.value(), manifest.seed);
     if seed != of_manifest {
-        return Err(Failure::Data(format!(
+        return Err(CommandError::Data(format!(
             "{shown}: manifest.json was changed: it names seed {of_manifest}, and config.toml \
              {seed}"
         )));
@@ -251,7 +252,7 @@ fn from_folder(
     let trace = folder.join("trace.csv");
     let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
         let cure = "run it again without --no-trace and --trace-out";
-        return Err(Failure::Data(format!("{shown}: this run wrote no trace here; {cure}")));
+        return Err(CommandError::Data(format!("{shown}: this run wrote no trace here; {cure}")));
     };
     same_hash(&trace, expected)?;
     let mut net = arguments.net.clone();
@@ -260,37 +261,39 @@ fn from_folder(
         same_hash(&path, expected)?;
         net = Some(path);
     }
-    let experiment = experiment_of_folder(arguments, manifest, world)?.unwrap_or(own);
+    let experiment = experiment_of_folder(arguments, manifest, io)?.unwrap_or(own);
     let complete = manifest.end == "duration";
     Ok(Stored { trace, net, experiment: Some(experiment), complete })
 }
 
 /// The resolved config in a folder, which must have the hash that its manifest names.
-pub(super) fn of_folder(folder: &Path, manifest: &Manifest) -> Result<Experiment, Failure> {
+pub(super) fn of_folder(folder: &Path, manifest: &Manifest) -> Result<Experiment, CommandError> {
     let path = folder.join("config.toml");
     same_hash(&path, &manifest.config.blake3)?;
     source::read(&ConfigText::of_file(&path, text_of(&path)?), &[])
 }
 
 /// The manifest of a folder that `sim run` wrote.
-pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, Failure> {
+pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, CommandError> {
     let shown = folder.display();
     let path = folder.join("manifest.json");
     let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
-        Failure::Data(format!("{shown}: no finished result: manifest.json: {}", plain(&error)))
+        CommandError::Data(format!("{shown}: no finished result: manifest.json: {}", plain(&error)))
     })?;
     let manifest: Manifest = serde_json::from_str(&text)
-        .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+        .map_err(|error| CommandError::Data(format!("{}: {error}", path.display())))?;
     if manifest.format > MANIFEST_FORMAT {
         let format = manifest.format;
-        return Err(Failure::Data(format!("{shown}: a newer sim wrote this (format {format})")));
+        return Err(CommandError::Data(format!(
+            "{shown}: a newer sim wrote this (format {format})"
+        )));
     }
     Ok(manifest)
 }
 
 /// The text of a file of a results folder.
-fn text_of(path: &Path) -> Result<String, Failure> {
-    let named = |error| Failure::Data(format!("{}: {}", path.display(), plain(&error)));
+fn text_of(path: &Path) -> Result<String, CommandError> {
+    let named = |error| CommandError::Data(format!("{}: {}", path.display(), plain(&error)));
     read_regular_text(path, TEXT_MAX).map_err(named)
 }
 
@@ -307,13 +310,13 @@ pub(super) fn plain(error: &io::Error) -> String {
 const ROWS_AT_ONCE: u64 = 1 << 14;
 
 /// The verdict on a stored trace and how many rows that has; `None` if it was interrupted.
-fn judge(
+fn run_check(
     arguments: &CheckArgs,
     stored: &Stored,
     stop: &dyn Fn() -> bool,
-) -> Result<Option<(Verdict, u64)>, Failure> {
+) -> Result<Option<(Verdict, u64)>, CommandError> {
     let rules = match &stored.experiment {
-        None => Rules {
+        None => RunFacts {
             machines: None,
             stamp_before: arguments.stamp == Some(StampArg::Before),
             duplication: arguments.duplication,
@@ -323,7 +326,7 @@ fn judge(
         Some(experiment) => {
             let network = stored.net.is_some();
             lamport_rules(experiment, stored.complete, network)
-                .map_err(|error| Failure::Data(error.to_string()))?
+                .map_err(|error| CommandError::Data(error.to_string()))?
         }
     };
     let mut check = LamportCheck::new(rules);
@@ -331,7 +334,7 @@ fn judge(
         None => None,
         Some(path) => Some(Copies::open(path)?),
     };
-    let named = |error: ReadError| Failure::Data(format!("{}: {error}", shown(&stored.trace)));
+    let named = |error: ReadError| CommandError::Data(format!("{}: {error}", shown(&stored.trace)));
     let rows = read_rows(open_trace(&stored.trace)?).map_err(named)?;
     let mut count = 0;
     for row in rows {
@@ -352,7 +355,7 @@ fn judge(
 }
 
 /// The bytes of a trace: a file's, or stdin's.
-fn open_trace(path: &Path) -> Result<Box<dyn Read>, Failure> {
+fn open_trace(path: &Path) -> Result<Box<dyn Read>, CommandError> {
     match is_stdin(path) {
         true => Ok(Box::new(io::stdin())),
         false => Ok(Box::new(open(path)?)),
@@ -364,8 +367,9 @@ fn shown(path: &Path) -> String {
     if is_stdin(path) { "stdin".to_owned() } else { path.display().to_string() }
 }
 
-pub(super) fn open(path: &Path) -> Result<BufReader<Input>, Failure> {
-    let cannot = |error| Failure::Data(format!("{}: it cannot be read: {error}", path.display()));
+pub(super) fn open(path: &Path) -> Result<BufReader<Input>, CommandError> {
+    let cannot =
+        |error| CommandError::Data(format!("{}: it cannot be read: {error}", path.display()));
     Input::open(path).map(BufReader::new).map_err(cannot)
 }
 
@@ -377,22 +381,23 @@ struct Copies {
 }
 
 impl Copies {
-    fn open(path: &Path) -> Result<Copies, Failure> {
+    fn open(path: &Path) -> Result<Copies, CommandError> {
         let rows = read_copies(open(path)?)
-            .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+            .map_err(|error| CommandError::Data(format!("{}: {error}", path.display())))?;
         let mut copies = Copies { path: path.to_owned(), rows: Box::new(rows), next: None };
         copies.advance()?;
         Ok(copies)
     }
 
-    fn advance(&mut self) -> Result<(), Failure> {
+    fn advance(&mut self) -> Result<(), CommandError> {
         let row = self.rows.next().transpose();
-        let row = row.map_err(|error| Failure::Data(format!("{}: {error}", self.path.display())));
+        let row =
+            row.map_err(|error| CommandError::Data(format!("{}: {error}", self.path.display())));
         self.next = row?.map(|(_, row)| row);
         Ok(())
     }
 
-    fn hand_in_until(&mut self, at: Instant, check: &mut LamportCheck) -> Result<(), Failure> {
+    fn hand_in_until(&mut self, at: Instant, check: &mut LamportCheck) -> Result<(), CommandError> {
         while let Some(row) = self.next.filter(|row| row.at <= at) {
             check.copy(&row);
             self.advance()?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Exit, Failure, Outcome, World};
+use super::{CommandError, Exit, Io, Outcome};
 use crate::config::{SHIPPED, SWEEPS, Shipped, schema, shipped, sweep_schema};
 use crate::store::read_regular;
 
@@ -41,14 +41,14 @@ enum ConfigsCommand {
     },
 }
 
-pub(super) fn configs(arguments: &ConfigsArgs, world: &mut World<'_>) -> Outcome {
+pub(super) fn configs(arguments: &ConfigsArgs, io: &mut Io<'_>) -> Outcome {
     match &arguments.command {
         ConfigsCommand::List => {
             for config in SHIPPED.iter().chain(SWEEPS) {
-                writeln!(world.out, "{:23} {}", config.name, config.question())?;
+                writeln!(io.out, "{:23} {}", config.name, config.question())?;
             }
         }
-        ConfigsCommand::Show { name } => world.out.write_all(find(name)?.text.as_bytes())?,
+        ConfigsCommand::Show { name } => io.out.write_all(find(name)?.text.as_bytes())?,
         ConfigsCommand::Copy { folder, names, force } => {
             let chosen: Vec<&Shipped> = match names.as_slice() {
                 [] => SHIPPED.iter().chain(SWEEPS).collect(),
@@ -67,15 +67,17 @@ pub(super) fn configs(arguments: &ConfigsArgs, world: &mut World<'_>) -> Outcome
                     files.push((folder.join(name), format!("{schema:#}\n").into_bytes()));
                 }
             }
-            return copy(&files, *force, world);
+            return copy(&files, *force, io);
         }
     }
     Ok(Exit::Holds)
 }
 
-fn find(name: &str) -> Result<&'static Shipped, Failure> {
+fn find(name: &str) -> Result<&'static Shipped, CommandError> {
     shipped(name).ok_or_else(|| {
-        Failure::Data(format!("there is no shipped config `{name}`; `sim configs list` lists them"))
+        CommandError::Data(format!(
+            "there is no shipped config `{name}`; `sim configs list` lists them"
+        ))
     })
 }
 
@@ -85,22 +87,22 @@ fn first_line(text: &[u8]) -> String {
 }
 
 /// Puts files in place, or none of them if one would be overwritten.
-fn copy(files: &[(PathBuf, Vec<u8>)], force: bool, world: &mut World<'_>) -> Outcome {
+fn copy(files: &[(PathBuf, Vec<u8>)], force: bool, io: &mut Io<'_>) -> Outcome {
     let differs = |path: &Path, text: &[u8]| {
         let there = read_regular(path, text.len() as u64);
         path.symlink_metadata().is_ok() && there.ok().as_deref() != Some(text)
     };
     if let Some((path, _)) = files.iter().find(|(path, text)| !force && differs(path, text)) {
         let path = crate::escape::path(path);
-        writeln!(world.err, "error: {path} is there already and differs; use --force")?;
+        writeln!(io.err, "error: {path} is there already and differs; use --force")?;
         return Ok(Exit::WouldOverwrite);
     }
     for (path, text) in files {
         if let Some(parent) = path.parent() {
-            world.store.attempt("make folder", parent, || std::fs::create_dir_all(parent))?;
+            io.store.attempt("make folder", parent, || std::fs::create_dir_all(parent))?;
         }
-        world.store.put_beside(path, text, true)?;
-        writeln!(world.out, "{}", crate::escape::path(path))?;
+        io.store.put_beside(path, text, true)?;
+        writeln!(io.out, "{}", crate::escape::path(path))?;
     }
     Ok(Exit::Holds)
 }

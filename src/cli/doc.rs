@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Exit, Outcome, World};
+use super::{Exit, Io, Outcome};
 use crate::reference;
 
 /// Prints a reference page as Markdown: the protocol, the workloads and services, or the files
@@ -25,12 +25,12 @@ enum Page {
     Files,
 }
 
-pub(super) fn print(arguments: &DocArgs, world: &mut World<'_>) -> Outcome {
+pub(super) fn print(arguments: &DocArgs, io: &mut Io<'_>) -> Outcome {
     let page = match arguments.page {
         Page::Protocol => reference::protocol(),
         Page::Workloads => reference::workloads(),
         Page::Files => reference::files(),
     };
-    write!(world.out, "{page}")?;
+    write!(io.out, "{page}")?;
     Ok(Exit::Holds)
 }

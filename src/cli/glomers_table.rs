@@ -58,19 +58,19 @@ pub(super) fn print(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Resu
     operations(outcome, out)?;
     writeln!(out)?;
     messages(outcome, out)?;
-    let figure = |path: String| outcome.judgement.figures.0.get(&path).copied();
+    let figure = |path: String| outcome.verdict.figures.0.get(&path).copied();
     let quantile = |q: &str| figure(format!("stable_latency_ms.{q}"));
     if let Some(median) = quantile("p50") {
         let rest: Vec<String> =
             ["p95", "p99", "max"].into_iter().filter_map(quantile).map(number).collect();
         let (median, rest) = (number(median), rest.join(", "));
-        let elements = outcome.judgement.workload.stable_latencies.len();
+        let elements = outcome.verdict.workload.stable_latencies.len();
         writeln!(
             out,
             "stable    {median} ms in the median; p95, p99, max {rest} (of {elements} elements)"
         )?;
     }
-    targets(&outcome.judgement.targets, out)?;
+    targets(&outcome.verdict.targets, out)?;
     for hint in outcome.hints.iter().take(HINTS_MAX) {
         writeln!(out, "hint      {hint}")?;
     }
@@ -141,7 +141,7 @@ fn operations(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
         let counts = [row.invoked, row.ok, row.fail, row.info];
         counts.iter().try_for_each(|count| write!(out, "{count:>10}"))?;
         for q in ["p50", "p99", "max"] {
-            let figure = outcome.judgement.figures.0.get(&format!("op_latency_ms.{f}.{q}"));
+            let figure = outcome.verdict.figures.0.get(&format!("op_latency_ms.{f}.{q}"));
             write!(out, "{:>10}", figure.map_or("-".to_owned(), |ms| number(*ms)))?;
         }
         writeln!(out)?;
@@ -151,7 +151,7 @@ fn operations(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
 
 fn messages(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
     let net = &outcome.run.net;
-    let figure = |path: &str| outcome.judgement.figures.0.get(path).map(|value| number(*value));
+    let figure = |path: &str| outcome.verdict.figures.0.get(path).map(|value| number(*value));
     let per_op = figure("net.servers.msgs_per_op").unwrap_or("-".to_owned());
     write!(out, "messages  {} between nodes and services", net.servers.messages)?;
     write!(out, ", {per_op} per operation")?;
@@ -198,15 +198,15 @@ pub(super) fn verdict_word(validity: Validity) -> &'static str {
 }
 
 fn verdict(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let judgement = &report.outcome.judgement;
-    let colour = match judgement.strict {
+    let verdict = &report.outcome.verdict;
+    let colour = match verdict.strict {
         Validity::Valid => AnsiColor::Green,
         Validity::Unknown => AnsiColor::Yellow,
         Validity::Invalid => AnsiColor::Red,
     };
-    let word = verdict_word(judgement.strict);
+    let word = verdict_word(verdict.strict);
     let style = Ours(Style::new().fg_color(Some(colour.into())).bold());
-    let reasons = &judgement.reasons;
+    let reasons = &verdict.reasons;
     let is_among_the_first = |place: &usize| {
         let same = reasons[..*place].iter().filter(|(rule, _)| *rule == reasons[*place].0);
         same.count() < REASONS_OF_A_RULE_MAX
@@ -219,9 +219,9 @@ fn verdict(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     if reasons.len() > shown.len() {
         writeln!(out, "… and {} more: see results.json", reasons.len() - shown.len())?;
     }
-    let parity = judgement.parity.describe();
+    let parity = verdict.parity.describe();
     writeln!(out, "{style}{word}{style:#} (Maelstrom would say: {parity})")?;
-    if judgement.strict != Validity::Valid && report.manifest.replayable {
+    if verdict.strict != Validity::Valid && report.manifest.replayable {
         writeln!(out, "once more: {}", replay(report.folder))?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, Failure, Outcome, Signal, World};
+use super::{CommandError, Exit, Io, Outcome, Signal};
 use crate::engine::time::Duration;
 use crate::glomers::{BROKEN, OptionValue, Options, SOLUTIONS, Solution, program};
 use crate::harness::{RUN, ServeError, Serving, serve};
@@ -42,24 +42,24 @@ impl NodeArgs {
     }
 }
 
-pub(super) fn node(arguments: &NodeArgs, world: &mut World<'_>) -> Outcome {
+pub(super) fn node(arguments: &NodeArgs, io: &mut Io<'_>) -> Outcome {
     let Some(name) = arguments.name.as_ref().filter(|_| !arguments.list) else {
-        list(world.out)?;
+        list(io.out)?;
         return Ok(Exit::Holds);
     };
     let program = program(name).ok_or_else(|| {
-        Failure::Usage(format!("there is no node program {name:?}; see `sim node --list`"))
+        CommandError::Usage(format!("there is no node program {name:?}; see `sim node --list`"))
     })?;
     let options = options(program, &arguments.sets)?;
     #[expect(clippy::disallowed_methods, reason = "this is how a host names its runs")]
     let run = std::env::var(RUN).ok();
     let serving = Serving { program, options, disk: arguments.disk.clone(), run };
-    let stop = || world.interrupt.signal().is_some();
-    match serve(&serving, io::stdin(), world.out, world.err, &stop) {
-        Ok(()) => Ok(world.interrupt.signal().map_or(Exit::Holds, Signal::exit)),
+    let stop = || io.interrupt.signal().is_some();
+    match serve(&serving, io::stdin(), io.out, io.err, &stop) {
+        Ok(()) => Ok(io.interrupt.signal().map_or(Exit::Holds, Signal::exit)),
         Err(ServeError::Output(error)) => Err(error.into()),
         Err(error @ ServeError::Disk { .. }) => {
-            writeln!(world.err, "error: {error}")?;
+            writeln!(io.err, "error: {error}")?;
             Ok(Exit::InputOutput)
         }
     }
@@ -87,10 +87,10 @@ fn line(program: &Solution, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn options(program: &Solution, sets: &[String]) -> Result<Options, Failure> {
+fn options(program: &Solution, sets: &[String]) -> Result<Options, CommandError> {
     let mut options = program.defaults();
     for set in sets {
-        let wrong = |what: String| Failure::Usage(format!("--set {set}: {what}"));
+        let wrong = |what: String| CommandError::Usage(format!("--set {set}: {what}"));
         let (name, text) =
             set.split_once('=').ok_or_else(|| wrong("expected OPTION=VALUE".to_owned()))?;
         let known: Vec<&str> = options.0.iter().map(|(name, _)| *name).collect();

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use clap::builder::TypedValueParser;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::Failure;
+use super::CommandError;
 use crate::check::Validity;
 use crate::config::Override;
 
@@ -56,21 +56,20 @@ where
 pub(super) const JOBS_MAX: u16 = 1_024;
 
 /// The workers of `--jobs`; one for each core, if it is not given.
-pub(super) fn workers(jobs: Option<u16>) -> Result<ThreadPool, Failure> {
+pub(super) fn workers(jobs: Option<u16>) -> Result<ThreadPool, CommandError> {
     // Asked for a number of its own choice, the library would look into the environment.
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = jobs.map_or_else(cores, usize::from).clamp(1, JOBS_MAX as usize);
-    ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Failure::Usage(format!("cannot start the threads of --jobs: {error}")))
+    ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+        CommandError::Usage(format!("cannot start the threads of --jobs: {error}"))
+    })
 }
 
 /// What `--set` options lay over a config.
-pub(super) fn sets(sets: &[String]) -> Result<Vec<Override>, Failure> {
+pub(super) fn sets(sets: &[String]) -> Result<Vec<Override>, CommandError> {
     let set = |set: &String| {
         let Some((path, value)) = set.split_once('=') else {
-            return Err(Failure::Usage(format!("--set {set}: expected KEY=VALUE")));
+            return Err(CommandError::Usage(format!("--set {set}: expected KEY=VALUE")));
         };
         let (path, value) = (path.trim().to_owned(), value.trim().to_owned());
         Ok(Override { flag: format!("--set {path}"), path, value })

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use super::check::history::is_history;
 use super::check::{of_folder, open, plain, read_manifest, same_hash};
 use super::terminal::Ours;
-use super::{Exit, Failure, Outcome, World};
+use super::{CommandError, Exit, Io, Outcome};
 use crate::config::Experiment;
 use crate::escape;
 use crate::report::{
@@ -93,7 +93,7 @@ enum KindArg {
 
 impl KindArg {
     /// The chart of a trace.
-    fn of_trace(self) -> Result<RunChart, Failure> {
+    fn of_trace(self) -> Result<RunChart, CommandError> {
         match self {
             KindArg::All => Ok(RunChart::All),
             KindArg::Clocks => Ok(RunChart::Clocks),
@@ -105,7 +105,7 @@ impl KindArg {
     }
 
     /// The chart of a history.
-    fn of_history(self) -> Result<HistoryChart, Failure> {
+    fn of_history(self) -> Result<HistoryChart, CommandError> {
         match self {
             KindArg::All => Ok(HistoryChart::All),
             KindArg::Latency => Ok(HistoryChart::Latency),
@@ -116,10 +116,10 @@ impl KindArg {
         }
     }
 
-    fn not_of(self, what: &str, kinds: &str) -> Failure {
+    fn not_of(self, what: &str, kinds: &str) -> CommandError {
         let name = self.to_possible_value().map(|value| value.get_name().to_owned());
         let name = name.unwrap_or_default();
-        Failure::Usage(format!("--kind {name}: {what} has all, {kinds}"))
+        CommandError::Usage(format!("--kind {name}: {what} has all, {kinds}"))
     }
 }
 
@@ -135,56 +135,56 @@ enum Format {
     Png,
 }
 
-pub(super) fn plot(arguments: &PlotArgs, world: &mut World<'_>) -> Outcome {
+pub(super) fn plot(arguments: &PlotArgs, io: &mut Io<'_>) -> Outcome {
     let target = target(arguments)?;
-    let drawn = draw(arguments, &|| world.interrupt.signal().is_some())?;
+    let drawn = draw(arguments, &|| io.interrupt.signal().is_some())?;
     let Some(chart) = drawn else {
-        let signal = world.interrupt.signal().unwrap_or(super::Signal::Interrupt);
-        writeln!(world.err, "interrupted; nothing was drawn")?;
+        let signal = io.interrupt.signal().unwrap_or(super::Signal::Interrupt);
+        writeln!(io.err, "interrupted; nothing was drawn")?;
         return Ok(signal.exit());
     };
     if let Some((path, format)) = &target.file {
         let bytes = match format {
             Format::Svg => chart.to_svg().into_bytes(),
-            Format::Png => chart.to_png().map_err(Failure::Data)?,
+            Format::Png => chart.to_png().map_err(CommandError::Data)?,
         };
-        if !world.store.put_beside(path, &bytes, arguments.force)? {
-            return Err(Failure::Overwrite(path.clone()));
+        if !io.store.put_beside(path, &bytes, arguments.force)? {
+            return Err(CommandError::Overwrite(path.clone()));
         }
     }
     if let Some((columns, rows)) = target.terminal {
-        write!(world.out, "{}", Ours(chart.to_terminal(columns, rows)))?;
+        write!(io.out, "{}", Ours(chart.to_terminal(columns, rows)))?;
     }
     if let Some((path, _)) = &target.file {
-        writeln!(world.out, "{}", escape::path(path))?;
+        writeln!(io.out, "{}", escape::path(path))?;
     }
     Ok(Exit::Holds)
 }
 
-fn target(arguments: &PlotArgs) -> Result<Target, Failure> {
+fn target(arguments: &PlotArgs) -> Result<Target, CommandError> {
     let with_format = |path: &PathBuf| format_of(path).map(|format| (path.clone(), format));
     let file = arguments.out.as_ref().map(with_format).transpose()?;
     let terminal = arguments.term.then(|| term_size(&arguments.term_size)).transpose()?;
     if file.is_none() && terminal.is_none() {
         let cure = "say where to draw: --out FILE.svg, --out FILE.png, or --term";
-        return Err(Failure::Usage(cure.to_owned()));
+        return Err(CommandError::Usage(cure.to_owned()));
     }
     Ok(Target { file, terminal })
 }
 
-fn format_of(path: &Path) -> Result<Format, Failure> {
+fn format_of(path: &Path) -> Result<Format, CommandError> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
     match extension.as_deref() {
         Some("svg") => Ok(Format::Svg),
         Some("png") => Ok(Format::Png),
-        _ => Err(Failure::Usage(format!(
+        _ => Err(CommandError::Usage(format!(
             "--out {}: the name must end in .svg or .png",
             path.display()
         ))),
     }
 }
 
-fn term_size(text: &str) -> Result<(usize, usize), Failure> {
+fn term_size(text: &str) -> Result<(usize, usize), CommandError> {
     let numbers = text.split_once('x').and_then(|(columns, rows)| {
         Some((columns.parse::<usize>().ok()?, rows.parse::<usize>().ok()?))
     });
@@ -192,16 +192,16 @@ fn term_size(text: &str) -> Result<(usize, usize), Failure> {
         .filter(|(columns, rows)| (40..=1000).contains(columns) && (12..=1000).contains(rows))
         .ok_or_else(|| {
             let expected = "expected columns and rows such as 100x24, from 40x12 to 1000x1000";
-            Failure::Usage(format!("--term-size {text}: {expected}"))
+            CommandError::Usage(format!("--term-size {text}: {expected}"))
         })
 }
 
 /// The chart that was asked for; `None` if it was interrupted.
-fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, Failure> {
+fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, CommandError> {
     let path = &arguments.path;
     let shown = path.display();
     if !path.exists() {
-        return Err(Failure::Data(format!("{shown}: there is no such file or folder")));
+        return Err(CommandError::Data(format!("{shown}: there is no such file or folder")));
     }
     if !path.is_dir() {
         no_sweep_options(arguments, path)?;
@@ -224,7 +224,7 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, 
     let trace = path.join("trace.csv");
     let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
         let cure = "run it again without --no-trace and --trace-out";
-        return Err(Failure::Data(format!("{shown}: this run wrote no trace here; {cure}")));
+        return Err(CommandError::Data(format!("{shown}: this run wrote no trace here; {cure}")));
     };
     same_hash(&trace, expected)?;
     let name = format!("{}, seed {}", manifest.config.name, manifest.seed);
@@ -232,7 +232,7 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, 
 }
 
 /// Options of sweeps are refused for runs, rather than left without effect.
-fn no_sweep_options(arguments: &PlotArgs, path: &Path) -> Result<(), Failure> {
+fn no_sweep_options(arguments: &PlotArgs, path: &Path) -> Result<(), CommandError> {
     let PlotArgs { measure, machine, x, at, heat, .. } = arguments;
     let given = [
         ("--measure", measure.is_some()),
@@ -245,20 +245,22 @@ fn no_sweep_options(arguments: &PlotArgs, path: &Path) -> Result<(), Failure> {
         None => Ok(()),
         Some((flag, _)) => {
             let shown = path.display();
-            Err(Failure::Usage(format!("{flag} is for sweeps, and {shown} is the result of a run")))
+            Err(CommandError::Usage(format!(
+                "{flag} is for sweeps, and {shown} is the result of a run"
+            )))
         }
     }
 }
 
 /// The manifest of a sweep; `None` if the folder is that of a run.
-fn sweep_manifest(folder: &Path) -> Result<Option<SweepManifest>, Failure> {
+fn sweep_manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
     let path = folder.join("manifest.json");
     let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
         let (shown, error) = (folder.display(), plain(&error));
         let neither = "neither the result of a run nor of a sweep";
-        Failure::Data(format!("{shown}: {neither}: manifest.json: {error}"))
+        CommandError::Data(format!("{shown}: {neither}: manifest.json: {error}"))
     })?;
-    let broken = |error| Failure::Data(format!("{}: {error}", path.display()));
+    let broken = |error| CommandError::Data(format!("{}: {error}", path.display()));
     let value: serde_json::Value = serde_json::from_str(&text).map_err(broken)?;
     match value["kind"].as_str() {
         Some("sweep") => serde_json::from_value(value).map(Some).map_err(broken),
@@ -266,14 +268,14 @@ fn sweep_manifest(folder: &Path) -> Result<Option<SweepManifest>, Failure> {
     }
 }
 
-fn draw_points(arguments: &PlotArgs, manifest: &SweepManifest) -> Result<Chart, Failure> {
+fn draw_points(arguments: &PlotArgs, manifest: &SweepManifest) -> Result<Chart, CommandError> {
     let shown = arguments.path.display();
     if arguments.kind.is_some() {
-        return Err(Failure::Usage(format!("--kind is for runs, and {shown} is a sweep")));
+        return Err(CommandError::Usage(format!("--kind is for runs, and {shown} is a sweep")));
     }
     let pair = |text: &String| match text.split_once('=') {
         Some((key, value)) => Ok((key.trim().to_owned(), value.trim().to_owned())),
-        None => Err(Failure::Usage(format!("--at {text}: expected KEY=VALUE"))),
+        None => Err(CommandError::Usage(format!("--at {text}: expected KEY=VALUE"))),
     };
     let request = SweepRequest {
         machine: arguments.machine.clone(),
@@ -282,14 +284,15 @@ fn draw_points(arguments: &PlotArgs, manifest: &SweepManifest) -> Result<Chart, 
         heat: arguments.heat,
     };
     let named = |error: SweepError| match error {
-        SweepError::Request(what) => Failure::Usage(what),
-        error => Failure::Data(format!("{shown}: {error}")),
+        SweepError::Request(what) => CommandError::Usage(what),
+        error => CommandError::Data(format!("{shown}: {error}")),
     };
     let name = &manifest.config.name;
-    let read = |measure: &str| -> Result<_, Failure> {
+    let read = |measure: &str| -> Result<_, CommandError> {
         let path = arguments.path.join("points.csv");
-        let points = open_regular(&path)
-            .map_err(|error| Failure::Data(format!("{}: {}", path.display(), plain(&error))))?;
+        let points = open_regular(&path).map_err(|error| {
+            CommandError::Data(format!("{}: {}", path.display(), plain(&error)))
+        })?;
         Ok(SweepTable::read(BufReader::new(points), &manifest.axes, measure))
     };
     if let (Some(_), None) = (&manifest.workload, &arguments.measure) {
@@ -312,14 +315,14 @@ fn draw_trace(
     trace: &Path,
     name: &str,
     stop: &dyn Fn() -> bool,
-) -> Result<Option<Chart>, Failure> {
+) -> Result<Option<Chart>, CommandError> {
     let kind = arguments.kind.unwrap_or(KindArg::All).of_trace()?;
     let mut overview = Overview::default();
     if !each_row(trace, stop, |row| overview.add(row))? {
         return Ok(None);
     }
     if overview.is_empty() {
-        return Err(Failure::Data(format!("{}: the trace has no rows", trace.display())));
+        return Err(CommandError::Data(format!("{}: the trace has no rows", trace.display())));
     }
     let mut reader = RunReader::new(&overview);
     if !each_row(trace, stop, |row| reader.add(row))? {
@@ -336,8 +339,8 @@ fn each_row(
     trace: &Path,
     stop: &dyn Fn() -> bool,
     mut take: impl FnMut(&Row),
-) -> Result<bool, Failure> {
-    let named = |error: ReadError| Failure::Data(format!("{}: {error}", trace.display()));
+) -> Result<bool, CommandError> {
+    let named = |error: ReadError| CommandError::Data(format!("{}: {error}", trace.display()));
     let rows = read_rows(open(trace)?).map_err(named)?;
     for (number, row) in (1..).zip(rows) {
         take(&row.map_err(named)?.1);

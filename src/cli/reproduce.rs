@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::options::{Format, JOBS_MAX, whole, workers};
 use super::terminal::Ours;
-use super::{Exit, Failure, Outcome, World};
+use super::{CommandError, Exit, Io, Outcome};
 use crate::escape;
 use crate::reproduce::{
     self, Counts, Distribution, Figure, Finding, ReproduceError, Reproduction, Setting, Variant,
@@ -59,42 +59,42 @@ const SEEDS_MAX: u64 = 1_000_000;
 /// Where the full tables are.
 const REFERENCE: &str = "results/reference";
 
-pub(super) fn reproduce(arguments: &ReproduceArgs, world: &mut World<'_>) -> Outcome {
+pub(super) fn reproduce(arguments: &ReproduceArgs, io: &mut Io<'_>) -> Outcome {
     let chosen = choose(&arguments.names)?;
     let pool = workers(arguments.jobs)?;
-    let interrupt = world.interrupt;
+    let interrupt = io.interrupt;
     let stop = || interrupt.signal().is_some();
     let reproduction = match pool.install(|| reproduce::reproduce(&chosen, arguments.seeds, &stop))
     {
         Ok(reproduction) => reproduction,
         Err(ReproduceError::Interrupted) => {
-            let signal = world.interrupt.signal().unwrap_or(super::Signal::Interrupt);
-            writeln!(world.err, "interrupted; nothing was written")?;
+            let signal = io.interrupt.signal().unwrap_or(super::Signal::Interrupt);
+            writeln!(io.err, "interrupted; nothing was written")?;
             return Ok(signal.exit());
         }
-        Err(error) => return Err(Failure::Data(error.to_string())),
+        Err(error) => return Err(CommandError::Data(error.to_string())),
     };
     let files = match folder(arguments) {
-        Some(folder) => write(&reproduction, (folder, arguments.force), world)?,
+        Some(folder) => write(&reproduction, (folder, arguments.force), io)?,
         None => vec![],
     };
     match (arguments.format, arguments.quiet) {
-        (Format::Json, _) => print_json(&reproduction, &files, world.out)?,
-        (Format::Human, false) => print(&reproduction, &files, world.out)?,
+        (Format::Json, _) => print_json(&reproduction, &files, io.out)?,
+        (Format::Human, false) => print(&reproduction, &files, io.out)?,
         (Format::Human, true) => {}
     }
     Ok(Exit::Holds)
 }
 
 /// The figures of these configs, in the order of the table.
-fn choose(names: &[String]) -> Result<Vec<Figure>, Failure> {
+fn choose(names: &[String]) -> Result<Vec<Figure>, CommandError> {
     let all = figures();
     let of_config = |name: &String| all.iter().any(|figure| figure.config == *name);
     if let Some(unknown) = names.iter().find(|name| !of_config(name)) {
         let mut known: Vec<&str> = all.iter().map(|figure| figure.config.as_str()).collect();
         known.dedup();
         let problem = format!("the notebooks report nothing of `{unknown}`, but of these:");
-        return Err(Failure::Usage(format!("{problem}\n  {}", known.join("\n  "))));
+        return Err(CommandError::Usage(format!("{problem}\n  {}", known.join("\n  "))));
     }
     let chosen = |figure: &Figure| names.is_empty() || names.contains(&figure.config);
     Ok(all.into_iter().filter(chosen).collect())
@@ -110,9 +110,9 @@ fn folder(arguments: &ReproduceArgs) -> Option<&Path> {
 fn write(
     reproduction: &Reproduction,
     (folder, force): (&Path, bool),
-    world: &World<'_>,
-) -> Result<Vec<PathBuf>, Failure> {
-    world.store.attempt("make folder", folder, || std::fs::create_dir_all(folder))?;
+    io: &Io<'_>,
+) -> Result<Vec<PathBuf>, CommandError> {
+    io.store.attempt("make folder", folder, || std::fs::create_dir_all(folder))?;
     let texts = [
         ("reproduction.md", reproduce::markdown(reproduction)),
         ("reproduction.csv", reproduce::csv(reproduction)),
@@ -128,10 +128,10 @@ fn write(
         path.symlink_metadata().is_ok() && there.ok().as_deref() != Some(text.as_bytes())
     };
     if let Some((path, _)) = files.iter().find(taken).filter(|_| !force) {
-        return Err(Failure::Overwrite(path.clone()));
+        return Err(CommandError::Overwrite(path.clone()));
     }
     for (path, text) in &files {
-        world.store.put_beside(path, text.as_bytes(), true)?;
+        io.store.put_beside(path, text.as_bytes(), true)?;
     }
     Ok(files.into_iter().map(|(path, _)| path).collect())
 }
@@ -142,7 +142,7 @@ fn print(
     reproduction: &Reproduction,
     files: &[PathBuf],
     out: &mut dyn Write,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let rows: Vec<[String; 7]> = reproduction.findings.iter().map(row).collect();
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
@@ -194,7 +194,7 @@ fn print_row(
     widths: &[usize; 7],
     last: Style,
     out: &mut dyn Write,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let [machine, metric, reported, bands @ .., verdict] = cells;
     let [machine_width, metric_width, reported_width, band_widths @ .., _] = widths;
     write!(out, "{machine:>machine_width$}  {metric:metric_width$}  {reported:>reported_width$}")?;
@@ -243,7 +243,7 @@ fn print_json(
     reproduction: &Reproduction,
     files: &[PathBuf],
     out: &mut dyn Write,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let counts: Vec<Value> = Counts::new(reproduction)
         .0
         .into_iter()

@@ -13,12 +13,12 @@ use clap::{Args, ValueEnum};
 use super::options::{Format, VerdictKind, sets};
 use super::source;
 use super::table;
-use super::{Exit, Failure, Outcome, World, tell};
+use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use crate::check::Validity;
 use crate::config::{self, Experiment, Override, ScaleExperiment};
 use crate::engine::limits::End;
 use crate::escape;
-use crate::scale_model::{self, QueueChoice, Run};
+use crate::scale_model::{self, QueueChoice, ScaleRun};
 use crate::store::{Claim, Existing, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
 use recorder::{Recorder, Sinks};
@@ -121,25 +121,25 @@ impl RunArgs {
 /// With more machines than this there is no file for each.
 const SPLIT_MAX: u32 = 1_000;
 
-pub(super) fn run(arguments: RunArgs, world: &mut World<'_>) -> Outcome {
+pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
     let Some(path) = &arguments.config else {
-        explain::of_all(world.out)?;
+        explain::of_all(io.out)?;
         return Ok(Exit::Holds);
     };
     let experiment = source::read(&source::find(path)?, &overrides(&arguments)?)?;
     if arguments.explain {
-        explain::of(&experiment, world.out)?;
+        explain::of(&experiment, io.out)?;
     }
     let experiment = match experiment {
         Experiment::Scale(experiment) => experiment,
-        Experiment::Glomers(experiment) => return glomers::run(&arguments, &experiment, world),
+        Experiment::Glomers(experiment) => return glomers::run(&arguments, &experiment, io),
     };
     let machines = experiment.parameters.machines();
     if arguments.split && machines > SPLIT_MAX {
-        return Err(Failure::Usage(format!("--split is for up to {SPLIT_MAX} machines")));
+        return Err(CommandError::Usage(format!("--split is for up to {SPLIT_MAX} machines")));
     }
     if arguments.check_determinism {
-        return compare::check_determinism(&experiment, arguments.queue.into(), world);
+        return compare::check_determinism(&experiment, arguments.queue.into(), io);
     }
     let to_stdout = arguments.trace_out.as_ref().is_some_and(|file| file.as_os_str() == "-");
     if to_stdout {
@@ -147,14 +147,14 @@ pub(super) fn run(arguments: RunArgs, world: &mut World<'_>) -> Outcome {
         if ignored {
             let what =
                 "--trace-out - makes no results folder: leave out --net, --split and --format";
-            return Err(Failure::Usage(what.to_owned()));
+            return Err(CommandError::Usage(what.to_owned()));
         }
-        return to_pipe(&arguments, &experiment, world);
+        return to_pipe(&arguments, &experiment, io);
     }
-    to_folder(&arguments, &experiment, world)
+    to_folder(&arguments, &experiment, io)
 }
 
-fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, Failure> {
+fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, CommandError> {
     let mut overrides = sets(&arguments.sets)?;
     for (key, value) in [("seed", &arguments.seed), ("duration", &arguments.duration)] {
         if let Some(value) = value {
@@ -166,27 +166,27 @@ fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, Failure> {
 }
 
 /// Runs with the trace on stdout, and everything else on stderr.
-fn to_pipe(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut World<'_>) -> Outcome {
-    let sinks = Sinks { pipe: Some(&mut *world.out), ..Sinks::default() };
+fn to_pipe(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>) -> Outcome {
+    let sinks = Sinks { pipe: Some(&mut *io.out), ..Sinks::default() };
     let mut recorder = Recorder::new(sinks, arguments.check.then_some(experiment));
-    let stop = || world.interrupt.signal().is_some();
+    let stop = || io.interrupt.signal().is_some();
     let run = simulate(experiment, arguments.queue.into(), &mut recorder, &stop)?;
     let recorded = recorder.finish(&run)?;
     if let End::Interrupted { at } = run.totals.end {
-        return interrupted(at, world);
+        return interrupted(at, io);
     }
     let mut exit = Exit::Holds;
     if let Some(verdict) = &recorded.verdict {
         if !arguments.quiet || !verdict.holds() {
-            writeln!(world.err, "{verdict}")?;
+            writeln!(io.err, "{verdict}")?;
         }
         exit = Validity::of(verdict.holds()).into();
     }
-    Ok(exit.or(limit_exit(&run, world)?))
+    Ok(exit.or(limit_exit(&run, io)?))
 }
 
 /// Runs with all outputs in a results folder.
-fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut World<'_>) -> Outcome {
+fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>) -> Outcome {
     let resolved = config::resolved(experiment);
     let config_hash = config::hash(&resolved);
     let parameters = &experiment.parameters;
@@ -197,12 +197,12 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut Worl
         force: arguments.force,
         unfinished: Unfinished::Clear,
     };
-    let folder = ResultsFolder::claim(world.store, claim)?;
+    let folder = ResultsFolder::claim(io.store, claim)?;
     if let Some(file) = &arguments.trace_out {
         may_be_written(file, folder.path(), arguments.force)?;
     }
     let trace = match (&arguments.trace_out, arguments.no_trace) {
-        (Some(file), _) => Some(crate::store::NewFile::create(world.store, file)?),
+        (Some(file), _) => Some(crate::store::NewFile::create(io.store, file)?),
         (None, false) => Some(folder.create("trace.csv")?),
         (None, true) => None,
     };
@@ -215,7 +215,7 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut Worl
         pipe: None,
     };
     let mut recorder = Recorder::new(sinks, arguments.check.then_some(experiment));
-    let stop = || world.interrupt.signal().is_some();
+    let stop = || io.interrupt.signal().is_some();
     let run = if recorder.is_idle() {
         simulate(experiment, arguments.queue.into(), &mut (), &stop)?
     } else {
@@ -223,7 +223,7 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut Worl
     };
     let mut recorded = recorder.finish(&run)?;
     if let End::Interrupted { at } = run.totals.end {
-        return interrupted(at, world);
+        return interrupted(at, io);
     }
     let in_folder = arguments.trace_out.is_none();
     let mut manifest = Manifest {
@@ -245,7 +245,7 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut Worl
     if let Existing::Result(old) = folder.existing()
         && let Ok(old) = serde_json::from_str::<Manifest>(old)
     {
-        if !same_run(&old, &manifest, folder.path(), world)? {
+        if !same_run(&old, &manifest, folder.path(), io)? {
             return Ok(Exit::Nondeterminism);
         }
         // What an earlier run wrote and this one does not stays, and stays described.
@@ -260,7 +260,7 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut Worl
     manifest.summary_blake3 = Some(summary::write(&folder, &run)?);
     let path = folder.finish(&manifest.to_json(), &[])?;
     let holds = recorded.verdict.as_ref().is_none_or(|verdict| verdict.holds());
-    let exit = limit_exit(&run, world)?.or(Validity::of(holds).into());
+    let exit = limit_exit(&run, io)?.or(Validity::of(holds).into());
     let report = table::ScaleReport {
         experiment,
         run: &run,
@@ -269,10 +269,10 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, world: &mut Worl
         trace_file: arguments.trace_out.as_deref().filter(|_| !in_folder),
         verdict: recorded.verdict.as_ref(),
     };
-    tell(world.out, |out| match (arguments.format, arguments.quiet) {
+    print_ignoring_broken_pipe(io.out, |out| match (arguments.format, arguments.quiet) {
         (Format::Json, _) => summary::print_json(&report, out),
         (Format::Human, false) => Ok(table::print(&report, out)?),
-        (Format::Human, true) => Ok::<(), Failure>(()),
+        (Format::Human, true) => Ok::<(), CommandError>(()),
     })?;
     Ok(exit)
 }
@@ -282,32 +282,34 @@ fn same_run(
     old: &Manifest,
     new: &Manifest,
     folder: &Path,
-    world: &mut World<'_>,
-) -> Result<bool, Failure> {
+    io: &mut Io<'_>,
+) -> Result<bool, CommandError> {
     if old.fingerprint == new.fingerprint && old.rows == new.rows {
         return Ok(true);
     }
     let path = escape::path(folder);
-    writeln!(world.err, "error: the result in {path} has the same config and seed")?;
-    writeln!(world.err, "  and the fingerprint {}", escape::line(&old.fingerprint))?;
-    writeln!(world.err, "  but this run has    {}", new.fingerprint)?;
-    writeln!(world.err, "  nothing was written; `--check-determinism` looks closer")?;
+    writeln!(io.err, "error: the result in {path} has the same config and seed")?;
+    writeln!(io.err, "  and the fingerprint {}", escape::line(&old.fingerprint))?;
+    writeln!(io.err, "  but this run has    {}", new.fingerprint)?;
+    writeln!(io.err, "  nothing was written; `--check-determinism` looks closer")?;
     Ok(false)
 }
 
 /// Makes sure that a trace of its own place destroys nothing.
-fn may_be_written(file: &Path, folder: &Path, force: bool) -> Result<(), Failure> {
+fn may_be_written(file: &Path, folder: &Path, force: bool) -> Result<(), CommandError> {
     let shown = file.display();
     let parent = file.parent().filter(|p| *p != Path::new("")).unwrap_or(Path::new("."));
     if parent.canonicalize().is_ok_and(|parent| folder.canonicalize().is_ok_and(|f| f == parent)) {
-        return Err(Failure::Usage(format!("--trace-out {shown}: that is in the results folder")));
+        return Err(CommandError::Usage(format!(
+            "--trace-out {shown}: that is in the results folder"
+        )));
     }
     match file.symlink_metadata() {
         Err(_) => Ok(()),
         Ok(there) if there.is_file() && force => Ok(()),
-        Ok(there) if there.is_file() => Err(Failure::Overwrite(file.to_owned())),
+        Ok(there) if there.is_file() => Err(CommandError::Overwrite(file.to_owned())),
         Ok(_) => {
-            Err(Failure::Usage(format!("--trace-out {shown}: it is there, and no plain file")))
+            Err(CommandError::Usage(format!("--trace-out {shown}: it is there, and no plain file")))
         }
     }
 }
@@ -317,21 +319,21 @@ fn simulate(
     queue: QueueChoice,
     observer: &mut impl crate::simulation::Observer<scale_model::Machine>,
     stop: &dyn Fn() -> bool,
-) -> Result<Run, Failure> {
+) -> Result<ScaleRun, CommandError> {
     scale_model::run(&experiment.parameters, queue, observer, stop)
-        .map_err(|error| Failure::Data(error.to_string()))
+        .map_err(|error| CommandError::Data(error.to_string()))
 }
 
-fn interrupted(at: crate::engine::time::Instant, world: &mut World<'_>) -> Outcome {
-    let signal = world.interrupt.signal().unwrap_or(super::Signal::Interrupt);
-    writeln!(world.err, "interrupted at {at} of virtual time; nothing was written")?;
+fn interrupted(at: crate::engine::time::Instant, io: &mut Io<'_>) -> Outcome {
+    let signal = io.interrupt.signal().unwrap_or(super::Signal::Interrupt);
+    writeln!(io.err, "interrupted at {at} of virtual time; nothing was written")?;
     Ok(signal.exit())
 }
 
-fn limit_exit(run: &Run, world: &mut World<'_>) -> Outcome {
+fn limit_exit(run: &ScaleRun, io: &mut Io<'_>) -> Outcome {
     if !run.totals.end.is_limit() {
         return Ok(Exit::Holds);
     }
-    writeln!(world.err, "the run was cut short: {}", run.totals.end)?;
+    writeln!(io.err, "the run was cut short: {}", run.totals.end)?;
     Ok(Exit::Limit)
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use clap::Args;
 
-use super::{Exit, Outcome, World};
+use super::{Exit, Io, Outcome};
 use crate::config::{reference, schema, sweep_schema};
 
 /// Prints the JSON Schema of configs, by which editors complete keys and mark mistakes.
@@ -23,13 +23,13 @@ pub(super) struct SchemaArgs {
     reference: bool,
 }
 
-pub(super) fn print(arguments: &SchemaArgs, world: &mut World<'_>) -> Outcome {
+pub(super) fn print(arguments: &SchemaArgs, io: &mut Io<'_>) -> Outcome {
     if arguments.reference {
-        world.out.write_all(reference().as_bytes())?;
+        io.out.write_all(reference().as_bytes())?;
         return Ok(Exit::Holds);
     }
     let schema = if arguments.sweep { sweep_schema() } else { schema() };
-    serde_json::to_writer_pretty(&mut *world.out, &schema).map_err(io::Error::from)?;
-    writeln!(world.out)?;
+    serde_json::to_writer_pretty(&mut *io.out, &schema).map_err(io::Error::from)?;
+    writeln!(io.out)?;
     Ok(Exit::Holds)
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::Failure;
+use super::CommandError;
 use crate::config::{
     self, ConfigError, Experiment, Override, SHIPPED, SWEEPS, ScaleExperiment, shipped,
 };
@@ -28,7 +28,7 @@ impl ConfigText {
 }
 
 /// Finds a config: a file at this path, else a shipped config of this name.
-pub(super) fn find(argument: &Path) -> Result<ConfigText, Failure> {
+pub(super) fn find(argument: &Path) -> Result<ConfigText, CommandError> {
     let path = argument.display().to_string();
     let by_name = shipped(&path).map(|config| ConfigText {
         path: format!("configs/{path}.toml"),
@@ -44,16 +44,16 @@ pub(super) fn find(argument: &Path) -> Result<ConfigText, Failure> {
                 .map_or("`sim configs list` lists the configs that ship".to_owned(), |name| {
                     format!("did you mean the config `{name}` that ships with sim?")
                 });
-            Err(Failure::Data(format!("{path}: {}\n  {cure}", InputError::Missing)))
+            Err(CommandError::Data(format!("{path}: {}\n  {cure}", InputError::Missing)))
         }
         (Err(error), None | Some(_)) => {
-            Err(Failure::Data(format!("{}: {error}", escape::line(&path))))
+            Err(CommandError::Data(format!("{}: {error}", escape::line(&path))))
         }
     }
 }
 
 /// Finds the base config that a sweep file names, by its path from there.
-pub(super) fn find_base(sweep: &ConfigText, base: &str) -> Result<ConfigText, Failure> {
+pub(super) fn find_base(sweep: &ConfigText, base: &str) -> Result<ConfigText, CommandError> {
     let folder = Path::new(&sweep.path).parent().unwrap_or(Path::new(""));
     let mut path = PathBuf::new();
     for part in folder.join(base).components() {
@@ -70,8 +70,8 @@ pub(super) fn find_base(sweep: &ConfigText, base: &str) -> Result<ConfigText, Fa
         return find(&name);
     }
     match find(&path) {
-        Err(Failure::Data(problem)) => {
-            Err(Failure::Data(format!("{}: its `base`: {problem}", sweep.path)))
+        Err(CommandError::Data(problem)) => {
+            Err(CommandError::Data(format!("{}: its `base`: {problem}", sweep.path)))
         }
         found => found,
     }
@@ -86,7 +86,10 @@ fn nearest_shipped(path: &str) -> Option<&'static str> {
 }
 
 /// Reads a config into an experiment.
-pub(super) fn read(config: &ConfigText, overrides: &[Override]) -> Result<Experiment, Failure> {
+pub(super) fn read(
+    config: &ConfigText,
+    overrides: &[Override],
+) -> Result<Experiment, CommandError> {
     config::read(&config.path, &config.text, overrides).map_err(refused)
 }
 
@@ -94,13 +97,13 @@ pub(super) fn read(config: &ConfigText, overrides: &[Override]) -> Result<Experi
 pub(super) fn read_scale(
     config: &ConfigText,
     overrides: &[Override],
-) -> Result<ScaleExperiment, Failure> {
+) -> Result<ScaleExperiment, CommandError> {
     config::read_scale(&config.path, &config.text, overrides).map_err(refused)
 }
 
-fn refused(error: ConfigError) -> Failure {
+fn refused(error: ConfigError) -> CommandError {
     match error.from_command_line {
-        true => Failure::Usage(error.to_string()),
-        false => Failure::Data(error.to_string()),
+        true => CommandError::Usage(error.to_string()),
+        false => CommandError::Data(error.to_string()),
     }
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use super::options::{JOBS_MAX, sets, whole, workers};
 use super::source::{self, ConfigText};
 use super::terminal::Ours;
-use super::{Failure, Outcome, World};
+use super::{CommandError, Io, Outcome};
 use crate::config::{
     self, BaseText, ConfigError, Experiment, Family, Sweep, SweepError, SweepOptions, read_sweep,
 };
@@ -90,17 +90,17 @@ const ERASE: Ours<&str> = Ours("\r\x1b[2K");
 /// With more runs than this somebody has to say that it is meant.
 const RUNS_UNASKED: u64 = 10_000_000;
 
-pub(super) fn sweep(arguments: &SweepArgs, world: &mut World<'_>) -> Outcome {
-    sweep_with(arguments, &run_checked, world)
+pub(super) fn sweep(arguments: &SweepArgs, io: &mut Io<'_>) -> Outcome {
+    sweep_with(arguments, &run_checked, io)
 }
 
 /// The command with what runs one experiment, which a test may replace.
-fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, world: &mut World<'_>) -> Outcome {
+fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Outcome {
     let sweep = read(arguments)?;
     if sweep.runs() > RUNS_UNASKED && !arguments.yes {
         let runs = grouped(sweep.runs());
         let what = format!("{runs} runs are many; --yes begins all the same");
-        return Err(Failure::Usage(what));
+        return Err(CommandError::Usage(what));
     }
     check_points(&sweep)?;
     let pool = workers(arguments.jobs)?;
@@ -113,21 +113,22 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, world: &mut World<'_>) 
         force: arguments.force,
         unfinished: if arguments.resume { Unfinished::Keep } else { Unfinished::Refuse },
     };
-    let folder = ResultsFolder::claim(world.store, claim)?;
+    let folder = ResultsFolder::claim(io.store, claim)?;
     if let Existing::Result(text) = folder.existing() {
-        return already_there(text, folder.path(), arguments.quiet, world);
+        return already_there(text, folder.path(), arguments.quiet, io);
     }
-    let resumed = Progress::resume(world.store, folder.path(), &blake3).map_err(failure)?;
+    let resumed = Progress::resume(io.store, folder.path(), &blake3).map_err(failure)?;
     let mut progress = match resumed {
         Some(progress) => progress,
-        None => Progress::begin(world.store, folder.path(), &blake3, &header(&sweep))
-            .map_err(failure)?,
+        None => {
+            Progress::begin(io.store, folder.path(), &blake3, &header(&sweep)).map_err(failure)?
+        }
     };
     if arguments.resume && !arguments.quiet {
         let (done, total) = (grouped(progress.now.runs), grouped(sweep.runs()));
-        writeln!(world.err, "going on after {done} of {total} runs")?;
+        writeln!(io.err, "going on after {done} of {total} runs")?;
     }
-    let interrupt = world.interrupt;
+    let interrupt = io.interrupt;
     let memory = SharedMemory::of_host();
     let drive =
         Drive { sweep: &sweep, runner, pool: &pool, memory, backwards: arguments.backwards };
@@ -135,42 +136,42 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, world: &mut World<'_>) 
     let stop = || interrupt.signal().is_some();
     let ended = drive.run(&mut progress, &stop, &mut |outlook| {
         if bar {
-            let _ = write!(world.err, "{ERASE}{}", shown(outlook));
-            let _ = world.err.flush();
+            let _ = write!(io.err, "{ERASE}{}", shown(outlook));
+            let _ = io.err.flush();
         }
     });
     if bar {
-        let _ = write!(world.err, "{ERASE}");
+        let _ = write!(io.err, "{ERASE}");
     }
     let resume = || resume_command(arguments);
     match ended {
         Ok(Ended::Interrupted) => {
             let (done, total) = (grouped(progress.now.runs), grouped(sweep.runs()));
-            writeln!(world.err, "interrupted; {done} of {total} runs are kept; go on with")?;
-            writeln!(world.err, "  {}", resume())?;
+            writeln!(io.err, "interrupted; {done} of {total} runs are kept; go on with")?;
+            writeln!(io.err, "  {}", resume())?;
             let signal = interrupt.signal().unwrap_or(super::Signal::Interrupt);
             return Ok(signal.exit());
         }
         Ok(Ended::Done | Ended::Failures) => {}
         Err(SweepFailure::Config(error)) => return Err(refused(error)),
         Err(SweepFailure::Store(error)) => {
-            writeln!(world.err, "the runs until the last checkpoint are kept; go on with")?;
-            writeln!(world.err, "  {}", resume())?;
+            writeln!(io.err, "the runs until the last checkpoint are kept; go on with")?;
+            writeln!(io.err, "  {}", resume())?;
             return Err(error.into());
         }
     }
     let Some((checkpoint, path)) = finish(&sweep, &resolved, &blake3, folder, progress, &stop)?
     else {
-        writeln!(world.err, "interrupted while the runs were summed up; all are kept; go on with")?;
-        writeln!(world.err, "  {}", resume())?;
+        writeln!(io.err, "interrupted while the runs were summed up; all are kept; go on with")?;
+        writeln!(io.err, "  {}", resume())?;
         let signal = interrupt.signal().unwrap_or(super::Signal::Interrupt);
         return Ok(signal.exit());
     };
-    report(&sweep, &checkpoint, &path, arguments.quiet, world)
+    report(&sweep, &checkpoint, &path, arguments.quiet, io)
 }
 
 /// Reads the sweep file, or the config with `--seeds`.
-fn read(arguments: &SweepArgs) -> Result<Sweep, Failure> {
+fn read(arguments: &SweepArgs) -> Result<Sweep, CommandError> {
     let mut overrides = sets(&arguments.sets)?;
     overrides.extend(arguments.duration.as_ref().map(|value| config::Override {
         flag: "--duration".to_owned(),
@@ -195,17 +196,17 @@ fn read(arguments: &SweepArgs) -> Result<Sweep, Failure> {
     })
 }
 
-fn refused(error: ConfigError) -> Failure {
+fn refused(error: ConfigError) -> CommandError {
     match error.from_command_line && error.place.starts_with("--") {
-        true => Failure::Usage(error.to_string()),
-        false => Failure::Data(error.to_string()),
+        true => CommandError::Usage(error.to_string()),
+        false => CommandError::Data(error.to_string()),
     }
 }
 
-fn failure(error: ProgressError) -> Failure {
+fn failure(error: ProgressError) -> CommandError {
     match error {
         ProgressError::Store(error) => error.into(),
-        spoiled @ ProgressError::Spoiled { .. } => Failure::Data(spoiled.to_string()),
+        spoiled @ ProgressError::Spoiled { .. } => CommandError::Data(spoiled.to_string()),
     }
 }
 
@@ -213,14 +214,14 @@ fn failure(error: ProgressError) -> Failure {
 const POINTS_CHECKED: u64 = 20_000;
 
 /// Makes sure that the points make sense before the first run.
-fn check_points(sweep: &Sweep) -> Result<(), Failure> {
+fn check_points(sweep: &Sweep) -> Result<(), CommandError> {
     let points = sweep.points();
     (0..points.min(POINTS_CHECKED)).chain([points - 1]).try_for_each(|point| {
         let point = sweep.point(point).map_err(refused)?;
         let Experiment::Scale(scale) = point.experiment() else { return Ok(()) };
         let parameters = &scale.parameters;
         let ready = parameters.choice().map(|_| ()).and_then(|()| parameters.ticks().map(|_| ()));
-        ready.map_err(|error| Failure::Data(error.to_string()))
+        ready.map_err(|error| CommandError::Data(error.to_string()))
     })
 }
 
@@ -262,7 +263,7 @@ fn finish(
     folder: ResultsFolder<'_>,
     progress: Progress<'_>,
     stop: &dyn Fn() -> bool,
-) -> Result<Option<(Checkpoint, PathBuf)>, Failure> {
+) -> Result<Option<(Checkpoint, PathBuf)>, CommandError> {
     let rows_path = progress.rows_path().to_owned();
     let opened = open_regular(&rows_path).map_err(|source| StoreError {
         operation: "read",
@@ -282,7 +283,7 @@ fn finish(
         Err(error) => {
             // Rows that we wrote make sense.
             progress.verify()?;
-            return Err(Failure::Data(error.to_string()));
+            return Err(CommandError::Data(error.to_string()));
         }
     }
     points.commit()?;
@@ -337,7 +338,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::check::{LamportCheck, Rules, Verdict};
+    use crate::check::{LamportCheck, RunFacts, Verdict};
     use crate::cli::{Exit, Interrupt};
     use crate::store::Store;
     use crate::sweep::Ran;
@@ -369,7 +370,7 @@ mod tests {
     }
 
     fn verdict_of(trace: &str) -> Verdict {
-        let rules = Rules { machines: None, ..Rules::default() };
+        let rules = RunFacts { machines: None, ..RunFacts::default() };
         let mut check = LamportCheck::new(rules);
         for row in read_rows(trace.as_bytes()).expect("a header") {
             let (line, row) = row.expect("a row");
@@ -391,9 +392,8 @@ mod tests {
         let Line { arguments } = Line::try_parse_from(words).expect("a command line");
         let (mut text, mut err) = (Vec::new(), Vec::new());
         let (store, interrupt) = (Store::new(), Interrupt::default());
-        let mut world =
-            World { out: &mut text, err: &mut err, store: &store, interrupt: &interrupt };
-        let exit = sweep_with(&arguments, &broken, &mut world).expect("an outcome");
+        let mut io = Io { out: &mut text, err: &mut err, store: &store, interrupt: &interrupt };
+        let exit = sweep_with(&arguments, &broken, &mut io).expect("an outcome");
         let results = out.join("sweeps/s");
         (exit, String::from_utf8(err).expect("text"), results, folder)
     }

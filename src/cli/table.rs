@@ -10,14 +10,14 @@ use super::terminal::Ours;
 use crate::check::Verdict;
 use crate::config::ScaleExperiment;
 use crate::escape;
-use crate::scale_model::{MachineMeasures, Run, SendRule};
+use crate::scale_model::{MachineMeasures, ScaleRun, SendRule};
 use crate::statistics::number;
 use crate::trace::Manifest;
 
 /// All that there is to say of a run.
 pub(super) struct ScaleReport<'a> {
     pub(super) experiment: &'a ScaleExperiment,
-    pub(super) run: &'a Run,
+    pub(super) run: &'a ScaleRun,
     pub(super) manifest: &'a Manifest,
     pub(super) folder: &'a Path,
     /// The trace's own place, if it is not in the folder.
@@ -120,7 +120,7 @@ fn headline(experiment: &ScaleExperiment) -> String {
     )
 }
 
-fn messages(run: &Run) -> String {
+fn messages(run: &ScaleRun) -> String {
     let r = &run.run;
     let mut text = format!(
         "{} copies sent: {} received, {} queued, {} in flight",
@@ -140,7 +140,7 @@ fn messages(run: &Run) -> String {
     text
 }
 
-fn print_machines(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+fn print_machines(run: &ScaleRun, out: &mut dyn Write) -> io::Result<()> {
     let shown = &run.machines[..run.machines.len().min(SHOWN_MAX)];
     let cells: Vec<Vec<String>> =
         shown.iter().map(|m| COLUMNS.iter().map(|(_, cell)| cell(m)).collect()).collect();

@@ -10,29 +10,29 @@ use std::path::{Path, PathBuf};
 use super::glomers_files::{Files, write_history, write_logs};
 use super::glomers_table::GlomersReport;
 use super::options::Format;
-use super::{Exit, Failure, Outcome, World};
+use super::{CommandError, Exit, Io, Outcome};
 use crate::config::{self, GlomersExperiment};
 use crate::engine::limits::End;
 use crate::engine::rng::Seed;
-use crate::experiment::{GlomersOutcome, judge_hosted};
+use crate::experiment::{GlomersOutcome, check_hosted};
 use crate::harness::{Echo, Hosted, Hosting, Stop, host, is_crlf_script};
 use crate::history::HistoryText;
 use crate::store::{Claim, ClaimError, ResultsFolder, Unfinished};
 use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
 
-pub(super) fn test(arguments: &TestArgs, world: &mut World<'_>) -> Outcome {
+pub(super) fn test(arguments: &TestArgs, io: &mut Io<'_>) -> Outcome {
     let mut experiment = arguments.experiment()?;
     let hosting = hosting(arguments);
     for option in arguments.idle_options() {
         let workload = &arguments.workload;
-        writeln!(world.err, "note: {option} means nothing to the workload {workload}")?;
+        writeln!(io.err, "note: {option} means nothing to the workload {workload}")?;
     }
     let _watchdog = super::watchdog::start();
     let first = experiment.parameters.seed.value();
     for number in 0..u64::from(arguments.test_count) {
         let seed = Seed::new(first.saturating_add(number)).unwrap_or(Seed::MAX);
         experiment.parameters.seed = seed;
-        let exit = one(arguments, &experiment, &hosting, world)?;
+        let exit = one(arguments, &experiment, &hosting, io)?;
         if exit != Exit::Holds || number + 1 == u64::from(arguments.test_count) {
             return Ok(exit);
         }
@@ -70,21 +70,21 @@ fn one(
     arguments: &TestArgs,
     experiment: &GlomersExperiment,
     hosting: &Hosting,
-    world: &mut World<'_>,
+    io: &mut Io<'_>,
 ) -> Outcome {
     let resolved = config::resolved_glomers(experiment);
     let config_hash = config::hash(&resolved);
-    let folder = new_folder(arguments, &config_hash, world)?;
+    let folder = new_folder(arguments, &config_hash, io)?;
     let names = &experiment.parameters.names;
     let mut files = Files::new(&folder, names, true)?;
-    let (interrupt, parameters) = (world.interrupt, &experiment.parameters);
+    let (interrupt, parameters) = (io.interrupt, &experiment.parameters);
     let stop =
         Stop { asked: &|| interrupt.signal().is_some(), asked_again: &|| interrupt.came_again() };
     // A second signal has to end the nodes, too.
     interrupt.hold();
-    let hosted = host(parameters, hosting, &mut files, world.err, stop);
+    let hosted = host(parameters, hosting, &mut files, io.err, stop);
     interrupt.release()?;
-    let mut hosted = hosted.map_err(|error| Failure::Data(error.to_string()))?;
+    let mut hosted = hosted.map_err(|error| CommandError::Data(error.to_string()))?;
     if let End::QueueLimit { .. } = hosted.run.totals.end {
         let text = "in-flight: more messages were under way than --in-flight-limit allows";
         hosted.warnings.push(text.to_owned());
@@ -100,7 +100,7 @@ fn one(
     }
     let extra = report::extra(&hosted, names);
     let Hosted { run, nodes, warnings, lateness } = hosted;
-    let outcome = judge_hosted(experiment, run, extra);
+    let outcome = check_hosted(experiment, run, extra);
     let processes = report::Processes { nodes: &nodes, warnings: &warnings, lateness: &lateness };
     let (net, mut logs) = files.finish()?;
     for (log, node) in logs.iter_mut().zip(&nodes) {
@@ -137,21 +137,21 @@ fn one(
     let path = folder.finish(&manifest.to_json(), &[])?;
     let report =
         GlomersReport { experiment, outcome: &outcome, manifest: &manifest, folder: &path };
-    super::tell(world.out, |out| {
+    super::print_ignoring_broken_pipe(io.out, |out| {
         match arguments.format {
             Format::Json => super::glomers_table::print_json(&report, out),
             Format::Human => report::print(&report, arguments.verdict, &processes, out),
         }?;
         out.flush()
     })?;
-    Ok(exit(arguments, &outcome, world))
+    Ok(exit(arguments, &outcome, io))
 }
 
-fn exit(arguments: &TestArgs, outcome: &GlomersOutcome, world: &World<'_>) -> Exit {
-    let judgement = &outcome.judgement;
-    let verdict = Exit::from(arguments.verdict.of(judgement.strict, judgement.parity.validity()));
+fn exit(arguments: &TestArgs, outcome: &GlomersOutcome, io: &Io<'_>) -> Exit {
+    let verdict = &outcome.verdict;
+    let verdict = Exit::from(arguments.verdict.of(verdict.strict, verdict.parity.validity()));
     let end = outcome.run.totals.end;
-    if let (End::Interrupted { .. }, Some(signal)) = (end, world.interrupt.signal()) {
+    if let (End::Interrupted { .. }, Some(signal)) = (end, io.interrupt.signal()) {
         return signal.exit();
     }
     if end.is_limit() { verdict.or(Exit::Limit) } else { verdict }
@@ -161,8 +161,8 @@ fn exit(arguments: &TestArgs, outcome: &GlomersOutcome, world: &World<'_>) -> Ex
 fn new_folder<'a>(
     arguments: &TestArgs,
     config_hash: &str,
-    world: &World<'a>,
-) -> Result<ResultsFolder<'a>, Failure> {
+    io: &Io<'a>,
+) -> Result<ResultsFolder<'a>, CommandError> {
     let of_workload = arguments.out.join("test").join(&arguments.workload);
     let mut number: u64 = 1;
     loop {
@@ -173,7 +173,7 @@ fn new_folder<'a>(
         }
         let claim =
             Claim { path: &path, blake3: config_hash, force: false, unfinished: Unfinished::Clear };
-        match ResultsFolder::claim(world.store, claim) {
+        match ResultsFolder::claim(io.store, claim) {
             Ok(folder) => return Ok(folder),
             // Another test has just begun there.
             Err(ClaimError::Busy(_)) => {}

@@ -11,11 +11,11 @@ use crate::check::availability::Availability;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
 use crate::glomers::{
-    self, EXTERNAL, OptionValue, Options, Parameters, SERVICES, SOLUTIONS, Service, Solution,
-    Topology, WORKLOADS, Workload,
+    self, EXTERNAL, GlomersParameters, OptionValue, Options, SERVICES, SOLUTIONS, Service,
+    Solution, Topology, WORKLOADS, Workload,
 };
 use crate::nearest::{LettersPerEdit, nearest};
-use crate::network::{Cut, Latency, Link, Partition, Roles, Scope, Settings};
+use crate::network::{Cut, Latency, Link, NetworkSettings, Partition, Roles, Scope};
 use crate::node::NodeId;
 
 /// A Gossip Glomers experiment and its name.
@@ -24,13 +24,13 @@ pub struct GlomersExperiment {
     /// Its name, which is also the path of its results.
     pub name: String,
     /// What it is made of, the nodes' program aside.
-    pub parameters: Parameters,
+    pub parameters: GlomersParameters,
     /// The nodes' program.
     pub solution: &'static Solution,
     /// What is set of it.
     pub options: Options,
     /// The command of the nodes, where these are processes of another program than that.
-    pub outside: Option<String>,
+    pub external_command: Option<String>,
     /// How many operations have to succeed.
     pub availability: Availability,
     /// What figures have to reach.
@@ -45,7 +45,7 @@ impl PartialEq for GlomersExperiment {
             parameters,
             solution,
             options,
-            outside,
+            external_command,
             availability,
             targets,
         } = self;
@@ -54,7 +54,7 @@ impl PartialEq for GlomersExperiment {
             && *parameters == other.parameters
             && solution.name == other.solution.name
             && *options == other.options
-            && *outside == other.outside
+            && *external_command == other.external_command
             && *availability == other.availability
             && *targets == other.targets
     }
@@ -63,7 +63,7 @@ impl PartialEq for GlomersExperiment {
 impl GlomersExperiment {
     /// What the nodes run.
     pub fn program(&self) -> &str {
-        self.outside.as_deref().unwrap_or(self.solution.name)
+        self.external_command.as_deref().unwrap_or(self.solution.name)
     }
 }
 
@@ -82,7 +82,7 @@ const STARTS_MAX: Duration = Duration::from_seconds(3600);
 /// The time within which nodes start: by name, or as such.
 fn starts(cursor: &Cursor<'_>) -> Result<Duration> {
     match cursor.text("a time") {
-        Ok("spread") => Ok(Parameters::STARTS),
+        Ok("spread") => Ok(GlomersParameters::STARTS),
         Ok("together") => Ok(Duration::ZERO),
         Ok(word) if word.starts_with(|c: char| c.is_alphabetic()) => {
             let what = "\"spread\", \"together\" or a time such as \"250ms\"";
@@ -141,7 +141,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         Some(cursor) => concurrency(&cursor, servers)?,
         None => servers,
     };
-    let parameters = Parameters {
+    let parameters = GlomersParameters {
         seed,
         workload,
         topology: match root.get("topology") {
@@ -155,14 +155,14 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         client_timeout,
         starts: match root.get("starts") {
             Some(cursor) => starts(&cursor)?,
-            None => Parameters::STARTS,
+            None => GlomersParameters::STARTS,
         },
         network: network(root.get("network"), &names, duration)?,
         nemesis: match root.get("nemesis") {
             Some(cursor) => nemesis(&cursor, &names, solution.survives, duration)?,
-            None => crate::nemesis::Settings::default(),
+            None => crate::nemesis::NemesisSettings::default(),
         },
-        limits: limits(root.get("limits"), Parameters::limits_of(servers, concurrency))?,
+        limits: limits(root.get("limits"), GlomersParameters::limits_of(servers, concurrency))?,
         names,
     };
     let availability = match root.get("availability") {
@@ -173,8 +173,16 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         Some(cursor) => targets(&cursor, workload)?,
         None => vec![],
     };
-    let outside = None;
-    Ok(GlomersExperiment { name, parameters, solution, options, outside, availability, targets })
+    let external_command = None;
+    Ok(GlomersExperiment {
+        name,
+        parameters,
+        solution,
+        options,
+        external_command,
+        availability,
+        targets,
+    })
 }
 
 /// The node program: the one that is named, else the first for the workload.
@@ -237,7 +245,7 @@ fn numbered(count: u32) -> Vec<String> {
 /// The names of the nodes: numbered, or as they are listed.
 fn names(cursor: &Cursor<'_>) -> Result<Vec<String>> {
     const WHAT: &str = "a number of nodes from 1, or a list of their names";
-    let max = u64::from(Parameters::SERVERS_MAX);
+    let max = u64::from(GlomersParameters::SERVERS_MAX);
     let Ok(entries) = cursor.list(WHAT) else {
         return match cursor.integer(0, u64::MAX) {
             Ok(0) => Err(cursor.error("there are no nodes", Some("give at least one"))),
@@ -290,7 +298,7 @@ fn rate(root: &Cursor<'_>) -> Result<Ratio> {
 
 fn concurrency(cursor: &Cursor<'_>, servers: u32) -> Result<u32> {
     const WHAT: &str = "a number of workers from 1, or a multiple of the nodes such as \"2n\"";
-    let max = u64::from(Parameters::CONCURRENCY_MAX);
+    let max = u64::from(GlomersParameters::CONCURRENCY_MAX);
     let count = match cursor.text(WHAT) {
         Ok(text) => {
             let factor = text.strip_suffix('n').and_then(|factor| factor.parse::<u64>().ok());
@@ -328,7 +336,11 @@ fn targets(cursor: &Cursor<'_>, workload: &'static Workload) -> Result<Vec<Targe
     cursor.list("a list of targets")?.iter().map(target).collect()
 }
 
-fn network(cursor: Option<Cursor<'_>>, names: &[String], duration: Duration) -> Result<Settings> {
+fn network(
+    cursor: Option<Cursor<'_>>,
+    names: &[String],
+    duration: Duration,
+) -> Result<NetworkSettings> {
     let mut roles = Roles {
         servers: names.len() as u32,
         services: SERVICES,
@@ -336,8 +348,10 @@ fn network(cursor: Option<Cursor<'_>>, names: &[String], duration: Duration) -> 
         host_cost: HOST_COST,
         scope: Scope::default(),
     };
-    let mut settings =
-        Settings { latency: Latency::Constant(Duration::ZERO), ..Settings::default() };
+    let mut settings = NetworkSettings {
+        latency: Latency::Constant(Duration::ZERO),
+        ..NetworkSettings::default()
+    };
     if let Some(cursor) = cursor {
         cursor.only(&[
             "latency",

@@ -6,7 +6,7 @@ use super::parts::{DURATION_MAX, LATENCY_MAX, times};
 use super::reader::Cursor;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
-use crate::nemesis::{Fault, FaultKind, Settings, Target, TargetForm, Window, too_much};
+use crate::nemesis::{Fault, FaultKind, NemesisSettings, Target, TargetForm, Window, too_much};
 use crate::network::Cut;
 use crate::node::NodeId;
 
@@ -22,9 +22,9 @@ pub(super) fn nemesis(
     names: &[String],
     survives: &[FaultKind],
     duration: Duration,
-) -> Result<Settings> {
+) -> Result<NemesisSettings> {
     cursor.only(&["kinds", "swarm", "interval", "slow_by", "faults"])?;
-    let mut settings = Settings::default();
+    let mut settings = NemesisSettings::default();
     if let Some(interval) = cursor.get("interval") {
         settings.interval = interval.duration_up_to(DURATION_MAX)?;
         if settings.interval == Duration::ZERO {
@@ -65,7 +65,7 @@ pub(super) fn nemesis(
 /// Makes sure that what is drawn has room: it is drawn before the run.
 fn limited(
     cursor: &Cursor<'_>,
-    settings: &Settings,
+    settings: &NemesisSettings,
     names: &[String],
     duration: Duration,
 ) -> Result<()> {

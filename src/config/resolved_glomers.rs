@@ -9,7 +9,7 @@ use crate::check::availability::Availability;
 use crate::engine::time::Instant;
 use crate::glomers::OptionValue;
 use crate::nemesis::{Target, Window};
-use crate::network::{Cut, Link, Partition, Settings};
+use crate::network::{Cut, Link, NetworkSettings, Partition};
 use crate::node::NodeId;
 
 /// The resolved config as TOML. Reading it gives the same experiment.
@@ -21,8 +21,8 @@ pub fn resolved_glomers(experiment: &GlomersExperiment) -> String {
 
 fn write_config(out: &mut String, experiment: &GlomersExperiment) -> std::fmt::Result {
     let GlomersExperiment { name, parameters: p, solution, options, .. } = experiment;
-    let GlomersExperiment { availability, targets, outside, .. } = experiment;
-    match outside {
+    let GlomersExperiment { availability, targets, external_command, .. } = experiment;
+    match external_command {
         None => {
             writeln!(out, "# The resolved config of a run: `sim run` on it gives the same bytes.")?;
         }
@@ -66,7 +66,7 @@ fn write_config(out: &mut String, experiment: &GlomersExperiment) -> std::fmt::R
     write_limits(out, p.limits)
 }
 
-fn write_network(out: &mut String, n: &Settings, names: &[String]) -> std::fmt::Result {
+fn write_network(out: &mut String, n: &NetworkSettings, names: &[String]) -> std::fmt::Result {
     writeln!(out, "\n[network]\nlatency = {}", latency(n.latency))?;
     if let Some(roles) = &n.roles {
         writeln!(out, "client_latency = {}", latency(roles.client_latency))?;

@@ -10,8 +10,8 @@ use crate::engine::queue::Ties;
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Purpose, Seed};
 use crate::engine::time::Duration;
-use crate::network::{Cut, Link, Partition, Settings};
-use crate::scale_model::{Parameters, SendRule, Speed, Stamp, Start};
+use crate::network::{Cut, Link, NetworkSettings, Partition};
+use crate::scale_model::{ScaleParameters, SendRule, Speed, Stamp, Start};
 
 /// An experiment of the scale model and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct ScaleExperiment {
     /// Its name, which is also the path of its results.
     pub name: String,
     /// What it is made of.
-    pub parameters: Parameters,
+    pub parameters: ScaleParameters,
 }
 
 type Result<T> = std::result::Result<T, ConfigError>;
@@ -37,7 +37,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleEx
     let (name, seed, duration) = head(root, source_name)?;
     let speeds = speeds(root, seed)?;
     let machines = speeds.len() as u32;
-    let mut parameters = Parameters {
+    let mut parameters = ScaleParameters {
         seed,
         duration,
         speeds,
@@ -50,7 +50,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleEx
         ties: Ties::Id,
         overshoot: Duration::ZERO,
         jitter: Duration::ZERO,
-        network: Settings::default(),
+        network: NetworkSettings::default(),
         limits: Limits::default(),
     };
     if let Some(cursor) = root.get("ticks") {
@@ -95,7 +95,7 @@ fn speeds(root: &Cursor<'_>, seed: Seed) -> Result<Vec<Speed>> {
 fn count_machines(cursor: &Cursor<'_>, count: u64) -> Result<()> {
     match count {
         0 => Err(cursor.error("there are no machines", Some("give at least one"))),
-        _ if count > u64::from(Parameters::MACHINES_MAX) => {
+        _ if count > u64::from(ScaleParameters::MACHINES_MAX) => {
             Err(cursor.error(format!("{count} machines are more than 10,000,000"), None))
         }
         _ => Ok(()),
@@ -131,7 +131,7 @@ fn random_rates(cursor: &Cursor<'_>, seed: Seed) -> Result<Vec<Speed>> {
         return Err(range.error(format!("{lowest} is larger than {highest}"), None));
     }
     let count = cursor.require("count", "rates = { random = [1, 6], count = 3 }")?;
-    let machines = count.integer(1, u64::from(Parameters::MACHINES_MAX))?;
+    let machines = count.integer(1, u64::from(ScaleParameters::MACHINES_MAX))?;
     let draw = |machine| {
         let mut rng = seed.stream(Purpose::Rates, machine);
         Speed::Rate(Ratio::whole(lowest + rng.below(highest - lowest + 1)))
@@ -189,7 +189,7 @@ fn checked(cursor: &Cursor<'_>, rule: SendRule, machines: u32) -> Result<SendRul
     }
 }
 
-fn ticks(cursor: &Cursor<'_>, parameters: &mut Parameters) -> Result<()> {
+fn ticks(cursor: &Cursor<'_>, parameters: &mut ScaleParameters) -> Result<()> {
     cursor.only(&["start", "ties", "overshoot", "jitter"])?;
     if let Some(start) = cursor.get("start") {
         parameters.start = start_rule(&start, parameters.speeds.len())?;
@@ -221,9 +221,9 @@ fn start_rule(cursor: &Cursor<'_>, machines: usize) -> Result<Start> {
     Ok(Start::At(starts.collect::<Result<_>>()?))
 }
 
-fn network(cursor: &Cursor<'_>, machines: u32, end: Duration) -> Result<Settings> {
+fn network(cursor: &Cursor<'_>, machines: u32, end: Duration) -> Result<NetworkSettings> {
     cursor.only(&["latency", "loss", "duplication", "copy_delay", "links", "partitions"])?;
-    let mut settings = Settings::default();
+    let mut settings = NetworkSettings::default();
     if let Some(value) = cursor.get("latency") {
         settings.latency = latency(&value)?;
     }

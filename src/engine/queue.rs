@@ -40,14 +40,14 @@ pub enum Ties {
 pub struct Order {
     ties: Ties,
     /// One nanosecond where a tick sees what arrives at its instant, and none where it does not.
-    sight: u64,
+    tick_visibility_ns: u64,
     salt: u64,
 }
 
 impl Order {
     /// The order of events under `ties`; `salt` is used by [`Ties::Seeded`] alone.
     pub fn new(ties: Ties, salt: u64) -> Order {
-        Order { ties, sight: u64::from(ties != Ties::After), salt }
+        Order { ties, tick_visibility_ns: u64::from(ties != Ties::After), salt }
     }
 
     /// The rule.
@@ -93,7 +93,7 @@ impl Order {
 
     /// The key of the `number`-th event that came from outside, of a class without a rule of its
     /// own.
-    pub fn outside(&self, at: Instant, class: Class, number: u64) -> Key {
+    pub fn external(&self, at: Instant, class: Class, number: u64) -> Key {
         Key { at, class, a: number, b: 0, c: 0, d: 0 }
     }
 
@@ -101,7 +101,7 @@ impl Order {
     /// arrived.
     #[inline]
     pub fn seen_by_tick(&self, at: Instant) -> Instant {
-        Instant::from_ns(at.as_ns() + self.sight)
+        Instant::from_ns(at.as_ns() + self.tick_visibility_ns)
     }
 }
 

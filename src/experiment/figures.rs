@@ -6,8 +6,8 @@ use crate::check::set_full::quantile;
 use crate::check::{HistoryVerdict, Validity};
 use crate::config::Target;
 use crate::engine::time::Duration;
-use crate::glomers::{Run, ZoneStats};
-use crate::history::{F, Kind, Op, Process};
+use crate::glomers::{GlomersRun, ZoneStats};
+use crate::history::{EntryKind, F, Op, Process};
 
 /// The quantiles of latencies, by name.
 pub(super) const QUANTILES: [(&str, f64); 4] =
@@ -57,10 +57,10 @@ impl Outcomes {
         let clients = history.iter().filter(|op| op.process != Process::Nemesis);
         for op in clients.filter(|op| f.is_none_or(|f| op.f == *f)) {
             *match op.kind {
-                Kind::Invoke => &mut outcomes.invoked,
-                Kind::Ok => &mut outcomes.ok,
-                Kind::Fail => &mut outcomes.fail,
-                Kind::Info => &mut outcomes.info,
+                EntryKind::Invoke => &mut outcomes.invoked,
+                EntryKind::Ok => &mut outcomes.ok,
+                EntryKind::Fail => &mut outcomes.fail,
+                EntryKind::Info => &mut outcomes.info,
             } += 1;
         }
         outcomes
@@ -72,10 +72,10 @@ pub(super) fn op_latencies(history: &[Op]) -> BTreeMap<F, Vec<Duration>> {
     let mut begun = BTreeMap::new();
     let mut latencies: BTreeMap<F, Vec<Duration>> = BTreeMap::new();
     for op in history.iter().filter(|op| op.process != Process::Nemesis) {
-        if op.kind == Kind::Invoke {
+        if op.kind == EntryKind::Invoke {
             begun.insert(op.process, op.time);
         } else if let Some(begun) = begun.remove(&op.process)
-            && op.kind == Kind::Ok
+            && op.kind == EntryKind::Ok
         {
             let took = op.time.saturating_since(begun);
             latencies.entry(op.f.clone()).or_default().push(took);
@@ -91,7 +91,7 @@ pub(super) fn per_op(zone: ZoneStats, invoked: u64) -> Option<f64> {
 }
 
 /// Server messages for each broadcast.
-pub(super) fn per_broadcast(run: &Run) -> Option<f64> {
+pub(super) fn per_broadcast(run: &GlomersRun) -> Option<f64> {
     let broadcasts = Outcomes::of(&run.history, Some(&F::Broadcast)).invoked;
     per_op(run.net.servers, broadcasts)
 }
@@ -102,7 +102,7 @@ pub(super) fn ms(duration: Duration) -> f64 {
 }
 
 /// All figures of a run.
-pub(super) fn figures(run: &Run, verdict: &HistoryVerdict) -> Figures {
+pub(super) fn figures(run: &GlomersRun, verdict: &HistoryVerdict) -> Figures {
     let mut figures = BTreeMap::new();
     let mut note = |path: String, value: f64| {
         figures.insert(path, value);
@@ -147,13 +147,13 @@ pub(super) fn figures(run: &Run, verdict: &HistoryVerdict) -> Figures {
 }
 
 /// The parts of the network, by their names.
-pub(super) fn zones(run: &Run) -> [(&'static str, ZoneStats); 3] {
+pub(super) fn zones(run: &GlomersRun) -> [(&'static str, ZoneStats); 3] {
     [("all", run.net.all()), ("clients", run.net.clients), ("servers", run.net.servers)]
 }
 
 impl Figures {
     /// What becomes of targets.
-    pub(super) fn judge(&self, targets: &[Target]) -> Vec<TargetOutcome> {
+    pub(super) fn check_targets(&self, targets: &[Target]) -> Vec<TargetOutcome> {
         let judge = |target: &Target| TargetOutcome {
             target: target.clone(),
             figure: self.0.get(&target.path).copied(),

@@ -11,7 +11,7 @@ use crate::check::{
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
 use crate::engine::limits::End;
-use crate::glomers::{self, ParityLimit, ProblemKind, Run, Server, ServerFactory, Sink};
+use crate::glomers::{self, GlomersRun, ParityLimit, ProblemKind, Server, ServerFactory, Sink};
 use crate::history::{F, Process};
 use crate::node::NodeId;
 
@@ -19,9 +19,9 @@ use crate::node::NodeId;
 #[derive(Clone, Debug)]
 pub struct GlomersOutcome {
     /// What happened.
-    pub run: Run,
+    pub run: GlomersRun,
     /// What is to be said of it.
-    pub judgement: Judgement,
+    pub verdict: RunVerdict,
     /// Where the run shows less than was asked of it; they change no verdict.
     pub hints: Vec<String>,
     /// The results, in Maelstrom's shape and beyond.
@@ -30,7 +30,7 @@ pub struct GlomersOutcome {
 
 /// What is to be said of a run.
 #[derive(Clone, Debug)]
-pub struct Judgement {
+pub struct RunVerdict {
     /// What the workload's checker says.
     pub workload: HistoryVerdict,
     /// Whether each kind of operation succeeded at least once, for Maelstrom.
@@ -79,24 +79,24 @@ pub fn run_glomers(
     sink: &mut dyn Sink,
     stop: &dyn Fn() -> bool,
 ) -> GlomersOutcome {
-    let (run, judgement) = judge_glomers(experiment, sink, stop);
-    outcome(experiment, run, judgement)
+    let (run, verdict) = run_and_check(experiment, sink, stop);
+    outcome(experiment, run, verdict)
 }
 
 /// Runs an experiment and judges it, and makes no results of it.
-pub fn judge_glomers(
+pub fn run_and_check(
     experiment: &GlomersExperiment,
     sink: &mut dyn Sink,
     stop: &dyn Fn() -> bool,
-) -> (Run, Judgement) {
+) -> (GlomersRun, RunVerdict) {
     let GlomersExperiment { parameters, solution, options, .. } = experiment;
     let mut run = solution.run(parameters, options, sink, stop);
     if matches!(run.totals.end, End::Interrupted { .. }) {
         // Nobody will look at it, and judging it may take long.
         run.history.clear();
     }
-    let judgement = judge(experiment, &run);
-    (run, judgement)
+    let verdict = check(experiment, &run);
+    (run, verdict)
 }
 
 /// Runs servers of one's own under the config of an experiment, whatever program that names.
@@ -106,18 +106,18 @@ pub fn run_servers<S: Server>(
 ) -> GlomersOutcome {
     let make = ServerFactory::new(make);
     let run = glomers::run(&experiment.parameters, make, &mut (), &|| false);
-    let judgement = judge(experiment, &run);
-    outcome(experiment, run, judgement)
+    let verdict = check(experiment, &run);
+    outcome(experiment, run, verdict)
 }
 
 /// Judges a run of processes. `extra` is added to its results.
-pub fn judge_hosted(
+pub fn check_hosted(
     experiment: &GlomersExperiment,
-    run: Run,
+    run: GlomersRun,
     extra: Vec<(Edn, Edn)>,
 ) -> GlomersOutcome {
-    let judgement = judge(experiment, &run);
-    let mut outcome = outcome(experiment, run, judgement);
+    let verdict = check(experiment, &run);
+    let mut outcome = outcome(experiment, run, verdict);
     if let Edn::Map(entries) = &mut outcome.results {
         // What cannot be replayed has no such entry.
         entries.retain(|(key, _)| *key != Edn::keyword("replay"));
@@ -126,13 +126,13 @@ pub fn judge_hosted(
     outcome
 }
 
-fn outcome(experiment: &GlomersExperiment, run: Run, judgement: Judgement) -> GlomersOutcome {
+fn outcome(experiment: &GlomersExperiment, run: GlomersRun, verdict: RunVerdict) -> GlomersOutcome {
     let hints = hints::hints(&experiment.parameters, &run);
-    let results = results::results(experiment, &run, &judgement, &hints);
-    GlomersOutcome { run, judgement, hints, results }
+    let results = results::results(experiment, &run, &verdict, &hints);
+    GlomersOutcome { run, verdict, hints, results }
 }
 
-fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
+fn check(experiment: &GlomersExperiment, run: &GlomersRun) -> RunVerdict {
     let names = &experiment.parameters.names;
     let workload = match experiment.parameters.workload.checker {
         Some(checker) => check_history(checker, &run.history, names),
@@ -150,7 +150,7 @@ fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
     let stats = stats::stats(&recorded);
     let availability = availability::availability(&recorded, asked);
     let figures = figures::figures(run, &workload);
-    let targets = figures.judge(&experiment.targets);
+    let targets = figures.check_targets(&experiment.targets);
     let verdict = workload.parity.and(stats.valid).and(availability.valid);
     let parity = match &run.parity_limit {
         None => Parity { verdict: Some(verdict), reason: None },
@@ -159,7 +159,7 @@ fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
         }
         Some(ParityLimit::Error(why)) => Parity { verdict: None, reason: Some(why.clone()) },
     };
-    let mut judgement = Judgement {
+    let mut verdict = RunVerdict {
         workload,
         stats,
         availability,
@@ -171,13 +171,13 @@ fn judge(experiment: &GlomersExperiment, run: &Run) -> Judgement {
         strict: Validity::Valid,
         reasons: vec![],
     };
-    judgement.reasons = reasons(experiment, run, &judgement);
-    judgement.strict = strict(experiment, run, &judgement);
-    judgement
+    verdict.reasons = reasons(experiment, run, &verdict);
+    verdict.strict = strict(experiment, run, &verdict);
+    verdict
 }
 
-fn strict(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> Validity {
-    let Judgement { workload, served, targets, .. } = judgement;
+fn strict(experiment: &GlomersExperiment, run: &GlomersRun, verdict: &RunVerdict) -> Validity {
+    let RunVerdict { workload, served, targets, .. } = verdict;
     let targets = targets.iter().map(TargetOutcome::validity);
     let problems = Validity::of(run.problems.is_empty());
     if is_cut_short(run) {
@@ -197,15 +197,15 @@ fn strict(experiment: &GlomersExperiment, run: &Run, judgement: &Judgement) -> V
 }
 
 /// Whether a run ended before it was over.
-fn is_cut_short(run: &Run) -> bool {
+fn is_cut_short(run: &GlomersRun) -> bool {
     run.totals.end.is_limit() || run.totals.end.is_from_outside()
 }
 
 /// Why a run is not valid: first what broke it, then what the history shows, then numbers.
 fn reasons(
     experiment: &GlomersExperiment,
-    run: &Run,
-    judgement: &Judgement,
+    run: &GlomersRun,
+    verdict: &RunVerdict,
 ) -> Vec<(String, String)> {
     let mut reasons = Vec::new();
     for (at, problem) in &run.problems {
@@ -221,20 +221,20 @@ fn reasons(
         reasons.push(("limit".to_owned(), format!("the run was cut short: {end}")));
         return reasons;
     }
-    for finding in &judgement.workload.findings {
+    for finding in &verdict.workload.findings {
         reasons.push((finding.rule.name().to_owned(), finding.message.clone()));
     }
-    if judgement.served.stats == Validity::Invalid {
+    if verdict.served.stats == Validity::Invalid {
         let text = "an operation never succeeded: see `stats` in the results".to_owned();
         reasons.push(("stats".to_owned(), text));
     }
-    if judgement.served.availability == Validity::Invalid {
-        let fraction = judgement.figures.0.get("availability.ok_fraction").copied();
+    if verdict.served.availability == Validity::Invalid {
+        let fraction = verdict.figures.0.get("availability.ok_fraction").copied();
         let fraction = fraction.unwrap_or(0.0);
         let text = format!("a fraction of {fraction} of the operations succeeded");
         reasons.push(("availability".to_owned(), text));
     }
-    for TargetOutcome { target, figure } in &judgement.targets {
+    for TargetOutcome { target, figure } in &verdict.targets {
         match figure {
             Some(figure) if !target.comparison.holds(*figure, target.number) => {
                 reasons.push(("target".to_owned(), format!("{target}: it is {figure}")));
@@ -243,7 +243,7 @@ fn reasons(
             Some(_) => {}
         }
     }
-    for (rule, why) in &judgement.workload.undetermined {
+    for (rule, why) in &verdict.workload.undetermined {
         reasons.push((rule.name().to_owned(), why.clone()));
     }
     reasons

@@ -6,21 +6,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::ratio::Ratio;
-use crate::glomers::{Parameters, Run, Zone};
-use crate::history::{F, Kind, Op, Process};
+use crate::glomers::{GlomersParameters, GlomersRun, Zone};
+use crate::history::{EntryKind, F, Op, Process};
 use crate::nemesis::{Effect, FaultKind, kinds};
 use crate::network::Scope;
 
 /// The hints of a run.
-pub(super) fn hints(parameters: &Parameters, run: &Run) -> Vec<String> {
+pub(super) fn hints(parameters: &GlomersParameters, run: &GlomersRun) -> Vec<String> {
     let asked = asked(parameters);
-    let vain = asked.iter().filter_map(|kind| vain(*kind, parameters, run));
+    let vain = asked.iter().filter_map(|kind| ineffective_fault(*kind, parameters, run));
     vain.chain(unsuccessful(&run.history)).chain(without_client(parameters)).collect()
 }
 
 /// That some nodes have no client, so that nobody reads from them, if that is so.
-fn without_client(parameters: &Parameters) -> Option<String> {
-    let Parameters { names, concurrency, .. } = parameters;
+fn without_client(parameters: &GlomersParameters) -> Option<String> {
+    let GlomersParameters { names, concurrency, .. } = parameters;
     let first = names.get(*concurrency as usize)?;
     let count = names.len();
     Some(format!(
@@ -30,8 +30,8 @@ fn without_client(parameters: &Parameters) -> Option<String> {
 }
 
 /// The kinds of trouble that were to happen: drawn, stated, or of the network all the time.
-fn asked(parameters: &Parameters) -> BTreeSet<FaultKind> {
-    let Parameters { nemesis, network, seed, .. } = parameters;
+fn asked(parameters: &GlomersParameters) -> BTreeSet<FaultKind> {
+    let GlomersParameters { nemesis, network, seed, .. } = parameters;
     let mut asked: BTreeSet<FaultKind> = kinds(nemesis, *seed).into_iter().collect();
     asked.extend(nemesis.faults.iter().map(|window| window.fault.kind));
     if !network.partitions.is_empty() {
@@ -48,7 +48,11 @@ fn asked(parameters: &Parameters) -> BTreeSet<FaultKind> {
 }
 
 /// That nothing came of a kind of trouble, and why, if that is so.
-fn vain(kind: FaultKind, parameters: &Parameters, run: &Run) -> Option<String> {
+fn ineffective_fault(
+    kind: FaultKind,
+    parameters: &GlomersParameters,
+    run: &GlomersRun,
+) -> Option<String> {
     let (count, verb) = match kind.row().effect {
         Effect::Cuts => (run.net.cut, "cut"),
         Effect::Loses => (run.net.lost, "took"),
@@ -102,8 +106,8 @@ fn unsuccessful(history: &[Op]) -> Vec<String> {
         }
         for (kind, _) in on.iter().filter(|(_, still)| **still > 0) {
             let (begun, ok) = counts.entry((kind, &op.f)).or_default();
-            *begun += u64::from(op.kind == Kind::Invoke);
-            *ok += u64::from(op.kind == Kind::Ok);
+            *begun += u64::from(op.kind == EntryKind::Invoke);
+            *ok += u64::from(op.kind == EntryKind::Ok);
         }
     }
     let vain = counts.into_iter().filter(|(_, (begun, ok))| *begun > 0 && *ok == 0);

@@ -1,12 +1,12 @@
 //! What Lamport's invariants have to know of an experiment.
 
-use crate::check::{ConfigFacts, Rules};
+use crate::check::{ConfigFacts, RunFacts};
 use crate::config::ScaleExperiment;
 use crate::engine::queue::Ties;
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::Purpose;
 use crate::engine::time::Duration;
-use crate::network::Settings;
+use crate::network::NetworkSettings;
 use crate::scale_model::{ParametersError, Stamp};
 
 /// What Lamport's invariants have to know of an experiment.
@@ -20,11 +20,11 @@ pub fn lamport_rules(
     experiment: &ScaleExperiment,
     complete: bool,
     network: bool,
-) -> Result<Rules, ParametersError> {
+) -> Result<RunFacts, ParametersError> {
     let parameters = &experiment.parameters;
     let stream = |machine: usize| parameters.seed.stream(Purpose::Ticks, machine as u64);
     let with_stream = |(machine, ticks)| (ticks, stream(machine));
-    Ok(Rules {
+    Ok(RunFacts {
         machines: Some(parameters.machines()),
         stamp_before: parameters.stamp == Stamp::Before,
         duplication: parameters.network.duplication > Ratio::ZERO,
@@ -42,7 +42,7 @@ pub fn lamport_rules(
 }
 
 /// Why messages of one link may overtake each other, if they may.
-fn why_not_fifo(network: &Settings) -> Option<String> {
+fn why_not_fifo(network: &NetworkSettings) -> Option<String> {
     let random = |link: &crate::network::Link| link.latency.is_some_and(|l| !l.is_constant());
     if !network.latency.is_constant() || network.links.iter().any(random) {
         return Some("latency is not constant".to_owned());

@@ -3,20 +3,20 @@
 use super::figures::{
     Outcomes, QUANTILES, TargetOutcome, ms, op_latencies, per_broadcast, per_op, zones,
 };
-use super::glomers::Judgement;
+use super::glomers::RunVerdict;
 use crate::check::Validity;
 use crate::check::set_full::quantile;
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
 use crate::engine::time::Duration;
-use crate::glomers::{Run, Zone};
+use crate::glomers::{GlomersRun, Zone};
 use crate::network::Latency;
 
 /// Everything about a run but its history and its messages.
 pub(super) fn results(
     experiment: &GlomersExperiment,
-    run: &Run,
-    judgement: &Judgement,
+    run: &GlomersRun,
+    verdict: &RunVerdict,
     hints: &[String],
 ) -> Edn {
     let valid = || Edn::map([("valid?", Edn::Bool(true))]);
@@ -28,20 +28,20 @@ pub(super) fn results(
     Edn::map([
         ("perf", perf),
         ("timeline", valid()),
-        ("exceptions", judgement.exceptions.result.clone()),
-        ("stats", judgement.stats.result.clone()),
-        ("availability", judgement.availability.result.clone()),
+        ("exceptions", verdict.exceptions.result.clone()),
+        ("stats", verdict.stats.result.clone()),
+        ("availability", verdict.availability.result.clone()),
         ("net", net(run)),
-        ("workload", judgement.workload.result.clone()),
-        ("valid?", judgement.strict.edn()),
-        ("parity", judgement.parity.edn()),
-        ("parity-reason", judgement.parity.reason.as_ref().map_or(Edn::Nil, Edn::text)),
-        ("strict", strict(judgement)),
-        ("targets", targets(&judgement.targets)),
+        ("workload", verdict.workload.result.clone()),
+        ("valid?", verdict.strict.edn()),
+        ("parity", verdict.parity.edn()),
+        ("parity-reason", verdict.parity.reason.as_ref().map_or(Edn::Nil, Edn::text)),
+        ("strict", strict(verdict)),
+        ("targets", targets(&verdict.targets)),
         ("nemesis", nemesis(experiment)),
         ("hints", Edn::Vector(hints.iter().map(Edn::text).collect())),
         ("op-latency-ms", op_latency(run)),
-        ("stable-latency-ms", quantiles(&judgement.workload.stable_latencies, true)),
+        ("stable-latency-ms", quantiles(&verdict.workload.stable_latencies, true)),
         ("messages-per-broadcast", per_broadcast(run).map_or(Edn::Nil, Edn::Float)),
         ("messages-by-kind", kinds(run)),
         ("stale-answers", Edn::whole(run.net.stale_answers.into())),
@@ -55,7 +55,7 @@ pub(super) fn results(
 }
 
 /// Counts of the network's parts.
-fn net(run: &Run) -> Edn {
+fn net(run: &GlomersRun) -> Edn {
     let invoked = Outcomes::of(&run.history, None).invoked;
     let mut entries: Vec<(Edn, Edn)> = Vec::new();
     for (name, zone) in zones(run) {
@@ -74,20 +74,20 @@ fn net(run: &Run) -> Edn {
     Edn::Map(entries)
 }
 
-fn strict(judgement: &Judgement) -> Edn {
+fn strict(verdict: &RunVerdict) -> Edn {
     let reason = |(rule, text): &(String, String)| {
         Edn::map([("rule", Edn::text(rule)), ("witness", Edn::text(text))])
     };
-    let counts = judgement.workload.counts.iter();
+    let counts = verdict.workload.counts.iter();
     let counts =
         counts.map(|(rule, count)| (Edn::keyword(rule.name()), Edn::whole((*count).into())));
     let skipped =
-        judgement.workload.skipped.iter().map(|(rule, why)| {
+        verdict.workload.skipped.iter().map(|(rule, why)| {
             Edn::map([("rule", Edn::text(rule.name())), ("why", Edn::text(why))])
         });
     Edn::map([
-        ("valid?", judgement.strict.edn()),
-        ("reasons", Edn::Vector(judgement.reasons.iter().map(reason).collect())),
+        ("valid?", verdict.strict.edn()),
+        ("reasons", Edn::Vector(verdict.reasons.iter().map(reason).collect())),
         ("counts", Edn::Map(counts.collect())),
         ("skipped", Edn::Vector(skipped.collect())),
     ])
@@ -119,7 +119,7 @@ fn targets(targets: &[TargetOutcome]) -> Edn {
     Edn::Vector(targets.iter().map(entry).collect())
 }
 
-fn op_latency(run: &Run) -> Edn {
+fn op_latency(run: &GlomersRun) -> Edn {
     let entry = |(f, latencies): (crate::history::F, Vec<Duration>)| {
         (Edn::keyword(f.name()), quantiles(&latencies, false))
     };
@@ -136,7 +136,7 @@ fn quantiles(sorted: &[Duration], floored: bool) -> Edn {
     Edn::Map(QUANTILES.into_iter().map(entry).collect())
 }
 
-fn kinds(run: &Run) -> Edn {
+fn kinds(run: &GlomersRun) -> Edn {
     let of_zone = |zone: Zone| {
         let kinds = run.net.kinds.iter().filter(|((of, _), _)| *of == zone);
         let entry = |((_, kind), count): (&(Zone, &str), &u64)| {
@@ -147,7 +147,7 @@ fn kinds(run: &Run) -> Edn {
     Edn::Map([Zone::Clients, Zone::Nodes, Zone::Services].map(of_zone).into())
 }
 
-fn lost(run: &Run) -> Edn {
+fn lost(run: &GlomersRun) -> Edn {
     let net = &run.net;
     Edn::map([
         ("lost", Edn::whole(net.lost.into())),

@@ -37,9 +37,9 @@ impl<S: Server> AnyServer for S {
                 }
             }
             Body::Peer(message) => self.peer(from, message.into_inner(), cx),
-            Body::Answer { call, answer } => self.answer(Call(call), answer.answer, cx),
+            Body::ServiceReply { call, answer } => self.answer(Call(call), answer.answer, cx),
             Body::Reply { .. }
-            | Body::Question { .. }
+            | Body::ServiceRequest { .. }
             | Body::Say { .. }
             | Body::Faults(_)
             | Body::Spawned

@@ -8,12 +8,12 @@
 
 mod workers;
 
-use super::parameters::{Layout, Parameters};
+use super::parameters::{GlomersParameters, Layout};
 use super::participant::{Participant, Problem, ProblemKind, Record};
 use super::protocol::{Body, DecodedReply, ErrorCode, Reply};
 use super::workload::{Errors, Requested, Workload, WorkloadClients};
 use crate::engine::time::Duration;
-use crate::history::{EXCEPTION, F, Kind, Op, OpValue};
+use crate::history::{EXCEPTION, EntryKind, F, Op, OpValue};
 use crate::node::{Context, Timer};
 use workers::{UnderWay, Workers};
 
@@ -53,7 +53,7 @@ enum Phase {
 /// How an operation ends.
 #[derive(Debug)]
 struct Ending {
-    kind: Kind,
+    kind: EntryKind,
     /// Its result; `None` for its argument.
     value: Option<OpValue>,
     error: Option<(String, String)>,
@@ -62,14 +62,14 @@ struct Ending {
 }
 
 impl Ending {
-    fn of(kind: Kind) -> Ending {
+    fn of(kind: EntryKind) -> Ending {
         Ending { kind, value: None, error: None, exception: None, parity_error: None }
     }
 }
 
 impl Clients {
     /// The clients of a run that has these parameters.
-    pub(super) fn new(parameters: &Parameters) -> Clients {
+    pub(super) fn new(parameters: &GlomersParameters) -> Clients {
         let layout: Layout = parameters.layout();
         // Each node has had two clients while it was set up.
         let first = 2 * layout.servers;
@@ -187,7 +187,7 @@ impl Clients {
         cx.send(worker.node, Body::Request { client: worker.client, msg, request });
         let timeout = cx.set_timer(self.timeout);
         let op = UnderWay { msg, f, value, is_final, timeout };
-        let entry = worker.entry(cx.now(), Kind::Invoke, &op);
+        let entry = worker.entry(cx.now(), EntryKind::Invoke, &op);
         cx.record(Record::Op(Op { value: op.value.clone(), ..entry }));
         self.workers.begin(place, op);
     }
@@ -200,7 +200,11 @@ impl Clients {
             Reply::Error(failure) => {
                 let error = (failure.code.name().to_owned(), failure.text);
                 if failure.code.is_definite() && self.workload.errors == Errors::Caught {
-                    self.end(place, Ending { error: Some(error), ..Ending::of(Kind::Fail) }, cx);
+                    self.end(
+                        place,
+                        Ending { error: Some(error), ..Ending::of(EntryKind::Fail) },
+                        cx,
+                    );
                 } else {
                     self.end_unknown(place, error, cx);
                 }
@@ -212,14 +216,15 @@ impl Clients {
                     Some(value) => self.clients.decoded(&requested, value),
                     None => op.value.clone(),
                 };
-                let ending = Ending { value: Some(value), parity_error, ..Ending::of(Kind::Ok) };
+                let ending =
+                    Ending { value: Some(value), parity_error, ..Ending::of(EntryKind::Ok) };
                 self.end(place, ending, cx);
             }
             reply => {
                 let requested = Requested { f: &op.f, value: &op.value, msg: op.msg };
                 match self.clients.result(&requested, reply) {
                     value @ Some(_) => {
-                        self.end(place, Ending { value, ..Ending::of(Kind::Ok) }, cx)
+                        self.end(place, Ending { value, ..Ending::of(EntryKind::Ok) }, cx)
                     }
                     None => {
                         let text = format!("answered {said} to {}", op.f.name());
@@ -238,7 +243,7 @@ impl Clients {
     fn end_malformed(&mut self, place: usize, text: String, cx: &mut Context<'_, Participant>) {
         let error = Some(("malformed-rpc-response".to_owned(), text));
         let exception = Some(EXCEPTION.into());
-        self.retire(place, Ending { error, exception, ..Ending::of(Kind::Info) }, cx);
+        self.retire(place, Ending { error, exception, ..Ending::of(EntryKind::Info) }, cx);
     }
 
     /// Ends an operation whose outcome is unknown.
@@ -251,11 +256,11 @@ impl Clients {
         let op = self.workers.at(place).under_way.as_ref();
         let error = Some(error);
         if op.is_some_and(|op| self.clients.is_idempotent(&op.f)) {
-            self.end(place, Ending { error, ..Ending::of(Kind::Fail) }, cx);
+            self.end(place, Ending { error, ..Ending::of(EntryKind::Fail) }, cx);
         } else {
             let thrown = self.workload.errors == Errors::Thrown;
             let exception = thrown.then(|| EXCEPTION.into());
-            self.retire(place, Ending { error, exception, ..Ending::of(Kind::Info) }, cx);
+            self.retire(place, Ending { error, exception, ..Ending::of(EntryKind::Info) }, cx);
         }
     }
 

@@ -41,7 +41,7 @@ impl External {
                     }
                 }
             }
-            Body::Answer { .. } => cx.record(Record::ToNode(from, id, body)),
+            Body::ServiceReply { .. } => cx.record(Record::ToNode(from, id, body)),
             body if self.ready || body.is_init() => cx.record(Record::ToNode(from, id, body)),
             body if self.held.len() < HELD_MAX => self.held.push((from, id, body)),
             _ => {

@@ -53,7 +53,7 @@ impl Zone {
             | Body::Say { .. }
             | Body::Faults(_)
             | Body::Spawned => Zone::Clients,
-            Body::Question { .. } | Body::Answer { .. } => Zone::Services,
+            Body::ServiceRequest { .. } | Body::ServiceReply { .. } => Zone::Services,
             Body::Peer(_) => Zone::Nodes,
         }
     }
@@ -227,7 +227,7 @@ impl NetTally {
             Fate::Cut(_) => self.stats.cut += 1,
             Fate::Crashed(_) => self.stats.crashed += 1,
         }
-        if let Body::Answer { answer, .. } = body {
+        if let Body::ServiceReply { answer, .. } = body {
             self.stats.stale_answers += u64::from(answer.note.is_some());
         }
         if self.ahead.len() >= self.ahead_max {
@@ -257,7 +257,7 @@ impl NetTally {
             None => Party::Client(client),
         };
         let note = match body {
-            Body::Answer { answer, .. } => answer.note.clone(),
+            Body::ServiceReply { answer, .. } => answer.note.clone(),
             _ => None,
         };
         let CopySent { message, copy: number, from, to, sent, .. } = *copy;
@@ -266,7 +266,7 @@ impl NetTally {
     }
 
     /// Gives out the rows of what has happened before an instant, in order.
-    pub(super) fn give(&mut self, before: Instant, out: &mut dyn FnMut(&NetRow)) {
+    pub(super) fn flush_journal(&mut self, before: Instant, out: &mut dyn FnMut(&NetRow)) {
         let Some(rows) = &mut self.rows else { return };
         while rows.peek().is_some_and(|Reverse(row)| row.at < before) {
             rows.pop().into_iter().for_each(|Reverse(row)| out(&row));
@@ -290,7 +290,7 @@ impl NetTally {
 
     /// Ends the count: what would arrive at `before` or later is still in flight.
     pub(super) fn finish(mut self, before: Instant, out: &mut dyn FnMut(&NetRow)) -> NetStats {
-        self.give(before, out);
+        self.flush_journal(before, out);
         while let Some(Reverse(row)) = self.rows.as_mut().and_then(BinaryHeap::pop) {
             out(&NetRow { fate: "in_flight", ..row });
         }
@@ -316,8 +316,8 @@ fn kind(body: &Body) -> Option<&'static str> {
     Some(match body {
         Body::Request { request, .. } => request.name(),
         Body::Reply { reply, .. } => reply.name(),
-        Body::Question { question, .. } => question.name(),
-        Body::Answer { answer, .. } => answer.answer.name(),
+        Body::ServiceRequest { request, .. } => request.name(),
+        Body::ServiceReply { answer, .. } => answer.answer.name(),
         Body::Peer(message) => message.kind(),
         Body::Go | Body::Say { .. } | Body::Faults(_) | Body::Spawned => return None,
     })

@@ -15,7 +15,7 @@ pub const SERVICES: u32 = Service::ALL.len() as u32;
 
 /// What a run is made of, its servers aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameters {
+pub struct GlomersParameters {
     /// The root of all chance.
     pub seed: Seed,
     /// What clients do.
@@ -38,14 +38,14 @@ pub struct Parameters {
     /// clocks in step. Nothing else depends on it.
     pub starts: Duration,
     /// The network. Its roles are those of [`Layout`].
-    pub network: network::Settings,
+    pub network: network::NetworkSettings,
     /// What goes wrong.
-    pub nemesis: nemesis::Settings,
+    pub nemesis: nemesis::NemesisSettings,
     /// How far the run may go.
     pub limits: Limits,
 }
 
-impl Parameters {
+impl GlomersParameters {
     /// The most servers that one run can have.
     pub const SERVERS_MAX: u32 = 10_000;
     /// The time within which nodes start, unless a config says otherwise.
@@ -71,7 +71,7 @@ impl Parameters {
     }
 
     /// The network, with its partitions healed when the main phase is over.
-    pub(super) fn network_healed_in_time(&self) -> network::Settings {
+    pub(super) fn network_healed_in_time(&self) -> network::NetworkSettings {
         let mut network = self.network.clone();
         let end = Instant::ZERO.saturating_add(self.duration);
         network.partitions.iter_mut().for_each(|cut| cut.until = cut.until.min(end));

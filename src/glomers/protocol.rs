@@ -33,18 +33,18 @@ pub enum Body {
         reply: Box<Reply>,
     },
     /// A node asks a service.
-    Question {
+    ServiceRequest {
         /// The node's number for it.
         call: u64,
         /// What it asks.
-        question: Box<Question>,
+        request: Box<ServiceRequest>,
     },
     /// A service answers a node.
-    Answer {
-        /// The number of the question.
+    ServiceReply {
+        /// The number of the request.
         call: u64,
         /// What it says.
-        answer: Box<Answered>,
+        answer: Box<ServiceResponse>,
     },
     /// A node tells another one.
     Peer(PeerMessage),
@@ -78,9 +78,9 @@ impl Body {
 
 /// What a service says, and what is to be said of that.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answered {
+pub struct ServiceResponse {
     /// The answer.
-    pub answer: Answer,
+    pub answer: ServiceReply,
     /// Why it may be an old one, if it is.
     pub note: Option<Box<str>>,
 }
@@ -144,7 +144,7 @@ pub enum Reply {
     /// The reply to a request that is known by its table alone: its type, and its fields.
     Rpc(&'static Rpc, Map<String, Value>),
     /// It did not do that, or does not know.
-    Error(Failure),
+    Error(RpcError),
     /// The reply of a process, as far as its client looks at it.
     Decoded(DecodedReply),
     /// A reply of a process that is none to its request: why.
@@ -211,7 +211,7 @@ impl Service {
 
 /// What a node asks of a service. Keys and values are any JSON, compared by value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Question {
+pub enum ServiceRequest {
     /// The value under a key.
     Read {
         /// The key.
@@ -239,21 +239,21 @@ pub enum Question {
     Ts,
 }
 
-impl Question {
+impl ServiceRequest {
     /// Its `type` on the wire.
     pub fn name(&self) -> &'static str {
         match self {
-            Question::Read { .. } => "read",
-            Question::Write { .. } => "write",
-            Question::Cas { .. } => "cas",
-            Question::Ts => "ts",
+            ServiceRequest::Read { .. } => "read",
+            ServiceRequest::Write { .. } => "write",
+            ServiceRequest::Cas { .. } => "cas",
+            ServiceRequest::Ts => "ts",
         }
     }
 }
 
 /// What a service answers.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
+pub enum ServiceReply {
     /// The value under the key.
     Value(Value),
     /// It is written.
@@ -263,35 +263,35 @@ pub enum Answer {
     /// A timestamp.
     Ts(u64),
     /// It was not done.
-    Error(Failure),
+    Error(RpcError),
 }
 
-impl Answer {
+impl ServiceReply {
     /// Its `type` on the wire.
     pub fn name(&self) -> &'static str {
         match self {
-            Answer::Value(_) => "read_ok",
-            Answer::Written => "write_ok",
-            Answer::Swapped => "cas_ok",
-            Answer::Ts(_) => "ts_ok",
-            Answer::Error(_) => "error",
+            ServiceReply::Value(_) => "read_ok",
+            ServiceReply::Written => "write_ok",
+            ServiceReply::Swapped => "cas_ok",
+            ServiceReply::Ts(_) => "ts_ok",
+            ServiceReply::Error(_) => "error",
         }
     }
 }
 
 /// An error reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct RpcError {
     /// Which error.
     pub code: ErrorCode,
     /// For people.
     pub text: String,
 }
 
-impl Failure {
+impl RpcError {
     /// An error of this code with a text for people.
-    pub fn new(code: ErrorCode, text: impl Into<String>) -> Failure {
-        Failure { code, text: text.into() }
+    pub fn new(code: ErrorCode, text: impl Into<String>) -> RpcError {
+        RpcError { code, text: text.into() }
     }
 }
 

@@ -350,9 +350,9 @@ rules! {
     LateReply: "late-reply", Warning, Same,
         "a request is answered once, before its client gives up";
     /// A request to a service with the wrong fields.
-    BadQuestion: "bad-question", Warning, Same,
+    BadServiceRequest: "bad-question", Warning, Same,
         "a request to a service has a msg_id and the fields of its type";
     /// A request that a service does not know, and never answers.
-    UnknownQuestion: "unknown-question", Warning, Same,
+    UnknownServiceRequest: "unknown-question", Warning, Same,
         "a service answers the requests that it knows, and no others";
 }

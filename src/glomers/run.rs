@@ -3,7 +3,7 @@
 
 use super::any_server::AnyServer;
 use super::net::{NetRow, NetStats};
-use super::parameters::Parameters;
+use super::parameters::GlomersParameters;
 use super::parity::ParityLimit;
 use super::participant::Problem;
 use super::running::Running;
@@ -17,7 +17,7 @@ use crate::trace::Fingerprint;
 
 /// What a run came to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Run {
+pub struct GlomersRun {
     /// All operations, and what the nemesis did.
     pub history: History,
     /// What went over the network.
@@ -84,17 +84,17 @@ impl std::fmt::Debug for ServerFactory {
 
 /// Runs servers made by `make` with these parameters. `stop` is asked now and then.
 pub fn run(
-    parameters: &Parameters,
+    parameters: &GlomersParameters,
     make: ServerFactory,
     sink: &mut dyn Sink,
     stop: &dyn Fn() -> bool,
-) -> Run {
+) -> GlomersRun {
     let mut running = Running::new(parameters, make, sink);
     let end = loop {
         if let Some(end) = running.run_until(Instant::MAX, TURNS, &mut ()) {
             break end;
         }
-        running.give();
+        running.flush_journal();
         if stop() || running.sink_has_failed() {
             break End::Interrupted { at: running.now() };
         }

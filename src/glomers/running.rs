@@ -9,17 +9,17 @@ use serde_json::Value;
 
 use super::clients::Clients;
 use super::external::External;
-use super::parameters::Parameters;
+use super::parameters::GlomersParameters;
 use super::parity::ParityLimit;
 use super::participant::{Participant, Problem, ServerPlace};
 use super::protocol::Body;
-use super::run::{Run, ServerFactory, Sink};
+use super::run::{GlomersRun, ServerFactory, Sink};
 use super::service::ServiceNode;
 use super::set_up::{Absences, SetUp};
 use super::watcher::Watcher;
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
-use crate::history::{F, Kind, Op, OpValue, Process};
+use crate::history::{EntryKind, F, Op, OpValue, Process};
 use crate::nemesis::{self, Window};
 use crate::node::NodeId;
 use crate::simulation::{NodeFault, Observer, Progress, Setup, Simulation};
@@ -28,7 +28,7 @@ use crate::simulation::{NodeFault, Observer, Progress, Setup, Simulation};
 pub struct Running<'a> {
     simulation: Simulation<Participant>,
     watcher: Watcher<'a>,
-    parameters: &'a Parameters,
+    parameters: &'a GlomersParameters,
     windows: Vec<Window>,
 }
 
@@ -41,7 +41,7 @@ impl std::fmt::Debug for Running<'_> {
 impl<'a> Running<'a> {
     /// A run of servers made by `make`, at its beginning.
     pub fn new(
-        parameters: &'a Parameters,
+        parameters: &'a GlomersParameters,
         make: ServerFactory,
         sink: &'a mut dyn Sink,
     ) -> Running<'a> {
@@ -65,7 +65,7 @@ impl<'a> Running<'a> {
     /// A run whose nodes are processes, each of which has so long to start. The nemesis does
     /// nothing until somebody says so ([`Running::begin_nemesis`]).
     pub fn of_processes(
-        parameters: &'a Parameters,
+        parameters: &'a GlomersParameters,
         patience: Duration,
         sink: &'a mut dyn Sink,
     ) -> Running<'a> {
@@ -81,7 +81,7 @@ impl<'a> Running<'a> {
 
     /// Lets things go wrong from now on, as the parameters say; what happens to nodes, in order.
     pub fn begin_nemesis(&mut self) -> Vec<(Instant, NodeFault)> {
-        let Parameters { nemesis, duration, seed, .. } = self.parameters;
+        let GlomersParameters { nemesis, duration, seed, .. } = self.parameters;
         let mut windows =
             nemesis::schedule(nemesis, self.parameters.layout().servers, *duration, *seed);
         let now = Duration::from_ns(self.now().as_ns());
@@ -94,7 +94,7 @@ impl<'a> Running<'a> {
             (partition.at, partition.until) = (later(partition.at), later(partition.until));
         }
         nemesis::conditions(&windows).add_to(&mut setup);
-        self.simulation.impose(&setup.network, &setup.faults);
+        self.simulation.replace_faults(&setup.network, &setup.faults);
         self.windows = windows;
         setup.faults.sort_by_key(|(at, _)| *at);
         let set_up = self.parameters.layout().set_up();
@@ -166,8 +166,8 @@ impl<'a> Running<'a> {
     }
 
     /// Gives out the rows of the journal that are certain by now.
-    pub fn give(&mut self) {
-        self.watcher.give(self.simulation.now());
+    pub fn flush_journal(&mut self) {
+        self.watcher.flush_journal(self.simulation.now());
     }
 
     /// Forgets the rows of the journal that are not certain yet: nothing of an interrupted run is
@@ -177,7 +177,7 @@ impl<'a> Running<'a> {
     }
 
     /// Ends the run, if it has not ended yet, and says what it came to.
-    pub fn finish(mut self, end: End) -> Run {
+    pub fn finish(mut self, end: End) -> GlomersRun {
         let before = self.simulation.now().saturating_add(Duration::from_ns(1));
         let totals = self.simulation.finish(end, before);
         let mut run = self.watcher.finish(totals);
@@ -187,7 +187,7 @@ impl<'a> Running<'a> {
 }
 
 /// What the simulation is made of, before anything goes wrong.
-fn setup(parameters: &Parameters) -> Setup {
+fn setup(parameters: &GlomersParameters) -> Setup {
     let mut setup = Setup::new(parameters.layout().participants(), parameters.seed);
     setup.network = parameters.network_healed_in_time();
     setup.limits = parameters.limits;
@@ -196,19 +196,19 @@ fn setup(parameters: &Parameters) -> Setup {
 }
 
 /// Who the neighbours of each node are, where a workload has a topology.
-fn neighbours(parameters: &Parameters) -> Option<Vec<Vec<NodeId>>> {
+fn neighbours(parameters: &GlomersParameters) -> Option<Vec<Vec<NodeId>>> {
     let has_topology = parameters.workload.has_topology;
     has_topology.then(|| parameters.topology.neighbours(parameters.layout().servers))
 }
 
 /// Adds what the nemesis did to the history: two entries for the beginning of each fault, and two
 /// for its end.
-fn add_nemesis(run: &mut Run, windows: &[Window], names: &[String]) {
+fn add_nemesis(run: &mut GlomersRun, windows: &[Window], names: &[String]) {
     for entry in nemesis::describe(windows, names, run.totals.before) {
         let (at, name) = (entry.at, entry.name);
         let op = |value| Op {
             value: if value == Value::Null { OpValue::Nil } else { OpValue::Json(value) },
-            ..Op::new(at, Process::Nemesis, Kind::Info, F::Nemesis(name.clone()))
+            ..Op::new(at, Process::Nemesis, EntryKind::Info, F::Nemesis(name.clone()))
         };
         run.history.extend([op(entry.asked), op(entry.done)]);
     }
@@ -218,7 +218,7 @@ fn add_nemesis(run: &mut Run, windows: &[Window], names: &[String]) {
 
 /// Makes all participants, in the order of a layout.
 fn participants(
-    parameters: &Parameters,
+    parameters: &GlomersParameters,
     set_up: SetUp,
     server: impl Fn(NodeId) -> Participant + 'static,
 ) -> impl FnMut(NodeId) -> Participant + 'static {

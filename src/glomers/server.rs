@@ -8,7 +8,9 @@ use std::marker::PhantomData;
 
 use super::parameters::Layout;
 use super::peer::{Peer, PeerMessage};
-use super::protocol::{Answer, Body, ErrorCode, Failure, Question, Reply, Request, Service};
+use super::protocol::{
+    Body, ErrorCode, Reply, Request, RpcError, Service, ServiceReply, ServiceRequest,
+};
 use crate::engine::rng::Rng;
 use crate::engine::time::{Duration, Instant};
 use crate::node::{Disk, NodeId, Timer};
@@ -39,8 +41,8 @@ pub trait Server: 'static {
         let _ = (from, message, cx);
     }
 
-    /// A service answers a question ([`Cx::call`]).
-    fn answer(&mut self, call: Call, answer: Answer, cx: &mut Cx<'_, Self::Peer>) {
+    /// A service answers a request ([`Cx::call`]).
+    fn answer(&mut self, call: Call, answer: ServiceReply, cx: &mut Cx<'_, Self::Peer>) {
         let _ = (call, answer, cx);
     }
 
@@ -58,7 +60,7 @@ pub struct Caller {
     pub(super) msg: u32,
 }
 
-/// A question to a service, handed back with its answer.
+/// A request to a service, handed back with its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Call(pub u64);
 
@@ -171,7 +173,7 @@ impl<'a, P: Peer> Cx<'a, P> {
 
     /// Answers a client that it was not done, or that nobody knows.
     pub fn fail(&mut self, caller: Caller, code: ErrorCode, text: impl Into<String>) {
-        self.reply(caller, Reply::Error(Failure::new(code, text)));
+        self.reply(caller, Reply::Error(RpcError::new(code, text)));
     }
 
     /// Answers a client that this server does not do such things.
@@ -180,10 +182,10 @@ impl<'a, P: Peer> Cx<'a, P> {
     }
 
     /// Asks a service; the answer comes to [`Server::answer`], if it comes.
-    pub fn call(&mut self, service: Service, question: Question) -> Call {
+    pub fn call(&mut self, service: Service, request: ServiceRequest) -> Call {
         let call = self.host.fresh_number();
-        let question = Box::new(question);
-        self.host.send(self.layout.service(service), Body::Question { call, question });
+        let request = Box::new(request);
+        self.host.send(self.layout.service(service), Body::ServiceRequest { call, request });
         Call(call)
     }
 

@@ -17,10 +17,10 @@ mod unique_ids;
 pub use external::EXTERNAL;
 pub use table::SOLUTIONS;
 
-use super::behind::{Behind, Life, Lines};
-use super::parameters::Parameters;
-use super::run::{Run, ServerFactory, Sink, run};
+use super::parameters::GlomersParameters;
+use super::run::{GlomersRun, ServerFactory, Sink, run};
 use super::server::Server;
+use super::stdio_node::{Incarnation, StdioNode, StdioServer};
 use super::workload::Workload;
 use crate::engine::time::Duration;
 use crate::nemesis::FaultKind;
@@ -44,8 +44,8 @@ pub struct Solution {
 /// How a program runs: in a simulation, or behind lines.
 #[derive(Clone, Copy)]
 pub(super) struct Program {
-    run: fn(&Parameters, &Options, &mut dyn Sink, &dyn Fn() -> bool) -> Run,
-    behind: fn(&Options, &'static Workload, Life) -> Box<dyn Behind>,
+    run: fn(&GlomersParameters, &Options, &mut dyn Sink, &dyn Fn() -> bool) -> GlomersRun,
+    behind: fn(&Options, &'static Workload, Incarnation) -> Box<dyn StdioNode>,
 }
 
 impl std::fmt::Debug for Solution {
@@ -58,16 +58,16 @@ impl Solution {
     /// Runs it. `stop` is asked now and then.
     pub fn run(
         &self,
-        parameters: &Parameters,
+        parameters: &GlomersParameters,
         options: &Options,
         sink: &mut dyn Sink,
         stop: &dyn Fn() -> bool,
-    ) -> Run {
+    ) -> GlomersRun {
         (self.program.run)(parameters, options, sink, stop)
     }
 
     /// One node of it behind lines, for the first workload that it is for.
-    pub fn behind(&self, options: &Options, life: Life) -> Box<dyn Behind> {
+    pub fn behind(&self, options: &Options, life: Incarnation) -> Box<dyn StdioNode> {
         (self.program.behind)(options, self.workloads[0], life)
     }
 
@@ -143,7 +143,7 @@ pub(super) const fn of<S: Build>() -> Program {
             run(parameters, ServerFactory::new(move |_| S::build(&options)), sink, stop)
         },
         behind: |options, workload, life| {
-            Box::new(Lines::new(Box::new(S::build(options)), workload, life))
+            Box::new(StdioServer::new(Box::new(S::build(options)), workload, life))
         },
     }
 }

@@ -1,11 +1,11 @@
 //! Who watches a run: the history, counts of messages, and what went wrong.
 
 use super::net::NetTally;
-use super::parameters::Parameters;
+use super::parameters::GlomersParameters;
 use super::parity::ParityLimit;
 use super::participant::{Participant, Problem, Record};
 use super::protocol::Body;
-use super::run::{Run, Sink};
+use super::run::{GlomersRun, Sink};
 use crate::engine::time::Instant;
 use crate::history::{History, Op, OpValue, Process};
 use crate::network::{CopySent, Fate};
@@ -30,7 +30,7 @@ pub(super) struct Watcher<'a> {
 }
 
 impl<'a> Watcher<'a> {
-    pub(super) fn new(parameters: &Parameters, sink: &'a mut dyn Sink) -> Watcher<'a> {
+    pub(super) fn new(parameters: &GlomersParameters, sink: &'a mut dyn Sink) -> Watcher<'a> {
         Watcher {
             history: vec![],
             kept: 0,
@@ -46,8 +46,8 @@ impl<'a> Watcher<'a> {
     }
 
     /// Gives out what has happened before an instant.
-    pub(super) fn give(&mut self, before: Instant) {
-        self.net.give(before, &mut |row| self.sink.row(row));
+    pub(super) fn flush_journal(&mut self, before: Instant) {
+        self.net.flush_journal(before, &mut |row| self.sink.row(row));
     }
 
     /// Forgets the rows of the journal that are not certain yet.
@@ -77,11 +77,11 @@ impl<'a> Watcher<'a> {
         self.parity_limit = Some(ParityLimit::or(self.parity_limit.take(), limit));
     }
 
-    pub(super) fn finish(self, totals: Totals) -> Run {
+    pub(super) fn finish(self, totals: Totals) -> GlomersRun {
         let Watcher { history, problems, net, sink, began, chains, parity_limit, .. } = self;
         let fingerprint = Fingerprint::fold(chains.iter().map(|chain| chain.fingerprint));
         let net = net.finish(totals.before, &mut |row| sink.row(row));
-        Run { history, net, totals, problems, parity_limit, began, fingerprint }
+        GlomersRun { history, net, totals, problems, parity_limit, began, fingerprint }
     }
 }
 

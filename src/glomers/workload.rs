@@ -18,7 +18,7 @@ pub use g_set::G_SET;
 pub use unique_ids::UNIQUE_IDS;
 
 use self::lin_kv::LIN_KV;
-use super::parameters::Parameters;
+use super::parameters::GlomersParameters;
 use super::protocol::{Reply, Request};
 use super::rpc::Rpc;
 use crate::check::HistoryChecker;
@@ -69,7 +69,7 @@ pub struct Workload {
     /// The checker of its histories. Without one a verdict is unknown.
     pub checker: Option<HistoryChecker>,
     /// Makes the clients of a run with these parameters.
-    pub(super) clients: fn(&Parameters) -> Box<dyn WorkloadClients>,
+    pub(super) clients: fn(&GlomersParameters) -> Box<dyn WorkloadClients>,
 }
 
 /// Workloads are equal if they have the same name.

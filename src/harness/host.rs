@@ -19,13 +19,13 @@ use rustix::process::{Pid, Signal};
 
 use super::clock::{WallClock, since_epoch};
 use super::lateness::Lateness;
+use super::node_table::{Echo, FromNode, NodeTable};
 use super::process::{Got, Process, READ_MAX};
 use super::reaper;
-use super::stage::{Echo, FromNode, Stage};
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
 use crate::glomers::{
-    Body, Parameters, Problem, ProblemKind, ProtocolRule, Run, Running, Sink, Wire,
+    Body, GlomersParameters, GlomersRun, Problem, ProblemKind, ProtocolRule, Running, Sink, Wire,
 };
 use crate::node::NodeId;
 use crate::simulation::NodeFault;
@@ -72,7 +72,7 @@ impl std::fmt::Debug for Stop<'_> {
 #[derive(Clone, Debug)]
 pub struct Hosted {
     /// What happened.
-    pub run: Run,
+    pub run: GlomersRun,
     /// What became of the nodes, in their order.
     pub nodes: Vec<NodeEnd>,
     /// Warnings: what is no violation, and yet should be known.
@@ -117,7 +117,7 @@ const DRAINS: usize = 8;
 /// # Errors
 /// If the program cannot be started at all; where a later start fails, that is part of the run.
 pub fn host(
-    parameters: &Parameters,
+    parameters: &GlomersParameters,
     hosting: &Hosting,
     sink: &mut dyn Sink,
     terminal: &mut dyn Write,
@@ -129,7 +129,7 @@ pub fn host(
     let wire = Wire { names: parameters.names.clone(), workload: parameters.workload };
     let mut host = Host {
         running: Running::of_processes(parameters, hosting.start_max, sink),
-        stage: Stage::new(wire, clock, hosting.echo, terminal),
+        node_table: NodeTable::new(wire, clock, hosting.echo, terminal),
         hosting,
         clock,
         run: format!("{:x}-{:x}", since_epoch().as_ns(), std::process::id()),
@@ -153,7 +153,7 @@ pub fn host(
 
 struct Host<'a> {
     running: Running<'a>,
-    stage: Stage<'a>,
+    node_table: NodeTable<'a>,
     hosting: &'a Hosting,
     clock: WallClock,
     /// The name of the run.
@@ -198,7 +198,7 @@ impl Host<'_> {
                 if memory_taken().is_some_and(|bytes| bytes > self.hosting.memory_max) {
                     return Ok(End::MemoryLimit { at });
                 }
-                self.running.give();
+                self.running.flush_journal();
                 self.reap();
             }
             // Whoever says more than can be handled has to wait: its pipe fills up.
@@ -209,14 +209,14 @@ impl Host<'_> {
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
-        (0..self.stage.nodes.len() as u32).map(NodeId)
+        (0..self.node_table.nodes.len() as u32).map(NodeId)
     }
 
     /// Starts nodes that have not been, a few at a time: many at once would take from each other
     /// the time in which they have to be ready.
     fn start_nodes(&mut self, now: Instant) -> Result<(), HostingError> {
-        while (self.next_start as usize) < self.stage.nodes.len() {
-            let begun = &self.stage.nodes[..self.next_start as usize];
+        while (self.next_start as usize) < self.node_table.nodes.len() {
+            let begun = &self.node_table.nodes[..self.next_start as usize];
             let starting = begun.iter().filter(|slot| !slot.ready).count();
             if starting >= STARTING_MAX && now < self.last_start.saturating_add(STAGGER) {
                 return Ok(());
@@ -238,7 +238,7 @@ impl Host<'_> {
         let Err(error) = started else { return };
         if error.is_of_host() {
             self.host_failed = true;
-            self.stage.warn(node, "host", &format!("could not be started: {error}"));
+            self.node_table.warn(node, "host", &format!("could not be started: {error}"));
         } else {
             self.problem(node, ProblemKind::Exited, format!("could not be started: {error}"));
         }
@@ -249,8 +249,8 @@ impl Host<'_> {
         let now = self.clock.now();
         let process = Process::start(program, arguments, &self.run, *line_max, now)
             .map_err(|source| HostingError::new(program, source))?;
-        self.stage.begins(node, process);
-        let set_up = self.stage.wire.layout().set_up();
+        self.node_table.begins(node, process);
+        let set_up = self.node_table.wire.layout().set_up();
         let at = self.clock.now().max(self.running.now());
         self.running.inject(at, node, set_up, Body::Spawned);
         Ok(())
@@ -260,7 +260,7 @@ impl Host<'_> {
     /// is due by then. Whether it has not come so far, and why the run ended, if it did.
     fn advance(&mut self, now: Instant) -> (bool, Option<End>) {
         let until = now.saturating_add(Duration::from_ns(1));
-        let end = self.running.run_until(until, TURNS, &mut self.stage);
+        let end = self.running.run_until(until, TURNS, &mut self.node_table);
         if !self.began && self.running.began().is_some() {
             self.began = true;
             self.faults = self.running.begin_nemesis();
@@ -277,20 +277,20 @@ impl Host<'_> {
 
     fn fault(&mut self, fault: NodeFault) {
         let signal = |host: &Host<'_>, node: NodeId, signal| {
-            let process = host.stage.nodes[node.index()].process.iter();
+            let process = host.node_table.nodes[node.index()].process.iter();
             let alive = process.filter(|process| process.status.is_none());
             alive.for_each(|process| process.signal(signal));
         };
         match fault {
             NodeFault::Crash(node) | NodeFault::Wipe(node) => {
-                self.stage.nodes[node.index()].stopped = true;
+                self.node_table.nodes[node.index()].stopped = true;
                 signal(self, node, Signal::KILL);
                 // What it has said and we have not read is as if it had not come to say it.
                 self.read_log(node);
-                self.stage.end_log(node);
-                self.stage.nodes[node.index()].process = None;
+                self.node_table.end_log(node);
+                self.node_table.nodes[node.index()].process = None;
                 let end = "was killed by the nemesis".to_owned();
-                self.stage.nodes[node.index()].ends.push(end);
+                self.node_table.nodes[node.index()].ends.push(end);
             }
             NodeFault::Restart(node) => {
                 let started = self.start(node);
@@ -304,7 +304,7 @@ impl Host<'_> {
     /// Writes to all processes as much as they take.
     fn write_all(&mut self) {
         for node in self.nodes() {
-            let Some(process) = &mut self.stage.nodes[node.index()].process else { continue };
+            let Some(process) = &mut self.node_table.nodes[node.index()].process else { continue };
             let failed = process.write().is_err();
             let backlog = process.backlog();
             let problem = if failed && !self.is_ending(node) {
@@ -322,7 +322,7 @@ impl Host<'_> {
     fn is_ending(&mut self, node: NodeId) -> bool {
         for _ in 0..20 {
             self.reap();
-            let slot = &self.stage.nodes[node.index()];
+            let slot = &self.node_table.nodes[node.index()];
             if slot.stopped || slot.process.as_ref().is_none_or(|p| p.status.is_some()) {
                 return true;
             }
@@ -344,19 +344,19 @@ impl Host<'_> {
         let mut due = self.next_look;
         due = due.min(self.running.next_time().unwrap_or(Instant::MAX));
         due = due.min(self.faults.last().map_or(Instant::MAX, |(at, _)| *at));
-        if (self.next_start as usize) < self.stage.nodes.len() {
+        if (self.next_start as usize) < self.node_table.nodes.len() {
             due = due.min(self.last_start.saturating_add(STAGGER));
         }
         let time = due.saturating_since(now);
         for node in self.ready(time) {
-            self.hear(node);
+            self.read_output(node);
         }
     }
 
     /// Waits for any process, up to a time; those from which something can be read.
     fn ready(&self, time: Duration) -> Vec<NodeId> {
         let mut waited: Vec<(NodeId, PollFd<'_>)> = vec![];
-        for (place, slot) in self.stage.nodes.iter().enumerate() {
+        for (place, slot) in self.node_table.nodes.iter().enumerate() {
             let Some(process) = &slot.process else { continue };
             let [stdin, stdout, stderr] = process.inputs();
             let node = NodeId(place as u32);
@@ -378,7 +378,7 @@ impl Host<'_> {
     }
 
     /// Reads what a process has said and logged, and takes it in.
-    fn hear(&mut self, node: NodeId) {
+    fn read_output(&mut self, node: NodeId) {
         let is_silent = self.read(node);
         if is_silent && !self.is_ending(node) {
             let text = "has closed its output, though it still runs".to_owned();
@@ -390,7 +390,7 @@ impl Host<'_> {
     fn read(&mut self, node: NodeId) -> bool {
         let mut is_silent = false;
         for _ in 0..READS {
-            let slot = &mut self.stage.nodes[node.index()];
+            let slot = &mut self.node_table.nodes[node.index()];
             let Some(process) = &mut slot.process else { return false };
             let was_silent = process.is_silent();
             let out = process.read_out(&mut self.buffer);
@@ -403,7 +403,7 @@ impl Host<'_> {
             is_silent |= !was_silent && process.is_silent();
             let err = process.read_err(&mut self.buffer);
             if let Got::Some(count) = err {
-                self.stage.log(node, &self.buffer[..count], self.hosting.log_max);
+                self.node_table.log(node, &self.buffer[..count], self.hosting.log_max);
             }
             let none = |got| matches!(got, Got::Some(0) | Got::End);
             let full = out == Got::Some(READ_MAX) || err == Got::Some(READ_MAX);
@@ -418,9 +418,9 @@ impl Host<'_> {
     /// Reads what a process has logged, as far as it is worth waiting for.
     fn read_log(&mut self, node: NodeId) {
         for _ in 0..READS {
-            let Some(process) = &mut self.stage.nodes[node.index()].process else { return };
+            let Some(process) = &mut self.node_table.nodes[node.index()].process else { return };
             let Got::Some(count @ 1..) = process.read_err(&mut self.buffer) else { return };
-            self.stage.log(node, &self.buffer[..count], self.hosting.log_max);
+            self.node_table.log(node, &self.buffer[..count], self.hosting.log_max);
         }
     }
 
@@ -429,7 +429,7 @@ impl Host<'_> {
         if self.ending {
             return;
         }
-        let FromNode { sent, problems, limits } = self.stage.drain_output(node);
+        let FromNode { sent, problems, limits } = self.node_table.drain_output(node);
         let at = self.clock.now().max(self.running.now());
         limits.into_iter().for_each(|limit| self.running.limit_parity(limit));
         for (to, body) in sent {
@@ -442,8 +442,8 @@ impl Host<'_> {
     }
 
     fn finish(self, end: End) -> Hosted {
-        let warnings = self.stage.warnings.in_words(&self.stage.wire.names);
-        let node_end = |slot: super::stage::Slot| NodeEnd {
+        let warnings = self.node_table.warnings.in_words(&self.node_table.wire.names);
+        let node_end = |slot: super::node_table::NodeEntry| NodeEnd {
             ends: slot.ends,
             lines: slot.lines,
             broken: slot.broken.into_iter().map(|(rule, count)| (rule.name(), count)).collect(),
@@ -459,7 +459,7 @@ impl Host<'_> {
         };
         let mut run = self.running.finish(end);
         for (_, problem) in &mut run.problems {
-            let slot = &self.stage.nodes[problem.node.index()];
+            let slot = &self.node_table.nodes[problem.node.index()];
             let is_silent = slot.lines == 0 && !slot.broken.contains_key(&ProtocolRule::NoNewline);
             if problem.kind == ProblemKind::NotReady && is_silent {
                 problem.text +=
@@ -467,9 +467,9 @@ impl Host<'_> {
             }
         }
         Hosted {
-            nodes: self.stage.nodes.into_iter().map(node_end).collect(),
+            nodes: self.node_table.nodes.into_iter().map(node_end).collect(),
             warnings,
-            lateness: self.stage.lateness,
+            lateness: self.node_table.lateness,
             run,
         }
     }

@@ -89,7 +89,7 @@ impl Process {
     }
 
     /// Adds to what it is to be told.
-    pub(super) fn tell(&mut self, line: &str) {
+    pub(super) fn write_line(&mut self, line: &str) {
         self.to_write.extend_from_slice(line.as_bytes());
     }
 

@@ -8,7 +8,7 @@ use super::clock::{WallClock, since_epoch};
 use super::disk::DiskFile;
 use crate::engine::rng::Seed;
 use crate::engine::time::Duration;
-use crate::glomers::{Behind, Life, Options, Solution};
+use crate::glomers::{Incarnation, Options, Solution, StdioNode};
 use crate::node::Disk;
 
 /// What is served, and with what.
@@ -88,7 +88,7 @@ pub fn serve(
                         }
                     }
                 };
-                node.hear(now, &line, &mut open);
+                node.on_line(now, &line, &mut open);
                 if let Some(error) = failed {
                     return Err(error);
                 }
@@ -103,7 +103,7 @@ pub fn serve(
 
 /// Writes what a turn came to: first what has to be safe, then what is said because of it.
 fn write_out(
-    node: &mut dyn Behind,
+    node: &mut dyn StdioNode,
     disk_file: Option<&mut DiskFile>,
     serving: &Serving,
     out: &mut dyn Write,
@@ -118,7 +118,7 @@ fn write_out(
         let _ =
             writeln!(log, "note: what is to survive a crash needs --disk; without it none does");
     }
-    let (said, logged) = node.take();
+    let (said, logged) = node.drain_output();
     for line in said {
         out.write_all(line.as_bytes())?;
         out.flush()?;
@@ -131,13 +131,13 @@ fn write_out(
 }
 
 /// A life like no other: nodes that start at one moment differ by their processes.
-fn life() -> Life {
+fn life() -> Incarnation {
     let since = since_epoch().as_ns();
     let process = u64::from(std::process::id());
     let seed = (since ^ process.rotate_right(16)) & Seed::MAX.value();
     // Within what other programs can read exactly.
     let first_number = since / 1_000;
-    Life { seed: Seed::new(seed).unwrap_or(Seed::MAX), first_number }
+    Incarnation { seed: Seed::new(seed).unwrap_or(Seed::MAX), first_number }
 }
 
 /// The lines of an input, read by a thread of its own, so that timers go off while nothing comes.

@@ -17,7 +17,7 @@ pub struct Op {
     /// By whom.
     pub process: Process,
     /// Whether it begins or how it ends.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// What is done.
     pub f: F,
     /// Its argument on invocation, its result on completion.
@@ -43,7 +43,7 @@ pub const EXCEPTION: &str = "clojure.lang.ExceptionInfo";
 
 impl Op {
     /// An entry without a value, an error, or a node.
-    pub fn new(time: Instant, process: Process, kind: Kind, f: F) -> Op {
+    pub fn new(time: Instant, process: Process, kind: EntryKind, f: F) -> Op {
         Op {
             time,
             process,
@@ -70,7 +70,7 @@ pub enum Process {
 
 /// Whether an operation begins or how it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum EntryKind {
     /// It begins.
     Invoke,
     /// It has happened.
@@ -81,17 +81,18 @@ pub enum Kind {
     Info,
 }
 
-impl Kind {
+impl EntryKind {
     /// All of them.
-    pub const ALL: [Kind; 4] = [Kind::Invoke, Kind::Ok, Kind::Fail, Kind::Info];
+    pub const ALL: [EntryKind; 4] =
+        [EntryKind::Invoke, EntryKind::Ok, EntryKind::Fail, EntryKind::Info];
 
     /// The word in histories.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Invoke => "invoke",
-            Kind::Ok => "ok",
-            Kind::Fail => "fail",
-            Kind::Info => "info",
+            EntryKind::Invoke => "invoke",
+            EntryKind::Ok => "ok",
+            EntryKind::Fail => "fail",
+            EntryKind::Info => "info",
         }
     }
 }

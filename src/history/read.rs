@@ -11,7 +11,7 @@ use std::io::{self, BufRead, Read};
 use serde_json::{Map, Value};
 
 use super::entries::{Entries, is_spread, whole};
-use super::{F, History, Kind, Op, OpValue, Process};
+use super::{EntryKind, F, History, Op, OpValue, Process};
 use crate::edn::{self, Pieces, PiecesError};
 use crate::engine::time::Instant;
 
@@ -246,9 +246,9 @@ fn process(entry: &Map<String, Value>) -> Result<Process, String> {
     }
 }
 
-fn kind(entry: &Map<String, Value>) -> Result<Kind, String> {
+fn kind(entry: &Map<String, Value>) -> Result<EntryKind, String> {
     let found = entry.get("type").unwrap_or(&Value::Null);
-    let kind = Kind::ALL.into_iter().find(|kind| found.as_str() == Some(kind.name()));
+    let kind = EntryKind::ALL.into_iter().find(|kind| found.as_str() == Some(kind.name()));
     kind.ok_or_else(|| expected("type", "invoke, ok, fail or info", found))
 }
 
@@ -442,7 +442,7 @@ mod tests {
                 error,
                 is_final,
                 node,
-                ..Op::new(Instant::ZERO, process, Kind::ALL[kind], f)
+                ..Op::new(Instant::ZERO, process, EntryKind::ALL[kind], f)
             },
         )
     }

@@ -199,21 +199,21 @@ fn write_numbers(out: &mut String, numbers: &Numbers, form: &Form) {
 mod tests {
     use super::*;
     use crate::engine::time::Instant;
-    use crate::history::{F, Kind};
+    use crate::history::{EntryKind, F};
 
     fn read() -> Op {
         Op {
             value: OpValue::Ints(vec![1, -2, 3].into()),
             is_final: true,
             node: Some(0),
-            ..Op::new(Instant::from_ns(123_456), Process::Client(0), Kind::Ok, F::Read)
+            ..Op::new(Instant::from_ns(123_456), Process::Client(0), EntryKind::Ok, F::Read)
         }
     }
 
     #[test]
     fn an_entry_is_a_line_with_the_keys_of_jepsen() {
         let failed = Op {
-            kind: Kind::Info,
+            kind: EntryKind::Info,
             value: OpValue::Nil,
             error: Some(("timeout".to_owned(), "no reply".to_owned())),
             is_final: false,
@@ -222,7 +222,7 @@ mod tests {
         };
         let cut = Op {
             process: Process::Nemesis,
-            kind: Kind::Info,
+            kind: EntryKind::Info,
             f: F::Nemesis("start-partition".to_owned()),
             value: OpValue::Json(serde_json::json!(["isolated", {"n0": ["n1"]}])),
             ..failed.clone()

@@ -17,12 +17,12 @@ const UNHANDLED_KEPT_MAX: usize = 10;
 
 /// The events of a run that no handler took.
 #[derive(Debug, Default)]
-pub(super) struct Report {
+pub(super) struct CallbackReport {
     pub(super) count: u64,
     pub(super) first: Vec<Unhandled>,
 }
 
-impl Report {
+impl CallbackReport {
     pub(super) fn add(&mut self, unhandled: impl FnOnce() -> Unhandled) {
         self.count += 1;
         if self.first.len() < UNHANDLED_KEPT_MAX {
@@ -36,11 +36,11 @@ impl Report {
 pub(super) struct Kept {
     seed: Seed,
     streams: BTreeMap<String, Rng>,
-    pub(super) report: Rc<RefCell<Report>>,
+    pub(super) report: Rc<RefCell<CallbackReport>>,
 }
 
 impl Kept {
-    pub(super) fn new(seed: Seed, report: Rc<RefCell<Report>>) -> Kept {
+    pub(super) fn new(seed: Seed, report: Rc<RefCell<CallbackReport>>) -> Kept {
         Kept { seed, streams: BTreeMap::new(), report }
     }
 

@@ -5,13 +5,13 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::Model;
-use super::erased::{ErasedNode, Factory, Kept, Report, factory};
+use super::erased::{CallbackReport, ErasedNode, Factory, Kept, factory};
 use super::process::Process;
 use crate::engine::limits::Limits;
 use crate::engine::queue::Ties;
 use crate::engine::rng::Seed;
 use crate::engine::time::Instant;
-use crate::network::Settings;
+use crate::network::NetworkSettings;
 use crate::node::NodeId;
 use crate::simulation::{NodeFault, Setup, SetupError, Simulation, Skew};
 
@@ -40,7 +40,7 @@ pub struct ModelSetup<M> {
     /// The root of all random streams.
     pub seed: Seed,
     /// The network between the nodes: 1 ms and no loss by default.
-    pub network: Settings,
+    pub network: NetworkSettings,
     /// Crashes, restarts and pauses, with their instants.
     pub faults: Vec<(Instant, NodeFault)>,
     /// Clocks that run fast or slow, and when.
@@ -66,7 +66,7 @@ impl<M: Clone + fmt::Debug + 'static> ModelSetup<M> {
     pub fn new(seed: Seed) -> ModelSetup<M> {
         ModelSetup {
             seed,
-            network: Settings::default(),
+            network: NetworkSettings::default(),
             faults: vec![],
             clocks: vec![],
             ties: Ties::default(),
@@ -104,7 +104,7 @@ impl<M: Clone + fmt::Debug + 'static> ModelSetup<M> {
         setup.clocks = self.clocks;
         setup.ties = self.ties;
         setup.limits = self.limits;
-        let report = Rc::new(RefCell::new(Report::default()));
+        let report = Rc::new(RefCell::new(CallbackReport::default()));
         let kept: Vec<_> = (0..nodes)
             .map(|_| Rc::new(RefCell::new(Kept::new(self.seed, Rc::clone(&report)))))
             .collect();

@@ -1,6 +1,6 @@
 //! How much is drawn for a run: a schedule is made before the run, in memory, so it has a limit.
 
-use super::{FaultKind, INTERVAL_MIN, Settings, TargetForm};
+use super::{FaultKind, INTERVAL_MIN, NemesisSettings, TargetForm};
 use crate::engine::time::Duration;
 
 /// Maximum extent of what is drawn, in faults of a small cluster: 250 MB, made within a second.
@@ -21,7 +21,7 @@ pub struct TooMuch {
 
 /// Whether the faults that these settings draw among `nodes` nodes are too many to be drawn. Under
 /// a swarm all kinds count, since any seed may choose them all.
-pub fn too_much(settings: &Settings, nodes: u32, duration: Duration) -> Option<TooMuch> {
+pub fn too_much(settings: &NemesisSettings, nodes: u32, duration: Duration) -> Option<TooMuch> {
     let kinds = settings.kinds.len() as u128;
     let weight: u128 = settings.kinds.iter().map(|kind| weight(*kind, nodes.into())).sum();
     // A fault and the gap after it last an interval each in the mean.
@@ -55,7 +55,8 @@ mod tests {
 
     fn found(kinds: &[FaultKind], nodes: u32, interval: u64, duration: u64) -> Option<TooMuch> {
         let interval = Duration::from_seconds(interval);
-        let settings = Settings { kinds: kinds.to_vec(), interval, ..Settings::default() };
+        let settings =
+            NemesisSettings { kinds: kinds.to_vec(), interval, ..NemesisSettings::default() };
         too_much(&settings, nodes, Duration::from_seconds(duration))
     }
 

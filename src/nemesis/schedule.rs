@@ -6,7 +6,7 @@
 //! the end of the main phase, stated faults included.
 
 use super::shape::some;
-use super::{Fault, FaultKind, Settings, Window, swarm};
+use super::{Fault, FaultKind, NemesisSettings, Window, swarm};
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
@@ -25,7 +25,12 @@ const SEVERAL_ONE_IN: u64 = 4;
 /// All that goes wrong among servers `0..nodes` before `duration` is over, in the order of time:
 /// stated faults first, then those that are drawn, in the order of their kinds. A window that would
 /// be longer ends with the duration; one that would be empty is left out.
-pub fn schedule(settings: &Settings, nodes: u32, duration: Duration, seed: Seed) -> Vec<Window> {
+pub fn schedule(
+    settings: &NemesisSettings,
+    nodes: u32,
+    duration: Duration,
+    seed: Seed,
+) -> Vec<Window> {
     let end = Instant::ZERO.saturating_add(duration);
     let mut windows = settings.faults.clone();
     for kind in swarm::kinds(settings, seed) {
@@ -40,7 +45,7 @@ pub fn schedule(settings: &Settings, nodes: u32, duration: Duration, seed: Seed)
 
 /// Where the faults of one kind come from.
 pub(super) struct Source<'a> {
-    pub(super) settings: &'a Settings,
+    pub(super) settings: &'a NemesisSettings,
     pub(super) nodes: u32,
     pub(super) rng: Rng,
 }
@@ -118,7 +123,7 @@ mod tests {
     }
 
     fn drawn(kinds: &[FaultKind], nodes: u32, seed: u64) -> Vec<Window> {
-        let settings = Settings { kinds: kinds.to_vec(), ..Settings::default() };
+        let settings = NemesisSettings { kinds: kinds.to_vec(), ..NemesisSettings::default() };
         schedule(&settings, nodes, seconds(2_000), Seed::new(seed).expect("a seed"))
     }
 
@@ -153,9 +158,9 @@ mod tests {
             fault: Fault::crash(vec![NodeId(0)]),
             spares_clients: false,
         };
-        let settings = Settings {
+        let settings = NemesisSettings {
             faults: vec![window(12, 15), window(8, 30), window(3, 4), window(5, 5)],
-            ..Settings::default()
+            ..NemesisSettings::default()
         };
         let found = schedule(&settings, 1, seconds(10), Seed::new(1).expect("a seed"));
         assert_eq!(found, [window(3, 4), window(8, 10)]);
@@ -195,10 +200,10 @@ mod tests {
 
     #[test]
     fn an_interval_of_nothing_still_ends() {
-        let settings = Settings {
+        let settings = NemesisSettings {
             kinds: vec![FaultKind::Loss],
             interval: Duration::ZERO,
-            ..Settings::default()
+            ..NemesisSettings::default()
         };
         let found = schedule(&settings, 1, seconds(1), Seed::new(1).expect("a seed"));
         assert!(found.len().abs_diff(500) < 100, "{}", found.len());

@@ -3,14 +3,14 @@
 //! A bug that needs two faults and the absence of a third is found by runs that have just those two
 //! (Groce et al.: Swarm Testing, ISSTA 2012).
 
-use super::{FaultKind, Settings};
+use super::{FaultKind, NemesisSettings};
 use crate::engine::rng::{Purpose, Seed};
 
 /// The kinds of trouble that are drawn in a run, each once, in the order of [`FaultKind::ALL`].
 ///
 /// Under `swarm` each kind flips a coin of its own, so that a further kind changes the choice among
 /// the others in no run but those in which none of them came up. One at least is chosen.
-pub fn kinds(settings: &Settings, seed: Seed) -> Vec<FaultKind> {
+pub fn kinds(settings: &NemesisSettings, seed: Seed) -> Vec<FaultKind> {
     let mut all = settings.kinds.clone();
     all.sort_unstable();
     all.dedup();
@@ -31,7 +31,8 @@ mod tests {
     use super::*;
 
     fn chosen(given: &[FaultKind], swarm: bool, seed: u64) -> Vec<FaultKind> {
-        let settings = Settings { kinds: given.to_vec(), swarm, ..Settings::default() };
+        let settings =
+            NemesisSettings { kinds: given.to_vec(), swarm, ..NemesisSettings::default() };
         kinds(&settings, Seed::new(seed).expect("a seed"))
     }
 

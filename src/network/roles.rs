@@ -123,7 +123,7 @@ mod tests {
     use crate::engine::ratio::Ratio;
     use crate::engine::rng::Seed;
     use crate::engine::time::{Duration, Instant};
-    use crate::network::{Degradation, DegradationWindow, Fate, Network, Settings};
+    use crate::network::{Degradation, DegradationWindow, Fate, Network, NetworkSettings};
 
     fn roles(scope: Scope) -> Roles {
         let zero = Latency::Constant(Duration::ZERO);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     /// What becomes of copies between two nodes, the first copies of 200.
-    fn fates(settings: &Settings, from: u32, to: u32) -> Vec<(Fate, bool)> {
+    fn fates(settings: &NetworkSettings, from: u32, to: u32) -> Vec<(Fate, bool)> {
         let mut network = Network::new(settings, 5, Seed::new(4).expect("a seed"));
         let mut route = |_| network.route(NodeId(from), NodeId(to), Instant::ZERO, 0);
         (0..200).map(&mut route).map(|(first, second)| (first.fate, second.is_some())).collect()
@@ -162,8 +162,11 @@ mod tests {
         let constant = |ms| Latency::Constant(Duration::from_ms(ms));
         let roles =
             Roles { client_latency: constant(5), host_cost: constant(1), ..roles(Scope::Nodes) };
-        let settings =
-            Settings { latency: constant(100), roles: Some(roles), ..Settings::default() };
+        let settings = NetworkSettings {
+            latency: constant(100),
+            roles: Some(roles),
+            ..NetworkSettings::default()
+        };
         let ms = |from, to| match fates(&settings, from, to)[0] {
             (Fate::Arrives(at), false) => at.as_ns() / 1_000_000,
             other => panic!("{other:?}"),
@@ -176,8 +179,8 @@ mod tests {
     #[test]
     fn chance_stays_within_its_scope_and_the_cost_of_hosts_moves_no_draw() {
         let half = Ratio::new(1, 2).expect("a half");
-        let lossy = Settings { loss: half, duplication: half, ..Settings::default() };
-        let with = |roles| Settings { roles: Some(roles), ..lossy.clone() };
+        let lossy = NetworkSettings { loss: half, duplication: half, ..NetworkSettings::default() };
+        let with = |roles| NetworkSettings { roles: Some(roles), ..lossy.clone() };
         let calm = |fates: &[(Fate, bool)]| {
             fates.iter().all(|(fate, doubled)| matches!(fate, Fate::Arrives(_)) && !doubled)
         };
@@ -189,7 +192,7 @@ mod tests {
         assert!(calm(&fates(&with(roles(Scope::All)), 4, 0)));
         let uniform = Latency::Uniform(Duration::ZERO, Duration::from_ms(2));
         let costly = with(Roles { host_cost: uniform, ..roles(Scope::Nodes) });
-        let chance = |settings: &Settings| -> Vec<(bool, bool)> {
+        let chance = |settings: &NetworkSettings| -> Vec<(bool, bool)> {
             let fates = fates(settings, 0, 1);
             fates.iter().map(|(fate, doubled)| (matches!(fate, Fate::Lost(_)), *doubled)).collect()
         };
@@ -205,12 +208,12 @@ mod tests {
             spares_clients,
         };
         let third = Ratio::new(1, 3).expect("a third");
-        let settings = |spares_clients| Settings {
+        let settings = |spares_clients| NetworkSettings {
             roles: Some(roles(Scope::All)),
             degradations: [Degradation::Loss(third), Degradation::Duplication(third)]
                 .map(|degradation| window(spares_clients, degradation))
                 .into(),
-            ..Settings::default()
+            ..NetworkSettings::default()
         };
         let (spared, not) = (settings(true), settings(false));
         assert_eq!(fates(&spared, 0, 1), fates(&not, 0, 1));
@@ -224,8 +227,11 @@ mod tests {
     #[test]
     fn what_the_set_up_sends_takes_no_draw() {
         let uniform = Latency::Uniform(Duration::ZERO, Duration::from_ms(2));
-        let settings =
-            Settings { latency: uniform, roles: Some(roles(Scope::All)), ..Settings::default() };
+        let settings = NetworkSettings {
+            latency: uniform,
+            roles: Some(roles(Scope::All)),
+            ..NetworkSettings::default()
+        };
         let mut network = Network::new(&settings, 5, Seed::new(4).expect("a seed"));
         let mut arrival = |to| network.route(NodeId(0), NodeId(to), Instant::ZERO, 0).0.fate;
         assert_eq!(arrival(4), Fate::Arrives(Instant::ZERO));

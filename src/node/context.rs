@@ -12,7 +12,7 @@ use crate::engine::time::{Duration, Instant};
 
 /// What belongs to one node and is kept for it between its turns.
 #[derive(Debug)]
-pub struct Slot<M> {
+pub struct NodeState<M> {
     /// Its messages, if it keeps an inbox.
     pub inbox: Inbox<M>,
     /// Its ticks, if it has any.
@@ -31,7 +31,7 @@ pub struct Slot<M> {
     pub disk: Option<Box<Disk>>,
 }
 
-impl<M> Slot<M> {
+impl<M> NodeState<M> {
     /// What its own clock shows.
     #[inline]
     pub fn uptime(&self, now: Instant) -> Duration {
@@ -130,7 +130,7 @@ pub struct Context<'a, N: Node> {
     /// Messages that arrive before this instant can be seen.
     pub(crate) visible_before: Instant,
     pub(crate) order: &'a Order,
-    pub(crate) slot: &'a mut Slot<N::Message>,
+    pub(crate) state: &'a mut NodeState<N::Message>,
     pub(crate) effects: &'a mut Effects<N::Message, N::Record>,
     /// The first message of the turn: kept here, it never leaves the registers.
     pub(crate) outgoing: Option<Outgoing<N::Message>>,
@@ -157,18 +157,18 @@ impl<N: Node> Context<'_, N> {
     /// clock showed then.
     #[inline(always)]
     pub fn now(&self) -> Instant {
-        Instant::from_ns(self.slot.uptime(self.now).as_ns())
+        Instant::from_ns(self.state.uptime(self.now).as_ns())
     }
 
     /// The node's own stream of chance.
     #[inline(always)]
     pub fn rng(&mut self) -> &mut Rng {
-        &mut self.slot.rng
+        &mut self.state.rng
     }
 
     /// What survives a crash of this node.
     pub fn disk(&mut self) -> &mut Disk {
-        self.slot.disk.get_or_insert_default()
+        self.state.disk.get_or_insert_default()
     }
 
     /// Sends `message` to one node (to itself, too, through the network).
@@ -201,7 +201,7 @@ impl<N: Node> Context<'_, N> {
     /// Takes the first message that waits in the inbox.
     #[inline(always)]
     pub fn take_message(&mut self) -> Option<Delivery<N::Message>> {
-        let taken = self.slot.inbox.take(self.visible_before, self.id, self.order);
+        let taken = self.state.inbox.take(self.visible_before, self.id, self.order);
         if taken.is_some() {
             self.effects.taken = self.effects.taken.wrapping_add(1);
         }
@@ -216,13 +216,13 @@ impl<N: Node> Context<'_, N> {
     /// How many messages wait in the inbox.
     #[inline(always)]
     pub fn inbox_len(&mut self) -> usize {
-        self.slot.inbox.len(self.visible_before, self.id, self.order)
+        self.state.inbox.len(self.visible_before, self.id, self.order)
     }
 
     /// A number that this node has not been given before, not even before a crash: from 1, rising.
     pub fn next_handle(&mut self) -> u64 {
-        self.slot.handles += 1;
-        self.slot.handles
+        self.state.handles += 1;
+        self.state.handles
     }
 
     /// Asks to be woken once, `after` from now by the node's own clock.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::chart::{Axis, Bars, Chart, Dots, Ink, Key, Line, Mark, Panel, Shade, Shape, Written};
 use super::history_series::{HistorySeries, Operation, Unstable};
 use super::labels::{NAME_MAX, fitting};
-use crate::history::Kind;
+use crate::history::EntryKind;
 
 /// A chart of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +23,10 @@ pub enum HistoryChart {
 }
 
 /// The ends of operations: word and colour.
-const OUTCOMES: [(Kind, &str, Ink); 3] = [
-    (Kind::Ok, "ok", Ink::of(0)),
-    (Kind::Fail, "fail", Ink::of(1)),
-    (Kind::Info, "info (unknown)", Ink::of(3)),
+const OUTCOMES: [(EntryKind, &str, Ink); 3] = [
+    (EntryKind::Ok, "ok", Ink::of(0)),
+    (EntryKind::Fail, "fail", Ink::of(1)),
+    (EntryKind::Info, "info (unknown)", Ink::of(3)),
 ];
 /// The shapes of operations' dots, by their names' order.
 const SHAPES: [Shape; 3] = [Shape::Circle, Shape::Cross, Shape::Square];
@@ -116,16 +116,16 @@ fn of_name(series: &HistorySeries, name: usize) -> impl Iterator<Item = &Operati
 
 /// Whether an operation succeeds so often that dots would hide each other.
 fn is_crowded(series: &HistorySeries, name: usize) -> bool {
-    of_name(series, name).filter(|operation| operation.outcome == Kind::Ok).count() > DOTS_MAX
+    of_name(series, name).filter(|operation| operation.outcome == EntryKind::Ok).count() > DOTS_MAX
 }
 
 fn is_dot(series: &HistorySeries, operation: &Operation) -> bool {
-    operation.outcome != Kind::Ok || !is_crowded(series, operation.name)
+    operation.outcome != EntryKind::Ok || !is_crowded(series, operation.name)
 }
 
 fn has_dots(series: &HistorySeries, name: usize) -> bool {
     let crowded = is_crowded(series, name);
-    of_name(series, name).any(|operation| operation.outcome != Kind::Ok || !crowded)
+    of_name(series, name).any(|operation| operation.outcome != EntryKind::Ok || !crowded)
 }
 
 /// The end of the second in which the history ends.
@@ -256,7 +256,7 @@ fn quantiles(series: &HistorySeries, name: usize, percent: usize) -> Vec<(f64, f
     let width = window_s(series);
     let windows = (series.end_s / width) as usize + 1;
     let mut latencies = vec![Vec::new(); windows];
-    for operation in of_name(series, name).filter(|o| o.outcome == Kind::Ok) {
+    for operation in of_name(series, name).filter(|o| o.outcome == EntryKind::Ok) {
         latencies[((operation.begun_s / width) as usize).min(windows - 1)].push(operation.took_ms);
     }
     let quantile = |(window, mut all): (usize, Vec<f64>)| {
@@ -302,7 +302,7 @@ fn rate(series: &HistorySeries) -> Panel {
 
 fn counts(series: &HistorySeries) -> Panel {
     let there = |outcome| series.operations.iter().any(|o| o.outcome == outcome);
-    let outcomes: Vec<(Kind, &str, Ink)> =
+    let outcomes: Vec<(EntryKind, &str, Ink)> =
         OUTCOMES.into_iter().filter(|(outcome, ..)| there(*outcome)).collect();
     let width = 0.7 / outcomes.len().max(1) as f64;
     let (mut bars, mut texts, mut most) = (Vec::new(), Vec::new(), 1);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::time::Duration;
-use crate::history::{F, Kind, Op, Process};
+use crate::history::{EntryKind, F, Op, Process};
 
 /// What is drawn of a history.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,8 +39,8 @@ pub struct Unstable {
 pub struct Operation {
     /// Its name's place among the names.
     pub name: usize,
-    /// How it ended: never [`Kind::Invoke`].
-    pub outcome: Kind,
+    /// How it ended: never [`EntryKind::Invoke`].
+    pub outcome: EntryKind,
     /// When it began.
     pub begun_s: f64,
     /// When it ended.
@@ -71,7 +71,7 @@ impl HistorySeries {
         let mut begun = BTreeMap::new();
         let mut operations = Vec::new();
         for op in clients() {
-            if op.kind == Kind::Invoke {
+            if op.kind == EntryKind::Invoke {
                 begun.insert(op.process, op.time);
             } else if let Some(from) = begun.remove(&op.process) {
                 operations.push(Operation {
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(found.names, ["broadcast", "read"]);
         let short = |o: &Operation| (o.name, o.outcome, o.begun_s, o.took_ms);
         let operations: Vec<_> = found.operations.iter().map(short).collect();
-        assert_eq!(operations, [(1, Kind::Fail, 1.0, 3.0), (0, Kind::Ok, 1.001, 5.0)]);
+        assert_eq!(operations, [(1, EntryKind::Fail, 1.0, 3.0), (0, EntryKind::Ok, 1.001, 5.0)]);
         assert_eq!((found.end_s, found.unended), (2.0, 1));
     }
 

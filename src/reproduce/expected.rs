@@ -2,7 +2,7 @@
 
 use super::figures::{Figure, Relation};
 use super::metric::Metric;
-use crate::scale_model::{Parameters, Prediction, Stability, predict};
+use crate::scale_model::{Prediction, ScaleParameters, Stability, predict};
 use crate::statistics::number;
 
 /// So far a claim may be from theory: the simulation itself meets it within 1 to 2 %.
@@ -20,7 +20,7 @@ pub struct Expected {
 }
 
 /// What theory says of a claim, if it says anything; `parameters` are those of exact time.
-pub(super) fn expected(figure: &Figure, parameters: &Parameters) -> Option<Expected> {
+pub(super) fn expected(figure: &Figure, parameters: &ScaleParameters) -> Option<Expected> {
     if figure.claim.is_empty() || figure.relation != Relation::Equal {
         return None;
     }

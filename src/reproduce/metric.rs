@@ -1,6 +1,8 @@
 //! What a figure is about: a measure by its name, or one of two that compare machines.
 
-use crate::scale_model::{Column, MACHINE_COLUMNS, MachineMeasures, RUN_COLUMNS, Run, RunMeasures};
+use crate::scale_model::{
+    Column, MACHINE_COLUMNS, MachineMeasures, RUN_COLUMNS, RunMeasures, ScaleRun,
+};
 
 /// A number that a run gives, if it has one.
 #[derive(Clone, Debug)]
@@ -57,7 +59,7 @@ impl Metric {
     }
 
     /// Its value in a run; `None` if the run has none, or no such machine.
-    pub fn of(&self, run: &Run) -> Option<f64> {
+    pub fn of(&self, run: &ScaleRun) -> Option<f64> {
         let machine = |index: usize| run.machines.get(index);
         match self {
             Metric::Machine(index, column) => (column.number)(machine(*index)?).map(|v| v.as_f64()),

@@ -7,7 +7,7 @@ use crate::engine::ratio::{Ratio, gcd};
 use crate::engine::rng::scale;
 use crate::engine::ticks::Ticks;
 use crate::node::{Context, Node, NodeId, Timer};
-use crate::trace::{Event, Kind, Peer};
+use crate::trace::{Event, EventKind, Peer};
 
 /// Which clock a message carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl Machine {
         };
         // It sends only where it found no message, so none waits.
         let base = Event::internal(clock, 0);
-        cx.record(Event { kind: Kind::Send, peer, message: id.0, stamp, ..base });
+        cx.record(Event { kind: EventKind::Send, peer, message: id.0, stamp, ..base });
     }
 }
 
@@ -127,7 +127,7 @@ impl Node for Machine {
     /// The stamp: a machine tells the others its clock, and nothing else.
     type Message = u64;
     type Record = Event;
-    const KEEPS_INBOX: bool = true;
+    const POLLS_INBOX: bool = true;
 
     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
         cx.tick_every(self.ticks);
@@ -141,7 +141,7 @@ impl Node for Machine {
             let clock = self.clock.receive(delivery.message);
             let queue_len = cx.inbox_len() as u64;
             return cx.record(Event {
-                kind: Kind::Receive,
+                kind: EventKind::Receive,
                 clock,
                 queue_len,
                 peer: Peer::One(delivery.from),

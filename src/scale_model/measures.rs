@@ -9,7 +9,7 @@ mod definitions;
 
 use serde::Serialize;
 
-use super::parameters::Parameters;
+use super::parameters::ScaleParameters;
 use super::tally::{Tallies, Tally};
 use super::theory::Theory;
 use crate::engine::time::Instant;
@@ -148,7 +148,7 @@ pub(super) struct Waiting {
 /// The measures of each machine. `queue_at_half` has the queue lengths at half of the duration, if
 /// the run came so far; `waiting` what waits at the end.
 pub(super) fn machine_measures(
-    parameters: &Parameters,
+    parameters: &ScaleParameters,
     totals: &Totals,
     tallies: &Tallies,
     queue_at_half: &[u64],
@@ -260,12 +260,12 @@ fn standard_deviation(n: u64, sum: u64, squares: u128) -> Option<f64> {
 }
 
 /// The instant until which a run covers time.
-fn covered_until(parameters: &Parameters, totals: &Totals) -> Instant {
+fn covered_until(parameters: &ScaleParameters, totals: &Totals) -> Instant {
     totals.before.min(Instant::from_ns(parameters.duration.as_ns()))
 }
 
 /// The seconds that a run covers, if it is any time at all.
-fn covered_seconds(parameters: &Parameters, totals: &Totals) -> Option<f64> {
+fn covered_seconds(parameters: &ScaleParameters, totals: &Totals) -> Option<f64> {
     let covered = covered_until(parameters, totals).as_ns();
     (covered > 0).then(|| covered as f64 / 1e9)
 }
@@ -283,7 +283,7 @@ fn share(ns: u64, end: Instant) -> Option<f64> {
 
 /// The measures of the run as a whole.
 pub(super) fn run_measures(
-    parameters: &Parameters,
+    parameters: &ScaleParameters,
     totals: &Totals,
     tallies: &Tallies,
     machines: &[MachineMeasures],

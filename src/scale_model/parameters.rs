@@ -7,7 +7,7 @@ use crate::engine::ratio::Ratio;
 use crate::engine::rng::Seed;
 use crate::engine::ticks::Ticks;
 use crate::engine::time::{Duration, Instant};
-use crate::network::Settings;
+use crate::network::NetworkSettings;
 
 const NS_PER_S: u64 = 1_000_000_000;
 
@@ -98,7 +98,7 @@ impl SendRule {
 
 /// An experiment of the scale model.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameters {
+pub struct ScaleParameters {
     /// The root of all chance.
     pub seed: Seed,
     /// How long it runs.
@@ -118,7 +118,7 @@ pub struct Parameters {
     /// The largest delay added to each interval.
     pub jitter: Duration,
     /// The network.
-    pub network: Settings,
+    pub network: NetworkSettings,
     /// How far the run may go.
     pub limits: Limits,
 }
@@ -140,7 +140,7 @@ pub enum ParametersError {
     Send,
 }
 
-impl Parameters {
+impl ScaleParameters {
     /// How many machines there may be.
     pub const MACHINES_MAX: u32 = 10_000_000;
 
@@ -166,7 +166,7 @@ impl Parameters {
     /// # Errors
     /// If a machine has no speed, or no start.
     pub fn ticks(&self) -> Result<Vec<Ticks>, ParametersError> {
-        if self.speeds.is_empty() || self.speeds.len() > Parameters::MACHINES_MAX as usize {
+        if self.speeds.is_empty() || self.speeds.len() > ScaleParameters::MACHINES_MAX as usize {
             return Err(ParametersError::Machines);
         }
         if let Start::At(starts) = &self.start

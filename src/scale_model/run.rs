@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::machine::Machine;
 use super::measures::{MachineMeasures, RunMeasures, Waiting, machine_measures, run_measures};
-use super::parameters::{Parameters, ParametersError};
+use super::parameters::{ParametersError, ScaleParameters};
 use super::tally::Tallies;
 use crate::engine::limits::End;
 use crate::engine::queue::{HeapQueue, Queue, ScanQueue, TreeQueue};
@@ -35,7 +35,7 @@ const TURNS_AT_ONCE: u64 = 1 << 17;
 
 /// What a run came to.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub struct ScaleRun {
     /// What became of all messages, and why the run ended.
     pub totals: Totals,
     /// The fingerprint of all events.
@@ -52,11 +52,11 @@ pub struct Run {
 /// # Errors
 /// If the parameters make no experiment.
 pub fn run(
-    parameters: &Parameters,
+    parameters: &ScaleParameters,
     queue: QueueChoice,
     observer: &mut impl Observer<Machine>,
     stop: &dyn Fn() -> bool,
-) -> Result<Run, ParametersError> {
+) -> Result<ScaleRun, ParametersError> {
     match queue {
         QueueChoice::Heap => run_on::<HeapQueue<Event<u64>>>(parameters, observer, stop),
         QueueChoice::Scan => run_on::<ScanQueue<Event<u64>>>(parameters, observer, stop),
@@ -69,10 +69,10 @@ pub fn run(
 }
 
 fn run_on<Q: Queue<Event<u64>>>(
-    parameters: &Parameters,
+    parameters: &ScaleParameters,
     observer: &mut impl Observer<Machine>,
     stop: &dyn Fn() -> bool,
-) -> Result<Run, ParametersError> {
+) -> Result<ScaleRun, ParametersError> {
     let ticks = parameters.ticks()?;
     let rules = Rc::new((parameters.choice()?, parameters.stamp));
     let setup = Setup {
@@ -113,7 +113,7 @@ fn run_on<Q: Queue<Event<u64>>>(
     drop(simulation);
     let machines = machine_measures(parameters, &totals, &tallies, &queue_at_half, &waiting);
     let run = run_measures(parameters, &totals, &tallies, &machines);
-    Ok(Run { totals, fingerprint: tallies.fingerprint(), run, machines })
+    Ok(ScaleRun { totals, fingerprint: tallies.fingerprint(), run, machines })
 }
 
 /// A run under way, with all that watches it.
@@ -130,7 +130,7 @@ struct Drive<'a, Q, O> {
 
 impl<Q: Queue<Event<u64>>, O: Observer<Machine>> Drive<'_, Q, O> {
     /// Runs to the end, with a look at the queues half-way.
-    fn run_to_the_end(&mut self, parameters: &Parameters) -> Totals {
+    fn run_to_the_end(&mut self, parameters: &ScaleParameters) -> Totals {
         let before = parameters.before();
         let half = Instant::from_ns(parameters.duration.half().as_ns());
         if let Some(end) = self.until(half) {

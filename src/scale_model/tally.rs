@@ -7,7 +7,7 @@ use super::measures::Samples;
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 use crate::simulation::Observer;
-use crate::trace::{Event, Fingerprint, Kind};
+use crate::trace::{Event, EventKind, Fingerprint};
 
 /// Up to so many machines each has a histogram of its own; beyond, only the run has one: a million
 /// histograms would take most of the memory of a run.
@@ -108,9 +108,9 @@ impl Tally {
             self.note_first(event);
         }
         match event.kind {
-            Kind::Receive => return self.add_receive(at, event, before),
-            Kind::Send => add(&mut self.sends, 1),
-            Kind::Internal => add(&mut self.internals, 1),
+            EventKind::Receive => return self.add_receive(at, event, before),
+            EventKind::Send => add(&mut self.sends, 1),
+            EventKind::Internal => add(&mut self.internals, 1),
         }
         self.receive_run = 0;
         None
@@ -119,7 +119,7 @@ impl Tally {
     #[cold]
     fn note_first(&mut self, event: &Event) {
         self.clock_first = event.clock;
-        self.first_was_receive = event.kind == Kind::Receive;
+        self.first_was_receive = event.kind == EventKind::Receive;
     }
 
     #[inline(always)]

@@ -14,8 +14,8 @@ mod system;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::parameters::{Parameters, Speed};
-use crate::network::Settings;
+use super::parameters::{ScaleParameters, Speed};
+use crate::network::NetworkSettings;
 use hearing::{Hearing, hearing};
 use quantity::Quantity;
 use system::{Outcome, System, effective_rate};
@@ -77,7 +77,10 @@ pub struct Predictions {
 ///
 /// # Errors
 /// As the reason of [`predict_each`], where one machine or more has no prediction.
-pub fn predict(parameters: &Parameters, top: Option<f64>) -> Result<Vec<Prediction>, &'static str> {
+pub fn predict(
+    parameters: &ScaleParameters,
+    top: Option<f64>,
+) -> Result<Vec<Prediction>, &'static str> {
     let Predictions { machines, reason } = predict_each(parameters, top);
     machines.into_iter().collect::<Option<_>>().ok_or(reason.unwrap_or(MIXED))
 }
@@ -87,7 +90,7 @@ pub fn predict(parameters: &Parameters, top: Option<f64>) -> Result<Vec<Predicti
 /// `top` is the measured clock rate of the fastest clock; a saturated machine follows it where the
 /// top itself is not predicted exactly. There is no prediction for q ≥ 1, nor for machines that
 /// receive from some others only, or at some times only.
-pub fn predict_each(parameters: &Parameters, top: Option<f64>) -> Predictions {
+pub fn predict_each(parameters: &ScaleParameters, top: Option<f64>) -> Predictions {
     let theory = Theory::new(parameters, top);
     let machines = (0..parameters.speeds.len()).map(|place| theory.of(place)).collect();
     Predictions { machines, reason: theory.reason }
@@ -105,7 +108,7 @@ pub(super) struct Theory<'a> {
 
 impl Theory<'_> {
     /// Solves each system; `top` as for [`predict_each`].
-    pub(super) fn new(parameters: &Parameters, top: Option<f64>) -> Theory<'_> {
+    pub(super) fn new(parameters: &ScaleParameters, top: Option<f64>) -> Theory<'_> {
         let hearing = hearing(parameters);
         let (speeds, predictions) = (parameters.speeds.as_slice(), BTreeMap::new());
         let mut theory = Theory { speeds, hearing, predictions, reason: None };
@@ -173,8 +176,8 @@ fn rounded(
 }
 
 /// q: the chance that a free tick of one machine puts a message into the queue of a given other.
-fn chance_of_arrival(parameters: &Parameters) -> Result<Quantity, &'static str> {
-    let Settings { loss, duplication, .. } = &parameters.network;
+fn chance_of_arrival(parameters: &ScaleParameters) -> Result<Quantity, &'static str> {
+    let NetworkSettings { loss, duplication, .. } = &parameters.network;
     let peers = parameters.machines().saturating_sub(1);
     let (one, all) =
         parameters.send.probabilities(peers).ok_or("the probabilities need more than 64 bits")?;
@@ -200,8 +203,8 @@ mod tests {
     use crate::engine::time::Duration;
     use crate::scale_model::{SendRule, Stamp, Start};
 
-    fn parameters(rates: &[u64], send: SendRule) -> Parameters {
-        Parameters {
+    fn parameters(rates: &[u64], send: SendRule) -> ScaleParameters {
+        ScaleParameters {
             seed: Seed::new(1).expect("a seed"),
             duration: Duration::from_seconds(60),
             speeds: rates.iter().map(|rate| Speed::Rate(Ratio::whole(*rate))).collect(),
@@ -211,7 +214,7 @@ mod tests {
             ties: Ties::Id,
             overshoot: Duration::ZERO,
             jitter: Duration::ZERO,
-            network: Settings::default(),
+            network: NetworkSettings::default(),
             limits: Limits::default(),
         }
     }

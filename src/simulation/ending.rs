@@ -23,7 +23,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     pub(super) fn pause_after(&mut self, turns: u64) {
         self.stop_at = self.counts.events.saturating_add(turns).min(self.limits.events);
         self.pause_at = self.counts.copies.saturating_add(turns.saturating_mul(SENDS_PER_TURN));
-        self.look_at = self.pause_at.min(self.crowded_at);
+        self.look_at = self.pause_at.min(self.recheck_queue_limit_at);
     }
 
     /// Looks at what can only be reached after many sends: a pause of the loop, and the limits of
@@ -31,13 +31,13 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     #[cold]
     #[inline(never)]
     pub(super) fn look(&mut self, sent: Instant) {
-        if self.counts.copies > self.crowded_at {
+        if self.counts.copies > self.recheck_queue_limit_at {
             self.count_pending(sent);
         }
         if self.counts.copies > self.pause_at {
             (self.stop_at, self.pause_at) = (0, u64::MAX);
         }
-        self.look_at = self.pause_at.min(self.crowded_at);
+        self.look_at = self.pause_at.min(self.recheck_queue_limit_at);
     }
 
     /// Counts the messages that wait or are under way: what was taken has left the queue, what was
@@ -53,7 +53,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             (None, _) => self.end_with(End::QueueLimit { at: sent }),
             (_, None) => self.end_with(End::MemoryLimit { at: sent }),
             (Some(count), Some(memory)) => {
-                self.crowded_at = self.counts.copies.saturating_add(count.min(memory));
+                self.recheck_queue_limit_at = self.counts.copies.saturating_add(count.min(memory));
             }
         }
     }
@@ -71,7 +71,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             return Progress::Reached;
         }
         let something_left = self.queue.holds_events()
-            || self.places.iter().any(|place| !place.slot.schedule.is_none());
+            || self.places.iter().any(|place| !place.state.schedule.is_none());
         match (something_left, until) {
             (false, _) => self.end_with(End::Quiescent),
             (true, Instant::MAX) => self.end_with(End::EndOfTime),
@@ -98,7 +98,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         let mut in_flight = 0;
         for (key, event) in self.queue.drain() {
             match event {
-                Event::Deliver(from, message) if N::KEEPS_INBOX => {
+                Event::Deliver(from, message) if N::POLLS_INBOX => {
                     self.put_into_inbox(&key, from, message);
                 }
                 Event::Deliver(..) if key.at() >= before => in_flight += 1,
@@ -109,10 +109,10 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
         self.counts.unhandled += self.pauses.left();
         let mut queued = 0;
-        for slot in self.places.iter().map(|place| &place.slot) {
-            let waiting = slot.inbox.arrivals().filter(|at| *at < before).count();
+        for state in self.places.iter().map(|place| &place.state) {
+            let waiting = state.inbox.arrivals().filter(|at| *at < before).count();
             queued += waiting as u64;
-            in_flight += (slot.inbox.total() - waiting) as u64;
+            in_flight += (state.inbox.total() - waiting) as u64;
         }
         let sent_and_taken = (self.effects.messages, self.effects.taken);
         Totals::new((end, before), &mut self.counts, sent_and_taken, (queued, in_flight))

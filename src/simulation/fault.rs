@@ -102,7 +102,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         match fault {
             NodeFault::Crash(id) => {
                 self.stop(at, id);
-                if let Some(disk) = &mut self.places[id.index()].slot.disk {
+                if let Some(disk) = &mut self.places[id.index()].state.disk {
                     // One stream for all crashes of a node: each keeps another share of its writes.
                     let stream = || self.seed.stream(Purpose::Disk, u64::from(id.0));
                     disk.crash(self.disk_rngs.entry(id).or_insert_with(stream));
@@ -110,13 +110,13 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             }
             NodeFault::Wipe(id) => {
                 self.stop(at, id);
-                self.places[id.index()].slot.disk = None;
+                self.places[id.index()].state.disk = None;
             }
             NodeFault::Restart(id) => {
                 let place = &mut self.places[id.index()];
                 place.node = (self.make)(id);
-                place.slot.started = at;
-                let key = self.order.outside(at, Class::Start, u64::from(id.0));
+                place.state.started = at;
+                let key = self.order.external(at, Class::Start, u64::from(id.0));
                 self.queue.push(key, Event::Start(id));
             }
             NodeFault::Pause(id) => self.pause(at, id),
@@ -126,14 +126,14 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
 
     /// A node goes down, and with it its ticks, its timers, and all that waits for it.
     fn stop(&mut self, at: Instant, id: NodeId) {
-        let slot = &mut self.places[id.index()].slot;
-        slot.schedule = Schedule::NONE;
+        let state = &mut self.places[id.index()].state;
+        state.schedule = Schedule::NONE;
         self.queue.set_tick(id.0, Instant::MAX);
         let all = (id, Timer(0))..=(id, Timer(u64::MAX));
         for timer in self.timers.range(all).copied().collect::<Vec<_>>() {
             self.timers.remove(&timer);
         }
-        let forgotten = slot.inbox.take_all(at, id, &self.order);
+        let forgotten = state.inbox.take_all(at, id, &self.order);
         self.counts.forgotten += forgotten.len() as u64 + self.pauses.crash(id);
     }
 }

@@ -10,7 +10,7 @@
 
 use std::collections::VecDeque;
 
-use super::turn::Call;
+use super::callback::Call;
 use super::{Event, Observer, Simulation};
 use crate::engine::queue::{Class, Key, Queue};
 use crate::engine::time::Instant;
@@ -110,7 +110,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             return;
         }
         let place = &mut self.places[id.index()];
-        let schedule = &mut place.slot.schedule;
+        let schedule = &mut place.state.schedule;
         while schedule.next() < at {
             schedule.advance(&mut place.tick_rng);
         }
@@ -125,7 +125,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             Event::Start(id) | Event::Timer(id, _) | Event::Inject(_, id, _) => {
                 self.pauses.holds(*id)
             }
-            Event::Deliver(..) if !N::KEEPS_INBOX => self.pauses.holds(NodeId(key.addressee())),
+            Event::Deliver(..) if !N::POLLS_INBOX => self.pauses.holds(NodeId(key.addressee())),
             Event::Deliver(..) | Event::Fault(_) | Event::CatchUp(..) => false,
         }
     }

@@ -104,16 +104,16 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         let (first, second) = self.network.route(from, to, sent, place);
         if let Some(second) = second {
             self.counts.duplicates += 1;
-            self.judge(posting, first, message.clone(), observer);
-            self.judge(posting, second, message, observer);
+            self.decide_fate(posting, first, message.clone(), observer);
+            self.decide_fate(posting, second, message, observer);
         } else {
-            self.judge(posting, first, message, observer);
+            self.decide_fate(posting, first, message, observer);
         }
     }
 
     /// Sends one copy, to a node that may be down when it arrives.
     #[inline(always)]
-    fn judge(
+    fn decide_fate(
         &mut self,
         posting: Posting,
         Routed { copy, fate }: Routed,
@@ -139,8 +139,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     ) {
         observer.copy(&CopySent { message: id, copy, from, to, sent, fate }, &message);
         let Fate::Arrives(arrives) = fate else { return };
-        if N::KEEPS_INBOX && !Q::DELIVERS_TO_INBOXES {
-            let inbox = &mut self.places[to.index()].slot.inbox;
+        if N::POLLS_INBOX && !Q::DELIVERS_TO_INBOXES {
+            let inbox = &mut self.places[to.index()].state.inbox;
             let delivery = || Delivery { arrives, sent, id, from, copy, message };
             inbox.push_with(arrives, to, &self.order, delivery);
         } else {

@@ -81,7 +81,7 @@ impl Spoiled {
 impl Counts {
     /// Counts a turn. Beyond those that start nodes there are never more than `limits.events`.
     #[inline(always)]
-    pub(super) fn note_turn(&mut self) {
+    pub(super) fn note_callback(&mut self) {
         self.events = self.events.wrapping_add(1);
     }
 

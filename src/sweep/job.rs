@@ -10,17 +10,17 @@ use crate::check::{LamportCheck, Validity, Verdict};
 use crate::config::{ConfigError, Experiment, Family, Point, ScaleExperiment, Sweep};
 use crate::engine::limits::End;
 use crate::engine::time::Instant;
-use crate::experiment::{Judgement, judge_glomers, lamport_rules};
+use crate::experiment::{RunVerdict, lamport_rules, run_and_check};
 use crate::glomers;
 use crate::network::CopySent;
 use crate::node::NodeId;
-use crate::scale_model::{self, Machine, QueueChoice, Run};
+use crate::scale_model::{self, Machine, QueueChoice, ScaleRun};
 use crate::simulation::Observer;
 use crate::trace::{CopyRow, Event, Row};
 
 /// A run of a sweep that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
+pub struct RunFailure {
     /// The number of the run.
     pub run: u64,
     /// The point's number.
@@ -65,7 +65,7 @@ pub struct Job {
     /// Its rows of `runs.csv`.
     pub rows: Vec<u8>,
     /// How it failed, if it did.
-    pub failure: Option<Failure>,
+    pub failure: Option<RunFailure>,
     /// Whether a limit cut it short.
     pub limited: bool,
     /// Whether it cannot be told whether it is right, though it came to its end.
@@ -81,9 +81,9 @@ pub type Runner<'a> = &'a (dyn Fn(&Experiment, bool, &dyn Fn() -> bool) -> Ran +
 #[derive(Debug)]
 pub enum Ran {
     /// Of the scale model, with what a check says if there was one.
-    Scale(Box<Run>, Option<Verdict>),
+    Scale(Box<ScaleRun>, Option<Verdict>),
     /// Of Gossip Glomers, which is always judged.
-    Glomers(Box<(glomers::Run, Judgement)>),
+    Glomers(Box<(glomers::GlomersRun, RunVerdict)>),
 }
 
 /// Runs an experiment, and checks it if that is wanted.
@@ -94,7 +94,7 @@ pub fn run_checked(experiment: &Experiment, check: bool, stop: &dyn Fn() -> bool
     match experiment {
         Experiment::Scale(scale) => run_scale(scale, check, stop),
         Experiment::Glomers(glomers) => {
-            Ran::Glomers(Box::new(judge_glomers(glomers, &mut (), stop)))
+            Ran::Glomers(Box::new(run_and_check(glomers, &mut (), stop)))
         }
     }
 }
@@ -152,7 +152,7 @@ impl Job {
         let experiment = sweep.experiment(point, at, seed)?;
         let failure = |kind, rule: Option<&str>, message: &str| {
             let seeds = sweep.seeds.end - sweep.seeds.start;
-            Failure {
+            RunFailure {
                 run: point * seeds + (seed - sweep.seeds.start),
                 point,
                 seed,
@@ -175,12 +175,12 @@ impl Job {
         let mut job = Job::default();
         let end = match (&ran, &experiment) {
             (Ran::Glomers(judged), Experiment::Glomers(experiment)) => {
-                let (run, judgement) = &**judged;
-                write_glomers_row(&mut job.rows, &cells, experiment, (run, judgement));
-                let is_open = judgement.strict == Validity::Unknown;
+                let (run, verdict) = &**judged;
+                write_glomers_row(&mut job.rows, &cells, experiment, (run, verdict));
+                let is_open = verdict.strict == Validity::Unknown;
                 job.undetermined = is_open && !run.totals.end.is_limit();
-                if judgement.strict == Validity::Invalid {
-                    let reason = judgement.reasons.first();
+                if verdict.strict == Validity::Invalid {
+                    let reason = verdict.reasons.first();
                     let (rule, witness) =
                         reason.map_or(("", ""), |(rule, witness)| (rule, witness));
                     job.failure = Some(failure(FailureKind::Violated, Some(rule), witness));
@@ -215,7 +215,7 @@ fn on_one_line(message: &str) -> String {
 
 /// `failures.csv`: a row for each run that failed, with the command that shows it again; `config`
 /// is the path to the sweep's `config.toml` in it.
-pub fn failures_table(sweep: &Sweep, failures: &[Failure], config: &str) -> Vec<u8> {
+pub fn failures_table(sweep: &Sweep, failures: &[RunFailure], config: &str) -> Vec<u8> {
     let has_rules = sweep.family != Family::Scale;
     let names: &[&str] = match has_rules {
         true => &["run", "point", "seed", "kind", "rule", "witness", "replay"],
@@ -223,7 +223,7 @@ pub fn failures_table(sweep: &Sweep, failures: &[Failure], config: &str) -> Vec<
     };
     let mut text = line(names.iter().map(|name| (*name).to_owned()));
     for failure in failures {
-        let Failure { run, point, seed, kind, rule, message } = failure;
+        let RunFailure { run, point, seed, kind, rule, message } = failure;
         let numbers = [run, point, seed].map(ToString::to_string).into_iter();
         let rule = has_rules.then(|| rule.clone().unwrap_or_default());
         let words = [message.clone(), sweep.replay(*point, *seed, config)];

@@ -6,12 +6,12 @@ use std::ops::Range;
 use super::columns::{Columns, STRICT, TARGETS_MET};
 use super::table::RunsReader;
 use crate::config::Experiment;
-use crate::scale_model::{MACHINE_COLUMNS, Parameters, RUN_COLUMNS};
+use crate::scale_model::{MACHINE_COLUMNS, RUN_COLUMNS, ScaleParameters};
 
 /// The measures of a point.
 pub(super) enum Measures<'a> {
     /// The measures of the run, then those of each machine.
-    Scale(&'a Parameters),
+    Scale(&'a ScaleParameters),
     /// The shares, then the figures and counts.
     Glomers(Vec<String>),
 }

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::measures::Measures;
 use super::table::{RunsReader, line};
 use crate::config::{ConfigError, Sweep};
-use crate::scale_model::{Parameters, Prediction, RUN_COLUMNS, predict_each};
+use crate::scale_model::{Prediction, RUN_COLUMNS, ScaleParameters, predict_each};
 use crate::statistics::{float_cell, share_interval, summary};
 
 /// The columns of `points.csv` after the swept keys.
@@ -160,7 +160,7 @@ impl<R: Read + Seek> Sections<R> {
 struct Sums<'a> {
     cells: &'a [&'a str],
     measures: &'a Measures<'a>,
-    parameters: Option<&'a Parameters>,
+    parameters: Option<&'a ScaleParameters>,
     /// The means of the measures of the run, once they are known.
     run_means: Vec<Option<f64>>,
     /// What theory predicts of each machine, once it has been asked.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::job::Failure;
+use super::job::RunFailure;
 use crate::store::{
     AppendFile, CHECKPOINT, MANIFEST_MAX, Store, StoreError, UNFINISHED_ROWS, read_regular_text,
 };
@@ -35,7 +35,7 @@ pub struct Checkpoint {
     /// The hash of these bytes.
     pub blake3: String,
     /// The runs that failed.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<RunFailure>,
     /// How many failed, of which only the first are in the list.
     pub failure_count: u64,
     /// How many of these were panics.

@@ -13,9 +13,9 @@ use super::columns::{COUNTS, Columns, is_count};
 use super::parquet::ColumnKind;
 use crate::check::Validity;
 use crate::config::{Sweep, figures};
-use crate::experiment::{Judgement, TargetOutcome};
+use crate::experiment::{RunVerdict, TargetOutcome};
 use crate::glomers;
-use crate::scale_model::{Column, MACHINE_COLUMNS, RUN_COLUMNS, Run};
+use crate::scale_model::{Column, MACHINE_COLUMNS, RUN_COLUMNS, ScaleRun};
 use crate::statistics::float_cell;
 use crate::trace::{BoundedRecords, TABLE_RECORD_MAX};
 
@@ -58,7 +58,7 @@ pub(super) fn line(fields: impl Iterator<Item = String>) -> Vec<u8> {
 }
 
 /// Appends the rows of a run of the scale model.
-pub(super) fn write_rows(out: &mut Vec<u8>, cells: &[&str], seed: u64, run: &Run) {
+pub(super) fn write_rows(out: &mut Vec<u8>, cells: &[&str], seed: u64, run: &ScaleRun) {
     let before = start_of_row(cells);
     let mut after = Vec::new();
     write_numbers(&mut after, RUN_COLUMNS, &run.run);
@@ -87,23 +87,23 @@ pub(super) fn write_glomers_row(
     out: &mut Vec<u8>,
     cells: &[&str],
     experiment: &crate::config::GlomersExperiment,
-    (run, judgement): (&glomers::Run, &Judgement),
+    (run, verdict): (&glomers::GlomersRun, &RunVerdict),
 ) {
     out.extend(start_of_row(cells));
-    let targets = judgement.targets.iter().map(TargetOutcome::validity).max();
+    let targets = verdict.targets.iter().map(TargetOutcome::validity).max();
     let met = match targets {
         None => "",
         Some(Validity::Valid) => "true",
         Some(Validity::Unknown) => "unknown",
         Some(Validity::Invalid) => "false",
     };
-    let (strict, parity) = (judgement.strict.name(), judgement.parity.name());
-    let reason = judgement.reasons.first().map_or("", |(rule, _)| rule.as_str());
+    let (strict, parity) = (verdict.strict.name(), verdict.parity.name());
+    let reason = verdict.reasons.first().map_or("", |(rule, _)| rule.as_str());
     let (seed, end) = (experiment.parameters.seed.value(), run.totals.end.name());
     write!(out, "{seed},{end},{strict},{parity},{met},{reason}").expect("writing to memory");
     for path in figures(experiment.parameters.workload) {
         out.push(b',');
-        if let Some(figure) = judgement.figures.0.get(&path) {
+        if let Some(figure) = verdict.figures.0.get(&path) {
             match is_count(&path) {
                 true => write!(out, "{figure}"),
                 false => out.write_all(float_cell(*figure).as_bytes()),

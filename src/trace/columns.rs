@@ -120,7 +120,7 @@ pub const FATE: TableColumn = column(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CopyFate, HEADER, JOURNAL_HEADER, Kind};
+    use super::super::{CopyFate, EventKind, HEADER, JOURNAL_HEADER};
     use super::*;
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
             format!("{} or {last}", rest.join(", "))
         };
         assert_eq!(FATE.values, words(&CopyFate::ALL.map(CopyFate::name)));
-        let kinds = [Kind::Send, Kind::Receive, Kind::Internal].map(Kind::name);
+        let kinds = [EventKind::Send, EventKind::Receive, EventKind::Internal].map(EventKind::name);
         assert_eq!(TRACE_COLUMNS[2].values, words(&kinds));
     }
 }

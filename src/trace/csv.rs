@@ -1,7 +1,7 @@
 //! `trace.csv`: one row per event of a machine, as bytes, formatted by hand since it is the hot
 //! path.
 
-use super::event::{Event, Kind, Peer};
+use super::event::{Event, EventKind, Peer};
 use super::rows::Line;
 use crate::engine::time::Instant;
 use crate::node::NodeId;
@@ -16,7 +16,7 @@ pub(super) fn write_event(line: &mut Line<'_>, at: Instant, machine: NodeId, eve
     line.number(at.as_ns(), b',');
     line.number(u64::from(machine.0) + 1, b',');
     match event.kind {
-        Kind::Send => {
+        EventKind::Send => {
             line.text(b"send,");
             clock_and_queue(line, event);
             line.text(b",");
@@ -27,7 +27,7 @@ pub(super) fn write_event(line: &mut Line<'_>, at: Instant, machine: NodeId, eve
             message_and_stamp(line, event);
             line.text(b"\n");
         }
-        Kind::Receive => {
+        EventKind::Receive => {
             line.text(b"receive,");
             clock_and_queue(line, event);
             match event.peer {
@@ -38,7 +38,7 @@ pub(super) fn write_event(line: &mut Line<'_>, at: Instant, machine: NodeId, eve
             message_and_stamp(line, event);
             line.number(event.copy.into(), b'\n');
         }
-        Kind::Internal => {
+        EventKind::Internal => {
             line.text(b"internal,");
             clock_and_queue(line, event);
             line.text(b",,,,\n");
@@ -75,9 +75,15 @@ mod tests {
         let base = Event { message: 3, stamp: 6, copy: 1, ..Event::internal(7, 2) };
         check(Event::internal(7, 2), "1500,1,internal,7,2,,,,,\n");
         let to = Peer::One(NodeId(1));
-        check(Event { kind: Kind::Send, peer: to, ..base }, "1500,1,send,7,2,,2,3,6,\n");
-        check(Event { kind: Kind::Send, peer: Peer::All, ..base }, "1500,1,send,7,2,,0,3,6,\n");
-        check(Event { kind: Kind::Receive, peer: to, ..base }, "1500,1,receive,7,2,2,,3,6,1\n");
-        check(Event { kind: Kind::Receive, ..base }, "1500,1,receive,7,2,,,3,6,1\n");
+        check(Event { kind: EventKind::Send, peer: to, ..base }, "1500,1,send,7,2,,2,3,6,\n");
+        check(
+            Event { kind: EventKind::Send, peer: Peer::All, ..base },
+            "1500,1,send,7,2,,0,3,6,\n",
+        );
+        check(
+            Event { kind: EventKind::Receive, peer: to, ..base },
+            "1500,1,receive,7,2,2,,3,6,1\n",
+        );
+        check(Event { kind: EventKind::Receive, ..base }, "1500,1,receive,7,2,,,3,6,1\n");
     }
 }

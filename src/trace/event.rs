@@ -5,7 +5,7 @@ use crate::node::NodeId;
 
 /// What kind of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum EventKind {
     /// A message was sent.
     Send,
     /// A message was taken from the queue.
@@ -14,13 +14,13 @@ pub enum Kind {
     Internal,
 }
 
-impl Kind {
+impl EventKind {
     /// The word in traces.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Send => "send",
-            Kind::Receive => "receive",
-            Kind::Internal => "internal",
+            EventKind::Send => "send",
+            EventKind::Receive => "receive",
+            EventKind::Internal => "internal",
         }
     }
 }
@@ -40,7 +40,7 @@ pub enum Peer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
     /// What kind.
-    pub kind: Kind,
+    pub kind: EventKind,
     /// The machine's Lamport clock after the event.
     pub clock: u64,
     /// How many messages wait in its queue after the event.
@@ -63,7 +63,7 @@ impl Event {
     /// An internal event.
     pub fn internal(clock: u64, queue_len: u64) -> Event {
         Event {
-            kind: Kind::Internal,
+            kind: EventKind::Internal,
             clock,
             queue_len,
             peer: Peer::None,

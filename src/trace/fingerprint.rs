@@ -9,7 +9,7 @@
 
 use std::fmt;
 
-use super::event::{Event, Kind, Peer};
+use super::event::{Event, EventKind, Peer};
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
@@ -29,9 +29,9 @@ impl Fingerprint {
     #[inline(always)]
     pub fn add(&mut self, at: Instant, machine: NodeId, event: &Event) {
         let kind = match event.kind {
-            Kind::Send => 1,
-            Kind::Receive => 2,
-            Kind::Internal => 3,
+            EventKind::Send => 1,
+            EventKind::Receive => 2,
+            EventKind::Internal => 3,
         };
         let peer = match event.peer {
             Peer::None => 0,
@@ -99,7 +99,7 @@ mod tests {
             of(&[(10, 1, base)]),
             with(Event { clock: 8, ..base }),
             with(Event { queue_len: 3, ..base }),
-            with(Event { kind: Kind::Send, ..base }),
+            with(Event { kind: EventKind::Send, ..base }),
             with(Event { peer: Peer::One(NodeId(0)), ..base }),
             with(Event { peer: Peer::All, ..base }),
             with(Event { sent: Instant::from_ns(3), ..base }),

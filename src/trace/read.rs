@@ -6,7 +6,7 @@
 use std::{io, iter};
 
 use super::columns::{JOURNAL_COLUMNS, TRACE_COLUMNS, names};
-use super::event::{Event, Kind, Peer};
+use super::event::{Event, EventKind, Peer};
 use super::journal::{CopyFate, CopyRow};
 use super::table::{Fields, Table};
 use crate::engine::time::Instant;
@@ -142,9 +142,9 @@ fn in_order(last: &mut u64, at: Instant, line: u64) -> Result<(), ReadError> {
 
 fn row(fields: &Fields<'_, 10>) -> Result<Row, ReadError> {
     let kind = match fields.text(2) {
-        "send" => Kind::Send,
-        "receive" => Kind::Receive,
-        "internal" => Kind::Internal,
+        "send" => EventKind::Send,
+        "receive" => EventKind::Receive,
+        "internal" => EventKind::Internal,
         _ => return Err(fields.error(2, "send, receive or internal")),
     };
     let mut event = Event {
@@ -154,13 +154,13 @@ fn row(fields: &Fields<'_, 10>) -> Result<Row, ReadError> {
         ..Event::internal(0, 0)
     };
     match kind {
-        Kind::Internal => {}
-        Kind::Send => {
+        EventKind::Internal => {}
+        EventKind::Send => {
             event.peer = addressee(fields)?;
             event.message = fields.number(7)?;
             event.stamp = fields.number(8)?;
         }
-        Kind::Receive => {
+        EventKind::Receive => {
             event.peer = Peer::One(machine(fields, 5)?);
             event.message = fields.number(7)?;
             event.stamp = fields.number(8)?;
@@ -213,14 +213,19 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let send = Event {
-            kind: Kind::Send,
+            kind: EventKind::Send,
             peer: Peer::All,
             message: 1,
             stamp: 3,
             ..Event::internal(3, 0)
         };
-        let receive =
-            Event { kind: Kind::Receive, peer: Peer::One(NodeId(0)), copy: 2, clock: 4, ..send };
+        let receive = Event {
+            kind: EventKind::Receive,
+            peer: Peer::One(NodeId(0)),
+            copy: 2,
+            clock: 4,
+            ..send
+        };
         let mut text = Rows::new(HEADER, 0);
         let events = [send, Event::internal(4, 1), receive];
         for event in &events {

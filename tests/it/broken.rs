@@ -24,12 +24,12 @@ fn are_caught(workload: &Workload) {
         let mut by: BTreeMap<String, u32> = BTreeMap::new();
         for seed in 0..100 {
             experiment.parameters.seed = Seed::new(seed).expect("a seed");
-            let judgement = run_glomers(&experiment, &mut (), &|| false).judgement;
-            assert!(judgement.strict == Validity::Invalid || judgement.reasons.is_empty());
-            for (rule, _) in &judgement.reasons {
+            let verdict = run_glomers(&experiment, &mut (), &|| false).verdict;
+            assert!(verdict.strict == Validity::Invalid || verdict.reasons.is_empty());
+            for (rule, _) in &verdict.reasons {
                 *by.entry(rule.clone()).or_default() += 1;
             }
-            caught += u32::from(judgement.reasons.iter().any(|(rule, _)| rule == broken.caught_by));
+            caught += u32::from(verdict.reasons.iter().any(|(rule, _)| rule == broken.caught_by));
         }
         if caught < 95 {
             let name = broken.program.name;

@@ -27,7 +27,7 @@ fn means(solution: &str, topology: &str, latency: &str) -> Means {
         let seed = Override { flag: "--seed".into(), path: "seed".into(), value: seed.to_string() };
         let experiment = read("x.toml", &text, &[seed]).expect(&text);
         let Experiment::Glomers(experiment) = experiment else { panic!("another family") };
-        let figures = run_glomers(&experiment, &mut (), &|| false).judgement.figures.0;
+        let figures = run_glomers(&experiment, &mut (), &|| false).verdict.figures.0;
         let paths = ["p50", "p95", "p99", "max"].map(|q| format!("stable_latency_ms.{q}"));
         let paths = ["net.servers.msgs_per_op".to_owned()].into_iter().chain(paths);
         for (sum, path) in sums.iter_mut().zip(paths) {

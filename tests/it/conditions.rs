@@ -7,7 +7,7 @@ use sim::engine::ratio::Ratio;
 use sim::engine::rng::Seed;
 use sim::engine::ticks::Ticks;
 use sim::engine::time::{Duration, Instant};
-use sim::nemesis::{Fault, FaultKind, Settings, Target, Window, conditions, schedule};
+use sim::nemesis::{Fault, FaultKind, NemesisSettings, Target, Window, conditions, schedule};
 use sim::network::{CopySent, Cut, Fate, Latency, Role, Roles, Scope};
 use sim::node::{Context, Node, NodeId, Timer};
 use sim::simulation::{Event, Observer, Setup, Simulation, Skew, Totals};
@@ -321,7 +321,7 @@ proptest! {
 
     #[test]
     fn drawn_troubles_hold_what_stated_ones_do(seed in 0u64..500, swarm in any::<bool>()) {
-        let settings = Settings {
+        let settings = NemesisSettings {
             kinds: FaultKind::ALL.to_vec(),
             swarm,
             interval: Duration::from_ms(100),
@@ -338,9 +338,9 @@ proptest! {
             prop_assert!(!holds(&windows, *at, |fault| takes_down(fault, *id)));
         }
         let fewer: Vec<FaultKind> = FaultKind::ALL.into_iter().skip(3).collect();
-        let few = Settings { kinds: fewer.clone(), swarm: false, ..settings.clone() };
-        let all = Settings { swarm: false, ..settings };
-        let of_few = |settings: &Settings| -> Vec<Window> {
+        let few = NemesisSettings { kinds: fewer.clone(), swarm: false, ..settings.clone() };
+        let all = NemesisSettings { swarm: false, ..settings };
+        let of_few = |settings: &NemesisSettings| -> Vec<Window> {
             let windows = schedule(settings, 5, Duration::from_ms(MAIN_MS), seed);
             windows.into_iter().filter(|w| fewer.contains(&w.fault.kind)).collect()
         };
@@ -469,7 +469,7 @@ impl Node for Ticker {
     /// How many messages it found.
     type Record = usize;
 
-    const KEEPS_INBOX: bool = true;
+    const POLLS_INBOX: bool = true;
 
     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
         cx.tick_every(Ticks::every(Duration::from_ms(10)).expect("a period"));

@@ -105,7 +105,9 @@ fn a_request_to_a_service_has_any_msg_id_and_gets_it_back() {
         let mut validator = validator();
         let line = to("lin-kv", &format!(r#"{{"type":"read","key":"k","msg_id":{msg_id}}}"#));
         let decoded = validator.decode(NodeId(0), line.as_bytes());
-        let Some((_, Body::Question { call, .. })) = decoded.message else { panic!("{line}") };
+        let Some((_, Body::ServiceRequest { call, .. })) = decoded.message else {
+            panic!("{line}")
+        };
         let found = validator.take_call_id(call).map(|id| id.to_string());
         assert_eq!(found.as_deref(), expected, "{msg_id}");
         assert_eq!(validator.take_call_id(call), None, "it is taken once");

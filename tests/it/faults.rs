@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use sim::cli::{Exit, Interrupt, Signal, World, execute};
+use sim::cli::{Exit, Interrupt, Io, Signal, execute};
 use sim::store::Store;
 
 use crate::support::{Place, Ran};
@@ -12,7 +12,7 @@ use crate::support::{Place, Ran};
 /// Runs a command line in this process on a disk that fails at some operation.
 fn in_process(arguments: &[&str], store: &Store, interrupt: &Interrupt) -> (Exit, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut world = World { out: &mut out, err: &mut err, store, interrupt };
+    let mut world = Io { out: &mut out, err: &mut err, store, interrupt };
     let arguments = std::iter::once("sim").chain(arguments.iter().copied());
     let exit = execute(arguments.map(Into::into), &mut world);
     (exit, String::from_utf8(err).expect("text"))

@@ -7,7 +7,7 @@ use sim::config::{Experiment, GlomersExperiment, Override, SHIPPED, read};
 use sim::engine::rng::Seed;
 use sim::experiment::{run_glomers, run_servers};
 use sim::glomers::{BROKEN, Caller, Cx, Request, SOLUTIONS, Server};
-use sim::history::{Kind, OpValue, read_edn, read_jsonl, write_edn, write_jsonl};
+use sim::history::{EntryKind, OpValue, read_edn, read_jsonl, write_edn, write_jsonl};
 
 use crate::support::{Place, Rows};
 
@@ -82,7 +82,7 @@ fn messages_count_from_the_start_through_recovery_and_final_reads() {
                 [options]\ninterval = \"250ms\"\n";
     let ran = run_glomers(&experiment(text), &mut (), &|| false);
     let beats = 30_000.0 / 250.0;
-    let sent = ran.judgement.figures.0.get("net.servers.send_count").copied();
+    let sent = ran.verdict.figures.0.get("net.servers.send_count").copied();
     assert_eq!(sent, Some(3.0 * 2.0 * beats), "as from the launch to the kill of each node");
 }
 
@@ -155,8 +155,8 @@ impl Server for Fragile {
 fn a_node_that_panics_fails_its_run() {
     let text = "model = \"glomers\"\nworkload = \"echo\"\nnodes = 2\nduration = \"60s\"";
     let outcome = run_servers(&experiment(text), |_| Fragile(0));
-    assert_eq!(outcome.judgement.strict, Validity::Invalid);
-    let (rule, witness) = &outcome.judgement.reasons[0];
+    assert_eq!(outcome.verdict.strict, Validity::Invalid);
+    let (rule, witness) = &outcome.verdict.reasons[0];
     assert_eq!(rule, "panic");
     assert!(witness.starts_with("n") && witness.ends_with(": ten are too many"), "{witness}");
 }
@@ -207,8 +207,8 @@ proptest! {
         let delivered = rows.0.iter().filter(|row| row.fate == "delivered").count() as u64;
         prop_assert_eq!(delivered, all.receives);
         prop_assert!(rows.0.is_sorted_by_key(|row| (row.fate == "in_flight", row.at)));
-        let begun = run.history.iter().filter(|op| op.kind == Kind::Invoke).count();
-        let ended = run.history.iter().filter(|op| op.kind != Kind::Invoke).count();
+        let begun = run.history.iter().filter(|op| op.kind == EntryKind::Invoke).count();
+        let ended = run.history.iter().filter(|op| op.kind != EntryKind::Invoke).count();
         prop_assert!(begun <= ended, "every operation ends, if only by its timeout");
         let text = write_jsonl(&run.history, names);
         let jsonl = read_jsonl(text.as_bytes(), names).expect("our own text");

@@ -31,8 +31,8 @@ fn a_node_that_is_away_at_the_beginning_is_set_up_when_it_is_back() {
             let fault = format!("{{ at = \"0s\", until = \"12s\", {kind} = {nodes} }}");
             let outcome =
                 run(&format!("{BROADCAST}duration = \"20s\"\nnemesis = {{ faults = [{fault}] }}"));
-            let judgement = &outcome.judgement;
-            assert_eq!(judgement.strict, Validity::Valid, "{fault}: {:?}", judgement.reasons);
+            let verdict = &outcome.verdict;
+            assert_eq!(verdict.strict, Validity::Valid, "{fault}: {:?}", verdict.reasons);
             assert_eq!(outcome.run.began.map(|at| at.as_ns()), Some(0), "{fault}");
         }
     }
@@ -51,8 +51,8 @@ fn what_a_swarm_draws_spares_clients_whatever_the_scope() {
             ));
             experiment.parameters.seed = Seed::new(seed).expect("a seed");
             let mut rows = Rows::default();
-            let judgement = run_glomers(&experiment, &mut rows, &|| false).judgement;
-            assert_eq!(judgement.strict, Validity::Valid, "{seed}: {:?}", judgement.reasons);
+            let verdict = run_glomers(&experiment, &mut rows, &|| false).verdict;
+            assert_eq!(verdict.strict, Validity::Valid, "{seed}: {:?}", verdict.reasons);
             for row in rows.0.iter().filter(|row| row.fate == "lost" || row.copy == 2) {
                 let is_client = |party| matches!(party, Party::Client(_));
                 assert!(!is_client(row.from) && !is_client(row.to), "{row:?}");
@@ -72,7 +72,7 @@ fn stated_partitions_are_healed_before_the_recovery() {
     );
     let mut rows = Rows::default();
     let outcome = run_glomers(&experiment(&text), &mut rows, &|| false);
-    assert_eq!(outcome.judgement.strict, Validity::Valid, "{:?}", outcome.judgement.reasons);
+    assert_eq!(outcome.verdict.strict, Validity::Valid, "{:?}", outcome.verdict.reasons);
     let cut = rows.0.iter().filter(|row| row.fate == "cut").map(|row| row.at.as_ns());
     let (first, last) = (cut.clone().min(), cut.max());
     assert!(first >= Some(1_000_000_000) && last < Some(5_000_000_000), "{first:?} {last:?}");

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use sim::check::{HistoryChecker, HistoryVerdict, Validity, check_history};
 use sim::edn::Edn;
 use sim::engine::time::Instant;
-use sim::history::{F, History, Kind, Op, OpValue, Process};
+use sim::history::{EntryKind, F, History, Op, OpValue, Process};
 
 /// What a client does next, if it is free, or how it ends what it is at.
 #[derive(Clone, Debug)]
@@ -53,23 +53,23 @@ fn history(steps: &[Step], is_set: bool) -> History {
                     value: if step.adds { OpValue::Int(step.number) } else { OpValue::Nil },
                     is_final: !step.adds && step.is_final,
                     node: Some(step.client as u32 % 3),
-                    ..Op::new(time, client, Kind::Invoke, f)
+                    ..Op::new(time, client, EntryKind::Invoke, f)
                 };
                 busy.insert(step.client, op.clone());
                 op
             }
             Some(begun) => {
                 let kind = match step.outcome {
-                    0 => Kind::Fail,
-                    1 => Kind::Info,
-                    _ => Kind::Ok,
+                    0 => EntryKind::Fail,
+                    1 => EntryKind::Info,
+                    _ => EntryKind::Ok,
                 };
-                if kind == Kind::Info {
+                if kind == EntryKind::Info {
                     process[step.client] += 4;
                 }
                 let value = match (kind, &begun.f, is_set) {
-                    (Kind::Ok, F::Read, true) => OpValue::Ints(step.shown.clone().into()),
-                    (Kind::Ok, F::Read, false) => {
+                    (EntryKind::Ok, F::Read, true) => OpValue::Ints(step.shown.clone().into()),
+                    (EntryKind::Ok, F::Read, false) => {
                         OpValue::Int(step.shown.len() as i64 + step.shown.first().unwrap_or(&0))
                     }
                     _ => begun.value.clone(),
@@ -87,7 +87,7 @@ fn pairs(history: &[Op]) -> Vec<(usize, Option<usize>)> {
     let ends = |begin: usize| {
         (begin + 1..history.len()).find(|end| history[*end].process == history[begin].process)
     };
-    let begins = (0..history.len()).filter(|index| history[*index].kind == Kind::Invoke);
+    let begins = (0..history.len()).filter(|index| history[*index].kind == EntryKind::Invoke);
     begins.map(|begin| (begin, ends(begin))).collect()
 }
 
@@ -103,7 +103,7 @@ fn sight(history: &[Op], element: i64) -> (&'static str, u64) {
     // An element that is added again begins anew, and every ok add of it counts from then on.
     let added = pairs.iter().filter(|(begin, _)| is_add(*begin)).map(|(b, _)| *b).max();
     let added = added.expect("an element that is added");
-    let is_ok = |end: usize| history[end].kind == Kind::Ok && end > added;
+    let is_ok = |end: usize| history[end].kind == EntryKind::Ok && end > added;
     let reads: Vec<(usize, usize)> = pairs
         .iter()
         .filter(|(begin, _)| history[*begin].f == F::Read)
@@ -162,26 +162,27 @@ fn asking(steps: &[(usize, u8, usize)], f: &F, said: &[&str]) -> History {
         let time = Instant::from_ns(number);
         let Some(begun) = busy.remove(client) else {
             let asked = if *f == F::Echo { value(*place) } else { OpValue::Nil };
-            let begun = Op::new(time, Process::Client(process[*client]), Kind::Invoke, f.clone());
+            let begun =
+                Op::new(time, Process::Client(process[*client]), EntryKind::Invoke, f.clone());
             let begun = Op { value: asked, ..begun };
             busy.insert(*client, begun.clone());
             history.push(begun);
             continue;
         };
         let (kind, name) = match outcome {
-            0 => (Kind::Fail, Some("abort")),
-            1 => (Kind::Info, Some("crash")),
-            2 => (Kind::Info, Some("timeout")),
-            _ => (Kind::Ok, None),
+            0 => (EntryKind::Fail, Some("abort")),
+            1 => (EntryKind::Info, Some("crash")),
+            2 => (EntryKind::Info, Some("timeout")),
+            _ => (EntryKind::Ok, None),
         };
-        if kind == Kind::Info {
+        if kind == EntryKind::Info {
             process[*client] += 4;
         }
         let error = name.map(|name| (name.to_owned(), String::new()));
         let back = match (kind, *outcome == 3) {
-            (Kind::Ok, true) => value(*place),
-            (Kind::Ok, false) if *f == F::Echo => begun.value.clone(),
-            (Kind::Ok, false) => value(number as usize),
+            (EntryKind::Ok, true) => value(*place),
+            (EntryKind::Ok, false) if *f == F::Echo => begun.value.clone(),
+            (EntryKind::Ok, false) => value(number as usize),
             _ => begun.value.clone(),
         };
         history.push(Op { time, kind, value: back, error, ..begun });
@@ -217,8 +218,8 @@ proptest! {
         let is_wrong = |(begin, end): &(usize, Option<usize>)| {
             let Some(end) = end.map(|end| &history[end]) else { return false };
             match end.kind {
-                Kind::Ok => end.value != history[*begin].value,
-                Kind::Fail => true,
+                EntryKind::Ok => end.value != history[*begin].value,
+                EntryKind::Fail => true,
                 _ => false,
             }
         };
@@ -237,7 +238,7 @@ proptest! {
         let history = asking(&steps, &F::Generate, said);
         let verdict = check_history(HistoryChecker::UniqueIds, &history, &[]);
         let given: Vec<&OpValue> =
-            history.iter().filter(|op| op.kind == Kind::Ok).map(|op| &op.value).collect();
+            history.iter().filter(|op| op.kind == EntryKind::Ok).map(|op| &op.value).collect();
         // The texts of IDS are all different to Clojure.
         let twice = (0..given.len()).any(|a| given[..a].contains(&given[a]));
         let expected = if have_an_order(&given) { Validity::of(!twice) } else { Validity::Unknown };
@@ -257,7 +258,7 @@ proptest! {
         let verdict = check_history(HistoryChecker::GSet, &history, &[]);
         let added: BTreeSet<i64> = history
             .iter()
-            .filter(|op| op.kind == Kind::Invoke && op.f == F::Add)
+            .filter(|op| op.kind == EntryKind::Invoke && op.f == F::Add)
             .filter_map(|op| op.value.to_json().as_i64())
             .collect();
         let sights: Vec<(i64, (&str, u64))> =
@@ -294,14 +295,15 @@ proptest! {
             .iter()
             .filter(|(begin, _)| history[*begin].f == F::Read && history[*begin].is_final)
             .filter_map(|(begin, end)| end.map(|end| (*begin, end)))
-            .filter(|(_, end)| history[*end].kind == Kind::Ok)
+            .filter(|(_, end)| history[*end].kind == EntryKind::Ok)
             .collect();
-        let kind = |end: Option<usize>| end.map_or(Kind::Info, |end| history[end].kind);
+        let kind = |end: Option<usize>| end.map_or(EntryKind::Info, |end| history[end].kind);
         // Maelstrom: one set for all reads; only what is unknown may have happened.
-        let ok: i64 = adds.iter().filter(|(_, e)| kind(*e) == Kind::Ok).map(|(b, _)| int(*b)).sum();
+        let is_ok = |e: &Option<usize>| kind(*e) == EntryKind::Ok;
+        let ok: i64 = adds.iter().filter(|(_, e)| is_ok(e)).map(|(b, _)| int(*b)).sum();
         let unsure: Vec<i64> = adds
             .iter()
-            .filter(|(_, end)| end.is_some() && kind(*end) == Kind::Info)
+            .filter(|(_, end)| end.is_some() && kind(*end) == EntryKind::Info)
             .map(|(begin, _)| int(*begin))
             .collect();
         let all = sums(ok, &unsure);
@@ -309,9 +311,11 @@ proptest! {
         prop_assert_eq!(verdict.parity, Validity::of(holds));
         // Strictly: each final read by itself.
         let wrong = finals.iter().filter(|(begin, end)| {
-            let counts = |add: &&(usize, Option<usize>)| kind(add.1) != Kind::Fail && add.0 < *end;
+            let counts = |add: &&(usize, Option<usize>)| {
+                kind(add.1) != EntryKind::Fail && add.0 < *end
+            };
             let is_sure = |add: &&(usize, Option<usize>)| {
-                kind(add.1) == Kind::Ok && add.1.is_some_and(|done| done < *begin)
+                kind(add.1) == EntryKind::Ok && add.1.is_some_and(|done| done < *begin)
             };
             let adds = adds.iter().filter(counts);
             let sure = adds.clone().filter(is_sure).map(|(begin, _)| int(*begin)).sum();
@@ -337,10 +341,10 @@ fn a_long_history_of_a_set_is_judged() {
     };
     for number in 0..1000 {
         let process = number as u64 % 25;
-        entry(process, Kind::Invoke, F::Broadcast, OpValue::Int(number));
-        entry(process, Kind::Ok, F::Broadcast, OpValue::Int(number));
-        entry(process, Kind::Invoke, F::Read, OpValue::Nil);
-        entry(process, Kind::Ok, F::Read, OpValue::Ints((0..=number).collect()));
+        entry(process, EntryKind::Invoke, F::Broadcast, OpValue::Int(number));
+        entry(process, EntryKind::Ok, F::Broadcast, OpValue::Int(number));
+        entry(process, EntryKind::Invoke, F::Read, OpValue::Nil);
+        entry(process, EntryKind::Ok, F::Read, OpValue::Ints((0..=number).collect()));
     }
     let verdict = check_history(HistoryChecker::Broadcast, &history, &[]);
     assert_eq!((verdict.parity, verdict.strict), (Validity::Valid, Validity::Unknown));
@@ -364,7 +368,7 @@ fn a_final_read_that_is_no_integer_of_64_bits_leaves_parity_open() {
             Op { value, is_final: true, ..op }
         };
         let value_read = OpValue::from_json(serde_json::from_str(value).expect("JSON"));
-        let history = [entry(Kind::Invoke, OpValue::Nil), entry(Kind::Ok, value_read)];
+        let history = [entry(EntryKind::Invoke, OpValue::Nil), entry(EntryKind::Ok, value_read)];
         let verdict = check_history(HistoryChecker::GCounter, &history, &[]);
         assert_eq!(verdict.parity, parity, "{value}");
         let is_right = ["0", "0.0"].contains(&value);

@@ -4,9 +4,9 @@ use sim::config::{Override, read_scale};
 use sim::engine::time::Instant;
 use sim::network::{CopySent, Fate};
 use sim::node::NodeId;
-use sim::scale_model::{Machine, Parameters, QueueChoice, Run, run};
+use sim::scale_model::{Machine, QueueChoice, ScaleParameters, ScaleRun, run};
 use sim::simulation::Observer;
-use sim::trace::{Event, Kind, Row};
+use sim::trace::{Event, EventKind, Row};
 
 use crate::support::Place;
 
@@ -48,7 +48,7 @@ fn share<S>(
 impl Kept {
     fn receives(&self, machine: u32) -> Vec<&Row> {
         let is_receive =
-            |row: &&Row| row.machine == NodeId(machine) && row.event.kind == Kind::Receive;
+            |row: &&Row| row.machine == NodeId(machine) && row.event.kind == EventKind::Receive;
         self.rows.iter().filter(is_receive).collect()
     }
 
@@ -93,7 +93,7 @@ fn close(found: Option<f64>, naive: Option<f64>) -> bool {
     }
 }
 
-fn simulate(config: &str, seed: u64) -> (Parameters, Run, Kept) {
+fn simulate(config: &str, seed: u64) -> (ScaleParameters, ScaleRun, Kept) {
     let (flag, path) = ("--seed".to_owned(), "seed".to_owned());
     let seed = Override { flag, path, value: seed.to_string() };
     let parameters = read_scale("x.toml", config, &[seed]).expect("a config").parameters;

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::path::PathBuf;
 
-use sim::check::{HistoryChecker, LamportCheck, Rules, check_history};
+use sim::check::{HistoryChecker, LamportCheck, RunFacts, check_history};
 use sim::config::{
     BaseText, ConfigError, Experiment, SHIPPED, SWEEPS, SweepError, SweepOptions, read, read_sweep,
     resolved, resolved_glomers, shipped,
@@ -299,7 +299,7 @@ fn mutants_of_traces_are_refused_or_checked() {
             continue;
         };
         counts.accepted += 1;
-        let rules = Rules {
+        let rules = RunFacts {
             machines: None,
             stamp_before: false,
             duplication: false,

@@ -11,13 +11,14 @@ use sim::engine::ratio::Ratio;
 use sim::engine::rng::{Purpose, Seed};
 use sim::engine::time::{Duration, Instant};
 use sim::experiment::lamport_rules;
-use sim::network::{CopySent, Cut, Latency, Link, Partition, Settings};
+use sim::network::{CopySent, Cut, Latency, Link, NetworkSettings, Partition};
 use sim::node::NodeId;
 use sim::scale_model::{
-    Choice, Decision, Machine, Parameters, QueueChoice, Run, SendRule, Speed, Stamp, Start, run,
+    Choice, Decision, Machine, QueueChoice, ScaleParameters, ScaleRun, SendRule, Speed, Stamp,
+    Start, run,
 };
 use sim::simulation::Observer;
-use sim::trace::{CopyRow, Event, HEADER, Kind, Peer, Row, Rows, read_rows};
+use sim::trace::{CopyRow, Event, EventKind, HEADER, Peer, Row, Rows, read_rows};
 
 /// The rows and copies of a run.
 #[derive(Default)]
@@ -36,7 +37,7 @@ impl Observer<Machine> for Kept {
     }
 }
 
-fn kept(parameters: &Parameters, queue: QueueChoice) -> (Run, Kept) {
+fn kept(parameters: &ScaleParameters, queue: QueueChoice) -> (ScaleRun, Kept) {
     let mut kept = Kept::default();
     let run = run(parameters, queue, &mut kept, &|| false).expect("an experiment");
     (run, kept)
@@ -106,7 +107,7 @@ fn partition(machines: u32) -> impl Strategy<Value = Partition> {
     })
 }
 
-fn network(machines: u32) -> impl Strategy<Value = Settings> {
+fn network(machines: u32) -> impl Strategy<Value = NetworkSettings> {
     let link = (node(machines), node(machines), latency(), ratio(4));
     let links = proptest::collection::vec(link, 0..3).prop_map(|links| {
         let mut kept: Vec<Link> = Vec::new();
@@ -121,20 +122,20 @@ fn network(machines: u32) -> impl Strategy<Value = Settings> {
     let partitions = proptest::collection::vec(partition(machines), 0..3);
     let chance = || prop_oneof![3 => Just(Ratio::ZERO), 2 => ratio(6)];
     (latency(), chance(), chance(), duration(20), links, partitions).prop_map(
-        |(latency, loss, duplication, copy_delay, links, partitions)| Settings {
+        |(latency, loss, duplication, copy_delay, links, partitions)| NetworkSettings {
             latency,
             loss,
             duplication,
             copy_delay,
             links,
             partitions,
-            ..Settings::default()
+            ..NetworkSettings::default()
         },
     )
 }
 
 /// Any experiment of up to six machines and ten seconds.
-fn parameters() -> impl Strategy<Value = Parameters> {
+fn parameters() -> impl Strategy<Value = ScaleParameters> {
     (1usize..=6).prop_flat_map(|machines| {
         let starts = proptest::collection::vec(duration(900), machines);
         let start = prop_oneof![
@@ -151,14 +152,16 @@ fn parameters() -> impl Strategy<Value = Parameters> {
         ];
         let imperfection = prop_oneof![3 => Just(Duration::ZERO), 1 => duration(20)];
         let jitter = prop_oneof![3 => Just(Duration::ZERO), 1 => duration(20)];
-        let calm = Just(Settings::default());
-        let instant =
-            Just(Settings { latency: Latency::Constant(Duration::ZERO), ..Settings::default() });
+        let calm = Just(NetworkSettings::default());
+        let instant = Just(NetworkSettings {
+            latency: Latency::Constant(Duration::ZERO),
+            ..NetworkSettings::default()
+        });
         let network = prop_oneof![2 => calm, 2 => instant, 4 => network(machines as u32)];
         let sizes = (0u64..1_000, 1u64..10_000, speeds, send_rule(machines as u64));
         (sizes, start, ties, stamp, imperfection, jitter, network).prop_map(
             |((seed, ms, speeds, send), start, ties, stamp, overshoot, jitter, network)| {
-                Parameters {
+                ScaleParameters {
                     seed: Seed::new(seed).expect("a small seed"),
                     duration: Duration::from_ms(ms),
                     speeds,
@@ -178,7 +181,7 @@ fn parameters() -> impl Strategy<Value = Parameters> {
 
 /// A network that makes what it should of each copy, in order, without any cleverness: for latency
 /// that is constant, and nothing else.
-fn slow_trace(parameters: &Parameters, latency: u64) -> Vec<Row> {
+fn slow_trace(parameters: &ScaleParameters, latency: u64) -> Vec<Row> {
     let machines = parameters.machines();
     let before = parameters.before();
     let choice = parameters.choice().expect("an experiment");
@@ -223,7 +226,7 @@ fn slow_trace(parameters: &Parameters, latency: u64) -> Vec<Row> {
         if let Some((arrival, from, number, stamp)) = first {
             queues[me].pop_front();
             clocks[me] = clocks[me].max(stamp) + 1;
-            event.kind = Kind::Receive;
+            event.kind = EventKind::Receive;
             event.peer = Peer::One(NodeId(from));
             (event.message, event.stamp, event.copy) = (number, stamp, 1);
             event.arrived = Instant::from_ns(arrival);
@@ -239,7 +242,7 @@ fn slow_trace(parameters: &Parameters, latency: u64) -> Vec<Row> {
             };
             if decision != Decision::Internal {
                 messages += 1;
-                event.kind = Kind::Send;
+                event.kind = EventKind::Send;
                 event.peer = match decision {
                     Decision::One(_) => Peer::One(NodeId(to[0])),
                     _ => Peer::All,
@@ -298,8 +301,11 @@ proptest! {
         latency in duration(500),
         after in any::<bool>(),
     ) {
-        let parameters = Parameters {
-            network: Settings { latency: Latency::Constant(latency), ..Settings::default() },
+        let parameters = ScaleParameters {
+            network: NetworkSettings {
+                latency: Latency::Constant(latency),
+                ..NetworkSettings::default()
+            },
             ties: if after { Ties::After } else { Ties::Id },
             jitter: Duration::ZERO,
             ..any
@@ -318,7 +324,7 @@ proptest! {
         // At most a hundred thousand ticks.
         let seconds = seconds.min(100_000 * q / p + 1);
         prop_assume!(p / q * seconds < 300_000);
-        let parameters = Parameters {
+        let parameters = ScaleParameters {
             seed: Seed::new(1).expect("a seed"),
             duration: Duration::from_seconds(seconds),
             speeds: vec![Speed::Rate(rate)],
@@ -328,7 +334,7 @@ proptest! {
             ties: Ties::Id,
             overshoot: Duration::ZERO,
             jitter: Duration::ZERO,
-            network: Settings::default(),
+            network: NetworkSettings::default(),
             limits: Limits::default(),
         };
         let (_, kept) = kept(&parameters, QueueChoice::Auto);
@@ -355,7 +361,7 @@ proptest! {
     /// The beginning of a longer run is the shorter run.
     #[test]
     fn a_shorter_run_is_the_beginning_of_a_longer_one(parameters in parameters()) {
-        let long = Parameters {
+        let long = ScaleParameters {
             duration: Duration::from_ns(parameters.duration.as_ns() * 2),
             ..parameters.clone()
         };
@@ -371,8 +377,8 @@ proptest! {
     /// tick is free in both runs, it decides the same.
     #[test]
     fn the_network_moves_no_tick_and_no_draw(parameters in parameters(), other in network(1)) {
-        let calm = Parameters { network: Settings { links: vec![], partitions: vec![], ..other },
-            ..parameters.clone() };
+        let network = NetworkSettings { links: vec![], partitions: vec![], ..other };
+        let calm = ScaleParameters { network, ..parameters.clone() };
         let of = |kept: &Kept, machine| -> Vec<Row> {
             kept.rows.iter().filter(|row| row.machine == NodeId(machine)).copied().collect()
         };
@@ -383,7 +389,7 @@ proptest! {
             let times = |rows: &[Row]| rows.iter().map(|row| row.at).collect::<Vec<_>>();
             prop_assert_eq!(times(&a), times(&b));
             for (a, b) in a.iter().zip(&b) {
-                if a.event.kind != Kind::Receive && b.event.kind != Kind::Receive {
+                if a.event.kind != EventKind::Receive && b.event.kind != EventKind::Receive {
                     prop_assert_eq!((a.event.kind, a.event.peer), (b.event.kind, b.event.peer));
                 }
             }
@@ -394,7 +400,7 @@ proptest! {
     #[test]
     fn a_limit_cuts_and_changes_nothing(parameters in parameters(), events in 1u64..60) {
         let limits = Limits { events, ..Limits::default() };
-        let cut = Parameters { limits, ..parameters.clone() };
+        let cut = ScaleParameters { limits, ..parameters.clone() };
         let (_, whole) = kept(&parameters, QueueChoice::Auto);
         for queue in [QueueChoice::Heap, QueueChoice::Auto] {
             let (run, rows) = kept(&cut, queue);
@@ -419,7 +425,7 @@ proptest! {
                 }
             }
             for row in kept.rows.iter().filter(|row| row.machine == NodeId(machine)) {
-                if row.event.kind == Kind::Receive {
+                if row.event.kind == EventKind::Receive {
                     area -= i128::from(run.totals.before.as_ns()) - i128::from(row.at.as_ns());
                 }
             }

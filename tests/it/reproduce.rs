@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use serde_json::Value;
-use sim::cli::{Exit, Interrupt, Signal, World, execute};
+use sim::cli::{Exit, Interrupt, Io, Signal, execute};
 use sim::store::Store;
 
 use crate::support::{Place, golden};
@@ -131,7 +131,7 @@ fn an_unknown_name_lists_the_right_ones() {
 /// Runs it in-process for one figure, into a folder.
 fn in_process(place: &Place, store: &Store, interrupt: &Interrupt) -> (Exit, String) {
     let (mut out, mut err) = (vec![], vec![]);
-    let mut world = World { out: &mut out, err: &mut err, store, interrupt };
+    let mut world = Io { out: &mut out, err: &mut err, store, interrupt };
     let arguments = ["sim", "reproduce", "exp5", "--seeds", "5", "--out"].map(OsString::from);
     let folder = place.join("tables").into_os_string();
     let exit = execute(arguments.into_iter().chain([folder]), &mut world);

@@ -7,8 +7,8 @@ use sim::check::Validity;
 use sim::config::{Experiment, GlomersExperiment, Override, read, shipped};
 use sim::engine::rng::Seed;
 use sim::experiment::run_glomers;
-use sim::glomers::{Run, SOLUTIONS, Solution};
-use sim::history::{F, Kind, OpValue};
+use sim::glomers::{GlomersRun, SOLUTIONS, Solution};
+use sim::history::{EntryKind, F, OpValue};
 use sim::nemesis::FaultKind;
 
 use crate::support::root;
@@ -46,8 +46,8 @@ fn reaches_its_targets(config: &str) {
     assert!(!experiment.targets.is_empty());
     for seed in 0..100 {
         experiment.parameters.seed = Seed::new(seed).expect("a seed");
-        let judgement = run_glomers(&experiment, &mut (), &|| false).judgement;
-        assert_eq!(judgement.strict, Validity::Valid, "seed {seed}: {:?}", judgement.reasons);
+        let verdict = run_glomers(&experiment, &mut (), &|| false).verdict;
+        assert_eq!(verdict.strict, Validity::Valid, "seed {seed}: {:?}", verdict.reasons);
     }
 }
 
@@ -88,11 +88,11 @@ fn survival(name: &str, config: &str, fault: FaultKind) -> Survival {
     for seed in 0..SEEDS {
         experiment.parameters.seed = Seed::new(seed).expect("a seed");
         let outcome = run_glomers(&experiment, &mut (), &|| false);
-        let judgement = outcome.judgement;
-        match judgement.workload.strict {
+        let verdict = outcome.verdict;
+        match verdict.workload.strict {
             Validity::Valid if outcome.run.problems.is_empty() => survival.valid += 1,
             Validity::Unknown if outcome.run.problems.is_empty() => survival.undetermined += 1,
-            _ => survival.wrong.push(format!("seed {seed}: {:?}", judgement.reasons)),
+            _ => survival.wrong.push(format!("seed {seed}: {:?}", verdict.reasons)),
         }
     }
     survival
@@ -192,14 +192,15 @@ fn the_counter_survives_what_services_messages_suffer() {
     for seed in 0..20 {
         experiment.parameters.seed = Seed::new(seed).expect("a seed");
         let outcome = run_glomers(&experiment, &mut (), &|| false);
-        let judgement = outcome.judgement;
-        assert_eq!(judgement.workload.strict, Validity::Valid, "{seed}: {:?}", judgement.reasons);
+        let verdict = outcome.verdict;
+        assert_eq!(verdict.workload.strict, Validity::Valid, "{seed}: {:?}", verdict.reasons);
         assert!(!final_reads(&outcome.run).is_empty());
     }
 }
 
-fn final_reads(run: &Run) -> BTreeSet<i64> {
-    let ok = run.history.iter().filter(|op| op.is_final && op.kind == Kind::Ok && op.f == F::Read);
+fn final_reads(run: &GlomersRun) -> BTreeSet<i64> {
+    let ok =
+        run.history.iter().filter(|op| op.is_final && op.kind == EntryKind::Ok && op.f == F::Read);
     ok.filter_map(|op| if let OpValue::Int(value) = op.value { Some(value) } else { None })
         .collect()
 }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sim::cli::{Exit, Interrupt, World, execute};
+use sim::cli::{Exit, Interrupt, Io, execute};
 use sim::config::{BaseText, Experiment, Override, SweepOptions, read_sweep};
 use sim::store::Store;
 use sim::sweep::{Drive, Ended, Progress, SharedMemory, run_checked};
@@ -355,7 +355,7 @@ fn in_process(place: &Place, options: &[&str], store: &Store) -> (Exit, String) 
 fn in_process_once(place: &Place, options: &[&str], store: &Store) -> (Exit, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let interrupt = Interrupt::default();
-    let mut world = World { out: &mut out, err: &mut err, store, interrupt: &interrupt };
+    let mut world = Io { out: &mut out, err: &mut err, store, interrupt: &interrupt };
     let (file, folder) = (place.join("s.toml"), place.join("results"));
     let mut words: Vec<std::ffi::OsString> = vec!["sim".into(), "sweep".into(), file.into()];
     words.extend(["--out".into(), folder.into()]);

@@ -8,7 +8,8 @@
 
 use sim::config::{Override, read_scale};
 use sim::scale_model::{
-    MachineMeasures, Parameters, Prediction, QueueChoice, Stability, predict, predict_each, run,
+    MachineMeasures, Prediction, QueueChoice, ScaleParameters, Stability, predict, predict_each,
+    run,
 };
 
 /// A sample of one measure of one machine, and what it should be on average.
@@ -39,7 +40,7 @@ impl Sample {
 }
 
 /// An experiment of this length and seed, and what came of it.
-fn simulate(config: &str, seconds: u64, seed: u64) -> (Parameters, Vec<MachineMeasures>) {
+fn simulate(config: &str, seconds: u64, seed: u64) -> (ScaleParameters, Vec<MachineMeasures>) {
     let text = format!("duration = \"{seconds}s\"\n{config}");
     let (flag, path) = ("--seed".to_owned(), "seed".to_owned());
     let seed = Override { flag, path, value: seed.to_string() };
@@ -180,7 +181,7 @@ fn predicted(config: &str) -> Vec<Prediction> {
     predict(&read(config), None).expect("a prediction")
 }
 
-fn read(config: &str) -> Parameters {
+fn read(config: &str) -> ScaleParameters {
     let text = format!("duration = \"60s\"\n{config}");
     read_scale("x.toml", &text, &[]).expect("an experiment").parameters
 }

@@ -6,11 +6,11 @@ use sim::engine::ratio::Ratio;
 use sim::engine::rng::Seed;
 use sim::engine::ticks::Ticks;
 use sim::engine::time::{Duration, Instant};
-use sim::network::{CopySent, Fate, Settings};
+use sim::network::{CopySent, Fate, NetworkSettings};
 use sim::node::{Context, Node, NodeId, Timer};
-use sim::scale_model::{Machine, Parameters, QueueChoice, SendRule, Speed, Stamp, Start, run};
+use sim::scale_model::{Machine, QueueChoice, ScaleParameters, SendRule, Speed, Stamp, Start, run};
 use sim::simulation::{Event, Observer, Setup, Simulation};
-use sim::trace::{self, Kind};
+use sim::trace::{self, EventKind};
 
 /// Ticks every 10 ms; the second node, whose turn is the last of an instant, changes that at its
 /// third tick to 4 ms, and sets a timer at its fifth.
@@ -22,7 +22,7 @@ impl Node for Restless {
     type Message = ();
     type Record = &'static str;
 
-    const KEEPS_INBOX: bool = true;
+    const POLLS_INBOX: bool = true;
 
     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
         cx.tick_every(Ticks::every(Duration::from_ms(10)).expect("a period"));
@@ -87,8 +87,8 @@ fn a_node_that_ticks_otherwise_from_now_on_does_so_at_once() {
     assert_eq!(restless::<TreeQueue<_>>(), expected);
 }
 
-fn parameters(speeds: Vec<Speed>, duration: Duration, network: Settings) -> Parameters {
-    Parameters {
+fn parameters(speeds: Vec<Speed>, duration: Duration, network: NetworkSettings) -> ScaleParameters {
+    ScaleParameters {
         seed: Seed::new(7).expect("a seed"),
         duration,
         speeds,
@@ -112,7 +112,7 @@ fn slow_machines_tick_exactly_until_the_end_of_time() {
         let speeds = periods.iter().map(|period| Speed::Period(hours(*period))).collect();
         let end: u64 = 500 * 8_760;
         let all: u64 = periods.iter().map(|period| end.div_ceil(*period)).sum();
-        let parameters = parameters(speeds, hours(end), Settings::default());
+        let parameters = parameters(speeds, hours(end), NetworkSettings::default());
         let found = [QueueChoice::Heap, QueueChoice::Scan, QueueChoice::Tree].map(|queue| {
             let run = run(&parameters, queue, &mut (), &|| false).expect("an experiment");
             (run.fingerprint, run.run.events)
@@ -133,7 +133,7 @@ struct Pending {
 
 impl Observer<Machine> for Pending {
     fn record(&mut self, _: Instant, _: NodeId, event: &trace::Event) {
-        self.now -= u64::from(event.kind == Kind::Receive);
+        self.now -= u64::from(event.kind == EventKind::Receive);
     }
 
     fn copy(&mut self, copy: &CopySent, _: &u64) {
@@ -147,8 +147,11 @@ impl Observer<Machine> for Pending {
 #[test]
 fn the_limit_of_waiting_messages_counts_those_that_arrive_and_no_others() {
     let chance = |text: &str| text.parse::<Ratio>().expect("a chance");
-    let network =
-        Settings { loss: chance("0.3"), duplication: chance("0.2"), ..Settings::default() };
+    let network = NetworkSettings {
+        loss: chance("0.3"),
+        duplication: chance("0.2"),
+        ..NetworkSettings::default()
+    };
     for limit in [0, 1, 5, 17, 100, 1_000] {
         let speeds = [1, 3, 6].map(|rate| Speed::Rate(Ratio::whole(rate))).to_vec();
         let mut parameters = parameters(speeds, Duration::from_seconds(3_000), network.clone());

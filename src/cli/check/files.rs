@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 
-use super::super::Failure;
+use super::super::CommandError;
 use super::{plain, text_of};
 use crate::edn;
 use crate::escape;
@@ -13,21 +13,22 @@ use crate::store::open_regular;
 use crate::trace::Manifest;
 
 /// Makes sure that a file has the hash that the manifest names.
-pub(in crate::cli) fn same_hash(path: &Path, expected: &str) -> Result<(), Failure> {
+pub(in crate::cli) fn same_hash(path: &Path, expected: &str) -> Result<(), CommandError> {
     let shown = path.display();
     let found = hash_of(path)?;
     if found == expected {
         return Ok(());
     }
-    Err(Failure::Data(format!(
+    Err(CommandError::Data(format!(
         "{shown}: it was changed since it was written: its manifest names the hash {}, \
          found {found}",
         escape::line(expected)
     )))
 }
 
-fn hash_of(path: &Path) -> Result<String, Failure> {
-    let cannot = |error: io::Error| Failure::Data(format!("{}: {}", path.display(), plain(&error)));
+fn hash_of(path: &Path) -> Result<String, CommandError> {
+    let cannot =
+        |error: io::Error| CommandError::Data(format!("{}: {}", path.display(), plain(&error)));
     let mut hasher = blake3::Hasher::new();
     let mut file = open_regular(path).map_err(cannot)?;
     io::copy(&mut file, &mut hasher).map_err(cannot)?;
@@ -48,7 +49,7 @@ fn hash_as_edn(history: &[Op], names: &[String]) -> String {
 /// Makes sure that what lies beside a trace in its folder says what was written: `summary.json` and
 /// the files of single machines. Files that were removed are left out, and so are those of which an
 /// older manifest has no hash.
-pub(super) fn beside_trace(folder: &Path, manifest: &Manifest) -> Result<(), Failure> {
+pub(super) fn beside_trace(folder: &Path, manifest: &Manifest) -> Result<(), CommandError> {
     let summary = manifest.summary_blake3.iter().map(|hash| ("summary.json".to_owned(), hash));
     let machines = (1..).zip(&manifest.machines_blake3);
     let machines = machines.map(|(number, hash)| (format!("machine-{number}.csv"), hash));
@@ -64,7 +65,7 @@ pub(super) fn of_history(
     manifest: &Manifest,
     history: &Named,
     names: &[String],
-) -> Result<Vec<&'static str>, Failure> {
+) -> Result<Vec<&'static str>, CommandError> {
     let mut looked_at = vec!["config.toml", "history.jsonl"];
     for (name, expected) in
         [("net.csv", &manifest.net_blake3), ("results.json", &manifest.results_blake3)]
@@ -77,7 +78,7 @@ pub(super) fn of_history(
     }
     let differs = |path: &Path, from: &str| {
         let shown = path.display();
-        Failure::Data(format!("{shown}: it was changed: it does not say what {from} says"))
+        CommandError::Data(format!("{shown}: it was changed: it does not say what {from} says"))
     };
     let path = folder.join("history.edn");
     if path.is_file() {

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::super::{Failure, Outcome, World, tell};
+use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
 use super::{CheckArgs, CheckFormat, files, json};
 use crate::check::{Finding, HistoryRule, HistoryVerdict, Validity, check_history};
 use crate::config::GlomersExperiment;
 use crate::escape;
 use crate::glomers::{self, WORKLOADS};
-use crate::history::{Kind, Named, Op, OpValue, read_edn, read_jsonl};
+use crate::history::{EntryKind, Named, Op, OpValue, read_edn, read_jsonl};
 use crate::store::open_input;
 use crate::trace::Manifest;
 
@@ -39,7 +39,7 @@ pub(super) fn of_folder(
     arguments: &CheckArgs,
     manifest: &Manifest,
     experiment: &GlomersExperiment,
-    world: &mut World<'_>,
+    io: &mut Io<'_>,
 ) -> Outcome {
     let workload = experiment.parameters.workload.name;
     let history = stored(&arguments.path, manifest, experiment)?;
@@ -47,7 +47,7 @@ pub(super) fn of_folder(
     let files = files::of_history(&arguments.path, manifest, &history, names)?;
     let end = Some(manifest.end.as_str());
     let cut_short = end.filter(|end| !["duration", "quiescent"].contains(end));
-    judge(arguments, workload, &Found { history, files, cut_short }, world)
+    run_check(arguments, workload, &Found { history, files, cut_short }, io)
 }
 
 /// A history to be judged.
@@ -64,44 +64,45 @@ pub(in crate::cli) fn stored(
     folder: &Path,
     manifest: &Manifest,
     experiment: &GlomersExperiment,
-) -> Result<Named, Failure> {
+) -> Result<Named, CommandError> {
     let path = folder.join("history.jsonl");
     let Some(expected) = manifest.history_blake3.as_ref().filter(|_| path.is_file()) else {
         let shown = folder.display();
         let cure = "run it again without --no-trace";
-        return Err(Failure::Data(format!("{shown}: this run wrote no history here; {cure}")));
+        return Err(CommandError::Data(format!("{shown}: this run wrote no history here; {cure}")));
     };
     files::same_hash(&path, expected)?;
     read(&path, &experiment.parameters.names)
 }
 
 /// Judges a history that any program wrote.
-pub(super) fn of_file(arguments: &CheckArgs, world: &mut World<'_>) -> Outcome {
+pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     let Some(workload) = &arguments.workload else {
         let names: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
         let names = names.join(", ");
         let what = format!("a history needs --workload, which is one of {names}");
-        return Err(Failure::Usage(what));
+        return Err(CommandError::Usage(what));
     };
     let history = match super::is_stdin(&arguments.path) {
         true => read_stdin()?,
         false => read(&arguments.path, &[])?,
     };
-    judge(arguments, workload, &Found { history, files: vec![], cut_short: None }, world)
+    run_check(arguments, workload, &Found { history, files: vec![], cut_short: None }, io)
 }
 
 /// A history is read in pieces of this size.
 const BUFFER: usize = 1 << 16;
 
 /// Reads a history from stdin.
-fn read_stdin() -> Result<Named, Failure> {
+fn read_stdin() -> Result<Named, CommandError> {
     read_from("stdin", Path::new("-"), io::stdin().lock(), &[])
 }
 
 /// Reads a history. It may be empty: of a run in which clients had nothing to do.
-pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, Failure> {
+pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, CommandError> {
     let shown = path.display();
-    let input = open_input(path).map_err(|error| Failure::Data(format!("{shown}: {error}")))?;
+    let input =
+        open_input(path).map_err(|error| CommandError::Data(format!("{shown}: {error}")))?;
     read_from(&shown.to_string(), path, input, nodes)
 }
 
@@ -111,24 +112,20 @@ fn read_from(
     path: &Path,
     input: impl io::Read,
     nodes: &[String],
-) -> Result<Named, Failure> {
+) -> Result<Named, CommandError> {
     let mut input = BufReader::with_capacity(BUFFER, input);
-    let begin = input.fill_buf().map_err(|error| Failure::Data(format!("{shown}: {error}")))?;
+    let begin =
+        input.fill_buf().map_err(|error| CommandError::Data(format!("{shown}: {error}")))?;
     let is_edn = !begin.is_empty() && is_edn(path, &String::from_utf8_lossy(begin));
     let history = if is_edn { read_edn(input, nodes) } else { read_jsonl(input, nodes) };
-    history.map_err(|error| Failure::Data(format!("{shown}: {error}")))
+    history.map_err(|error| CommandError::Data(format!("{shown}: {error}")))
 }
 
-fn judge(
-    arguments: &CheckArgs,
-    workload: &str,
-    found: &Found<'_>,
-    world: &mut World<'_>,
-) -> Outcome {
+fn run_check(arguments: &CheckArgs, workload: &str, found: &Found<'_>, io: &mut Io<'_>) -> Outcome {
     let Some(known) = glomers::workload(workload) else {
         let names: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
         let names = names.join(", ");
-        return Err(Failure::Usage(format!(
+        return Err(CommandError::Usage(format!(
             "there is no workload {workload:?}; it is one of {names}"
         )));
     };
@@ -141,15 +138,19 @@ fn judge(
     // Without its recovery and its final phase a history can look worse than it is.
     let validity = if found.cut_short.is_some() { Validity::Unknown } else { verdict.strict };
     match arguments.format {
-        CheckFormat::Edn => tell(world.out, |out| writeln!(out, "{}", verdict.result.pretty()))?,
+        CheckFormat::Edn => {
+            print_ignoring_broken_pipe(io.out, |out| writeln!(out, "{}", verdict.result.pretty()))?
+        }
         CheckFormat::Json => {
             let entries = history.len();
             let object = json::of_history(&verdict, validity, workload, entries, &found.files);
-            tell(world.out, |out| writeln!(out, "{object}"))?;
+            print_ignoring_broken_pipe(io.out, |out| writeln!(out, "{object}"))?;
         }
         CheckFormat::Human if arguments.quiet && validity != Validity::Invalid => {}
         CheckFormat::Human => {
-            tell(world.out, |out| print(&verdict, validity, workload, found, out))?;
+            print_ignoring_broken_pipe(io.out, |out| {
+                print(&verdict, validity, workload, found, out)
+            })?;
         }
     }
     let parity = if found.cut_short.is_some() { Validity::Unknown } else { verdict.parity };
@@ -162,10 +163,10 @@ fn refuse_foreign(
     workload: &str,
     history: &[Op],
     verdict: &HistoryVerdict,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let is_argument = |finding: &&Finding| {
         finding.rule == HistoryRule::MalformedValue
-            && finding.ops.iter().all(|op| history[*op].kind == Kind::Invoke)
+            && finding.ops.iter().all(|op| history[*op].kind == EntryKind::Invoke)
     };
     let Some(finding) = verdict.findings.iter().find(is_argument) else { return Ok(()) };
     let (shown, entry) = (arguments.path.display(), finding.ops[0]);
@@ -180,7 +181,7 @@ fn refuse_foreign(
         text += "\n  hint: values that are pairs [key value] are those of jepsen.independent; \
                  check the history of each key by itself";
     }
-    Err(Failure::Data(text))
+    Err(CommandError::Data(text))
 }
 
 fn print(

@@ -2,18 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::check::{HistoryRule, HistoryVerdict, Rule, Validity, Verdict};
+use crate::check::{HistoryRule, HistoryVerdict, LamportRule, Validity, Verdict};
 
 /// The verdict on a trace; it is unknown if there was nothing to judge.
 pub(super) fn of_trace(verdict: &Verdict, validity: Validity) -> Value {
-    let reasons = |list: &[(Rule, String)]| -> Vec<Value> {
+    let reasons = |list: &[(LamportRule, String)]| -> Vec<Value> {
         list.iter().map(|(rule, why)| json!({ "rule": rule.name(), "why": why })).collect()
     };
     let findings = verdict.violations.iter().map(|violation| {
         let (rule, line) = (violation.rule.name(), violation.line);
         json!({ "rule": rule, "line": line, "message": violation.message })
     });
-    let broken = Rule::ALL.into_iter().filter(|rule| verdict.count(*rule) > 0);
+    let broken = LamportRule::ALL.into_iter().filter(|rule| verdict.count(*rule) > 0);
     let counts = broken.map(|rule| (rule.name().to_owned(), json!(verdict.count(rule))));
     // Of no events no rule can be checked.
     let checked = verdict.checked.iter().filter(|_| validity != Validity::Unknown);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::super::{Failure, Outcome, World, sweep, tell};
+use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, sweep};
 use super::{CheckArgs, CheckFormat, same_hash};
 use crate::check::Validity;
 use crate::escape;
@@ -14,7 +14,7 @@ use crate::trace::MANIFEST_FORMAT;
 
 /// The manifest of a folder, if it is that of a sweep. Another one is read by others, with their
 /// own errors.
-pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, Failure> {
+pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
     let path = folder.join("manifest.json");
     let Ok(text) = read_regular_text(&path, MANIFEST_MAX) else { return Ok(None) };
     match serde_json::from_str::<serde_json::Value>(&text) {
@@ -22,22 +22,18 @@ pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, Failure> 
         _ => return Ok(None),
     }
     let manifest: SweepManifest = serde_json::from_str(&text)
-        .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+        .map_err(|error| CommandError::Data(format!("{}: {error}", path.display())))?;
     match manifest.format > MANIFEST_FORMAT {
         true => {
             let (shown, format) = (folder.display(), manifest.format);
-            Err(Failure::Data(format!("{shown}: a newer sim wrote this (format {format})")))
+            Err(CommandError::Data(format!("{shown}: a newer sim wrote this (format {format})")))
         }
         false => Ok(Some(manifest)),
     }
 }
 
 /// Checks a sweep's folder.
-pub(super) fn check(
-    arguments: &CheckArgs,
-    manifest: &SweepManifest,
-    world: &mut World<'_>,
-) -> Outcome {
+pub(super) fn check(arguments: &CheckArgs, manifest: &SweepManifest, io: &mut Io<'_>) -> Outcome {
     let given = [
         (arguments.config.is_some(), "--config"),
         (arguments.net.is_some(), "--net"),
@@ -46,7 +42,7 @@ pub(super) fn check(
     ];
     if let Some((_, option)) = given.into_iter().find(|(given, _)| *given) {
         let what = format!("{option} is for a trace of the scale model, not for a sweep");
-        return Err(Failure::Usage(what));
+        return Err(CommandError::Usage(what));
     }
     let files = [
         ("sweep.toml", &manifest.config.blake3),
@@ -66,7 +62,7 @@ pub(super) fn check(
         (0, 0) => Validity::Valid,
     };
     let name = escape::line(&manifest.config.name);
-    tell(world.out, |out| match arguments.format {
+    print_ignoring_broken_pipe(io.out, |out| match arguments.format {
         CheckFormat::Json => {
             let object = json!({
                 "of": "sweep",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::Failure;
+use super::super::CommandError;
 use super::super::check::history;
 use super::KindArg;
 use crate::check::check_history;
@@ -17,7 +17,7 @@ pub(super) fn of_folder(
     manifest: &Manifest,
     experiment: &GlomersExperiment,
     kind: Option<KindArg>,
-) -> Result<Chart, Failure> {
+) -> Result<Chart, CommandError> {
     let named = history::stored(folder, manifest, experiment)?;
     let checker = experiment.parameters.workload.checker;
     let verdict = checker.map(|checker| check_history(checker, &named.history, &named.nodes));
@@ -29,7 +29,11 @@ pub(super) fn of_folder(
 }
 
 /// Draws a history of which nothing else is known.
-pub(super) fn of_file(path: &Path, name: &str, kind: Option<KindArg>) -> Result<Chart, Failure> {
+pub(super) fn of_file(
+    path: &Path,
+    name: &str,
+    kind: Option<KindArg>,
+) -> Result<Chart, CommandError> {
     draw(&HistorySeries::new(&history::read(path, &[])?.history, &[]), name, kind, path)
 }
 
@@ -51,13 +55,13 @@ fn draw(
     name: &str,
     kind: Option<KindArg>,
     path: &Path,
-) -> Result<Chart, Failure> {
+) -> Result<Chart, CommandError> {
     let chart = kind.unwrap_or(KindArg::All).of_history()?;
     draw_history(series, name, chart).ok_or_else(|| {
         let what = match series.operations.is_empty() {
             true => "no operation ended in this history",
             false => "of this history no stable latencies are known",
         };
-        Failure::Data(format!("{}: {what}", path.display()))
+        CommandError::Data(format!("{}: {what}", path.display()))
     })
 }

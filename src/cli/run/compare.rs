@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
 use super::simulate;
-use crate::cli::{Exit, Failure, Outcome, World};
+use crate::cli::{CommandError, Exit, Io, Outcome};
 use crate::config::ScaleExperiment;
 use crate::engine::limits::End;
 use crate::engine::time::Instant;
@@ -18,20 +18,20 @@ use crate::trace::{Event, Rows};
 pub(super) fn check_determinism(
     experiment: &ScaleExperiment,
     queue: QueueChoice,
-    world: &mut World<'_>,
+    io: &mut Io<'_>,
 ) -> Outcome {
     let failed = |source: io::Error| {
         let path = "the folder for temporary files".into();
-        Failure::from(StoreError { operation: "keep a trace in", path, source })
+        CommandError::from(StoreError { operation: "keep a trace in", path, source })
     };
-    let stop = || world.interrupt.signal().is_some();
+    let stop = || io.interrupt.signal().is_some();
     let mut first =
         Keeper { out: BufWriter::new(tempfile::tempfile().map_err(failed)?), error: None };
     let run = simulate(experiment, queue, &mut first, &stop)?;
     if let End::Interrupted { at } = run.totals.end
         && first.error.is_none()
     {
-        return super::interrupted(at, world);
+        return super::interrupted(at, io);
     }
     let file = first.finish().map_err(failed)?;
     let mut second = Comparer::new(file);
@@ -40,20 +40,20 @@ pub(super) fn check_determinism(
         && second.difference.is_none()
         && second.error.is_none()
     {
-        return super::interrupted(at, world);
+        return super::interrupted(at, io);
     }
     match second.finish().map_err(failed)? {
         None => {
             let (rows, fingerprint) = (run.run.events, run.fingerprint);
-            writeln!(world.out, "deterministic: two runs with the same {rows} events")?;
-            writeln!(world.out, "fingerprint {fingerprint}")?;
+            writeln!(io.out, "deterministic: two runs with the same {rows} events")?;
+            writeln!(io.out, "fingerprint {fingerprint}")?;
             Ok(Exit::Holds)
         }
         Some(difference) => {
-            writeln!(world.err, "error: two runs of one config and seed differ")?;
-            writeln!(world.err, "  the first difference is at event {}", difference.number)?;
-            writeln!(world.err, "  first run:  {}", difference.first)?;
-            writeln!(world.err, "  second run: {}", difference.second)?;
+            writeln!(io.err, "error: two runs of one config and seed differ")?;
+            writeln!(io.err, "  the first difference is at event {}", difference.number)?;
+            writeln!(io.err, "  first run:  {}", difference.first)?;
+            writeln!(io.err, "  second run: {}", difference.second)?;
             Ok(Exit::Nondeterminism)
         }
     }

@@ -5,14 +5,14 @@
 use std::io::Write;
 
 use crate::check::{LamportCheck, Verdict};
-use crate::cli::Failure;
+use crate::cli::CommandError;
 use crate::config::ScaleExperiment;
 use crate::engine::limits::End;
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
 use crate::network::CopySent;
 use crate::node::NodeId;
-use crate::scale_model::{Machine, Run};
+use crate::scale_model::{Machine, ScaleRun};
 use crate::simulation::Observer;
 use crate::store::NewFile;
 use crate::trace::{CopyRow, Event, HEADER, JOURNAL_HEADER, Journal, Row, Rows};
@@ -41,7 +41,7 @@ pub(super) struct Recorder<'a, 's> {
     check: Option<LamportCheck>,
     check_error: Option<String>,
     line: u64,
-    failure: Option<Failure>,
+    failure: Option<CommandError>,
 }
 
 /// A file of rows, its hash, and what is not yet written.
@@ -59,7 +59,7 @@ impl<'s> Table<'s> {
     }
 
     /// Hashes and writes all full blocks.
-    fn flush(&mut self, pipe: &mut Option<&mut dyn Write>) -> Result<(), Failure> {
+    fn flush(&mut self, pipe: &mut Option<&mut dyn Write>) -> Result<(), CommandError> {
         while let Some(block) = self.rows.full_block() {
             put(block, &mut self.hash, self.file.as_mut(), pipe)?;
             self.rows.drop_block();
@@ -68,7 +68,7 @@ impl<'s> Table<'s> {
     }
 
     /// Hashes and writes all that is left.
-    fn flush_all(&mut self, pipe: &mut Option<&mut dyn Write>) -> Result<(), Failure> {
+    fn flush_all(&mut self, pipe: &mut Option<&mut dyn Write>) -> Result<(), CommandError> {
         self.flush(pipe)?;
         put(self.rows.text(), &mut self.hash, self.file.as_mut(), pipe)
     }
@@ -79,7 +79,7 @@ fn put(
     hash: &mut blake3::Hasher,
     file: Option<&mut NewFile<'_>>,
     pipe: &mut Option<&mut dyn Write>,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     hash.update(text);
     if let Some(file) = file {
         file.write(text)?;
@@ -101,7 +101,7 @@ pub(super) struct Recorded<'s> {
 
 impl Recorded<'_> {
     /// Puts all files in place.
-    pub(super) fn commit(&mut self) -> Result<(), Failure> {
+    pub(super) fn commit(&mut self) -> Result<(), CommandError> {
         self.files.drain(..).try_for_each(|file| Ok(file.commit()?))
     }
 }
@@ -143,12 +143,12 @@ impl<'a, 's> Recorder<'a, 's> {
     ///
     /// # Errors
     /// With the first thing that failed, now or during the run.
-    pub(super) fn finish(mut self, run: &Run) -> Result<Recorded<'s>, Failure> {
+    pub(super) fn finish(mut self, run: &ScaleRun) -> Result<Recorded<'s>, CommandError> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
         if let Some(error) = self.check_error.take() {
-            return Err(Failure::Data(error));
+            return Err(CommandError::Data(error));
         }
         self.write_arrived(run.totals.before)?;
         while self.net.wanted
@@ -182,7 +182,7 @@ impl<'a, 's> Recorder<'a, 's> {
     }
 
     /// Writes the journal's rows before an instant.
-    fn write_arrived(&mut self, before: Instant) -> Result<(), Failure> {
+    fn write_arrived(&mut self, before: Instant) -> Result<(), CommandError> {
         while self.net.wanted
             && let Some(row) = self.journal.next_before(before)
         {
@@ -191,7 +191,7 @@ impl<'a, 's> Recorder<'a, 's> {
         self.net.flush(&mut None)
     }
 
-    fn add(&mut self, at: Instant, machine: NodeId, event: &Event) -> Result<(), Failure> {
+    fn add(&mut self, at: Instant, machine: NodeId, event: &Event) -> Result<(), CommandError> {
         if self.trace.wanted {
             self.trace.rows.add_event(at, machine, event);
             self.trace.flush(&mut self.pipe)?;

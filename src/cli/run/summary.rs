@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::cli::Failure;
+use crate::cli::CommandError;
 use crate::cli::table::ScaleReport;
-use crate::scale_model::Run;
+use crate::scale_model::ScaleRun;
 use crate::store::ResultsFolder;
 
 /// Writes `summary.json`: the run's measures, then a line for each machine, of which there may be
 /// millions. Returns the hash of its bytes.
-pub(super) fn write(folder: &ResultsFolder<'_>, run: &Run) -> Result<String, Failure> {
+pub(super) fn write(folder: &ResultsFolder<'_>, run: &ScaleRun) -> Result<String, CommandError> {
     let mut file = folder.create("summary.json")?;
     let mut text = Vec::new();
     let mut hash = blake3::Hasher::new();
@@ -32,9 +32,9 @@ pub(super) fn write(folder: &ResultsFolder<'_>, run: &Run) -> Result<String, Fai
 /// Appends the measures as JSON; `drain` may take what is there after each machine.
 fn write_measures(
     text: &mut Vec<u8>,
-    run: &Run,
-    drain: &mut dyn FnMut(&mut Vec<u8>) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+    run: &ScaleRun,
+    drain: &mut dyn FnMut(&mut Vec<u8>) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
     text.extend_from_slice(b"{\n\"run\": ");
     to_json(text, &run.run)?;
     text.extend_from_slice(b",\n\"machines\": [\n");
@@ -49,12 +49,16 @@ fn write_measures(
     Ok(())
 }
 
-fn to_json(text: &mut Vec<u8>, value: &impl serde::Serialize) -> Result<(), Failure> {
-    serde_json::to_writer(text, value).map_err(|error| Failure::Terminal(io::Error::other(error)))
+fn to_json(text: &mut Vec<u8>, value: &impl serde::Serialize) -> Result<(), CommandError> {
+    serde_json::to_writer(text, value)
+        .map_err(|error| CommandError::Terminal(io::Error::other(error)))
 }
 
 /// Prints one JSON object: the manifest, where the results are, the check, and the measures.
-pub(super) fn print_json(report: &ScaleReport<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn print_json(
+    report: &ScaleReport<'_>,
+    out: &mut dyn Write,
+) -> Result<(), CommandError> {
     let check = report.verdict.map_or(Value::Null, |verdict| {
         json!({
             "holds": verdict.holds(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::check::Validity;
-use crate::cli::{Exit, Failure, Outcome, World};
+use crate::cli::{CommandError, Exit, Io, Outcome};
 use crate::config::Sweep;
 use crate::escape;
 use crate::sweep::{Checkpoint, Outlook, SweepManifest};
@@ -36,39 +36,39 @@ pub(super) fn report(
     checkpoint: &Checkpoint,
     path: &Path,
     quiet: bool,
-    world: &mut World<'_>,
+    io: &mut Io<'_>,
 ) -> Outcome {
     let (runs, failed) = (checkpoint.runs, checkpoint.failure_count);
     if !quiet {
         let points = grouped(sweep.points());
         let (from, to) = (sweep.seeds.start, sweep.seeds.end);
-        writeln!(world.out, "{}: {} runs", sweep.name, grouped(runs))?;
-        writeln!(world.out, "  {points} points × seeds {from}..{to}")?;
-        writeln!(world.out, "  results in {}", escape::path(path))?;
-        writeln!(world.out, "  runs.csv blake3 {}", checkpoint.blake3)?;
+        writeln!(io.out, "{}: {} runs", sweep.name, grouped(runs))?;
+        writeln!(io.out, "  {points} points × seeds {from}..{to}")?;
+        writeln!(io.out, "  results in {}", escape::path(path))?;
+        writeln!(io.out, "  runs.csv blake3 {}", checkpoint.blake3)?;
     }
     if runs < sweep.runs() {
         let total = grouped(sweep.runs());
-        writeln!(world.err, "stopped after {} of {total} runs: too many failed", grouped(runs))?;
+        writeln!(io.err, "stopped after {} of {total} runs: too many failed", grouped(runs))?;
     }
     for failure in checkpoint.failures.iter().take(FAILURES_SHOWN) {
         let (kind, run, seed) = (failure.kind.name(), failure.run, failure.seed);
         let rule = failure.rule.as_ref().map(|rule| format!("{rule}: ")).unwrap_or_default();
         let what = escape::line(&format!("{rule}{}", failure.message));
-        writeln!(world.err, "{kind}: run {run}, seed {seed}: {what}")?;
+        writeln!(io.err, "{kind}: run {run}, seed {seed}: {what}")?;
         let config = path.join("config.toml").display().to_string();
-        writeln!(world.err, "  {}", sweep.replay(failure.point, seed, &config))?;
+        writeln!(io.err, "  {}", sweep.replay(failure.point, seed, &config))?;
     }
     if failed > FAILURES_SHOWN as u64 {
-        writeln!(world.err, "{} runs failed; failures.csv has more", grouped(failed))?;
+        writeln!(io.err, "{} runs failed; failures.csv has more", grouped(failed))?;
     }
     if checkpoint.limited > 0 {
         let limited = grouped(checkpoint.limited);
-        writeln!(world.err, "{limited} runs were cut short by a limit; see the column `end`")?;
+        writeln!(io.err, "{limited} runs were cut short by a limit; see the column `end`")?;
     }
     if checkpoint.undetermined > 0 {
         let open = grouped(checkpoint.undetermined);
-        writeln!(world.err, "of {open} runs it cannot be told; see the column `reason`")?;
+        writeln!(io.err, "of {open} runs it cannot be told; see the column `reason`")?;
     }
     Ok(exit(checkpoint.panics, failed, checkpoint.limited, checkpoint.undetermined))
 }
@@ -89,20 +89,15 @@ pub(in crate::cli) fn exit(panics: u64, failed: u64, limited: u64, undetermined:
 }
 
 /// The same sweep is there already: it would give the same bytes.
-pub(super) fn already_there(
-    manifest: &str,
-    path: &Path,
-    quiet: bool,
-    world: &mut World<'_>,
-) -> Outcome {
+pub(super) fn already_there(manifest: &str, path: &Path, quiet: bool, io: &mut Io<'_>) -> Outcome {
     let manifest: SweepManifest = serde_json::from_str(manifest)
-        .map_err(|error| Failure::Data(format!("{}: {error}", path.display())))?;
+        .map_err(|error| CommandError::Data(format!("{}: {error}", path.display())))?;
     for (file, hash) in
         [("runs.csv", &manifest.runs_blake3), ("points.csv", &manifest.points_blake3)]
     {
         crate::cli::check::same_hash(&path.join(file), hash).map_err(|failure| match failure {
-            Failure::Data(problem) => {
-                Failure::Data(format!("{problem}\n  --force runs the sweep again"))
+            CommandError::Data(problem) => {
+                CommandError::Data(format!("{problem}\n  --force runs the sweep again"))
             }
             other => other,
         })?;
@@ -110,11 +105,11 @@ pub(super) fn already_there(
     if !quiet {
         let runs = grouped(manifest.runs);
         writeln!(
-            world.out,
+            io.out,
             "{}: its {runs} runs are there already",
             escape::line(&manifest.config.name)
         )?;
-        writeln!(world.out, "  results in {}; --force runs them again", escape::path(path))?;
+        writeln!(io.out, "  results in {}; --force runs them again", escape::path(path))?;
     }
     let open = manifest.undetermined.unwrap_or(0);
     Ok(exit(manifest.panics, manifest.failures, manifest.limited, open))

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::super::Failure;
+use super::super::CommandError;
 use super::super::options::{Format, VerdictKind, whole};
 use crate::config::{self, Experiment, GlomersExperiment, Override};
 use crate::engine::time::Duration;
@@ -214,7 +214,7 @@ const NOT_YET: [&str; 3] = ["txn-list-append", "txn-rw-register", "kafka"];
 
 impl TestArgs {
     /// The experiment that these options describe.
-    pub(super) fn experiment(&self) -> Result<GlomersExperiment, Failure> {
+    pub(super) fn experiment(&self) -> Result<GlomersExperiment, CommandError> {
         self.check_workload()?;
         let mut overrides = self.overrides()?;
         overrides.extend(self.faults()?);
@@ -229,12 +229,12 @@ impl TestArgs {
         );
         let name = format!("test/{}", self.workload);
         let experiment = config::read(&name, &text, &overrides)
-            .map_err(|error| Failure::Usage(error.to_string()))?;
+            .map_err(|error| CommandError::Usage(error.to_string()))?;
         let Experiment::Glomers(mut experiment) = experiment else {
-            return Err(Failure::Usage("no such workload".to_owned()));
+            return Err(CommandError::Usage("no such workload".to_owned()));
         };
         experiment.name = name;
-        experiment.outside = Some(self.command());
+        experiment.external_command = Some(self.command());
         Ok(*experiment)
     }
 
@@ -247,7 +247,7 @@ impl TestArgs {
         words.join(" ")
     }
 
-    fn check_workload(&self) -> Result<(), Failure> {
+    fn check_workload(&self) -> Result<(), CommandError> {
         let known: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
         if known.contains(&self.workload.as_str()) {
             return Ok(());
@@ -257,12 +257,12 @@ impl TestArgs {
             true => format!("the workload {name} is not there yet"),
             false => format!("there is no workload {name:?}"),
         };
-        Err(Failure::Usage(format!("{problem}; give -w one of {}", known.join(", "))))
+        Err(CommandError::Usage(format!("{problem}; give -w one of {}", known.join(", "))))
     }
 
-    fn overrides(&self) -> Result<Vec<Override>, Failure> {
+    fn overrides(&self) -> Result<Vec<Override>, CommandError> {
         let seconds = |flag: &str, text: &str| {
-            let wrong = || Failure::Usage(format!("{flag} {text}: {SECONDS}"));
+            let wrong = || CommandError::Usage(format!("{flag} {text}: {SECONDS}"));
             with_unit(text).ok_or_else(wrong)
         };
         let interval = seconds("--nemesis-interval", &self.nemesis_interval)?;
@@ -294,13 +294,14 @@ impl TestArgs {
         Ok(all)
     }
 
-    fn names(&self) -> Result<Override, Failure> {
+    fn names(&self) -> Result<Override, CommandError> {
         if let Some(count) = &self.node_count {
             return Ok(over("--node-count", "nodes", count));
         }
         let mut names = [&self.nodes[..], &self.node[..]].concat();
         if let Some(path) = &self.nodes_file {
-            let wrong = |error| Failure::Data(format!("--nodes-file {}: {error}", path.display()));
+            let wrong =
+                |error| CommandError::Data(format!("--nodes-file {}: {error}", path.display()));
             let text = crate::store::read_text(path).map_err(wrong)?;
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
             names.extend(lines.map(str::to_owned));
@@ -311,10 +312,12 @@ impl TestArgs {
         Ok(over("--nodes", "nodes", list(&names)))
     }
 
-    fn latency_of(&self) -> Result<String, Failure> {
+    fn latency_of(&self) -> Result<String, CommandError> {
         let wrong = || {
             let found = &self.latency;
-            Failure::Usage(format!("--latency {found}: expected milliseconds from 0, such as 100"))
+            CommandError::Usage(format!(
+                "--latency {found}: expected milliseconds from 0, such as 100"
+            ))
         };
         let mean: u64 = self.latency.parse().map_err(|_| wrong())?;
         let twice = mean.checked_mul(2).ok_or_else(wrong)?;
@@ -326,7 +329,7 @@ impl TestArgs {
     }
 
     /// What goes wrong. Of real processes some things cannot go wrong.
-    fn faults(&self) -> Result<Vec<Override>, Failure> {
+    fn faults(&self) -> Result<Vec<Override>, CommandError> {
         let hosted = hosted_kinds();
         let (last, rest) = hosted.split_last().unwrap_or((&"none", &[]));
         let known = format!("kinds are {} and {last}", rest.join(", "));
@@ -345,11 +348,13 @@ impl TestArgs {
         };
         let kinds: Result<Vec<Option<String>>, String> = self.nemesis.iter().map(kind).collect();
         let kinds = kinds.map_err(|why| {
-            Failure::Usage(format!("--nemesis {}: {why}; {known}", self.nemesis.join(",")))
+            CommandError::Usage(format!("--nemesis {}: {why}; {known}", self.nemesis.join(",")))
         })?;
         let kinds: Vec<String> = kinds.into_iter().flatten().collect();
         if let Some(kind) = kinds.iter().find(|kind| !FaultKind::NAMES.contains(&kind.as_str())) {
-            return Err(Failure::Usage(format!("--nemesis: there is no kind {kind:?}; {known}")));
+            return Err(CommandError::Usage(format!(
+                "--nemesis: there is no kind {kind:?}; {known}"
+            )));
         }
         if kinds.is_empty() {
             return Ok(vec![]);

@@ -70,13 +70,13 @@ pub(super) fn print(
     if let Some(more) = warnings.len().checked_sub(WARNINGS_MAX + 1) {
         writeln!(out, "          and {} more: see results.json", more + 1)?;
     }
-    let strict = report.outcome.judgement.strict;
+    let strict = report.outcome.verdict.strict;
     if strict != Validity::Valid {
         print_tails(report, nodes, out)?;
     }
     writeln!(out, "{WARNING}")?;
     writeln!(out)?;
-    let parity = &report.outcome.judgement.parity;
+    let parity = &report.outcome.verdict.parity;
     let last = match decides.of(strict, parity.validity()) {
         Validity::Valid => "Everything looks good! ヽ(‘ー`)ノ",
         Validity::Unknown => "Errors occurred during analysis, but no anomalies found. ಠ~ಠ",

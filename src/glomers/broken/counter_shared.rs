@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::{Build, Options};
-use crate::glomers::protocol::{Answer, Question, Reply, Request, Service};
+use crate::glomers::protocol::{Reply, Request, Service, ServiceReply, ServiceRequest};
 use crate::glomers::server::{Call, Caller, Cx, Server};
 
 #[derive(Debug, Default)]
@@ -35,24 +35,24 @@ impl Server for Shared {
             Request::Read => None,
             _ => return cx.refuse(caller),
         };
-        let call = cx.call(Service::LinKv, Question::Read { key: json!("counter") });
+        let call = cx.call(Service::LinKv, ServiceRequest::Read { key: json!("counter") });
         self.reading.insert(call, (caller, delta));
     }
 
-    fn answer(&mut self, call: Call, answer: Answer, cx: &mut Cx<'_, ()>) {
+    fn answer(&mut self, call: Call, answer: ServiceReply, cx: &mut Cx<'_, ()>) {
         if let Some(caller) = self.writing.remove(&call) {
             return cx.reply(caller, Reply::AddOk);
         }
         let Some((caller, delta)) = self.reading.remove(&call) else { return };
         let counter = match answer {
-            Answer::Value(value) => value.as_i64().unwrap_or(0),
+            ServiceReply::Value(value) => value.as_i64().unwrap_or(0),
             _ => 0,
         };
         match delta {
             None => cx.reply(caller, Reply::CountOk(counter)),
             Some(delta) => {
                 let (key, value) = (json!("counter"), json!(counter + delta));
-                let call = cx.call(Service::LinKv, Question::Write { key, value });
+                let call = cx.call(Service::LinKv, ServiceRequest::Write { key, value });
                 self.writing.insert(call, caller);
             }
         }

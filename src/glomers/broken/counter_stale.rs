@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::{Build, Options};
-use crate::glomers::protocol::{Answer, Question, Reply, Request, Service};
+use crate::glomers::protocol::{Reply, Request, Service, ServiceReply, ServiceRequest};
 use crate::glomers::server::{Call, Caller, Cx, Server};
 
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub(super) struct Stale {
     open: BTreeMap<Call, (Caller, Step)>,
 }
 
-/// What a question is for.
+/// What a request is for.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Read,
@@ -37,7 +37,7 @@ impl Build for Stale {
 
 impl Stale {
     fn read(&mut self, caller: Caller, step: Step, cx: &mut Cx<'_, ()>) {
-        let call = cx.call(Service::SeqKv, Question::Read { key: json!("counter") });
+        let call = cx.call(Service::SeqKv, ServiceRequest::Read { key: json!("counter") });
         self.open.insert(call, (caller, step));
     }
 }
@@ -53,21 +53,21 @@ impl Server for Stale {
         }
     }
 
-    fn answer(&mut self, call: Call, answer: Answer, cx: &mut Cx<'_, ()>) {
+    fn answer(&mut self, call: Call, answer: ServiceReply, cx: &mut Cx<'_, ()>) {
         let Some((caller, step)) = self.open.remove(&call) else { return };
         let counter = match &answer {
-            Answer::Value(value) => value.as_i64().unwrap_or(0),
+            ServiceReply::Value(value) => value.as_i64().unwrap_or(0),
             _ => 0,
         };
         match step {
             Step::Read => cx.reply(caller, Reply::CountOk(counter)),
             Step::ReadToAdd(delta) => {
                 let (key, from, to) = (json!("counter"), json!(counter), json!(counter + delta));
-                let question = Question::Cas { key, from, to, create: true };
-                let call = cx.call(Service::SeqKv, question);
+                let request = ServiceRequest::Cas { key, from, to, create: true };
+                let call = cx.call(Service::SeqKv, request);
                 self.open.insert(call, (caller, Step::Add(delta)));
             }
-            Step::Add(_) if answer == Answer::Swapped => cx.reply(caller, Reply::AddOk),
+            Step::Add(_) if answer == ServiceReply::Swapped => cx.reply(caller, Reply::AddOk),
             Step::Add(delta) => self.read(caller, Step::ReadToAdd(delta), cx),
         }
     }

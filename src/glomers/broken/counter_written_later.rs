@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Build, Options};
 use crate::engine::time::Duration;
-use crate::glomers::protocol::{Answer, Question, Reply, Request, Service};
+use crate::glomers::protocol::{Reply, Request, Service, ServiceReply, ServiceRequest};
 use crate::glomers::server::{Call, Caller, Cx, Server};
 use crate::node::{NodeId, Timer};
 
@@ -35,7 +35,7 @@ impl Build for WrittenLater {
 
 impl WrittenLater {
     fn ask(&mut self, node: NodeId, cx: &mut Cx<'_, ()>) {
-        let call = cx.call(Service::LinKv, Question::Read { key: key_of(cx.name(node)) });
+        let call = cx.call(Service::LinKv, ServiceRequest::Read { key: key_of(cx.name(node)) });
         self.asked.insert(call, node);
     }
 }
@@ -60,8 +60,8 @@ impl Server for WrittenLater {
         }
     }
 
-    fn answer(&mut self, call: Call, answer: Answer, _: &mut Cx<'_, ()>) {
-        if let (Some(node), Answer::Value(value)) = (self.asked.remove(&call), answer) {
+    fn answer(&mut self, call: Call, answer: ServiceReply, _: &mut Cx<'_, ()>) {
+        if let (Some(node), ServiceReply::Value(value)) = (self.asked.remove(&call), answer) {
             let total = &mut self.totals[node.index()];
             *total = value.as_i64().unwrap_or(0).max(*total);
         }
@@ -69,7 +69,7 @@ impl Server for WrittenLater {
 
     fn timer(&mut self, _: Timer, cx: &mut Cx<'_, ()>) {
         let (key, value) = (key_of(cx.name(cx.me())), json!(self.totals[cx.me().index()]));
-        cx.call(Service::LinKv, Question::Write { key, value });
+        cx.call(Service::LinKv, ServiceRequest::Write { key, value });
         for peer in cx.peers() {
             self.ask(peer, cx);
         }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Build, Options};
-use crate::glomers::protocol::{Answer, ErrorCode, Question, Reply, Request, Service};
+use crate::glomers::protocol::{ErrorCode, Reply, Request, Service, ServiceReply, ServiceRequest};
 use crate::glomers::server::{Call, Caller, Cx, Server};
 
 #[derive(Debug)]
@@ -32,25 +32,25 @@ impl Server for ReadThenWrite {
     fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, ()>) {
         match request {
             Request::Generate => {
-                let call = cx.call(Service::LinKv, Question::Read { key: json!("next") });
+                let call = cx.call(Service::LinKv, ServiceRequest::Read { key: json!("next") });
                 self.reading.insert(call, caller);
             }
             _ => cx.refuse(caller),
         }
     }
 
-    fn answer(&mut self, call: Call, answer: Answer, cx: &mut Cx<'_, ()>) {
+    fn answer(&mut self, call: Call, answer: ServiceReply, cx: &mut Cx<'_, ()>) {
         if let Some(caller) = self.reading.remove(&call) {
             let next = match answer {
-                Answer::Value(value) => value.as_u64().unwrap_or(0),
+                ServiceReply::Value(value) => value.as_u64().unwrap_or(0),
                 _ => 0,
             };
-            let question = Question::Write { key: json!("next"), value: json!(next + 1) };
-            let call = cx.call(Service::LinKv, question);
+            let request = ServiceRequest::Write { key: json!("next"), value: json!(next + 1) };
+            let call = cx.call(Service::LinKv, request);
             self.writing.insert(call, (caller, next));
         } else if let Some((caller, id)) = self.writing.remove(&call) {
             match answer {
-                Answer::Written => cx.reply(caller, Reply::GenerateOk(Value::from(id))),
+                ServiceReply::Written => cx.reply(caller, Reply::GenerateOk(Value::from(id))),
                 _ => cx.fail(caller, ErrorCode::TEMPORARILY_UNAVAILABLE, "not written"),
             }
         }

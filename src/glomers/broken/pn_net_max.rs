@@ -25,9 +25,9 @@ pub(super) struct NetMax {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Report(Vec<i64>);
+pub(super) struct NetTotals(Vec<i64>);
 
-impl Peer for Report {}
+impl Peer for NetTotals {}
 
 impl Build for NetMax {
     fn build(_: &Options) -> NetMax {
@@ -36,14 +36,14 @@ impl Build for NetMax {
 }
 
 impl Server for NetMax {
-    type Peer = Report;
+    type Peer = NetTotals;
 
-    fn start(&mut self, cx: &mut Cx<'_, Report>) {
+    fn start(&mut self, cx: &mut Cx<'_, NetTotals>) {
         self.totals = cx.servers().map(|_| 0).collect();
         cx.set_timer(INTERVAL);
     }
 
-    fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, Report>) {
+    fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, NetTotals>) {
         match request {
             Request::Add(delta) => {
                 self.totals[cx.me().index()] += delta;
@@ -54,15 +54,15 @@ impl Server for NetMax {
         }
     }
 
-    fn peer(&mut self, _: NodeId, Report(totals): Report, _: &mut Cx<'_, Report>) {
+    fn peer(&mut self, _: NodeId, NetTotals(totals): NetTotals, _: &mut Cx<'_, NetTotals>) {
         for (known, told) in self.totals.iter_mut().zip(totals) {
             *known = told.max(*known);
         }
     }
 
-    fn timer(&mut self, _: Timer, cx: &mut Cx<'_, Report>) {
+    fn timer(&mut self, _: Timer, cx: &mut Cx<'_, NetTotals>) {
         for peer in cx.peers() {
-            cx.send(peer, Report(self.totals.clone()));
+            cx.send(peer, NetTotals(self.totals.clone()));
         }
         cx.set_timer(INTERVAL);
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::time::Instant;
-use crate::history::{F, Kind, Op, OpValue, Process};
+use crate::history::{EntryKind, F, Op, OpValue, Process};
 use crate::node::{NodeId, Timer};
 
 /// A worker: it carries out operations, one at a time.
@@ -162,7 +162,7 @@ impl Workers {
 
 impl Worker {
     /// An entry of the history about an operation of this worker.
-    pub(super) fn entry(&self, time: Instant, kind: Kind, op: &UnderWay) -> Op {
+    pub(super) fn entry(&self, time: Instant, kind: EntryKind, op: &UnderWay) -> Op {
         Op {
             is_final: op.is_final,
             node: Some(self.node.0),

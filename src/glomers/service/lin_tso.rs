@@ -1,7 +1,7 @@
 //! `lin-tso`: timestamps 0, 1, 2, … in the order of arrival.
 
-use super::{Answers, Asked};
-use crate::glomers::protocol::{Answer, Question};
+use super::{RequestContext, ServiceImpl};
+use crate::glomers::protocol::{ServiceReply, ServiceRequest};
 
 /// The next timestamp.
 #[derive(Debug, Default)]
@@ -9,13 +9,17 @@ pub(super) struct LinTso {
     next: u64,
 }
 
-impl Answers for LinTso {
-    fn answer(&mut self, _: Asked, question: &Question) -> Option<(Answer, Option<String>)> {
-        if *question != Question::Ts {
+impl ServiceImpl for LinTso {
+    fn answer(
+        &mut self,
+        _: RequestContext,
+        request: &ServiceRequest,
+    ) -> Option<(ServiceReply, Option<String>)> {
+        if *request != ServiceRequest::Ts {
             return None;
         }
         self.next += 1;
-        Some((Answer::Ts(self.next - 1), None))
+        Some((ServiceReply::Ts(self.next - 1), None))
     }
 }
 
@@ -27,7 +31,7 @@ mod tests {
     #[test]
     fn timestamps_rise_by_one_whoever_asks() {
         let (mut tso, mut rng) = (LinTso::default(), rng(1));
-        let mut say = |by| ask(&mut tso, by, &Question::Ts, &mut rng).0;
-        assert_eq!([say(0), say(1), say(0)], [0, 1, 2].map(Answer::Ts));
+        let mut say = |by| ask(&mut tso, by, &ServiceRequest::Ts, &mut rng).0;
+        assert_eq!([say(0), say(1), say(0)], [0, 1, 2].map(ServiceReply::Ts));
     }
 }

@@ -1,6 +1,6 @@
 //! `lww-kv`: two replicas in which the last writer wins, merged now and then.
 //!
-//! Each question first merges one replica, drawn by chance, into another one: of each key the
+//! Each request first merges one replica, drawn by chance, into another one: of each key the
 //! higher timestamp wins. Then it is put to a replica drawn by chance. Compare-and-set does not
 //! know how to make a missing key.
 
@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Answers, Asked, apply, key_of};
-use crate::glomers::protocol::{Answer, Question};
+use super::{RequestContext, ServiceImpl, apply, key_of};
+use crate::glomers::protocol::{ServiceReply, ServiceRequest};
 
 /// How many replicas there are.
 const REPLICAS: usize = 2;
@@ -53,24 +53,28 @@ impl LwwKv {
     }
 }
 
-impl Answers for LwwKv {
-    fn answer(&mut self, asked: Asked, question: &Question) -> Option<(Answer, Option<String>)> {
-        let key = key_of(question)?;
+impl ServiceImpl for LwwKv {
+    fn answer(
+        &mut self,
+        asked: RequestContext,
+        request: &ServiceRequest,
+    ) -> Option<(ServiceReply, Option<String>)> {
+        let key = key_of(request)?;
         let mut draw = || asked.rng.below(REPLICAS as u64) as usize;
         let (source, target, chosen) = (draw(), draw(), draw());
         self.merge(source, target);
-        let question = match question {
-            Question::Cas { key, from, to, .. } => &Question::Cas {
+        let request = match request {
+            ServiceRequest::Cas { key, from, to, .. } => &ServiceRequest::Cas {
                 key: key.clone(),
                 from: from.clone(),
                 to: to.clone(),
                 create: false,
             },
-            question => question,
+            request => request,
         };
         let note = self.note(&key, chosen);
         let replica = &mut self.replicas[chosen];
-        let (answer, new) = apply(replica.keys.get(&key).map(|(_, value)| value), question);
+        let (answer, new) = apply(replica.keys.get(&key).map(|(_, value)| value), request);
         if let Some(value) = new {
             replica.clock += 1;
             replica.keys.insert(key, (replica.clock, value));
@@ -101,13 +105,14 @@ mod tests {
         }
         assert!(missing > 0, "for a while one replica knows nothing");
         // By now both have it.
-        assert_eq!(ask(&mut kv, 0, &read("x"), &mut rng).0, Answer::Value(json!(1)));
+        assert_eq!(ask(&mut kv, 0, &read("x"), &mut rng).0, ServiceReply::Value(json!(1)));
     }
 
     #[test]
     fn compare_and_set_makes_no_key() {
         let (mut kv, mut rng) = (LwwKv::default(), rng(2));
-        let create = Question::Cas { key: json!("x"), from: json!(0), to: json!(1), create: true };
+        let create =
+            ServiceRequest::Cas { key: json!("x"), from: json!(0), to: json!(1), create: true };
         let (answer, _) = ask(&mut kv, 0, &create, &mut rng);
         assert_eq!(code(&answer), Some(ErrorCode::KEY_DOES_NOT_EXIST));
     }

@@ -1,6 +1,6 @@
 //! `seq-kv`: sequentially consistent, and as stale as that allows.
 //!
-//! The last 32 states are kept, and for each client the newest one that it has seen. A question is
+//! The last 32 states are kept, and for each client the newest one that it has seen. A request is
 //! put to a state drawn from those between that one and the latest. If it changes nothing there,
 //! the answer comes from that state, which is then what the client has seen; else it is put to the
 //! latest state, and makes a new one. So a client that only reads may see an old state for ever,
@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
 
-use super::{Answers, Asked, apply, equal, key_of};
+use super::{RequestContext, ServiceImpl, apply, equal, key_of};
 use crate::engine::time::Instant;
-use crate::glomers::protocol::{Answer, Question};
+use crate::glomers::protocol::{ServiceReply, ServiceRequest};
 use crate::node::NodeId;
 
 /// How many states are kept.
@@ -75,13 +75,17 @@ impl SeqKv {
     }
 }
 
-impl Answers for SeqKv {
-    fn answer(&mut self, asked: Asked, question: &Question) -> Option<(Answer, Option<String>)> {
-        let key = key_of(question)?;
+impl ServiceImpl for SeqKv {
+    fn answer(
+        &mut self,
+        asked: RequestContext,
+        request: &ServiceRequest,
+    ) -> Option<(ServiceReply, Option<String>)> {
+        let key = key_of(request)?;
         let seen = self.seen.get(&asked.by).copied().unwrap_or(0).max(self.oldest());
         let state = seen + asked.rng.below(self.latest - seen + 1);
         let old = self.value_in(&key, state).map(|version| &version.value);
-        let (answer, new) = apply(old, question);
+        let (answer, new) = apply(old, request);
         let changes = new.is_some_and(|new| old.is_none_or(|old| !equal(&new, old)));
         if !changes {
             let note = self.note(&key, state, seen);
@@ -89,8 +93,8 @@ impl Answers for SeqKv {
             return Some((answer, note));
         }
         let current = self.value_in(&key, self.latest).map(|version| &version.value);
-        let (answer, new) = apply(current, question);
-        // A new state in any case, as in Maelstrom: also of a question that fails in the latest.
+        let (answer, new) = apply(current, request);
+        // A new state in any case, as in Maelstrom: also of a request that fails in the latest.
         match new.or_else(|| current.cloned()) {
             Some(value) => self.put(&key, value, asked.at),
             None => self.latest += 1,
@@ -114,7 +118,7 @@ mod tests {
             ask(&mut kv, 0, &write("x", value), &mut rng);
             ask(&mut kv, 1, &write("junk", value), &mut rng);
             let (answer, note) = ask(&mut kv, 1, &read("x"), &mut rng);
-            assert_eq!((answer, note), (Answer::Value(json!(value)), None));
+            assert_eq!((answer, note), (ServiceReply::Value(json!(value)), None));
         }
     }
 
@@ -126,7 +130,7 @@ mod tests {
         for value in 1..200 {
             ask(&mut kv, 0, &write("x", value), &mut rng);
             let (answer, note) = ask(&mut kv, 1, &read("x"), &mut rng);
-            let Answer::Value(found) = answer else { continue };
+            let ServiceReply::Value(found) = answer else { continue };
             let found = found.as_i64().expect("a number");
             assert!(found >= last && found > value - STATES as i64, "{found} at {value}");
             assert_eq!(note.is_some(), found < value, "{note:?}");
@@ -146,10 +150,10 @@ mod tests {
         let mut swapped = false;
         for _ in 0..50 {
             let (answer, _) = ask(&mut kv, 1, &cas("x", 19, 20), &mut rng);
-            swapped |= answer == Answer::Swapped;
+            swapped |= answer == ServiceReply::Swapped;
         }
         assert!(swapped);
-        assert_eq!(ask(&mut kv, 0, &write("x", 19), &mut rng).0, Answer::Written);
+        assert_eq!(ask(&mut kv, 0, &write("x", 19), &mut rng).0, ServiceReply::Written);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! Writing: only one node changes a key, and the total only grows, so a compare-and-set from the
 //! last total to the next cannot be undone by one that comes late or twice, and one whose answer
 //! was lost may be asked again: if it was done, the node reads its key and goes on from there. It
-//! asks one question at a time.
+//! asks one request at a time.
 //!
 //! Reading: `seq-kv` may answer from an old state, but not from one before the asker's own last
 //! change. So a round of reading begins with a change, of a key that means nothing, to a value that
@@ -25,11 +25,11 @@ use serde_json::json;
 
 use super::{Build, Options};
 use crate::engine::time::Duration;
-use crate::glomers::protocol::{Answer, ErrorCode, Question, Reply, Request, Service};
+use crate::glomers::protocol::{ErrorCode, Reply, Request, Service, ServiceReply, ServiceRequest};
 use crate::glomers::server::{Call, Caller, Cx, Server};
 use crate::node::{NodeId, Timer};
 
-/// A question is asked again if there is no answer for so long.
+/// A request is asked again if there is no answer for so long.
 const PATIENCE: Duration = Duration::from_seconds(1);
 
 /// A node with a total.
@@ -50,7 +50,7 @@ pub(super) struct GCounter {
     asking: Option<Asking>,
 }
 
-/// The question that waits for an answer.
+/// The request that waits for an answer.
 #[derive(Debug)]
 struct Asking {
     step: Step,
@@ -58,7 +58,7 @@ struct Asking {
     timeout: Timer,
 }
 
-/// What a question is for.
+/// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     /// To bring our total to our key.
@@ -81,7 +81,7 @@ impl Build for GCounter {
 }
 
 impl GCounter {
-    /// Asks the next question, if none is open and there is something to ask.
+    /// Asks the next request, if none is open and there is something to ask.
     fn go_on(&mut self, cx: &mut Cx<'_, ()>) {
         if self.asking.is_some() {
             return;
@@ -101,30 +101,30 @@ impl GCounter {
     fn ask(&mut self, step: Step, cx: &mut Cx<'_, ()>) {
         let key_of = |node| json!(format!("total-{}", cx.name(node)));
         let me = cx.me();
-        let question = match step {
+        let request = match step {
             Step::Tell(total) => {
                 let (from, to) = (json!(self.told), json!(total));
-                Question::Cas { key: key_of(me), from, to, create: true }
+                ServiceRequest::Cas { key: key_of(me), from, to, create: true }
             }
-            Step::Recall => Question::Read { key: key_of(me) },
+            Step::Recall => ServiceRequest::Read { key: key_of(me) },
             Step::Refresh => {
                 let key = json!(format!("refresh-{}", cx.name(me)));
-                Question::Write { key, value: json!(cx.rng().next_u64()) }
+                ServiceRequest::Write { key, value: json!(cx.rng().next_u64()) }
             }
-            Step::Read(node) => Question::Read { key: key_of(node) },
+            Step::Read(node) => ServiceRequest::Read { key: key_of(node) },
         };
-        let call = cx.call(Service::SeqKv, question);
+        let call = cx.call(Service::SeqKv, request);
         let timeout = cx.set_timer(PATIENCE);
         self.asking = Some(Asking { step, call, timeout });
     }
 
-    fn next_step(&mut self, step: Step, answer: &Answer, cx: &mut Cx<'_, ()>) {
+    fn next_step(&mut self, step: Step, answer: &ServiceReply, cx: &mut Cx<'_, ()>) {
         match (step, answer) {
-            (Step::Tell(total), Answer::Swapped) => self.told = total,
-            // Somebody was there before: ourselves, in a question whose answer we do not have.
+            (Step::Tell(total), ServiceReply::Swapped) => self.told = total,
+            // Somebody was there before: ourselves, in a request whose answer we do not have.
             (Step::Tell(_), _) => return self.ask(Step::Recall, cx),
             (Step::Recall, answer) => self.told = number(answer).unwrap_or(self.told),
-            (Step::Refresh, Answer::Written) => return self.read_after(None, cx),
+            (Step::Refresh, ServiceReply::Written) => return self.read_after(None, cx),
             (Step::Read(node), answer) => match number(answer) {
                 Some(total) => {
                     self.found += total;
@@ -177,7 +177,7 @@ impl Server for GCounter {
         }
     }
 
-    fn answer(&mut self, call: Call, answer: Answer, cx: &mut Cx<'_, ()>) {
+    fn answer(&mut self, call: Call, answer: ServiceReply, cx: &mut Cx<'_, ()>) {
         // Anything else is an answer that we no longer wait for, or a second one.
         if let Some(Asking { step, timeout, .. }) = self.asking.take_if(|it| it.call == call) {
             cx.cancel_timer(timeout);
@@ -193,10 +193,10 @@ impl Server for GCounter {
 }
 
 /// The number under a key; of a key that does not exist, 0.
-fn number(answer: &Answer) -> Option<u64> {
+fn number(answer: &ServiceReply) -> Option<u64> {
     match answer {
-        Answer::Value(value) => value.as_u64(),
-        Answer::Error(failure) if failure.code == ErrorCode::KEY_DOES_NOT_EXIST => Some(0),
+        ServiceReply::Value(value) => value.as_u64(),
+        ServiceReply::Error(failure) if failure.code == ErrorCode::KEY_DOES_NOT_EXIST => Some(0),
         _ => None,
     }
 }

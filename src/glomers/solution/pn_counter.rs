@@ -37,9 +37,9 @@ pub(super) struct Totals {
 
 /// What a node knows of all.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Report(Vec<Totals>);
+pub(super) struct TotalsMessage(Vec<Totals>);
 
-impl Peer for Report {
+impl Peer for TotalsMessage {
     fn kind(&self) -> &'static str {
         "report"
     }
@@ -59,7 +59,7 @@ impl Build for PnCounter {
 }
 
 impl PnCounter {
-    fn add(&mut self, delta: i64, cx: &mut Cx<'_, Report>) {
+    fn add(&mut self, delta: i64, cx: &mut Cx<'_, TotalsMessage>) {
         let own = &mut self.totals[cx.me().index()];
         if delta >= 0 {
             own.added += delta.unsigned_abs();
@@ -77,11 +77,11 @@ impl PnCounter {
 }
 
 impl Server for PnCounter {
-    type Peer = Report;
+    type Peer = TotalsMessage;
 
-    fn start(&mut self, cx: &mut Cx<'_, Report>) {
+    fn start(&mut self, cx: &mut Cx<'_, TotalsMessage>) {
         self.totals = cx.servers().map(|_| Totals::default()).collect();
-        let number = |key: &[u8], cx: &mut Cx<'_, Report>| {
+        let number = |key: &[u8], cx: &mut Cx<'_, TotalsMessage>| {
             let bytes = cx.disk().read(key).and_then(|bytes| bytes.first_chunk::<8>());
             bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
         };
@@ -90,7 +90,7 @@ impl Server for PnCounter {
         cx.set_timer(self.interval);
     }
 
-    fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, Report>) {
+    fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, TotalsMessage>) {
         match request {
             Request::Add(delta) => {
                 self.add(delta, cx);
@@ -101,15 +101,20 @@ impl Server for PnCounter {
         }
     }
 
-    fn peer(&mut self, _: NodeId, Report(totals): Report, _: &mut Cx<'_, Report>) {
+    fn peer(
+        &mut self,
+        _: NodeId,
+        TotalsMessage(totals): TotalsMessage,
+        _: &mut Cx<'_, TotalsMessage>,
+    ) {
         for (known, told) in self.totals.iter_mut().zip(totals) {
             known.added = known.added.max(told.added);
             known.taken = known.taken.max(told.taken);
         }
     }
 
-    fn timer(&mut self, _: Timer, cx: &mut Cx<'_, Report>) {
-        cx.send_to_each(cx.peers(), Report(self.totals.clone()));
+    fn timer(&mut self, _: Timer, cx: &mut Cx<'_, TotalsMessage>) {
+        cx.send_to_each(cx.peers(), TotalsMessage(self.totals.clone()));
         cx.set_timer(self.interval);
     }
 }

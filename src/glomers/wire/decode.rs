@@ -15,7 +15,7 @@ use super::json;
 use super::reply::understand;
 use crate::edn::number::is_written_whole;
 use crate::glomers::peer::PeerMessage;
-use crate::glomers::protocol::{Body, Question, Request, Service};
+use crate::glomers::protocol::{Body, Request, Service, ServiceRequest};
 use crate::glomers::rpc::{FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, TOPOLOGY};
 use crate::node::NodeId;
 
@@ -154,7 +154,7 @@ impl ProtocolValidator {
             }
             To::Service(service) => {
                 self.check_msg_id(node, &body, decoded);
-                self.question(service, body, decoded)
+                self.request(service, body, decoded)
             }
             To::Client(client) => self.reply(node, client, body, decoded)?,
         };
@@ -168,23 +168,32 @@ impl ProtocolValidator {
         value: Value,
         decoded: &mut Decoded,
     ) -> Result<(To, Map<String, Value>), Deviation> {
-        use ProtocolRule as Rule;
+        use ProtocolRule as LamportRule;
         let Value::Object(mut envelope) = value else {
-            return Err(Deviation::new(Rule::NotAnObject, format!("it is {}", what(&value))));
+            return Err(Deviation::new(
+                LamportRule::NotAnObject,
+                format!("it is {}", what(&value)),
+            ));
         };
         let known = ["src", "dest", "body", "id"];
         if let Some(key) = envelope.keys().find(|key| !known.contains(&key.as_str())) {
-            return Err(Deviation::new(Rule::UnknownKey, format!("there is a key {key:?}")));
+            return Err(Deviation::new(LamportRule::UnknownKey, format!("there is a key {key:?}")));
         }
         let Some(src) = envelope.get("src").and_then(Value::as_str) else {
-            return Err(Deviation::new(Rule::MissingSrc, missing("src", envelope.get("src"))));
+            return Err(Deviation::new(
+                LamportRule::MissingSrc,
+                missing("src", envelope.get("src")),
+            ));
         };
         let Some(dest) = envelope.get("dest").and_then(Value::as_str) else {
-            return Err(Deviation::new(Rule::MissingDest, missing("dest", envelope.get("dest"))));
+            return Err(Deviation::new(
+                LamportRule::MissingDest,
+                missing("dest", envelope.get("dest")),
+            ));
         };
         let Some(to) = self.party(dest) else {
             let found = format!("no node, service or client has the name {dest:?}");
-            return Err(Deviation::new(Rule::UnknownDestination, found));
+            return Err(Deviation::new(LamportRule::UnknownDestination, found));
         };
         let name = &self.wire.names[node.index()];
         if src != name {
@@ -193,21 +202,24 @@ impl ProtocolValidator {
                 // Clients never look at it.
                 (To::Client(_), Some(_)) => decoded.deviations.push(Deviation {
                     maelstrom: Maelstrom::Same,
-                    ..Deviation::new(Rule::WrongSrc, found)
+                    ..Deviation::new(LamportRule::WrongSrc, found)
                 }),
-                (_, Some(_)) => return Err(Deviation::new(Rule::WrongSrc, found)),
+                (_, Some(_)) => return Err(Deviation::new(LamportRule::WrongSrc, found)),
                 (_, None) => {
                     let maelstrom = Maelstrom::StopsReading;
-                    return Err(Deviation { maelstrom, ..Deviation::new(Rule::WrongSrc, found) });
+                    return Err(Deviation {
+                        maelstrom,
+                        ..Deviation::new(LamportRule::WrongSrc, found)
+                    });
                 }
             }
         }
         match envelope.remove("body") {
             Some(Value::Object(body)) => Ok((to, body)),
             body @ (None | Some(Value::Null)) => {
-                Err(Deviation::new(Rule::MissingBody, missing("body", body.as_ref())))
+                Err(Deviation::new(LamportRule::MissingBody, missing("body", body.as_ref())))
             }
-            Some(body) => Err(Deviation::new(Rule::BadBody, missing("body", Some(&body)))),
+            Some(body) => Err(Deviation::new(LamportRule::BadBody, missing("body", Some(&body)))),
         }
     }
 
@@ -266,7 +278,7 @@ impl ProtocolValidator {
     }
 
     /// A request to a service. What it lacks is null, as for Maelstrom.
-    fn question(
+    fn request(
         &mut self,
         service: Service,
         mut body: Map<String, Value>,
@@ -279,7 +291,7 @@ impl ProtocolValidator {
                 kind => format!("asked for {:?}", kind.chars().take(40).collect::<String>()),
             };
             let found = format!("to {}: {asked}, which it does not know", service.name());
-            decoded.deviate(ProtocolRule::UnknownQuestion, found);
+            decoded.deviate(ProtocolRule::UnknownServiceRequest, found);
             return None;
         };
         let at = format!("to {}, {kind}", service.name());
@@ -288,11 +300,11 @@ impl ProtocolValidator {
                 None if field.optional => {}
                 None => {
                     let found = format!("{at}: there is no {}, which counts as null", field.name);
-                    decoded.deviate(ProtocolRule::BadQuestion, found);
+                    decoded.deviate(ProtocolRule::BadServiceRequest, found);
                 }
                 Some(value) if field.kind == FieldKind::Boolean && !value.is_boolean() => {
                     let found = format!("{at}: {} is {}", field.name, shorten(value));
-                    decoded.deviate(ProtocolRule::BadQuestion, found);
+                    decoded.deviate(ProtocolRule::BadServiceRequest, found);
                 }
                 Some(_) => {}
             }
@@ -305,31 +317,31 @@ impl ProtocolValidator {
             }
             Some(value) => {
                 let found = format!("{at}: it has in_reply_to, {}", shorten(value));
-                decoded.deviate(ProtocolRule::BadQuestion, found);
+                decoded.deviate(ProtocolRule::BadServiceRequest, found);
             }
         }
         let call = self.call(body.remove("msg_id"), &at, decoded);
         let mut field = |name: &str| body.remove(name).unwrap_or_default();
-        let question = match kind.as_str() {
-            "read" => Question::Read { key: field("key") },
-            "write" => Question::Write { key: field("key"), value: field("value") },
-            "cas" => Question::Cas {
+        let request = match kind.as_str() {
+            "read" => ServiceRequest::Read { key: field("key") },
+            "write" => ServiceRequest::Write { key: field("key"), value: field("value") },
+            "cas" => ServiceRequest::Cas {
                 key: field("key"),
                 from: field("from"),
                 to: field("to"),
                 create: !matches!(field("create_if_not_exists"), Value::Null | Value::Bool(false)),
             },
-            _ => Question::Ts,
+            _ => ServiceRequest::Ts,
         };
         let to = self.wire.layout().service(service);
-        Some((to, Body::Question { call, question: Box::new(question) }))
+        Some((to, Body::ServiceRequest { call, request: Box::new(request) }))
     }
 
     /// The number of a call, which stands for whatever its `msg_id` is.
     fn call(&mut self, msg_id: Option<Value>, at: &str, decoded: &mut Decoded) -> u64 {
         if msg_id.is_none() {
             let found = format!("{at}: it has no msg_id, so its answer has no in_reply_to");
-            decoded.deviate(ProtocolRule::BadQuestion, found);
+            decoded.deviate(ProtocolRule::BadServiceRequest, found);
         }
         let msg_id = msg_id.unwrap_or_default();
         if let Some(number) = msg_id.as_u64().filter(|number| *number < FIRST_ODD_CALL) {

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::glomers::parameters::Layout;
-use crate::glomers::protocol::{Answer, Body, DecodedReply, Failure, Question, Reply, Request};
+use crate::glomers::protocol::{
+    Body, DecodedReply, Reply, Request, RpcError, ServiceReply, ServiceRequest,
+};
 use crate::glomers::workload::Workload;
 use crate::history::OpValue;
 use crate::node::NodeId;
@@ -80,8 +82,8 @@ impl Wire {
             Body::Reply { in_reply_to, reply, .. } => {
                 (self.reply(reply), "in_reply_to", u64::from(*in_reply_to))
             }
-            Body::Question { call, question } => (asked(question), "msg_id", *call),
-            Body::Answer { call, answer } => (answered(&answer.answer), "in_reply_to", *call),
+            Body::ServiceRequest { call, request } => (asked(request), "msg_id", *call),
+            Body::ServiceReply { call, answer } => (answered(&answer.answer), "in_reply_to", *call),
             Body::Peer(message) => return Some(message.to_wire()),
             Body::Go | Body::Say { .. } | Body::Faults(_) | Body::Spawned => return None,
         };
@@ -149,32 +151,32 @@ impl Wire {
     }
 }
 
-fn asked(question: &Question) -> Map<String, Value> {
-    let fields = match question {
-        Question::Read { key } => json!({ "key": key }),
-        Question::Write { key, value } => json!({ "key": key, "value": value }),
-        Question::Cas { key, from, to, create: false } => {
+fn asked(request: &ServiceRequest) -> Map<String, Value> {
+    let fields = match request {
+        ServiceRequest::Read { key } => json!({ "key": key }),
+        ServiceRequest::Write { key, value } => json!({ "key": key, "value": value }),
+        ServiceRequest::Cas { key, from, to, create: false } => {
             json!({ "key": key, "from": from, "to": to })
         }
-        Question::Cas { key, from, to, create: true } => {
+        ServiceRequest::Cas { key, from, to, create: true } => {
             json!({ "key": key, "from": from, "to": to, "create_if_not_exists": true })
         }
-        Question::Ts => json!({}),
+        ServiceRequest::Ts => json!({}),
     };
-    typed(question.name(), fields)
+    typed(request.name(), fields)
 }
 
-fn answered(answer: &Answer) -> Map<String, Value> {
+fn answered(answer: &ServiceReply) -> Map<String, Value> {
     let fields = match answer {
-        Answer::Value(value) => json!({ "value": value }),
-        Answer::Written | Answer::Swapped => json!({}),
-        Answer::Ts(ts) => json!({ "ts": ts }),
-        Answer::Error(failure) => failed(failure),
+        ServiceReply::Value(value) => json!({ "value": value }),
+        ServiceReply::Written | ServiceReply::Swapped => json!({}),
+        ServiceReply::Ts(ts) => json!({ "ts": ts }),
+        ServiceReply::Error(failure) => failed(failure),
     };
     typed(answer.name(), fields)
 }
 
-fn failed(failure: &Failure) -> Value {
+fn failed(failure: &RpcError) -> Value {
     json!({ "code": failure.code.0, "text": failure.text })
 }
 

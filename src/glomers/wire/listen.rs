@@ -9,7 +9,7 @@ use super::json;
 use crate::edn::number::normalized;
 use crate::glomers::peer::PeerParser;
 use crate::glomers::protocol::{
-    Answer, Answered, Body, ErrorCode, Failure, Reply, Request, Service,
+    Body, ErrorCode, Reply, Request, RpcError, Service, ServiceReply, ServiceResponse,
 };
 use crate::glomers::rpc::Rpc;
 use crate::node::NodeId;
@@ -64,37 +64,38 @@ pub fn listen(line: &[u8], wire: &Wire, parser: PeerParser) -> Result<Incoming, 
     }
     if let Some(service) = Service::ALL.into_iter().find(|service| service.name() == src) {
         let call = number(&body, "in_reply_to").map_err(plain)?;
-        let answer = Box::new(Answered { answer: answer(&body).map_err(plain)?, note: None });
-        return Ok(Incoming::Message(layout.service(service), Body::Answer { call, answer }));
+        let answer =
+            Box::new(ServiceResponse { answer: answer(&body).map_err(plain)?, note: None });
+        return Ok(Incoming::Message(layout.service(service), Body::ServiceReply { call, answer }));
     }
     let client = src.strip_prefix('c').and_then(|number| number.parse().ok());
     let client: u32 = client.ok_or_else(|| plain(format!("nobody is called {src:?}")))?;
     let msg = number(&body, "msg_id").map_err(plain)?;
     let msg = u32::try_from(msg).map_err(|_| plain(format!("msg_id {msg} is too large")))?;
     match request(&body, wire) {
-        Ok(Asked::Init { me, names }) => {
+        Ok(ClientRequest::Init { me, names }) => {
             let place = names.iter().position(|name| *name == me);
             let place = place.ok_or_else(|| plain(format!("{me:?} is not in node_ids")))?;
             Ok(Incoming::Init { me: NodeId(place as u32), names, client, msg })
         }
-        Ok(Asked::Other(request)) => {
+        Ok(ClientRequest::Other(request)) => {
             let request = Box::new(request);
             Ok(Incoming::Message(layout.clients(), Body::Request { client, msg, request }))
         }
         Err((code, text)) => {
-            let reply = Box::new(Reply::Error(Failure::new(code, text.clone())));
+            let reply = Box::new(Reply::Error(RpcError::new(code, text.clone())));
             let reply = Some(Box::new(Body::Reply { client, in_reply_to: msg, reply }));
             Err(Refusal { why: text, reply })
         }
     }
 }
 
-enum Asked {
+enum ClientRequest {
     Init { me: String, names: Vec<String> },
     Other(Request),
 }
 
-fn request(body: &Map<String, Value>, wire: &Wire) -> Result<Asked, (ErrorCode, String)> {
+fn request(body: &Map<String, Value>, wire: &Wire) -> Result<ClientRequest, (ErrorCode, String)> {
     let malformed = |text| (ErrorCode::MALFORMED_REQUEST, text);
     let integer = |key| integer(body, key).map_err(malformed);
     let request = match text(body, "type").map_err(malformed)? {
@@ -103,7 +104,7 @@ fn request(body: &Map<String, Value>, wire: &Wire) -> Result<Asked, (ErrorCode, 
             let names = texts(body.get("node_ids"));
             let names =
                 names.ok_or_else(|| malformed("node_ids is no list of names".to_owned()))?;
-            return Ok(Asked::Init { me, names });
+            return Ok(ClientRequest::Init { me, names });
         }
         "topology" => Request::Topology(Rc::new(neighbours(body, wire).map_err(malformed)?)),
         "echo" => Request::Echo(body.get("echo").cloned().unwrap_or_default()),
@@ -120,7 +121,7 @@ fn request(body: &Map<String, Value>, wire: &Wire) -> Result<Asked, (ErrorCode, 
             Request::Rpc(rpc, fields(body, rpc).map_err(malformed)?)
         }
     };
-    Ok(Asked::Other(request))
+    Ok(ClientRequest::Other(request))
 }
 
 /// The fields of a request, as its table has them.
@@ -151,16 +152,16 @@ fn neighbours(body: &Map<String, Value>, wire: &Wire) -> Result<Vec<Vec<NodeId>>
     Ok(wire.names.iter().map(ids).collect())
 }
 
-fn answer(body: &Map<String, Value>) -> Result<Answer, String> {
+fn answer(body: &Map<String, Value>) -> Result<ServiceReply, String> {
     Ok(match text(body, "type")? {
-        "read_ok" => Answer::Value(body.get("value").cloned().unwrap_or_default()),
-        "write_ok" => Answer::Written,
-        "cas_ok" => Answer::Swapped,
-        "ts_ok" => Answer::Ts(number(body, "ts")?),
+        "read_ok" => ServiceReply::Value(body.get("value").cloned().unwrap_or_default()),
+        "write_ok" => ServiceReply::Written,
+        "cas_ok" => ServiceReply::Swapped,
+        "ts_ok" => ServiceReply::Ts(number(body, "ts")?),
         "error" => {
             let code = number(body, "code")?;
             let code = ErrorCode(u32::try_from(code).map_err(|error| error.to_string())?);
-            Answer::Error(Failure::new(code, text(body, "text").unwrap_or_default()))
+            ServiceReply::Error(RpcError::new(code, text(body, "text").unwrap_or_default()))
         }
         other => return Err(format!("a service does not answer {other:?}")),
     })

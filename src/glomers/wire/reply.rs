@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::decode::{Decoded, missing, no_type, shorten};
 use crate::edn::number::{is_written_whole, whole};
-use crate::glomers::protocol::{DecodedReply, ErrorCode, Failure, Reply};
+use crate::glomers::protocol::{DecodedReply, ErrorCode, Reply, RpcError};
 use crate::glomers::rpc::{FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, TOPOLOGY};
 use crate::history::OpValue;
 
@@ -105,7 +105,7 @@ fn malformed(found: String, decoded: &mut Decoded) -> Reply {
 }
 
 /// An error reply. A code that is none is unknown, and so indefinite.
-fn error(body: &Map<String, Value>, at: &str, decoded: &mut Decoded) -> Failure {
+fn error(body: &Map<String, Value>, at: &str, decoded: &mut Decoded) -> RpcError {
     let text = body.get("text").and_then(Value::as_str).unwrap_or_default();
     let number = match body.get("code") {
         Some(Value::Number(number)) if is_written_whole(number) => number.as_u64(),
@@ -121,7 +121,7 @@ fn error(body: &Map<String, Value>, at: &str, decoded: &mut Decoded) -> Failure 
         }
     };
     let code = number.and_then(|number| u32::try_from(number).ok()).map(ErrorCode);
-    Failure::new(code.unwrap_or(ErrorCode::UNKNOWN), text)
+    RpcError::new(code.unwrap_or(ErrorCode::UNKNOWN), text)
 }
 
 fn shorten_text(text: &str) -> String {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Errors, Requested, Workload, WorkloadClients};
 use crate::engine::rng::Rng;
-use crate::glomers::parameters::Parameters;
+use crate::glomers::parameters::GlomersParameters;
 use crate::glomers::protocol::{ErrorCode, Reply, Request};
 use crate::glomers::rpc::{Field, FieldKind, Rpc};
 use crate::history::{F, OpValue};
@@ -80,7 +80,7 @@ struct LinKv {
 }
 
 impl LinKv {
-    fn new(parameters: &Parameters) -> LinKv {
+    fn new(parameters: &GlomersParameters) -> LinKv {
         let nodes = parameters.layout().servers as usize;
         let group_size = (2 * nodes).clamp(1, parameters.concurrency.max(1) as usize);
         LinKv { group_size, keys: BTreeMap::new(), next_key: 0 }

@@ -2,9 +2,9 @@
 
 use std::process::ExitStatus;
 
+use super::super::node_table::NodeEntry;
 use super::super::process::Got;
 use super::super::reaper;
-use super::super::stage::Slot;
 use super::{DRAINS, Host};
 use crate::engine::time::{Duration, Instant};
 use crate::glomers::ProblemKind;
@@ -15,26 +15,26 @@ impl Host<'_> {
     pub(super) fn reap(&mut self) {
         while let Some((pid, status)) = reaper::ended() {
             let of = |node: &NodeId| {
-                let process = &self.stage.nodes[node.index()].process;
+                let process = &self.node_table.nodes[node.index()].process;
                 process.as_ref().is_some_and(|process| process.pid == pid)
             };
             let Some(node) = self.nodes().find(of) else { continue };
             // What it said before it ended counts; what it has started may go on for ever.
             let mut rounds = 0..DRAINS;
             while rounds.next().is_some() && self.drain(node) {}
-            self.stage.end_log(node);
-            let slot = &mut self.stage.nodes[node.index()];
+            self.node_table.end_log(node);
+            let slot = &mut self.node_table.nodes[node.index()];
             let how = describe(status);
             slot.ends.push(how.clone());
             if let Some(process) = &mut slot.process {
                 process.status = Some(status);
             }
             if !slot.stopped {
-                let unfinished = self.stage.unfinished(node, Instant::MAX);
+                let unfinished = self.node_table.unfinished(node, Instant::MAX);
                 if let Some(problem) = unfinished {
                     self.problem(node, problem.kind, problem.text);
                 }
-                let ready = self.stage.nodes[node.index()].ready;
+                let ready = self.node_table.nodes[node.index()].ready;
                 let when = if ready { "" } else { ", before it had answered init" };
                 self.problem(node, ProblemKind::Exited, format!("{how}{when}"));
             }
@@ -44,7 +44,7 @@ impl Host<'_> {
     /// Reads on from a process that has ended; whether there may be more.
     fn drain(&mut self, node: NodeId) -> bool {
         let lines = |host: &Host<'_>| {
-            let slot = &host.stage.nodes[node.index()];
+            let slot = &host.node_table.nodes[node.index()];
             (slot.lines, slot.log.len() as u64 + slot.log_lost)
         };
         let before = lines(self);
@@ -60,10 +60,10 @@ impl Host<'_> {
         let second = Instant::from_ns(now.as_ns().saturating_sub(1_000_000_000));
         for node in self.nodes() {
             // No fault: on a machine with much to do the rest may be on its way.
-            if let Some(problem) = self.stage.unfinished(node, second) {
-                self.stage.warn(node, problem.kind.name(), &problem.text);
+            if let Some(problem) = self.node_table.unfinished(node, second) {
+                self.node_table.warn(node, problem.kind.name(), &problem.text);
             }
-            let slot = &mut self.stage.nodes[node.index()];
+            let slot = &mut self.node_table.nodes[node.index()];
             slot.stopped = true;
             if let Some(process) = &mut slot.process {
                 process.close_input();
@@ -72,33 +72,33 @@ impl Host<'_> {
         }
         self.wait_for_end(self.hosting.grace);
         for node in self.nodes() {
-            let slot = &self.stage.nodes[node.index()];
+            let slot = &self.node_table.nodes[node.index()];
             let Some(process) = &slot.process else { continue };
             if process.status.is_none() {
                 let grace = self.hosting.grace;
                 let text = format!("did not end within {grace}, and was killed");
-                self.stage.warn(node, "ignored-sigterm", &text);
+                self.node_table.warn(node, "ignored-sigterm", &text);
             }
-            let process = self.stage.nodes[node.index()].process.as_ref();
+            let process = self.node_table.nodes[node.index()].process.as_ref();
             process.iter().for_each(|process| process.kill());
         }
         self.wait_for_end(Duration::from_seconds(5));
         let left = reaper::end_all_left(&self.spared);
         // Where nobody is adopted, this is all that can be done.
         #[cfg(not(target_os = "linux"))]
-        for process in self.stage.nodes.iter().filter_map(|slot| slot.process.as_ref()) {
+        for process in self.node_table.nodes.iter().filter_map(|slot| slot.process.as_ref()) {
             process.signal(rustix::process::Signal::KILL);
         }
-        self.stage.nodes.iter_mut().for_each(|slot| slot.process = None);
-        if self.stage.terminal.lost > 0 {
-            let lost = self.stage.terminal.lost;
+        self.node_table.nodes.iter_mut().for_each(|slot| slot.process = None);
+        if self.node_table.terminal.lost > 0 {
+            let lost = self.node_table.terminal.lost;
             let text = format!("{lost} lines were not shown, since stderr was not read");
-            self.stage.warn(NodeId(u32::MAX), "not-shown", &text);
+            self.node_table.warn(NodeId(u32::MAX), "not-shown", &text);
         }
         if !left.is_empty() {
             let (count, names) = (left.len(), left[..left.len().min(5)].join(", "));
             let text = format!("{count} processes outlived the nodes: {names}");
-            self.stage.warn(NodeId(u32::MAX), "left-behind", &text);
+            self.node_table.warn(NodeId(u32::MAX), "left-behind", &text);
         }
     }
 
@@ -108,17 +108,20 @@ impl Host<'_> {
         let until = self.clock.now().saturating_add(time);
         loop {
             self.reap();
-            let alive =
-                |slot: &Slot| slot.process.as_ref().is_some_and(|process| process.status.is_none());
+            let alive = |slot: &NodeEntry| {
+                slot.process.as_ref().is_some_and(|process| process.status.is_none())
+            };
             let is_late = self.clock.now() >= until || (self.stop.asked_again)();
-            if is_late || !self.stage.nodes.iter().any(alive) {
+            if is_late || !self.node_table.nodes.iter().any(alive) {
                 return;
             }
             for node in self.ready(Duration::from_ms(2)) {
-                let Some(process) = &mut self.stage.nodes[node.index()].process else { continue };
+                let Some(process) = &mut self.node_table.nodes[node.index()].process else {
+                    continue;
+                };
                 let _ = process.read_out(&mut self.buffer);
                 if let Got::Some(count) = process.read_err(&mut self.buffer) {
-                    self.stage.log(node, &self.buffer[..count], self.hosting.log_max);
+                    self.node_table.log(node, &self.buffer[..count], self.hosting.log_max);
                 }
             }
         }

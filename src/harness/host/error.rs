@@ -18,7 +18,7 @@ pub struct HostingError {
 
 impl HostingError {
     pub(super) fn new(program: &Path, source: io::Error) -> HostingError {
-        let cure = cure(program, &source);
+        let cure = hint(program, &source);
         HostingError { program: program.to_owned(), source, cure }
     }
 }
@@ -71,7 +71,7 @@ impl HostingError {
 }
 
 /// What may help where a program cannot be started.
-fn cure(program: &Path, error: &io::Error) -> &'static str {
+fn hint(program: &Path, error: &io::Error) -> &'static str {
     use std::os::unix::fs::PermissionsExt;
     let about = std::fs::metadata(program).ok();
     let is_file = about.as_ref().is_some_and(std::fs::Metadata::is_file);

@@ -5,10 +5,10 @@
 //! is whole. Machines that only have whole links with each other, and dead ones with the rest, are
 //! a group that theory can treat as a network of its own.
 
-use super::super::parameters::Parameters;
+use super::super::parameters::ScaleParameters;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Instant;
-use crate::network::{Latency, Partitions, Settings};
+use crate::network::{Latency, NetworkSettings, Partitions};
 use crate::node::NodeId;
 
 /// Up to this number of machines links are looked at one by one where they differ.
@@ -26,7 +26,7 @@ pub(super) enum Hearing {
 }
 
 /// The system of each machine; `None` if all machines hear all others.
-pub(super) fn hearing(parameters: &Parameters) -> Option<Vec<Hearing>> {
+pub(super) fn hearing(parameters: &ScaleParameters) -> Option<Vec<Hearing>> {
     let machines = parameters.machines();
     let settings = &parameters.network;
     let all = |hearing| Some(vec![hearing; machines as usize]);
@@ -49,8 +49,8 @@ pub(super) fn hearing(parameters: &Parameters) -> Option<Vec<Hearing>> {
 }
 
 /// Whether no message is ever sent, or none arrives.
-fn is_silent(parameters: &Parameters) -> bool {
-    let Settings { loss, links, .. } = &parameters.network;
+fn is_silent(parameters: &ScaleParameters) -> bool {
+    let NetworkSettings { loss, links, .. } = &parameters.network;
     let peers = parameters.machines() - 1;
     let sends = parameters.send.probabilities(peers);
     let never = sends.is_some_and(|(one, all)| one.is_zero() && all.is_zero());
@@ -58,12 +58,12 @@ fn is_silent(parameters: &Parameters) -> bool {
     never || *loss == Ratio::ONE && links_lose
 }
 
-fn is_slow(latency: Option<Latency>, parameters: &Parameters) -> bool {
+fn is_slow(latency: Option<Latency>, parameters: &ScaleParameters) -> bool {
     latency.is_some_and(|latency| is_too_slow(latency, parameters))
 }
 
 /// Whether no message arrives before the run is over.
-fn is_too_slow(latency: Latency, parameters: &Parameters) -> bool {
+fn is_too_slow(latency: Latency, parameters: &ScaleParameters) -> bool {
     let shortest = match latency {
         Latency::Constant(latency) | Latency::Uniform(latency, _) => latency.as_ns(),
         Latency::Exponential(_) => 0,
@@ -83,9 +83,9 @@ enum Link {
 struct Links(Vec<Vec<Link>>);
 
 impl Links {
-    fn new(parameters: &Parameters) -> Links {
+    fn new(parameters: &ScaleParameters) -> Links {
         let machines = parameters.machines();
-        let Settings { latency, loss, links, partitions, .. } = &parameters.network;
+        let NetworkSettings { latency, loss, links, partitions, .. } = &parameters.network;
         let before = parameters.before();
         let cuts = Partitions::new(partitions, machines);
         let within = |at: &Instant| *at < before;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Parameters, Speed, Stamp, Start};
+use super::super::{ScaleParameters, Speed, Stamp, Start};
 use super::Stability;
 use super::quantity::Quantity;
 use crate::engine::queue::Ties;
@@ -58,7 +58,7 @@ impl Outcome {
 impl System {
     /// The system of machines of these speeds, each with how many there are.
     pub(super) fn new(
-        parameters: &Parameters,
+        parameters: &ScaleParameters,
         speeds: &BTreeMap<Speed, u64>,
         q: Quantity,
         measured: Option<f64>,
@@ -148,7 +148,7 @@ fn seconds(duration: Duration) -> Quantity {
 }
 
 /// The shortest interval between two ticks, in seconds: period and overshoot.
-fn shortest_interval(parameters: &Parameters, speed: Speed) -> Quantity {
+fn shortest_interval(parameters: &ScaleParameters, speed: Speed) -> Quantity {
     let period = match speed {
         Speed::Rate(rate) => Quantity::ONE / Quantity::from(rate),
         Speed::Period(period) => seconds(period),
@@ -157,7 +157,7 @@ fn shortest_interval(parameters: &Parameters, speed: Speed) -> Quantity {
 }
 
 /// The rate with overshoot and mean jitter.
-pub(super) fn effective_rate(parameters: &Parameters, speed: Speed) -> Quantity {
+pub(super) fn effective_rate(parameters: &ScaleParameters, speed: Speed) -> Quantity {
     let jitter = seconds(parameters.jitter) / Quantity::whole(2);
     Quantity::ONE / (shortest_interval(parameters, speed) + jitter)
 }
@@ -169,7 +169,7 @@ pub(super) fn effective_rate(parameters: &Parameters, speed: Speed) -> Quantity 
 /// longest of the fastest. With `stamp = "before"` a message lifts its receiver no higher than its
 /// sender, so that an interval as long as the fastest's is enough. Machines in step, whose messages
 /// arrive after all ticks of an instant, do not push each other either.
-fn top_is_exact(parameters: &Parameters, speeds: &BTreeMap<Speed, u64>) -> bool {
+fn top_is_exact(parameters: &ScaleParameters, speeds: &BTreeMap<Speed, u64>) -> bool {
     let mut intervals: Vec<(Quantity, u64)> =
         speeds.iter().map(|(speed, n)| (shortest_interval(parameters, *speed), *n)).collect();
     intervals.sort_by(|(a, _), (b, _)| a.cmp(*b));

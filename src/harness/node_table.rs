@@ -1,6 +1,6 @@
-//! Who stands on the stage: for each node its process, what it said, and what was said of it.
+//! Who stands on the node_table: for each node its process, what it said, and what was said of it.
 //!
-//! The stage watches the simulation, writes down for processes what comes to their nodes, and
+//! The node_table watches the simulation, writes down for processes what comes to their nodes, and
 //! decodes what they say.
 
 use std::collections::BTreeMap;
@@ -33,8 +33,8 @@ pub struct Echo {
 }
 
 /// Everybody, and what is kept of them.
-pub(super) struct Stage<'a> {
-    pub(super) nodes: Vec<Slot>,
+pub(super) struct NodeTable<'a> {
+    pub(super) nodes: Vec<NodeEntry>,
     pub(super) wire: Wire,
     validator: ProtocolValidator,
     clock: WallClock,
@@ -47,7 +47,7 @@ pub(super) struct Stage<'a> {
 
 /// A node, and the process behind it.
 #[derive(Debug, Default)]
-pub(super) struct Slot {
+pub(super) struct NodeEntry {
     pub(super) process: Option<Process>,
     /// Whether the process of now has said that it is ready.
     pub(super) ready: bool,
@@ -83,15 +83,15 @@ pub(super) struct FromNode {
     pub(super) limits: Vec<ParityLimit>,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> NodeTable<'a> {
     pub(super) fn new(
         wire: Wire,
         clock: WallClock,
         echo: Echo,
         terminal: &'a mut dyn Write,
-    ) -> Stage<'a> {
-        Stage {
-            nodes: wire.names.iter().map(|_| Slot::default()).collect(),
+    ) -> NodeTable<'a> {
+        NodeTable {
+            nodes: wire.names.iter().map(|_| NodeEntry::default()).collect(),
             validator: ProtocolValidator::new(wire.clone()),
             wire,
             clock,
@@ -214,7 +214,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-impl Observer<Participant> for Stage<'_> {
+impl Observer<Participant> for NodeTable<'_> {
     fn record(&mut self, at: Instant, node: NodeId, record: &Record) {
         let (from, id, body) = match record {
             Record::ToNode(from, MessageId(id), body) => (from, id, body),
@@ -226,13 +226,13 @@ impl Observer<Participant> for Stage<'_> {
             self.show("recv", &envelope);
         }
         let in_reply_to = match body {
-            Body::Answer { call, .. } => self.validator.take_call_id(*call),
+            Body::ServiceReply { call, .. } => self.validator.take_call_id(*call),
             _ => None,
         };
         let Some(line) = self.wire.line_to(&envelope, in_reply_to) else { return };
         self.lateness.note(self.clock.now().saturating_since(at));
         if let Some(process) = &mut self.nodes[node.index()].process {
-            process.tell(&line);
+            process.write_line(&line);
         }
     }
 

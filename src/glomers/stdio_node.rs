@@ -19,10 +19,10 @@ use crate::engine::time::{Duration, Instant};
 use crate::node::{Disk, NodeId, Timer};
 
 /// A node program that hears lines and the time.
-pub trait Behind: Debug {
+pub trait StdioNode: Debug {
     /// Hears a line, without its newline. `disk` gives what survives a crash, once the node knows
     /// its name.
-    fn hear(&mut self, now: Instant, line: &[u8], disk: &mut dyn FnMut(&str) -> Disk);
+    fn on_line(&mut self, now: Instant, line: &[u8], disk: &mut dyn FnMut(&str) -> Disk);
 
     /// When its next timer goes off.
     fn next_timer(&self) -> Option<Instant>;
@@ -34,12 +34,12 @@ pub trait Behind: Debug {
     fn disk(&mut self) -> &mut Disk;
 
     /// Takes what it has said, a line each, and what it has logged.
-    fn take(&mut self) -> (Vec<String>, Vec<String>);
+    fn drain_output(&mut self) -> (Vec<String>, Vec<String>);
 }
 
 /// What is different from one process to the next.
 #[derive(Clone, Copy, Debug)]
-pub struct Life {
+pub struct Incarnation {
     /// The root of its chance: not the same for two lives of a node.
     pub seed: Seed,
     /// A number above all that an earlier life has given to its questions.
@@ -47,7 +47,7 @@ pub struct Life {
 }
 
 /// A server behind lines.
-pub(super) struct Lines {
+pub(super) struct StdioServer {
     server: Box<dyn AnyServer>,
     /// Whether the server knows who it is.
     ready: bool,
@@ -60,7 +60,7 @@ struct LineHost {
     names: Rc<[String]>,
     me: NodeId,
     now: Instant,
-    life: Life,
+    life: Incarnation,
     rng: Rng,
     disk: Disk,
     numbers: u64,
@@ -70,19 +70,19 @@ struct LineHost {
     logged: Vec<String>,
 }
 
-impl Debug for Lines {
+impl Debug for StdioServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lines").field("me", &self.host.me).finish_non_exhaustive()
+        f.debug_struct("StdioServer").field("me", &self.host.me).finish_non_exhaustive()
     }
 }
 
-impl Lines {
+impl StdioServer {
     /// A server that does not know yet who it is.
     pub(super) fn new(
         server: Box<dyn AnyServer>,
         workload: &'static Workload,
-        life: Life,
-    ) -> Lines {
+        life: Incarnation,
+    ) -> StdioServer {
         let host = LineHost {
             wire: Wire { names: vec![], workload },
             names: Rc::default(),
@@ -96,7 +96,7 @@ impl Lines {
             said: vec![],
             logged: vec![],
         };
-        Lines { server, ready: false, host }
+        StdioServer { server, ready: false, host }
     }
 
     /// Calls a handler of the server.
@@ -107,8 +107,8 @@ impl Lines {
     }
 }
 
-impl Behind for Lines {
-    fn hear(&mut self, now: Instant, line: &[u8], disk: &mut dyn FnMut(&str) -> Disk) {
+impl StdioNode for StdioServer {
+    fn on_line(&mut self, now: Instant, line: &[u8], disk: &mut dyn FnMut(&str) -> Disk) {
         self.host.now = now;
         match listen(line, &self.host.wire, self.server.parser()) {
             Ok(Incoming::Init { me, names, client, msg }) if !self.ready => {
@@ -156,7 +156,7 @@ impl Behind for Lines {
         &mut self.host.disk
     }
 
-    fn take(&mut self) -> (Vec<String>, Vec<String>) {
+    fn drain_output(&mut self) -> (Vec<String>, Vec<String>) {
         (std::mem::take(&mut self.host.said), std::mem::take(&mut self.host.logged))
     }
 }

@@ -1,14 +1,14 @@
 //! What the checker knows of a run besides its rows, as plain values.
 
-use super::rule::Rule;
+use super::rule::LamportRule;
 use crate::engine::rng::Rng;
 use crate::engine::ticks::Ticks;
 use crate::engine::time::Instant;
-use crate::network::Settings;
+use crate::network::NetworkSettings;
 
 /// What is known of the run. The default is a bare trace: nothing but Lamport's own rules.
 #[derive(Clone, Debug, Default)]
-pub struct Rules {
+pub struct RunFacts {
     /// How many machines there are; `None` where they are found as rows come.
     pub machines: Option<u32>,
     /// Whether a message carries its sender's clock before the step: then a receive may come out at
@@ -37,21 +37,23 @@ pub struct ConfigFacts {
     /// Whether the run went on until there; otherwise machines may lack their last ticks.
     pub complete: bool,
     /// The configured network, whose latencies, losses and cuts copies are held against.
-    pub network: Option<Settings>,
+    pub network: Option<NetworkSettings>,
     /// Whether a tick sees what arrives at its own instant; not so under `ties = "after"`.
     pub ticks_see_their_instant: bool,
 }
 
-impl Rules {
+impl RunFacts {
     /// Why a rule cannot be judged, if it cannot.
-    pub(super) fn reason_to_skip(&self, rule: Rule) -> Option<String> {
+    pub(super) fn reason_to_skip(&self, rule: LamportRule) -> Option<String> {
         match (rule, &self.config) {
-            (Rule::FifoLinks | Rule::TickTimes, None) => Some("needs the config".to_owned()),
-            (Rule::FifoLinks, Some(config)) => config.fifo.clone().err(),
-            (Rule::TickTimes, Some(config)) if config.jitter => {
+            (LamportRule::FifoLinks | LamportRule::TickTimes, None) => {
+                Some("needs the config".to_owned())
+            }
+            (LamportRule::FifoLinks, Some(config)) => config.fifo.clone().err(),
+            (LamportRule::TickTimes, Some(config)) if config.jitter => {
                 Some("jitter makes tick times a matter of chance".to_owned())
             }
-            (Rule::Conservation | Rule::QueueLength, _) if !self.network => {
+            (LamportRule::Conservation | LamportRule::QueueLength, _) if !self.network => {
                 Some("needs net.csv".to_owned())
             }
             _ => None,
@@ -69,9 +71,9 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn skipped(rules: &Rules, expected: &[(u32, &str)]) {
-        let reason = |rule: Rule| Some((rule.number(), rules.reason_to_skip(rule)?));
-        let found: Vec<_> = Rule::ALL.into_iter().filter_map(reason).collect();
+    fn skipped(rules: &RunFacts, expected: &[(u32, &str)]) {
+        let reason = |rule: LamportRule| Some((rule.number(), rules.reason_to_skip(rule)?));
+        let found: Vec<_> = LamportRule::ALL.into_iter().filter_map(reason).collect();
         let expected: Vec<_> = expected.iter().map(|(n, why)| (*n, (*why).to_owned())).collect();
         assert_eq!(found, expected);
     }
@@ -79,7 +81,7 @@ mod tests {
     #[test]
     fn what_cannot_be_judged_has_a_reason() {
         let (config, net) = ("needs the config", "needs net.csv");
-        skipped(&Rules::default(), &[(6, config), (7, net), (8, net), (9, config)]);
+        skipped(&RunFacts::default(), &[(6, config), (7, net), (8, net), (9, config)]);
         let facts = ConfigFacts {
             fifo: Err("latency is not constant".to_owned()),
             ticks: vec![],
@@ -89,7 +91,7 @@ mod tests {
             network: None,
             ticks_see_their_instant: true,
         };
-        let rules = Rules { config: Some(facts), network: true, ..Rules::default() };
+        let rules = RunFacts { config: Some(facts), network: true, ..RunFacts::default() };
         let jitter = "jitter makes tick times a matter of chance";
         skipped(&rules, &[(6, "latency is not constant"), (9, jitter)]);
     }

@@ -1,6 +1,6 @@
 //! A node's turn, and what comes of it: messages, timers, records.
 
-use super::{Event, Observer, Place, Simulation};
+use super::{Event, NodeEntry, Observer, Simulation};
 use crate::engine::limits::End;
 use crate::engine::queue::{Class, Queue};
 use crate::engine::time::Instant;
@@ -42,18 +42,18 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         observer: &mut impl Observer<N>,
     ) -> (Instant, u32) {
         self.now = at;
-        self.counts.note_turn();
+        self.counts.note_callback();
         let nodes = self.places.len() as u32;
         let place = &mut self.places[id.index()];
-        place.slot.schedule.advance(&mut place.tick_rng);
-        let next = self.queue.move_tick(id.0, place.slot.schedule.next());
+        place.state.schedule.advance(&mut place.tick_rng);
+        let next = self.queue.move_tick(id.0, place.state.schedule.next());
         let mut context = Context {
             id,
             nodes,
             now: at,
             visible_before: self.order.seen_by_tick(at),
             order: &self.order,
-            slot: &mut place.slot,
+            state: &mut place.state,
             effects: &mut self.effects,
             outgoing: None,
             record: None,
@@ -89,12 +89,12 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         call: Call<N::Message>,
         observer: &mut impl Observer<N>,
     ) {
-        self.turn(at, class, id, call, observer);
+        self.callback(at, class, id, call, observer);
     }
 
     /// One turn of a node, then all that it did.
     #[inline(always)]
-    pub(super) fn turn(
+    pub(super) fn callback(
         &mut self,
         at: Instant,
         class: Class,
@@ -102,17 +102,17 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         call: Call<N::Message>,
         observer: &mut impl Observer<N>,
     ) {
-        self.counts.note_turn();
+        self.counts.note_callback();
         let sees_now = class > Class::Delivery;
         let nodes = self.places.len() as u32;
-        let Place { node, slot, .. } = &mut self.places[id.index()];
+        let NodeEntry { node, state, .. } = &mut self.places[id.index()];
         let mut context = Context {
             id,
             nodes,
             now: at,
             visible_before: Instant::from_ns(at.as_ns() + u64::from(sees_now)),
             order: &self.order,
-            slot,
+            state,
             effects: &mut self.effects,
             outgoing: None,
             record: None,
@@ -177,7 +177,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         for request in requests.drain(..) {
             match request {
                 TimerRequest::Set(timer, after) => {
-                    let due = self.places[id.index()].slot.due(now, after);
+                    let due = self.places[id.index()].state.due(now, after);
                     let key = self.order.timer(due, id.0, timer.0);
                     self.timers.insert((id, timer));
                     self.queue.push(key, Event::Timer(id, timer));
@@ -189,7 +189,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                     let place = &mut self.places[id.index()];
                     let schedule = ticks.begin(now, &mut place.tick_rng);
                     self.queue.set_tick(id.0, schedule.next());
-                    place.slot.schedule = schedule;
+                    place.state.schedule = schedule;
                 }
             }
         }
