@@ -84,30 +84,21 @@
 //! [`scale_model::ScaleParameters`], run with [`scale_model::run`], and are judged by
 //! [`check::LamportCheck`].
 
-pub mod check;
 pub mod cli;
-pub mod clock;
 pub mod config;
-pub mod edn;
-pub mod engine;
-pub mod escape;
 pub mod experiment;
 pub mod glomers;
 #[cfg(unix)]
 pub mod harness;
-pub mod history;
-pub mod model;
-mod nearest;
-pub mod nemesis;
-pub mod network;
-pub mod node;
-pub mod prelude;
 pub mod reference;
 pub mod report;
 pub mod reproduce;
-pub mod scale_model;
-pub mod simulation;
 pub mod statistics;
 pub mod store;
 pub mod sweep;
-pub mod trace;
+
+pub use sim_check as check;
+pub use sim_core::{clock, engine, model, nemesis, network, node, prelude, simulation};
+pub use sim_lamport as scale_model;
+pub(crate) use sim_records::nearest;
+pub use sim_records::{edn, escape, history, trace};

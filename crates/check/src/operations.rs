@@ -1,0 +1,284 @@
+//! The operations of a history: what each client began, and how it ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::history_verdict::{Finding, HistoryRule};
+use crate::engine::time::Duration;
+use crate::history::{EntryKind, F, Op, OpValue, Process, node_name};
+
+/// An operation of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Who does it.
+    pub process: u64,
+    /// Where in the history it begins.
+    pub invoke: usize,
+    /// Where it ends, if it does.
+    pub completion: Option<usize>,
+    /// How it ends. What never ends may have happened or not: `Info`.
+    pub outcome: EntryKind,
+    /// The node that the client talks to.
+    pub node: Option<u32>,
+    /// Whether it belongs to the final phase.
+    pub is_final: bool,
+}
+
+/// The errors after which it is certain that an operation did not happen.
+const DEFINITE_ERRORS: [&str; 9] = [
+    "node-not-found",
+    "not-supported",
+    "temporarily-unavailable",
+    "malformed-request",
+    "abort",
+    "key-does-not-exist",
+    "key-already-exists",
+    "precondition-failed",
+    "txn-conflict",
+];
+
+/// Why the rules of final reads cannot be checked.
+pub(super) const NO_FINAL_READ: &str = "\
+    no ok read belongs to the final phase: its reads carry `:final? true`, or follow a pause of at \
+    least 5 s and are not followed by anything else";
+/// Why the rules of final reads are checked in part only.
+pub(super) const FINAL_IS_INFERRED: &str =
+    "no read is marked `:final? true`: those after the last pause of at least 5 s are taken";
+
+/// Minimum pause before reads that are taken for the final phase where none is marked: clients
+/// never pause as long while they do other things, and Maelstrom's recovery takes 10 s.
+const PAUSE_BEFORE_FINAL: Duration = Duration::from_seconds(5);
+
+/// All operations of a history, in the order in which they begin.
+#[derive(Clone, Debug)]
+pub struct Operations<'a> {
+    /// The history itself.
+    pub history: &'a [Op],
+    /// The names of nodes.
+    pub nodes: &'a [String],
+    /// The operations.
+    pub all: Vec<Operation>,
+    /// Which operation each entry of the history belongs to; `None` for the nemesis.
+    pub of: Vec<Option<usize>>,
+    /// Whether no entry is marked as final, so that the final phase is what follows the last pause.
+    pub final_is_inferred: bool,
+}
+
+impl<'a> Operations<'a> {
+    /// Pairs what begins with what ends it.
+    ///
+    /// # Errors
+    /// If a process does two things at a time, completes what it has not begun or as something
+    /// else, or goes on after an unknown outcome. Times may go back: the order is that of the
+    /// entries.
+    pub fn new(history: &'a [Op], nodes: &'a [String]) -> Result<Operations<'a>, Finding> {
+        let (all, of) = (Vec::new(), Vec::new());
+        let operations = Operations { history, nodes, all, of, final_is_inferred: false };
+        let mut pairing = Pairing { operations, open: BTreeMap::new(), retired: BTreeSet::new() };
+        for index in 0..history.len() {
+            pairing.entry(index)?;
+        }
+        pairing.operations.infer_final();
+        Ok(pairing.operations)
+    }
+
+    /// Where no operation is marked as final, takes the reads after the last long pause as that.
+    /// Maelstrom marks none for g-set.
+    fn infer_final(&mut self) {
+        if self.all.iter().any(|operation| operation.is_final) {
+            return;
+        }
+        let mut last = None;
+        let mut first_final = None;
+        for (index, op) in self.history.iter().enumerate() {
+            let Some(place) = self.of[index] else { continue };
+            if self.all[place].invoke == index {
+                let pause = last.map(|last| op.time.saturating_since(last));
+                if op.f != F::Read {
+                    first_final = None;
+                } else if pause.is_some_and(|pause| pause >= PAUSE_BEFORE_FINAL) {
+                    first_final = Some(place);
+                }
+            }
+            last = last.max(Some(op.time));
+        }
+        if let Some(first) = first_final {
+            self.final_is_inferred = true;
+            self.all[first..].iter_mut().for_each(|operation| operation.is_final = true);
+        }
+    }
+
+    /// Whether it is certain that an operation did not happen: it failed, or its client threw a
+    /// definite error.
+    pub fn has_failed(&self, operation: &Operation) -> bool {
+        let error = operation.completion.and_then(|end| self.history[end].error.as_ref());
+        operation.outcome == EntryKind::Fail
+            || error.is_some_and(|(name, _)| DEFINITE_ERRORS.contains(&name.as_str()))
+                && operation.outcome == EntryKind::Info
+    }
+
+    /// What is done.
+    pub fn f(&self, operation: &Operation) -> &'a F {
+        &self.history[operation.invoke].f
+    }
+
+    /// Its argument.
+    pub fn argument(&self, operation: &Operation) -> &'a OpValue {
+        &self.history[operation.invoke].value
+    }
+
+    /// What came back, if it ended with `ok`, and where.
+    pub fn result(&self, operation: &Operation) -> Option<(usize, &'a OpValue)> {
+        let completion = operation.completion.filter(|_| operation.outcome == EntryKind::Ok)?;
+        Some((completion, &self.history[completion].value))
+    }
+
+    /// The operation that an entry begins or ends.
+    pub fn at(&self, index: usize) -> Option<&Operation> {
+        self.of[index].map(|place| &self.all[place])
+    }
+
+    /// The operations of one kind.
+    pub fn with(&self, f: &F) -> impl Iterator<Item = &Operation> {
+        self.all.iter().filter(move |operation| self.f(operation) == f)
+    }
+
+    /// What an operation is called in messages: `process 3 at n1`.
+    pub fn who(&self, operation: &Operation) -> String {
+        match operation.node {
+            Some(node) => format!("process {} at {}", operation.process, self.node_name(node)),
+            None => format!("process {}", operation.process),
+        }
+    }
+
+    /// What a node is called.
+    pub fn node_name(&self, node: u32) -> String {
+        node_name(node, self.nodes)
+    }
+}
+
+/// Pairing under way.
+struct Pairing<'a> {
+    operations: Operations<'a>,
+    /// What each process is at.
+    open: BTreeMap<u64, usize>,
+    /// The processes whose last outcome is unknown.
+    retired: BTreeSet<u64>,
+}
+
+impl Pairing<'_> {
+    fn entry(&mut self, index: usize) -> Result<(), Finding> {
+        let op = &self.operations.history[index];
+        let place = match (op.process, op.kind) {
+            (Process::Nemesis, _) => None,
+            (Process::Client(process), EntryKind::Invoke) => Some(self.begin(process, index)?),
+            (Process::Client(process), _) => Some(self.complete(process, index)?),
+        };
+        self.operations.of.push(place);
+        Ok(())
+    }
+
+    fn begin(&mut self, process: u64, index: usize) -> Result<usize, Finding> {
+        if let Some(place) = self.open.get(&process) {
+            let earlier = self.operations.all[*place].invoke;
+            let problem = format!("process {process} begins anew before it has ended");
+            return Err(malformed(vec![earlier, index], problem));
+        }
+        if self.retired.contains(&process) {
+            let problem = format!("process {process} goes on after an unknown outcome");
+            return Err(malformed(vec![index], problem));
+        }
+        let op = &self.operations.history[index];
+        let place = self.operations.all.len();
+        self.operations.all.push(Operation {
+            process,
+            invoke: index,
+            completion: None,
+            outcome: EntryKind::Info,
+            node: op.node,
+            is_final: op.is_final,
+        });
+        self.open.insert(process, place);
+        Ok(place)
+    }
+
+    fn complete(&mut self, process: u64, index: usize) -> Result<usize, Finding> {
+        let Some(place) = self.open.remove(&process) else {
+            let problem = format!("process {process} ends what it has not begun");
+            return Err(malformed(vec![index], problem));
+        };
+        let op = &self.operations.history[index];
+        let operation = &mut self.operations.all[place];
+        let begun = &self.operations.history[operation.invoke];
+        if op.f != begun.f {
+            let [begun, ended] = [begun.f.name(), op.f.name()];
+            let problem = format!("process {process} begins {begun} and ends {ended}");
+            return Err(malformed(vec![operation.invoke, index], problem));
+        }
+        operation.completion = Some(index);
+        operation.outcome = op.kind;
+        operation.node = operation.node.or(op.node);
+        operation.is_final |= op.is_final;
+        if op.kind == EntryKind::Info {
+            self.retired.insert(process);
+        }
+        Ok(place)
+    }
+}
+
+fn malformed(ops: Vec<usize>, message: String) -> Finding {
+    Finding { rule: HistoryRule::MalformedHistory, message, ops }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::histories::history;
+
+    #[test]
+    fn operations_are_paired() {
+        let history = history("0 invoke add 1\n1 invoke read\n1 ok read 2\n0 fail add 1");
+        let operations = Operations::new(&history, &[]).expect("well formed");
+        assert_eq!(operations.of, [Some(0), Some(1), Some(1), Some(0)]);
+        assert_eq!(operations.all[0].outcome, EntryKind::Fail);
+        assert_eq!(operations.result(&operations.all[1]), Some((2, &OpValue::Int(2))));
+    }
+
+    #[test]
+    fn reads_after_a_long_pause_are_final_where_none_is_marked() {
+        let mut history = history(
+            "0 invoke add 1\n0 ok add 1\n1 invoke read\n1 ok read 1\n0 invoke read\n\
+             1 invoke read\n1 ok read 1\n0 ok read 1",
+        );
+        let finals = |history: &[Op]| {
+            let operations = Operations::new(history, &[]).expect("well formed");
+            operations.all.iter().map(|operation| operation.is_final).collect::<Vec<_>>()
+        };
+        assert_eq!(finals(&history), [false; 4]);
+        let second = Duration::from_seconds(1);
+        for op in &mut history[4..] {
+            op.time = (0..9).fold(op.time, |time, _| time.saturating_add(second));
+        }
+        assert_eq!(finals(&history), [false, false, true, true]);
+        history[2].is_final = true;
+        assert_eq!(finals(&history), [false, true, false, false]);
+    }
+
+    #[track_caller]
+    fn refuse(text: &str, message: &str) {
+        let history = history(text);
+        let finding = Operations::new(&history, &[]).expect_err(text);
+        assert_eq!(finding.message, message);
+    }
+
+    #[test]
+    fn what_no_client_does_is_refused() {
+        refuse("0 invoke add 1\n0 invoke add 2", "process 0 begins anew before it has ended");
+        refuse("0 ok add 1", "process 0 ends what it has not begun");
+        refuse("0 invoke add 1\n0 ok add 1\n0 ok add 1", "process 0 ends what it has not begun");
+        refuse("0 invoke add 1\n0 ok read 1", "process 0 begins add and ends read");
+        refuse(
+            "0 invoke add 1\n0 info add 1\n0 invoke add 1",
+            "process 0 goes on after an unknown outcome",
+        );
+    }
+}

@@ -1,0 +1,359 @@
+//! Sets that only grow: what was added, and from when on everybody sees it.
+//!
+//! Two halves. Here is the timeline of each element over all readers together, which is what Jepsen
+//! judges: an element is *stable* if the ok read that was invoked last and counts has it, *lost*
+//! if it was known and that read lacks it, and else *never read*. A read counts for an element if
+//! it is completed after the element's add was invoked. What single reads and single nodes have to
+//! satisfy besides is in `check/set_reads.rs`.
+//!
+//! Cost: elements times reads, a few operations each.
+
+use std::cmp::Reverse;
+
+use serde_json::Value;
+
+use super::elements::Elements;
+use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
+use super::operations::{Operation, Operations};
+use super::set_reads;
+use crate::edn::Edn;
+use crate::engine::time::{Duration, Instant};
+use crate::history::{EntryKind, F, Op, OpValue, op_edn};
+
+/// What is promised of a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetKind {
+    /// A node shows at once what it has acknowledged; elements are added with `broadcast`.
+    Broadcast,
+    /// All nodes show all elements in the end; elements are added with `add`.
+    GSet,
+}
+
+impl SetKind {
+    /// The operation that adds an element.
+    pub fn f(self) -> F {
+        match self {
+            SetKind::Broadcast => F::Broadcast,
+            SetKind::GSet => F::Add,
+        }
+    }
+}
+
+/// So many of the elements that took longest are in the result.
+const WORST_STALE: usize = 8;
+
+/// The shares for which the result has latencies.
+const QUANTILES: [f64; 5] = [0.0, 0.5, 0.95, 0.99, 1.0];
+
+/// Judges a set.
+pub fn check(ops: &Operations<'_>, kind: SetKind) -> HistoryVerdict {
+    let mut findings = Findings::default();
+    let Some(added) = added(ops, kind, &mut findings) else {
+        let why = "an element is not a whole number";
+        return findings.verdict(Validity::Unknown, gave_up(why));
+    };
+    let elements = Elements::new(added.into_iter());
+    let timeline = Timeline::of(ops, kind, &elements);
+    let outcomes: Vec<Outcome> = timeline.sights.iter().map(|s| s.outcome(ops)).collect();
+    for (number, sight) in timeline.sights.iter().enumerate() {
+        if let (Outcome::Lost { .. }, Some(absent)) = (&outcomes[number], sight.last_absent) {
+            let words = || lost_in_words(ops, elements.value(number), sight, absent);
+            findings.add(HistoryRule::Lost, &[sight.added, absent], words);
+        }
+    }
+    let is_lost = |number: usize| matches!(outcomes[number], Outcome::Lost { .. });
+    set_reads::check(ops, kind, &elements, &timeline, &is_lost, &mut findings);
+    let parity = parity(&outcomes);
+    if parity == Validity::Unknown {
+        let why = "no element is known to be in all reads from some time on";
+        findings.leave_open(HistoryRule::NothingAcknowledged, why);
+    }
+    let mut stable_latencies: Vec<Duration> = outcomes.iter().filter_map(Outcome::stable).collect();
+    stable_latencies.sort_unstable();
+    let result = result(ops, &elements, &timeline, &outcomes, parity);
+    HistoryVerdict { stable_latencies, ..findings.verdict(parity, result) }
+}
+
+/// The least value that has at least a share `q` of all below it, of values in order: the one that
+/// Jepsen takes.
+pub fn quantile<T: Copy>(sorted: &[T], q: f64) -> Option<T> {
+    let last = sorted.len().checked_sub(1)?;
+    sorted.get(last.min((q * sorted.len() as f64).floor() as usize)).copied()
+}
+
+/// The elements that are added, as often as they are; `None` if one is not a whole number.
+fn added(ops: &Operations<'_>, kind: SetKind, findings: &mut Findings) -> Option<Vec<i64>> {
+    let f = kind.f();
+    let mut added = Vec::new();
+    let mut all_are_whole = true;
+    for operation in ops.with(&f) {
+        match ops.argument(operation) {
+            OpValue::Int(value) => added.push(*value),
+            other => {
+                all_are_whole = false;
+                findings.add(HistoryRule::MalformedValue, &[operation.invoke], || {
+                    format!("{} adds {}, not a whole number", ops.who(operation), other.to_json())
+                });
+            }
+        }
+    }
+    all_are_whole.then_some(added)
+}
+
+/// The elements of an ok read, in the order given, and what in it is no whole number; nothing is an
+/// empty list, as Jepsen reads it. `None` if it is no list.
+pub(super) fn elements_read(value: &OpValue) -> Option<(Vec<i64>, Vec<&Value>)> {
+    match value {
+        OpValue::Nil => Some((Vec::new(), Vec::new())),
+        OpValue::Ints(values) => Some((values.to_vec(), Vec::new())),
+        OpValue::Json(Value::Array(items)) => {
+            let whole = items.iter().filter_map(Value::as_i64).collect();
+            Some((whole, items.iter().filter(|item| !item.is_i64()).collect()))
+        }
+        _ => None,
+    }
+}
+
+/// When an element is seen, by all readers together. All are indices in the history.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sight {
+    /// Its add is invoked.
+    pub(super) added: usize,
+    /// Its add has ended.
+    pub(super) closed: Option<usize>,
+    /// The first that tells of it: its add is ok, or a read that has it.
+    pub(super) known: Option<usize>,
+    /// The read invoked last of those that have it.
+    last_present: Option<usize>,
+    /// The read invoked last of those that lack it.
+    last_absent: Option<usize>,
+}
+
+/// What became of an element.
+#[derive(Clone, Debug, PartialEq)]
+enum Outcome {
+    Stable { latency: Duration },
+    Lost { latency: Duration },
+    NeverRead,
+}
+
+impl Outcome {
+    fn stable(&self) -> Option<Duration> {
+        match self {
+            Outcome::Stable { latency } => Some(*latency),
+            _ => None,
+        }
+    }
+
+    fn lost(&self) -> Option<Duration> {
+        match self {
+            Outcome::Lost { latency } => Some(*latency),
+            _ => None,
+        }
+    }
+}
+
+impl Sight {
+    fn outcome(&self, ops: &Operations<'_>) -> Outcome {
+        // From after the last contrary read to when it was known, or the beginning without one.
+        let latency = |contrary: Option<usize>| {
+            let after = contrary.map_or(Instant::ZERO, |read| {
+                ops.history[read].time.saturating_add(Duration::from_ns(1))
+            });
+            let known = self.known.map_or(Instant::ZERO, |known| ops.history[known].time);
+            after.saturating_since(known)
+        };
+        let Some(known) = self.known else { return Outcome::NeverRead };
+        if self.last_present > self.last_absent {
+            return Outcome::Stable { latency: latency(self.last_absent) };
+        }
+        match self.last_absent {
+            Some(absent) if known < absent => Outcome::Lost { latency: latency(self.last_present) },
+            _ => Outcome::NeverRead,
+        }
+    }
+}
+
+/// The sight of each element, by its number.
+#[derive(Debug)]
+pub(super) struct Timeline {
+    pub(super) sights: Vec<Sight>,
+}
+
+impl Timeline {
+    fn of(ops: &Operations<'_>, kind: SetKind, elements: &Elements) -> Timeline {
+        let f = kind.f();
+        let mut timeline = Timeline { sights: Vec::with_capacity(elements.len()) };
+        // Which read was the last to show an element, as its index: no set is made for a read.
+        let mut shown_by = vec![usize::MAX; elements.len()];
+        for (index, op) in ops.history.iter().enumerate() {
+            let Some(operation) = ops.at(index) else { continue };
+            if op.f == f {
+                timeline.add(ops, operation, index, elements);
+            } else if op.f == F::Read && op.kind == EntryKind::Ok {
+                timeline.read(operation.invoke, index, &op.value, elements, &mut shown_by);
+            }
+        }
+        timeline
+    }
+
+    fn add(&mut self, ops: &Operations<'_>, add: &Operation, index: usize, elements: &Elements) {
+        let OpValue::Int(value) = ops.argument(add) else { return };
+        let Some(number) = elements.number(*value) else { return };
+        if index == add.invoke {
+            // An element that is added again begins anew.
+            let sight = Sight { added: index, ..Sight::default() };
+            match self.sights.get_mut(number) {
+                Some(before) => *before = sight,
+                None => self.sights.push(sight),
+            }
+        } else {
+            let sight = &mut self.sights[number];
+            sight.closed = Some(index);
+            if add.outcome == EntryKind::Ok {
+                sight.known = sight.known.or(Some(index));
+            }
+        }
+    }
+
+    fn read(
+        &mut self,
+        invoke: usize,
+        index: usize,
+        value: &OpValue,
+        elements: &Elements,
+        shown_by: &mut [usize],
+    ) {
+        let Some((values, _)) = elements_read(value) else { return };
+        for value in values.iter() {
+            let Some(number) = elements.number(*value) else { continue };
+            shown_by[number] = index;
+            if let Some(sight) = self.sights.get_mut(number) {
+                sight.known = sight.known.or(Some(index));
+                sight.last_present = sight.last_present.max(Some(invoke));
+            }
+        }
+        for (sight, shown_by) in self.sights.iter_mut().zip(shown_by) {
+            if *shown_by != index {
+                sight.last_absent = sight.last_absent.max(Some(invoke));
+            }
+        }
+    }
+}
+
+fn lost_in_words(ops: &Operations<'_>, value: i64, sight: &Sight, absent: usize) -> String {
+    let at = |index: usize| ops.history[index].time;
+    let who = |index: usize| ops.at(index).map(|op| ops.who(op)).unwrap_or_default();
+    let known = sight.known.map_or(String::new(), |known| format!(", known at {}", at(known)));
+    let present = match sight.last_present {
+        Some(read) => format!("last in the read of {} at {}", who(read), at(read)),
+        None => "in no read".to_owned(),
+    };
+    let added = who(sight.added);
+    let (reader, read_at) = (who(absent), at(absent));
+    format!(
+        "{value}, added by {added}{known}, is {present}, and not in the read of {reader} at \
+         {read_at}"
+    )
+}
+
+fn parity(outcomes: &[Outcome]) -> Validity {
+    if outcomes.iter().any(|outcome| outcome.lost().is_some()) {
+        Validity::Invalid
+    } else if outcomes.iter().all(|outcome| outcome.stable().is_none()) {
+        Validity::Unknown
+    } else {
+        Validity::Valid
+    }
+}
+
+fn milliseconds(latency: Duration) -> u64 {
+    latency.as_ns() / 1_000_000
+}
+
+/// The result map of Jepsen's set-full.
+fn result(
+    ops: &Operations<'_>,
+    elements: &Elements,
+    timeline: &Timeline,
+    outcomes: &[Outcome],
+    parity: Validity,
+) -> Edn {
+    let those = |is: &dyn Fn(&Outcome) -> bool| {
+        let numbers = (0..outcomes.len()).filter(|number| is(&outcomes[*number]));
+        let mut values: Vec<i64> = numbers.map(|number| elements.value(number)).collect();
+        values.sort_unstable();
+        values
+    };
+    let lost = those(&|outcome| outcome.lost().is_some());
+    let never_read = those(&|outcome| *outcome == Outcome::NeverRead);
+    let stale = those(&|outcome| outcome.stable().is_some_and(|l| milliseconds(l) > 0));
+    let list = |values: Vec<i64>| Edn::List(values.into_iter().map(Edn::Int).collect());
+    let mut entries = vec![
+        ("valid?", parity.edn()),
+        ("attempt-count", Edn::count(outcomes.len())),
+        ("stable-count", Edn::count(outcomes.iter().filter_map(Outcome::stable).count())),
+        ("lost-count", Edn::count(lost.len())),
+        ("lost", list(lost)),
+        ("never-read-count", Edn::count(never_read.len())),
+        ("never-read", list(never_read)),
+        ("stale-count", Edn::count(stale.len())),
+        ("worst-stale", worst_stale(ops, elements, timeline, outcomes, &stale)),
+        ("stale", list(stale)),
+    ];
+    entries.extend(latencies("stable-latencies", outcomes.iter().filter_map(Outcome::stable)));
+    entries.extend(latencies("lost-latencies", outcomes.iter().filter_map(Outcome::lost)));
+    // Maelstrom's comparison is the wrong way round, so that it never has any.
+    entries.push(("duplicated-count", Edn::Int(0)));
+    entries.push(("duplicated", Edn::Map(Vec::new())));
+    Edn::Map(entries.into_iter().map(|(key, value)| (Edn::keyword(key), value)).collect())
+}
+
+fn worst_stale(
+    ops: &Operations<'_>,
+    elements: &Elements,
+    timeline: &Timeline,
+    outcomes: &[Outcome],
+    stale: &[i64],
+) -> Edn {
+    let mut stale: Vec<(u64, usize)> = (stale.iter())
+        .filter_map(|value| elements.number(*value))
+        .filter_map(|number| Some((milliseconds(outcomes[number].stable()?), number)))
+        .collect();
+    // Of equal latencies the largest element comes first.
+    stale.sort_by_key(|(latency, number)| Reverse((*latency, elements.value(*number))));
+    // Jepsen's checker calls every operation that adds an element `add`.
+    let op = |index: Option<usize>| match index.map(|index| (index, &ops.history[index])) {
+        Some((index, op)) if op.f == F::Broadcast => {
+            op_edn(index, &Op { f: F::Add, ..op.clone() }, ops.nodes)
+        }
+        Some((index, op)) => op_edn(index, op, ops.nodes),
+        None => Edn::Nil,
+    };
+    let map = |(latency, number): (u64, usize)| {
+        Edn::map([
+            ("element", Edn::Int(elements.value(number))),
+            ("outcome", Edn::keyword("stable")),
+            ("stable-latency", Edn::whole(i128::from(latency))),
+            ("lost-latency", Edn::Nil),
+            ("known", op(timeline.sights[number].known)),
+            ("last-absent", op(timeline.sights[number].last_absent)),
+        ])
+    };
+    Edn::List(stale.into_iter().take(WORST_STALE).map(map).collect())
+}
+
+/// Latencies in whole milliseconds; nothing if there are none.
+fn latencies(
+    key: &'static str,
+    latencies: impl Iterator<Item = Duration>,
+) -> Option<(&'static str, Edn)> {
+    let mut sorted: Vec<u64> = latencies.map(milliseconds).collect();
+    sorted.sort_unstable();
+    let entry = |q: f64| {
+        let key = if q.fract() == 0.0 { Edn::Int(q as i64) } else { Edn::Float(q) };
+        Some((key, Edn::whole(i128::from(quantile(&sorted, q)?))))
+    };
+    let entries: Option<Vec<_>> = QUANTILES.into_iter().map(entry).collect();
+    entries.map(|entries| (key, Edn::Map(entries)))
+}

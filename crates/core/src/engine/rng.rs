@@ -1,0 +1,342 @@
+//! Chance: one root seed, and from it one generator per purpose.
+//!
+//! A stream is named by what it is for and for whom: `(seed, purpose, id)`. An extra draw in one
+//! stream moves no draw of another, so two configs that differ in one option can be compared under
+//! common random numbers.
+//! These rules are under every golden hash: changing one changes every trace.
+//! Not here: floats (see `network/latency.rs`).
+
+use std::convert::Infallible;
+
+use rand::{Rng as _, TryRng};
+use rand_pcg::Pcg64Mcg;
+
+use super::ratio::Ratio;
+use super::time::Instant;
+
+/// The root of all chance in a run: 0 to 2⁶³ − 1, so that it fits a TOML integer.
+///
+/// ```
+/// use sim_core::engine::rng::Seed;
+///
+/// assert_eq!(Seed::new(7).map(Seed::value), Some(7));
+/// assert_eq!(Seed::new(u64::MAX), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seed(u64);
+
+impl Seed {
+    /// The largest seed.
+    pub const MAX: Seed = Seed(i64::MAX as u64);
+
+    /// A seed, or `None` above [`Seed::MAX`].
+    pub const fn new(value: u64) -> Option<Seed> {
+        if value <= Seed::MAX.0 { Some(Seed(value)) } else { None }
+    }
+
+    /// The number itself.
+    pub const fn value(self) -> u64 {
+        self.0
+    }
+
+    /// The generator for one purpose and one owner.
+    ///
+    /// With `mix` the finalizer of SplitMix64 and γ its increment, the 128-bit state is
+    /// `(mix(s + γ), mix(s + 2γ))` for `s = mix(mix(mix(seed + γ) ^ tag) + (id + 1)·γ)`,
+    /// where `tag` is the purpose's name as eight ASCII bytes.
+    pub fn stream(self, purpose: Purpose, id: u64) -> Rng {
+        self.stream_tagged(purpose.tag(), id)
+    }
+
+    /// The generator of this name and one owner, independent of all others.
+    ///
+    /// Its state is made as in [`Seed::stream`], with a tag that hashes all bytes of the name and
+    /// their number.
+    ///
+    /// ```
+    /// use sim_core::engine::rng::Seed;
+    ///
+    /// let seed = Seed::new(1).ok_or("a seed")?;
+    /// let mut arrivals = seed.stream_named("arrivals", 0);
+    /// let first = seed.stream_named("service", 0).next_u64();
+    /// arrivals.next_u64(); // moves nothing in another stream
+    /// assert_eq!(seed.stream_named("service", 0).next_u64(), first);
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn stream_named(self, name: &str, id: u64) -> Rng {
+        let mut tag = u64::from_be_bytes(*b"named\0\0\0");
+        for chunk in name.as_bytes().chunks(8) {
+            let mut bytes = [0; 8];
+            bytes[..chunk.len()].copy_from_slice(chunk);
+            tag = mix(tag.wrapping_add(GAMMA) ^ u64::from_be_bytes(bytes));
+        }
+        tag = mix(tag.wrapping_add(GAMMA) ^ name.len() as u64);
+        self.stream_tagged(tag, id)
+    }
+
+    fn stream_tagged(self, tag: u64, id: u64) -> Rng {
+        let salt = mix(mix(self.0.wrapping_add(GAMMA)) ^ tag);
+        let s = mix(salt.wrapping_add(id.wrapping_add(1).wrapping_mul(GAMMA)));
+        let high = mix(s.wrapping_add(GAMMA));
+        let low = mix(s.wrapping_add(GAMMA.wrapping_mul(2)));
+        Rng::from_state(u128::from(high) << 64 | u128::from(low))
+    }
+
+    /// A constant for one purpose, to hash with: see [`hash`].
+    pub fn salt(self, purpose: Purpose) -> u64 {
+        mix(mix(self.0.wrapping_add(GAMMA)) ^ purpose.tag())
+    }
+}
+
+/// What a stream of random numbers is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// What a node decides for itself (`cx.rng()`).
+    Node,
+    /// A node's phase and the jitter of its ticks.
+    Ticks,
+    /// The latency of a sender's copies.
+    Latency,
+    /// Whether a sender's copies are lost.
+    Loss,
+    /// Whether a sender's copies are duplicated.
+    Duplication,
+    /// The rates of machines whose config leaves them to chance.
+    Rates,
+    /// The order of one instant under `ties = "seeded"`.
+    Ties,
+    /// How much of its unsynced writes a node's disk keeps in a crash.
+    Disk,
+    /// What a sender's copies take on top, whatever way they go.
+    HostCost,
+    /// Whether a sender's copies are lost in a degradation.
+    DegradationLoss,
+    /// Whether a sender's copies are doubled in a degradation.
+    DegradationDuplication,
+    /// What goes wrong, and when: a stream for each kind of trouble.
+    Nemesis,
+    /// Whether a kind of trouble happens at all, under `swarm = true`.
+    Swarm,
+    /// What a node's own clock shows when the run begins.
+    Starts,
+}
+
+impl Purpose {
+    /// The name as a number: eight ASCII bytes, big-endian, padded with zeros.
+    const fn tag(self) -> u64 {
+        u64::from_be_bytes(match self {
+            Purpose::Node => *b"node\0\0\0\0",
+            Purpose::Ticks => *b"ticks\0\0\0",
+            Purpose::Latency => *b"latency\0",
+            Purpose::Loss => *b"loss\0\0\0\0",
+            Purpose::Duplication => *b"duplicat",
+            Purpose::Rates => *b"rates\0\0\0",
+            Purpose::Ties => *b"ties\0\0\0\0",
+            Purpose::Disk => *b"disk\0\0\0\0",
+            Purpose::HostCost => *b"hostcost",
+            Purpose::DegradationLoss => *b"wloss\0\0\0",
+            Purpose::DegradationDuplication => *b"wduplic\0",
+            Purpose::Nemesis => *b"nemesis\0",
+            Purpose::Swarm => *b"swarm\0\0\0",
+            Purpose::Starts => *b"starts\0\0",
+        })
+    }
+}
+
+/// A stream of random numbers, 16 bytes: PCG with a multiplicative state of 128 bits.
+///
+/// It implements `rand`'s traits, so that `rand`'s ranges, shuffles and distributions work on it.
+/// The methods here give the same numbers in every version; those of `rand` only as far as `rand`
+/// promises it, which is within a minor version.
+///
+/// ```
+/// use rand::RngExt;
+/// use rand::seq::SliceRandom;
+/// use sim_core::engine::rng::Seed;
+///
+/// let mut rng = Seed::new(1).ok_or("a seed")?.stream_named("dice", 0);
+/// assert!((1..=6).contains(&rng.random_range(1..=6)));
+/// let mut order = [1, 2, 3];
+/// order.shuffle(&mut rng);
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Rng(Pcg64Mcg);
+
+impl Rng {
+    /// A generator from its raw state; the lowest bit is set, as this family needs.
+    pub fn from_state(state: u128) -> Rng {
+        Rng(Pcg64Mcg::new(state))
+    }
+
+    /// A generator that continues from one 64-bit draw of another.
+    pub fn from_draw(draw: u64) -> Rng {
+        Rng::from_state(u128::from(mix(draw)) << 64 | u128::from(draw))
+    }
+
+    /// The next 64 bits.
+    #[inline]
+    pub fn next_u64(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// A number in `0..range`, from one draw.
+    ///
+    /// # Panics
+    /// If `range` is zero.
+    #[inline]
+    pub fn below(&mut self, range: u64) -> u64 {
+        assert!(range > 0, "a draw from an empty range");
+        scale(self.next_u64(), range)
+    }
+
+    /// Whether an event of probability `chance` happens, from one draw.
+    #[inline]
+    pub fn happens(&mut self, chance: Chance) -> bool {
+        chance.holds(self.next_u64())
+    }
+}
+
+impl TryRng for Rng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.0.try_next_u32()
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0.try_next_u64()
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.0.try_fill_bytes(bytes)
+    }
+}
+
+/// Maps a 64-bit draw to `0..range` by multiply-shift. Each number's share is off by at most
+/// `range / 2⁶⁴`.
+#[inline]
+pub fn scale(draw: u64, range: u64) -> u64 {
+    ((u128::from(draw) * u128::from(range)) >> 64) as u64
+}
+
+/// A probability, ready to be compared with a draw: the share of the 2⁶⁴ draws for which it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chance {
+    threshold: u128,
+}
+
+impl Chance {
+    /// Never.
+    pub const NEVER: Chance = Chance { threshold: 0 };
+
+    /// The chance of `probability`, or `None` above 1.
+    pub fn new(probability: Ratio) -> Option<Chance> {
+        if probability > Ratio::ONE {
+            return None;
+        }
+        let (p, q) = (u128::from(probability.numerator()), u128::from(probability.denominator()));
+        // `draw < ceil(p·2⁶⁴ / q)` is `draw·q < p·2⁶⁴` in integers.
+        Some(Chance { threshold: (p << 64).div_ceil(q) })
+    }
+
+    /// Whether it holds for this draw.
+    #[inline]
+    pub fn holds(self, draw: u64) -> bool {
+        u128::from(draw) < self.threshold
+    }
+
+    /// Whether it never holds.
+    #[inline]
+    pub fn is_never(self) -> bool {
+        self.threshold == 0
+    }
+}
+
+/// The hash that orders ties: a number for an id at an instant, fresh for each instant.
+#[inline]
+pub fn hash(salt: u64, at: Instant, id: u64) -> u64 {
+    mix(mix(salt ^ at.as_ns()).wrapping_add(id.wrapping_add(1).wrapping_mul(GAMMA)))
+}
+
+/// The increment of SplitMix64: 2⁶⁴ divided by the golden ratio.
+const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
+/// OOPSLA 2014): a bijection of 64 bits in which every input bit moves every output bit.
+#[inline]
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(seed: u64, purpose: Purpose, id: u64) -> u64 {
+        Seed(seed).stream(purpose, id).next_u64()
+    }
+
+    /// These numbers are the format: every golden hash rests on them.
+    #[test]
+    fn streams_give_the_documented_numbers() {
+        let mut rng = Seed(1).stream(Purpose::Node, 0);
+        let found = [rng.next_u64(), rng.next_u64(), rng.next_u64()];
+        assert_eq!(found, GOLDEN, "{found:#x?}");
+    }
+
+    const GOLDEN: [u64; 3] = [0x47ca_17b9_46e5_7463, 0xd356_5ba5_6461_72d6, 0xb32e_5a62_7944_4481];
+
+    #[test]
+    fn seed_purpose_and_id_each_make_another_stream() {
+        let base = first(1, Purpose::Node, 0);
+        assert_ne!(base, first(2, Purpose::Node, 0));
+        assert_ne!(base, first(1, Purpose::Loss, 0));
+        assert_ne!(base, first(1, Purpose::Node, 1));
+    }
+
+    #[test]
+    fn named_streams_differ_by_every_byte_of_their_name() {
+        let first = |name: &str, id| Seed(1).stream_named(name, id).next_u64();
+        let names = ["", "a", "a\0", "b", "arrivals", "arrivals\0", "arrivals of jobs", "node"];
+        let mut draws: Vec<u64> = names.iter().map(|name| first(name, 0)).collect();
+        draws.extend([first("a", 1), Seed(1).stream(Purpose::Node, 0).next_u64()]);
+        draws.sort_unstable();
+        draws.dedup();
+        assert_eq!(draws.len(), names.len() + 2);
+        // The format: models rest on these numbers.
+        assert_eq!(first("arrivals", 0), ARRIVALS, "{:#x}", first("arrivals", 0));
+    }
+
+    const ARRIVALS: u64 = 0x6898_852b_657c_c35c;
+
+    #[test]
+    fn draws_fill_their_range_evenly() {
+        let mut rng = Seed(7).stream(Purpose::Node, 3);
+        let mut counts = [0u32; 10];
+        for _ in 0..100_000 {
+            counts[rng.below(10) as usize] += 1;
+        }
+        // 4.5 standard deviations of a binomial(100,000, 1/10).
+        assert!(counts.iter().all(|count| (9_573..=10_427).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn probabilities_are_compared_as_integers() {
+        let chance = |text: &str| Chance::new(text.parse().expect("a ratio"));
+        assert!(chance("1").expect("one").holds(u64::MAX));
+        assert!(!chance("0").expect("zero").holds(0));
+        assert!(chance("1/2").expect("a half").holds(u64::MAX / 2));
+        assert!(chance("1/3").expect("a third").holds(u64::MAX / 3));
+        assert!(!chance("1/2").expect("a half").holds(u64::MAX / 2 + 1));
+        assert_eq!(chance("1.0001"), None);
+    }
+
+    #[test]
+    fn seeds_fit_a_toml_integer() {
+        assert_eq!(Seed::new(u64::MAX), None);
+        assert_eq!(Seed::new(Seed::MAX.0), Some(Seed::MAX));
+    }
+}

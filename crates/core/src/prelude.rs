@@ -1,0 +1,22 @@
+//! Everything that a model of one's own usually needs: `use sim_core::prelude::*`.
+//!
+//! `rand`'s traits are part of it, so that ranges, shuffles and distributions work on every
+//! [`Rng`](crate::engine::rng::Rng). Its own draws (`next_u64`, `below`, `happens`) and
+//! [`exponential`] are stable in every version; the output of `rand`'s
+//! methods is stable only as far as `rand` promises it: within a minor version of `rand`.
+
+pub use crate::engine::limits::{End, Limits};
+pub use crate::engine::queue::Ties;
+pub use crate::engine::ratio::Ratio;
+pub use crate::engine::rng::Seed;
+pub use crate::engine::time::{Duration, Instant};
+pub use crate::model::{
+    Checker, Model, ModelSetup, Nodes, Outcome, Process, ProcessContext, RunError, Violation,
+    check_seeds, exponential,
+};
+pub use crate::network::{Cut, Latency, Link, Partition};
+pub use crate::node::{NodeId, Timer};
+pub use crate::simulation::{NodeFault, SetupError, Skew};
+pub use rand::RngExt;
+pub use rand::distr::Distribution;
+pub use rand::seq::{IndexedRandom, SliceRandom};

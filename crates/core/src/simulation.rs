@@ -1,0 +1,504 @@
+//! The simulation: nodes on a network on the engine, in virtual time.
+//!
+//! One loop for every model: take the next event, give the node its turn, carry out what it did.
+//! It is generic over the node, so that a model compiles to a tight loop, and over the queue, all
+//! of which give the same run. What happens is told to an [`Observer`]; nothing here does I/O. Not
+//! here: any model, any measure.
+
+mod callback;
+mod clocks;
+mod ending;
+mod fault;
+mod observer;
+mod pause;
+mod sending;
+mod setup_error;
+mod totals;
+
+pub use clocks::Skew;
+pub use fault::{NodeFault, Outages};
+pub use observer::Observer;
+pub use setup_error::SetupError;
+pub use totals::Totals;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::limits::{End, Limits};
+use crate::engine::queue::{Class, Key, Next, Order, Queue, Ties, TreeQueue};
+use crate::engine::rng::{Purpose, Rng, Seed};
+use crate::engine::ticks::Schedule;
+use crate::engine::time::{Duration, Instant};
+use crate::network::{self, Network};
+use crate::node::{Delivery, Effects, Inbox, MessageId, Node, NodeId, NodeState, Timer};
+use callback::Call;
+use ending::room;
+use pause::Pauses;
+use totals::Counts;
+
+/// What a simulation is made of, its nodes aside.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// How many nodes there are.
+    pub nodes: u32,
+    /// The root of all chance.
+    pub seed: Seed,
+    /// Who goes first at one instant.
+    pub ties: Ties,
+    /// The network between the nodes.
+    pub network: network::NetworkSettings,
+    /// What goes wrong with nodes, and when.
+    pub faults: Vec<(Instant, NodeFault)>,
+    /// Whose clock runs wrong, and when.
+    pub clocks: Vec<Skew>,
+    /// For each node, in order of ids, what its own clock shows when the run begins; zero for those
+    /// beyond the end of the list.
+    pub clock_offsets: Vec<Duration>,
+    /// How far the run may go.
+    pub limits: Limits,
+}
+
+impl Setup {
+    /// `nodes` nodes on a calm network of 1 ms.
+    pub fn new(nodes: u32, seed: Seed) -> Setup {
+        Setup {
+            nodes,
+            seed,
+            ties: Ties::default(),
+            network: network::NetworkSettings::default(),
+            faults: vec![],
+            clocks: vec![],
+            clock_offsets: vec![],
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// A node and all that is kept for it, in one place, so that a turn touches few lines of memory;
+/// aligned to them, so that its address is a shift away from its number.
+#[repr(align(64))]
+struct NodeEntry<N: Node> {
+    node: N,
+    state: NodeState<N::Message>,
+    /// For the phase and the jitter of its ticks.
+    tick_rng: Rng,
+}
+
+/// An event that is not a tick: what the queue of a simulation holds.
+#[derive(Debug)]
+pub enum Event<M> {
+    /// Something goes wrong with a node, or is mended.
+    Fault(NodeFault),
+    /// A node that has resumed handles what waits, one turn at a time; the turns are counted.
+    CatchUp(NodeId, u64),
+    /// A node starts again.
+    Start(NodeId),
+    /// A message from this node arrives; the rest of what is to be known stands in its key.
+    Deliver(NodeId, M),
+    /// A message from outside, said to be from the first node, for the second.
+    Inject(NodeId, NodeId, M),
+    /// A timer of a node goes off.
+    Timer(NodeId, Timer),
+}
+
+/// How far [`Simulation::run_until`] came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// All events before the given instant have happened; later ones are left.
+    Reached,
+    /// The given number of turns has been taken, or as many messages have been sent as this number
+    /// of turns may send, or the observer says that it is over.
+    Paused,
+    /// The run is over.
+    Ended(End),
+}
+
+/// Nodes on a network, in virtual time, with a queue `Q`.
+///
+/// ```
+/// use sim_core::engine::{rng::Seed, time::Duration};
+/// use sim_core::node::{Context, Node, NodeId, Timer};
+/// use sim_core::simulation::{Progress, Setup, Simulation};
+///
+/// /// Greets the other node, once a second.
+/// struct Greeter;
+///
+/// impl Node for Greeter {
+///     type Message = &'static str;
+///     type Record = ();
+///
+///     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
+///         cx.set_timer(Duration::from_secs(1));
+///     }
+///
+///     fn on_timer(&mut self, _timer: Timer, cx: &mut Context<'_, Self>) {
+///         cx.send_to_all("hello");
+///         cx.set_timer(Duration::from_secs(1));
+///     }
+/// }
+///
+/// let setup = Setup::new(2, Seed::new(1).ok_or("a seed")?);
+/// let mut simulation: Simulation<Greeter> = Simulation::try_new(&setup, |_| Greeter)?;
+/// assert_eq!(simulation.run_for(Duration::from_secs(60), &mut ()), Progress::Reached);
+/// // 2 starts, 59 timers of each node, and the greetings that they sent.
+/// assert_eq!(simulation.events(), 2 + 2 * 59 + 2 * 59);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
+    places: Vec<NodeEntry<N>>,
+    make: Box<dyn FnMut(NodeId) -> N>,
+    effects: Effects<N::Message, N::Record>,
+    queue: Q,
+    order: Order,
+    network: Network,
+    outages: Outages,
+    pauses: Pauses<N::Message>,
+    /// The latency of every copy, where all of them arrive and no node is ever down.
+    plain_latency: Option<Duration>,
+    limits: Limits,
+    /// Timers that are set and neither gone off nor cancelled.
+    timers: BTreeSet<(NodeId, Timer)>,
+    /// For each node the last instant of a turn other than a tick, and how many it has had there.
+    busy: Vec<(Instant, u64)>,
+    seed: Seed,
+    /// How much each node's disk keeps in a crash, for those that have crashed.
+    disk_rngs: BTreeMap<NodeId, Rng>,
+    started: bool,
+    now: Instant,
+    counts: Counts,
+    external_events: u64,
+    /// No turn begins once so many have been taken: one number for all that stops the loop.
+    stop_at: u64,
+    /// Those that wait can only exceed `limits.queued_messages` or `limits.memory_mib` after so
+    /// many have been sent.
+    recheck_queue_limit_at: u64,
+    /// Number of sent copies at which the loop pauses.
+    pause_at: u64,
+    /// The smaller of the two: one number for all that is looked at after a send.
+    look_at: u64,
+    end: Option<End>,
+}
+
+impl<N: Node, Q> std::fmt::Debug for Simulation<N, Q> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulation")
+            .field("nodes", &self.places.len())
+            .field("now", &self.now)
+            .field("end", &self.end)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
+    /// A simulation at its beginning. `make` builds each node, and builds it again after a crash.
+    ///
+    /// # Panics
+    /// If a link, a cut, a degradation or a fault names a node that does not exist, a probability
+    /// is above 1, or a clock is to stand still.
+    pub fn new(setup: &Setup, mut make: impl FnMut(NodeId) -> N + 'static) -> Self {
+        let Setup { nodes, seed, .. } = *setup;
+        let order = Order::new(setup.ties, seed.salt(Purpose::Ties));
+        let place = |id: u32| NodeEntry {
+            node: make(NodeId(id)),
+            state: NodeState {
+                inbox: Inbox::default(),
+                schedule: Schedule::NONE,
+                rng: seed.stream(Purpose::Node, id.into()),
+                started: Instant::ZERO,
+                clock: clocks::clock_of(NodeId(id), &setup.clocks),
+                offset: setup.clock_offsets.get(id as usize).copied().unwrap_or_default(),
+                handles: 0,
+                disk: None,
+            },
+            tick_rng: seed.stream(Purpose::Ticks, id.into()),
+        };
+        let places = (0..nodes).map(place).collect();
+        let mut queue = Q::new(nodes, order);
+        for (number, &(at, fault)) in setup.faults.iter().enumerate() {
+            let key = order.external(at, Class::Fault, number as u64);
+            queue.push(key, Event::Fault(fault));
+        }
+        let network = Network::new(&setup.network, nodes, seed);
+        let outages = Outages::new(&setup.faults, nodes);
+        Simulation {
+            places,
+            make: Box::new(make),
+            effects: Effects::default(),
+            queue,
+            order,
+            plain_latency: network.plain_latency().filter(|_| outages.is_empty()),
+            network,
+            outages,
+            pauses: Pauses::default(),
+            limits: setup.limits,
+            timers: BTreeSet::new(),
+            busy: vec![],
+            seed,
+            disk_rngs: BTreeMap::new(),
+            started: false,
+            now: Instant::ZERO,
+            counts: Counts::default(),
+            external_events: 0,
+            stop_at: 0,
+            recheck_queue_limit_at: setup.limits.queued_messages.min(room::<N>(&setup.limits)),
+            pause_at: u64::MAX,
+            look_at: 0,
+            end: None,
+        }
+    }
+
+    /// A simulation at its beginning, of a set-up that is checked first.
+    ///
+    /// # Errors
+    /// What is wrong with the set-up.
+    pub fn try_new(
+        setup: &Setup,
+        make: impl FnMut(NodeId) -> N + 'static,
+    ) -> Result<Self, SetupError> {
+        setup.check()?;
+        Ok(Self::new(setup, make))
+    }
+
+    /// When the next event happens, or `None` if nothing is left to happen.
+    pub fn next_time(&mut self) -> Option<Instant> {
+        if self.started { self.queue.peek() } else { Some(Instant::ZERO) }
+    }
+
+    /// The instant of the last event.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The nodes, by id.
+    pub fn nodes(&self) -> impl Iterator<Item = &N> + Clone {
+        self.places.iter().map(|place| &place.node)
+    }
+
+    /// The node at `id`, if there is one.
+    pub fn node(&self, id: NodeId) -> Option<&N> {
+        self.places.get(id.index()).map(|place| &place.node)
+    }
+
+    /// Number of messages that nodes have sent; a message to all counts once.
+    pub fn messages(&self) -> u64 {
+        self.effects.messages
+    }
+
+    /// Why the run has ended, if it has: nothing happens any more, whatever is injected.
+    pub fn end(&self) -> Option<End> {
+        self.end
+    }
+
+    /// How many turns nodes have taken.
+    pub fn events(&self) -> u64 {
+        self.counts.events
+    }
+
+    /// How many messages wait for a node that arrived before `before`, which must not lie before
+    /// the node's last turn.
+    pub fn inbox_len(&mut self, node: NodeId, before: Instant) -> usize {
+        self.places[node.index()].state.inbox.len(before, node, &self.order)
+    }
+
+    /// All that waits in a node's inbox or is on its way there, in no particular order.
+    pub fn inbox(&self, node: NodeId) -> &Inbox<N::Message> {
+        &self.places[node.index()].state.inbox
+    }
+
+    /// Hands a message to a node from outside the network, at an instant that has not passed.
+    /// The node handles it as one from `from`; injections of one instant keep their order.
+    pub fn inject(&mut self, at: Instant, from: NodeId, to: NodeId, message: N::Message) {
+        assert!(at >= self.now, "{at} is in the past");
+        self.external_events += 1;
+        let key = self.order.external(at, Class::ClientOperation, self.external_events);
+        self.queue.push(key, Event::Inject(from, to, message));
+    }
+
+    /// Changes what goes wrong from now on: the network, and the faults of nodes. What has been
+    /// sent is not judged anew. For runs that cannot be decided before they begin, since a process
+    /// outside takes part; their chance begins anew.
+    ///
+    /// # Panics
+    /// Where [`Simulation::new`] does, and if a fault lies in the past.
+    pub fn replace_faults(
+        &mut self,
+        network: &network::NetworkSettings,
+        faults: &[(Instant, NodeFault)],
+    ) {
+        let nodes = self.places.len() as u32;
+        for &(at, fault) in faults {
+            assert!(at >= self.now, "{at} is in the past");
+            self.external_events += 1;
+            let key = self.order.external(at, Class::Fault, self.external_events);
+            self.queue.push(key, Event::Fault(fault));
+        }
+        self.network = Network::new(network, nodes, self.seed);
+        self.outages = Outages::new(faults, nodes);
+        self.plain_latency = self.network.plain_latency().filter(|_| self.outages.is_empty());
+    }
+
+    /// Runs until the next turn has been taken, whenever it is.
+    pub fn step(&mut self, observer: &mut impl Observer<N>) -> Progress {
+        self.run_until(Instant::MAX, 1, observer)
+    }
+
+    /// Runs all events of the next `span`, counted from the last event, or fewer where the observer
+    /// or a limit stops it.
+    pub fn run_for(&mut self, span: Duration, observer: &mut impl Observer<N>) -> Progress {
+        self.run_on(self.now.saturating_add(span), observer)
+    }
+
+    /// Runs until nothing is left to happen, or the observer or a limit stops it. A node that ticks
+    /// or sets timers for ever is stopped by [`Limits::events`] alone.
+    pub fn run_to_end(&mut self, observer: &mut impl Observer<N>) -> Progress {
+        self.run_on(Instant::MAX, observer)
+    }
+
+    /// Runs all events before `until`, across pauses that only count messages.
+    fn run_on(&mut self, until: Instant, observer: &mut impl Observer<N>) -> Progress {
+        loop {
+            match self.run_until(until, u64::MAX, observer) {
+                Progress::Paused if !observer.is_over() && !observer.wants_to_stop() => {}
+                progress => return progress,
+            }
+        }
+    }
+
+    /// Runs all events before `until`, and checks the state of all nodes after each callback.
+    ///
+    /// # Errors
+    /// The reason of `check`, with the instant; the simulation stops there.
+    pub fn run_checked(
+        &mut self,
+        until: Instant,
+        observer: &mut impl Observer<N>,
+        mut check: impl FnMut(&Self, Instant) -> Result<(), String>,
+    ) -> Result<Progress, (Instant, String)> {
+        loop {
+            let progress = self.run_until(until, 1, observer);
+            check(self, self.now).map_err(|reason| (self.now, reason))?;
+            let stops = observer.is_over() || observer.wants_to_stop();
+            if progress != Progress::Paused || stops {
+                return Ok(progress);
+            }
+        }
+    }
+
+    /// Runs all events before `until`, or up to the `turns`-th turn from here, or less where turns
+    /// send very many messages.
+    pub fn run_until(
+        &mut self,
+        until: Instant,
+        turns: u64,
+        observer: &mut impl Observer<N>,
+    ) -> Progress {
+        if self.end.is_none() {
+            self.pause_after(turns);
+        }
+        if !self.started && until > Instant::ZERO {
+            self.start(observer);
+        }
+        // The next tick is not looked for anew, but said by the turn of the one before.
+        let mut next = self.queue.next_tick();
+        while self.counts.events < self.stop_at {
+            if self.queue.only_ticks() && next.0 < until {
+                next = self.tick(next.0, NodeId(next.1), observer);
+            } else {
+                match self.next_event(until, observer) {
+                    Some(true) => next = self.queue.next_tick(),
+                    Some(false) => break,
+                    None => return self.nothing_before(until),
+                }
+            }
+        }
+        if self.counts.events >= self.limits.events {
+            self.end_with(End::EventLimit { at: self.now });
+        }
+        self.end.map_or(Progress::Paused, Progress::Ended)
+    }
+
+    /// Lets the next event before `until` happen, if there is one; whether to go on after it.
+    #[inline(never)]
+    fn next_event(&mut self, until: Instant, observer: &mut impl Observer<N>) -> Option<bool> {
+        let (at, next) = self.queue.next_before(until)?;
+        match next {
+            Next::Tick(node) => {
+                self.tick_among_events(at, NodeId(node), observer);
+                Some(true)
+            }
+            Next::Event(key, event) => {
+                self.now = at;
+                self.event(&key, event, observer);
+                Some(!observer.is_over())
+            }
+        }
+    }
+
+    /// Starts all nodes, in the order of their ids, after the faults of the first instant.
+    #[cold]
+    fn start(&mut self, observer: &mut impl Observer<N>) {
+        self.started = true;
+        let mut later = Vec::new();
+        while let Some((at, next)) = self.queue.next_before(Instant::from_ns(1)) {
+            match next {
+                Next::Event(_, Event::Fault(fault)) => self.fault(at, fault),
+                Next::Event(_, Event::Start(_)) => {} // all nodes start now
+                Next::Event(key, event) => later.push((key, event)),
+                Next::Tick(_) => unreachable!("no node ticks before it has started"),
+            }
+        }
+        later.into_iter().for_each(|(key, event)| self.queue.push(key, event));
+        for id in (0..self.places.len() as u32).map(NodeId) {
+            let is_up = self.is_up(id, Instant::ZERO);
+            let key = self.order.external(Instant::ZERO, Class::Start, id.0.into());
+            if is_up && self.is_for_paused(&key, &Event::Start(id)) {
+                self.keep(&key, Event::Start(id));
+            } else if is_up {
+                self.other_turn(Instant::ZERO, Class::Start, id, Call::Start, observer);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn event(&mut self, key: &Key, event: Event<N::Message>, observer: &mut impl Observer<N>) {
+        if self.pauses.any() && self.is_for_paused(key, &event) {
+            return self.keep(key, event);
+        }
+        let at = key.at();
+        match event {
+            Event::Fault(fault) => self.fault(at, fault),
+            Event::CatchUp(id, turn) => self.catch_up(at, id, turn, observer),
+            Event::Start(id) if self.is_up(id, at) => {
+                self.other_turn(at, Class::Start, id, Call::Start, observer);
+            }
+            Event::Deliver(from, message) if N::POLLS_INBOX => {
+                self.put_into_inbox(key, from, message);
+            }
+            Event::Deliver(from, message) => {
+                let (id, to) = (key.message(), NodeId(key.addressee()));
+                self.counts.reacted_to += 1;
+                self.effects.delivered = MessageId(id);
+                self.note_busy(at, to);
+                self.callback(at, Class::Delivery, to, Call::Message(from, message), observer);
+            }
+            Event::Inject(from, to, message) if self.is_up(to, at) => {
+                self.note_busy(at, to);
+                let call = Call::Message(from, message);
+                self.other_turn(at, Class::ClientOperation, to, call, observer);
+            }
+            Event::Timer(id, timer) if self.timers.remove(&(id, timer)) => {
+                self.note_busy(at, id);
+                self.other_turn(at, Class::Timer, id, Call::Timer(timer), observer);
+            }
+            Event::Start(_) | Event::Inject(..) | Event::Timer(..) => {}
+        }
+    }
+
+    /// Puts a message that came as an event into an inbox.
+    #[cold]
+    fn put_into_inbox(&mut self, key: &Key, from: NodeId, message: N::Message) {
+        let to = NodeId(key.addressee());
+        let (arrives, id) = (key.at(), MessageId(key.message()));
+        let delivery = Delivery { arrives, sent: key.sent(), id, from, copy: key.copy(), message };
+        self.places[to.index()].state.inbox.push(delivery, to, &self.order);
+    }
+}

@@ -1,0 +1,57 @@
+//! Gossip Glomers: nodes, services and clients like those of Jepsen's Maelstrom, in virtual time.
+//!
+//! A [`Server`] is a node under test. The participants of one simulation are the servers, the
+//! services (`lin-kv`, …), one participant that plays all clients, and one that sets nodes up. What
+//! they tell each other is typed; JSON is met only where a run ends or a foreign program begins.
+//! Not here: any judgement of what came out (see `check`).
+
+pub(crate) use sim_check as check;
+pub(crate) use sim_core::{engine, nemesis, network, node, simulation};
+pub(crate) use sim_records::{edn, history, trace};
+
+mod any_server;
+mod clients;
+mod external;
+mod nemesis_entries;
+mod net;
+mod parameters;
+mod parity;
+mod participant;
+mod peer;
+mod program;
+mod protocol;
+mod rpc;
+mod run;
+mod running;
+mod server;
+mod service;
+mod set_up;
+mod stdio_node;
+mod topology;
+mod watcher;
+mod wire;
+mod workload;
+
+pub use net::{NET_COLUMNS, NET_HEADER, NetRow, NetStats, Party, Zone, ZoneStats, write_net_row};
+pub use parameters::{GlomersParameters, Layout, SERVICES};
+pub use parity::ParityLimit;
+pub use participant::{Participant, Problem, ProblemKind, Record, is_node_turn};
+pub use peer::{Peer, PeerMessage, PeerParser, Word};
+pub use program::{Build, NodeProgram, OptionSpec, OptionValue, Options, Solution, of};
+pub use protocol::{
+    Body, DecodedReply, ErrorCode, Reply, Request, RpcError, Service, ServiceReply, ServiceRequest,
+};
+pub use rpc::{Field, FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, Severity, TOPOLOGY};
+pub use run::{GlomersRun, ServerFactory, Sink, run};
+pub use running::Running;
+pub use server::{Call, Caller, Cx, Host, Server};
+pub use stdio_node::{Incarnation, StdioNode};
+pub use topology::Topology;
+pub use wire::{
+    DEPTH_MAX, Decoded, Deviation, Envelope, Foreign, Incoming, Parsed, ProtocolValidator, Refusal,
+    Wire, listen, parse,
+};
+pub use workload::{
+    BROADCAST, ECHO, Errors, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS, WORKLOAD_NAMES, WORKLOADS,
+    Workload, workload,
+};

@@ -1,0 +1,461 @@
+//! From the lines of processes to messages, as Maelstrom would deliver them.
+//!
+//! What Maelstrom delivers is delivered, so that a node that works there works here; where the line
+//! deviates from the protocol it says so besides, as a warning or as a violation
+//! ([`ProtocolRule`]). A line that cannot be delivered is left out, and the next one is read as if
+//! nothing had happened: what Maelstrom would do instead is part of each [`Deviation`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::encode::Wire;
+use super::foreign::Foreign;
+use super::json;
+use super::reply::understand;
+use crate::edn::number::is_written_whole;
+use crate::node::NodeId;
+use crate::peer::PeerMessage;
+use crate::protocol::{Body, Request, Service, ServiceRequest};
+use crate::rpc::{FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, TOPOLOGY};
+
+/// Decodes the lines of all nodes of a run.
+#[derive(Debug)]
+pub struct ProtocolValidator {
+    wire: Wire,
+    /// The last request of each client.
+    requests: BTreeMap<u32, PendingRequest>,
+    /// The `msg_id`s that each node has used.
+    numbers: Vec<BTreeSet<i64>>,
+    /// The `msg_id`s of requests to services that do not fit a call's number, by the number that
+    /// stands for them.
+    call_ids: BTreeMap<u64, Value>,
+    next_call: u64,
+    /// The types of messages between nodes.
+    kinds: BTreeSet<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct PendingRequest {
+    msg: u32,
+    rpc: &'static Rpc,
+    /// Whether its client is there no more, so that under Maelstrom its name means nothing.
+    is_closed: bool,
+}
+
+/// A decoded line.
+#[derive(Clone, Debug, Default)]
+pub struct Decoded {
+    /// The message, and its destination; `None` if the line is none that can be delivered, or if
+    /// its destination would throw it away.
+    pub message: Option<(NodeId, Body)>,
+    /// Where the line deviates from the protocol.
+    pub deviations: Vec<Deviation>,
+}
+
+/// A deviation from the protocol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deviation {
+    /// The rule that does not hold.
+    pub rule: ProtocolRule,
+    /// What was found.
+    pub found: String,
+    /// What Maelstrom does with the line.
+    pub maelstrom: Maelstrom,
+}
+
+/// Maximum number of types of messages that are told apart; further ones are `other`.
+const KINDS_MAX: usize = 256;
+/// Maximum length of the type of a message in counts and journals.
+const KIND_LENGTH_MAX: usize = 64;
+/// The number of the first call whose `msg_id` is no number that a call can have.
+const FIRST_ODD_CALL: u64 = 1 << 63;
+
+/// The destination of a message.
+enum To {
+    Node(NodeId),
+    Service(Service),
+    Client(u32),
+}
+
+impl ProtocolValidator {
+    /// A validator for the nodes of `wire`.
+    pub fn new(wire: Wire) -> ProtocolValidator {
+        let numbers = vec![BTreeSet::new(); wire.names.len()];
+        ProtocolValidator {
+            wire,
+            requests: BTreeMap::new(),
+            numbers,
+            call_ids: BTreeMap::new(),
+            next_call: FIRST_ODD_CALL,
+            kinds: BTreeSet::new(),
+        }
+    }
+
+    /// Notes a client's request, so that its reply is known.
+    pub fn on_request(&mut self, client: u32, msg: u32, request: &Request) {
+        let rpcs = self.wire.workload.rpcs;
+        let rpc = match request {
+            Request::Init => Some(&INIT),
+            Request::Topology(_) => Some(&TOPOLOGY),
+            request => rpcs.iter().find(|rpc| rpc.request == request.name()),
+        };
+        if let Some(rpc) = rpc {
+            self.requests.insert(client, PendingRequest { msg, rpc, is_closed: false });
+        }
+    }
+
+    /// Notes that a client is given up: under Maelstrom its name means nothing from then on.
+    pub fn on_client_closed(&mut self, client: u32) {
+        if let Some(request) = self.requests.get_mut(&client) {
+            request.is_closed = true;
+        }
+    }
+
+    /// Notes that a node's process begins anew, and may count its messages from the beginning.
+    pub fn on_start(&mut self, node: NodeId) {
+        self.numbers[node.index()].clear();
+    }
+
+    /// Takes the `msg_id` to which the answer of a call replies, if it is not the call's number.
+    pub fn take_call_id(&mut self, call: u64) -> Option<Value> {
+        if call < FIRST_ODD_CALL { None } else { self.call_ids.remove(&call) }
+    }
+
+    /// Decodes a line of a node, without its newline.
+    pub fn decode(&mut self, node: NodeId, line: &[u8]) -> Decoded {
+        let mut decoded = Decoded::default();
+        if let Err(deviation) = self.decode_into(node, line, &mut decoded) {
+            decoded.deviations.push(deviation);
+        }
+        decoded
+    }
+
+    fn decode_into(
+        &mut self,
+        node: NodeId,
+        line: &[u8],
+        decoded: &mut Decoded,
+    ) -> Result<(), Deviation> {
+        let parsed = json::parse(line).map_err(|(rule, found)| Deviation::new(rule, found))?;
+        let deviations = parsed.deviations.into_iter();
+        decoded.deviations.extend(deviations.map(|(rule, found)| Deviation::new(rule, found)));
+        let (to, body) = self.envelope(node, parsed.value, decoded)?;
+        decoded.message = match to {
+            // What nodes tell each other is their own affair.
+            To::Node(to) => {
+                let kind = body.get("type").and_then(Value::as_str);
+                if kind.is_none() {
+                    let found = format!("to {}: {}", self.wire.names[to.index()], no_type(&body));
+                    decoded.deviate(ProtocolRule::MissingType, found);
+                }
+                let kind = self.kind(kind.unwrap_or("untyped"));
+                Some((to, Body::Peer(PeerMessage::new(Foreign { kind, body }))))
+            }
+            To::Service(service) => {
+                self.check_msg_id(node, &body, decoded);
+                self.request(service, body, decoded)
+            }
+            To::Client(client) => self.reply(node, client, body, decoded)?,
+        };
+        Ok(())
+    }
+
+    /// The destination and the body of a message.
+    fn envelope(
+        &self,
+        node: NodeId,
+        value: Value,
+        decoded: &mut Decoded,
+    ) -> Result<(To, Map<String, Value>), Deviation> {
+        use ProtocolRule as LamportRule;
+        let Value::Object(mut envelope) = value else {
+            return Err(Deviation::new(
+                LamportRule::NotAnObject,
+                format!("it is {}", what(&value)),
+            ));
+        };
+        let known = ["src", "dest", "body", "id"];
+        if let Some(key) = envelope.keys().find(|key| !known.contains(&key.as_str())) {
+            return Err(Deviation::new(LamportRule::UnknownKey, format!("there is a key {key:?}")));
+        }
+        let Some(src) = envelope.get("src").and_then(Value::as_str) else {
+            return Err(Deviation::new(
+                LamportRule::MissingSrc,
+                missing("src", envelope.get("src")),
+            ));
+        };
+        let Some(dest) = envelope.get("dest").and_then(Value::as_str) else {
+            return Err(Deviation::new(
+                LamportRule::MissingDest,
+                missing("dest", envelope.get("dest")),
+            ));
+        };
+        let Some(to) = self.party(dest) else {
+            let found = format!("no node, service or client has the name {dest:?}");
+            return Err(Deviation::new(LamportRule::UnknownDestination, found));
+        };
+        let name = &self.wire.names[node.index()];
+        if src != name {
+            let found = format!("src is {src:?}, not {name:?}");
+            match (&to, self.party(src)) {
+                // Clients never look at it.
+                (To::Client(_), Some(_)) => decoded.deviations.push(Deviation {
+                    maelstrom: Maelstrom::Same,
+                    ..Deviation::new(LamportRule::WrongSrc, found)
+                }),
+                (_, Some(_)) => return Err(Deviation::new(LamportRule::WrongSrc, found)),
+                (_, None) => {
+                    let maelstrom = Maelstrom::StopsReading;
+                    return Err(Deviation {
+                        maelstrom,
+                        ..Deviation::new(LamportRule::WrongSrc, found)
+                    });
+                }
+            }
+        }
+        match envelope.remove("body") {
+            Some(Value::Object(body)) => Ok((to, body)),
+            body @ (None | Some(Value::Null)) => {
+                Err(Deviation::new(LamportRule::MissingBody, missing("body", body.as_ref())))
+            }
+            Some(body) => Err(Deviation::new(LamportRule::BadBody, missing("body", Some(&body)))),
+        }
+    }
+
+    fn party(&self, name: &str) -> Option<To> {
+        if let Some(place) = self.wire.names.iter().position(|known| known == name) {
+            return Some(To::Node(NodeId(place as u32)));
+        }
+        if let Some(service) = Service::ALL.into_iter().find(|service| service.name() == name) {
+            return Some(To::Service(service));
+        }
+        let number = name.strip_prefix('c')?.parse().ok()?;
+        self.requests.contains_key(&number).then_some(To::Client(number))
+    }
+
+    /// Looks at the `msg_id` of a message to a client or a service. A reply that still has that of
+    /// its request, as where a node changes the request into the reply, has none of its own.
+    fn check_msg_id(&mut self, node: NodeId, body: &Map<String, Value>, decoded: &mut Decoded) {
+        match body.get("msg_id") {
+            None => {}
+            Some(Value::Null) => {
+                decoded.deviate(ProtocolRule::NullForMissing, "msg_id is null".to_owned());
+            }
+            Some(Value::Number(number)) if is_written_whole(number) => {
+                let Some(number) = number.as_i64() else { return };
+                let is_of_request = body.get("in_reply_to").and_then(Value::as_i64) == Some(number);
+                if !is_of_request && !self.numbers[node.index()].insert(number) {
+                    let found = format!("msg_id {number} was there before");
+                    decoded.deviate(ProtocolRule::RepeatedMsgId, found);
+                }
+            }
+            Some(other) => {
+                let found = format!("msg_id is {}", shorten(other));
+                decoded.deviate(ProtocolRule::BadMsgId, found);
+            }
+        }
+    }
+
+    /// The type of a message, in one copy for each different one.
+    fn kind(&mut self, kind: &str) -> &'static str {
+        // What would break a table of counts, or its reader, has no place there.
+        let plain = |c: char| if c.is_ascii_graphic() && !",\"".contains(c) { c } else { '_' };
+        // A spreadsheet takes a cell with such a beginning for a formula.
+        let before = if kind.starts_with(['=', '+', '-', '@']) { "_" } else { "" };
+        let kind: String = before.chars().chain(kind.chars().map(plain)).collect();
+        let kind: String = kind.chars().take(KIND_LENGTH_MAX).collect();
+        match self.kinds.get(kind.as_str()) {
+            Some(known) => known,
+            None if self.kinds.len() >= KINDS_MAX => "other",
+            None => {
+                // Types are few, and are needed until the program ends.
+                let kind: &'static str = kind.leak();
+                self.kinds.insert(kind);
+                kind
+            }
+        }
+    }
+
+    /// A request to a service. What it lacks is null, as for Maelstrom.
+    fn request(
+        &mut self,
+        service: Service,
+        mut body: Map<String, Value>,
+        decoded: &mut Decoded,
+    ) -> Option<(NodeId, Body)> {
+        let kind = body.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let Some(rpc) = service.rpcs().iter().find(|rpc| rpc.request == kind) else {
+            let asked = match kind.as_str() {
+                "" => no_type(&body),
+                kind => format!("asked for {:?}", kind.chars().take(40).collect::<String>()),
+            };
+            let found = format!("to {}: {asked}, which it does not know", service.name());
+            decoded.deviate(ProtocolRule::UnknownServiceRequest, found);
+            return None;
+        };
+        let at = format!("to {}, {kind}", service.name());
+        for field in rpc.fields {
+            match body.get(field.name) {
+                None if field.optional => {}
+                None => {
+                    let found = format!("{at}: there is no {}, which counts as null", field.name);
+                    decoded.deviate(ProtocolRule::BadServiceRequest, found);
+                }
+                Some(value) if field.kind == FieldKind::Boolean && !value.is_boolean() => {
+                    let found = format!("{at}: {} is {}", field.name, shorten(value));
+                    decoded.deviate(ProtocolRule::BadServiceRequest, found);
+                }
+                Some(_) => {}
+            }
+        }
+        match body.get("in_reply_to") {
+            None => {}
+            Some(Value::Null) => {
+                let found = format!("{at}: in_reply_to is null");
+                decoded.deviate(ProtocolRule::NullForMissing, found);
+            }
+            Some(value) => {
+                let found = format!("{at}: it has in_reply_to, {}", shorten(value));
+                decoded.deviate(ProtocolRule::BadServiceRequest, found);
+            }
+        }
+        let call = self.call(body.remove("msg_id"), &at, decoded);
+        let mut field = |name: &str| body.remove(name).unwrap_or_default();
+        let request = match kind.as_str() {
+            "read" => ServiceRequest::Read { key: field("key") },
+            "write" => ServiceRequest::Write { key: field("key"), value: field("value") },
+            "cas" => ServiceRequest::Cas {
+                key: field("key"),
+                from: field("from"),
+                to: field("to"),
+                create: !matches!(field("create_if_not_exists"), Value::Null | Value::Bool(false)),
+            },
+            _ => ServiceRequest::Ts,
+        };
+        let to = self.wire.layout().service(service);
+        Some((to, Body::ServiceRequest { call, request: Box::new(request) }))
+    }
+
+    /// The number of a call, which stands for whatever its `msg_id` is.
+    fn call(&mut self, msg_id: Option<Value>, at: &str, decoded: &mut Decoded) -> u64 {
+        if msg_id.is_none() {
+            let found = format!("{at}: it has no msg_id, so its answer has no in_reply_to");
+            decoded.deviate(ProtocolRule::BadServiceRequest, found);
+        }
+        let msg_id = msg_id.unwrap_or_default();
+        if let Some(number) = msg_id.as_u64().filter(|number| *number < FIRST_ODD_CALL) {
+            return number;
+        }
+        self.next_call += 1;
+        self.call_ids.insert(self.next_call, msg_id);
+        self.next_call
+    }
+
+    /// A message to a client.
+    fn reply(
+        &mut self,
+        node: NodeId,
+        client: u32,
+        body: Map<String, Value>,
+        decoded: &mut Decoded,
+    ) -> Result<Option<(NodeId, Body)>, Deviation> {
+        let kind = body.get("type").and_then(Value::as_str).unwrap_or("a message").to_owned();
+        let in_reply_to = match body.get("in_reply_to") {
+            None | Some(Value::Null) => {
+                let found = format!("{kind} to client c{client} has no in_reply_to");
+                return Err(Deviation::new(ProtocolRule::MissingInReplyTo, found));
+            }
+            Some(Value::Number(number)) if number.as_i64().is_some() => number.as_i64(),
+            Some(other) => {
+                let found = format!("in_reply_to is {}", shorten(other));
+                return Err(Deviation::new(ProtocolRule::BadInReplyTo, found));
+            }
+        };
+        let Some(PendingRequest { msg, rpc, is_closed }) = self.requests.get(&client).copied()
+        else {
+            return Ok(None);
+        };
+        if is_closed {
+            let found = format!("{kind} to c{client}, which has given up");
+            let maelstrom = Maelstrom::StopsReading;
+            return Err(Deviation { maelstrom, ..Deviation::new(ProtocolRule::LateReply, found) });
+        }
+        match in_reply_to {
+            Some(number) if number == i64::from(msg) => {}
+            Some(number) if (1..i64::from(msg)).contains(&number) => {
+                let found = format!("{kind} to the request {number} of c{client}, which is over");
+                return Err(Deviation::new(ProtocolRule::LateReply, found));
+            }
+            _ => {
+                let number = in_reply_to.unwrap_or_default();
+                let found = format!("c{client} has sent no request with the msg_id {number}");
+                return Err(Deviation::new(ProtocolRule::BadInReplyTo, found));
+            }
+        }
+        self.check_msg_id(node, &body, decoded);
+        let reply = understand(rpc, client, body, decoded);
+        let layout = self.wire.layout();
+        // The clients that set nodes up are closed as soon as they have been answered.
+        if client < layout.servers
+            && let Some(request) = self.requests.get_mut(&client)
+        {
+            request.is_closed = true;
+        }
+        let to = if client < 2 * layout.servers { layout.set_up() } else { layout.clients() };
+        Ok(Some((to, Body::Reply { client, in_reply_to: msg, reply: Box::new(reply) })))
+    }
+}
+
+impl Decoded {
+    /// What a line is that is too long to be looked at.
+    pub fn too_long() -> Decoded {
+        let deviation = Deviation::new(ProtocolRule::LineTooLong, "it is too long".to_owned());
+        Decoded { message: None, deviations: vec![deviation] }
+    }
+
+    pub(super) fn deviate(&mut self, rule: ProtocolRule, found: String) {
+        self.deviations.push(Deviation::new(rule, found));
+    }
+}
+
+impl Deviation {
+    fn new(rule: ProtocolRule, found: String) -> Deviation {
+        Deviation { rule, found, maelstrom: rule.maelstrom() }
+    }
+}
+
+pub(super) fn no_type(body: &Map<String, Value>) -> String {
+    match body.get("type") {
+        None => "the body has no type".to_owned(),
+        Some(other) => format!("type is {}", shorten(other)),
+    }
+}
+
+pub(super) fn missing(name: &str, found: Option<&Value>) -> String {
+    match found {
+        None => format!("{name} is missing"),
+        Some(value) => format!("{name} is {}", shorten(value)),
+    }
+}
+
+/// A value as text, cut off where it is long.
+pub(super) fn shorten(value: &Value) -> String {
+    const LENGTH_MAX: usize = 60;
+    let text = value.to_string();
+    match text.char_indices().nth(LENGTH_MAX) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+fn what(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

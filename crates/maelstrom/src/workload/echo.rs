@@ -1,0 +1,67 @@
+//! `echo`: each node says the same again.
+
+use serde_json::{Value, json};
+
+use super::{Errors, Requested, Workload, WorkloadClients};
+use crate::check::HistoryChecker;
+use crate::engine::rng::Rng;
+use crate::history::{F, OpValue};
+use crate::protocol::{Reply, Request};
+use crate::rpc::{Field, FieldKind, Rpc};
+
+const RPCS: &[Rpc] = &[Rpc {
+    request: "echo",
+    fields: &[Field::new("echo", FieldKind::Any, "what is to come back")],
+    reply: "echo_ok",
+    reply_fields: &[Field::new("echo", FieldKind::Any, "the same")],
+    errors: &[],
+    meaning: "Asks for the same again.",
+}];
+
+/// Texts that come back.
+pub static ECHO: Workload = Workload {
+    name: "echo",
+    idea: "Clients send texts, which nodes say again.",
+    rpcs: RPCS,
+    operations: &["echo"],
+    has_topology: false,
+    final_operation: None,
+    errors: Errors::Caught,
+    reuses_clients: false,
+    figures: &[],
+    checker: Some(HistoryChecker::Echo),
+    clients: |_| Box::new(Echo),
+};
+
+/// The texts are numbered below this.
+const TEXTS: u64 = 128;
+
+/// Texts that look alike, so that a node that mixes them up is found.
+#[derive(Debug)]
+pub(super) struct Echo;
+
+impl WorkloadClients for Echo {
+    fn next(&mut self, _: usize, rng: &mut Rng) -> (F, OpValue) {
+        let text = format!("Please echo {}", rng.below(TEXTS));
+        (F::Echo, OpValue::Json(Value::String(text)))
+    }
+
+    fn request(&self, _: &F, value: &OpValue) -> Request {
+        match value {
+            OpValue::Json(text) => Request::Echo(text.clone()),
+            _ => Request::Echo(Value::Null),
+        }
+    }
+
+    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue> {
+        match reply {
+            // Maelstrom's client keeps the whole body.
+            Reply::EchoOk(text) => Some(OpValue::Json(json!({
+                "type": "echo_ok",
+                "echo": text,
+                "in_reply_to": op.msg,
+            }))),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Broken nodes: one mistake each, the config under which it shows, and the rule that must object.
+//!
+//! They are what checkers are tested with, and what a reader may compare an own node with. A
+//! checker that lets one of them pass is wrong.
+
+mod broadcast_highest;
+mod broadcast_kept;
+mod broadcast_listed;
+mod broadcast_newest;
+mod broadcast_snapshot;
+mod broadcast_told_once;
+mod broadcast_unsynced;
+mod counter_repeated;
+mod counter_shared;
+mod counter_stale;
+mod counter_written_later;
+mod echo_by_number;
+mod echo_cut_off;
+mod echo_last_text;
+mod ids_after_crash;
+mod ids_by_clock;
+mod ids_read_then_write;
+mod ids_without_name;
+mod pn_doubled;
+mod pn_latest;
+mod pn_net_max;
+mod pn_numbered;
+mod set_above_highest;
+mod set_in_memory;
+mod set_news_once;
+mod set_replaced;
+mod table;
+
+pub use table::BROKEN;
+
+use sim_maelstrom::{Build, Options, Solution, Workload, of};
+
+/// A node program with a mistake.
+#[derive(Clone, Copy, Debug)]
+pub struct Broken {
+    /// The program: its idea is the mistake, in a line, and it survives nothing.
+    pub program: Solution,
+    /// The shipped config under which the mistake shows.
+    pub config: &'static str,
+    /// What is set on top of that config.
+    pub sets: &'static [(&'static str, &'static str)],
+    /// The rule that must object.
+    pub caught_by: &'static str,
+}
+
+/// A program with a mistake.
+const fn program<S: Build>(
+    name: &'static str,
+    workloads: &'static [&'static Workload],
+    mistake: &'static str,
+) -> Solution {
+    Solution { name, workloads, idea: mistake, survives: &[], options: &[], program: of::<S>() }
+}

@@ -1,0 +1,54 @@
+//! A broken counter: additions that the network doubles count twice.
+//!
+//! Mistake: what is added goes to all others as it is, with nothing that tells one addition from
+//! another, or a message from its copy.
+//! Config: glomers/pn-counter
+//! --set nemesis.kinds=[]
+//! --set network.duplication=0.2
+//! Caught by: out-of-range
+
+use serde::{Deserialize, Serialize};
+
+use super::{Build, Options};
+use crate::glomers::Peer;
+use crate::glomers::{Caller, Cx, Server};
+use crate::glomers::{Reply, Request};
+use crate::node::NodeId;
+
+#[derive(Debug)]
+pub(super) struct Doubled {
+    value: i64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Add(i64);
+
+impl Peer for Add {}
+
+impl Build for Doubled {
+    fn build(_: &Options) -> Doubled {
+        Doubled { value: 0 }
+    }
+}
+
+impl Server for Doubled {
+    type Peer = Add;
+
+    fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, Add>) {
+        match request {
+            Request::Add(delta) => {
+                self.value += delta;
+                for peer in cx.peers() {
+                    cx.send(peer, Add(delta));
+                }
+                cx.reply(caller, Reply::AddOk);
+            }
+            Request::Read => cx.reply(caller, Reply::CountOk(self.value)),
+            _ => cx.refuse(caller),
+        }
+    }
+
+    fn peer(&mut self, _: NodeId, Add(delta): Add, _: &mut Cx<'_, Add>) {
+        self.value += delta;
+    }
+}

@@ -1,0 +1,20 @@
+//! Solutions: a right node for each challenge, one file each, and the table of all of them.
+
+mod broadcast_batched;
+mod broadcast_fanout;
+mod broadcast_gossip;
+mod direct;
+mod echo;
+mod external;
+mod flood;
+mod g_counter;
+mod g_set;
+mod pn_counter;
+mod shipping;
+mod table;
+mod unique_ids;
+
+pub use external::EXTERNAL;
+pub use table::SOLUTIONS;
+
+use sim_maelstrom::{Build, OptionSpec, OptionValue, Options, Solution, of};

@@ -1,0 +1,96 @@
+//! A set that only grows: all of it, to everybody, again and again.
+//!
+//! Idea: the union of two sets is what both nodes know, whichever came first and however often. So
+//! a node sends its whole set to all others at fixed times, and adds whatever comes in to its own;
+//! there is nothing to acknowledge and nothing to repeat. Elements are on the disk before anybody
+//! hears of them.
+//! Cost: one message per pair of nodes and `interval`, also when nothing happens, each as long as
+//! the set: fit for small sets. An element is at all nodes after one interval and one hop.
+//! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
+//! Not wipe: what a node acknowledged and had not yet told is gone with its disk.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Build, Options};
+use crate::engine::time::Duration;
+use crate::glomers::Peer;
+use crate::glomers::{Caller, Cx, Server};
+use crate::glomers::{Reply, Request};
+use crate::node::{NodeId, Timer};
+
+/// A node and its elements.
+#[derive(Debug)]
+pub(super) struct GSet {
+    interval: Duration,
+    elements: BTreeSet<i64>,
+}
+
+/// All elements that a node knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct All(Vec<i64>);
+
+impl Peer for All {
+    fn kind(&self) -> &'static str {
+        "all"
+    }
+}
+
+/// The elements on the disk, one after the other.
+const ELEMENTS: &[u8] = b"elements";
+
+/// No interval is shorter, or nothing else would ever happen.
+const SHORTEST: Duration = Duration::from_ms(1);
+
+impl Build for GSet {
+    fn build(options: &Options) -> GSet {
+        GSet { interval: options.time("interval").max(SHORTEST), elements: BTreeSet::new() }
+    }
+}
+
+impl GSet {
+    fn learn(&mut self, element: i64, cx: &mut Cx<'_, All>) {
+        if self.elements.insert(element) {
+            cx.disk().append(ELEMENTS, &element.to_le_bytes());
+        }
+    }
+
+    fn all(&self) -> Vec<i64> {
+        self.elements.iter().copied().collect()
+    }
+}
+
+impl Server for GSet {
+    type Peer = All;
+
+    fn start(&mut self, cx: &mut Cx<'_, All>) {
+        let (elements, _) = cx.disk().read(ELEMENTS).unwrap_or_default().as_chunks::<8>();
+        self.elements = elements.iter().map(|bytes| i64::from_le_bytes(*bytes)).collect();
+        cx.set_timer(self.interval);
+    }
+
+    fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, All>) {
+        match request {
+            Request::Add(element) => {
+                self.learn(element, cx);
+                cx.disk().sync();
+                cx.reply(caller, Reply::AddOk);
+            }
+            Request::Read => cx.reply(caller, Reply::ReadOk(self.all())),
+            _ => cx.refuse(caller),
+        }
+    }
+
+    fn peer(&mut self, _: NodeId, All(elements): All, cx: &mut Cx<'_, All>) {
+        for element in elements {
+            self.learn(element, cx);
+        }
+        cx.disk().sync();
+    }
+
+    fn timer(&mut self, _: Timer, cx: &mut Cx<'_, All>) {
+        cx.send_to_each(cx.peers(), All(self.all()));
+        cx.set_timer(self.interval);
+    }
+}

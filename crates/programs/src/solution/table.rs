@@ -1,0 +1,123 @@
+//! The table of all right nodes that ship.
+
+use super::{OptionSpec, OptionValue, Solution, of};
+use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo, flood};
+use super::{g_counter, g_set, pn_counter, unique_ids};
+use crate::engine::time::Duration;
+use crate::glomers::{BROADCAST, ECHO, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS};
+use crate::nemesis::FaultKind;
+
+/// Trouble that no right node need fear, since it keeps what it acknowledged on its disk and says
+/// again what was not heard.
+const ALL_BUT_WIPE: &[FaultKind] = &[
+    FaultKind::Partition,
+    FaultKind::OneWay,
+    FaultKind::Crash,
+    FaultKind::Pause,
+    FaultKind::Slow,
+    FaultKind::Skew,
+    FaultKind::Loss,
+    FaultKind::Duplication,
+];
+
+/// The time between two rounds of gossip in which everything is told.
+const GOSSIP_INTERVAL: OptionSpec = OptionSpec {
+    name: "interval",
+    meaning: "the time between two messages to the same node",
+    default: OptionValue::Time(Duration::from_ms(500)),
+};
+
+/// All right nodes that ship.
+pub const SOLUTIONS: &[Solution] = &[
+    Solution {
+        name: "echo",
+        workloads: &[&ECHO],
+        idea: "says the same again; nothing to lose",
+        survives: &FaultKind::ALL,
+        options: &[],
+        program: of::<echo::Echo>(),
+    },
+    Solution {
+        name: "unique-ids",
+        workloads: &[&UNIQUE_IDS],
+        idea: "a name, a number drawn at each start, and a counter",
+        survives: &FaultKind::ALL,
+        options: &[],
+        program: of::<unique_ids::UniqueIds>(),
+    },
+    Solution {
+        name: "flood",
+        workloads: &[&BROADCAST],
+        idea: "tells each new value to all neighbours but the one it came from, once",
+        survives: &[FaultKind::Pause, FaultKind::Slow, FaultKind::Skew, FaultKind::Duplication],
+        options: &[],
+        program: of::<flood::Flood>(),
+    },
+    Solution {
+        name: "direct",
+        workloads: &[&BROADCAST],
+        idea: "tells each value of its clients to all other nodes, once",
+        survives: &[FaultKind::Pause, FaultKind::Slow, FaultKind::Skew, FaultKind::Duplication],
+        options: &[],
+        program: of::<direct::Direct>(),
+    },
+    Solution {
+        name: "broadcast-gossip",
+        workloads: &[&BROADCAST],
+        idea: "floods to neighbours, and repeats what they do not acknowledge",
+        survives: ALL_BUT_WIPE,
+        options: &[],
+        program: of::<broadcast_gossip::Gossip>(),
+    },
+    Solution {
+        name: "broadcast-fanout",
+        workloads: &[&BROADCAST],
+        idea: "tells all others at once; acknowledgements ride on their values",
+        survives: ALL_BUT_WIPE,
+        options: &[],
+        program: of::<broadcast_fanout::FanOut>(),
+    },
+    Solution {
+        name: "broadcast-batched",
+        workloads: &[&BROADCAST],
+        idea: "collects values for a while, and exchanges them through a hub in rounds",
+        survives: ALL_BUT_WIPE,
+        options: &[
+            OptionSpec {
+                name: "interval",
+                meaning: "the time between two rounds",
+                default: OptionValue::Time(Duration::from_ms(800)),
+            },
+            OptionSpec {
+                name: "window",
+                meaning: "how long the hub waits for all others after the first in a round",
+                default: OptionValue::Time(Duration::from_ms(20)),
+            },
+        ],
+        program: of::<broadcast_batched::Batched>(),
+    },
+    Solution {
+        name: "g-set",
+        workloads: &[&G_SET],
+        idea: "sends its whole set to all others again and again",
+        survives: ALL_BUT_WIPE,
+        options: &[GOSSIP_INTERVAL],
+        program: of::<g_set::GSet>(),
+    },
+    Solution {
+        name: "g-counter",
+        workloads: &[&G_COUNTER],
+        idea: "one key per node in seq-kv, and a write before each round of reads",
+        survives: ALL_BUT_WIPE,
+        options: &[],
+        program: of::<g_counter::GCounter>(),
+    },
+    Solution {
+        name: "pn-counter",
+        workloads: &[&G_COUNTER, &PN_COUNTER],
+        idea: "two totals per node that only grow, merged by the larger",
+        survives: ALL_BUT_WIPE,
+        options: &[GOSSIP_INTERVAL],
+        program: of::<pn_counter::PnCounter>(),
+    },
+];

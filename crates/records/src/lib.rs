@@ -1,0 +1,11 @@
+//! The records of `sim`: traces of events and histories of operations, as values and as text.
+//!
+//! It reads and writes text and does no I/O of its own.
+
+pub mod edn;
+pub mod escape;
+pub mod history;
+pub mod nearest;
+pub mod trace;
+
+pub(crate) use sim_core::{engine, network, node};
