@@ -30,7 +30,7 @@ pub(crate) fn experiment(config: &str, sets: &[(&str, &str)]) -> GlomersExperime
 
 /// What a file of the sources says before its code, as one line.
 pub(crate) fn header(path: &str) -> String {
-    let path = root().join("src/glomers").join(path);
+    let path = root().join("crates/programs/src").join(path);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
     lines.map(str::trim).collect::<Vec<_>>().join(" ")
