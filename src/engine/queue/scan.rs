@@ -180,7 +180,7 @@ pub(super) fn peek<E>(tick: (Instant, u32), events: &Events<E>) -> Option<Instan
     Some(tick.0.min(events.first_at())).filter(|at| *at < Instant::MAX)
 }
 
-/// Pops the first of a tick and other events, if it is before `until`.
+/// Returns the first of a tick and other events, if it is before `until`; only an event is popped.
 #[inline(always)]
 pub(super) fn next_before<E>(
     (at, node): (Instant, u32),
