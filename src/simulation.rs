@@ -111,8 +111,8 @@ pub enum Event<M> {
 pub enum Progress {
     /// All events before the given instant have been processed; later ones are left.
     Reached,
-    /// The given number of callbacks has been reached, or the number of messages that so many
-    /// callbacks may send, or [`Observer::is_over`] returned true.
+    /// The given number of callbacks has been reached, or the maximum number of copies for that
+    /// number of callbacks, or [`Observer::is_over`] returned true.
     Paused,
     /// The run is over.
     Ended(End),

@@ -19,8 +19,8 @@ pub(super) fn room<N: Node>(limits: &Limits) -> u64 {
 }
 
 impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
-    /// Makes the loop pause after `turns` callbacks from here, or after the copies that so many may
-    /// send.
+    /// Makes the loop pause after `turns` callbacks from here, or after [`SENDS_PER_TURN`] times as
+    /// many copies.
     pub(super) fn pause_after(&mut self, turns: u64) {
         self.stop_at = self.counts.events.saturating_add(turns).min(self.limits.events);
         self.pause_at = self.counts.copies.saturating_add(turns.saturating_mul(SENDS_PER_TURN));

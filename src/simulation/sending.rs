@@ -69,7 +69,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 u64::from(copies)
             }
         };
-        // Each copy costs at least a step of some loop: no run is long enough to overflow this.
+        // Copies are made in memory, one by one: no run is long enough to overflow this.
         self.counts.copies = self.counts.copies.wrapping_add(copies);
     }
 
