@@ -1,8 +1,8 @@
-//! An echo server that crashes, and a client that asks again until it is answered.
+//! An echo server that crashes, and a client that retries after a timeout until it has a reply.
 //!
 //! ```text
-//!   n1 (client) ──Ask 1──► n2 (server)      n2 is down from 250 ms to 400 ms: what arrives then is
-//!   n1 ◄─Answer 1, served 1── n2            lost; the count on its disk lives on
+//!   n1 (client) ──Ask 1──► n2 (server)      n2 is down from 250 ms to 400 ms: messages that arrive
+//!   n1 ◄─Answer 1, served 1── n2            then are lost; the count on its disk survives
 //! ```
 //!
 //! Run it with `cargo run --example echo_crash`.
@@ -51,7 +51,7 @@ impl Node for Participant {
             Message::Answer { question, served } => {
                 cx.record(format!("answer {question}, the server's number {served}"));
                 self.timer.into_iter().for_each(|timer| cx.cancel_timer(timer));
-                let timer = cx.set_timer(Duration::from_ms(100)); // a pause until the next question
+                let timer = cx.set_timer(Duration::from_ms(100)); // until the next question
                 *self = Participant { question: question + 1, tries: 0, timer: Some(timer) };
             }
         }
@@ -75,7 +75,7 @@ impl<W: Write> Observer<Participant> for Printer<W> {
     }
 }
 
-/// Runs for 600 ms, and prints what happens.
+/// Runs for 600 ms and prints the records.
 pub(crate) fn echo(out: impl Write) -> Result<(), Box<dyn Error>> {
     let at = |ms: u64| Instant::from_ns(ms * 1_000_000);
     let mut setup = Setup::new(2, Seed::new(1).ok_or("a seed")?);

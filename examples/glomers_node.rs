@@ -1,4 +1,4 @@
-//! A node of one's own for challenge 3, in 40 lines: it tells everybody, again and again.
+//! A custom node for challenge 3 (broadcast) in 40 lines: gossip of all values to all peers.
 //!
 //! Run it with `cargo run --example glomers_node`; `docs/nodes.md` explains it line by line.
 
@@ -13,11 +13,11 @@ use sim::experiment::run_servers;
 use sim::glomers::{Caller, Cx, Peer, Reply, Request, Server};
 use sim::node::{NodeId, Timer};
 
-/// Knows values, and tells all of them to all others twice a second.
+/// Set of known values; sends all of them to all peers twice a second.
 #[derive(Default)]
 struct Gossip(BTreeSet<i64>);
 
-/// What such nodes tell each other.
+/// Message between nodes: all values that the sender knows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Known(BTreeSet<i64>);
 
@@ -53,7 +53,7 @@ impl Server for Gossip {
     }
 }
 
-/// Runs the node under the config of challenge 3c, partitions and all, and prints the verdict.
+/// Runs the node under the config of challenge 3c, with its partitions, and prints the verdict.
 pub(crate) fn judge(mut out: impl Write) -> Result<(), Box<dyn Error>> {
     let text = shipped("glomers/3c").ok_or("it ships")?.text;
     let Experiment::Glomers(experiment) = read("3c.toml", text, &[])? else {

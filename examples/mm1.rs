@@ -1,4 +1,4 @@
-//! An M/M/1 queue against its formula: mean number in the system and mean time there.
+//! An M/M/1 queue against theory: mean number of jobs in the system and mean time in it.
 //!
 //! ```text
 //!   arrivals ──λ = 8/s──► [ │ │ │ ] ──► (server, μ = 10/s) ──►     ρ = λ/μ, L = ρ/(1−ρ), W = L/λ
@@ -12,7 +12,7 @@ use sim::prelude::*;
 struct Queue {
     number: i32,
     changed: Instant,
-    area: f64, // number in the system, integrated over time
+    area: f64, // number of jobs in the system, integrated over time
     served: u32,
 }
 
@@ -33,7 +33,7 @@ impl Process<()> for Queue {
         } else {
             self.served += 1;
         }
-        // Service begins for an arrival at an empty queue, and for the next one after a departure.
+        // Service begins for an arrival at an empty queue, and for the next job after a departure.
         if (step == 1 && self.number == 1) || (step == -1 && self.number > 0) {
             let service = exponential(cx.stream("service"), Duration::from_millis(100));
             cx.set_timer(service, -1);
@@ -41,7 +41,7 @@ impl Process<()> for Queue {
     }
 }
 
-/// Runs the queue for 100,000 seconds and prints measured against theory.
+/// Runs the queue for 100,000 seconds and prints measured and theoretical means.
 pub(crate) fn measure(mut out: impl io::Write) -> Result<(), Box<dyn Error>> {
     let mut setup = ModelSetup::new(Seed::new(1).ok_or("a seed")?);
     let id = setup.add(|_| Queue::default());

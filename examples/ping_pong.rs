@@ -1,8 +1,8 @@
-//! Two machines that throw a ball: the smallest node that reacts to messages.
+//! Two nodes that throw a ball to each other: the smallest node that reacts to messages.
 //!
 //! ```text
 //!   n1 ──ball 1──► n2
-//!   n1 ◄──ball 2── n2      … until ball 5; each throw takes 10 ms.
+//!   n1 ◄──ball 2── n2      … until ball 5; the latency is 10 ms.
 //! ```
 //!
 //! Run it with `cargo run --example ping_pong`.
@@ -45,7 +45,7 @@ impl<W: Write> Observer<Player> for Printer<W> {
     }
 }
 
-/// Plays, and prints what happens.
+/// Runs until no event is left and prints the records.
 pub(crate) fn play(out: impl Write) -> Result<(), Box<dyn Error>> {
     let mut setup = Setup::new(2, Seed::new(1).ok_or("a seed")?);
     setup.network.latency = Latency::Constant(Duration::from_ms(10));

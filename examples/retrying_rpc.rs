@@ -1,7 +1,7 @@
-//! A client that retries with exponential backoff over a network that loses a third.
+//! A client that retries with exponential backoff over a network that loses a third of messages.
 //!
 //! ```text
-//!   client ──1──► server ──1──✗ client      no reply for 10 ms, then 20, 40, …: once more
+//!   client ──1──► server ──1──✗ client      no reply for 10 ms, then 20, 40, …: retry
 //! ```
 
 use std::{error::Error, io};
@@ -24,7 +24,7 @@ impl Process<u32> for Client {
 
     fn on_message(&mut self, _: NodeId, reply: u32, cx: &mut Cx<'_>) {
         if reply == self.done {
-            self.done += 1; // any other reply is a late one
+            self.done += 1; // any other reply is a duplicate
             self.on_start(cx);
         }
     }
@@ -46,11 +46,12 @@ impl Process<u32> for Server {
     }
 }
 
+/// Runs until all calls are done and prints the number of messages.
 pub(crate) fn call(mut out: impl io::Write) -> Result<(), Box<dyn Error>> {
     let mut setup = ModelSetup::new(Seed::new(1).ok_or("a seed")?);
     setup.network.loss = "1/3".parse()?;
     let _ = (setup.add(|_| Client::default()), setup.add(|_| Server));
-    let outcome = setup.build()?.run_to_end().ok()?; // nothing is left to do: all calls are done
+    let outcome = setup.build()?.run_to_end().ok()?; // no event is left: all calls are done
     Ok(writeln!(out, "100 calls took {} messages, until {}", outcome.messages, outcome.now)?)
 }
 

@@ -1,4 +1,4 @@
-//! A token ring with an invariant: at most one node holds the token, checked after each event.
+//! A token ring with an invariant checked after each event: at most one node holds the token.
 //!
 //! ```text
 //!   n1 ──token──► n2 ──token──► n3 ──token──► n4       each holds it for 0 to 9 ms,
@@ -37,7 +37,7 @@ impl Process<Token> for Station {
     }
 }
 
-/// Sends the token round for a minute, on a hundred seeds.
+/// Circulates the token for a minute on each of a hundred seeds.
 pub(crate) fn circulate(mut out: impl io::Write) -> Result<(), Box<dyn Error>> {
     check_seeds(0..100, |seed| -> Result<(), Box<dyn Error>> {
         let mut setup = ModelSetup::new(seed);

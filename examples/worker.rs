@@ -1,7 +1,7 @@
 //! A worker that polls its inbox: the smallest node with a queue of its own.
 //!
 //! ```text
-//!   n1 (boss) ──job──► [ inbox of n2 (worker) ]      3 jobs a second in, 2 a second done
+//!   n1 (boss) ──job──► [ inbox of n2 (worker) ]      arrivals 3 jobs/s, service 2 jobs/s
 //! ```
 //!
 //! Run it with `cargo run --example worker`: the inbox grows by one job a second.
@@ -36,7 +36,7 @@ impl Node for Machine {
     }
 }
 
-/// Works for ten seconds, and prints how many jobs wait after each.
+/// Runs for ten seconds and prints the number of waiting jobs after each.
 pub(crate) fn work(mut out: impl Write) -> Result<(), Box<dyn Error>> {
     let setup = Setup::new(2, Seed::new(1).ok_or("a seed")?);
     let rate = |id: NodeId| if id == NodeId(0) { 3 } else { 2 };

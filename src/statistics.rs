@@ -1,35 +1,35 @@
-//! Statistics of many runs: mean, spread, quantiles, and an interval of the mean.
+//! Statistics of many runs: mean, standard deviation, quantiles and confidence intervals.
 //!
-//! Values are sorted first, so the order in which runs ended changes no bit of any sum.
+//! Values are sorted first, so the order in which runs end changes no bit of any sum.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// What a sample comes to.
+/// Summary of a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
-    /// How many values there are.
+    /// Number of values.
     pub count: usize,
-    /// Their mean.
+    /// Mean of the values.
     pub mean: f64,
-    /// Their standard deviation (n − 1); `None` for a single value.
+    /// Standard deviation of the sample (n − 1); `None` for a single value.
     pub sd: Option<f64>,
     /// The quantiles of [`QUANTILES`].
     pub quantiles: [f64; 5],
-    /// The interval that covers the true mean with probability 0.95, if the means of such samples
-    /// are normal: mean ± t·sd/√n with Student's t; `None` for a single value.
+    /// 95 % confidence interval of the mean, exact if the means of such samples are normally
+    /// distributed: mean ± t·sd/√n with Student's t; `None` for a single value.
     pub interval: Option<(f64, f64)>,
 }
 
-/// The quantiles of a [`Summary`], in percent.
+/// Quantiles of a [`Summary`], in percent.
 pub const QUANTILES: [u64; 5] = [1, 5, 50, 95, 99];
 
-/// Sums up a sample; `None` if it is empty. The values are sorted in place.
+/// Summarizes a sample, or returns `None` if it is empty. Sorts the values in place.
 pub fn summary(values: &mut [f64]) -> Option<Summary> {
     values.sort_unstable_by(f64::total_cmp);
     let count = values.len();
     let n = count as f64;
     let first = *values.first()?;
-    // Sums of distances from one of the values: equal values have a spread of exactly zero.
+    // Sums differences from one of the values: equal values have a deviation of exactly zero.
     let mean = first + values.iter().map(|value| value - first).sum::<f64>() / n;
     let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
     let sd = (count > 1).then(|| (squares / (n - 1.0)).sqrt());
@@ -41,8 +41,8 @@ pub fn summary(values: &mut [f64]) -> Option<Summary> {
     Some(Summary { count, mean, sd, quantiles, interval })
 }
 
-/// The interval that covers a true share with probability of about 0.95, if `share` of `count`
-/// samples was found: Wilson's, which is right also near 0 and 1.
+/// Returns the 95 % confidence interval of a proportion, if `share` of `count` samples was found:
+/// Wilson's score interval, which is accurate near 0 and 1, too.
 pub fn share_interval(share: f64, count: usize) -> (f64, f64) {
     // The 97.5 % quantile of the normal distribution.
     const Z: f64 = 1.959_963_984_540_054;
@@ -50,33 +50,34 @@ pub fn share_interval(share: f64, count: usize) -> (f64, f64) {
     let middle = share + Z * Z / (2.0 * n);
     let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
     let whole = 1.0 + Z * Z / n;
-    // At the ends the two parts are equal but for rounding.
+    // At 0 and 1 the two parts are equal except for rounding.
     let low = if share > 0.0 { (middle - half) / whole } else { 0.0 };
     let high = if share < 1.0 { (middle + half) / whole } else { 1.0 };
     (low, high)
 }
 
-/// The quantile of a sorted sample that is not empty: the smallest value that at least `percent` in
+/// Returns a quantile of a sorted, non-empty sample: the smallest value that at least `percent` in
 /// a hundred of the values do not exceed (the value of rank ⌈percent·n/100⌉).
 pub fn quantile(sorted: &[f64], percent: u64) -> f64 {
     let rank = (percent as usize * sorted.len()).div_ceil(100).max(1);
     sorted[rank - 1]
 }
 
-/// The share of a sorted sample below `value`, and half of the share equal to it, in percent.
+/// Returns the percentile rank of `value` in a sorted sample: the share below it plus half of the
+/// share equal to it, in percent.
 pub fn percentile_of(sorted: &[f64], value: f64) -> f64 {
     let below = sorted.partition_point(|v| *v < value);
     let up_to = sorted.partition_point(|v| *v <= value);
     (below + up_to) as f64 * 50.0 / sorted.len() as f64
 }
 
-/// A float as a cell of a CSV file: the shortest text that reads as the same number, always with a
-/// point or an exponent, so that a column of floats looks like one in each row.
+/// Formats a float for a cell of a CSV file: the shortest text that parses to the same number,
+/// always with a point or an exponent, so that every cell of a column is recognized as a float.
 pub fn float_cell(value: f64) -> String {
     format!("{value:?}")
 }
 
-/// A number as tables show it: up to three decimals, and none that say nothing.
+/// Formats a number for a table: up to three decimals (one from 100 on), without trailing zeros.
 pub fn number(value: f64) -> String {
     let text = if value.abs() >= 100.0 { format!("{value:.1}") } else { format!("{value:.3}") };
     let text = text.trim_end_matches('0').trim_end_matches('.');

@@ -1,6 +1,6 @@
-//! The engine: virtual time, the order of events, chance, and how a run ends.
+//! The engine: virtual time, the event queue, random streams, and the limits of a run.
 //!
-//! It knows no node, no message and no network; those are built on it one floor up.
+//! It knows no node, no message and no network; those are built on top of it, one floor up.
 
 pub mod limits;
 pub mod queue;

@@ -1,10 +1,10 @@
-//! The front door: a model of one's own in a few lines, its node types mixed freely.
+//! The front door: the API for custom models, with any mix of node types.
 //!
 //! A [`Process`] is a node with typed timer payloads, named random streams and default handlers. A
 //! [`ModelSetup`] collects processes of any type that share one message type; [`ModelSetup::build`]
-//! checks it and returns a [`Model`], whose runs end in an [`Outcome`]. It is a layer over the
-//! generic [`Simulation`]: the loop is the same, each callback costs
-//! one virtual call more. Not here: operations of clients and histories (see `glomers`).
+//! validates it and returns a [`Model`], whose runs return an [`Outcome`]. It is a layer on top of
+//! the generic [`Simulation`]: the event loop is the same, and each callback costs one more virtual
+//! call. Not here: operations of clients and histories (see `glomers`).
 
 mod context;
 mod erased;
@@ -57,7 +57,7 @@ use erased::{CallbackReport, ErasedNode};
 pub struct Model<M: Clone + fmt::Debug + 'static> {
     simulation: Simulation<ErasedNode<M>>,
     nodes: u32,
-    /// Instant up to which the model has been run.
+    /// End of the time that has been run.
     reached: Instant,
     report: Rc<RefCell<CallbackReport>>,
     checkers: Vec<Box<dyn Checker<M>>>,
@@ -77,13 +77,13 @@ pub trait Checker<M: Clone + fmt::Debug + 'static> {
     /// Checks the state of all nodes after an event at `now`.
     ///
     /// # Errors
-    /// The reason, if the property does not hold; the run stops there.
+    /// The reason why the property does not hold; the run stops there.
     fn after_event(&mut self, nodes: &Nodes<'_, M>, now: Instant) -> Result<(), String>;
 
     /// Checks the state of all nodes when a run returns. Accepts every state by default.
     ///
     /// # Errors
-    /// The reason, if the property does not hold.
+    /// The reason why the property does not hold.
     fn at_end(&mut self, nodes: &Nodes<'_, M>, now: Instant) -> Result<(), String> {
         let _ = (nodes, now);
         Ok(())
@@ -124,10 +124,10 @@ impl<'a, M: Clone + fmt::Debug + 'static> Nodes<'a, M> {
     }
 }
 
-/// Where records go.
+/// Callback for records.
 type Listener = Box<dyn FnMut(Instant, NodeId, &str)>;
 
-/// The observer of a model: hands records on.
+/// The observer of a model: passes records to the listener.
 #[derive(Default)]
 struct RecordHook(Option<Listener>);
 
@@ -151,7 +151,7 @@ impl<M: Clone + fmt::Debug + 'static> Model<M> {
         self.checkers.push(Box::new(checker));
     }
 
-    /// Hands each line of [`ProcessContext::record`] to `hook`, with its instant and node.
+    /// Calls `hook` with each line of [`ProcessContext::record`], its instant and its node.
     pub fn on_record(&mut self, hook: impl FnMut(Instant, NodeId, &str) + 'static) {
         self.on_record = RecordHook(Some(Box::new(hook)));
     }
@@ -196,7 +196,7 @@ impl<M: Clone + fmt::Debug + 'static> Model<M> {
         self.run_until(self.reached.saturating_add(span))
     }
 
-    /// Runs until nothing is left to happen, or a limit is reached.
+    /// Runs until no event is left, or a limit is reached.
     #[must_use = "an outcome can contain a violation: see `Outcome::ok`"]
     pub fn run_to_end(&mut self) -> Outcome {
         self.run_until(Instant::MAX)
@@ -212,7 +212,7 @@ impl<M: Clone + fmt::Debug + 'static> Model<M> {
         self.run(self.reached.saturating_add(span), Some(&mut check))
     }
 
-    /// Runs all events before `until`, which are fewer if a checker finds a violation.
+    /// Runs all events before `until`, or fewer if a checker finds a violation.
     #[must_use = "an outcome can contain a violation: see `Outcome::ok`"]
     pub fn run_until(&mut self, until: Instant) -> Outcome {
         self.run(until, None)

@@ -1,8 +1,13 @@
-//! The nemesis: what goes wrong in a run, and when, decided before the run begins.
+//! The nemesis: the fault schedule of a run, decided before the run begins.
 //!
 //! A schedule is a list of fault windows: those that a config states, and those that are drawn
-//! from the seed. It is made before the run, so a fault never depends on what nodes do.
-//! [`schedule()`] makes it, and [`conditions()`] says what it means for a simulation.
+//! from the seed. It is made before the run, so a fault never depends on the behaviour of nodes.
+//!
+//! ```text
+//!                                        ┌─ conditions ─► faults, clocks, cuts, degradations
+//!   settings, seed ─ schedule ─► windows ┤
+//!                                        └─ windows ────► entries of the history
+//! ```
 
 mod conditions;
 mod extent;
@@ -22,32 +27,32 @@ pub use swarm::kinds;
 
 use crate::engine::time::{Duration, Instant};
 
-/// A fault from an instant until another, the second excluded.
+/// A fault from one instant until another, the second excluded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// When it begins.
+    /// Instant at which the fault begins.
     pub at: Instant,
-    /// When it is healed.
+    /// Instant at which the fault is healed.
     pub until: Instant,
-    /// What goes wrong.
+    /// The fault.
     pub fault: Fault,
-    /// Whether loss and duplication leave clients' messages alone, however far the network's scope
-    /// reaches: nodes survive what a swarm draws, but need not survive it there.
+    /// Whether loss and duplication spare clients' messages, whatever the network's scope: nodes
+    /// must tolerate the faults of a swarm, but not on messages from and to clients.
     pub spares_clients: bool,
 }
 
-/// What a config says of the nemesis.
+/// Settings of the nemesis in a config.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NemesisSettings {
-    /// The fault kinds that are drawn; none, and nothing is drawn.
+    /// Fault kinds to draw from; if empty, no fault is drawn.
     pub kinds: Vec<FaultKind>,
-    /// Whether the seed chooses which of the kinds happen. What is drawn then spares clients.
+    /// Whether the seed chooses which of the kinds happen. Drawn faults then spare clients.
     pub swarm: bool,
-    /// Half the longest gap between a fault and its end, and between that and the next fault.
+    /// Mean duration of a fault, and mean gap until the next one: half the maximum of each.
     pub interval: Duration,
-    /// How much longer messages from and to a slow node take.
+    /// Additional delay of messages from and to a slow node.
     pub slow_by: Duration,
-    /// Faults at stated times, besides those that are drawn.
+    /// Faults at stated times, in addition to those that are drawn.
     pub faults: Vec<Window>,
 }
 

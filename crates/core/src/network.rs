@@ -1,10 +1,18 @@
-//! The network: who hears whom, and when.
+//! The network: latency, loss, duplication, partitions and degradation of messages.
 //!
-//! For each copy of a message it decides, once, when the copy is sent: lost, cut by a partition at
-//! its arrival, or arriving at some instant. Each sender has a stream of its own for latency, for
-//! loss, for duplication, for the cost of hosts, and for what degradations lose and duplicate. Each
-//! copy takes exactly one draw from each of them that is in use in the run, so switching on one
-//! option moves no draw of another.
+//! The fate of each copy of a message is decided once, when it is sent: lost, cut off by a
+//! partition at its arrival, or arriving at some instant.
+//!
+//! ```text
+//!   message ─┬─ copy to n2 ──── latency ───► arrives
+//!            ├─ copy to n3 ─✗                lost when it is sent
+//!            ├─ duplicate to n3 ── latency ─► arrives
+//!            └─ copy to n4 ──── latency ─✗   cut off by a partition at its arrival
+//! ```
+//!
+//! Each sender has a random stream of its own for latency, loss, duplication, host cost, and the
+//! loss and duplication of degradations. Each copy takes exactly one draw from each of them that is
+//! in use in the run, so an option moves no draw of another.
 
 mod degradation;
 mod draws;
@@ -27,37 +35,37 @@ use degradation::DegradationSchedule;
 use draws::{Draws, Streams, Uses};
 use roles::Hop;
 
-/// How a network behaves.
+/// Settings of a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkSettings {
-    /// How long a copy is under way.
+    /// Time from the send of a copy to its arrival.
     pub latency: Latency,
-    /// The probability with which a copy is lost.
+    /// Probability that a copy is lost.
     pub loss: Ratio,
-    /// The probability with which the network makes a second copy of one.
+    /// Probability that the network duplicates a copy.
     pub duplication: Ratio,
-    /// Further delay of the second, third, … addressee of one broadcast.
+    /// Further delay per addressee of a broadcast: once for the second, twice for the third, ….
     pub copy_delay: Duration,
-    /// What is different on single links.
+    /// Exceptions for single links.
     pub links: Vec<Link>,
-    /// Who cannot hear whom, and when.
+    /// Partitions, with their times.
     pub partitions: Vec<Partition>,
-    /// Who is a server, a service, the clients, the set-up; without roles all are alike.
+    /// Roles of the nodes: server, service, clients, set-up. Without roles all nodes are alike.
     pub roles: Option<Roles>,
-    /// What is worse for a while.
+    /// Degradations, with their times.
     pub degradations: Vec<DegradationWindow>,
 }
 
-/// What is different on the link from one node to another.
+/// Settings of the link from one node to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// The sender.
+    /// Sender.
     pub from: NodeId,
-    /// The receiver.
+    /// Receiver.
     pub to: NodeId,
-    /// Its latency, if not the network's.
+    /// Latency, if not the network's.
     pub latency: Option<Latency>,
-    /// Its loss, if not the network's.
+    /// Probability of loss, if not the network's.
     pub loss: Option<Ratio>,
 }
 
@@ -76,71 +84,72 @@ impl Default for NetworkSettings {
     }
 }
 
-/// One copy of a message, and what becomes of it.
+/// One copy of a message, with its fate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Routed {
-    /// Which copy: 1, or 2 for the network's duplicate.
+    /// Number of the copy: 1, or 2 for the network's duplicate.
     pub copy: u32,
-    /// What becomes of it.
+    /// Fate of the copy.
     pub fate: Fate,
 }
 
-/// What becomes of a copy.
+/// Fate of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// It arrives.
     Arrives(Instant),
-    /// It is lost, at the instant at which it was sent.
+    /// It is lost, at the instant of its send.
     Lost(Instant),
-    /// A partition cuts it off, at the instant of its arrival.
+    /// It is cut off by a partition, at the instant of its arrival.
     Cut(Instant),
     /// It arrives at a node that is down.
     Crashed(Instant),
 }
 
-/// A copy of a message at the moment it is sent.
+/// A copy of a message when it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CopySent {
-    /// The message's number.
+    /// Number of the message.
     pub message: MessageId,
-    /// Which copy: 1, or 2 for a duplicate.
+    /// Number of the copy: 1, or 2 for a duplicate.
     pub copy: u32,
-    /// The sender.
+    /// Sender.
     pub from: NodeId,
-    /// The addressee.
+    /// Addressee.
     pub to: NodeId,
-    /// When it was sent.
+    /// Instant of the send.
     pub sent: Instant,
-    /// What will become of it.
+    /// Fate of the copy.
     pub fate: Fate,
 }
 
-/// A network under way.
+/// State of the network of a run.
 #[derive(Debug)]
 pub struct Network {
     rules: Rules,
     streams: Streams,
     partitions: Partitions,
     degradation: DegradationSchedule,
-    /// The latency of every copy, where nothing else can happen to one.
+    /// Latency of every copy, if nothing else can happen to one.
     plain: Option<Duration>,
-    /// The latencies of all hops, where chance and degradations have no part in a run with roles.
+    /// Latencies of all hops in a run with roles, if nothing is random and there are neither
+    /// partitions nor degradations.
     sure: Option<SureHops>,
 }
 
-/// Latencies where roles are all that makes a difference between copies.
+/// Latencies if the fate of a copy depends on the roles of its ends alone.
 #[derive(Clone, Copy, Debug)]
 struct SureHops {
-    /// The participant that plays all clients; those before it are servers and services, the one
-    /// after it is the set-up.
+    /// The participant that plays all clients; before it are servers and services, after it is the
+    /// set-up.
     clients: NodeId,
-    /// Between servers and services.
+    /// Latency between servers and services.
     inner: Duration,
-    /// With clients at one end.
+    /// Latency with clients at one end.
     outer: Duration,
 }
 
-/// NetworkSettings, ready to be asked.
+/// [`NetworkSettings`], prepared for lookups.
 #[derive(Debug)]
 struct Rules {
     latency: Latency,
@@ -152,7 +161,7 @@ struct Rules {
 }
 
 impl Network {
-    /// A network between nodes `0..nodes`.
+    /// Creates a network between nodes `0..nodes`.
     ///
     /// # Panics
     /// If a probability is above 1, or a partition, a link or a degradation names a node that does
@@ -179,7 +188,7 @@ impl Network {
         Network { streams, rules, partitions, degradation, plain, sure }
     }
 
-    /// The latency of what one node sends another, where roles decide it and nothing else.
+    /// Returns the latency from one node to another, if it depends on their roles alone.
     #[inline(always)]
     pub fn sure_latency(&self, from: NodeId, to: NodeId) -> Option<Duration> {
         let SureHops { clients, inner, outer } = self.sure?;
@@ -190,13 +199,13 @@ impl Network {
         })
     }
 
-    /// The one latency of a network in which nothing else can happen to a copy.
+    /// Returns the latency of every copy, if nothing else can happen to one.
     #[inline]
     pub fn plain_latency(&self) -> Option<Duration> {
         self.plain
     }
 
-    /// Routes one copy: what becomes of it, and of the duplicate if the network makes one.
+    /// Decides the fate of one copy, and of the duplicate if the network makes one.
     /// `place` counts the addressees of one broadcast from 0.
     pub fn route(
         &mut self,
@@ -221,11 +230,12 @@ impl Network {
         (first, second)
     }
 
-    /// The draw that makes a duplicate, if one is made: the network's, or else the degradation's.
+    /// Returns the draw that makes a duplicate, if one is made: the network's, or else the
+    /// degradation's.
     fn duplicate(&self, path: Path, draws: Draws) -> Option<u64> {
         let own = draws.duplication.filter(|draw| self.rules.duplication.holds(*draw));
-        let doubles = |draw: &u64| self.degradation.doubles(*draw, path.sent, path.is_client());
-        let made = own.or_else(|| draws.degradation_duplication.filter(doubles));
+        let degraded = |draw: &u64| self.degradation.duplicates(*draw, path.sent, path.is_client());
+        let made = own.or_else(|| draws.degradation_duplication.filter(degraded));
         made.filter(|_| path.in_scope())
     }
 
@@ -267,7 +277,7 @@ impl Rules {
         }
     }
 
-    /// Which kinds of chance a run needs, at all its instants, for all senders.
+    /// Returns which random streams the whole run needs, for all senders.
     fn uses(&self, degradation: &DegradationSchedule) -> Uses {
         let clients = self.roles.iter().map(|roles| roles.client_latency);
         let links = self.links.values().map(|(latency, _)| *latency);
@@ -283,7 +293,7 @@ impl Rules {
         }
     }
 
-    /// The latencies of all hops, where roles are all that makes a difference.
+    /// Returns the latencies of all hops, if they depend on roles alone.
     fn sure_hops(&self, uses: Uses) -> Option<SureHops> {
         let constant = |latency| match latency {
             Latency::Constant(latency) => Some(latency),
@@ -304,7 +314,7 @@ impl Rules {
         is_sure.then_some(hops)
     }
 
-    /// Whether all copies are as long under way as any other, and are never doubled.
+    /// Whether all copies have the same latency setting and are never duplicated.
     fn are_plain(&self) -> bool {
         self.links.is_empty()
             && self.roles.is_none()
@@ -313,19 +323,19 @@ impl Rules {
     }
 }
 
-/// The way of one copy.
+/// Path of one copy.
 #[derive(Clone, Copy)]
 struct Path {
     from: NodeId,
     to: NodeId,
     sent: Instant,
     delay: Duration,
-    /// What roles say, where there are any.
+    /// Effects of the roles, if there are any.
     hop: Option<Hop>,
 }
 
 impl Path {
-    /// Whether a copy can be lost, doubled and cut here.
+    /// Whether a copy on this path can be lost, duplicated or cut off.
     fn in_scope(self) -> bool {
         self.hop.is_none_or(|hop| hop.in_scope)
     }
@@ -344,7 +354,7 @@ mod tests {
         text.parse().expect("a ratio")
     }
 
-    /// What becomes of `copies` copies from node 0 to node 1, sent a second apart.
+    /// Fates of `copies` copies from node 0 to node 1, sent a second apart.
     fn routes(settings: &NetworkSettings, copies: u64) -> Vec<(Routed, Option<Routed>)> {
         let mut network = Network::new(settings, 3, Seed::new(1).expect("a seed"));
         let at = |k| Instant::from_ns(k * 1_000_000_000);
@@ -364,10 +374,10 @@ mod tests {
         };
         let routes = routes(&settings, 100_000);
         let lost = lost(&routes).iter().filter(|lost| **lost).count();
-        let doubled = routes.iter().filter(|(_, second)| second.is_some()).count();
+        let duplicated = routes.iter().filter(|(_, second)| second.is_some()).count();
         // 4.5 standard deviations.
         assert!(lost.abs_diff(10_000) < 427, "{lost}");
-        assert!(doubled.abs_diff(20_000) < 570, "{doubled}");
+        assert!(duplicated.abs_diff(20_000) < 570, "{duplicated}");
     }
 
     #[test]
@@ -402,15 +412,15 @@ mod tests {
             ..calm.clone()
         };
         let (calm, bad) = (routes(&calm, 9_000), routes(&bad, 9_000));
-        let (mut lost, mut doubled) = (0, 0);
+        let (mut lost, mut added) = (0, 0);
         for ((a, a_second), (b, b_second)) in calm.iter().zip(&bad) {
             assert!(a.fate == b.fate || matches!(b.fate, Fate::Lost(_)));
             assert!(a_second.is_none() || b_second.is_some());
             lost += u32::from(a.fate != b.fate);
-            doubled += u32::from(a_second.is_none() && b_second.is_some());
+            added += u32::from(a_second.is_none() && b_second.is_some());
         }
         // A third of two thirds: 2,000, within 4.5 standard deviations.
-        assert!(lost.abs_diff(2_000) < 178 && doubled.abs_diff(2_000) < 178, "{lost} {doubled}");
+        assert!(lost.abs_diff(2_000) < 178 && added.abs_diff(2_000) < 178, "{lost} {added}");
     }
 
     #[test]
@@ -430,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn partitions_are_judged_at_arrival() {
+    fn partitions_are_checked_at_arrival() {
         let partition = Partition {
             at: Instant::from_ns(2_000_000_000),
             until: Instant::from_ns(3_001_000_000),

@@ -1,9 +1,9 @@
-//! Everything that a model of one's own usually needs: `use sim_core::prelude::*`.
+//! The prelude for custom models: `use sim_core::prelude::*`.
 //!
 //! `rand`'s traits are part of it, so that ranges, shuffles and distributions work on every
-//! [`Rng`](crate::engine::rng::Rng). Its own draws (`next_u64`, `below`, `happens`) and
-//! [`exponential`] are stable in every version; the output of `rand`'s
-//! methods is stable only as far as `rand` promises it: within a minor version of `rand`.
+//! [`Rng`](crate::engine::rng::Rng). The output of its own draws (`next_u64`, `below`, `happens`)
+//! and of [`exponential`] is stable in every version; that of `rand`'s methods only as far as
+//! `rand` promises it: within a minor version of `rand`.
 
 pub use crate::engine::limits::{End, Limits};
 pub use crate::engine::queue::Ties;

@@ -1,9 +1,13 @@
-//! The simulation: nodes on a network on the engine, in virtual time.
+//! The simulation: the event loop that runs nodes on a network in virtual time.
 //!
-//! One loop for every model: take the next event, give the node its turn, carry out what it did.
-//! It is generic over the node, so that a model compiles to a tight loop, and over the queue, all
-//! of which give the same run. What happens is told to an [`Observer`]; nothing here does I/O. Not
-//! here: any model, any measure.
+//! ```text
+//!   ┌─► pop the next event ─► callback of a node ─► carry out its effects ─┐
+//!   └───────────── event queue ◄── messages, timers, ticks ────────────────┘
+//! ```
+//!
+//! There is one loop for all models. It is generic over the node, so that a model compiles to a
+//! tight loop, and over the queue, since every queue gives the same run. An [`Observer`] receives
+//! records and copies; nothing here does I/O. Not here: models and measures.
 
 mod callback;
 mod clocks;
@@ -35,30 +39,30 @@ use ending::room;
 use pause::Pauses;
 use totals::Counts;
 
-/// What a simulation is made of, its nodes aside.
+/// Settings of a simulation, apart from its nodes.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// How many nodes there are.
+    /// Number of nodes.
     pub nodes: u32,
-    /// The root of all chance.
+    /// Root of all random streams.
     pub seed: Seed,
-    /// Who goes first at one instant.
+    /// Order of the events of one instant.
     pub ties: Ties,
     /// The network between the nodes.
     pub network: network::NetworkSettings,
-    /// What goes wrong with nodes, and when.
+    /// Faults of nodes, with their instants.
     pub faults: Vec<(Instant, NodeFault)>,
-    /// Whose clock runs wrong, and when.
+    /// Clocks that run fast or slow, with their times.
     pub clocks: Vec<Skew>,
-    /// For each node, in order of ids, what its own clock shows when the run begins; zero for those
-    /// beyond the end of the list.
+    /// For each node, in the order of ids, what its own clock shows when the run begins; zero for
+    /// nodes beyond the end of the list.
     pub clock_offsets: Vec<Duration>,
-    /// How far the run may go.
+    /// Limits of the run.
     pub limits: Limits,
 }
 
 impl Setup {
-    /// `nodes` nodes on a calm network of 1 ms.
+    /// Creates a set-up of `nodes` nodes without faults, on a network of 1 ms latency without loss.
     pub fn new(nodes: u32, seed: Seed) -> Setup {
         Setup {
             nodes,
@@ -73,46 +77,47 @@ impl Setup {
     }
 }
 
-/// A node and all that is kept for it, in one place, so that a turn touches few lines of memory;
-/// aligned to them, so that its address is a shift away from its number.
+/// A node and its state, in one place, so that a callback touches few cache lines; aligned to them,
+/// so that its address is a shift away from its index.
 #[repr(align(64))]
 struct NodeEntry<N: Node> {
     node: N,
     state: NodeState<N::Message>,
-    /// For the phase and the jitter of its ticks.
+    /// Random stream for the phase and the jitter of its ticks.
     tick_rng: Rng,
 }
 
-/// An event that is not a tick: what the queue of a simulation holds.
+/// An event in the queue of a simulation, other than a tick.
 #[derive(Debug)]
 pub enum Event<M> {
-    /// Something goes wrong with a node, or is mended.
+    /// A fault of a node begins or ends.
     Fault(NodeFault),
-    /// A node that has resumed handles what waits, one turn at a time; the turns are counted.
+    /// A node that has resumed handles what waited, one callback per event; the callbacks are
+    /// counted.
     CatchUp(NodeId, u64),
     /// A node starts again.
     Start(NodeId),
-    /// A message from this node arrives; the rest of what is to be known stands in its key.
+    /// A message from this node arrives; its key contains the rest.
     Deliver(NodeId, M),
-    /// A message from outside, said to be from the first node, for the second.
+    /// A message is injected from outside, as if from the first node, to the second.
     Inject(NodeId, NodeId, M),
     /// A timer of a node goes off.
     Timer(NodeId, Timer),
 }
 
-/// How far [`Simulation::run_until`] came.
+/// Reason why [`Simulation::run_until`] returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// All events before the given instant have happened; later ones are left.
+    /// All events before the given instant have been processed; later ones are left.
     Reached,
-    /// The given number of turns has been taken, or as many messages have been sent as this number
-    /// of turns may send, or the observer says that it is over.
+    /// The given number of callbacks has been reached, or the maximum number of copies for that
+    /// number of callbacks, or [`Observer::is_over`] returned true.
     Paused,
     /// The run is over.
     Ended(End),
 }
 
-/// Nodes on a network, in virtual time, with a queue `Q`.
+/// A simulation of nodes of type `N` with the event queue `Q`.
 ///
 /// ```
 /// use sim_core::engine::{rng::Seed, time::Duration};
@@ -152,28 +157,29 @@ pub struct Simulation<N: Node, Q = TreeQueue<Event<<N as Node>::Message>>> {
     network: Network,
     outages: Outages,
     pauses: Pauses<N::Message>,
-    /// The latency of every copy, where all of them arrive and no node is ever down.
+    /// Latency of every copy, if all of them arrive and no node is ever down.
     plain_latency: Option<Duration>,
     limits: Limits,
-    /// Timers that are set and neither gone off nor cancelled.
+    /// Pending timers: set, and neither gone off nor cancelled.
     timers: BTreeSet<(NodeId, Timer)>,
-    /// For each node the last instant of a turn other than a tick, and how many it has had there.
+    /// For each node the instant of its last callback other than a tick, and the number of
+    /// callbacks at that instant.
     busy: Vec<(Instant, u64)>,
     seed: Seed,
-    /// How much each node's disk keeps in a crash, for those that have crashed.
+    /// Random stream of the disk of each node that has crashed.
     disk_rngs: BTreeMap<NodeId, Rng>,
     started: bool,
     now: Instant,
     counts: Counts,
     external_events: u64,
-    /// No turn begins once so many have been taken: one number for all that stops the loop.
+    /// Number of callbacks at which the loop stops: one threshold for all reasons to stop.
     stop_at: u64,
-    /// Those that wait can only exceed `limits.queued_messages` or `limits.memory_mib` after so
-    /// many have been sent.
+    /// Number of sent copies below which `limits.queued_messages` and `limits.memory_mib` cannot be
+    /// exceeded.
     recheck_queue_limit_at: u64,
     /// Number of sent copies at which the loop pauses.
     pause_at: u64,
-    /// The smaller of the two: one number for all that is looked at after a send.
+    /// The smaller of the two: one threshold to check after a send.
     look_at: u64,
     end: Option<End>,
 }
@@ -189,11 +195,11 @@ impl<N: Node, Q> std::fmt::Debug for Simulation<N, Q> {
 }
 
 impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
-    /// A simulation at its beginning. `make` builds each node, and builds it again after a crash.
+    /// Creates a simulation. `make` builds each node, and builds it again after a crash.
     ///
     /// # Panics
     /// If a link, a cut, a degradation or a fault names a node that does not exist, a probability
-    /// is above 1, or a clock is to stand still.
+    /// is above 1, or the rate of a clock is zero.
     pub fn new(setup: &Setup, mut make: impl FnMut(NodeId) -> N + 'static) -> Self {
         let Setup { nodes, seed, .. } = *setup;
         let order = Order::new(setup.ties, seed.salt(Purpose::Ties));
@@ -246,10 +252,10 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// A simulation at its beginning, of a set-up that is checked first.
+    /// Validates the set-up and creates a simulation.
     ///
     /// # Errors
-    /// What is wrong with the set-up.
+    /// The first violation that [`Setup::check`] finds.
     pub fn try_new(
         setup: &Setup,
         make: impl FnMut(NodeId) -> N + 'static,
@@ -258,12 +264,12 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         Ok(Self::new(setup, make))
     }
 
-    /// When the next event happens, or `None` if nothing is left to happen.
+    /// Returns the instant of the next event, or `None` if no event is left.
     pub fn next_time(&mut self) -> Option<Instant> {
         if self.started { self.queue.peek() } else { Some(Instant::ZERO) }
     }
 
-    /// The instant of the last event.
+    /// Instant of the last event.
     pub fn now(&self) -> Instant {
         self.now
     }
@@ -283,29 +289,33 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.effects.messages
     }
 
-    /// Why the run has ended, if it has: nothing happens any more, whatever is injected.
+    /// Reason why the run has ended, if it has: after that no event is processed, not even an
+    /// injected one.
     pub fn end(&self) -> Option<End> {
         self.end
     }
 
-    /// How many turns nodes have taken.
+    /// Number of callbacks so far.
     pub fn events(&self) -> u64 {
         self.counts.events
     }
 
-    /// How many messages wait for a node that arrived before `before`, which must not lie before
-    /// the node's last turn.
+    /// Number of waiting messages of a node that arrived before `before`, which must not lie before
+    /// the node's last callback.
     pub fn inbox_len(&mut self, node: NodeId, before: Instant) -> usize {
         self.places[node.index()].state.inbox.len(before, node, &self.order)
     }
 
-    /// All that waits in a node's inbox or is on its way there, in no particular order.
+    /// The inbox of a node: messages that wait there or are on their way.
     pub fn inbox(&self, node: NodeId) -> &Inbox<N::Message> {
         &self.places[node.index()].state.inbox
     }
 
-    /// Hands a message to a node from outside the network, at an instant that has not passed.
-    /// The node handles it as one from `from`; injections of one instant keep their order.
+    /// Injects a message to a node from outside the network, as if from `from`. Injections of one
+    /// instant keep their order.
+    ///
+    /// # Panics
+    /// If `at` is in the past.
     pub fn inject(&mut self, at: Instant, from: NodeId, to: NodeId, message: N::Message) {
         assert!(at >= self.now, "{at} is in the past");
         self.external_events += 1;
@@ -313,12 +323,12 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.queue.push(key, Event::Inject(from, to, message));
     }
 
-    /// Changes what goes wrong from now on: the network, and the faults of nodes. What has been
-    /// sent is not judged anew. For runs that cannot be decided before they begin, since a process
-    /// outside takes part; their chance begins anew.
+    /// Replaces the network and adds faults of nodes, from now on. The fate of copies that have
+    /// been sent does not change; the random streams of the network restart. For hosted runs, whose
+    /// faults cannot be decided before the run begins.
     ///
     /// # Panics
-    /// Where [`Simulation::new`] does, and if a fault lies in the past.
+    /// If [`Simulation::new`] would, or if a fault lies in the past.
     pub fn replace_faults(
         &mut self,
         network: &network::NetworkSettings,
@@ -336,24 +346,25 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.plain_latency = self.network.plain_latency().filter(|_| self.outages.is_empty());
     }
 
-    /// Runs until the next turn has been taken, whenever it is.
+    /// Runs until after the next callback, at any instant.
     pub fn step(&mut self, observer: &mut impl Observer<N>) -> Progress {
         self.run_until(Instant::MAX, 1, observer)
     }
 
-    /// Runs all events of the next `span`, counted from the last event, or fewer where the observer
-    /// or a limit stops it.
+    /// Runs all events of the next `span`, counted from the last event, or fewer if the observer or
+    /// a limit stops it.
     pub fn run_for(&mut self, span: Duration, observer: &mut impl Observer<N>) -> Progress {
         self.run_on(self.now.saturating_add(span), observer)
     }
 
-    /// Runs until nothing is left to happen, or the observer or a limit stops it. A node that ticks
-    /// or sets timers for ever is stopped by [`Limits::events`] alone.
+    /// Runs until no event is left, or the observer or a limit stops it. A node that ticks or sets
+    /// timers forever is stopped by [`Limits::events`] alone.
     pub fn run_to_end(&mut self, observer: &mut impl Observer<N>) -> Progress {
         self.run_on(Instant::MAX, observer)
     }
 
-    /// Runs all events before `until`, across pauses that only count messages.
+    /// Runs all events before `until`, and continues after pauses that are due to the number of
+    /// sent messages.
     fn run_on(&mut self, until: Instant, observer: &mut impl Observer<N>) -> Progress {
         loop {
             match self.run_until(until, u64::MAX, observer) {
@@ -366,7 +377,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
     /// Runs all events before `until`, and checks the state of all nodes after each callback.
     ///
     /// # Errors
-    /// The reason of `check`, with the instant; the simulation stops there.
+    /// The error of `check`, with the instant; the simulation stops there.
     pub fn run_checked(
         &mut self,
         until: Instant,
@@ -383,8 +394,8 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// Runs all events before `until`, or up to the `turns`-th turn from here, or less where turns
-    /// send very many messages.
+    /// Runs all events before `until`, or up to the `turns`-th callback from here, or fewer if
+    /// callbacks send very many messages.
     pub fn run_until(
         &mut self,
         until: Instant,
@@ -397,7 +408,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         if !self.started && until > Instant::ZERO {
             self.start(observer);
         }
-        // The next tick is not looked for anew, but said by the turn of the one before.
+        // The next tick is not looked up again: each tick returns its successor.
         let mut next = self.queue.next_tick();
         while self.counts.events < self.stop_at {
             if self.queue.only_ticks() && next.0 < until {
@@ -416,7 +427,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.end.map_or(Progress::Paused, Progress::Ended)
     }
 
-    /// Lets the next event before `until` happen, if there is one; whether to go on after it.
+    /// Processes the next event before `until`, if there is one; returns whether to go on after it.
     #[inline(never)]
     fn next_event(&mut self, until: Instant, observer: &mut impl Observer<N>) -> Option<bool> {
         let (at, next) = self.queue.next_before(until)?;
@@ -433,7 +444,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// Starts all nodes, in the order of their ids, after the faults of the first instant.
+    /// Starts all nodes, in the order of ids, after the faults of the first instant.
     #[cold]
     fn start(&mut self, observer: &mut impl Observer<N>) {
         self.started = true;
@@ -493,7 +504,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// Puts a message that came as an event into an inbox.
+    /// Pushes a message that was delivered as an event to an inbox.
     #[cold]
     fn put_into_inbox(&mut self, key: &Key, from: NodeId, message: N::Message) {
         let to = NodeId(key.addressee());

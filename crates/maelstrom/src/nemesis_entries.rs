@@ -1,4 +1,4 @@
-//! What a history says of the nemesis, in the words of Jepsen and Maelstrom.
+//! Entries of the nemesis in a history, in the format of Jepsen and Maelstrom.
 
 use serde_json::{Map, Value, json};
 
@@ -7,22 +7,23 @@ use crate::nemesis::{Fault, Target, Window};
 use crate::network::{Cut, Partition, Partitions};
 use crate::node::NodeId;
 
-/// The beginning or the end of a window. A history has two entries for it: what is asked of the
-/// nemesis, and what it has done.
+/// Beginning or end of a window. A history has two operations for it: the request to the nemesis
+/// and its completion.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
-    /// When.
+    /// Instant of both operations.
     pub(crate) at: Instant,
-    /// What is done, such as `start-partition`.
+    /// Name of the operations, such as `start-partition`.
     pub(crate) name: String,
-    /// What is asked: the shape of a partition, otherwise nothing.
+    /// Value of the request: the shape of a partition, otherwise null.
     pub(crate) asked: Value,
-    /// What was done, such as `["isolated", {"n1": ["n0", "n2"]}]`: who drops what whom sends.
+    /// Value of the completion, such as `["isolated", {"n1": ["n0", "n2"]}]`: for each receiver the
+    /// senders whose messages it drops.
     pub(crate) done: Value,
 }
 
-/// The beginnings and ends of all windows before an instant, in the order of time; what ends at an
-/// instant comes first. `names` has a name for each node that the windows speak of.
+/// Returns the beginnings and ends of all windows before an instant, in the order of time; at one
+/// instant ends come first. `names` has a name for each node of the windows.
 pub(crate) fn describe(windows: &[Window], names: &[String], before: Instant) -> Vec<Entry> {
     let end = |window: &Window| {
         let done = healed(&window.fault, names);
@@ -77,11 +78,11 @@ fn nodes(ids: &[NodeId], names: &[String]) -> Value {
     json!({ "nodes": named(ids, names) })
 }
 
-/// Maximum number of nodes of which each is listed with all that it drops: the list grows with the
-/// square of their number.
+/// Maximum number of nodes for which all cut links are listed: the list grows with the square of
+/// the number of nodes.
 const LISTED_MAX: usize = 256;
 
-/// For each node that drops anything, whose messages it drops; of very many nodes the sides.
+/// Returns for each receiver the senders whose messages it drops; for very many nodes the sides.
 fn drops(cut: &Cut, names: &[String]) -> Map<String, Value> {
     let count = names.len() as u32;
     if names.len() > LISTED_MAX {

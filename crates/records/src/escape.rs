@@ -1,20 +1,20 @@
-//! Foreign text as it is shown to people: on one line, of sane length, and without characters that
-//! steer a terminal or reorder what stands beside them.
+//! Escaping of untrusted text for terminals: on one line, of limited length, and without characters
+//! that control the terminal or reorder adjacent text.
 //!
-//! Files and JSON keep such text as it is; messages and tables show it through here.
+//! Messages and tables show untrusted text through this file; files and JSON keep it as it is.
 
 use std::borrow::Cow;
 use std::path::Path;
 
-/// Maximum number of characters of a line of a message.
+/// Maximum number of characters in a line of a message.
 const LINE_MAX: usize = 1_000;
-/// Number of characters that are kept of the end of a line that is cut.
+/// Number of characters kept at the end of a truncated line.
 const END_KEPT: usize = 200;
-/// Maximum number of lines of a message.
+/// Maximum number of lines in a message.
 const LINES_MAX: usize = 200;
 
-/// Whether a character must not reach a terminal as it is: C0, DEL and C1 controls, the controls of
-/// bidirectional text, separators of lines and paragraphs, and invisible tags.
+/// Whether a character must not reach a terminal unescaped: C0, DEL and C1 controls, controls of
+/// bidirectional text, line and paragraph separators, and invisible tags.
 pub fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -23,7 +23,7 @@ pub fn is_unsafe(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Escapes each unsafe character, as Rust writes it: `\n`, `\u{1b}`.
+/// Escapes each unsafe character as in Rust literals: `\n`, `\u{1b}`.
 pub fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
@@ -38,9 +38,9 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A text on one line, cut in its middle if it is too long.
+/// Formats a text on one line, truncated in the middle if it is too long.
 pub fn line(text: &str) -> String {
-    // Escaping lengthens a text, so what is cut first is enough for what is shown.
+    // Escaping comes first, since it lengthens the text: the limit is on what is shown.
     let text = escape(text);
     match text.char_indices().nth(LINE_MAX) {
         None => text.into_owned(),
@@ -53,13 +53,14 @@ pub fn line(text: &str) -> String {
     }
 }
 
-/// A path on one line.
+/// Formats a path on one line.
 pub fn path(path: &Path) -> String {
     line(&path.to_string_lossy())
 }
 
-/// A message of several lines, of which each but the first is indented by two spaces: any other
-/// line break is foreign, and so is what stands in `foreign`, wherever it occurs.
+/// Formats a message of several lines, of which each but the first is indented by two spaces. Any
+/// other line break is untrusted and escaped, and so are the texts in `foreign`, wherever they
+/// occur.
 pub fn message(text: &str, foreign: &[String]) -> String {
     let mut text = Cow::Borrowed(text);
     for foreign in foreign.iter().filter(|foreign| foreign.contains(is_unsafe)) {

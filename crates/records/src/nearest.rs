@@ -1,24 +1,24 @@
-//! The known name that a misspelt one most likely means, for hints of the form "did you mean …?".
+//! Suggestions for misspelt names, for hints of the form "did you mean …?".
 
-/// Number of letters of a known name for each edit that a misspelling may need.
+/// Number of letters of a known name per permitted edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LettersPerEdit {
-    /// Names within one message, of which few are known.
+    /// For names in a message, of which few are known.
     Two = 2,
-    /// Names of files, most of which are not meant to be a known one.
+    /// For names of files, most of which are not misspelt known ones.
     Three = 3,
 }
 
-/// Returns the known name with the fewest edits from `name`, the first in alphabetical order of
-/// several; `None` if all of them need too many.
+/// Returns the known name with the smallest edit distance to `name`, of several the first in
+/// alphabetical order; `None` if all distances are too large.
 ///
-/// An edit inserts, removes or replaces a letter, or swaps two neighbours.
+/// An edit inserts, removes or replaces a letter, or swaps two adjacent ones (Damerau-Levenshtein).
 pub fn nearest<'k>(
     name: &str,
     known: impl IntoIterator<Item = &'k str>,
     letters: LettersPerEdit,
 ) -> Option<&'k str> {
-    // A name of one or two letters may be misspelt by one of them.
+    // A name of one or two letters may have one edit.
     let edits_max = |known: &str| known.len().max(3) / letters as usize;
     let distances =
         known.into_iter().map(|known| (strsim::damerau_levenshtein(known, name), known));

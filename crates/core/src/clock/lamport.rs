@@ -1,4 +1,7 @@
-//! Lamport's clock: a number that never runs against causality.
+//! Lamport clock: a counter that respects happens-before.
+//!
+//! If event a happened before event b, then the clock of a is smaller than that of b. The converse
+//! does not hold: concurrent events are ordered, too.
 //!
 //! L. Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System", CACM 21(7),
 //! 1978: rule IR1 is [`Lamport::step`], rule IR2 is [`Lamport::receive`].
@@ -8,13 +11,13 @@
 pub struct Lamport(u64);
 
 impl Lamport {
-    /// What it shows.
+    /// Returns the current value.
     #[inline]
     pub fn value(self) -> u64 {
         self.0
     }
 
-    /// Counts an event of the clock's own machine; returns what it shows after it.
+    /// Counts a local event and returns the value after it.
     ///
     /// # Panics
     /// After 2⁶⁴ events.
@@ -24,7 +27,7 @@ impl Lamport {
         self.0
     }
 
-    /// Counts the receipt of a message that carries `stamp`; returns what it shows after it.
+    /// Counts the receipt of a message with timestamp `stamp` and returns the value after it.
     ///
     /// # Panics
     /// After 2⁶⁴ events.

@@ -1,47 +1,47 @@
-//! Vector clocks: exactly which events happened before which.
+//! Vector clocks: the exact happens-before relation of events.
 //!
 //! C. Fidge, "Timestamps in Message-Passing Systems That Preserve the Partial Ordering", 1988;
 //! F. Mattern, "Virtual Time and Global States of Distributed Systems", 1989.
 
-/// How two events stand to each other.
+/// Happens-before relation of two events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VectorOrder {
     /// The first happened before the second.
     Before,
     /// The second happened before the first.
     After,
-    /// They are the same.
+    /// Both are the same event.
     Equal,
     /// Neither happened before the other.
     Concurrent,
 }
 
-/// For each machine the number of its events that are known.
+/// Causal history of an event, as the number of known events of each machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VectorClock(Vec<u64>);
 
 impl VectorClock {
-    /// The clock of `machines` machines before any event.
+    /// Creates the clock of `machines` machines before any event.
     pub fn new(machines: usize) -> VectorClock {
         VectorClock(vec![0; machines])
     }
 
-    /// For each machine how many of its events are known.
+    /// Number of known events of each machine.
     pub fn counts(&self) -> &[u64] {
         &self.0
     }
 
-    /// Counts an event of `machine`.
+    /// Counts a local event of `machine`.
     pub fn step(&mut self, machine: usize) {
         self.0[machine] += 1;
     }
 
-    /// Learns all that `other` knows.
+    /// Merges the causal history of `other`: the maximum for each machine.
     pub fn merge(&mut self, other: &VectorClock) {
         self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| *mine = (*mine).max(*theirs));
     }
 
-    /// How the event with this clock stands to the one with the other.
+    /// Compares the event with this clock with the event with clock `other`.
     pub fn compare(&self, other: &VectorClock) -> VectorOrder {
         let below = self.0.iter().zip(&other.0).any(|(a, b)| a < b);
         let above = self.0.iter().zip(&other.0).any(|(a, b)| a > b);

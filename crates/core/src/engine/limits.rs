@@ -1,22 +1,24 @@
-//! Limits with outcomes: how far a run may go, and why it ended.
+//! Limits of a run, and the reason why it ended.
 //!
-//! A run that reaches a limit ends there, with what it has, and says so: it never hangs or aborts.
+//! A run that reaches a limit ends there, keeps its results so far, and reports the limit: it never
+//! hangs or aborts.
 
 use std::fmt;
 
 use super::time::Instant;
 
-/// How far a run may go.
+/// Limits of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Turns that nodes take (starts, ticks, timers, handled messages), all nodes together.
+    /// Maximum number of callbacks (starts, ticks, timers, messages), all nodes together.
     pub events: u64,
-    /// Messages under way or waiting in inboxes, all nodes together.
+    /// Maximum number of messages in flight or waiting in inboxes, all nodes together.
     pub queued_messages: u64,
-    /// Memory for these messages, and for the history of a run, in MiB each. It is counted in fixed
-    /// sizes, so that a run ends at the same event on every machine.
+    /// Maximum memory for these messages, and for the history of a run, in MiB each. It is counted
+    /// in fixed sizes, so that a run ends at the same event on every machine.
     pub memory_mib: u64,
-    /// Turns of one node at one instant, ticks aside: what stops a loop that takes no time.
+    /// Maximum number of callbacks of one node at one instant, without ticks: stops a loop that
+    /// takes no virtual time.
     pub same_instant_events: u64,
 }
 
@@ -32,10 +34,10 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Memory of a run by default, in MiB: an ordinary machine has it for each of its cores.
+    /// Default of [`Limits::memory_mib`]: an ordinary machine has it for each of its cores.
     pub const MEMORY_MIB: u64 = 1024;
 
-    /// The memory in bytes.
+    /// Returns [`Limits::memory_mib`] in bytes.
     pub fn memory(&self) -> u64 {
         self.memory_mib.saturating_mul(1 << 20)
     }
@@ -45,58 +47,58 @@ impl Limits {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// Its duration was over: the normal end.
+    /// The duration was over: the normal end.
     Duration,
-    /// Nothing was left to happen.
+    /// No event was left.
     Quiescent,
     /// The next event would lie beyond the last representable instant.
     EndOfTime,
     /// [`Limits::events`] was reached.
     EventLimit {
-        /// When.
+        /// Instant of the end.
         at: Instant,
     },
     /// [`Limits::queued_messages`] was reached.
     QueueLimit {
-        /// When.
+        /// Instant of the end.
         at: Instant,
     },
     /// [`Limits::same_instant_events`] was reached.
     SameInstantLimit {
-        /// When.
+        /// Instant of the end.
         at: Instant,
-        /// The node that went round in circles, counted from 0.
+        /// Node that reached the limit, counted from 0.
         node: u32,
     },
     /// [`Limits::memory_mib`] was reached, or a limit of the host on memory.
     MemoryLimit {
-        /// When.
+        /// Instant of the end.
         at: Instant,
     },
-    /// The host could not start a process that takes part: no descriptors, processes or memory.
+    /// The host could not start a hosted process: no descriptors, processes or memory.
     HostFailure {
-        /// When.
+        /// Instant of the end.
         at: Instant,
     },
-    /// The caller stopped it.
+    /// The caller interrupted it.
     Interrupted {
-        /// When.
+        /// Instant of the end.
         at: Instant,
     },
 }
 
 impl End {
-    /// Whether a limit cut the run short (exit code 3).
+    /// Whether a limit ended the run early (exit code 3).
     pub fn is_limit(self) -> bool {
         !matches!(self, End::Duration | End::Quiescent) && !self.is_from_outside()
     }
 
-    /// Whether the run ended for a reason that is not its own, so that it shows nothing.
+    /// Whether the run ended for a reason outside of it, so that it has no verdict.
     pub fn is_from_outside(self) -> bool {
         matches!(self, End::HostFailure { .. } | End::Interrupted { .. })
     }
 
-    /// The name in manifests: one word.
+    /// Name in manifests: one word.
     pub fn name(self) -> &'static str {
         match self {
             End::Duration => "duration",
@@ -113,7 +115,7 @@ impl End {
 }
 
 impl End {
-    /// Why a run ended, with the name that a node has.
+    /// Returns the reason as text, with the node's name from `name`.
     pub fn in_words<'a>(self, name: impl FnOnce(u32) -> &'a str) -> String {
         match self {
             End::SameInstantLimit { at, node } => {

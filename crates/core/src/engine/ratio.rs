@@ -1,4 +1,4 @@
-//! Exact ratios: rates and probabilities as people write them, without floats.
+//! Exact ratios: rates and probabilities as decimals, fractions or percentages, without floats.
 //!
 //! `0.9` is 9/10, `"1/3"` is a third, `"30%"` is 3/10; a ratio is always reduced.
 //! Not here: drawing with a probability (see `engine/rng.rs`).
@@ -15,22 +15,22 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Ratio = Ratio { numerator: 0, denominator: 1 };
-    /// The whole.
+    /// One.
     pub const ONE: Ratio = Ratio { numerator: 1, denominator: 1 };
 
-    /// `numerator / denominator`, reduced, or `None` if the denominator is zero.
+    /// Creates `numerator / denominator`, reduced, or returns `None` if the denominator is zero.
     pub fn new(numerator: u64, denominator: u64) -> Option<Ratio> {
         if denominator == 0 {
             return None;
         }
-        // Both fit 64 bits, so their divisor does.
+        // Both fit in 64 bits, so their divisor does.
         let divisor = gcd(numerator.into(), denominator.into()) as u64;
         Some(Ratio { numerator: numerator / divisor, denominator: denominator / divisor })
     }
 
-    /// The whole number `value`.
+    /// Creates the whole number `value`.
     pub const fn whole(value: u64) -> Ratio {
         Ratio { numerator: value, denominator: 1 }
     }
@@ -50,12 +50,12 @@ impl Ratio {
         self.numerator == 0
     }
 
-    /// The nearest float, for printing and for theory: never on the path of events.
+    /// Returns the nearest float, for printing and for formulas: never on the path of events.
     pub const fn as_f64(self) -> f64 {
         self.numerator as f64 / self.denominator as f64
     }
 
-    /// The sum, or `None` if it needs more than 64 bits.
+    /// Returns the sum, or `None` if it needs more than 64 bits.
     pub fn checked_add(self, other: Ratio) -> Option<Ratio> {
         let (a, b) = (u128::from(self.numerator), u128::from(self.denominator));
         let (c, d) = (u128::from(other.numerator), u128::from(other.denominator));
@@ -70,7 +70,7 @@ impl Ratio {
         })
     }
 
-    /// The decimal digits of this ratio, if it has finitely many and at most 18 of them.
+    /// Returns the decimal digits of this ratio, if it has finitely many and at most 18 of them.
     fn decimal(self) -> Option<String> {
         let mut scale: u64 = 1;
         let mut digits = 0;
@@ -102,8 +102,8 @@ impl Ord for Ratio {
 }
 
 impl fmt::Display for Ratio {
-    /// A decimal where it is exact (`0.9`, `3`), else a fraction (`1/3`). Reading it back gives the
-    /// same ratio.
+    /// Formats a decimal if it is exact (`0.9`, `3`), else a fraction (`1/3`). Parsing it returns
+    /// the same ratio.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.decimal() {
             Some(text) => f.pad(&text),
@@ -112,13 +112,13 @@ impl fmt::Display for Ratio {
     }
 }
 
-/// Why a text is not a ratio.
+/// Reason why a text is not a ratio.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RatioError {
-    /// Not a number, a fraction or a percentage.
+    /// Neither a number nor a fraction nor a percentage.
     #[error("`{0}` is not a number, a fraction such as \"9/10\" or a percentage such as \"30%\"")]
     NotANumber(String),
-    /// A comma in the place of a point.
+    /// A decimal comma instead of a point.
     #[error("a number has a point, not a comma: `{0}`")]
     Comma(String),
     /// A negative number.
@@ -160,14 +160,14 @@ impl FromStr for Ratio {
     }
 }
 
-/// Whether this is a number with a comma where its point should be.
+/// Whether this is a number with a decimal comma.
 fn is_decimal_comma(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let number = text.trim_end_matches('%').trim_end();
     number.split_once(',').is_some_and(|(whole, part)| digits(whole) && digits(part))
 }
 
-/// A decimal number, with an optional exponent, as numerator and denominator.
+/// Parses a decimal number with an optional exponent into numerator and denominator.
 fn decimal(number: &str, text: &str) -> Result<(u128, u128), RatioError> {
     let not_a_number = || RatioError::NotANumber(text.to_owned());
     let plain = number.strip_prefix('+').unwrap_or(number).replace('_', "");
@@ -197,7 +197,7 @@ fn decimal(number: &str, text: &str) -> Result<(u128, u128), RatioError> {
     Ok(if exponent < 0 { (value, power) } else { (value * power, 1) })
 }
 
-/// The greatest common divisor; 1 for two zeros, so that it always divides.
+/// Returns the greatest common divisor; 1 for two zeros, so that it can always be divided by.
 pub fn gcd(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
         (a, b) = (b, a % b);

@@ -1,9 +1,8 @@
-//! Chance: one root seed, and from it one generator per purpose.
+//! Random streams: one root seed, and from it one generator per purpose and owner.
 //!
-//! A stream is named by what it is for and for whom: `(seed, purpose, id)`. An extra draw in one
-//! stream moves no draw of another, so two configs that differ in one option can be compared under
-//! common random numbers.
-//! These rules are under every golden hash: changing one changes every trace.
+//! A stream is named `(seed, purpose, id)`. An extra draw in one stream moves no draw of another,
+//! so two configs that differ in one option can be compared under common random numbers.
+//! These rules are part of every golden hash: changing one changes every trace.
 //! Not here: floats (see `network/latency.rs`).
 
 use std::convert::Infallible;
@@ -14,7 +13,7 @@ use rand_pcg::Pcg64Mcg;
 use super::ratio::Ratio;
 use super::time::Instant;
 
-/// The root of all chance in a run: 0 to 2⁶³ − 1, so that it fits a TOML integer.
+/// Root of all random streams of a run: 0 to 2⁶³ − 1, so that it fits in a TOML integer.
 ///
 /// ```
 /// use sim_core::engine::rng::Seed;
@@ -26,20 +25,20 @@ use super::time::Instant;
 pub struct Seed(u64);
 
 impl Seed {
-    /// The largest seed.
+    /// Largest seed.
     pub const MAX: Seed = Seed(i64::MAX as u64);
 
-    /// A seed, or `None` above [`Seed::MAX`].
+    /// Creates a seed, or returns `None` above [`Seed::MAX`].
     pub const fn new(value: u64) -> Option<Seed> {
         if value <= Seed::MAX.0 { Some(Seed(value)) } else { None }
     }
 
-    /// The number itself.
+    /// Returns the number.
     pub const fn value(self) -> u64 {
         self.0
     }
 
-    /// The generator for one purpose and one owner.
+    /// Creates the generator for one purpose and one owner.
     ///
     /// With `mix` the finalizer of SplitMix64 and γ its increment, the 128-bit state is
     /// `(mix(s + γ), mix(s + 2γ))` for `s = mix(mix(mix(seed + γ) ^ tag) + (id + 1)·γ)`,
@@ -48,10 +47,10 @@ impl Seed {
         self.stream_tagged(purpose.tag(), id)
     }
 
-    /// The generator of this name and one owner, independent of all others.
+    /// Creates the generator for this name and one owner, independent of all others.
     ///
-    /// Its state is made as in [`Seed::stream`], with a tag that hashes all bytes of the name and
-    /// their number.
+    /// Its state is derived as in [`Seed::stream`], with a tag that hashes all bytes of the name
+    /// and their number.
     ///
     /// ```
     /// use sim_core::engine::rng::Seed;
@@ -82,18 +81,18 @@ impl Seed {
         Rng::from_state(u128::from(high) << 64 | u128::from(low))
     }
 
-    /// A constant for one purpose, to hash with: see [`hash`].
+    /// Returns a salt for one purpose: see [`hash`].
     pub fn salt(self, purpose: Purpose) -> u64 {
         mix(mix(self.0.wrapping_add(GAMMA)) ^ purpose.tag())
     }
 }
 
-/// What a stream of random numbers is for.
+/// Purpose of a random stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// What a node decides for itself (`cx.rng()`).
+    /// A node's own draws (`cx.rng()`).
     Node,
-    /// A node's phase and the jitter of its ticks.
+    /// The phase and the jitter of a node's ticks.
     Ticks,
     /// The latency of a sender's copies.
     Latency,
@@ -101,28 +100,28 @@ pub enum Purpose {
     Loss,
     /// Whether a sender's copies are duplicated.
     Duplication,
-    /// The rates of machines whose config leaves them to chance.
+    /// Rates of machines that the config leaves to be drawn.
     Rates,
-    /// The order of one instant under `ties = "seeded"`.
+    /// The order of the events of one instant under `ties = "seeded"`.
     Ties,
-    /// How much of its unsynced writes a node's disk keeps in a crash.
+    /// How many unsynced writes a node's disk keeps in a crash.
     Disk,
-    /// What a sender's copies take on top, whatever way they go.
+    /// Host cost of a sender's copies, added to the latency of every path.
     HostCost,
     /// Whether a sender's copies are lost in a degradation.
     DegradationLoss,
-    /// Whether a sender's copies are doubled in a degradation.
+    /// Whether a sender's copies are duplicated in a degradation.
     DegradationDuplication,
-    /// What goes wrong, and when: a stream for each kind of trouble.
+    /// Fault windows of the nemesis: one stream for each fault kind.
     Nemesis,
-    /// Whether a kind of trouble happens at all, under `swarm = true`.
+    /// Whether a fault kind happens at all, under `swarm = true`.
     Swarm,
-    /// What a node's own clock shows when the run begins.
+    /// Offset of a node's own clock when the run begins.
     Starts,
 }
 
 impl Purpose {
-    /// The name as a number: eight ASCII bytes, big-endian, padded with zeros.
+    /// Returns the name as a number: eight ASCII bytes, big-endian, padded with zeros.
     const fn tag(self) -> u64 {
         u64::from_be_bytes(match self {
             Purpose::Node => *b"node\0\0\0\0",
@@ -143,10 +142,10 @@ impl Purpose {
     }
 }
 
-/// A stream of random numbers, 16 bytes: PCG with a multiplicative state of 128 bits.
+/// A stream of random numbers: PCG with a multiplicative state of 128 bits (16 bytes).
 ///
 /// It implements `rand`'s traits, so that `rand`'s ranges, shuffles and distributions work on it.
-/// The methods here give the same numbers in every version; those of `rand` only as far as `rand`
+/// The methods here return the same numbers in every version; those of `rand` only as far as `rand`
 /// promises it, which is within a minor version.
 ///
 /// ```
@@ -164,23 +163,23 @@ impl Purpose {
 pub struct Rng(Pcg64Mcg);
 
 impl Rng {
-    /// A generator from its raw state; the lowest bit is set, as this family needs.
+    /// Creates a generator from its raw state; the lowest bit is set, as this family requires.
     pub fn from_state(state: u128) -> Rng {
         Rng(Pcg64Mcg::new(state))
     }
 
-    /// A generator that continues from one 64-bit draw of another.
+    /// Creates a generator that is seeded by one 64-bit draw of another.
     pub fn from_draw(draw: u64) -> Rng {
         Rng::from_state(u128::from(mix(draw)) << 64 | u128::from(draw))
     }
 
-    /// The next 64 bits.
+    /// Draws the next 64 bits.
     #[inline]
     pub fn next_u64(&mut self) -> u64 {
         self.0.next_u64()
     }
 
-    /// A number in `0..range`, from one draw.
+    /// Returns a number in `0..range`, from one draw.
     ///
     /// # Panics
     /// If `range` is zero.
@@ -213,14 +212,14 @@ impl TryRng for Rng {
     }
 }
 
-/// Maps a 64-bit draw to `0..range` by multiply-shift. Each number's share is off by at most
-/// `range / 2⁶⁴`.
+/// Maps a 64-bit draw to `0..range` by multiply-shift. The relative error of each number's
+/// probability is at most `range / 2⁶⁴`.
 #[inline]
 pub fn scale(draw: u64, range: u64) -> u64 {
     ((u128::from(draw) * u128::from(range)) >> 64) as u64
 }
 
-/// A probability, ready to be compared with a draw: the share of the 2⁶⁴ draws for which it holds.
+/// A probability as a threshold for 64-bit draws: the number of the 2⁶⁴ draws for which it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chance {
     threshold: u128,
@@ -230,13 +229,13 @@ impl Chance {
     /// Never.
     pub const NEVER: Chance = Chance { threshold: 0 };
 
-    /// The chance of `probability`, or `None` above 1.
+    /// Converts `probability`, or returns `None` above 1.
     pub fn new(probability: Ratio) -> Option<Chance> {
         if probability > Ratio::ONE {
             return None;
         }
         let (p, q) = (u128::from(probability.numerator()), u128::from(probability.denominator()));
-        // `draw < ceil(p·2⁶⁴ / q)` is `draw·q < p·2⁶⁴` in integers.
+        // `draw < ceil(p·2⁶⁴ / q)` is the same as `draw·q < p·2⁶⁴` in integers.
         Some(Chance { threshold: (p << 64).div_ceil(q) })
     }
 
@@ -253,17 +252,17 @@ impl Chance {
     }
 }
 
-/// The hash that orders ties: a number for an id at an instant, fresh for each instant.
+/// Hashes an id at an instant, for the order of ties: a fresh number for each instant.
 #[inline]
 pub fn hash(salt: u64, at: Instant, id: u64) -> u64 {
     mix(mix(salt ^ at.as_ns()).wrapping_add(id.wrapping_add(1).wrapping_mul(GAMMA)))
 }
 
-/// The increment of SplitMix64: 2⁶⁴ divided by the golden ratio.
+/// Increment of SplitMix64: 2⁶⁴ divided by the golden ratio.
 const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
-/// OOPSLA 2014): a bijection of 64 bits in which every input bit moves every output bit.
+/// Finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
+/// OOPSLA 2014): a bijection of 64 bits in which every input bit affects every output bit.
 #[inline]
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -279,7 +278,7 @@ mod tests {
         Seed(seed).stream(purpose, id).next_u64()
     }
 
-    /// These numbers are the format: every golden hash rests on them.
+    /// These numbers are part of the trace format: every golden hash depends on them.
     #[test]
     fn streams_give_the_documented_numbers() {
         let mut rng = Seed(1).stream(Purpose::Node, 0);
@@ -306,7 +305,7 @@ mod tests {
         draws.sort_unstable();
         draws.dedup();
         assert_eq!(draws.len(), names.len() + 2);
-        // The format: models rest on these numbers.
+        // Part of the promise to users: models depend on these numbers.
         assert_eq!(first("arrivals", 0), ARRIVALS, "{:#x}", first("arrivals", 0));
     }
 

@@ -1,23 +1,28 @@
-//! A clock that runs too fast or too slow for a while: exact, and never backwards.
+//! Clock skew: a clock that runs too fast or too slow for a while, exact and monotonic.
 //!
-//! Between two changes of its rate the clock shows what it showed at the first one plus the time
-//! since then times the rate, rounded down. So at each change it stands at a whole nanosecond, and
-//! the same run shows the same times on every machine.
+//! After a change of its rate at instant `t` the clock shows, until the next change,
+//!
+//! ```text
+//!   shows(now) = shows(t) + floor((now − t) · rate)
+//! ```
+//!
+//! So at each change it shows a whole nanosecond, and the same run shows the same times on every
+//! machine.
 
 use super::ratio::Ratio;
 use super::time::Instant;
 
-/// A clock with a rate that changes at stated instants.
+/// A clock whose rate changes at stated instants.
 #[derive(Clone, Debug)]
 pub struct SkewedClock {
-    /// In order of time; the first one begins with the run.
+    /// In the order of time; the first one begins with the run.
     pieces: Vec<Piece>,
 }
 
-/// A time of one rate.
+/// A period of constant rate.
 #[derive(Clone, Copy, Debug)]
 struct Piece {
-    /// When it begins, and what the clock shows then.
+    /// Beginning of the period, and what the clock shows then.
     at: Instant,
     shows: Instant,
     rate: Ratio,
@@ -26,12 +31,12 @@ struct Piece {
 impl Piece {
     fn shows(self, at: Instant) -> Instant {
         let elapsed = u128::from(at.saturating_since(self.at).as_ns());
-        // Two numbers of 64 bits: their product has room in 128.
+        // The product of two 64-bit numbers fits in 128 bits.
         let ran = elapsed * u128::from(self.rate.numerator()) / self.denominator();
         instant(u128::from(self.shows.as_ns()) + ran)
     }
 
-    /// The first instant at which it shows `time` or more, were there no piece after it.
+    /// Returns the first instant at which it shows `time` or more, as if no piece came after it.
     fn reaches(self, time: Instant) -> Instant {
         let missing = u128::from(time.saturating_since(self.shows).as_ns());
         let needed = (missing * self.denominator()).div_ceil(u128::from(self.rate.numerator()));
@@ -43,17 +48,17 @@ impl Piece {
     }
 }
 
-/// The instant of so many nanoseconds, or the end of time.
+/// Returns the instant `ns` nanoseconds after the beginning, or the end of time.
 fn instant(ns: u128) -> Instant {
     Instant::from_ns(u64::try_from(ns).unwrap_or(u64::MAX))
 }
 
 impl SkewedClock {
-    /// A clock that is right until the first of these changes, which are in order of time, and from
-    /// each of them on runs at its rate.
+    /// Creates a clock that keeps true time until the first change, and from each change on runs at
+    /// its rate. The changes are in the order of time.
     ///
     /// # Panics
-    /// If a rate is zero: a clock that stands still would keep its node's timers for ever.
+    /// If a rate is zero: with a clock that stands still a node's timers would never go off.
     pub fn new(changes: &[(Instant, Ratio)]) -> SkewedClock {
         let start = Piece { at: Instant::ZERO, shows: Instant::ZERO, rate: Ratio::ONE };
         let mut pieces = vec![start];
@@ -66,15 +71,15 @@ impl SkewedClock {
         SkewedClock { pieces }
     }
 
-    /// What the clock shows at an instant.
+    /// Returns what the clock shows at an instant.
     pub fn shows(&self, at: Instant) -> Instant {
         let begun = self.pieces.partition_point(|piece| piece.at <= at);
         self.pieces[begun.saturating_sub(1)].shows(at)
     }
 
-    /// The first instant at which the clock shows `time` or more.
+    /// Returns the first instant at which the clock shows `time` or more.
     pub fn reaches(&self, time: Instant) -> Instant {
-        // The last piece that begins before that: it shows `time` at its end at the latest.
+        // The last piece that begins before `time` is shown: it reaches it by its end.
         let begun = self.pieces.partition_point(|piece| piece.shows < time);
         self.pieces[begun.saturating_sub(1)].reaches(time)
     }

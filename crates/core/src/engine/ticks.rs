@@ -1,8 +1,8 @@
-//! When a machine ticks: exact schedules of any rate, without drift.
+//! Tick schedules: exact periodic ticks of any rate, without drift.
 //!
-//! A machine of rate p/q ticks per second has its k-th tick at `start + floor(k·q·10⁹/p)` ns: the
-//! period is kept as a quotient and a remainder that is carried, never rounded, so ticks that
-//! coincide do coincide after a million seconds, too. Overshoot and jitter are added on top.
+//! A machine of rate p/q ticks per second has its k-th tick at `start + floor(k·q·10⁹/p)` ns. The
+//! period is a quotient and a remainder that is carried, never rounded, so ticks that coincide
+//! still coincide after a million seconds. Overshoot and jitter are added on top.
 
 use std::hint;
 
@@ -10,27 +10,27 @@ use super::ratio::Ratio;
 use super::rng::Rng;
 use super::time::{Duration, Instant};
 
-/// How a machine ticks, relative to the instant at which it begins to.
+/// Ticks of a machine, relative to the instant at which it begins to tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticks {
-    /// The whole nanoseconds of a period, overshoot included.
+    /// Whole nanoseconds of a period, overshoot included.
     quotient: u64,
-    /// The rest of a period, in units of 1/divisor ns; below `divisor`.
+    /// Fraction of a nanosecond of a period, in units of 1/divisor ns; below `divisor`.
     remainder: u64,
     divisor: u64,
-    /// From the beginning to the tick of number zero, in ns; drawn below `phase_range` if that is
-    /// not zero.
+    /// Time from the beginning to tick number zero, in ns; if `phase_range` is not zero, a draw
+    /// below it is added.
     phase: u64,
     phase_range: u64,
-    /// Whether the first tick is number one, a period after the phase, and not number zero.
+    /// Whether the first tick is number one, a period after the phase, instead of number zero.
     skips_zero: bool,
-    /// The largest delay added to each interval.
+    /// Maximum delay added to each interval.
     jitter: Duration,
 }
 
 impl Ticks {
-    /// Ticks at `rate` per second, the first at once; `None` for a rate of zero, above one per
-    /// nanosecond, or with a period beyond 584 years.
+    /// Creates ticks at `rate` per second, the first at once. Returns `None` for a rate of zero or
+    /// above one per nanosecond, or a period above 584 years.
     pub fn at_rate(rate: Ratio) -> Option<Ticks> {
         let (p, q) = (rate.numerator(), rate.denominator());
         if p == 0 {
@@ -42,7 +42,7 @@ impl Ticks {
         Ticks::new(quotient, remainder, p)
     }
 
-    /// Ticks every `period`, the first at once; `None` for a period of zero.
+    /// Creates ticks every `period`, the first at once. Returns `None` for a period of zero.
     pub fn every(period: Duration) -> Option<Ticks> {
         Ticks::new(period.as_ns(), 0, 1)
     }
@@ -60,33 +60,33 @@ impl Ticks {
         (quotient > 0).then_some(ticks)
     }
 
-    /// The same, with tick number zero `phase` later.
+    /// Delays tick number zero by `phase`.
     pub fn with_phase(self, phase: Duration) -> Ticks {
         Ticks { phase: phase.as_ns(), phase_range: 0, ..self }
     }
 
-    /// The same, with tick number zero within the first period (without the overshoot that is added
-    /// later), at an instant drawn when the ticks begin.
+    /// Delays tick number zero by a phase that is drawn when the ticks begin, below one period
+    /// (without an overshoot that is added later).
     pub fn with_random_phase(self) -> Ticks {
         Ticks { phase: 0, phase_range: self.quotient, ..self }
     }
 
-    /// The same, without tick number zero: the first one comes after a whole period.
+    /// Skips tick number zero: the first one comes after a whole period.
     pub fn after_one_period(self) -> Ticks {
         Ticks { skips_zero: true, ..self }
     }
 
-    /// The same, with `overshoot` added to every period.
+    /// Adds `overshoot` to every period.
     pub fn with_overshoot(self, overshoot: Duration) -> Ticks {
         Ticks { quotient: self.quotient.saturating_add(overshoot.as_ns()), ..self }
     }
 
-    /// The same, with a uniform draw from `[0, jitter]` added to every interval.
+    /// Adds a uniform draw from `[0, jitter]` to every interval.
     pub fn with_jitter(self, jitter: Duration) -> Ticks {
         Ticks { jitter, ..self }
     }
 
-    /// Begins to tick at `start`. `rng` is drawn from only for a random phase and for jitter.
+    /// Starts the schedule at `start`. Draws from `rng` only for a random phase and for jitter.
     pub fn begin(self, start: Instant, rng: &mut Rng) -> Schedule {
         let drawn = if self.phase_range > 0 { rng.below(self.phase_range) } else { 0 };
         let next = start.saturating_add(Duration::from_ns(self.phase.saturating_add(drawn)));
@@ -100,12 +100,12 @@ impl Ticks {
     }
 }
 
-/// A schedule under way, or that of a node that does not tick.
+/// State of a running schedule, or of a node that does not tick.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     next: Instant,
-    /// How much later the next tick could be before it would be a nanosecond later, less one unit:
-    /// in units of 1/divisor.
+    /// Fraction that can still accumulate before it carries into a whole nanosecond, less one unit,
+    /// in units of 1/divisor ns.
     left: u64,
     quotient: u64,
     remainder: u64,
@@ -114,7 +114,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Not a single tick.
+    /// The schedule without ticks.
     pub const NONE: Schedule = Schedule {
         next: Instant::MAX,
         left: 0,
@@ -124,18 +124,18 @@ impl Schedule {
         jitter: Duration::ZERO,
     };
 
-    /// Whether there are no ticks at all, be it after the end of time.
+    /// Whether there are no ticks at all, not even after the end of time.
     pub fn is_none(&self) -> bool {
         self.divisor == 0
     }
 
-    /// The next tick; [`Instant::MAX`] when there is none before the end of time.
+    /// Returns the next tick; [`Instant::MAX`] if there is none before the end of time.
     #[inline]
     pub fn next(&self) -> Instant {
         self.next
     }
 
-    /// Goes on to the tick after the next one. `rng` is drawn from only under jitter.
+    /// Advances to the following tick. Draws from `rng` only if there is jitter.
     #[inline]
     pub fn advance(&mut self, rng: &mut Rng) {
         let (left, is_late) = self.left.overflowing_sub(self.remainder);
@@ -149,7 +149,7 @@ impl Schedule {
     }
 }
 
-/// A draw from `[0, most]`, for the few machines that have any use for it.
+/// Draws from `[0, most]`. Out of line, since few machines have jitter.
 #[inline(never)]
 fn draw(most: Duration, rng: &mut Rng) -> Duration {
     Duration::from_ns(rng.below(most.as_ns().saturating_add(1)))
@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(third[3_000], 1_000_000_000_000);
     }
 
-    /// Against the same in wide integers, with fractions of any size.
+    /// Against the formula in wide integers, with fractions of any size.
     #[test]
     fn the_kth_tick_is_the_floor_of_k_periods() {
         let mut rng = Seed::new(3).expect("a seed").stream(Purpose::Node, 0);

@@ -1,9 +1,9 @@
-//! Virtual time: points and spans in whole nanoseconds, and their text.
+//! Virtual time: instants and durations in whole nanoseconds, and their text.
 //!
-//! Arithmetic never wraps: the operators panic beyond 584 years and below zero, as those of the
-//! standard library do; the checked and the saturating methods have a value for it.
+//! Arithmetic never wraps: the operators panic above 584 years and below zero, like those of the
+//! standard library; the checked and saturating methods return a value instead.
 //! Text always has a unit, so `"250ms"` is a duration and `250` is an error.
-//! Not here: when a machine ticks (see `engine/ticks.rs`).
+//! Not here: periodic ticks (see `engine/ticks.rs`).
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Mul, Sub};
@@ -37,17 +37,17 @@ impl Instant {
     /// The end of time, 584 years on: events placed here never happen.
     pub const MAX: Instant = Instant(u64::MAX);
 
-    /// The instant `ns` nanoseconds after the beginning.
+    /// Creates the instant `ns` nanoseconds after the beginning.
     pub const fn from_ns(ns: u64) -> Instant {
         Instant(ns)
     }
 
-    /// Nanoseconds since the beginning.
+    /// Returns the nanoseconds since the beginning.
     pub const fn as_ns(self) -> u64 {
         self.0
     }
 
-    /// This instant plus `delay`, or `None` past the end of time.
+    /// Returns this instant plus `delay`, or `None` past the end of time.
     pub const fn checked_add(self, delay: Duration) -> Option<Instant> {
         match self.0.checked_add(delay.0) {
             Some(ns) => Some(Instant(ns)),
@@ -55,12 +55,12 @@ impl Instant {
         }
     }
 
-    /// This instant plus `delay`, or the end of time.
+    /// Returns this instant plus `delay`, or the end of time.
     pub const fn saturating_add(self, delay: Duration) -> Instant {
         Instant(self.0.saturating_add(delay.0))
     }
 
-    /// The time from `earlier` to this instant, or `None` if `earlier` is later.
+    /// Returns the time from `earlier` to this instant, or `None` if `earlier` is later.
     pub const fn checked_since(self, earlier: Instant) -> Option<Duration> {
         match self.0.checked_sub(earlier.0) {
             Some(ns) => Some(Duration(ns)),
@@ -68,7 +68,7 @@ impl Instant {
         }
     }
 
-    /// The time from `earlier` to this instant, zero if `earlier` is later.
+    /// Returns the time from `earlier` to this instant, or zero if `earlier` is later.
     pub const fn saturating_since(self, earlier: Instant) -> Duration {
         Duration(self.0.saturating_sub(earlier.0))
     }
@@ -80,7 +80,7 @@ impl fmt::Display for Instant {
     }
 }
 
-/// The units of text, largest first, in nanoseconds.
+/// Units of text, largest first, in nanoseconds.
 const UNITS: [(&str, u64); 6] = [
     ("h", 3_600_000_000_000),
     ("m", 60_000_000_000),
@@ -91,17 +91,17 @@ const UNITS: [(&str, u64); 6] = [
 ];
 
 impl Duration {
-    /// No time at all.
+    /// The empty span.
     pub const ZERO: Duration = Duration(0);
     /// The longest span, 584 years.
     pub const MAX: Duration = Duration(u64::MAX);
 
-    /// A span of `ns` nanoseconds.
+    /// Creates a span of `ns` nanoseconds.
     pub const fn from_ns(ns: u64) -> Duration {
         Duration(ns)
     }
 
-    /// A span of `ms` milliseconds.
+    /// Creates a span of `ms` milliseconds.
     ///
     /// # Panics
     /// Above 584 years.
@@ -109,7 +109,7 @@ impl Duration {
         Duration(ms.checked_mul(1_000_000).expect("a span below 584 years"))
     }
 
-    /// A span of `seconds` seconds.
+    /// Creates a span of `seconds` seconds.
     ///
     /// # Panics
     /// Above 584 years.
@@ -117,12 +117,12 @@ impl Duration {
         Duration(seconds.checked_mul(1_000_000_000).expect("a span below 584 years"))
     }
 
-    /// A span of `ns` nanoseconds: [`Duration::from_ns`] under the standard library's name.
+    /// Creates a span of `ns` nanoseconds: [`Duration::from_ns`] under the standard library's name.
     pub const fn from_nanos(ns: u64) -> Duration {
         Duration::from_ns(ns)
     }
 
-    /// A span of `us` microseconds.
+    /// Creates a span of `us` microseconds.
     ///
     /// # Panics
     /// Above 584 years.
@@ -130,7 +130,8 @@ impl Duration {
         Duration(us.checked_mul(1_000).expect("a span below 584 years"))
     }
 
-    /// A span of `ms` milliseconds: [`Duration::from_ms`] under the standard library's name.
+    /// Creates a span of `ms` milliseconds: [`Duration::from_ms`] under the standard library's
+    /// name.
     ///
     /// # Panics
     /// Above 584 years.
@@ -138,7 +139,8 @@ impl Duration {
         Duration::from_ms(ms)
     }
 
-    /// A span of `seconds` seconds: [`Duration::from_seconds`] under the standard library's name.
+    /// Creates a span of `seconds` seconds: [`Duration::from_seconds`] under the standard library's
+    /// name.
     ///
     /// # Panics
     /// Above 584 years.
@@ -146,17 +148,17 @@ impl Duration {
         Duration::from_seconds(seconds)
     }
 
-    /// The span in nanoseconds.
+    /// Returns the span in nanoseconds.
     pub const fn as_ns(self) -> u64 {
         self.0
     }
 
-    /// The span in seconds, for printing and for measures: never on the path of events.
+    /// Returns the span in seconds, for printing and for measures: never on the path of events.
     pub const fn as_seconds(self) -> f64 {
         self.0 as f64 / 1e9
     }
 
-    /// The sum, or `None` above 584 years.
+    /// Returns the sum, or `None` above 584 years.
     pub const fn checked_add(self, other: Duration) -> Option<Duration> {
         match self.0.checked_add(other.0) {
             Some(ns) => Some(Duration(ns)),
@@ -164,22 +166,22 @@ impl Duration {
         }
     }
 
-    /// The sum, or the longest span.
+    /// Returns the sum, or the longest span.
     pub const fn saturating_add(self, other: Duration) -> Duration {
         Duration(self.0.saturating_add(other.0))
     }
 
-    /// This span less `other`, or no time at all.
+    /// Returns this span minus `other`, or zero if `other` is longer.
     pub const fn saturating_sub(self, other: Duration) -> Duration {
         Duration(self.0.saturating_sub(other.0))
     }
 
-    /// This span `count` times, or the longest span.
+    /// Returns this span times `count`, or the longest span.
     pub const fn saturating_mul(self, count: u64) -> Duration {
         Duration(self.0.saturating_mul(count))
     }
 
-    /// Half of this span, rounded down to a nanosecond.
+    /// Returns half of this span, rounded down to a nanosecond.
     pub const fn half(self) -> Duration {
         Duration(self.0 / 2)
     }
@@ -255,8 +257,8 @@ impl Mul<u64> for Duration {
 }
 
 impl fmt::Display for Duration {
-    /// One number with the largest unit of `s`, `ms`, `us`, `ns` that is not longer than the span:
-    /// `60s`, `1.5s`, `250ms`, `0s`. Reading it back gives the same span.
+    /// Formats one number with the largest unit of `s`, `ms`, `us`, `ns` that is not longer than
+    /// the span: `60s`, `1.5s`, `250ms`, `0s`. Parsing it returns the same span.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (unit, ns) = match self.0 {
             0 | 1_000_000_000.. => ("s", 1_000_000_000),
@@ -274,23 +276,23 @@ impl fmt::Display for Duration {
     }
 }
 
-/// Why a text is not a duration.
+/// Reason why a text is not a duration.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
-    /// Nothing was there.
+    /// Empty text.
     #[error("it is empty")]
     Empty,
-    /// A number stands without a unit.
+    /// A number without a unit.
     #[error("`{0}` has no unit (ns, us, ms, s, m or h)")]
     NoUnit(String),
-    /// A unit that does not exist.
+    /// An unknown unit.
     #[error("`{0}` is not a unit (ns, us, ms, s, m or h)")]
     UnknownUnit(String),
-    /// A place where a number should stand.
+    /// Other text where a number is expected.
     #[error("`{0}` is not a number")]
     NotANumber(String),
-    /// A comma in the place of a point.
+    /// A decimal comma instead of a point.
     #[error("a number has a point, not a comma: `{0}`")]
     Comma(String),
     /// A negative span.
@@ -307,7 +309,7 @@ pub enum DurationError {
 impl FromStr for Duration {
     type Err = DurationError;
 
-    /// Reads `"250ms"`, `"1.5s"`, `"1e3s"`, `"1m30s"`: numbers, each with a unit, added up.
+    /// Parses `"250ms"`, `"1.5s"`, `"1e3s"`, `"1m30s"`: numbers, each with a unit, added up.
     fn from_str(text: &str) -> Result<Duration, DurationError> {
         let mut rest = text.trim();
         if rest.is_empty() {
@@ -340,12 +342,12 @@ impl FromStr for Duration {
     }
 }
 
-/// Splits before the first character for which `stop` holds.
+/// Splits before the first character for which `stop` returns true.
 fn split_where(text: &str, stop: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(stop).unwrap_or(text.len()))
 }
 
-/// Splits after a number: digits with a point, and an exponent.
+/// Splits after a number: digits, `_` and a point, then an exponent.
 fn split_number(text: &str) -> (&str, &str) {
     let (_, rest) = split_where(text, |c| !c.is_ascii_digit() && c != '.' && c != '_');
     let exponent = rest.strip_prefix(['e', 'E']).map_or("", |exponent| {
@@ -356,12 +358,12 @@ fn split_number(text: &str) -> (&str, &str) {
     text.split_at(text.len() - rest.len() + exponent.len())
 }
 
-/// A comma and the digits after it.
+/// Returns the leading digits and commas.
 fn split_number_with_comma(text: &str) -> &str {
     split_where(text, |c| !c.is_ascii_digit() && c != ',').0
 }
 
-/// `number` of `unit`, in nanoseconds, exactly.
+/// Converts `number` of `unit` to nanoseconds, exactly.
 fn nanoseconds(number: &str, unit: &str) -> Result<u128, DurationError> {
     // The micro sign, and the Greek letter that looks like it.
     let unit = if unit == "\u{b5}s" || unit == "\u{3bc}s" { "us" } else { unit };
@@ -393,7 +395,7 @@ fn nanoseconds(number: &str, unit: &str) -> Result<u128, DurationError> {
     Ok(whole * u128::from(ns) + fine / scale)
 }
 
-/// The digits before and after the point, which an exponent moves.
+/// Returns the digits before and after the point, with the point moved by the exponent.
 fn shifted(whole: &str, part: &str, exponent: &str) -> Result<(String, String), DurationError> {
     let is_zero = whole.bytes().chain(part.bytes()).all(|digit| digit == b'0');
     let exponent: i32 = match exponent.parse() {

@@ -1,11 +1,11 @@
-//! Windows of time with something in each: what holds at an instant.
+//! Time windows with a value each: an index of the windows that are open at an instant.
 //!
-//! Windows may overlap. They are kept in the order of their beginnings, with the latest end so far,
-//! so that a question looks at those that are under way and at few others.
+//! Windows may overlap. They are sorted by their beginnings, with the latest end so far, so that a
+//! lookup visits the open windows and few others.
 
 use super::time::Instant;
 
-/// Windows, each from an instant until another, the second excluded.
+/// Time windows, each from an instant until another, the second excluded.
 #[derive(Clone, Debug)]
 pub struct Windows<T> {
     sorted: Vec<Window<T>>,
@@ -15,7 +15,7 @@ pub struct Windows<T> {
 struct Window<T> {
     at: Instant,
     until: Instant,
-    /// The latest end of this window and all before it.
+    /// Latest end of this window and all before it.
     latest: Instant,
     value: T,
 }
@@ -41,14 +41,14 @@ impl<T> FromIterator<(Instant, Instant, T)> for Windows<T> {
 }
 
 impl<T> Windows<T> {
-    /// Whether there are none.
+    /// Whether there are no windows.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
     }
 
-    /// What is in the windows that hold this instant: the one that began last comes first, and of
-    /// those that began together the one that was given last.
+    /// Returns the values of the windows that contain this instant. The window that began last
+    /// comes first, and of those that began together the one that was given last.
     pub fn at(&self, at: Instant) -> impl Iterator<Item = &T> {
         let begun = self.sorted.partition_point(|window| window.at <= at);
         let open = self.sorted[..begun].iter().rev().take_while(move |window| window.latest > at);

@@ -1,4 +1,4 @@
-//! What a process sees in a callback, and its only way out.
+//! The context of a process: everything that it sees and can do in a callback.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::engine::rng::Rng;
 use crate::engine::time::{Duration, Instant};
 use crate::node::{Context, Disk, MessageId, NodeId, Timer};
 
-/// What the context of the generic simulation offers to a process: one object-safe trait, so that
+/// The part of the generic [`Context`] that a process uses, as an object-safe trait, so that
 /// [`ProcessContext`] needs no second lifetime.
 pub(super) trait Outbox<M> {
     fn id(&self) -> NodeId;
@@ -66,8 +66,8 @@ impl<M: Clone + fmt::Debug + 'static> Outbox<M> for Context<'_, ErasedNode<M>> {
     }
 }
 
-/// All that a [`Process`](super::Process) sees in a callback: `M` is the message type of the model,
-/// `T` the timer payload of the process.
+/// Everything that a [`Process`](super::Process) sees and can do in a callback. `M` is the message
+/// type of the model, `T` the timer payload of the process.
 pub struct ProcessContext<'a, M, T> {
     pub(super) outbox: &'a mut dyn Outbox<M>,
     pub(super) timers: &'a mut BTreeMap<Timer, T>,
@@ -101,7 +101,7 @@ impl<M: fmt::Debug, T: fmt::Debug> ProcessContext<'_, M, T> {
         self.outbox.rng()
     }
 
-    /// The node's random stream of this name, independent of all others: one more draw in one
+    /// The node's random stream of this name, independent of all others: an extra draw in one
     /// stream moves no draw of another. It continues after a crash.
     pub fn stream(&mut self, name: &str) -> &mut Rng {
         let id = self.outbox.id();
@@ -142,12 +142,12 @@ impl<M: fmt::Debug, T: fmt::Debug> ProcessContext<'_, M, T> {
         Some(payload)
     }
 
-    /// Records a line, which [`Model::on_record`](super::Model::on_record) receives.
+    /// Records a line for the hook of [`Model::on_record`](super::Model::on_record).
     pub fn record(&mut self, line: impl Into<String>) {
         self.outbox.record(line.into());
     }
 
-    /// Reports a message that this node has no handler for: for the last arm of a `match`.
+    /// Reports a message that this node has no handler for. Meant for the last arm of a `match`.
     pub fn unhandled_message(&mut self, from: NodeId, message: &M) {
         self.report(UnhandledKind::Message { from }, message);
     }

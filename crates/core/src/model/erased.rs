@@ -1,4 +1,4 @@
-//! Erasure: processes of any type as one node type of the generic simulation.
+//! Type erasure: processes of any type as one node type of the generic simulation.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -12,10 +12,10 @@ use super::process::Process;
 use crate::engine::rng::{Rng, Seed};
 use crate::node::{Context, Node, NodeId, Timer};
 
-/// Maximum number of unhandled events that a report keeps; all are counted.
+/// Maximum number of unhandled events in a report; all are counted.
 const UNHANDLED_KEPT_MAX: usize = 10;
 
-/// The events of a run that no handler took.
+/// Unhandled messages and timers of a run.
 #[derive(Debug, Default)]
 pub(super) struct CallbackReport {
     pub(super) count: u64,
@@ -31,7 +31,7 @@ impl CallbackReport {
     }
 }
 
-/// What the model keeps for one node across its crashes.
+/// State that the model keeps for one node across its crashes.
 #[derive(Debug)]
 pub(super) struct Kept {
     seed: Seed,
@@ -52,7 +52,7 @@ impl Kept {
     }
 }
 
-/// A process with its timers, as an object.
+/// Object-safe interface of a process with its timers.
 pub(super) trait ErasedProcess<M> {
     fn start(&mut self, outbox: &mut dyn Outbox<M>, kept: &mut Kept);
     fn message(&mut self, from: NodeId, message: M, outbox: &mut dyn Outbox<M>, kept: &mut Kept);
@@ -88,7 +88,7 @@ impl<M: Clone + fmt::Debug + 'static, P: Process<M>> ErasedProcess<M> for Hosted
     }
 }
 
-/// Builds the processes of one node: at the beginning, and again after each crash.
+/// Builds the process of one node: at the beginning, and again after each crash.
 pub(super) type Factory<M> = Box<dyn FnMut(NodeId) -> Box<dyn ErasedProcess<M>>>;
 
 /// Boxes a factory of processes of one type.

@@ -1,4 +1,4 @@
-//! The outcome of a run of a model: how it ended, what it did not handle, what it violated.
+//! The outcome of a run of a model: its end, unhandled events, and violations.
 
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
@@ -10,23 +10,23 @@ use crate::node::NodeId;
 pub struct Outcome {
     /// Instant of the last event.
     pub now: Instant,
-    /// Why the model can run no further, or `None` if it stopped where it was asked to.
+    /// Reason why the run has ended, or `None` if it stopped where it was asked to and can go on.
     pub end: Option<End>,
     /// Number of callbacks.
     pub events: u64,
     /// Number of messages that nodes have sent; a message to all counts once.
     pub messages: u64,
-    /// Number of messages and timers that no handler took.
+    /// Number of unhandled messages and timers.
     pub unhandled_count: u64,
-    /// The first ten of them.
+    /// The first ten unhandled messages and timers.
     pub unhandled: Vec<Unhandled>,
     /// The violation that stopped the run, if a checker found one.
     pub violation: Option<Violation>,
 }
 
 impl Outcome {
-    /// The outcome itself, if no checker found a violation, nothing was left unhandled and no limit
-    /// was reached.
+    /// Returns the outcome itself, if no checker found a violation, nothing was left unhandled and
+    /// no limit was reached.
     ///
     /// # Errors
     /// The first of these that holds, in this order.
@@ -44,14 +44,14 @@ impl Outcome {
     }
 }
 
-/// A message or timer that no handler took.
+/// A message or timer without a handler.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{node} has no handler for {kind} {what} (its clock shows {uptime})")]
 pub struct Unhandled {
     /// The node that has no handler.
     pub node: NodeId,
-    /// The node's own clock.
+    /// What the node's own clock showed.
     pub uptime: Instant,
     /// Whether it is a message or a timer.
     pub kind: UnhandledKind,
@@ -81,27 +81,27 @@ impl std::fmt::Display for UnhandledKind {
     }
 }
 
-/// A property that does not hold.
+/// Violation of a property that a checker found.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{checker} violated at {at}: {reason}")]
 pub struct Violation {
     /// Name of the checker.
     pub checker: String,
-    /// Instant of the event after which it does not hold.
+    /// Instant of the event after which the property does not hold.
     pub at: Instant,
     /// The checker's reason.
     pub reason: String,
 }
 
-/// Why a run of a model failed.
+/// Reason why a run of a model failed.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
     /// A checker found a violation.
     #[error(transparent)]
     Violated(Violation),
-    /// Messages or timers had no handler.
+    /// Messages or timers were unhandled.
     #[error("{count} unhandled, first: {first}")]
     Unhandled {
         /// Number of them.
@@ -132,7 +132,7 @@ pub enum RunError {
 }
 
 impl Outcome {
-    /// Time from the beginning to the last event.
+    /// Returns the time from the beginning to the last event.
     pub fn elapsed(&self) -> Duration {
         self.now.saturating_since(Instant::ZERO)
     }

@@ -1,4 +1,4 @@
-//! A process: a node of one's own, with a default for each handler.
+//! A process: a node of a custom model, with a default for each handler.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use crate::node::NodeId;
 
 /// Node of a [`Model`](super::Model), generic over the message type `M` of the whole model.
 ///
-/// Each handler has a default. The defaults for messages and timers do not swallow anything: they
-/// report it, and [`Outcome::ok`](super::Outcome::ok) of the run is then an error.
+/// Each handler has a default. The defaults for messages and timers report them as unhandled, and
+/// [`Outcome::ok`](super::Outcome::ok) of the run then returns an error.
 ///
 /// ```
 /// use sim_core::prelude::*;

@@ -1,10 +1,11 @@
-//! Draws that models need often, with the same result on every machine and in every version.
+//! Random distributions for models, with the same result on every machine and in every version.
 
 use crate::engine::rng::Rng;
 use crate::engine::time::Duration;
 use crate::network::Latency;
 
-/// Draws an exponential span with this mean, from one 64-bit draw. Zero if the mean is zero.
+/// Draws an exponentially distributed duration with this mean, from one 64-bit draw. Zero if the
+/// mean is zero.
 ///
 /// ```
 /// use sim_core::prelude::*;

@@ -15,7 +15,7 @@ use crate::network::NetworkSettings;
 use crate::node::NodeId;
 use crate::simulation::{NodeFault, Setup, SetupError, Simulation, Skew};
 
-/// What a [`Model`] is made of: processes of any type that share the message type `M`.
+/// Settings and processes of a [`Model`]: processes of any type that share the message type `M`.
 ///
 /// ```
 /// use sim_core::prelude::*;
@@ -43,11 +43,11 @@ pub struct ModelSetup<M> {
     pub network: NetworkSettings,
     /// Crashes, restarts and pauses, with their instants.
     pub faults: Vec<(Instant, NodeFault)>,
-    /// Clocks that run fast or slow, and when.
+    /// Clocks that run fast or slow, with their times.
     pub clocks: Vec<Skew>,
     /// Order of the events of one instant.
     pub ties: Ties,
-    /// How far a run may go.
+    /// Limits of a run.
     pub limits: Limits,
     factories: Vec<Factory<M>>,
 }
@@ -62,7 +62,7 @@ impl<M> fmt::Debug for ModelSetup<M> {
 }
 
 impl<M: Clone + fmt::Debug + 'static> ModelSetup<M> {
-    /// A set-up without processes.
+    /// Creates a set-up without processes.
     pub fn new(seed: Seed) -> ModelSetup<M> {
         ModelSetup {
             seed,
@@ -91,10 +91,10 @@ impl<M: Clone + fmt::Debug + 'static> ModelSetup<M> {
         (0..count).map(|_| self.add(make.clone())).collect()
     }
 
-    /// The model at its beginning.
+    /// Validates the set-up and builds the model.
     ///
     /// # Errors
-    /// If there are no processes, a clock is to stand still, a probability is above 1, or the
+    /// If there are no processes, the rate of a clock is zero, a probability is above 1, or the
     /// network, a clock or a fault names a node that does not exist.
     pub fn build(self) -> Result<Model<M>, SetupError> {
         let nodes = self.factories.len() as u32;

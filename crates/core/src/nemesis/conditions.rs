@@ -1,10 +1,10 @@
-//! From fault windows to what a simulation understands: faults, clocks, cuts and degradations.
+//! Conversion of fault windows to settings of a simulation: faults, clocks, cuts and degradations.
 //!
 //! Windows may overlap. A node that several windows crash is down from the first beginning to the
-//! last end, and loses its disk at the beginning if any of them wipes it; pauses of a node become
-//! one in the same way. A crash ends a pause, also one that was meant to last longer: a process
-//! that starts again is not stopped. Of several skews of a clock the one that began last counts.
-//! Cuts and degradations add up.
+//! last end, and loses its disk at the beginning if any of them wipes it; overlapping pauses of a
+//! node are merged in the same way. A crash ends a pause, even one that would last longer: a
+//! process that starts again is not paused. Of several skews of a clock the one that began last
+//! counts. Cuts and degradations add up.
 
 use std::collections::BTreeMap;
 
@@ -15,21 +15,21 @@ use crate::network::{Degradation, DegradationWindow, Partition};
 use crate::node::NodeId;
 use crate::simulation::{self, Setup, Skew};
 
-/// What fault windows mean for a simulation.
+/// Fault windows as settings of a simulation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
-    /// What goes wrong with nodes, in the order of time.
+    /// Faults of nodes, in the order of time.
     pub faults: Vec<(Instant, simulation::NodeFault)>,
-    /// Whose clock runs wrong.
+    /// Skewed clocks.
     pub clocks: Vec<Skew>,
-    /// Who cannot hear whom.
+    /// Network partitions.
     pub partitions: Vec<Partition>,
-    /// What is worse for a while.
+    /// Degradations of the network.
     pub degradations: Vec<DegradationWindow>,
 }
 
 impl Conditions {
-    /// Adds these to what a simulation is made of.
+    /// Adds these conditions to the set-up of a simulation.
     pub fn add_to(self, setup: &mut Setup) {
         setup.faults.extend(self.faults);
         setup.clocks.extend(self.clocks);
@@ -38,7 +38,7 @@ impl Conditions {
     }
 }
 
-/// What these windows mean for a simulation.
+/// Converts fault windows to settings of a simulation.
 pub fn conditions(windows: &[Window]) -> Conditions {
     let mut plan = Plan::default();
     for window in windows.iter().filter(|window| window.at < window.until) {
@@ -49,7 +49,7 @@ pub fn conditions(windows: &[Window]) -> Conditions {
     found
 }
 
-/// Conditions under way: outages and pauses of a node are merged at the end.
+/// Builder of [`Conditions`]: outages and pauses of a node are merged at the end.
 #[derive(Default)]
 pub(super) struct Plan {
     found: Conditions,
@@ -57,7 +57,7 @@ pub(super) struct Plan {
     pauses: Spans,
 }
 
-/// What a row of the table of kinds may ask for. A target of another form adds nothing.
+/// Operations for the rows of the table of fault kinds. A target of another form adds nothing.
 impl Plan {
     pub(super) fn cut(&mut self, window: &Window) {
         if let Target::Cut(_, cut) = &window.fault.target {
@@ -101,7 +101,7 @@ impl Plan {
     }
 }
 
-/// The beginnings and ends, in the order of time; what ends at an instant comes first.
+/// Returns the beginnings and ends, in the order of time; at one instant ends come first.
 fn faults(outages: Spans, pauses: Spans) -> Vec<(Instant, simulation::NodeFault)> {
     let (mut faults, mut begins) = (vec![], vec![]);
     for (id, span) in outages.merged() {
@@ -119,7 +119,7 @@ fn faults(outages: Spans, pauses: Spans) -> Vec<(Instant, simulation::NodeFault)
     faults
 }
 
-/// Times in which something is the matter with nodes.
+/// Periods in which nodes are down or paused.
 #[derive(Default)]
 struct Spans {
     of_node: BTreeMap<NodeId, Vec<Span>>,
@@ -139,7 +139,7 @@ impl Spans {
         }
     }
 
-    /// One span for all that overlap or touch.
+    /// Merges spans of a node that overlap or touch.
     fn merged(self) -> Vec<(NodeId, Span)> {
         let mut merged: Vec<(NodeId, Span)> = Vec::new();
         for (id, mut spans) in self.of_node {

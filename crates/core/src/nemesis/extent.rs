@@ -1,30 +1,30 @@
-//! How much is drawn for a run: a schedule is made before the run, in memory, so it has a limit.
+//! Limit on the number of drawn faults: a schedule is made before the run, in memory.
 
 use super::{FaultKind, INTERVAL_MIN, NemesisSettings, TargetForm};
 use crate::engine::time::Duration;
 
-/// Maximum extent of what is drawn, in faults of a small cluster: 250 MB, made within a second.
+/// Maximum size of a drawn schedule, in faults of a small cluster: 250 MB, made within a second.
 const EXTENT_MAX: u128 = 400_000;
 
-/// What a run would have drawn, beyond what it may.
+/// Schedule that exceeds the limit, with the nearest settings that do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMuch {
     /// Expected number of faults.
     pub faults: u64,
     /// Maximum number of faults of these kinds, among as many nodes.
     pub faults_max: u64,
-    /// The shortest interval with which the duration is not too long.
+    /// Shortest interval that is possible with this duration.
     pub interval_min: Duration,
-    /// The longest duration with this interval.
+    /// Longest duration that is possible with this interval.
     pub duration_max: Duration,
 }
 
-/// Whether the faults that these settings draw among `nodes` nodes are too many to be drawn. Under
-/// a swarm all kinds count, since any seed may choose them all.
+/// Returns the excess if these settings draw too many faults among `nodes` nodes, else `None`.
+/// Under a swarm all kinds count, since a seed may choose all of them.
 pub fn too_much(settings: &NemesisSettings, nodes: u32, duration: Duration) -> Option<TooMuch> {
     let kinds = settings.kinds.len() as u128;
     let weight: u128 = settings.kinds.iter().map(|kind| weight(*kind, nodes.into())).sum();
-    // A fault and the gap after it last an interval each in the mean.
+    // A fault and the gap after it each last one interval on average.
     let between = 2 * u128::from(settings.interval.max(INTERVAL_MIN).as_ns());
     let duration = u128::from(duration.as_ns());
     if duration * weight <= EXTENT_MAX * between {
@@ -39,8 +39,8 @@ pub fn too_much(settings: &NemesisSettings, nodes: u32, duration: Duration) -> O
     })
 }
 
-/// What a fault of this kind costs, with its victims among `nodes` nodes, in memory or in time. The
-/// majorities of a ring take the cube of the number of nodes.
+/// Returns the cost of a fault of this kind, with its victims among `nodes` nodes, in memory or in
+/// time. A majorities ring takes time with the cube of the number of nodes.
 fn weight(kind: FaultKind, nodes: u128) -> u128 {
     let links = match kind.row().form {
         TargetForm::Groups => nodes.pow(2) / 64 + nodes.pow(3) / 4096,

@@ -1,9 +1,10 @@
-//! The table of fault kinds: one row each, from which all else is made.
+//! The table of fault kinds: one row for each kind, as the single source of truth.
 //!
-//! A row says how the kind is named and stated in a config, how it is drawn, what it does to a
-//! simulation, whether it can happen to real processes, and how it shows in a run. The grammar, the
-//! schema, the reference, resolved configs, histories, hints and the options of `sim test` follow
-//! from it. A new kind is a row at the end, with a module of its own where it needs code.
+//! A row has the name of the kind, its form in a config, how it is drawn, its effect on a
+//! simulation, whether it can be applied to real processes, and what a run counts of it. The
+//! grammar, the schema, the reference, resolved configs, histories, hints and the options of
+//! `sim test` are derived from it. A new kind is a row at the end, with a module of its own if it
+//! needs code.
 
 use super::Window;
 use super::conditions::Plan;
@@ -12,7 +13,7 @@ use super::schedule::Source;
 use super::shape::Shape;
 use crate::network::Degradation;
 
-/// What a config states of a fault, and the form of what is drawn.
+/// Form of a fault's target, in a config and when drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetForm {
     /// Lists of nodes that receive only from their own list.
@@ -29,52 +30,52 @@ pub enum TargetForm {
     Probability,
 }
 
-/// Whether a fault can happen to a real process.
+/// Whether a fault can be applied to a real process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hosting {
-    /// By this name among the options of `sim test`.
+    /// Yes, with this name in the options of `sim test`.
     As(&'static str),
-    /// Not at all, for this reason.
+    /// No, for this reason.
     Never(&'static str),
 }
 
-/// What a run counts of a kind, so that a fault without an effect is noticed.
+/// What a run counts of a kind, to detect a fault without effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Copies that are cut off.
+    /// Copies that were cut off.
     Cuts,
-    /// Copies that are lost.
+    /// Copies that were lost.
     Loses,
-    /// Copies that are duplicated.
+    /// Copies that were duplicated.
     Duplicates,
     /// Nothing: nodes are affected in any case.
     Unseen,
 }
 
-/// All that is known of a kind.
+/// Row of a kind in the table.
 #[derive(Clone, Copy, Debug)]
 pub struct FaultKindRow {
-    /// The name in configs and, after `start-` and `stop-`, in histories.
+    /// Name in configs and, after `start-` and `stop-`, in histories.
     pub name: &'static str,
-    /// The path of the key that states such a fault.
+    /// Path of the key that states such a fault.
     pub key: &'static str,
-    /// The meaning of that key.
+    /// Meaning of that key.
     pub meaning: &'static str,
-    /// What is stated.
+    /// Form of the target.
     pub form: TargetForm,
-    /// Whether `swarm = true` alone may draw it; otherwise only `kinds` asks for it.
+    /// Whether `swarm = true` alone may draw it; otherwise it must be listed in `kinds`.
     pub in_swarm: bool,
-    /// Whether it can happen to real processes.
+    /// Whether it can be applied to real processes.
     pub hosting: Hosting,
     /// What a run counts of it.
     pub effect: Effect,
-    /// Draws a fault, or `None` where there are too few nodes for one.
+    /// Draws a target, or returns `None` if there are too few nodes for one.
     pub(super) draw: fn(&mut Source<'_>) -> Option<Target>,
-    /// Adds what a window means for a simulation.
+    /// Adds a window to the conditions of a simulation.
     pub(super) apply: fn(&mut Plan, &Window),
 }
 
-/// The enum, the list and the rows, which have one order.
+/// Defines the enum, the list and the rows, in one order.
 macro_rules! fault_kinds {
     ($($(#[$doc:meta])* $kind:ident $name:literal { $($row:tt)* })*) => {
         /// A kind of fault, by the name that configs use.
@@ -87,14 +88,14 @@ macro_rules! fault_kinds {
         const COUNT: usize = [$($name),*].len();
 
         impl FaultKind {
-            /// All of them, in the order of their names in messages. A kind's place names its
-            /// stream of chance, so a new kind goes to the end.
+            /// All kinds, in the order of their names in messages. A kind's index is the id of its
+            /// random stream, so a new kind goes to the end.
             pub const ALL: [FaultKind; COUNT] = [$(FaultKind::$kind),*];
 
-            /// Their names.
+            /// Names of all kinds.
             pub const NAMES: [&'static str; COUNT] = [$($name),*];
 
-            /// Their rows.
+            /// Rows of all kinds.
             pub const ROWS: [FaultKindRow; COUNT] = [$(FaultKindRow {
                 name: $name,
                 key: concat!("nemesis.faults[].", $name),
@@ -105,13 +106,13 @@ macro_rules! fault_kinds {
 }
 
 impl FaultKind {
-    /// All that is known of it.
+    /// Returns the row of this kind.
     pub fn row(self) -> &'static FaultKindRow {
         const ROWS: &[FaultKindRow] = &FaultKind::ROWS;
         &ROWS[self as usize]
     }
 
-    /// The name in configs and, after `start-` and `stop-`, in histories.
+    /// Name in configs and, after `start-` and `stop-`, in histories.
     pub fn name(self) -> &'static str {
         self.row().name
     }

@@ -1,9 +1,15 @@
-//! The schedule: what goes wrong in a run, and when.
+//! The fault schedule: which faults happen in a run, and when.
 //!
-//! Each kind of trouble goes its own way, as Jepsen's nemesis does: it begins at once, and then
-//! ends and begins again after gaps that are uniform up to twice the interval. Each kind has a
-//! stream of chance of its own, so that one kind more moves nothing of the others. All is healed at
-//! the end of the main phase, stated faults included.
+//! The fault kinds are independent of each other, as in Jepsen's nemesis: each begins at once, and
+//! then ends and begins again after times that are uniform up to twice the interval.
+//!
+//! ```text
+//!   partition ▐███████▌    ▐███▌          ▐██████████▌ │
+//!   crash     ▐██▌             ▐████████▌    ▐███▌     │ main phase ends: all faults are healed
+//! ```
+//!
+//! Each kind has a random stream of its own, so that a further kind moves nothing of the others.
+//! All faults are healed at the end of the main phase, stated ones included.
 
 use super::shape::some;
 use super::{Fault, FaultKind, NemesisSettings, Window, swarm};
@@ -13,18 +19,18 @@ use crate::engine::time::{Duration, Instant};
 use crate::network::Cut;
 use crate::node::NodeId;
 
-/// A shorter interval counts as this one: with a shorter one a run would be all nemesis.
+/// Minimum interval; a shorter one counts as this one, since a run would be all nemesis.
 pub const INTERVAL_MIN: Duration = Duration::from_ms(1);
 
-/// The first fault of each kind begins within this time, so that kinds do not all begin together.
+/// Maximum time until the first fault of each kind, drawn so that kinds do not begin together.
 const OFFSET: Duration = Duration::from_ms(1);
 
-/// One in so many sets of victims has more than one node, where a minority is more than one.
+/// One in this many sets of victims has more than one node, if a minority is more than one node.
 const SEVERAL_ONE_IN: u64 = 4;
 
-/// All that goes wrong among servers `0..nodes` before `duration` is over, in the order of time:
-/// stated faults first, then those that are drawn, in the order of their kinds. A window that would
-/// be longer ends with the duration; one that would be empty is left out.
+/// Returns all fault windows of servers `0..nodes` up to `duration`, in the order of time; at one
+/// instant stated faults come first, then drawn ones in the order of their kinds. A window that
+/// would be longer ends with the duration; an empty one is left out.
 pub fn schedule(
     settings: &NemesisSettings,
     nodes: u32,
@@ -43,7 +49,7 @@ pub fn schedule(
     windows
 }
 
-/// Where the faults of one kind come from.
+/// Generator of the faults of one kind.
 pub(super) struct Source<'a> {
     pub(super) settings: &'a NemesisSettings,
     pub(super) nodes: u32,
@@ -62,13 +68,13 @@ impl Source<'_> {
         }
     }
 
-    /// From nothing up to twice the interval.
+    /// Draws a time from zero up to twice the interval.
     fn gap(&mut self) -> Duration {
         let interval = self.settings.interval.max(INTERVAL_MIN);
         Duration::from_ns(self.rng.below(interval.saturating_mul(2).as_ns()))
     }
 
-    /// A fault of this kind, or `None` where there are too few nodes for one.
+    /// Draws a fault of this kind, or returns `None` if there are too few nodes for one.
     fn fault(&mut self, kind: FaultKind) -> Option<Fault> {
         if self.nodes == 0 {
             return None;
@@ -84,7 +90,8 @@ impl Source<'_> {
         ratio(self.one_of(&[(1, 20), (1, 10), (1, 5), (3, 10)]))
     }
 
-    /// Mostly one node, now and then several, never half of them.
+    /// Draws victims: mostly one node, now and then several, but less than half of them; of one or
+    /// two nodes one.
     pub(super) fn victims(&mut self) -> Vec<NodeId> {
         let minority = (self.nodes.saturating_sub(1) / 2).max(1);
         let several = self.rng.below(SEVERAL_ONE_IN) == 0 && minority > 1;
@@ -92,14 +99,14 @@ impl Source<'_> {
         some(self.nodes, count, &mut self.rng)
     }
 
-    /// The victims, each with the speed of its clock.
+    /// Draws victims, each with the rate of its clock.
     pub(super) fn skewed_clocks(&mut self) -> Vec<(NodeId, Ratio)> {
         let victims = self.victims();
         let rate = |id| (id, ratio(self.one_of(&[(1, 2), (4, 5), (5, 4), (2, 1)])));
         victims.into_iter().map(rate).collect()
     }
 
-    /// Some nodes that the rest does not hear.
+    /// Draws a set of nodes whose messages do not reach the other nodes.
     pub(super) fn one_way(&mut self) -> Option<Cut> {
         let most = self.nodes.checked_sub(1).filter(|most| *most > 0)?;
         let count = 1 + self.rng.below(u64::from(most)) as u32;
@@ -144,7 +151,7 @@ mod tests {
             assert!(windows[0].at < Instant::ZERO.saturating_add(OFFSET), "{kind:?}");
             assert!(windows.is_sorted_by(|a, b| a.until <= b.at), "{kind:?}");
             assert!(windows.iter().all(|window| window.fault.kind == kind));
-            // Gaps are 10 s in the mean and up to 20 s: 100 windows in 2,000 s, ± 4 deviations.
+            // Gaps are 10 s on average and up to 20 s: 100 windows in 2,000 s, ± 4 deviations.
             assert!(windows.len().abs_diff(100) < 33, "{kind:?}: {}", windows.len());
             assert!(windows.iter().all(|w| w.until.saturating_since(w.at) < seconds(20)));
         }
@@ -184,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_one_way_cut_leaves_somebody_on_both_sides() {
+    fn a_one_way_cut_leaves_nodes_on_both_sides() {
         for nodes in 2..7 {
             for window in drawn(&[FaultKind::OneWay], nodes, 2) {
                 let Target::Cut(None, Cut::OneWay { from, to }) = window.fault.target else {

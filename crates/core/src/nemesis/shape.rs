@@ -1,30 +1,38 @@
-//! The shapes of partitions, as Jepsen knows them: who hears whom, drawn from a stream of chance.
+//! Shapes of partitions, as in Jepsen, with members drawn from a random stream.
 
 use crate::engine::rng::Rng;
 use crate::network::Cut;
 use crate::node::NodeId;
 
-/// The shape of a partition.
+/// Shape of a partition.
+///
+/// ```text
+///   One              n3 ✗ n1 n2 n4 n5 n6 n7
+///   MinorityThird    n3 n6 ✗ n1 n2 n4 n5 n7
+///   Majority         n2 n3 n6 ✗ n1 n4 n5 n7
+///   MajoritiesRing   n1 ─ n2 ─ n3 ─ n4 ─ n5 ─ n1     (five nodes: a link to each neighbour)
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// One node alone.
+    /// One node is isolated.
     One,
-    /// A minority of fewer than a third apart from the rest: of up to three nodes nobody.
+    /// Fewer than a third of the nodes are separated from the rest: of up to three nodes none.
     MinorityThird,
     /// Two halves; of an odd number of nodes one side is larger by one.
     Majority,
-    /// Each node hears a majority, and no two majorities need be the same. Up to five nodes are in
-    /// a ring, and each hears those around it; of three, then, each hears one neighbour only, and
-    /// links have one direction. More nodes are in a random graph with links in both directions.
+    /// Each node receives from a majority, and no two majorities need be the same. Up to five nodes
+    /// form a ring, and each receives from those around it; so of three nodes each receives from
+    /// one neighbour only, and links have one direction. More nodes form a random graph with links
+    /// in both directions.
     MajoritiesRing,
 }
 
 impl Shape {
-    /// All of them.
+    /// All shapes.
     pub const ALL: [Shape; 4] =
         [Shape::One, Shape::MinorityThird, Shape::Majority, Shape::MajoritiesRing];
 
-    /// The name in histories.
+    /// Name in histories.
     pub fn name(self) -> &'static str {
         match self {
             Shape::One => "one",
@@ -34,7 +42,7 @@ impl Shape {
         }
     }
 
-    /// A cut of this shape between nodes `0..nodes`.
+    /// Draws a cut of this shape between nodes `0..nodes`.
     pub fn cut(self, nodes: u32, rng: &mut Rng) -> Cut {
         match self {
             Shape::One => split(nodes, 1, rng),
@@ -46,10 +54,10 @@ impl Shape {
     }
 }
 
-/// So many nodes at most stand in a ring.
+/// Maximum number of nodes in a ring.
 const RING_MAX: u32 = 5;
 
-/// Nodes `0..nodes` in a random order.
+/// Returns nodes `0..nodes` in a random order.
 fn shuffled(nodes: u32, rng: &mut Rng) -> Vec<NodeId> {
     let mut ids: Vec<NodeId> = (0..nodes).map(NodeId).collect();
     for last in (1..ids.len()).rev() {
@@ -58,7 +66,7 @@ fn shuffled(nodes: u32, rng: &mut Rng) -> Vec<NodeId> {
     ids
 }
 
-/// So many random nodes of `0..nodes`, in the order of their ids.
+/// Draws `count` nodes of `0..nodes`, in the order of ids.
 pub(super) fn some(nodes: u32, count: u32, rng: &mut Rng) -> Vec<NodeId> {
     let mut ids = shuffled(nodes, rng);
     ids.truncate(count as usize);
@@ -66,20 +74,20 @@ pub(super) fn some(nodes: u32, count: u32, rng: &mut Rng) -> Vec<NodeId> {
     ids
 }
 
-/// So many random nodes apart from all others.
+/// Separates `count` random nodes from the others.
 fn split(nodes: u32, count: u32, rng: &mut Rng) -> Cut {
     let apart = some(nodes, count, rng);
     let rest = (0..nodes).map(NodeId).filter(|id| !apart.contains(id)).collect();
     Cut::Groups(vec![apart, rest])
 }
 
-/// How many nodes are more than half.
+/// Returns the smallest number of nodes that is more than half.
 fn majority(nodes: u32) -> usize {
     nodes as usize / 2 + 1
 }
 
-/// In a ring of all nodes, each hears the majority in whose middle it stands: where that has no
-/// middle, one more before it than behind it.
+/// Arranges all nodes in a ring, where each receives from the majority in whose middle it is; if
+/// that majority is even, from one more node before it than behind it.
 fn ring(nodes: u32, rng: &mut Rng) -> Cut {
     let ring = shuffled(nodes, rng);
     let size = majority(nodes);
@@ -92,8 +100,8 @@ fn ring(nodes: u32, rng: &mut Rng) -> Cut {
     Cut::Links(links)
 }
 
-/// Links in both directions are added where there are fewest, until each node hears a majority.
-/// Takes time with the cube of the number of nodes.
+/// Adds links in both directions between the nodes with the fewest, until each node receives from a
+/// majority. Takes time with the cube of the number of nodes.
 fn graph(nodes: u32, rng: &mut Rng) -> Cut {
     let count = nodes as usize;
     let mut hears = vec![vec![false; count]; count];
@@ -113,7 +121,7 @@ fn graph(nodes: u32, rng: &mut Rng) -> Cut {
     Cut::Links(pairs.filter(|(from, to)| !hears[to.index()][from.index()]).collect())
 }
 
-/// One of those with the fewest links.
+/// Draws one of the nodes with the fewest links.
 fn poorest(mut nodes: Vec<usize>, degrees: &[usize], rng: &mut Rng) -> Option<usize> {
     let fewest = nodes.iter().map(|node| degrees[*node]).min()?;
     nodes.retain(|node| degrees[*node] == fewest);
@@ -127,7 +135,7 @@ mod tests {
     use crate::engine::time::Instant;
     use crate::network::{Partition, Partitions};
 
-    /// For each of some seeds, and then for each node, whom it hears, itself included.
+    /// For each seed and each node the nodes that it receives from, itself included.
     fn heard(shape: Shape, nodes: u32) -> Vec<Vec<Vec<u32>>> {
         let of_seed = |seed| {
             let mut rng = Seed::new(seed).expect("a seed").stream(Purpose::Nemesis, 0);
@@ -140,7 +148,7 @@ mod tests {
         (0..30).map(of_seed).collect()
     }
 
-    /// The sizes of the sides on which the nodes are, smallest first.
+    /// Sizes of the sides, smallest first.
     fn sizes(heard: &[Vec<u32>]) -> Vec<usize> {
         let mut sides = heard.to_vec();
         sides.sort();

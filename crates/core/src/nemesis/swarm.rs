@@ -1,15 +1,15 @@
-//! The swarm: the seed chooses which kinds of trouble a run has.
+//! Swarm testing: the seed chooses which fault kinds a run has.
 //!
-//! A bug that needs two faults and the absence of a third is found by runs that have just those two
+//! A bug that needs two faults and the absence of a third is found by runs with exactly those two
 //! (Groce et al.: Swarm Testing, ISSTA 2012).
 
 use super::{FaultKind, NemesisSettings};
 use crate::engine::rng::{Purpose, Seed};
 
-/// The kinds of trouble that are drawn in a run, each once, in the order of [`FaultKind::ALL`].
+/// Returns the fault kinds of a run, each once, in the order of [`FaultKind::ALL`].
 ///
-/// Under `swarm` each kind flips a coin of its own, so that a further kind changes the choice among
-/// the others in no run but those in which none of them came up. One at least is chosen.
+/// Under `swarm` each kind has a coin of its own, so that a further kind changes the choice among
+/// the others only in runs where none of them was chosen. At least one is chosen.
 pub fn kinds(settings: &NemesisSettings, seed: Seed) -> Vec<FaultKind> {
     let mut all = settings.kinds.clone();
     all.sort_unstable();

@@ -1,8 +1,9 @@
-//! Degradation: what is worse for a while on the whole network or around some nodes.
+//! Degradation: additional loss, duplication or delay for a while, on all links or around some
+//! nodes.
 //!
-//! It is evaluated when a message is sent. What it takes is besides what the network's own settings
-//! take: its chance has streams of its own, with a draw for each copy of a run that has
-//! any, whether a window is open or not.
+//! It is evaluated when a message is sent, and adds to the loss and duplication of the network's
+//! own settings. It has random streams of its own, with a draw for each copy of a run that has any
+//! window, whether one is open or not.
 
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Chance, Rng};
@@ -13,24 +14,24 @@ use crate::node::NodeId;
 /// A degradation from one instant until another, the second excluded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DegradationWindow {
-    /// The first instant at which it holds for what is sent.
+    /// First instant of the sends that it affects.
     pub at: Instant,
-    /// The first instant at which it holds no more.
+    /// First instant of the sends that it affects no more.
     pub until: Instant,
-    /// What is worse.
+    /// The degradation.
     pub degradation: Degradation,
-    /// Whether loss and duplication leave clients' messages alone, whatever the scope.
+    /// Whether loss and duplication spare clients' messages, whatever the scope.
     pub spares_clients: bool,
 }
 
-/// What is worse than usual.
+/// Kind and extent of a degradation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Degradation {
     /// A copy is lost with this probability.
     Loss(Ratio),
     /// A copy is duplicated with this probability, unless the network has duplicated it already.
     Duplication(Ratio),
-    /// What these nodes send and receive takes longer by this: once, if both ends are among them.
+    /// Messages from and to these nodes take longer by this: once, if both ends are among them.
     Slow(Vec<NodeId>, Duration),
 }
 
@@ -40,11 +41,11 @@ pub enum Degradation {
 pub(super) struct DegradationSchedule {
     loss: Windows<ScopedChance>,
     duplication: Windows<ScopedChance>,
-    /// For each node whether it is slow, and by how much.
+    /// For each node whether it is slow, and the additional delay.
     slow: Windows<(Vec<bool>, Duration)>,
 }
 
-/// A chance, and where it holds.
+/// A probability, and whether it applies to clients' messages.
 #[derive(Clone, Copy, Debug)]
 struct ScopedChance {
     chance: Chance,
@@ -52,10 +53,10 @@ struct ScopedChance {
 }
 
 impl DegradationSchedule {
-    /// The degradations of nodes `0..nodes`, all of whom exist.
+    /// Creates the degradations of nodes `0..nodes`.
     ///
     /// # Panics
-    /// If a probability is above 1.
+    /// If a probability is above 1, or a node does not exist.
     pub(super) fn new(windows: &[DegradationWindow], nodes: u32) -> DegradationSchedule {
         let (mut loss, mut duplication, mut slow) = (vec![], vec![], vec![]);
         for DegradationWindow { at, until, degradation, spares_clients } in windows {
@@ -84,27 +85,27 @@ impl DegradationSchedule {
         self.loss.is_empty() && self.duplication.is_empty() && self.slow.is_empty()
     }
 
-    /// Whether it ever loses copies.
+    /// Whether any window loses copies.
     pub(super) fn any_loss(&self) -> bool {
         !self.loss.is_empty()
     }
 
-    /// Whether it ever doubles copies.
+    /// Whether any window duplicates copies.
     pub(super) fn any_duplication(&self) -> bool {
         !self.duplication.is_empty()
     }
 
-    /// Whether it loses a copy with this draw, one of a client's if `client`.
+    /// Whether it loses a copy with this draw; `client` if a client is at one end.
     pub(super) fn loses(&self, draw: u64, sent: Instant, client: bool) -> bool {
         happens(&self.loss, draw, sent, client)
     }
 
-    /// Whether it doubles a copy with this draw.
-    pub(super) fn doubles(&self, draw: u64, sent: Instant, client: bool) -> bool {
+    /// Whether it duplicates a copy with this draw; `client` if a client is at one end.
+    pub(super) fn duplicates(&self, draw: u64, sent: Instant, client: bool) -> bool {
         happens(&self.duplication, draw, sent, client)
     }
 
-    /// How much longer a copy takes.
+    /// Returns the additional delay of a copy.
     pub(super) fn delay(&self, from: NodeId, to: NodeId, sent: Instant) -> Duration {
         let hit = self.slow.at(sent).filter(|(slow, _)| slow[from.index()] || slow[to.index()]);
         let ns = hit.fold(0, |ns: u64, (_, by)| ns.saturating_add(by.as_ns()));
@@ -112,7 +113,7 @@ impl DegradationSchedule {
     }
 }
 
-/// Whether any of the chances that hold just then comes true. All follow from the one draw.
+/// Whether any of the probabilities that hold at `sent` comes true. All follow from the one draw.
 fn happens(chances: &Windows<ScopedChance>, draw: u64, sent: Instant, client: bool) -> bool {
     let mut rng = Rng::from_draw(draw);
     let holding = chances.at(sent).filter(|scoped| !(client && scoped.spares_clients));
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn slow_nodes_are_slow_in_both_directions_and_spells_add_up() {
+    fn slow_nodes_are_slow_in_both_directions_and_windows_add_up() {
         let slow = |at, until, id, ms| {
             window(at, until, Degradation::Slow(vec![NodeId(id)], Duration::from_ms(ms)))
         };

@@ -1,11 +1,11 @@
-//! The chance of a network: for each sender one stream per kind of chance that is in use.
+//! Random streams of a network: for each sender one stream per purpose that is in use.
 //!
-//! Which kinds are in use is decided for the whole run, and each copy takes one draw from each of
-//! them, so that neither an option nor a degradation moves a draw of another.
+//! Which purposes are in use is decided for the whole run, and each copy takes one draw from each
+//! of them, so that neither an option nor a degradation moves a draw of another.
 
 use crate::engine::rng::{Purpose, Rng, Seed};
 
-/// Which kinds of chance a network uses.
+/// Which random streams a network uses.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Uses {
     pub(super) latency: bool,
@@ -16,7 +16,7 @@ pub(super) struct Uses {
     pub(super) degradation_duplication: bool,
 }
 
-/// The streams of all senders; empty for what is not in use.
+/// Random streams of all senders; empty for purposes that are not in use.
 #[derive(Debug)]
 pub(super) struct Streams {
     latency: Vec<Rng>,
@@ -27,11 +27,11 @@ pub(super) struct Streams {
     degradation_duplication: Vec<Rng>,
 }
 
-/// The draws of one copy.
+/// Draws of one copy.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Draws {
     pub(super) latency: u64,
-    /// The highest draw, with which no loss happens, where there is none.
+    /// The highest draw, with which no loss happens, if the stream is not in use.
     pub(super) loss: u64,
     pub(super) duplication: Option<u64>,
     pub(super) host_cost: u64,
@@ -58,7 +58,7 @@ impl Streams {
         }
     }
 
-    /// The draws of a sender's next copy.
+    /// Draws for a sender's next copy.
     pub(super) fn next(&mut self, sender: usize) -> Draws {
         let next = |rngs: &mut Vec<Rng>| rngs.get_mut(sender).map(Rng::next_u64);
         Draws {
@@ -71,7 +71,7 @@ impl Streams {
         }
     }
 
-    /// The draws of a duplicate: all follow from the one draw that made it.
+    /// Derives the draws of a duplicate from the one draw that made it.
     pub(super) fn of_duplicate(&self, draw: u64) -> Draws {
         let mut rng = Rng::from_draw(draw);
         Draws {

@@ -1,29 +1,29 @@
-//! Latency: how long a copy is under way.
+//! Latency: the distribution of the time from a copy's send to its arrival.
 //!
-//! The only place on the path of events with floats: an exponential draw, through `libm`, whose
-//! results are the same on every machine, rounded once to a nanosecond.
+//! This is the only file on the path of events with floats: an exponential draw through `libm`,
+//! whose results are the same on every machine, rounded once to a nanosecond.
 
 use crate::engine::rng::{self};
 use crate::engine::time::Duration;
 
-/// How long a copy is under way.
+/// Distribution of the latency of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Latency {
-    /// Always the same; zero is allowed.
+    /// Constant; zero is allowed.
     Constant(Duration),
     /// Uniform between the two, both included.
     Uniform(Duration, Duration),
-    /// Exponential with this mean; zero is allowed, and means zero.
+    /// Exponential with this mean; zero is allowed and is the same as constant zero.
     Exponential(Duration),
 }
 
 impl Latency {
-    /// Whether it takes no chance.
+    /// Whether it needs no draw.
     pub fn is_constant(self) -> bool {
         matches!(self, Latency::Constant(_))
     }
 
-    /// The latency that belongs to a 64-bit draw.
+    /// Returns the latency for a 64-bit draw.
     pub fn of(self, draw: u64) -> Duration {
         match self {
             Latency::Constant(latency) => latency,

@@ -1,4 +1,4 @@
-//! Partitions at stated times: who cannot hear whom, judged when a message arrives.
+//! Network partitions at stated times: which links are cut, checked when a message arrives.
 
 use crate::engine::time::Instant;
 use crate::engine::windows::Windows;
@@ -7,32 +7,37 @@ use crate::node::NodeId;
 /// A cut from one instant until another, the second excluded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partition {
-    /// The first instant at which messages are cut.
+    /// First instant of the arrivals that are cut off.
     pub at: Instant,
-    /// The first instant at which they pass again.
+    /// First instant of the arrivals that pass again.
     pub until: Instant,
-    /// What is cut.
+    /// The links that are cut.
     pub cut: Cut,
 }
 
-/// What a partition cuts.
+/// The links that a partition cuts.
+///
+/// ```text
+///   Groups [n1] [n2 n3]      n1 ✗ n2 ─ n3     both directions; a node in no group reaches all
+///   OneWay [n1] -> [n2]      n1 ─✗► n2        n2 ───► n1
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// Nodes hear only their own group; a node in no group hears all and is heard by all.
+    /// Nodes receive only from their own group; a node in no group sends to and receives from all.
     Groups(Vec<Vec<NodeId>>),
-    /// What the first ones send does not reach the second ones; the way back is open.
+    /// Messages of the first nodes do not reach the second nodes; the other direction is open.
     OneWay {
-        /// Who is not heard.
+        /// Senders whose messages are cut off.
         from: Vec<NodeId>,
-        /// Who does not hear them.
+        /// Receivers that these messages do not reach.
         to: Vec<NodeId>,
     },
-    /// What the first of each pair sends does not reach the second.
+    /// Messages of the first node of each pair do not reach the second.
     Links(Vec<(NodeId, NodeId)>),
 }
 
 impl Cut {
-    /// The sides that each node is on, ready to be asked.
+    /// Returns the side of each node, prepared for lookups.
     fn sides(&self, nodes: u32) -> Sides {
         let mut sides = vec![0u32; nodes as usize];
         match self {
@@ -55,7 +60,7 @@ impl Cut {
 const SENDER: u32 = 1;
 const RECEIVER: u32 = 2;
 
-/// For each node its group (0: none), or whether it is a cut sender or receiver.
+/// For each node its group (0: none), or whether it is a cut sender or receiver; or a set of links.
 #[derive(Clone, Debug)]
 enum Sides {
     Groups(Vec<u32>),
@@ -78,7 +83,7 @@ impl Sides {
     }
 }
 
-/// A bit for each directed pair of nodes: a row of words for each sender.
+/// Bit matrix of the directed pairs of nodes: a row of words for each sender.
 #[derive(Clone, Debug)]
 struct Links {
     bits: Vec<u64>,
@@ -109,13 +114,13 @@ pub struct Partitions {
 }
 
 impl Partitions {
-    /// The partitions of a run with nodes `0..nodes`, all of whose members exist.
+    /// Creates the partitions of a run with nodes `0..nodes`, whose members must all exist.
     pub fn new(partitions: &[Partition], nodes: u32) -> Partitions {
         let cut = |p: &Partition| (p.at, p.until, p.cut.sides(nodes));
         Partitions { cuts: partitions.iter().map(cut).collect() }
     }
 
-    /// Whether there are none.
+    /// Whether there are no partitions.
     pub fn is_empty(&self) -> bool {
         self.cuts.is_empty()
     }

@@ -1,29 +1,34 @@
-//! Roles: who in a simulation is a server, a service, the clients or the set-up.
+//! Roles of nodes: servers, services, clients and the set-up, with the latency between them.
 //!
-//! Without roles all nodes are alike. With them servers come first, then services, then one
-//! participant that plays all clients, then one that sets the others up. They are as far from each
-//! other as their roles say, and chance and cuts reach only as far as [`Scope`].
+//! Without roles all nodes are alike. With roles the ids are in this order:
+//!
+//! ```text
+//!   servers │ services │ one node for all clients │ the set-up, which initializes the rest
+//! ```
+//!
+//! The roles of both ends decide the latency of a message, and [`Scope`] whether it can be lost,
+//! duplicated or cut off.
 
 use super::Latency;
 use crate::node::NodeId;
 
-/// Who plays which part, and what that means for their messages.
+/// Number of nodes of each role, and the effects of roles on messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Roles {
-    /// How many servers there are: the first nodes.
+    /// Number of servers: the first nodes.
     pub servers: u32,
-    /// How many services there are: the nodes after the servers. The one after them is the clients,
-    /// and any further one is the set-up.
+    /// Number of services: the nodes after the servers. The node after them plays the clients, and
+    /// any further one is the set-up.
     pub services: u32,
-    /// The latency of what clients send and receive.
+    /// Latency of messages from and to clients.
     pub client_latency: Latency,
-    /// What each copy takes on top, whoever sends it: the time of hosts, not of wires.
+    /// Latency added to every copy, from any sender: time in hosts, not on wires.
     pub host_cost: Latency,
-    /// Between whom loss, duplication and cuts happen.
+    /// Links on which loss, duplication and cuts happen.
     pub scope: Scope,
 }
 
-/// The part that a node plays.
+/// Role of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// A node under test.
@@ -32,28 +37,28 @@ pub enum Role {
     Service,
     /// All clients.
     Clients,
-    /// Who sets the others up. What it sends and receives takes no time, is never lost, doubled or
-    /// cut, and takes no chance.
+    /// The participant that initializes the others. Its messages, in both directions, take no time,
+    /// are never lost, duplicated or cut off, and take no draws.
     SetUp,
 }
 
-/// Between whom loss, duplication and cuts happen.
+/// Links on which loss, duplication and cuts happen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scope {
-    /// Between two servers.
+    /// Links between two servers.
     #[default]
     Nodes,
-    /// Between servers and services, too.
+    /// Also links with services.
     Services,
-    /// With clients, too.
+    /// Also links with clients.
     All,
 }
 
 impl Scope {
-    /// All of them, from the narrowest.
+    /// All scopes, from the narrowest to the widest.
     pub const ALL: [Scope; 3] = [Scope::Nodes, Scope::Services, Scope::All];
 
-    /// The name in configs.
+    /// Name in configs.
     pub fn name(self) -> &'static str {
         match self {
             Scope::Nodes => "nodes",
@@ -62,7 +67,7 @@ impl Scope {
         }
     }
 
-    /// The last role whose messages are within reach.
+    /// Returns the last role whose messages are in scope.
     fn reach(self) -> Role {
         match self {
             Scope::Nodes => Role::Server,
@@ -73,7 +78,7 @@ impl Scope {
 }
 
 impl Roles {
-    /// The part that a node plays.
+    /// Returns the role of a node.
     pub fn role(&self, id: NodeId) -> Role {
         match id.0.checked_sub(self.servers) {
             None => Role::Server,
@@ -83,19 +88,19 @@ impl Roles {
         }
     }
 
-    /// The participant that plays all clients.
+    /// Returns the participant that plays all clients.
     pub fn clients(&self) -> NodeId {
         NodeId(self.servers + self.services)
     }
 
-    /// The participant that sets the others up.
+    /// Returns the participant that initializes the others.
     pub fn set_up(&self) -> NodeId {
         NodeId(self.servers + self.services + 1)
     }
 
-    /// What is different between these two; `None` if the set-up is one of them.
+    /// Returns the effects of the roles of two nodes; `None` if the set-up is one of them.
     pub(super) fn hop(&self, from: NodeId, to: NodeId) -> Option<Hop> {
-        // Roles are in an order, so the outer one of the two decides.
+        // Roles are ordered, so the outer one of the two decides.
         let outer = self.role(from).max(self.role(to));
         (outer != Role::SetUp).then(|| Hop {
             latency: (outer == Role::Clients).then_some(self.client_latency),
@@ -106,13 +111,13 @@ impl Roles {
     }
 }
 
-/// What roles say of the way from one node to another.
+/// Effects of roles on a message from one node to another.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hop {
-    /// The latency, if not the network's.
+    /// Latency, if not the network's.
     pub(super) latency: Option<Latency>,
     pub(super) host_cost: Latency,
-    /// Whether copies can be lost, doubled and cut.
+    /// Whether copies can be lost, duplicated or cut off.
     pub(super) in_scope: bool,
     pub(super) is_client: bool,
 }
@@ -150,7 +155,7 @@ mod tests {
         assert_eq!(reached(Scope::All), [true, true, true, false]);
     }
 
-    /// What becomes of copies between two nodes, the first copies of 200.
+    /// Fates of 200 messages from one node to another, and whether each was duplicated.
     fn fates(settings: &NetworkSettings, from: u32, to: u32) -> Vec<(Fate, bool)> {
         let mut network = Network::new(settings, 5, Seed::new(4).expect("a seed"));
         let mut route = |_| network.route(NodeId(from), NodeId(to), Instant::ZERO, 0);
@@ -182,7 +187,7 @@ mod tests {
         let lossy = NetworkSettings { loss: half, duplication: half, ..NetworkSettings::default() };
         let with = |roles| NetworkSettings { roles: Some(roles), ..lossy.clone() };
         let calm = |fates: &[(Fate, bool)]| {
-            fates.iter().all(|(fate, doubled)| matches!(fate, Fate::Arrives(_)) && !doubled)
+            fates.iter().all(|(fate, is_twice)| matches!(fate, Fate::Arrives(_)) && !is_twice)
         };
         let narrow = with(roles(Scope::Nodes));
         assert!(!calm(&fates(&narrow, 0, 1)));
@@ -194,7 +199,7 @@ mod tests {
         let costly = with(Roles { host_cost: uniform, ..roles(Scope::Nodes) });
         let chance = |settings: &NetworkSettings| -> Vec<(bool, bool)> {
             let fates = fates(settings, 0, 1);
-            fates.iter().map(|(fate, doubled)| (matches!(fate, Fate::Lost(_)), *doubled)).collect()
+            fates.iter().map(|(fate, twice)| (matches!(fate, Fate::Lost(_)), *twice)).collect()
         };
         assert_eq!(chance(&costly), chance(&lossy));
     }
@@ -219,7 +224,7 @@ mod tests {
         assert_eq!(fates(&spared, 0, 1), fates(&not, 0, 1));
         assert_eq!(fates(&spared, 0, 2), fates(&not, 0, 2));
         let is_whole =
-            |(fate, doubled): &(Fate, bool)| matches!(fate, Fate::Arrives(_)) && !doubled;
+            |(fate, is_twice): &(Fate, bool)| matches!(fate, Fate::Arrives(_)) && !is_twice;
         assert!(fates(&spared, 3, 0).iter().all(is_whole));
         assert!(!fates(&not, 3, 0).iter().all(is_whole));
     }

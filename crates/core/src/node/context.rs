@@ -1,7 +1,7 @@
-//! The context: all that a node sees, and the only way out of it.
+//! The context: everything that a node sees and can do in a callback.
 //!
-//! What a node does through its context is noted there and in [`Effects`], which whoever runs the
-//! node carries out after the turn: the simulation in virtual time, another host in its own way.
+//! The effects of a callback are collected in the context and in [`Effects`], and the host carries
+//! them out after the callback: the simulation in virtual time, another host in its own way.
 
 use super::{Delivery, Disk, Inbox, MessageId, Node, NodeId, Timer};
 use crate::engine::queue::Order;
@@ -10,29 +10,29 @@ use crate::engine::skew::SkewedClock;
 use crate::engine::ticks::{Schedule, Ticks};
 use crate::engine::time::{Duration, Instant};
 
-/// What belongs to one node and is kept for it between its turns.
+/// State that the host keeps for one node between its callbacks.
 #[derive(Debug)]
 pub struct NodeState<M> {
-    /// Its messages, if it keeps an inbox.
+    /// Messages, if it polls an inbox.
     pub inbox: Inbox<M>,
-    /// Its ticks, if it has any.
+    /// Ticks, if it has any.
     pub schedule: Schedule,
-    /// Its stream of chance.
+    /// Random stream.
     pub rng: Rng,
-    /// When it last started, in true time.
+    /// Instant of the last start, in true time.
     pub started: Instant,
-    /// Its clock, if that ever runs wrong.
+    /// Clock, if it is ever skewed.
     pub clock: Option<Box<SkewedClock>>,
-    /// What its clock shows when it starts.
+    /// What the clock shows at the start.
     pub offset: Duration,
-    /// The last number that it was given: see [`Context::next_handle`].
+    /// Last number that [`Context::next_handle`] returned.
     pub handles: u64,
-    /// What survives its crashes; made when it is first used.
+    /// Storage that survives crashes; created on first use.
     pub disk: Option<Box<Disk>>,
 }
 
 impl<M> NodeState<M> {
-    /// What its own clock shows.
+    /// Returns what the node's own clock shows.
     #[inline]
     pub fn uptime(&self, now: Instant) -> Duration {
         let since_start = match &self.clock {
@@ -42,32 +42,32 @@ impl<M> NodeState<M> {
         since_start.saturating_add(self.offset)
     }
 
-    /// The true instant at which its clock has gone on by `after`.
+    /// Returns the true instant at which the node's clock has advanced by `after`.
     #[inline]
     pub fn due(&self, now: Instant, after: Duration) -> Instant {
         match &self.clock {
             None => now.saturating_add(after),
-            // Where the clock is slow it may have shown this time for a while.
+            // A slow clock may have shown this time for a while already.
             Some(clock) => clock.reaches(clock.shows(now).saturating_add(after)).max(now),
         }
     }
 }
 
-/// What nodes have done in a turn, to be carried out after it. The first message and the first
-/// record of a turn are in its [`Context`]: most turns have no more, and need no list.
+/// Effects of a callback, to be carried out after it. The first message and the first record are in
+/// the [`Context`]: most callbacks have no more, and need no list.
 #[derive(Debug)]
 pub struct Effects<M, R> {
     /// Messages to send after the first one, in order.
     pub further_messages: Vec<Outgoing<M>>,
     /// Timers to set and to cancel, in order.
     pub timers: Vec<TimerRequest>,
-    /// What to put on record after the first one, in order.
+    /// Records after the first one, in order.
     pub further_records: Vec<R>,
-    /// How many messages have been sent in this run.
+    /// Number of messages sent in this run.
     pub messages: u64,
-    /// How many messages have been taken from inboxes in this run.
+    /// Number of messages taken from inboxes in this run.
     pub taken: u64,
-    /// The last message that was handed to a node that reacts.
+    /// Last message that was passed to a node that reacts.
     pub delivered: MessageId,
 }
 
@@ -84,7 +84,8 @@ impl<M, R> Default for Effects<M, R> {
     }
 }
 
-/// These are not the context's, whose parts then never have to be in memory.
+/// These are not methods of the context: its address never escapes, so that its fields can stay in
+/// registers.
 impl<M, R> Effects<M, R> {
     #[cold]
     #[inline(never)]
@@ -102,71 +103,71 @@ impl<M, R> Effects<M, R> {
 /// A message that a node sends.
 #[derive(Debug)]
 pub struct Outgoing<M> {
-    /// Its number.
+    /// Number of the message.
     pub id: MessageId,
-    /// For whom: one node, or `None` for all others.
+    /// Addressee: one node, or `None` for all others.
     pub to: Option<NodeId>,
-    /// What it says.
+    /// The message itself.
     pub message: M,
 }
 
-/// What a node wants of its timers.
+/// A node's request to set or cancel timers.
 #[derive(Clone, Copy, Debug)]
 pub enum TimerRequest {
-    /// To be woken after a while.
+    /// Set a timer that goes off after a delay.
     Set(Timer, Duration),
-    /// Not to be woken by this one any more.
+    /// Cancel a timer.
     Cancel(Timer),
-    /// To tick from now on in this manner, instead of any former one.
+    /// Replace the tick schedule from now on.
     Tick(Ticks),
 }
 
-/// All that a node sees in one of its turns.
+/// Everything that a node sees and can do in one callback.
 #[derive(Debug)]
 pub struct Context<'a, N: Node> {
     pub(crate) id: NodeId,
     pub(crate) nodes: u32,
     pub(crate) now: Instant,
-    /// Messages that arrive before this instant can be seen.
+    /// Messages that arrive before this instant are visible.
     pub(crate) visible_before: Instant,
     pub(crate) order: &'a Order,
     pub(crate) state: &'a mut NodeState<N::Message>,
     pub(crate) effects: &'a mut Effects<N::Message, N::Record>,
-    /// The first message of the turn: kept here, it never leaves the registers.
+    /// First message of the callback: stored here, it never leaves the registers.
     pub(crate) outgoing: Option<Outgoing<N::Message>>,
-    /// The first record of the turn.
+    /// First record of the callback.
     pub(crate) record: Option<N::Record>,
-    /// Whether the node has done more than that: whether there is anything in the lists.
+    /// Whether there is more than that in the lists of `effects`.
     pub(crate) further: bool,
 }
 
 impl<N: Node> Context<'_, N> {
-    /// Who this node is.
+    /// Id of this node.
     #[inline(always)]
     pub fn id(&self) -> NodeId {
         self.id
     }
 
-    /// How many nodes there are.
+    /// Number of nodes.
     #[inline(always)]
     pub fn nodes(&self) -> u32 {
         self.nodes
     }
 
-    /// The node's own clock: the time since its last start, as this node measures it, from what its
-    /// clock showed then.
+    /// The node's own clock: what it showed at the last start, plus the time since then as this
+    /// node measures it.
     #[inline(always)]
     pub fn now(&self) -> Instant {
         Instant::from_ns(self.state.uptime(self.now).as_ns())
     }
 
-    /// The node's own stream of chance.
+    /// The node's random stream.
     #[inline(always)]
     pub fn rng(&mut self) -> &mut Rng {
         &mut self.state.rng
     }
 
-    /// What survives a crash of this node.
+    /// Storage that survives a crash of this node.
     pub fn disk(&mut self) -> &mut Disk {
         self.state.disk.get_or_insert_default()
     }
@@ -185,7 +186,7 @@ impl<N: Node> Context<'_, N> {
 
     #[inline(always)]
     fn emit(&mut self, to: Option<NodeId>, message: N::Message) -> MessageId {
-        // No run is long enough to overflow what counts its messages one by one.
+        // No run is long enough to overflow a counter of its messages.
         self.effects.messages = self.effects.messages.wrapping_add(1);
         let id = MessageId(self.effects.messages);
         let outgoing = Outgoing { id, to, message };
@@ -198,7 +199,7 @@ impl<N: Node> Context<'_, N> {
         id
     }
 
-    /// Takes the first message that waits in the inbox.
+    /// Takes the first waiting message from the inbox.
     #[inline(always)]
     pub fn take_message(&mut self) -> Option<Delivery<N::Message>> {
         let taken = self.state.inbox.take(self.visible_before, self.id, self.order);
@@ -208,38 +209,38 @@ impl<N: Node> Context<'_, N> {
         taken
     }
 
-    /// The number of the message that a node that reacts is handling, if the network brought it.
+    /// Number of the message that a node that reacts is handling, if the network delivered it.
     pub fn delivered(&self) -> MessageId {
         self.effects.delivered
     }
 
-    /// How many messages wait in the inbox.
+    /// Number of messages that wait in the inbox.
     #[inline(always)]
     pub fn inbox_len(&mut self) -> usize {
         self.state.inbox.len(self.visible_before, self.id, self.order)
     }
 
-    /// A number that this node has not been given before, not even before a crash: from 1, rising.
+    /// Returns a number that is unique for this node, also across crashes: 1, 2, 3, …
     pub fn next_handle(&mut self) -> u64 {
         self.state.handles += 1;
         self.state.handles
     }
 
-    /// Asks to be woken once, `after` from now by the node's own clock.
+    /// Sets a timer that goes off once, `after` from now by the node's own clock.
     pub fn set_timer(&mut self, after: Duration) -> Timer {
         let timer = Timer(self.next_handle());
         self.ask(TimerRequest::Set(timer, after));
         timer
     }
 
-    /// Takes back a timer; one that has gone off already is left alone.
+    /// Cancels a timer; does nothing if it has gone off already.
     pub fn cancel_timer(&mut self, timer: Timer) {
         self.ask(TimerRequest::Cancel(timer));
     }
 
-    /// Ticks from now on by an exact schedule, instead of any former one. Ticks come to
-    /// [`Node::on_timer`] as [`Context::TICK`]. They keep true time, whatever the node's clock
-    /// does.
+    /// Ticks from now on by an exact schedule, which replaces any former one. Ticks are handled by
+    /// [`Node::on_timer`] as [`Context::TICK`]. They keep true time, also if the node's clock is
+    /// skewed.
     pub fn tick_every(&mut self, ticks: Ticks) {
         self.ask(TimerRequest::Tick(ticks));
     }
@@ -249,10 +250,10 @@ impl<N: Node> Context<'_, N> {
         self.effects.timers.push(request);
     }
 
-    /// The timer under which ticks come; those of [`Context::set_timer`] never equal it.
+    /// Timer id of ticks; [`Context::set_timer`] never returns it.
     pub const TICK: Timer = Timer(0);
 
-    /// Puts something on record: a line of the trace.
+    /// Records a line of the trace.
     #[inline(always)]
     pub fn record(&mut self, record: N::Record) {
         if self.record.is_none() {

@@ -1,43 +1,48 @@
-//! A node's disk: what survives a crash.
+//! A node's disk: a key-value store that survives a crash.
 //!
-//! A change is durable after [`Disk::sync`]. Of the changes since the last sync a crash keeps some
-//! prefix, drawn from the seed, as a real disk may; each change is kept whole or not at all.
+//! A change is durable after [`Disk::sync`]. Of the changes since the last sync a crash keeps a
+//! prefix, drawn from the seed, as a real disk may; each change is atomic.
+//!
+//! ```text
+//!   write a ─ sync ─ write b ─ append c ─ write d ─ crash
+//!   └─ durable ────┘ └ a prefix of these survives ┘
+//! ```
 
 use std::collections::BTreeMap;
 
 use crate::engine::rng::Rng;
 
-/// Keys and values as the node sees them, with a list of how to take back what is not yet durable.
+/// Keys and values as the node sees them, with an undo log of the changes that are not yet durable.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
     values: BTreeMap<Vec<u8>, Vec<u8>>,
     unsynced: Vec<(Vec<u8>, Before)>,
-    /// What was changed, for whoever keeps it elsewhere.
+    /// Changes for a host that stores them elsewhere, if it wants them.
     changes: Option<Vec<Change>>,
 }
 
 /// A change of a disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// This is under a key from now on.
+    /// Sets the value of a key.
     Write(Vec<u8>, Vec<u8>),
-    /// This is added to the end of what is under a key.
+    /// Appends bytes to the value of a key.
     Append(Vec<u8>, Vec<u8>),
-    /// All that was changed so far is durable.
+    /// Makes all changes so far durable.
     Sync,
 }
 
-/// What was under a key before a change.
+/// Value of a key before a change.
 #[derive(Clone, Debug)]
 enum Before {
-    /// This value, or nothing.
+    /// This value, or none.
     Value(Option<Vec<u8>>),
-    /// A value that has grown since, of this length.
+    /// The first bytes of the present value, of this length.
     Shorter(usize),
 }
 
 impl Disk {
-    /// A disk with this on it, whose changes are noted from now on ([`Disk::take_changes`]).
+    /// Creates a disk with these changes applied that logs further ones ([`Disk::take_changes`]).
     pub fn noting(changes: impl IntoIterator<Item = Change>) -> Disk {
         let mut disk = Disk::default();
         for change in changes {
@@ -51,7 +56,7 @@ impl Disk {
         Disk { changes: Some(vec![]), ..disk }
     }
 
-    /// Takes what has been changed since it was last taken, in order.
+    /// Takes the changes since the last call, in order.
     pub fn take_changes(&mut self) -> Vec<Change> {
         self.changes.as_mut().map(std::mem::take).unwrap_or_default()
     }
@@ -70,8 +75,8 @@ impl Disk {
         self.unsynced.push((key, Before::Value(before)));
     }
 
-    /// Adds `bytes` to the end of what is under `key`, at the cost of these bytes alone; durable
-    /// after the next [`Disk::sync`].
+    /// Appends `bytes` to the value of `key`, at the cost of these bytes alone; durable after the
+    /// next [`Disk::sync`].
     pub fn append(&mut self, key: impl AsRef<[u8]>, bytes: &[u8]) {
         let key = key.as_ref();
         match self.values.get_mut(key) {
@@ -84,12 +89,12 @@ impl Disk {
         }
     }
 
-    /// What was last written under `key`.
+    /// Returns the last written value of `key`.
     pub fn read(&self, key: impl AsRef<[u8]>) -> Option<&[u8]> {
         self.values.get(key.as_ref()).map(Vec::as_slice)
     }
 
-    /// All keys that begin with `prefix`, in rising order, with their values.
+    /// Returns all keys that begin with `prefix`, in rising order, with their values.
     pub fn below<'a>(&'a self, prefix: &'a [u8]) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
         let from = self.values.range(prefix.to_vec()..);
         let all = from.map(|(key, value)| (key.as_slice(), value.as_slice()));
@@ -102,7 +107,7 @@ impl Disk {
         self.note(|| Change::Sync);
     }
 
-    /// A crash: keeps a prefix of the unsynced changes, its length drawn from `rng`.
+    /// Crashes: keeps a prefix of the unsynced changes, its length drawn from `rng`.
     pub fn crash(&mut self, rng: &mut Rng) {
         let kept = rng.below(self.unsynced.len() as u64 + 1) as usize;
         for (key, before) in self.unsynced.drain(kept..).rev() {

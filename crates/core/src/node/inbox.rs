@@ -1,9 +1,9 @@
-//! An inbox: messages that wait until their node takes them, in the documented order.
+//! An inbox: a queue of messages that wait until their node takes them, in the order of deliveries.
 //!
-//! A message is put here when it is sent and becomes visible at its arrival time, so an inbox needs
-//! no delivery events. With constant latency messages come in order and this is a plain queue;
-//! those that overtake others pass through a heap. One that a node could already see is never
-//! overtaken.
+//! A message is pushed when it is sent and becomes visible at its arrival time, so an inbox needs
+//! no delivery events. With constant latency messages arrive in order and this is a FIFO queue;
+//! messages that overtake others pass through a heap. A message that its node could already see is
+//! never overtaken.
 
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, VecDeque};
@@ -15,22 +15,22 @@ use crate::engine::time::Instant;
 /// A copy of a message on its way to a node, or waiting there.
 #[derive(Clone, Debug)]
 pub struct Delivery<M> {
-    /// When it arrives.
+    /// Instant of the arrival.
     pub arrives: Instant,
-    /// When it was sent.
+    /// Instant of the send.
     pub sent: Instant,
-    /// The message's number.
+    /// Number of the message.
     pub id: MessageId,
-    /// By whom it was sent.
+    /// Sender.
     pub from: NodeId,
-    /// Which copy: 1, or more for a duplicate made by the network.
+    /// Number of the copy: 1, or more for a duplicate made by the network.
     pub copy: u32,
-    /// What it says.
+    /// The message itself.
     pub message: M,
 }
 
 impl<M> Delivery<M> {
-    /// Its place in the total order.
+    /// Returns the key in the total order.
     pub fn key(&self, to: NodeId, order: &Order) -> Key {
         let key = DeliveryKey {
             sent: self.sent,
@@ -43,35 +43,41 @@ impl<M> Delivery<M> {
     }
 }
 
-/// The messages that wait for one node, or are on their way to it.
+/// Messages that wait for one node or are on their way to it.
 ///
-/// Those in order are in two vectors: they are put in at the back and taken from the front, and
-/// once the front is used up the back becomes the front. So nothing is ever moved, and a long
-/// backlog lies in segments between the two, in no more room than it needs.
+/// Messages in order are in two vectors: pushed to the back and taken from the front, and once the
+/// front is used up the back becomes the front. A long backlog lies in segments between the two. So
+/// no message is ever moved, and memory is proportional to the backlog.
+///
+/// ```text
+///   taken ◄─ front ◄─ segment ◄─ … ◄─ segment ◄─ back ◄─ push     in order
+///                       ▲ when they arrive
+///                   overtaking (heap)                             out of order
+/// ```
 #[derive(Debug)]
 pub struct Inbox<M> {
-    /// The first messages; those before `head` have been taken.
+    /// First messages; those before `head` have been taken.
     front: Vec<Delivery<M>>,
     head: usize,
     back: Vec<Delivery<M>>,
-    /// How many messages have been put in order since the beginning, how many of them the owner
-    /// could have taken when it last looked, and how many it has taken. They count what has been in
-    /// memory, one by one: no run is long enough to overflow them.
+    /// Number of messages that have been put in order since the beginning, that the owner could
+    /// have taken when it last looked, and that it has taken. Each counts messages one by one: no
+    /// run is long enough to overflow it.
     ordered: u64,
     seen: u64,
     taken: u64,
-    /// No message in order arrives later; the end of time while some are out of order.
+    /// Latest arrival of the messages in order; the end of time while some are out of order.
     last: Instant,
-    /// What most inboxes never need.
+    /// Parts that most inboxes never need.
     far: Option<Box<Far<M>>>,
 }
 
-/// The messages between front and back, and those out of order.
+/// Messages between front and back, and messages out of order.
 #[derive(Debug)]
 struct Far<M> {
     /// Each of [`SEGMENT`] messages.
     segments: VecDeque<Vec<Delivery<M>>>,
-    /// Those that will overtake one that is in order.
+    /// Messages that will overtake one that is in order.
     overtaking: BinaryHeap<Overtaking<M>>,
 }
 
@@ -81,7 +87,7 @@ impl<M> Default for Far<M> {
     }
 }
 
-/// So many messages are kept in one piece.
+/// Number of messages in a segment.
 const SEGMENT: usize = 64;
 
 #[derive(Debug)]
@@ -91,7 +97,7 @@ struct Overtaking<M> {
 }
 
 impl<M> Ord for Overtaking<M> {
-    /// The earliest is the greatest, as a max-heap wants it.
+    /// The earliest is the greatest, since `BinaryHeap` is a max-heap.
     fn cmp(&self, other: &Self) -> Ordering {
         other.key.cmp(&self.key)
     }
@@ -127,13 +133,13 @@ impl<M> Default for Inbox<M> {
 }
 
 impl<M: Clone> Inbox<M> {
-    /// Puts in a message that will arrive at its time. `to` is the inbox's owner.
+    /// Pushes a message, which becomes visible when it arrives. `to` is the inbox's owner.
     pub fn push(&mut self, delivery: Delivery<M>, to: NodeId, order: &Order) {
         self.push_with(delivery.arrives, to, order, || delivery);
     }
 
-    /// Puts in a message that will arrive at `arrives`. It is made where it is needed, and so goes
-    /// from registers to its place: copied there from the stack it costs the hot path a tenth.
+    /// Pushes a message that arrives at `arrives`. The closure builds it in place, from registers:
+    /// copying it from the stack costs the hot path a tenth.
     #[inline(always)]
     pub fn push_with(
         &mut self,
@@ -142,7 +148,7 @@ impl<M: Clone> Inbox<M> {
         order: &Order,
         delivery: impl FnOnce() -> Delivery<M>,
     ) {
-        // Mostly a message arrives after all others, which one comparison tells.
+        // A message mostly arrives after all others: one comparison.
         if self.last < arrives {
             self.push_last(arrives, delivery);
         } else {
@@ -160,13 +166,13 @@ impl<M: Clone> Inbox<M> {
         self.back.push(delivery());
     }
 
-    /// Makes room in the back: it grows up to a segment, and is then put behind all others.
+    /// Makes room in the back: it grows up to a segment, and is then appended to the segments.
     #[inline(never)]
     fn make_room(&mut self) {
         if self.back.len() < SEGMENT {
             return self.back.reserve(1);
         }
-        // Messages that overtook others may have made it longer than a segment.
+        // Inserted messages, which overtook others, may have made it longer than a segment.
         let segments = &mut self.far.get_or_insert_default().segments;
         while self.back.len() >= SEGMENT {
             let mut rest = Vec::with_capacity(SEGMENT);
@@ -175,7 +181,7 @@ impl<M: Clone> Inbox<M> {
         }
     }
 
-    /// Puts in a message that may not be the last one.
+    /// Pushes a message that may not be the last one.
     #[cold]
     #[inline(never)]
     fn push_anywhere(&mut self, delivery: Delivery<M>, to: NodeId, order: &Order) {
@@ -192,22 +198,22 @@ impl<M: Clone> Inbox<M> {
         }
     }
 
-    /// How many messages are here in order.
+    /// Number of messages in order.
     fn in_order(&self) -> usize {
         (self.ordered - self.taken) as usize
     }
 
-    /// The last message in order.
+    /// Last message in order.
     fn last_in_order(&self) -> Option<&Delivery<M>> {
         self.at((self.head + self.in_order()).checked_sub(1)?)
     }
 
-    /// The place of the first message that the owner has not seen.
+    /// Index of the first message that the owner has not seen.
     fn unseen(&self) -> usize {
         self.head + (self.seen - self.taken) as usize
     }
 
-    /// The message in a place of the order, counted from the beginning of the front.
+    /// Returns the message at an index of the order, counted from the beginning of the front.
     fn at(&self, place: usize) -> Option<&Delivery<M>> {
         let Some(place) = place.checked_sub(self.front.len()) else {
             return self.front.get(place);
@@ -219,10 +225,10 @@ impl<M: Clone> Inbox<M> {
         }
     }
 
-    /// How many messages have arrived before `before` and wait.
+    /// Returns the number of waiting messages that arrived before `before`.
     #[inline(always)]
     pub fn len(&mut self, before: Instant, to: NodeId, order: &Order) -> usize {
-        // Mostly all has arrived, which one comparison tells.
+        // Mostly all messages have arrived: one comparison.
         if self.last < before {
             self.seen = self.ordered;
         } else {
@@ -231,7 +237,7 @@ impl<M: Clone> Inbox<M> {
         self.seen.wrapping_sub(self.taken) as usize
     }
 
-    /// Lets the owner see what has arrived before `before`, while something is still on its way.
+    /// Makes messages that arrived before `before` visible, while others are still on their way.
     #[inline(never)]
     fn let_arrive(&mut self, before: Instant, to: NodeId, order: &Order) {
         if self.last == Instant::MAX {
@@ -242,7 +248,7 @@ impl<M: Clone> Inbox<M> {
         }
     }
 
-    /// Takes the first message that has arrived before `before`.
+    /// Takes the first message that arrived before `before`.
     #[inline(always)]
     pub fn take(&mut self, before: Instant, to: NodeId, order: &Order) -> Option<Delivery<M>> {
         if self.len(before, to, order) == 0 {
@@ -258,7 +264,7 @@ impl<M: Clone> Inbox<M> {
         Some(first)
     }
 
-    /// Puts what comes next in the place of the front, which is used up; its first message.
+    /// Replaces the front, which is used up, by what comes next and returns its first message.
     #[inline(always)]
     fn renew_front(&mut self) -> Option<&Delivery<M>> {
         self.head = 0;
@@ -270,7 +276,7 @@ impl<M: Clone> Inbox<M> {
         self.front.first()
     }
 
-    /// Moves what has arrived out of order to its place.
+    /// Inserts messages that arrived out of order where they belong.
     #[cold]
     #[inline(never)]
     fn let_overtake(&mut self, before: Instant, to: NodeId, order: &Order) {
@@ -294,7 +300,7 @@ impl<M: Clone> Inbox<M> {
         }
     }
 
-    /// Puts a message in a place of the order and moves those behind it on by one.
+    /// Inserts a message at an index of the order.
     fn insert(&mut self, place: usize, delivery: Delivery<M>) {
         self.ordered += 1;
         let Some(mut place) = place.checked_sub(self.front.len()) else {
@@ -306,7 +312,7 @@ impl<M: Clone> Inbox<M> {
                 place -= SEGMENT;
                 continue;
             }
-            // What falls off the end of a segment goes to the beginning of the next one.
+            // The last message of a full segment moves to the beginning of the next one.
             segment.insert(place, moved);
             place = 0;
             let Some(last) = segment.pop() else { return };
@@ -315,17 +321,17 @@ impl<M: Clone> Inbox<M> {
         self.back.insert(place, moved);
     }
 
-    /// Removes all that has arrived before `before`, in order.
+    /// Takes all messages that arrived before `before`, in order.
     pub fn take_all(&mut self, before: Instant, to: NodeId, order: &Order) -> Vec<Delivery<M>> {
         std::iter::from_fn(|| self.take(before, to, order)).collect()
     }
 
-    /// How many messages are here or on their way.
+    /// Number of messages that wait or are on their way.
     pub fn total(&self) -> usize {
         self.in_order() + self.far.as_ref().map_or(0, |far| far.overtaking.len())
     }
 
-    /// The arrival times of all that waits or is on its way, in no particular order.
+    /// Arrival times of all messages that wait or are on their way, in no particular order.
     pub fn arrivals(&self) -> impl Iterator<Item = Instant> {
         let far = self.far.iter().flat_map(|far| {
             let overtaking = far.overtaking.iter().map(|o| &o.delivery);
@@ -355,7 +361,7 @@ mod tests {
         }
     }
 
-    /// The message numbers that are taken before `before`, one after the other.
+    /// Numbers of the messages that are taken before `before`, in the order of taking.
     fn taken(inbox: &mut Inbox<()>, before: u64) -> Vec<u64> {
         let order = Order::new(Ties::Id, 0);
         let before = Instant::from_ns(before);
@@ -394,7 +400,7 @@ mod tests {
         assert_eq!(taken(&mut inbox(&same), 100), [2, 3, 5, 4]);
     }
 
-    /// A long backlog, with messages that overtake others anywhere in it, against a sorted list.
+    /// Compares a long backlog, with overtaking messages anywhere in it, with a sorted list.
     #[test]
     fn any_order_of_arrival_comes_out_sorted() {
         for (seed, spread) in [(1, 1), (2, 40), (3, 4_000), (4, 1_000_000)] {
@@ -406,7 +412,7 @@ mod tests {
                 let delivery = delivery(sent * 10 + rng.below(spread), sent * 10, 0, sent);
                 sorted.push((delivery.arrives, sent));
                 inbox.push(delivery, OWNER, &order);
-                // Phases of growth and of decline, with a backlog of up to a thousand.
+                // Phases of growth and decline, with a backlog of up to a thousand.
                 let now = Instant::from_ns(sent * 10 + 1);
                 for _ in 0..(if sent % 1_000 < 600 { sent % 2 } else { 3 }) {
                     let arrived = sorted.iter().filter(|(at, _)| *at < now).count();

@@ -1,4 +1,4 @@
-//! A node's turn, and what comes of it: messages, timers, records.
+//! Callbacks of nodes and their effects: messages, timers, records.
 
 use super::{Event, NodeEntry, Observer, Simulation};
 use crate::engine::limits::End;
@@ -6,23 +6,23 @@ use crate::engine::queue::{Class, Queue};
 use crate::engine::time::Instant;
 use crate::node::{Context, Node, NodeId, Outgoing, Timer, TimerRequest};
 
-/// What a node is called for.
+/// Handler that is called.
 pub(super) enum Call<M> {
     Start,
     Timer(Timer),
     Message(NodeId, M),
 }
 
-/// What a node did in its turn.
+/// Effects of a callback that are not in the lists of [`Effects`](crate::node::Effects).
 struct Done<N: Node> {
     outgoing: Option<Outgoing<N::Message>>,
     record: Option<N::Record>,
-    /// Whether there is more in the lists.
+    /// Whether there are more effects in the lists.
     further: bool,
 }
 
 impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
-    /// A tick while there are other events, too.
+    /// Handles a tick while other events are queued. Out of line, unlike [`Simulation::tick`].
     #[inline(never)]
     pub(super) fn tick_among_events(
         &mut self,
@@ -33,7 +33,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.tick(at, id, observer);
     }
 
-    /// A tick of a node; which node ticks next, and when.
+    /// Handles a tick of a node; returns the next tick and its node.
     #[inline(always)]
     pub(super) fn tick(
         &mut self,
@@ -62,11 +62,11 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         place.node.on_timer(Context::<N>::TICK, &mut context);
         let Context { outgoing, record, further, .. } = context;
         self.carry_out(at, id, Done { outgoing, record, further }, observer);
-        // It may have begun to tick in another manner.
+        // It may have changed its schedule.
         if further { self.queue.next_tick() } else { next }
     }
 
-    /// Counts a turn of a node at one instant, ticks aside.
+    /// Counts a callback of a node at one instant, other than a tick.
     pub(super) fn note_busy(&mut self, at: Instant, id: NodeId) {
         if self.busy.is_empty() {
             self.busy = vec![(Instant::MAX, 0); self.places.len()];
@@ -79,7 +79,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// A turn of a node that nothing has to be hot for.
+    /// Runs a callback of a node off the hot path.
     #[inline(never)]
     pub(super) fn other_turn(
         &mut self,
@@ -92,7 +92,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.callback(at, class, id, call, observer);
     }
 
-    /// One turn of a node, then all that it did.
+    /// Runs a callback of a node, then carries out its effects.
     #[inline(always)]
     pub(super) fn callback(
         &mut self,
@@ -127,7 +127,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.carry_out(at, id, Done { outgoing, record, further }, observer);
     }
 
-    /// Carries out what a node did in its turn: messages, then timers, then records.
+    /// Carries out the effects of a callback: messages, then timers, then records.
     #[inline(always)]
     fn carry_out(
         &mut self,
@@ -147,7 +147,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// The same for a turn in which a node did more than most do.
+    /// The same for a callback with effects in the lists.
     #[inline(never)]
     fn carry_out_all(
         &mut self,
@@ -170,7 +170,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// Carries out what a node asked of its timers.
+    /// Carries out a node's timer requests.
     #[cold]
     fn set_timers(&mut self, now: Instant, id: NodeId) {
         let mut requests = std::mem::take(&mut self.effects.timers);

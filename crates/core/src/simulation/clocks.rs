@@ -1,8 +1,8 @@
-//! Clocks that run wrong: the skew of each node's own time, known from the beginning of the run.
+//! Clock skew: clocks of nodes that run fast or slow, known from the beginning of the run.
 //!
-//! A node's timers and its [`Context::now`](crate::node::Context::now) go by its own clock: a node
-//! whose clock is fast sees its timers go off early, and cannot tell. Its ticks keep true time:
-//! their schedules are exact, and have a jitter of their own.
+//! A node's timers and [`Context::now`](crate::node::Context::now) follow its own clock: the timers
+//! of a fast clock go off early, and its node cannot tell. Ticks keep true time: their schedules
+//! are exact, and have a jitter of their own.
 
 use crate::engine::ratio::Ratio;
 use crate::engine::skew::SkewedClock;
@@ -10,23 +10,23 @@ use crate::engine::time::Instant;
 use crate::engine::windows::Windows;
 use crate::node::NodeId;
 
-/// A node's clock runs at another speed, from one instant until another, the second excluded.
+/// Skew of a node's clock from one instant until another, the second excluded.
 ///
-/// Where several hold for one node, the one that began last counts, and of those that began
-/// together the one that stands last in the list: rates neither add up nor multiply.
+/// If several overlap for one node, the one that began last counts, and of those that began
+/// together the one that is last in the list: rates neither add up nor multiply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skew {
-    /// Whose clock.
+    /// Owner of the clock.
     pub node: NodeId,
-    /// The first instant of the other speed.
+    /// First instant with the skewed rate.
     pub at: Instant,
-    /// The first instant of the true speed.
+    /// First instant with the true rate again.
     pub until: Instant,
-    /// How many times its true speed; not zero.
+    /// Rate relative to true time; not zero.
     pub rate: Ratio,
 }
 
-/// The clock of one node, or `None` if it always runs right.
+/// Returns the clock of one node, or `None` if it is never skewed.
 ///
 /// # Panics
 /// If a rate is zero.

@@ -1,7 +1,7 @@
-//! How a run pauses and ends: limits of what waits, nothing left to happen, and what it came to.
+//! Pauses and the end of a run: limits of waiting messages, quiescence, and the totals.
 //!
-//! A turn is hot, so it looks at one number alone ([`Simulation::look`] is called when that is
-//! passed): neither a pause nor a limit can come before that number of messages is sent.
+//! A callback is hot, so it checks one threshold alone, and calls [`Simulation::look`] when that is
+//! exceeded: neither a pause nor a limit can be due before that number of copies is sent.
 
 use super::{Event, Progress, Simulation, Totals};
 use crate::engine::limits::{End, Limits};
@@ -9,8 +9,8 @@ use crate::engine::queue::Queue;
 use crate::engine::time::Instant;
 use crate::node::Node;
 
-/// Copies that a turn may send before it counts as several, where turns are counted so that a
-/// caller can look at something else in between.
+/// Maximum number of copies per callback before it counts as several towards a pause, so that a
+/// caller regains control regularly.
 const SENDS_PER_TURN: u64 = 64;
 
 /// Number of messages for which there is memory.
@@ -19,15 +19,16 @@ pub(super) fn room<N: Node>(limits: &Limits) -> u64 {
 }
 
 impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
-    /// Lets the loop pause after `turns` turns from here, or after the messages of as many.
+    /// Makes the loop pause after `turns` callbacks from here, or after [`SENDS_PER_TURN`] times as
+    /// many copies.
     pub(super) fn pause_after(&mut self, turns: u64) {
         self.stop_at = self.counts.events.saturating_add(turns).min(self.limits.events);
         self.pause_at = self.counts.copies.saturating_add(turns.saturating_mul(SENDS_PER_TURN));
         self.look_at = self.pause_at.min(self.recheck_queue_limit_at);
     }
 
-    /// Looks at what can only be reached after many sends: a pause of the loop, and the limits of
-    /// what waits.
+    /// Checks the thresholds that only sends can exceed: a pause of the loop, and the limits of
+    /// waiting messages.
     #[cold]
     #[inline(never)]
     pub(super) fn look(&mut self, sent: Instant) {
@@ -40,12 +41,12 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.look_at = self.pause_at.min(self.recheck_queue_limit_at);
     }
 
-    /// Counts the messages that wait or are under way: what was taken has left the queue, what was
-    /// sent and is not lost has entered it. Until there may have been sent more than there is room
-    /// for, they need not be counted again.
+    /// Checks the limits of messages that wait or are in flight: copies that were sent and not lost
+    /// have entered the queue, copies that were taken have left it. The next check is only needed
+    /// once enough copies have been sent to exceed a limit.
     fn count_pending(&mut self, sent: Instant) {
         let pending = self.counts.pending(self.effects.taken);
-        // Of copies that are cut off or meet a crashed node there is only the time of that.
+        // Of copies that will be cut off or meet a crashed node only the instant is stored.
         let spoiled = self.counts.spoiled_under_way(sent).div_ceil(N::MESSAGE_BYTES / 16);
         let by_count = self.limits.queued_messages.checked_sub(pending);
         let by_memory = room::<N>(&self.limits).checked_sub(pending.saturating_add(spoiled));
@@ -65,7 +66,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.stop_at = 0;
     }
 
-    /// What it means that no event is left before `until`.
+    /// Returns the progress when no event is left before `until`.
     pub(super) fn nothing_before(&mut self, until: Instant) -> Progress {
         if self.queue.peek().is_some() {
             return Progress::Reached;
@@ -80,10 +81,10 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.end.map_or(Progress::Reached, Progress::Ended)
     }
 
-    /// Ends the run, if it has not ended yet, and says what it came to.
+    /// Ends the run, if it has not ended yet, and returns its totals.
     ///
-    /// `before` is the end of the time that it covers: messages that would arrive then or later are
-    /// still in flight. After a limit the run covers what came until then.
+    /// `before` is the end of the time that the run covers: messages that would arrive then or
+    /// later are still in flight. A run that a limit ended covers the time up to its last event.
     ///
     /// # Panics
     /// If messages were not conserved, which is a bug of this program.
@@ -102,7 +103,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                     self.put_into_inbox(&key, from, message);
                 }
                 Event::Deliver(..) if key.at() >= before => in_flight += 1,
-                // A limit can cut an instant in two: these have arrived, and were not handled.
+                // A limit can end a run within an instant: these have arrived and were not handled.
                 Event::Deliver(..) => self.counts.unhandled += 1,
                 _ => {}
             }

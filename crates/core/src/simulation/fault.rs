@@ -1,4 +1,4 @@
-//! What goes wrong with nodes: crashes, restarts and pauses at stated times.
+//! Faults of nodes: crashes, restarts and pauses at stated times.
 
 use super::{Event, Simulation};
 use crate::engine::queue::{Class, Queue};
@@ -7,24 +7,24 @@ use crate::engine::ticks::Schedule;
 use crate::engine::time::Instant;
 use crate::node::{Node, NodeId, Timer};
 
-/// Something that goes wrong with a node, or is mended.
+/// Beginning or end of a fault of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeFault {
-    /// The node stops and forgets all but its disk; what arrives meanwhile is lost.
+    /// The node stops and loses all state except its disk; messages that arrive meanwhile are lost.
     Crash(NodeId),
-    /// The same, and its disk is lost, too.
+    /// The node crashes and loses its disk, too.
     Wipe(NodeId),
-    /// The node is built anew and starts.
+    /// The node is rebuilt and starts.
     Restart(NodeId),
-    /// The node takes no turns until it resumes; what comes meanwhile waits. Does nothing to a node
-    /// that is down; a crash ends it.
+    /// The node has no callbacks until it resumes; messages and timers wait. Has no effect on a
+    /// node that is down; a crash ends it.
     Pause(NodeId),
-    /// The node handles all that has waited, in the order in which it came, and goes on.
+    /// The node handles everything that waited, in the order of arrival, and continues.
     Resume(NodeId),
 }
 
 impl NodeFault {
-    /// The node that it happens to.
+    /// Returns the affected node.
     pub fn node(self) -> NodeId {
         match self {
             NodeFault::Crash(node)
@@ -36,16 +36,16 @@ impl NodeFault {
     }
 }
 
-/// When each node is down, known from the beginning of the run.
+/// Outages of nodes, known from the beginning of the run.
 #[derive(Clone, Debug, Default)]
 pub struct Outages {
-    /// For each node its outages: from the crash until before the restart. Empty without faults.
+    /// Outages of each node: from the crash until before the restart. Empty without faults.
     of_node: Vec<Vec<(Instant, Instant)>>,
 }
 
 impl Outages {
-    /// The outages that these faults make, for nodes `0..nodes`. Faults of one instant happen in
-    /// the order of the list.
+    /// Computes the outages of nodes `0..nodes`. Faults of one instant happen in the order of the
+    /// list.
     ///
     /// # Panics
     /// If a fault names a node that does not exist.
@@ -86,7 +86,7 @@ impl Outages {
     #[inline]
     pub fn down(&self, id: NodeId, at: Instant) -> bool {
         let Some(outages) = self.of_node.get(id.index()) else { return false };
-        // They do not overlap, so only the last one that has begun can hold.
+        // Outages do not overlap, so only the last one that has begun can contain `at`.
         let begun = outages.partition_point(|(from, _)| *from <= at);
         outages[..begun].last().is_some_and(|(_, until)| at < *until)
     }
@@ -102,7 +102,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
             NodeFault::Crash(id) => {
                 self.stop(at, id);
                 if let Some(disk) = &mut self.places[id.index()].state.disk {
-                    // One stream for all crashes of a node: each keeps another share of its writes.
+                    // One stream for all crashes of a node: each draws anew what the disk keeps.
                     let stream = || self.seed.stream(Purpose::Disk, u64::from(id.0));
                     disk.crash(self.disk_rngs.entry(id).or_insert_with(stream));
                 }
@@ -123,7 +123,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// A node goes down, and with it its ticks, its timers, and all that waits for it.
+    /// Takes a node down, and drops its ticks, its timers and its waiting messages.
     fn stop(&mut self, at: Instant, id: NodeId) {
         let state = &mut self.places[id.index()].state;
         state.schedule = Schedule::NONE;

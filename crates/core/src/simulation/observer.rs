@@ -1,33 +1,34 @@
-//! Who is told what happens in a simulation.
+//! The observer of a simulation: receives records of nodes and copies of messages.
 
 use crate::engine::time::Instant;
 use crate::network::CopySent;
 use crate::node::{Node, NodeId};
 
-/// Who is told what happens.
+/// Receives the records and copies of a simulation, and can stop it.
 pub trait Observer<N: Node> {
-    /// A node has put something on record.
+    /// Receives a record of a node.
     fn record(&mut self, at: Instant, node: NodeId, record: &N::Record);
 
-    /// A copy of `message` was sent, and this will become of it.
+    /// Receives a copy of `message` when it is sent, with its fate.
     fn copy(&mut self, copy: &CopySent, message: &N::Message) {
         let _ = (copy, message);
     }
 
-    /// Whether the run should be stopped, asked now and then; whoever drives it decides.
+    /// Whether the run should stop. Polled now and then by the caller of the simulation, which
+    /// decides.
     fn wants_to_stop(&self) -> bool {
         false
     }
 
-    /// Whether all that matters has happened: asked after each event that is not a tick. The
-    /// simulation then pauses.
+    /// Whether the run is complete: polled after each event that is not a tick. If true, the
+    /// simulation pauses.
     #[inline(always)]
     fn is_over(&self) -> bool {
         false
     }
 }
 
-/// Two observers, told one after the other.
+/// Two observers, called one after the other.
 impl<N: Node, A: Observer<N>, B: Observer<N>> Observer<N> for (&mut A, &mut B) {
     #[inline(always)]
     fn record(&mut self, at: Instant, node: NodeId, record: &N::Record) {
@@ -51,7 +52,7 @@ impl<N: Node, A: Observer<N>, B: Observer<N>> Observer<N> for (&mut A, &mut B) {
     }
 }
 
-/// Nobody is told.
+/// The observer that ignores everything.
 impl<N: Node> Observer<N> for () {
     fn record(&mut self, _: Instant, _: NodeId, _: &N::Record) {}
 }

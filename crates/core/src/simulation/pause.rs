@@ -1,12 +1,18 @@
-//! Pauses: nodes that take no turns for a while, and what waits for them meanwhile.
+//! Pauses of nodes: callbacks are deferred while a node is paused.
 //!
-//! What would be a turn of a paused node waits instead, in the order in which it came. When the
-//! node resumes it takes all of it at that one instant, before anything else arrives there. A crash
-//! ends a pause: what waited is forgotten. Pausing a node that is down, and resuming one that is
-//! not paused, does nothing.
+//! The callbacks of a paused node wait, in the order of arrival. When the node resumes, it handles
+//! all of them at that one instant, before any other event of the instant.
 //!
-//! A node that ticks skips its ticks in a pause. One that keeps an inbox finds all in it that has
-//! come in meanwhile.
+//! ```text
+//!   n1 ─ pause ────────────────── resume: m1, t1, m2 ─►
+//!                m1↑  t1↑  m2↑    (messages and timers that came in meanwhile)
+//! ```
+//!
+//! A crash ends a pause, and the waiting callbacks are dropped. Pausing a node that is down, and
+//! resuming a node that is not paused, has no effect.
+//!
+//! A paused node skips its ticks. A node that polls an inbox finds the messages that arrived
+//! meanwhile in it.
 
 use std::collections::VecDeque;
 
@@ -16,28 +22,28 @@ use crate::engine::queue::{Class, Key, Queue};
 use crate::engine::time::Instant;
 use crate::node::{MessageId, Node, NodeId, Timer};
 
-/// Who is paused, and what waits.
+/// Paused nodes, and their waiting callbacks.
 #[derive(Debug)]
 pub(super) struct Pauses<M> {
-    /// For each node; empty until the first pause.
+    /// One for each node; empty until the first pause.
     of_node: Vec<Pause<M>>,
 }
 
 #[derive(Debug)]
 struct Pause<M> {
     paused: bool,
-    /// What is still to be handled: it outlives the pause by as many turns as it takes.
+    /// Callbacks that are still due: after the pause they are handled one event at a time.
     waiting: VecDeque<Waiting<M>>,
 }
 
-/// What would have been a turn.
+/// A deferred callback.
 #[derive(Debug)]
 pub(super) enum Waiting<M> {
     /// The node's start.
     Start,
-    /// A message that the network brought.
+    /// A message that the network delivered.
     Delivery(NodeId, MessageId, M),
-    /// A message from outside.
+    /// An injected message.
     Inject(NodeId, M),
     /// A timer that has gone off.
     Timer(Timer),
@@ -56,7 +62,7 @@ impl<M> Pauses<M> {
         !self.of_node.is_empty()
     }
 
-    /// Whether a node takes no turns now.
+    /// Whether a node is paused now.
     #[inline]
     pub(super) fn holds(&self, id: NodeId) -> bool {
         self.of_node.get(id.index()).is_some_and(|pause| pause.paused)
@@ -70,7 +76,7 @@ impl<M> Pauses<M> {
         self.of_node[id.index()].paused = true;
     }
 
-    /// Ends a pause; whether there was one.
+    /// Ends a pause; returns whether there was one.
     fn end(&mut self, id: NodeId) -> bool {
         let pause = self.of_node.get_mut(id.index());
         pause.is_some_and(|pause| std::mem::take(&mut pause.paused))
@@ -80,14 +86,14 @@ impl<M> Pauses<M> {
         self.of_node.get_mut(id.index())?.waiting.pop_front()
     }
 
-    /// Ends a pause and forgets all that waits; how many messages of the network that were.
+    /// Ends a pause and drops all waiting callbacks; returns how many of them were deliveries.
     pub(super) fn crash(&mut self, id: NodeId) -> u64 {
         self.end(id);
         let pause = self.of_node.get_mut(id.index());
         pause.map_or(0, |pause| deliveries(std::mem::take(&mut pause.waiting)))
     }
 
-    /// How many messages of the network wait when the run ends.
+    /// Returns the number of deliveries that wait when the run ends.
     pub(super) fn left(&mut self) -> u64 {
         self.of_node.drain(..).map(|pause| deliveries(pause.waiting)).sum()
     }
@@ -118,7 +124,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.catch_up_next(at, id, 0);
     }
 
-    /// Whether an event would be a turn of a node that is paused.
+    /// Whether an event would be a callback of a paused node.
     #[inline(never)]
     pub(super) fn is_for_paused(&self, key: &Key, event: &Event<N::Message>) -> bool {
         match event {
@@ -130,7 +136,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// Keeps an event of a paused node for later.
+    /// Defers an event of a paused node.
     #[inline(never)]
     pub(super) fn keep(&mut self, key: &Key, event: Event<N::Message>) {
         let (id, waiting) = match event {
@@ -146,13 +152,13 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.pauses.of_node[id.index()].waiting.push_back(waiting);
     }
 
-    /// Asks for the next turn of a node that catches up: one event each, so that a run can be
-    /// stopped between them.
+    /// Schedules the next deferred callback of a node that has resumed: one event each, so that a
+    /// run can stop between them.
     fn catch_up_next(&mut self, at: Instant, id: NodeId, turn: u64) {
         self.queue.push(self.order.catch_up(at, id.0, turn), Event::CatchUp(id, turn));
     }
 
-    /// Handles the first of what waits for a node that has resumed.
+    /// Handles the first deferred callback of a node that has resumed.
     pub(super) fn catch_up(
         &mut self,
         at: Instant,

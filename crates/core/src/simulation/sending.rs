@@ -1,8 +1,8 @@
-//! Sending: from what a node said in its turn to copies on their way.
+//! Sending: turns the messages of a callback into copies on their way.
 //!
-//! The fate of each copy is decided here, when it is sent. Where every copy arrives after a latency
-//! that is known beforehand and no node is ever down, nothing has to be asked: that path is the hot
-//! one.
+//! The fate of each copy is decided here, when it is sent. If every copy arrives after a latency
+//! that is known beforehand and no node is ever down, nothing has to be looked up: that is the hot
+//! path.
 
 use super::{Event, Observer, Simulation};
 use crate::engine::queue::{DeliveryKey, Queue};
@@ -11,7 +11,7 @@ use crate::network::{CopySent, Fate, Routed};
 use crate::node::{Delivery, MessageId, Node, NodeId, Outgoing};
 
 impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
-    /// Sends the first message of a turn.
+    /// Sends one message of a callback and checks the thresholds of sends.
     #[inline(always)]
     pub(super) fn send(
         &mut self,
@@ -26,7 +26,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// Sends all further messages of a turn.
+    /// Sends all further messages of a callback.
     pub(super) fn send_further(
         &mut self,
         sent: Instant,
@@ -37,7 +37,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         for outgoing in messages.drain(..) {
             self.send(sent, from, outgoing, observer);
         }
-        // Handed back empty, for its memory.
+        // Put back empty, to reuse its memory.
         self.effects.further_messages = messages;
     }
 
@@ -69,7 +69,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 u64::from(copies)
             }
         };
-        // They are counted one by one somewhere in memory: no run is long enough to overflow this.
+        // Copies are made in memory, one by one: no run is long enough to overflow this.
         self.counts.copies = self.counts.copies.wrapping_add(copies);
     }
 
@@ -91,7 +91,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// Sends one message to the addressee in this place.
+    /// Sends one message to one addressee, the `place`-th of a broadcast.
     #[inline(always)]
     fn route(
         &mut self,
@@ -128,7 +128,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         self.dispatch(posting, Routed { copy, fate }, message, observer);
     }
 
-    /// Lets one copy meet its fate.
+    /// Dispatches one copy according to its fate.
     #[inline(always)]
     fn dispatch(
         &mut self,
@@ -160,7 +160,7 @@ struct Posting {
     sent: Instant,
 }
 
-/// The other node in this place, in the order of ids with the sender left out.
+/// Returns the `place`-th node in the order of ids with the sender left out.
 #[inline(always)]
 fn other(place: u32, sender: NodeId) -> NodeId {
     NodeId(place + u32::from(place >= sender.0))

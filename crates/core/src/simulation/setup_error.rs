@@ -1,11 +1,11 @@
-//! Validation of a set-up: the reason why no simulation can be made of it.
+//! Validation of a set-up before a simulation is created from it.
 
 use super::Setup;
 use crate::engine::ratio::Ratio;
 use crate::network::{Cut, Degradation};
 use crate::node::NodeId;
 
-/// Why a [`Setup`] is wrong.
+/// Reason why a [`Setup`] is invalid.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SetupError {
@@ -30,7 +30,7 @@ pub enum SetupError {
         /// Number of nodes.
         nodes: u32,
     },
-    /// A clock would stand still.
+    /// The rate of a clock is zero.
     #[error("the clock of {node} would stand still: its rate is 0")]
     ClockStandsStill {
         /// Owner of the clock.
@@ -47,10 +47,10 @@ pub enum SetupError {
 }
 
 impl Setup {
-    /// Checks that a simulation can be made of this set-up.
+    /// Validates this set-up.
     ///
     /// # Errors
-    /// The first thing that is wrong.
+    /// The first violation found.
     pub fn check(&self) -> Result<(), SetupError> {
         if self.nodes == 0 {
             return Err(SetupError::NoNodes);

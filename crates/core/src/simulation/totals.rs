@@ -1,4 +1,8 @@
-//! What became of all messages of a run, and the proof that none vanished.
+//! Totals of a run: messages by their outcome, with the check that they are conserved.
+//!
+//! ```text
+//!   copies = received + queued + in_flight + lost + cut + crashed + forgotten
+//! ```
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -7,56 +11,56 @@ use crate::engine::limits::End;
 use crate::engine::time::Instant;
 use crate::network::Fate;
 
-/// What a run came to.
+/// Totals of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Totals {
-    /// Why it ended.
+    /// Reason why it ended.
     pub end: End,
-    /// The end of the time it covers.
+    /// End of the time that the run covers.
     pub before: Instant,
-    /// Turns that nodes took.
+    /// Number of callbacks.
     pub events: u64,
-    /// Messages sent; one to several nodes counts once.
+    /// Messages sent; a message to several nodes counts once.
     pub messages: u64,
     /// Copies sent: one for each addressee, and the network's duplicates.
     pub copies: u64,
-    /// Copies that the network made on its own.
+    /// Copies that the network made.
     pub duplicates: u64,
     /// Copies that a node took or reacted to.
     pub received: u64,
     /// Copies that arrived and wait.
     pub queued: u64,
-    /// Copies under way.
+    /// Copies that have not arrived yet.
     pub in_flight: u64,
-    /// Copies lost by chance.
+    /// Copies lost at random.
     pub lost: u64,
     /// Copies cut off by a partition.
     pub cut: u64,
     /// Copies that arrived at a node that was down.
     pub crashed: u64,
-    /// Copies that had arrived and were forgotten in a crash.
+    /// Copies that had arrived and were dropped in a crash.
     pub forgotten: u64,
 }
 
-/// What is counted while a run goes on.
+/// Counters of a run in progress.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) events: u64,
     pub(super) copies: u64,
     pub(super) duplicates: u64,
-    /// Copies that have never arrived, and never will.
+    /// Copies that will never be received: lost, cut off, or at a crashed node, by now or later.
     spoiled: u64,
     pub(super) reacted_to: u64,
     pub(super) forgotten: u64,
-    /// Copies that have arrived at a reacting node when a limit ended the run.
+    /// Copies that had arrived at a reacting node and were not handled when the run ended.
     pub(super) unhandled: u64,
     lost: u64,
-    /// Copies that were cut off or met a crashed node by now, and those for which that lies ahead.
+    /// Copies that are cut off or meet a crashed node, by now or later.
     cut: Spoiled,
     crashed: Spoiled,
 }
 
-/// Copies that are spoiled at their arrival.
+/// Copies with an arrival that fails.
 #[derive(Debug, Default)]
 struct Spoiled {
     arrived: u64,
@@ -69,7 +73,7 @@ impl Spoiled {
         self.arrive(now);
     }
 
-    /// Counts what has arrived before `before`.
+    /// Counts copies whose arrival was before `before`.
     fn arrive(&mut self, before: Instant) {
         while self.under_way.peek().is_some_and(|Reverse(at)| *at < before) {
             self.under_way.pop();
@@ -79,13 +83,13 @@ impl Spoiled {
 }
 
 impl Counts {
-    /// Counts a turn. Beyond those that start nodes there are never more than `limits.events`.
+    /// Counts a callback. Apart from starts there are never more than `limits.events`.
     #[inline(always)]
     pub(super) fn note_callback(&mut self) {
         self.events = self.events.wrapping_add(1);
     }
 
-    /// Counts a copy and what becomes of it.
+    /// Counts a copy by its fate.
     #[inline(always)]
     pub(super) fn note_fate(&mut self, fate: Fate, now: Instant) {
         self.copies += 1;
@@ -98,7 +102,7 @@ impl Counts {
         }
     }
 
-    /// Copies under way that will be cut off or meet a crashed node.
+    /// Number of copies in flight that will be cut off or meet a crashed node.
     pub(super) fn spoiled_under_way(&mut self, now: Instant) -> u64 {
         let under_way = [&mut self.cut, &mut self.crashed].map(|spoiled| {
             spoiled.arrive(now);
@@ -107,7 +111,7 @@ impl Counts {
         under_way.into_iter().sum()
     }
 
-    /// Copies that wait or are under way, when `taken` have been taken from inboxes.
+    /// Number of copies that wait or are in flight, if `taken` have been taken from inboxes.
     #[inline]
     pub(super) fn pending(&self, taken: u64) -> u64 {
         self.copies - self.spoiled - taken - self.reacted_to - self.forgotten
@@ -115,10 +119,10 @@ impl Counts {
 }
 
 impl Totals {
-    /// Adds up a run that covers the time before `before`.
+    /// Computes the totals of a run that covers the time before `before`.
     ///
     /// # Panics
-    /// If a copy has vanished or come from nowhere.
+    /// If copies were not conserved.
     pub(super) fn new(
         (end, before): (End, Instant),
         counts: &mut Counts,
@@ -148,7 +152,7 @@ impl Totals {
         totals
     }
 
-    /// All copies of which it is known what became of them.
+    /// Sum of the copies of all outcomes.
     pub fn accounted(&self) -> u64 {
         let gone = self.lost + self.cut + self.crashed + self.forgotten;
         self.received + self.queued + self.in_flight + gone

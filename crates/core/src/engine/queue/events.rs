@@ -1,9 +1,15 @@
-//! Events other than ticks, in order: what most of them have in common makes them cheap.
+//! Priority queue of events other than ticks: FIFO lanes for common delays, a heap for the rest.
 //!
-//! Most events lie the same time ahead as others before them: a latency, a timeout. Each such time
-//! has a lane, into which events are put at the back and taken from the front, since their keys
-//! rise. What fits no lane goes into a heap of keys. The order is that of the keys alone: which way
-//! an event took is nobody's business.
+//! Most events are scheduled with the same delay as others before them: a latency, a timeout. Each
+//! such delay has a lane, where events are pushed at the back and popped from the front, since
+//! their keys rise. Events that fit no lane go into a heap of keys. Events pop in the order of
+//! their keys alone: the lane has no influence.
+//!
+//! ```text
+//!   lane of 1 ms     front ◄─ 5.0 ─ 5.2 ─ 5.9 ◄─ back   (keys rise)
+//!   lane of 60 ms    front ◄─ 5.1 ─ 64.8 ◄─ back        the first event is the smallest front
+//!   heap             7.3, 5.4, …
+//! ```
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -11,31 +17,31 @@ use std::collections::{BinaryHeap, VecDeque};
 use super::Key;
 use crate::engine::time::Instant;
 
-/// So many different times ahead have a lane.
+/// Maximum number of delays that have a lane.
 const LANES: usize = 6;
-/// The heap, where lanes are counted.
+/// Index of the heap, after those of the lanes.
 const HEAP: usize = LANES;
 
-/// Events in order.
+/// Events in the order of their keys.
 #[derive(Debug)]
 pub(super) struct Events<E> {
-    /// In each the keys rise from front to back.
+    /// In each lane the keys rise from front to back.
     lanes: [VecDeque<(Key, E)>; LANES],
-    /// Keys of the rest, and where their events are.
+    /// Keys of the other events, with the index of each event in `places`.
     heap: BinaryHeap<Reverse<(Key, u32)>>,
     places: Vec<Option<E>>,
     free: Vec<u32>,
     count: usize,
-    /// For each lane, and for the heap, the instant of its first event; the end of time where it
-    /// has none. Kept beside each other, these tell almost always which one is first.
+    /// Instant of the first event of each lane and of the heap; the end of time if it is empty.
+    /// They are contiguous in memory and almost always enough to find the first event.
     fronts: [Instant; LANES + 1],
-    /// For each lane the instant of its last event; meaningless where it has none.
+    /// Instant of the last event of each lane; meaningless if it is empty.
     backs: [Instant; LANES],
-    /// How far ahead the last event lay that found no lane of its own, and was put into this one.
+    /// For each lane the delay of the last event that found no lane of its own and was put there.
     ahead: [u64; LANES],
-    /// The instant of the last event that was taken out.
+    /// Instant of the last event that was popped.
     now: Instant,
-    /// The lane of the first event, and its instant; the end of time where there is none.
+    /// Lane of the first event, and its instant; the end of time if there is none.
     first: usize,
     first_at: Instant,
 }
@@ -62,13 +68,13 @@ impl<E> Events<E> {
         self.count == 0
     }
 
-    /// The instant of the first event; the end of time where there is none.
+    /// Instant of the first event; the end of time if there is none.
     #[inline(always)]
     pub(super) fn first_at(&self) -> Instant {
         self.first_at
     }
 
-    /// The key of the first event.
+    /// Key of the first event.
     #[inline]
     pub(super) fn first(&self) -> Option<&Key> {
         self.front(self.first)
@@ -96,7 +102,7 @@ impl<E> Events<E> {
         }
     }
 
-    /// The lane of events that lie as far ahead as this one, if it fits there; else any other.
+    /// Returns the lane of events with the same delay, if this one fits there; else any other.
     #[inline]
     fn lane(&mut self, key: &Key) -> usize {
         let ahead = key.at().saturating_since(self.now).as_ns();
@@ -114,13 +120,13 @@ impl<E> Events<E> {
         place
     }
 
-    /// Whether a lane is empty, or its last key is not after this one.
+    /// Whether a lane is empty or its last key is not after `key`.
     fn fits(&self, place: usize, key: &Key) -> bool {
         self.lanes[place].back().is_none_or(|(last, _)| last <= key)
     }
 
-    /// The lane whose last event is the latest that is not after this key; else an empty one; else
-    /// the heap.
+    /// Returns the lane whose last event is the latest that is not after `key`; else an empty lane;
+    /// else the heap.
     #[inline(never)]
     fn any_lane(&self, key: &Key) -> usize {
         let fitting = (0..LANES).filter(|place| self.fits(*place, key));
@@ -143,7 +149,7 @@ impl<E> Events<E> {
         self.heap.push(Reverse((key, place)));
     }
 
-    /// Takes out the first event.
+    /// Pops the first event.
     #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<(Key, E)> {
         let place = self.first;
@@ -183,7 +189,7 @@ impl<E> Events<E> {
         }
     }
 
-    /// Of the lanes whose first events are at the first instant, the one with the first key.
+    /// Finds the smallest key among the lanes whose first events are at the first instant.
     #[inline(never)]
     fn find_first_of_tied(&mut self) {
         let tied = (0..=LANES).filter(|place| self.fronts[*place] == self.first_at);
@@ -193,7 +199,7 @@ impl<E> Events<E> {
         }
     }
 
-    /// The first key of a lane, or of the heap.
+    /// Returns the first key of a lane or of the heap.
     #[inline]
     fn front(&self, place: usize) -> Option<&Key> {
         match self.lanes.get(place) {
@@ -202,11 +208,11 @@ impl<E> Events<E> {
         }
     }
 
-    /// Takes out all events, in no particular order.
+    /// Removes all events, in no particular order.
     pub(super) fn drain(&mut self) -> Vec<(Key, E)> {
         let mut all: Vec<(Key, E)> = vec![];
         self.lanes.iter_mut().for_each(|lane| all.extend(lane.drain(..)));
-        // Not by taking out one after the other, which takes long where there are very many.
+        // Not by popping one after the other, which is slow for very many events.
         let places = &mut self.places;
         let event = |Reverse((key, place)): Reverse<(Key, u32)>| {
             Some((key, places[place as usize].take()?))
@@ -227,7 +233,7 @@ mod tests {
     fn events_come_in_the_order_of_their_keys_whatever_way_they_took() {
         let order = Order::new(Ties::Id, 0);
         let mut rng = Seed::new(3).expect("a seed").stream(Purpose::Node, 0);
-        // Times ahead that have lanes, and some that have not.
+        // Delays that have lanes, and some that have not.
         let ahead = [0, 5, 100, 100, 5_000, 70, 33];
         let (mut events, mut all) = (Events::new(), Vec::new());
         let (mut now, mut given, mut number) = (0, Vec::new(), 0u64);
@@ -251,7 +257,7 @@ mod tests {
         }
         let mut left = events.drain();
         assert!(events.is_empty() && events.pop().is_none());
-        // Nothing was pushed before what had been given, so they are in order, and all are there.
+        // No event was pushed before one already popped, so they are in order, and all are there.
         assert!(given.is_sorted_by(|(a, _), (b, _)| a.at() <= b.at()));
         given.append(&mut left);
         given.sort();

@@ -1,6 +1,6 @@
-//! The reference queue: one plain binary heap of everything, ticks and deliveries included.
+//! The reference queue: one plain binary heap of all events, ticks and deliveries included.
 //!
-//! It is here to be obviously right, and to be what the faster queues are compared with.
+//! It is obviously correct; the faster queues are tested against it.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -13,7 +13,7 @@ use crate::engine::time::Instant;
 pub struct HeapQueue<E> {
     heap: BinaryHeap<Reverse<Entry<Item<E>>>>,
     order: Order,
-    /// The next tick of each node. An entry of the heap that says otherwise is stale.
+    /// Next tick of each node. A tick in the heap with another instant is stale.
     ticks: Vec<Instant>,
 }
 
@@ -23,7 +23,7 @@ enum Item<E> {
     Event(E),
 }
 
-/// A value that is ordered by its key alone.
+/// A value ordered by its key alone.
 #[derive(Debug)]
 struct Entry<T> {
     key: Key,
@@ -51,7 +51,7 @@ impl<T> Ord for Entry<T> {
 }
 
 impl<E> HeapQueue<E> {
-    /// Drops ticks that were moved or stopped since they were pushed.
+    /// Drops stale ticks from the top: those that were moved or stopped since they were pushed.
     fn drop_stale(&mut self) {
         while let Some(Reverse(Entry { key, value: Item::Tick(node) })) = self.heap.peek()
             && self.ticks[*node as usize] != key.at()

@@ -1,8 +1,8 @@
 //! The queue for a handful of nodes: their next ticks in an array.
 //!
-//! Up to four nodes keep theirs in order, which costs about a nanosecond for each tick where a heap
-//! takes ten. What counts there is not how much is done but what has to wait for what: the next
-//! tick of all is known one comparison after the next tick of this node is.
+//! The ticks of up to four nodes are sorted, which costs about a nanosecond for each tick, against
+//! ten in a heap. The cost is the length of the chain of data dependencies, not the number of
+//! instructions: the first tick of all is known one comparison after the next tick of this node.
 
 use super::events::Events;
 use super::{Key, Next, Order, Queue, Ties};
@@ -11,27 +11,31 @@ use crate::engine::time::Instant;
 /// Ticks in an array, other events in lanes.
 #[derive(Debug)]
 pub struct ScanQueue<E> {
-    /// The ticks of up to four nodes, in order.
+    /// Sorted ticks of up to four nodes.
     few: Option<Few>,
-    /// Where there are more, or these cannot hold them: all ticks as they are.
+    /// All ticks, unsorted, if `few` is `None`.
     ticks: Vec<Instant>,
     events: Events<E>,
     order: Order,
 }
 
-/// The next ticks of up to four nodes, where ties go by id: each a number with the time in all bits
-/// but the last two and the node in these, in rising order.
+/// Sorted next ticks of up to four nodes, with ties by id. Each is one number:
+///
+/// ```text
+///   bit 63                    2 1    0
+///   | instant in nanoseconds  | node |
+/// ```
 #[derive(Clone, Copy, Debug)]
 struct Few([u64; Few::MAX]);
 
 impl Few {
     const MAX: usize = 4;
 
-    /// Nobody ticks.
+    /// No node ticks.
     const NONE: Few = Few([u64::MAX - 3, u64::MAX - 2, u64::MAX - 1, u64::MAX]);
 
-    /// A tick as a number. `None` from 2⁶¹ nanoseconds on, which are 73 years, but for the end of
-    /// time itself, which can be told again.
+    /// Packs a tick into a number. `None` from 2⁶¹ nanoseconds (73 years) on, except for the end of
+    /// time itself, which can be unpacked again.
     #[inline(always)]
     fn pack(node: u32, at: Instant) -> Option<u64> {
         if at.as_ns() >> 61 > 0 && at < Instant::MAX {
@@ -42,7 +46,7 @@ impl Few {
 
     #[inline(always)]
     fn unpack(tick: u64) -> (Instant, u32) {
-        // The sign goes on: what was all ones is all ones again.
+        // The shift extends the sign: all ones, the end of time, stay all ones.
         let at = (tick.cast_signed() >> 2).cast_unsigned();
         (Instant::from_ns(at), (tick & 3) as u32)
     }
@@ -52,14 +56,14 @@ impl Few {
         Few::unpack(self.0[0])
     }
 
-    /// Puts a tick of a node in the place of its former one.
+    /// Replaces a node's tick.
     fn set(&mut self, tick: u64) {
         let of_node = self.0.iter_mut().filter(|other| **other & 3 == tick & 3);
         of_node.for_each(|former| *former = tick);
         self.0.sort_unstable();
     }
 
-    /// Puts a tick of the first node in the place of the former one.
+    /// Replaces the tick of the first node.
     #[inline(always)]
     fn set_first(&mut self, tick: u64) {
         debug_assert_eq!(self.0[0] & 3, tick & 3, "another node ticks first");
@@ -71,14 +75,14 @@ impl Few {
     }
 }
 
-/// Two numbers in rising order, without a branch.
+/// Returns two numbers in rising order, without a branch.
 #[inline(always)]
 fn in_order(a: u64, b: u64) -> (u64, u64) {
     (a.min(b), a.max(b))
 }
 
 impl<E> ScanQueue<E> {
-    /// The first tick: by time, then by the tie rule.
+    /// Returns the first tick: by time, then by the tie rule.
     #[inline(always)]
     fn first_tick(&self) -> (Instant, u32) {
         match &self.few {
@@ -94,7 +98,7 @@ impl<E> ScanQueue<E> {
         first.map_or((Instant::MAX, 0), |(node, at)| (*at, node))
     }
 
-    /// Gives up the order of a few, for a time that it cannot hold.
+    /// Falls back to the unsorted array, for an instant that cannot be packed.
     #[cold]
     fn take_as_they_are(&mut self) {
         for (at, node) in self.few.take().iter().flat_map(|few| few.0.map(Few::unpack)) {
@@ -171,12 +175,12 @@ impl<E: std::fmt::Debug> Queue<E> for ScanQueue<E> {
     }
 }
 
-/// When the first of a tick and other events happens.
+/// Returns the instant of the first of a tick and other events.
 pub(super) fn peek<E>(tick: (Instant, u32), events: &Events<E>) -> Option<Instant> {
     Some(tick.0.min(events.first_at())).filter(|at| *at < Instant::MAX)
 }
 
-/// The first of a tick and other events, if it is before `until`.
+/// Returns the first of a tick and other events, if it is before `until`; only an event is popped.
 #[inline(always)]
 pub(super) fn next_before<E>(
     (at, node): (Instant, u32),
@@ -201,13 +205,13 @@ mod tests {
     use super::*;
     use crate::engine::rng::{Purpose, Seed};
 
-    /// Ticks that are set anew in any order, stopped, and moved on, against a plain list.
+    /// Ticks that are set in any order, stopped and moved on, against a plain list.
     #[test]
     fn a_few_are_what_a_plain_list_says() {
         let mut rng = Seed::new(8).expect("a seed").stream(Purpose::Node, 0);
         for case in 0..400 {
             let nodes = 1 + case % 5;
-            // Near the beginning, the end of what is packed, and the end of time.
+            // Near the beginning, the last instant that can be packed, and the end of time.
             let from = [0, (1 << 61) - 8, u64::MAX - 15][case as usize / 5 % 3];
             let mut queue = ScanQueue::<()>::new(nodes, Order::new(Ties::Id, 0));
             let mut list = vec![Instant::MAX; nodes as usize];

@@ -1,27 +1,35 @@
 //! The queue for many nodes: their next ticks in a tournament tree.
 //!
-//! Each inner place holds the node that wins below it, so the next tick is at the root, and moving
-//! one node's tick replays only the log₂(n) matches on its way up.
+//! Each inner vertex holds the node that ticks first below it, so the next tick is at the root, and
+//! moving one node's tick replays only the log₂(n) matches on its way up.
+//!
+//! ```text
+//!            n2                 next ticks: n0 at 9, n1 at 4, n2 at 3, n3 at 7
+//!         ┌───┴───┐
+//!         n1      n2
+//!        ┌┴─┐    ┌┴─┐
+//!        n0 n1   n2 n3
+//! ```
 
 use super::events::Events;
 use super::scan::{next_before, peek};
 use super::{Key, Next, Order, Queue};
 use crate::engine::time::Instant;
 
-/// Ticks in a tournament, other events in lanes.
+/// Ticks in a tournament tree, other events in lanes.
 #[derive(Debug)]
 pub struct TreeQueue<E> {
-    /// The next tick of each node, and of the empty places that fill the last level.
+    /// Next tick of each node, padded with the end of time to fill the last level.
     ticks: Vec<Instant>,
-    /// `winners[1]` is the root; the children of place `i` are `2i` and `2i + 1`; the level below
-    /// the last one are the nodes themselves.
+    /// Winner of each vertex: `winners[1]` is the root; the children of vertex `i` are `2i` and
+    /// `2i + 1`; the level below the last one are the nodes themselves.
     winners: Vec<u32>,
     events: Events<E>,
     order: Order,
 }
 
 impl<E> TreeQueue<E> {
-    /// The one of two nodes that ticks first.
+    /// Returns which of two nodes ticks first.
     #[inline(always)]
     fn winner(&self, a: u32, b: u32) -> u32 {
         let (at_a, at_b) = (self.ticks[a as usize], self.ticks[b as usize]);
@@ -49,7 +57,7 @@ impl<E: std::fmt::Debug> Queue<E> for TreeQueue<E> {
         let places = (nodes as usize).next_power_of_two().max(2);
         let mut winners = vec![0u32; places];
         for place in (1..places).rev() {
-            // Nobody ticks yet, so the left one wins every match.
+            // No node ticks yet, so the left one wins every match.
             winners[place] = match 2 * place {
                 child if child >= places => (child - places) as u32,
                 child => winners[child],
@@ -120,7 +128,7 @@ mod tests {
     use super::*;
     use crate::engine::rng::{Purpose, Seed};
 
-    /// The order in which a queue gives out ticks that are moved on by small random steps.
+    /// The order in which a queue pops ticks that are moved on by small random steps.
     fn ticks<Q: Queue<()>>(nodes: u32, ties: Ties, from: u64) -> Vec<(Instant, u32)> {
         let mut queue = Q::new(nodes, Order::new(ties, 99));
         let mut rng = Seed::new(5).expect("a seed").stream(Purpose::Node, 0);
@@ -146,7 +154,7 @@ mod tests {
     fn every_queue_gives_the_order_of_the_reference() {
         for ties in [Ties::Id, Ties::After, Ties::Seeded] {
             for nodes in [1, 2, 3, 4, 5, 8, 33] {
-                // The second time a few nodes pass the end of what their packed times can hold.
+                // The second time a few nodes pass the last instant that can be packed.
                 for from in [0, (1 << 61) - 900] {
                     let reference = ticks::<HeapQueue<()>>(nodes, ties, from);
                     let case = format!("{ties:?}, {nodes} nodes from {from}");
