@@ -8,9 +8,8 @@
 //! what is sent anyway.
 //!
 //! ```text
-//! log   0 ─────────── acked ─────────── sent ─────────── end
-//!       peer has them       in flight or      news: never
-//!                           lost: retried     sent
+//! log   0 ─────────────── acked ──────────────── sent ──────────── end
+//!         the peer has it        in flight or lost     not yet sent
 //! ```
 //!
 //! The log, the other values and the numbers in `have` are on the disk before anything is sent
