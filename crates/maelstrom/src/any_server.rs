@@ -9,12 +9,12 @@ use crate::node::{NodeId, Timer};
 pub(super) trait AnyServer {
     /// Starts the server.
     fn start(&mut self, site: Site<'_>);
-    /// Delivers a message: a request other than `init`, a message of another server, or the answer
-    /// of a service. Others are not for servers.
+    /// Delivers a message: a request other than `init`, a message of another server, or the reply
+    /// of a service. Others are not for servers, and are ignored.
     fn message(&mut self, from: NodeId, body: Body, site: Site<'_>);
     /// Fires a timer.
     fn timer(&mut self, timer: Timer, site: Site<'_>);
-    /// The parser of what such servers send each other.
+    /// Returns the parser of the messages between such servers.
     fn parser(&self) -> PeerParser;
 }
 

@@ -1,10 +1,10 @@
-//! The clients: a generator of operations at a rate, and workers that carry them out.
+//! Clients: a generator of operations at a rate, and workers that carry them out.
 //!
-//! One participant plays them all. Operations come at random gaps and go to idle workers in turn; a
-//! worker talks to one node for ever, with one request at a time. An operation whose outcome nobody
-//! knows ends its process: the worker goes on as another process and another client, so that a late
-//! reply finds nobody. After the main phase, and a time in which everything is healed and quiet,
-//! each worker does one last operation.
+//! One participant plays them all. Operations arrive at random gaps and go to idle workers in turn;
+//! a worker always talks to the same node, with one request at a time. An operation whose outcome
+//! is unknown ends its process: the worker continues as another process and another client, so that
+//! a late reply matches nothing. After the main phase, and a recovery phase in which everything is
+//! healed and quiet, each worker does one final operation.
 
 mod workers;
 
@@ -23,15 +23,15 @@ pub struct Clients {
     workload: &'static Workload,
     clients: Box<dyn WorkloadClients>,
     workers: Workers,
-    /// The gap between two operations is below this.
+    /// Upper bound of the gap between two operations, in nanoseconds, exclusive.
     gap: Option<u64>,
     duration: Duration,
     recovery: Duration,
     timeout: Duration,
     phase: Phase,
-    /// When the next operation is due.
+    /// The timer of the next operation.
     next_op: Option<Timer>,
-    /// When the phase is over.
+    /// The timer of the end of the phase.
     next_phase: Option<Timer>,
     /// Whether an operation waits for an idle worker.
     waiting: bool,
@@ -42,11 +42,11 @@ enum Phase {
     Before,
     Main,
     Recovery,
-    /// Each worker has its last operation to do, or is doing it.
+    /// Each worker has its final operation to do, or is doing it.
     Final,
-    /// No operation is begun any more.
+    /// No further operation begins.
     Over,
-    /// And none is under way.
+    /// And none is in progress.
     Done,
 }
 
@@ -68,7 +68,7 @@ impl Ending {
 }
 
 impl Clients {
-    /// The clients of a run that has these parameters.
+    /// Creates the clients of a run with these parameters.
     pub(super) fn new(parameters: &GlomersParameters) -> Clients {
         let layout: Layout = parameters.layout();
         // Each node has had two clients while it was set up.
@@ -101,7 +101,7 @@ impl Clients {
                 self.plan_next(cx);
             }
             Body::Reply { client, in_reply_to, reply } => {
-                // Anything else is a reply to a client that has gone, or a second one.
+                // Any other reply is late or a duplicate.
                 if let Some(place) = self.workers.waiting_for(client, in_reply_to) {
                     self.complete(place, *reply, cx);
                 }
@@ -154,8 +154,8 @@ impl Clients {
         }
     }
 
-    /// Begins an operation with the next idle worker, or lets it wait for one. What would have
-    /// been due in the meantime is not caught up with.
+    /// Begins an operation with the next idle worker, or lets it wait for one. Operations that
+    /// would have been due in the meantime are skipped.
     fn begin_next(&mut self, cx: &mut Context<'_, Participant>) {
         let idle = self.workers.next_idle();
         self.waiting = idle.is_none();
@@ -239,7 +239,7 @@ impl Clients {
         self.go_on(place, cx);
     }
 
-    /// Ends an operation whose reply makes no sense: Maelstrom's client throws.
+    /// Ends an operation whose reply is malformed: Maelstrom's client throws.
     fn end_malformed(&mut self, place: usize, text: String, cx: &mut Context<'_, Participant>) {
         let error = Some(("malformed-rpc-response".to_owned(), text));
         let exception = Some(EXCEPTION.into());
@@ -264,7 +264,7 @@ impl Clients {
         }
     }
 
-    /// Ends an operation and its process: the worker goes on as another one.
+    /// Ends an operation and its process: the worker continues as another one.
     fn retire(&mut self, place: usize, ending: Ending, cx: &mut Context<'_, Participant>) {
         self.end(place, ending, cx);
         let closed = self.workers.replace(place, self.workload.reuses_clients);
@@ -280,7 +280,7 @@ impl Clients {
         cx.record(Record::Op(Op { value, error, exception, parity_error, ..entry }));
     }
 
-    /// What a worker does when it has become idle.
+    /// Continues with a worker that has become idle.
     fn go_on(&mut self, place: usize, cx: &mut Context<'_, Participant>) {
         if self.waiting {
             self.begin_next(cx);

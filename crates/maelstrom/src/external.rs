@@ -1,28 +1,29 @@
-//! The stand-in of a node that runs outside of the simulation, as a process of its own.
+//! The proxy for a node that runs outside of the simulation, as a process of its own.
 //!
-//! What comes to the node over the network is put on record, for whoever feeds the process. What
-//! the process says is handed to the stand-in ([`Body::Say`]), which sends it. Before the node has
-//! said `init_ok` it hears nothing but `init` and what services answer; the rest waits.
+//! Messages that arrive at the node over the network are recorded, for the host that feeds the
+//! process. Messages of the process are injected into the proxy ([`Body::Say`]), which sends them.
+//! Until the node has sent `init_ok` it receives only `init` and replies of services; other
+//! messages are held back.
 
 use super::parameters::Layout;
 use super::participant::{Participant, Problem, ProblemKind, Record};
 use super::protocol::Body;
 use crate::node::{Context, MessageId, NodeId};
 
-/// A stand-in.
+/// The proxy for a hosted process.
 #[derive(Debug)]
 pub struct External {
     layout: Layout,
     ready: bool,
-    /// What came before the node was ready.
+    /// Messages that arrived before the node was ready.
     held: Vec<(NodeId, MessageId, Body)>,
 }
 
-/// So many messages wait for a node that is not ready; more would fill the memory.
+/// Maximum number of messages held for a node that is not ready, which bounds their memory.
 const HELD_MAX: usize = 1 << 17;
 
 impl External {
-    /// The stand-in of a process that has yet to begin.
+    /// Creates the proxy for a process that has yet to start.
     pub(super) fn new(layout: Layout) -> External {
         External { layout, ready: false, held: vec![] }
     }

@@ -1,9 +1,9 @@
 //! Gossip Glomers: nodes, services and clients like those of Jepsen's Maelstrom, in virtual time.
 //!
 //! A [`Server`] is a node under test. The participants of one simulation are the servers, the
-//! services (`lin-kv`, …), one participant that plays all clients, and one that sets nodes up. What
-//! they tell each other is typed; JSON is met only where a run ends or a foreign program begins.
-//! Not here: any judgement of what came out (see `check`).
+//! services (`lin-kv`, …), one participant that plays all clients, and one that sets nodes up.
+//! Messages are typed; JSON appears only at the edges: in results, and on the lines of hosted
+//! processes. Not here: any checker (see `check`).
 
 pub(crate) use sim_check as check;
 pub(crate) use sim_core::{engine, nemesis, network, node, simulation};

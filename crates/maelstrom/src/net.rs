@@ -1,4 +1,4 @@
-//! What went over the network: counts as Maelstrom makes them, and the rows of `net.csv`.
+//! Network traffic of a run: counts as Maelstrom makes them, and the rows of `net.csv`.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -12,14 +12,14 @@ use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
 use crate::trace::{FATE, TableColumn, column};
 
-/// What went over the network in a run.
+/// Message counts of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NetStats {
     /// Messages with a client at one end.
     pub clients: ZoneStats,
     /// Messages between nodes, and between nodes and services.
     pub servers: ZoneStats,
-    /// How many messages of each kind were sent, by the part of the network and the kind.
+    /// Number of messages sent, by part of the network and kind.
     pub kinds: BTreeMap<(Zone, &'static str), u64>,
     /// Copies that were lost by chance.
     pub lost: u64,
@@ -29,11 +29,11 @@ pub struct NetStats {
     pub crashed: u64,
     /// Copies that the network made on its own.
     pub duplicates: u64,
-    /// Answers of services that were older than need be.
+    /// Replies of services that were stale: a newer value was known.
     pub stale_answers: u64,
 }
 
-/// Between whom a message goes.
+/// A part of the network, by the ends of its messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Zone {
     /// Clients and nodes.
@@ -75,7 +75,7 @@ pub struct ZoneStats {
     pub sends: u64,
     /// Copies that arrived.
     pub receives: u64,
-    /// Different messages.
+    /// Distinct messages.
     pub messages: u64,
 }
 
@@ -90,10 +90,10 @@ pub enum Party {
     Client(u32),
 }
 
-/// One copy of a message, and what became of it. The order of the fields is that of the rows.
+/// One copy of a message, and its fate. Rows are ordered by the fields, in this order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NetRow {
-    /// When that became of it.
+    /// When its fate took effect.
     pub at: Instant,
     /// When it was sent.
     pub sent: Instant,
@@ -105,11 +105,11 @@ pub struct NetRow {
     pub from: Party,
     /// The addressee.
     pub to: Party,
-    /// What became of it: `delivered`, `lost`, `cut`, `crashed` or `in_flight`.
+    /// Its fate: `delivered`, `lost`, `cut`, `crashed` or `in_flight`.
     pub fate: &'static str,
-    /// What it is called.
+    /// The `type` of the message.
     pub kind: &'static str,
-    /// What is to be said of it: why a service gave an old answer.
+    /// Why a service gave a stale reply, if it did.
     pub note: Option<Box<str>>,
 }
 
@@ -167,7 +167,7 @@ impl Party {
     }
 }
 
-/// Counts messages, and holds back rows until what they say has happened.
+/// Counts messages, and holds back rows until their fates have taken effect.
 #[derive(Debug)]
 pub(super) struct NetTally {
     layout: Layout,
@@ -175,16 +175,16 @@ pub(super) struct NetTally {
     kinds: Vec<((Zone, &'static str), u64)>,
     /// Arrivals that may lie beyond the end of the run, and whether they are a client's.
     ahead: Vec<(Instant, bool)>,
-    /// With so many of them those that have happened are counted.
+    /// Length of `ahead` at which those that have happened are counted.
     ahead_max: usize,
     rows: Option<BinaryHeap<Reverse<NetRow>>>,
 }
 
-/// So many arrivals ahead are no reason to look which of them have happened.
+/// Minimum of `ahead_max`: below it, arrivals that have happened are not looked for.
 const AHEAD_MIN: usize = 1 << 10;
 
 impl NetTally {
-    /// For a run with this layout; `rows` if rows are wanted.
+    /// Creates the tally of a run with this layout; `rows` if rows are wanted.
     pub(super) fn new(layout: Layout, rows: bool) -> NetTally {
         NetTally {
             layout,
@@ -200,7 +200,7 @@ impl NetTally {
         id.0 >= self.layout.clients().0
     }
 
-    /// Notes a copy that is sent.
+    /// Counts a copy that is sent.
     #[inline]
     pub(super) fn copy(&mut self, copy: &CopySent, body: &Body) {
         let Some(kind) = kind(body) else { return };
@@ -210,7 +210,7 @@ impl NetTally {
             zone.sends += 1;
             zone.messages += 1;
             let place = (Zone::of(body), kind);
-            // Mostly it is the very same text, which its address tells.
+            // Usually it is the very same string, so comparing addresses is enough.
             let is_it = |(zone, known): (Zone, &'static str)| {
                 zone == place.0 && (std::ptr::eq(known, kind) || known == kind)
             };
@@ -265,7 +265,7 @@ impl NetTally {
         NetRow { at, sent, message: message.0, copy: number, from, to, fate, kind, note }
     }
 
-    /// Gives out the rows of what has happened before an instant, in order.
+    /// Passes the rows of what happened before an instant to `out`, in order.
     pub(super) fn flush_journal(&mut self, before: Instant, out: &mut dyn FnMut(&NetRow)) {
         let Some(rows) = &mut self.rows else { return };
         while rows.peek().is_some_and(|Reverse(row)| row.at < before) {
@@ -283,7 +283,7 @@ impl NetTally {
         });
     }
 
-    /// Forgets the rows that are not certain yet.
+    /// Drops the rows that are not final yet.
     pub(super) fn forget_rows(&mut self) {
         self.rows = None;
     }
@@ -311,7 +311,7 @@ impl NetStats {
     }
 }
 
-/// What a message is called; `None` for what is no message of the protocol.
+/// Returns the `type` of a message; `None` if it is not a message of the protocol.
 fn kind(body: &Body) -> Option<&'static str> {
     Some(match body {
         Body::Request { request, .. } => request.name(),

@@ -1,4 +1,4 @@
-//! What a run is made of, as plain values.
+//! The parameters of a run, as plain values, and the layout of its participants.
 
 use super::protocol::Service;
 use super::topology::Topology;
@@ -10,58 +10,58 @@ use crate::engine::time::{Duration, Instant};
 use crate::node::NodeId;
 use crate::{nemesis, network};
 
-/// How many services there are.
+/// Number of services.
 pub const SERVICES: u32 = Service::ALL.len() as u32;
 
-/// What a run is made of, its servers aside.
+/// The parameters of a run, except for its servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GlomersParameters {
-    /// The root of all chance.
+    /// The root of all random streams.
     pub seed: Seed,
-    /// What clients do.
+    /// The workload of the clients.
     pub workload: &'static Workload,
     /// The names of the servers.
     pub names: Vec<String>,
-    /// Who is whose neighbour.
+    /// The shape of the neighbours that servers receive.
     pub topology: Topology,
     /// Operations per second, all clients together; zero for none.
     pub rate: Ratio,
-    /// How many operations can be under way at once: the number of workers.
+    /// Maximum number of operations in progress at once: the number of workers.
     pub concurrency: u32,
-    /// How long operations are begun.
+    /// Duration of the main phase, in which operations begin.
     pub duration: Duration,
-    /// The time after that, healed and quiet, before the final operations.
+    /// The time after the main phase, healed and quiet, before the final operations.
     pub recovery: Duration,
-    /// How long a client waits for a reply.
+    /// Timeout of a client that waits for a reply.
     pub client_timeout: Duration,
-    /// The zeros of the nodes' own clocks lie within this time before the run begins; zero for
-    /// clocks in step. Nothing else depends on it.
+    /// Nodes' own clocks are zero at random instants within this time before the run begins; zero
+    /// for clocks in step. Nothing else depends on it.
     pub starts: Duration,
     /// The network. Its roles are those of [`Layout`].
     pub network: network::NetworkSettings,
-    /// What goes wrong.
+    /// The faults.
     pub nemesis: nemesis::NemesisSettings,
-    /// How far the run may go.
+    /// The limits at which the run ends.
     pub limits: Limits,
 }
 
 impl GlomersParameters {
-    /// The most servers that one run can have.
+    /// Maximum number of servers in a run.
     pub const SERVERS_MAX: u32 = 10_000;
-    /// The time within which nodes start, unless a config says otherwise.
+    /// Default of [`GlomersParameters::starts`].
     pub const STARTS: Duration = Duration::from_seconds(1);
-    /// The most workers.
+    /// Maximum number of workers.
     pub const CONCURRENCY_MAX: u32 = 100_000;
 
-    /// The default limits of a run with these numbers of servers and workers: each can ask one
-    /// participant something at one instant, and that is no loop.
+    /// Returns the default limits of a run with these numbers of servers and workers: all of them
+    /// may send one participant a request at one instant, which is not an endless loop.
     pub fn limits_of(servers: u32, concurrency: u32) -> Limits {
         let limits = Limits::default();
         let asking = u64::from(servers) + u64::from(concurrency);
         Limits { same_instant_events: limits.same_instant_events.max(4 * asking), ..limits }
     }
 
-    /// What the nodes' own clocks show when the run begins.
+    /// Draws what the nodes' own clocks show when the run begins.
     pub(super) fn clock_offsets(&self) -> Vec<Duration> {
         let offset = |node: u64| {
             let mut rng = self.seed.stream(Purpose::Starts, node);
@@ -70,7 +70,7 @@ impl GlomersParameters {
         (0..self.names.len() as u64).map(offset).collect()
     }
 
-    /// The network, with its partitions healed when the main phase is over.
+    /// Returns the network, with its partitions healed when the main phase is over.
     pub(super) fn network_healed_in_time(&self) -> network::NetworkSettings {
         let mut network = self.network.clone();
         let end = Instant::ZERO.saturating_add(self.duration);
@@ -79,7 +79,7 @@ impl GlomersParameters {
         network
     }
 
-    /// What a participant is called: a node by its name.
+    /// Returns the name of a participant, for messages to people.
     pub fn name_of(&self, id: NodeId) -> &str {
         let service = self.layout().service_at(id).map(|service| service.name());
         let name = self.names.get(id.index()).map(String::as_str);
@@ -87,47 +87,52 @@ impl GlomersParameters {
         name.or(service).unwrap_or(others)
     }
 
-    /// Why a run ended.
+    /// Describes why a run ended.
     pub fn end_in_words(&self, end: End) -> String {
         end.in_words(|id| self.name_of(NodeId(id)))
     }
 
-    /// Who is where.
+    /// Returns the layout of the participants.
     pub fn layout(&self) -> Layout {
         Layout { servers: self.names.len() as u32 }
     }
 }
 
-/// Who is where in the simulation: servers first, then services, then the clients and the set-up.
+/// The layout of the participants: servers first, then services, then the clients and the set-up.
+///
+/// ```text
+/// id   0 … servers-1   +0       +1       +2       +3        +4        +5
+///      the servers     lin-kv   seq-kv   lww-kv   lin-tso   clients   set-up
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// How many servers there are.
+    /// Number of servers.
     pub servers: u32,
 }
 
 impl Layout {
-    /// Where a service is.
+    /// Returns the id of a service.
     pub fn service(self, service: Service) -> NodeId {
         NodeId(self.servers + service as u32)
     }
 
-    /// The service that is there, if one is.
+    /// Returns the service of this id, if there is one.
     pub fn service_at(self, id: NodeId) -> Option<Service> {
         let place = id.0.checked_sub(self.servers)?;
         Service::ALL.get(place as usize).copied()
     }
 
-    /// Where the clients are.
+    /// Returns the id of the participant that plays all clients.
     pub fn clients(self) -> NodeId {
         NodeId(self.servers + SERVICES)
     }
 
-    /// Where nodes are set up from.
+    /// Returns the id of the participant that sets nodes up.
     pub fn set_up(self) -> NodeId {
         NodeId(self.servers + SERVICES + 1)
     }
 
-    /// How many participants there are.
+    /// Returns the number of participants.
     pub fn participants(self) -> u32 {
         self.servers + SERVICES + 2
     }

@@ -1,5 +1,5 @@
-//! Where Maelstrom's verdict does not follow from the history: its run would have gone on
-//! otherwise.
+//! Limits of parity: where Maelstrom's verdict does not follow from the history, since its own run
+//! would have diverged.
 
 use super::participant::ProblemKind;
 use super::rpc::Maelstrom;
@@ -7,15 +7,15 @@ use super::rpc::Maelstrom;
 /// What is known of Maelstrom's verdict instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParityLimit {
-    /// It is unknown: from some time on the run would have been another one. Why.
+    /// It is unknown: from some point on its run would have diverged. Holds the reason.
     Unknown(String),
-    /// There is none: the test ends with exit code 255 and without results. Why.
+    /// There is none: its test ends with exit code 255 and without results. Holds the reason.
     Error(String),
 }
 
 impl ParityLimit {
-    /// The limit that a problem with a node sets; `None` if Maelstrom takes it as it was taken
-    /// here.
+    /// Returns the limit that a problem with a node sets; `None` if Maelstrom treats it as it was
+    /// treated here.
     pub(super) fn of_problem(kind: ProblemKind, node: &str) -> Option<ParityLimit> {
         match kind {
             ProblemKind::Exited | ProblemKind::Panic => {
@@ -31,7 +31,7 @@ impl ParityLimit {
         }
     }
 
-    /// The limit that a line of a node sets, which may have said `init_ok` before.
+    /// Returns the limit that a line of a node sets; `is_ready` if the node has sent `init_ok`.
     pub fn of_line(
         maelstrom: Maelstrom,
         node: &str,
@@ -56,7 +56,7 @@ impl ParityLimit {
         }
     }
 
-    /// Both limits in one: an error is more than not to know, and the first one tells why.
+    /// Combines two limits: an error outranks an unknown verdict; of two equals the first is kept.
     pub(super) fn or(before: Option<ParityLimit>, other: ParityLimit) -> ParityLimit {
         match (before, other) {
             (Some(ParityLimit::Unknown(_)) | None, other @ ParityLimit::Error(_)) => other,

@@ -1,4 +1,4 @@
-//! The participants of a simulation: servers, services, clients, and who sets nodes up.
+//! The participants of a simulation: servers, services, clients, and the set-up of nodes.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,68 +23,68 @@ use crate::node::{Context, Disk, MessageId, Node, NodeId, Timer};
 pub enum Participant {
     /// A node under test.
     Server(ServerPlace),
-    /// The stand-in of a node under test that runs outside of the simulation.
+    /// The proxy for a node under test that runs outside of the simulation, as a process.
     External(External),
     /// One of the services.
     Service(ServiceNode),
     /// All clients.
     Clients(Box<Clients>),
-    /// Who sets nodes up.
+    /// The participant that sets nodes up.
     SetUp(SetUp),
 }
 
-/// What a participant puts on record.
+/// What a participant reports to the observer.
 #[derive(Clone, Debug)]
 pub enum Record {
     /// An entry of the history.
     Op(Op),
     /// A line of a server's log.
     Log(String),
-    /// Something that must not happen.
+    /// A problem: something that must never happen.
     Problem(Problem),
-    /// To be handed to the node outside whose stand-in says this: the sender, the message's number,
-    /// and what it says.
+    /// A message for the process whose proxy reports it: the sender, the message's number, and its
+    /// body.
     ToNode(NodeId, MessageId, Body),
     /// The nodes are set up, and operations begin.
     Began,
-    /// A client was given up: another one goes on in its place.
+    /// A client was closed: another one takes its place.
     ClientClosed(u32),
     /// All operations are done.
     Over,
 }
 
-/// Something that must not happen, whatever a workload is about.
+/// Something that must never happen, whatever the workload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The node whose fault it is.
+    /// The node at fault.
     pub node: NodeId,
-    /// What kind of thing.
+    /// The kind of problem.
     pub kind: ProblemKind,
     /// What happened.
     pub text: String,
 }
 
-/// What must not happen.
+/// A kind of problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProblemKind {
-    /// A reply that is none to its request.
+    /// A reply does not match its request.
     Protocol,
     /// The node panicked.
     Panic,
     /// The node was not set up in time.
     NotReady,
-    /// What a node outside said breaks this rule of the protocol.
+    /// A line of a hosted process breaks this rule of the protocol.
     Broken(ProtocolRule),
-    /// The process of a node ended, though nobody asked it to.
+    /// The process of a node exited on its own.
     Exited,
-    /// A node outside does not read what it is told.
+    /// A hosted process does not read its input.
     NotReading,
-    /// A node outside cannot say anything any more.
+    /// A hosted process has closed its output.
     ClosedOutput,
 }
 
 impl ProblemKind {
-    /// The name in results.
+    /// Its name in results.
     pub fn name(self) -> &'static str {
         match self {
             ProblemKind::Protocol => "protocol-violation",
@@ -97,7 +97,7 @@ impl ProblemKind {
         }
     }
 
-    /// Whether a run need not go on after it.
+    /// Whether it ends the run.
     pub fn is_end(self) -> bool {
         !matches!(self, ProblemKind::Protocol | ProblemKind::Broken(_))
     }
@@ -107,26 +107,26 @@ thread_local! {
     static IN_TURN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether a node has its turn on this thread: a panic then is the node's, is caught and put on
-/// record, and need not be printed.
+/// Whether a callback of a node is running on this thread: a panic is then the node's own, is
+/// caught and recorded, and need not be printed.
 pub fn is_node_turn() -> bool {
     IN_TURN.get()
 }
 
-/// A server, and what is kept for it.
+/// A server, and its state as a participant.
 pub struct ServerPlace {
     server: Box<dyn AnyServer>,
     layout: Layout,
-    /// What servers are called.
+    /// The names of the servers.
     names: Rc<[String]>,
     state: State,
-    /// What came before the server had been set up.
+    /// Messages that arrived before the server was set up.
     held: Vec<(NodeId, Body)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Not yet told who it is.
+    /// It has not received `init` yet.
     New,
     Ready,
     /// It panicked, and does nothing any more.
@@ -140,7 +140,7 @@ impl std::fmt::Debug for ServerPlace {
 }
 
 impl ServerPlace {
-    /// A place for a server that is yet to be set up.
+    /// Creates the place of a server that is yet to be set up.
     pub(super) fn new(
         server: Box<dyn AnyServer>,
         layout: Layout,
@@ -174,8 +174,8 @@ impl ServerPlace {
         }
     }
 
-    /// Calls a handler of the server. A panic in it is the server's own: it is put on record, and
-    /// the server is dead from then on.
+    /// Calls a handler of the server. A panic in it is the server's own: it is recorded, and the
+    /// server is dead from then on.
     fn guarded(
         &mut self,
         context: &mut Context<'_, Participant>,

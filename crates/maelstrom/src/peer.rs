@@ -1,4 +1,4 @@
-//! What servers send each other, with its type erased: every simulation of a cluster is one type.
+//! Messages between servers, with their type erased: every simulation of a cluster is one type.
 //!
 //! A message of type `P` travels as a [`PeerMessage`]: as one word where the type says how
 //! ([`Peer::WORD`]), otherwise as one allocation that all copies of the message share; and becomes
@@ -16,16 +16,16 @@ use serde_json::{Map, Value};
 
 /// A type of messages between servers.
 pub trait Peer: Clone + Debug + Serialize + DeserializeOwned + 'static {
-    /// How a message goes into 64 bits and comes out again, which spares an allocation for each
+    /// How a message is packed into 64 bits and unpacked again, which saves an allocation per
     /// message; worth it for a message that is a single number. `None` if it does not fit.
     const WORD: Option<Word<Self>> = None;
 
-    /// The name of the message in counts and journals, and its `type` on the wire.
+    /// Returns the name of the message in counts and journals, and its `type` on the wire.
     fn kind(&self) -> &'static str {
         "peer"
     }
 
-    /// The body of the message as JSON: its type, and its fields as serde writes them.
+    /// Encodes the body of the message as JSON: its type, and its fields as serde writes them.
     fn to_wire(&self) -> Map<String, Value> {
         let data = serde_json::to_value(self).expect("a message between servers has a JSON form");
         Map::from_iter([("type".into(), self.kind().into()), ("data".into(), data)])
@@ -34,14 +34,15 @@ pub trait Peer: Clone + Debug + Serialize + DeserializeOwned + 'static {
     /// Parses the body of a message.
     ///
     /// # Errors
-    /// What is wrong with the body, if it is none of this type.
+    /// Describes what is wrong, if the body is not of this type.
     fn from_wire(mut body: Map<String, Value>) -> Result<Self, String> {
         let data = body.remove("data").ok_or("it has no data")?;
         serde_json::from_value(data).map_err(|error| error.to_string())
     }
 }
 
-/// A message as a word, and a word as a message: the second undoes the first.
+/// The functions that pack a message into a word and unpack it: the second is the inverse of the
+/// first.
 pub type Word<P> = (fn(&P) -> u64, fn(u64) -> P);
 
 /// Servers that send each other nothing.
@@ -115,7 +116,7 @@ impl PeerMessage {
     /// Parses the body of a message of type `P`.
     ///
     /// # Errors
-    /// What is wrong with the body, if it is none of this type.
+    /// Describes what is wrong, if the body is not of this type.
     pub fn parse<P: Peer>(body: Map<String, Value>) -> Result<PeerMessage, String> {
         P::from_wire(body).map(PeerMessage::new)
     }
@@ -128,7 +129,7 @@ impl PeerMessage {
         }
     }
 
-    /// The body of the message as JSON.
+    /// Encodes the body of the message as JSON.
     pub fn to_wire(&self) -> Map<String, Value> {
         match &self.0 {
             Repr::Word(word, of) => (of.message)(*word).to_wire(),

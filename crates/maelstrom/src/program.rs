@@ -1,4 +1,4 @@
-//! Node programs: how one is made and run, in a simulation or behind lines, and its options.
+//! Node programs: how a node is built and run, in a simulation or on stdin, and its options.
 
 use super::parameters::GlomersParameters;
 use super::run::{GlomersRun, ServerFactory, Sink, run};
@@ -13,13 +13,13 @@ use crate::nemesis::FaultKind;
 pub struct Solution {
     /// Its name.
     pub name: &'static str,
-    /// What it is for.
+    /// The workloads that it solves.
     pub workloads: &'static [&'static Workload],
     /// The idea, in a line.
     pub idea: &'static str,
-    /// The trouble under which it is still right.
+    /// The kinds of faults under which it stays correct.
     pub survives: &'static [FaultKind],
-    /// What can be set.
+    /// The options that can be set.
     pub options: &'static [OptionSpec],
     /// How its nodes are made and run: see [`of`].
     pub program: NodeProgram,
@@ -45,7 +45,7 @@ impl std::fmt::Debug for Solution {
 }
 
 impl Solution {
-    /// Runs it. `stop` is asked now and then.
+    /// Runs it in a simulation. `stop` is polled now and then.
     pub fn run(
         &self,
         parameters: &GlomersParameters,
@@ -56,25 +56,25 @@ impl Solution {
         (self.program.run)(parameters, options, sink, stop)
     }
 
-    /// One node of it behind lines, for the first workload that it is for.
+    /// Creates one node of it behind lines, for the first workload that it solves.
     pub fn behind(&self, options: &Options, life: Incarnation) -> Box<dyn StdioNode> {
         (self.program.behind)(options, self.workloads[0], life)
     }
 
-    /// All options with their defaults.
+    /// Returns all options with their defaults.
     pub fn defaults(&self) -> Options {
         Options(self.options.iter().map(|option| (option.name, option.default)).collect())
     }
 }
 
-/// Something that can be set of a solution.
+/// An option of a solution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OptionSpec {
     /// Its name.
     pub name: &'static str,
     /// What it means.
     pub meaning: &'static str,
-    /// What it is if nobody sets it; also says which values it takes.
+    /// Its default, which also determines the type of its values.
     pub default: OptionValue,
 }
 
@@ -120,13 +120,13 @@ impl Options {
     }
 }
 
-/// A server that can be made from options alone.
+/// A server that can be built from options alone.
 pub trait Build: Server + Sized {
     /// Builds one server.
     fn build(options: &Options) -> Self;
 }
 
-/// The program whose nodes are such servers.
+/// Returns the program whose nodes are servers of type `S`.
 pub const fn of<S: Build>() -> NodeProgram {
     NodeProgram {
         run: |parameters, options, sink, stop| {

@@ -1,4 +1,4 @@
-//! What clients, nodes and services tell each other: Maelstrom's messages as types.
+//! Messages between clients, nodes and services: Maelstrom's protocol as types.
 
 use std::rc::Rc;
 
@@ -11,98 +11,98 @@ use crate::history::OpValue;
 use crate::node::NodeId;
 use crate::simulation::NodeFault;
 
-/// The body of a message: a few words, whatever it says, since it is moved from hand to hand.
+/// The body of a message: three machine words, whatever it holds, since it is moved often.
 #[derive(Clone, Debug)]
 pub enum Body {
-    /// A client asks a node.
+    /// A request of a client to a node.
     Request {
-        /// The number in the client's name.
+        /// Number in the client's name.
         client: u32,
-        /// The client's number for it.
+        /// The `msg_id` of the request.
         msg: u32,
-        /// What it asks.
+        /// The request.
         request: Box<Request>,
     },
-    /// A node answers a client.
+    /// A reply of a node to a client.
     Reply {
-        /// The number in the client's name.
+        /// Number in the client's name.
         client: u32,
-        /// The number of the request.
+        /// The `msg_id` of the request.
         in_reply_to: u32,
-        /// What it says.
+        /// The reply.
         reply: Box<Reply>,
     },
-    /// A node asks a service.
+    /// A request of a node to a service.
     ServiceRequest {
-        /// The node's number for it.
+        /// The node's number for the request.
         call: u64,
-        /// What it asks.
+        /// The request.
         request: Box<ServiceRequest>,
     },
-    /// A service answers a node.
+    /// A reply of a service to a node.
     ServiceReply {
-        /// The number of the request.
+        /// The node's number for the request.
         call: u64,
-        /// What it says.
+        /// The reply.
         answer: Box<ServiceResponse>,
     },
-    /// A node tells another one.
+    /// A message between nodes.
     Peer(PeerMessage),
     /// The nodes are set up: clients may begin. Not a message of the protocol.
     Go,
-    /// To the stand-in of a node outside: the node has said this. Not a message of the protocol.
+    /// To the proxy of a hosted process: the process has sent this. Not a message of the protocol.
     Say {
-        /// To whom.
+        /// The addressee.
         to: NodeId,
-        /// What.
+        /// The message.
         body: Box<Body>,
     },
-    /// To who sets nodes up: this will happen to nodes. Not a message of the protocol.
+    /// To the set-up: the faults of nodes to come. Not a message of the protocol.
     Faults(Rc<[(Instant, NodeFault)]>),
-    /// To who sets nodes up: the process of the node that this is from has begun. Not a message of
-    /// the protocol.
+    /// To the set-up: the process of the node that this is from has started. Not a message of the
+    /// protocol.
     Spawned,
 }
 
 impl Body {
-    /// Whether it asks a node to start.
+    /// Whether it is the request that starts a node.
     pub fn is_init(&self) -> bool {
         matches!(self, Body::Request { request, .. } if **request == Request::Init)
     }
 
-    /// Whether a node says that it has started.
+    /// Whether it is the reply of a node that it has started.
     pub fn is_init_ok(&self) -> bool {
         matches!(self, Body::Reply { reply, .. } if **reply == Reply::InitOk)
     }
 }
 
-/// What a service says, and what is to be said of that.
+/// A reply of a service, with a note on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServiceResponse {
-    /// The answer.
+    /// The reply.
     pub answer: ServiceReply,
-    /// Why it may be an old one, if it is.
+    /// Why the reply is stale, if it is.
     pub note: Option<Box<str>>,
 }
 
-/// What a client asks of a node.
+/// A request of a client to a node.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
-    /// Who the node is, and who else there is.
+    /// Starts the node: its name, and those of all nodes.
     Init,
-    /// Who the neighbours of each node are.
+    /// Proposes the neighbours of each node.
     Topology(Rc<Vec<Vec<NodeId>>>),
-    /// To say the same again.
+    /// Asks for the same value back.
     Echo(Value),
-    /// A new id.
+    /// Asks for a new id.
     Generate,
-    /// To tell this value to all nodes.
+    /// Broadcasts this value to all nodes.
     Broadcast(i64),
-    /// To add this: an element to a set, a number to a counter.
+    /// Adds this: an element to a set, a number to a counter.
     Add(i64),
-    /// All values, all elements, or the counter's value.
+    /// Reads all values, all elements, or the counter's value.
     Read,
-    /// A request that is known by its table alone, with its fields in that order.
+    /// A request that is defined by its table alone, with its fields in that order.
     Rpc(&'static Rpc, Map<String, Value>),
 }
 
@@ -122,32 +122,32 @@ impl Request {
     }
 }
 
-/// What a node answers a client.
+/// A reply of a node to a client.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
-    /// It has started.
+    /// The node has started.
     InitOk,
-    /// It knows its neighbours.
+    /// The node has received its neighbours.
     TopologyOk,
-    /// The same again.
+    /// The same value back.
     EchoOk(Value),
     /// A new id.
     GenerateOk(Value),
-    /// It will tell all nodes.
+    /// The value is accepted, and will be sent to all nodes.
     BroadcastOk,
-    /// It has added that.
+    /// The addition is done.
     AddOk,
-    /// The elements it knows: `messages` of a broadcast, `value` of a set.
+    /// The elements that the node knows: `messages` of a broadcast, `value` of a set.
     ReadOk(Vec<i64>),
     /// The counter's value.
     CountOk(i64),
-    /// The reply to a request that is known by its table alone: its type, and its fields.
+    /// The reply to a request that is defined by its table alone: its type, and its fields.
     Rpc(&'static Rpc, Map<String, Value>),
-    /// It did not do that, or does not know.
+    /// An error: the request was not carried out, or its outcome is unknown.
     Error(RpcError),
-    /// The reply of a process, as far as its client looks at it.
+    /// The reply of a process, reduced to what its client reads.
     Decoded(DecodedReply),
-    /// A reply of a process that is none to its request: why.
+    /// A reply of a process that does not match its request; holds the reason.
     Malformed(Box<str>),
 }
 
@@ -158,7 +158,7 @@ pub struct DecodedReply {
     pub name: &'static str,
     /// The result of the operation; `None` where that is the operation's argument.
     pub value: Option<OpValue>,
-    /// Why Maelstrom's client would throw it away as malformed, though it makes sense.
+    /// Why Maelstrom's client would discard it as malformed, though it makes sense.
     pub parity_error: Option<Box<str>>,
 }
 
@@ -186,9 +186,9 @@ impl Reply {
 pub enum Service {
     /// A linearizable key-value store.
     LinKv,
-    /// A sequentially consistent one.
+    /// A sequentially consistent key-value store.
     SeqKv,
-    /// One in which the last writer wins: eventually consistent.
+    /// An eventually consistent key-value store, in which the last writer wins.
     LwwKv,
     /// A linearizable source of timestamps.
     LinTso,
@@ -209,33 +209,33 @@ impl Service {
     }
 }
 
-/// What a node asks of a service. Keys and values are any JSON, compared by value.
+/// A request of a node to a service. Keys and values are any JSON, compared by value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ServiceRequest {
-    /// The value under a key.
+    /// Reads the value of a key.
     Read {
         /// The key.
         key: Value,
     },
-    /// To set it.
+    /// Sets the value of a key.
     Write {
         /// The key.
         key: Value,
-        /// The value from now on.
+        /// The new value.
         value: Value,
     },
-    /// To set it if it is as expected.
+    /// Sets the value of a key if it is as expected (compare-and-set).
     Cas {
         /// The key.
         key: Value,
-        /// The value it must have.
+        /// The expected value.
         from: Value,
-        /// The value from then on.
+        /// The new value.
         to: Value,
-        /// Whether a missing key is made, whatever `from` is.
+        /// Whether a missing key is created, whatever `from` is.
         create: bool,
     },
-    /// A timestamp.
+    /// Asks for a timestamp.
     Ts,
 }
 
@@ -251,18 +251,18 @@ impl ServiceRequest {
     }
 }
 
-/// What a service answers.
+/// A reply of a service.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ServiceReply {
-    /// The value under the key.
+    /// The value of the key.
     Value(Value),
-    /// It is written.
+    /// The value is written.
     Written,
-    /// It was as expected, and is written.
+    /// The value was as expected, and is replaced.
     Swapped,
     /// A timestamp.
     Ts(u64),
-    /// It was not done.
+    /// An error: the request was not carried out.
     Error(RpcError),
 }
 
@@ -282,14 +282,14 @@ impl ServiceReply {
 /// An error reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RpcError {
-    /// Which error.
+    /// The code of the error.
     pub code: ErrorCode,
-    /// For people.
+    /// A description for people.
     pub text: String,
 }
 
 impl RpcError {
-    /// An error of this code with a text for people.
+    /// Creates an error of this code with a description for people.
     pub fn new(code: ErrorCode, text: impl Into<String>) -> RpcError {
         RpcError { code, text: text.into() }
     }
@@ -300,19 +300,19 @@ impl RpcError {
 pub struct ErrorCode(pub u32);
 
 impl ErrorCode {
-    /// Nobody knows whether it happened.
+    /// The request timed out: its outcome is unknown.
     pub const TIMEOUT: ErrorCode = ErrorCode(0);
     /// There is no such node.
     pub const NODE_NOT_FOUND: ErrorCode = ErrorCode(1);
-    /// The node does not do this.
+    /// The node does not support the request.
     pub const NOT_SUPPORTED: ErrorCode = ErrorCode(10);
-    /// Not now.
+    /// The request cannot be carried out now.
     pub const TEMPORARILY_UNAVAILABLE: ErrorCode = ErrorCode(11);
-    /// The request makes no sense.
+    /// The request is malformed.
     pub const MALFORMED_REQUEST: ErrorCode = ErrorCode(12);
-    /// The node broke down; nobody knows whether it happened.
+    /// The node crashed: the outcome is unknown.
     pub const CRASH: ErrorCode = ErrorCode(13);
-    /// It was given up.
+    /// The request was aborted.
     pub const ABORT: ErrorCode = ErrorCode(14);
     /// There is no such key.
     pub const KEY_DOES_NOT_EXIST: ErrorCode = ErrorCode(20);
@@ -320,12 +320,12 @@ impl ErrorCode {
     pub const KEY_ALREADY_EXISTS: ErrorCode = ErrorCode(21);
     /// The value is not what was expected.
     pub const PRECONDITION_FAILED: ErrorCode = ErrorCode(22);
-    /// Another transaction was in the way.
+    /// The transaction conflicts with another one.
     pub const TXN_CONFLICT: ErrorCode = ErrorCode(30);
-    /// A proxy for a code that is no number; the outcome is unknown.
+    /// Replaces a code that is no number; the outcome is unknown.
     pub const UNKNOWN: ErrorCode = ErrorCode(u32::MAX);
 
-    /// The name, as histories have it.
+    /// Its name in histories.
     pub fn name(self) -> &'static str {
         match self.0 {
             0 => "timeout",
@@ -343,7 +343,7 @@ impl ErrorCode {
         }
     }
 
-    /// Whether it is certain that nothing happened. Codes of a node's own never are.
+    /// Whether the request was certainly not carried out. A node's own codes are never definite.
     pub fn is_definite(self) -> bool {
         matches!(self.0, 1 | 10 | 11 | 12 | 14 | 20 | 21 | 22 | 30)
     }

@@ -1,8 +1,9 @@
-//! The protocol as tables: what is asked with which fields, what is answered, and the rules that
-//! each line of a node has to keep.
+//! The protocol as tables: requests and replies with their fields, and the rules that each line of
+//! a node must follow.
 //!
-//! What nodes outside say is checked against these tables, and the reference pages are made from
-//! them, so that neither can know more than the other. Facts: Maelstrom's protocol and workloads.
+//! Lines of hosted processes are validated against these tables, and the reference pages are
+//! generated from them, so that the two cannot disagree. Source: Maelstrom's protocol and
+//! workloads.
 
 use super::protocol::{ErrorCode, Service};
 
@@ -11,15 +12,15 @@ use super::protocol::{ErrorCode, Service};
 pub struct Rpc {
     /// The `type` of the request.
     pub request: &'static str,
-    /// What it has besides `type` and `msg_id`.
+    /// Fields of the request besides `type` and `msg_id`.
     pub fields: &'static [Field],
     /// The `type` of the reply.
     pub reply: &'static str,
-    /// What that has besides `type`, `in_reply_to` and `msg_id`; and nothing else.
+    /// Fields of the reply besides `type`, `in_reply_to` and `msg_id`; it has no others.
     pub reply_fields: &'static [Field],
-    /// Errors with a meaning of their own here.
+    /// Errors with a specific meaning for this request.
     pub errors: &'static [ErrorCode],
-    /// What is asked.
+    /// What the request asks for.
     pub meaning: &'static str,
 }
 
@@ -28,7 +29,7 @@ pub struct Rpc {
 pub struct Field {
     /// Its name.
     pub name: &'static str,
-    /// What may stand there.
+    /// The kind of its value.
     pub kind: FieldKind,
     /// Whether it may be missing.
     pub optional: bool,
@@ -36,27 +37,27 @@ pub struct Field {
     pub meaning: &'static str,
 }
 
-/// What may stand in a field.
+/// A kind of value that a field may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     /// Any JSON value.
     Any,
-    /// A whole number that fits 64 bits with a sign.
+    /// An integer that fits in 64 bits with a sign.
     Integer,
     /// True or false.
     Boolean,
-    /// A text.
+    /// A string.
     Text,
-    /// A list of texts.
+    /// A list of strings.
     Texts,
-    /// A list of whole numbers.
+    /// A list of integers.
     Integers,
     /// An object with a list of nodes for each node.
     Neighbours,
 }
 
 impl FieldKind {
-    /// What may stand there, in words.
+    /// Describes the kind of value.
     pub fn describe(self) -> &'static str {
         match self {
             FieldKind::Any => "any JSON value",
@@ -71,13 +72,13 @@ impl FieldKind {
 }
 
 impl Field {
-    /// A field that has to be there.
+    /// Creates a required field.
     pub const fn new(name: &'static str, kind: FieldKind, meaning: &'static str) -> Field {
         Field { name, kind, optional: false, meaning }
     }
 }
 
-/// Who the node is: the first thing that it hears.
+/// The start of a node: its name, and those of all nodes. The first message that it receives.
 pub const INIT: Rpc = Rpc {
     request: "init",
     fields: &[
@@ -91,7 +92,7 @@ pub const INIT: Rpc = Rpc {
               services answer it.",
 };
 
-/// Who the neighbours are.
+/// The neighbours of each node.
 pub const TOPOLOGY: Rpc = Rpc {
     request: "topology",
     fields: &[Field::new("topology", FieldKind::Neighbours, "the neighbours of each node")],
@@ -151,7 +152,7 @@ const TSO: &[Rpc] = &[Rpc {
 }];
 
 impl Service {
-    /// What nodes may ask of it.
+    /// Returns the requests that it answers.
     pub fn rpcs(self) -> &'static [Rpc] {
         match self {
             Service::LinKv | Service::SeqKv | Service::LwwKv => KV,
@@ -159,7 +160,7 @@ impl Service {
         }
     }
 
-    /// What it promises.
+    /// Describes the consistency that it guarantees.
     pub fn promise(self) -> &'static str {
         match self {
             Service::LinKv => "linearizable: one state, to which each request is put in turn",
@@ -176,14 +177,14 @@ impl Service {
 }
 
 /// Defines the rules of the protocol, each in one row: its name, its severity, what Maelstrom does
-/// with such a line, and what the protocol wants.
+/// with such a line, and what the protocol requires.
 macro_rules! rules {
     ($(
         $(#[doc = $doc:literal])*
         $rule:ident: $name:literal, $severity:ident, $maelstrom:ident, $wants:literal;
     )*) => {
-        /// A rule of the protocol that a line of a node can break, in the order in which a line is
-        /// looked at.
+        /// A rule of the protocol that a line of a node can break, in the order in which they are
+        /// checked.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum ProtocolRule {
             $($(#[doc = $doc])* $rule,)*
@@ -208,7 +209,7 @@ macro_rules! rules {
                 match self { $(ProtocolRule::$rule => Maelstrom::$maelstrom,)* }
             }
 
-            /// What the protocol wants.
+            /// What the protocol requires.
             pub fn wants(self) -> &'static str {
                 match self { $(ProtocolRule::$rule => $wants,)* }
             }
@@ -226,7 +227,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The word in reference pages.
+    /// Its name in reference pages.
     pub fn name(self) -> &'static str {
         match self {
             Severity::Warning => "warning",
@@ -235,22 +236,22 @@ impl Severity {
     }
 }
 
-/// What Maelstrom does with a line that deviates from the protocol, compared with what was done
+/// What Maelstrom does with a line that deviates from the protocol, compared with what is done
 /// here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Maelstrom {
-    /// The same: it delivers the message, or throws it away, as was done here.
+    /// The same: it delivers the message, or discards it, as is done here.
     Same,
     /// It never reads from this node again.
     StopsReading,
-    /// Something else, so that the rest of the run would be another one.
+    /// Something else, so that the rest of the run would diverge.
     Differs,
     /// It ends the whole test with an error, exit code 255, and without results.
     EndsTest,
 }
 
 impl Maelstrom {
-    /// In a phrase for reference pages.
+    /// Describes it in a phrase for reference pages.
     pub fn describe(self) -> &'static str {
         match self {
             Maelstrom::Same => "the same",

@@ -1,5 +1,5 @@
-//! One run in virtual time: from parameters and a maker of servers to a history, counts, and what
-//! went wrong.
+//! One run in virtual time: from parameters and a factory of servers to a history, message counts,
+//! and problems.
 
 use super::any_server::AnyServer;
 use super::net::{NetRow, NetStats};
@@ -15,16 +15,16 @@ use crate::node::NodeId;
 use crate::simulation::Totals;
 use crate::trace::Fingerprint;
 
-/// What a run came to.
+/// The results of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GlomersRun {
     /// All operations, and what the nemesis did.
     pub history: History,
-    /// What went over the network.
+    /// Message counts, as Maelstrom makes them.
     pub net: NetStats,
-    /// What became of all messages.
+    /// Why the run ended, and the fates of all messages.
     pub totals: Totals,
-    /// What must not happen and did, whatever the workload, in order of time.
+    /// What must never happen and did, whatever the workload, in order of time.
     pub problems: Vec<(Instant, Problem)>,
     /// Where Maelstrom's verdict does not follow from the history.
     pub parity_limit: Option<ParityLimit>,
@@ -34,21 +34,21 @@ pub struct GlomersRun {
     pub fingerprint: Fingerprint,
 }
 
-/// Who is given what a run is too large to keep.
+/// A receiver of output that is too large to keep in memory.
 pub trait Sink {
     /// Whether rows of the journal are wanted.
     fn wants_rows(&self) -> bool;
-    /// A copy of a message, and what became of it, in the order in which that happened.
+    /// Receives a copy of a message and its fate, in the order in which the fates took effect.
     fn row(&mut self, row: &NetRow);
-    /// A line of a participant's log.
+    /// Receives a line of a participant's log.
     fn log(&mut self, at: Instant, node: NodeId, line: &str);
-    /// Whether it can take no more, so that there is no use in going on.
+    /// Whether it has failed and accepts no more, so that the run can stop.
     fn has_failed(&self) -> bool {
         false
     }
 }
 
-/// Nobody is given anything.
+/// Discards everything.
 impl Sink for () {
     fn wants_rows(&self) -> bool {
         false
@@ -59,14 +59,15 @@ impl Sink for () {
     fn log(&mut self, _: Instant, _: NodeId, _: &str) {}
 }
 
-/// Between two looks at whether to stop so many turns are taken.
+/// Number of callbacks between two polls of `stop`.
 const TURNS: u64 = 1 << 14;
 
-/// A maker of servers of one type, called at the start of each node and after each of its crashes.
+/// A factory of servers of one type, called at the start of each node and after each of its
+/// crashes.
 pub struct ServerFactory(Box<dyn Fn(NodeId) -> Box<dyn AnyServer>>);
 
 impl ServerFactory {
-    /// A factory of the servers that `make` returns.
+    /// Creates a factory of the servers that `make` returns.
     pub fn new<S: Server>(make: impl Fn(NodeId) -> S + 'static) -> ServerFactory {
         ServerFactory(Box::new(move |id| Box::new(make(id))))
     }
@@ -82,7 +83,8 @@ impl std::fmt::Debug for ServerFactory {
     }
 }
 
-/// Runs servers made by `make` with these parameters. `stop` is asked now and then.
+/// Runs servers made by `make` with these parameters. `stop` is polled now and then; if it returns
+/// true, the run is interrupted.
 pub fn run(
     parameters: &GlomersParameters,
     make: ServerFactory,

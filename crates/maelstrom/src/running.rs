@@ -1,7 +1,7 @@
-//! A run under way: a simulation of servers, services and clients, and who watches it.
+//! A run in progress: a simulation of servers, services and clients, and its observer.
 //!
-//! In virtual time somebody runs it to its end ([`super::run()`]). Where processes take part,
-//! somebody hands it what these say, and lets it go on as far as real time has come.
+//! In virtual time the caller runs it to its end ([`super::run()`]). Where processes take part, the
+//! host injects their messages, and advances the run as far as real time has come.
 
 use std::rc::Rc;
 
@@ -24,7 +24,7 @@ use crate::nemesis::{self, Window};
 use crate::node::NodeId;
 use crate::simulation::{NodeFault, Observer, Progress, Setup, Simulation};
 
-/// A run under way.
+/// A run in progress.
 pub struct Running<'a> {
     simulation: Simulation<Participant>,
     watcher: Watcher<'a>,
@@ -39,7 +39,7 @@ impl std::fmt::Debug for Running<'_> {
 }
 
 impl<'a> Running<'a> {
-    /// A run of servers made by `make`, at its beginning.
+    /// Creates a run of servers made by `make`, at its beginning.
     pub fn new(
         parameters: &'a GlomersParameters,
         make: ServerFactory,
@@ -62,8 +62,8 @@ impl<'a> Running<'a> {
         Running { simulation, watcher: Watcher::new(parameters, sink), parameters, windows }
     }
 
-    /// A run whose nodes are processes, each of which has so long to start. The nemesis does
-    /// nothing until somebody says so ([`Running::begin_nemesis`]).
+    /// Creates a run whose nodes are processes, with `patience` as the timeout for each to start.
+    /// The nemesis is idle until [`Running::begin_nemesis`].
     pub fn of_processes(
         parameters: &'a GlomersParameters,
         patience: Duration,
@@ -71,15 +71,16 @@ impl<'a> Running<'a> {
     ) -> Running<'a> {
         let layout = parameters.layout();
         let mut setup = setup(parameters);
-        // Whatever waits there when it is written down has happened at one instant.
+        // All lines that wait when the host reads them arrive at one instant.
         setup.limits.same_instant_events = u64::MAX;
         let set_up = SetUp::of_processes(layout, neighbours(parameters), patience);
-        let stand_in = move |_| Participant::External(External::new(layout));
-        let simulation = Simulation::new(&setup, participants(parameters, set_up, stand_in));
+        let proxy = move |_| Participant::External(External::new(layout));
+        let simulation = Simulation::new(&setup, participants(parameters, set_up, proxy));
         Running { simulation, watcher: Watcher::new(parameters, sink), parameters, windows: vec![] }
     }
 
-    /// Lets things go wrong from now on, as the parameters say; what happens to nodes, in order.
+    /// Starts the nemesis now, as the parameters say. Returns the faults of nodes, in order of
+    /// time.
     pub fn begin_nemesis(&mut self) -> Vec<(Instant, NodeFault)> {
         let GlomersParameters { nemesis, duration, seed, .. } = self.parameters;
         let mut windows =
@@ -103,45 +104,44 @@ impl<'a> Running<'a> {
         setup.faults
     }
 
-    /// When the next event happens, or `None` if nothing is left to happen.
+    /// Returns the instant of the next event, or `None` if no event is left.
     pub fn next_time(&mut self) -> Option<Instant> {
         self.simulation.next_time()
     }
 
-    /// The instant of the last event.
+    /// Returns the instant of the last event.
     pub fn now(&self) -> Instant {
         self.simulation.now()
     }
 
-    /// When operations began; `None` if they have not yet.
+    /// Returns when operations began; `None` if they have not yet.
     pub fn began(&self) -> Option<Instant> {
         self.watcher.began
     }
 
-    /// Hands a message to a participant from outside the network, at an instant that has not
+    /// Injects a message for a participant from outside the network, at an instant that has not
     /// passed.
     pub fn inject(&mut self, at: Instant, from: NodeId, to: NodeId, body: Body) {
         self.simulation.inject(at, from, to, body);
     }
 
-    /// Notes something that must not happen.
+    /// Records a problem.
     pub fn problem(&mut self, at: Instant, problem: Problem) {
         self.watcher.problem(at, problem);
     }
 
-    /// Notes where Maelstrom's verdict does not follow from the history.
+    /// Records that Maelstrom's verdict does not follow from the history.
     pub fn limit_parity(&mut self, limit: ParityLimit) {
         self.watcher.limit_parity(limit);
     }
 
-    /// Whether the run is over: all is done, or something has happened after which it need not go
-    /// on.
+    /// Whether the run is over: all operations are done, or a problem has ended it.
     pub fn is_over(&self) -> bool {
         self.watcher.is_over
     }
 
-    /// Runs all events before `until`, or up to the `turns`-th turn from here; why the run ended,
-    /// if it did.
+    /// Runs all events before `until`, or up to the `turns`-th callback from here. Returns why the
+    /// run ended, if it did.
     pub fn run_until(
         &mut self,
         until: Instant,
@@ -160,23 +160,23 @@ impl<'a> Running<'a> {
         }
     }
 
-    /// Whether what happens cannot be written down any more.
+    /// Whether the sink has failed, so that nothing more can be written.
     pub fn sink_has_failed(&self) -> bool {
         self.watcher.sink_has_failed()
     }
 
-    /// Gives out the rows of the journal that are certain by now.
+    /// Writes out the journal rows that are final by now.
     pub fn flush_journal(&mut self) {
         self.watcher.flush_journal(self.simulation.now());
     }
 
-    /// Forgets the rows of the journal that are not certain yet: nothing of an interrupted run is
-    /// kept, and there may be millions of them.
+    /// Drops the journal rows that are not final yet: nothing of an interrupted run is kept, and
+    /// there may be millions of them.
     pub(super) fn forget_rows(&mut self) {
         self.watcher.forget_rows();
     }
 
-    /// Ends the run, if it has not ended yet, and says what it came to.
+    /// Ends the run, if it has not ended yet, and returns its results.
     pub fn finish(mut self, end: End) -> GlomersRun {
         let before = self.simulation.now().saturating_add(Duration::from_ns(1));
         let totals = self.simulation.finish(end, before);
@@ -186,7 +186,7 @@ impl<'a> Running<'a> {
     }
 }
 
-/// What the simulation is made of, before anything goes wrong.
+/// Returns the setup of the simulation, without the faults of the nemesis.
 fn setup(parameters: &GlomersParameters) -> Setup {
     let mut setup = Setup::new(parameters.layout().participants(), parameters.seed);
     setup.network = parameters.network_healed_in_time();
@@ -195,7 +195,7 @@ fn setup(parameters: &GlomersParameters) -> Setup {
     setup
 }
 
-/// Who the neighbours of each node are, where a workload has a topology.
+/// Returns the neighbours of each node, where the workload has a topology.
 fn neighbours(parameters: &GlomersParameters) -> Option<Vec<Vec<NodeId>>> {
     let has_topology = parameters.workload.has_topology;
     has_topology.then(|| parameters.topology.neighbours(parameters.layout().servers))
@@ -216,7 +216,7 @@ fn add_nemesis(run: &mut GlomersRun, windows: &[Window], names: &[String]) {
     run.history.sort_by_key(|op| (op.time, op.process != Process::Nemesis));
 }
 
-/// Makes all participants, in the order of a layout.
+/// Returns the factory of all participants, in the order of a layout.
 fn participants(
     parameters: &GlomersParameters,
     set_up: SetUp,

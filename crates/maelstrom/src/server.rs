@@ -1,4 +1,4 @@
-//! A server: a node under test, as its author writes it, and all that it can do.
+//! The server interface: a node under test, as its author writes it, and all that it can do.
 //!
 //! The same server runs wherever a [`Host`] can be made for it: in virtual time, or behind a real
 //! program's input and output.
@@ -17,42 +17,42 @@ use crate::node::{Disk, NodeId, Timer};
 
 /// A node under test.
 ///
-/// Everything it decides by chance comes from [`Cx::rng`]; everything it wants to survive a crash
-/// goes to [`Cx::disk`]. After a crash a new server is made and started.
+/// All its randomness comes from [`Cx::rng`]; all state that must survive a crash goes to
+/// [`Cx::disk`]. After a crash a new server is created and started.
 pub trait Server: 'static {
-    /// What such servers tell each other.
+    /// The type of messages between such servers.
     type Peer: Peer;
 
-    /// The server starts: it knows who it is, and has its disk if it was here before.
+    /// Handles the start: the server knows its id, and has the disk of its earlier incarnations.
     fn start(&mut self, cx: &mut Cx<'_, Self::Peer>) {
         let _ = cx;
     }
 
-    /// Who its neighbours are, where a workload has a topology. It need not heed them.
+    /// Handles the server's neighbours, where a workload has a topology. It may ignore them.
     fn topology(&mut self, neighbours: &[NodeId], cx: &mut Cx<'_, Self::Peer>) {
         let _ = (neighbours, cx);
     }
 
-    /// A client asks something, and expects one reply ([`Cx::reply`]), now or later.
+    /// Handles a client's request, which expects one reply ([`Cx::reply`]), now or later.
     fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, Self::Peer>);
 
-    /// Another server says something.
+    /// Handles a message of another server.
     fn peer(&mut self, from: NodeId, message: Self::Peer, cx: &mut Cx<'_, Self::Peer>) {
         let _ = (from, message, cx);
     }
 
-    /// A service answers a request ([`Cx::call`]).
+    /// Handles a service's reply to a request ([`Cx::call`]).
     fn answer(&mut self, call: Call, answer: ServiceReply, cx: &mut Cx<'_, Self::Peer>) {
         let _ = (call, answer, cx);
     }
 
-    /// A timer has gone off ([`Cx::set_timer`]).
+    /// Handles a timer that fires ([`Cx::set_timer`]).
     fn timer(&mut self, timer: Timer, cx: &mut Cx<'_, Self::Peer>) {
         let _ = (timer, cx);
     }
 }
 
-/// Who asked, to be answered.
+/// The sender of a request, to whom the reply goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Caller {
     pub(super) at: NodeId,
@@ -67,33 +67,33 @@ impl Caller {
     }
 }
 
-/// A request to a service, handed back with its answer.
+/// A handle of a request to a service, returned with the reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Call(pub u64);
 
-/// What carries out all that a server does.
+/// The host of a server: carries out all that it does.
 pub trait Host {
-    /// Who the server is.
+    /// Returns the id of the server.
     fn me(&self) -> NodeId;
-    /// Its own clock: the time since its last start.
+    /// Returns its own clock: the time since its last start.
     fn now(&self) -> Instant;
-    /// Its stream of chance.
+    /// Returns its random stream.
     fn rng(&mut self) -> &mut Rng;
-    /// What survives a crash.
+    /// Returns its disk: what survives a crash.
     fn disk(&mut self) -> &mut Disk;
     /// Sends a message.
     fn send(&mut self, to: NodeId, body: Body);
-    /// A number that this server has never been given before.
+    /// Returns a number that this server has never received before.
     fn fresh_number(&mut self) -> u64;
-    /// Wakes the server after a while.
+    /// Sets a timer that fires after this time.
     fn set_timer(&mut self, after: Duration) -> Timer;
-    /// Takes that back.
+    /// Cancels a timer.
     fn cancel_timer(&mut self, timer: Timer);
     /// Writes a line to the server's log.
     fn log(&mut self, line: String);
 }
 
-/// Where a server is: its host, and who is there besides.
+/// The environment of a server: its host, and the other participants.
 pub(super) struct Site<'a> {
     pub(super) host: &'a mut dyn Host,
     pub(super) layout: Layout,
@@ -121,12 +121,12 @@ impl<'a, P: Peer> Cx<'a, P> {
         Cx { host, layout, names, peer: PhantomData }
     }
 
-    /// Who this server is: its place among the servers, from 0.
+    /// Returns this server's id: its place among the servers, from 0.
     pub fn me(&self) -> NodeId {
         self.host.me()
     }
 
-    /// What a server is called, such as `n0`.
+    /// Returns the name of a server, such as `n0`.
     ///
     /// # Panics
     /// If there is no such server.
@@ -134,28 +134,28 @@ impl<'a, P: Peer> Cx<'a, P> {
         &self.names[server.index()]
     }
 
-    /// All servers, this one included.
+    /// Returns all servers, this one included.
     pub fn servers(&self) -> impl Iterator<Item = NodeId> + use<P> {
         (0..self.layout.servers).map(NodeId)
     }
 
-    /// All servers but this one.
+    /// Returns all servers but this one.
     pub fn peers(&self) -> impl Iterator<Item = NodeId> + use<P> {
         let me = self.me();
         self.servers().filter(move |id| *id != me)
     }
 
-    /// The server's own clock: the time since its last start.
+    /// Returns the server's own clock: the time since its last start.
     pub fn now(&self) -> Instant {
         self.host.now()
     }
 
-    /// The server's own stream of chance.
+    /// Returns the server's own random stream.
     pub fn rng(&mut self) -> &mut Rng {
         self.host.rng()
     }
 
-    /// What survives a crash of this server.
+    /// Returns the server's disk: what survives a crash.
     pub fn disk(&mut self) -> &mut Disk {
         self.host.disk()
     }
@@ -171,24 +171,25 @@ impl<'a, P: Peer> Cx<'a, P> {
         to.into_iter().for_each(|to| self.host.send(to, Body::Peer(message.clone())));
     }
 
-    /// Answers a client.
+    /// Replies to a client.
     pub fn reply(&mut self, caller: Caller, reply: Reply) {
         let Caller { at, client, msg } = caller;
         let reply = Box::new(reply);
         self.host.send(at, Body::Reply { client, in_reply_to: msg, reply });
     }
 
-    /// Answers a client that it was not done, or that nobody knows.
+    /// Replies to a client with an error: the request was not carried out, or its outcome is
+    /// unknown.
     pub fn fail(&mut self, caller: Caller, code: ErrorCode, text: impl Into<String>) {
         self.reply(caller, Reply::Error(RpcError::new(code, text)));
     }
 
-    /// Answers a client that this server does not do such things.
+    /// Replies to a client that this server does not support the request.
     pub fn refuse(&mut self, caller: Caller) {
         self.fail(caller, ErrorCode::NOT_SUPPORTED, "this node does something else");
     }
 
-    /// Asks a service; the answer comes to [`Server::answer`], if it comes.
+    /// Sends a request to a service; the reply, if it arrives, goes to [`Server::answer`].
     pub fn call(&mut self, service: Service, request: ServiceRequest) -> Call {
         let call = self.host.fresh_number();
         let request = Box::new(request);
@@ -196,12 +197,12 @@ impl<'a, P: Peer> Cx<'a, P> {
         Call(call)
     }
 
-    /// Asks to be woken once, `after` from now; a crash takes the timer back.
+    /// Sets a timer that fires once, `after` from now; a crash cancels it.
     pub fn set_timer(&mut self, after: Duration) -> Timer {
         self.host.set_timer(after)
     }
 
-    /// Takes back a timer; one that has gone off already is left alone.
+    /// Cancels a timer; does nothing if it has fired already.
     pub fn cancel_timer(&mut self, timer: Timer) {
         self.host.cancel_timer(timer);
     }

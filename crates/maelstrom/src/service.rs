@@ -1,6 +1,6 @@
 //! Services that nodes may use: key-value stores of different consistency, and timestamps.
 //!
-//! Each answers one request at a time, in the order of arrival. Facts: Maelstrom's services.
+//! Each answers one request at a time, in the order of arrival. Source: Maelstrom's services.
 
 mod lin_kv;
 mod lin_tso;
@@ -26,10 +26,10 @@ pub struct ServiceNode {
     service: Box<dyn ServiceImpl>,
 }
 
-/// What answers questions.
+/// The implementation of a service.
 trait ServiceImpl: std::fmt::Debug {
-    /// The answer to a request, and why it may be an old one, if it is. `None` where the service
-    /// never answers such questions.
+    /// Returns the reply to a request, and why it is stale, if it is. `None` if the service never
+    /// answers such requests.
     fn answer(
         &mut self,
         asked: RequestContext,
@@ -37,7 +37,7 @@ trait ServiceImpl: std::fmt::Debug {
     ) -> Option<(ServiceReply, Option<String>)>;
 }
 
-/// Who asks, and when, and the chance that is taken.
+/// The context of a request: its sender, its time, and the service's random stream.
 #[derive(Debug)]
 struct RequestContext<'a> {
     by: NodeId,
@@ -46,7 +46,7 @@ struct RequestContext<'a> {
 }
 
 impl ServiceNode {
-    /// The service of this name, empty.
+    /// Creates the service of this name, empty.
     pub(super) fn new(service: Service) -> ServiceNode {
         let service: Box<dyn ServiceImpl> = match service {
             Service::LinKv => Box::new(lin_kv::LinKv::default()),
@@ -72,10 +72,10 @@ impl ServiceNode {
     }
 }
 
-/// Keys and values: a key is known by its text, and equal as in Clojure.
+/// Keys and values. A key is its text in Clojure's notation, so that keys are equal as in Clojure.
 type Map = BTreeMap<String, Value>;
 
-/// What a request does to a key: its answer, and what is under the key from then on.
+/// Applies a request to the value of its key. Returns the reply, and the new value if it has one.
 fn apply(found: Option<&Value>, request: &ServiceRequest) -> (ServiceReply, Option<Value>) {
     let error = |code, text: String| (ServiceReply::Error(RpcError::new(code, text)), None);
     match request {
@@ -102,7 +102,7 @@ fn equal(a: &Value, b: &Value) -> bool {
     a == b || clojure_text(a) == clojure_text(b)
 }
 
-/// The key that a request is about; `None` if it is about none.
+/// Returns the key of a request, if it has one.
 fn key_of(request: &ServiceRequest) -> Option<String> {
     match request {
         ServiceRequest::Read { key }
@@ -114,7 +114,7 @@ fn key_of(request: &ServiceRequest) -> Option<String> {
 
 #[cfg(test)]
 mod samples {
-    //! For tests: questions, and a service asked one after the other.
+    //! Test helpers: requests, and a service that answers one after the other.
 
     use serde_json::json;
 
@@ -137,7 +137,7 @@ mod samples {
         Seed::new(seed).expect("a seed").stream(Purpose::Node, 0)
     }
 
-    /// Asks as node `by`.
+    /// Sends a request as node `by`.
     pub(super) fn ask(
         service: &mut impl ServiceImpl,
         by: u32,

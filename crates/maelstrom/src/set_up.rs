@@ -1,9 +1,9 @@
-//! Setting nodes up: each is told who it is, and, where a workload has a topology, who its
-//! neighbours are; again after each crash. When all know who are there, clients begin.
+//! Node set-up: each node receives `init`, and, where a workload has a topology, its neighbours;
+//! again after each crash. When all nodes have replied, clients begin.
 //!
 //! These messages take no time and are never lost: a run begins at once. A node that is down or
 //! paused at that instant is set up when it is back. The time in which it is away does not count
-//! against it.
+//! towards its timeout.
 
 mod absences;
 
@@ -18,29 +18,29 @@ use super::protocol::{Body, Reply, Request};
 use crate::engine::time::Duration;
 use crate::node::{Context, NodeId, Timer};
 
-/// A node has so long to start, while it is there, if nobody says otherwise.
+/// Default timeout for a node to start; time in which the node is away does not count.
 const PATIENCE: Duration = Duration::from_seconds(10);
 
-/// Who sets nodes up. Node `i` is told who it is by client `c<i>`, and its neighbours by client
-/// `c<n + i>`, as in Maelstrom.
+/// The participant that sets nodes up. Node `i` receives `init` from client `c<i>`, and `topology`
+/// from client `c<n + i>`, as in Maelstrom.
 #[derive(Debug)]
 pub struct SetUp {
     layout: Layout,
     neighbours: Option<Rc<Vec<Vec<NodeId>>>>,
-    /// When which node is not there.
+    /// When each node is down or paused.
     absences: Absences,
-    /// The timers of the starts to come.
+    /// The timers of the restarts to come, each with its node.
     due: BTreeMap<Timer, NodeId>,
     nodes: Vec<Progress>,
-    /// Those that are not ready.
+    /// The nodes that are not ready.
     unready: BTreeSet<NodeId>,
     began: bool,
-    /// Whether a node is only set up when somebody says that its process has begun.
+    /// Whether a node is set up only once its process has started ([`Body::Spawned`]).
     waits: bool,
     patience: Duration,
 }
 
-/// How far a node is.
+/// How far the set-up of a node has come.
 #[derive(Debug, Default)]
 struct Progress {
     messages: u32,
@@ -48,7 +48,7 @@ struct Progress {
 }
 
 impl SetUp {
-    /// For the nodes of a layout; with `neighbours` if they are told of these.
+    /// Sets up the nodes of a layout; with `neighbours` if they receive a topology.
     pub(super) fn new(
         layout: Layout,
         neighbours: Option<Vec<Vec<NodeId>>>,
@@ -69,8 +69,8 @@ impl SetUp {
         }
     }
 
-    /// For nodes outside: each is set up as soon as its process has begun ([`Body::Spawned`]), and
-    /// has so long to answer.
+    /// Sets up hosted processes: each as soon as it has started ([`Body::Spawned`]), with
+    /// `patience` as the timeout for its reply.
     pub(super) fn of_processes(
         layout: Layout,
         neighbours: Option<Vec<Vec<NodeId>>>,
@@ -128,7 +128,7 @@ impl SetUp {
         };
         let place = &self.nodes[node.index()];
         if in_reply_to != place.messages || !self.unready.contains(&node) {
-            return; // of a life before its crash
+            return; // from before its last crash
         }
         match (reply, self.neighbours.clone()) {
             (Reply::InitOk, Some(all)) => {
@@ -158,7 +158,7 @@ impl SetUp {
         self.begin_if_all_are_ready(cx);
     }
 
-    /// Lets clients begin when all nodes are ready but those that are not there.
+    /// Lets clients begin once all nodes are ready, except those that are down or paused.
     fn begin_if_all_are_ready(&mut self, cx: &mut Context<'_, Participant>) {
         let now = cx.now();
         if !self.began && self.unready.iter().all(|id| self.absences.is_away(*id, now)) {

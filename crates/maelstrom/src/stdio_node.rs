@@ -1,8 +1,7 @@
-//! A server behind lines: the same node program, fed with lines of JSON and real time.
+//! A server behind lines: the same node program, driven by lines of JSON and real time.
 //!
-//! Nothing here reads, writes or waits: whoever runs it hands it lines and the time, and takes from
-//! it what is to be written. What a turn says is only to be written once its changes of the disk
-//! are safe.
+//! Nothing here reads, writes or waits: the host passes in lines and the time, and drains the
+//! output. The output of a callback may be written only once its changes of the disk are safe.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -18,43 +17,43 @@ use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::time::{Duration, Instant};
 use crate::node::{Disk, NodeId, Timer};
 
-/// A node program that hears lines and the time.
+/// A node program driven by lines and the time.
 pub trait StdioNode: Debug {
-    /// Hears a line, without its newline. `disk` gives what survives a crash, once the node knows
-    /// its name.
+    /// Handles a line, without its newline. `disk` returns what survives a crash of the node of
+    /// this name; it is called at `init`.
     fn on_line(&mut self, now: Instant, line: &[u8], disk: &mut dyn FnMut(&str) -> Disk);
 
-    /// When its next timer goes off.
+    /// Returns when its next timer fires.
     fn next_timer(&self) -> Option<Instant>;
 
-    /// The time has come to this.
+    /// Advances the time, and fires the timers that are due.
     fn wake(&mut self, now: Instant);
 
-    /// What survives a crash.
+    /// Returns its disk: what survives a crash.
     fn disk(&mut self) -> &mut Disk;
 
-    /// Takes what it has said, a line each, and what it has logged.
+    /// Takes the lines that it has sent, and the lines that it has logged.
     fn drain_output(&mut self) -> (Vec<String>, Vec<String>);
 }
 
-/// What is different from one process to the next.
+/// What differs from one process of a node to the next.
 #[derive(Clone, Copy, Debug)]
 pub struct Incarnation {
-    /// The root of its chance: not the same for two lives of a node.
+    /// Root of its random streams: not the same for two incarnations of a node.
     pub seed: Seed,
-    /// A number above all that an earlier life has given to its questions.
+    /// A number above all that earlier incarnations have given to their service requests.
     pub first_number: u64,
 }
 
 /// A server behind lines.
 pub(super) struct StdioServer {
     server: Box<dyn AnyServer>,
-    /// Whether the server knows who it is.
+    /// Whether the server has received `init`.
     ready: bool,
     host: LineHost,
 }
 
-/// What carries out what the server does.
+/// The host that carries out what the server does.
 struct LineHost {
     wire: Wire,
     names: Rc<[String]>,
@@ -64,7 +63,7 @@ struct LineHost {
     rng: Rng,
     disk: Disk,
     numbers: u64,
-    /// Timers that are set, by when they go off.
+    /// Pending timers, by the instant at which they fire.
     timers: BTreeSet<(Instant, Timer)>,
     said: Vec<String>,
     logged: Vec<String>,
@@ -77,7 +76,7 @@ impl Debug for StdioServer {
 }
 
 impl StdioServer {
-    /// A server that does not know yet who it is.
+    /// Creates a server that has not received `init` yet.
     pub(super) fn new(
         server: Box<dyn AnyServer>,
         workload: &'static Workload,

@@ -1,18 +1,26 @@
-//! Topologies: who is whose neighbour, as Maelstrom draws them.
+//! Topologies: the neighbours of each node, as Maelstrom lays them out.
 
 use crate::node::NodeId;
 
-/// The shape of the neighbourhood that nodes are told of.
+/// The shape of the topology that nodes receive.
+///
+/// ```text
+/// line           grid           tree (2 branches)
+///
+/// 0 ─ 1 ─ 2      0 ─ 1 ─ 2            0
+///                │   │   │          ┌─┴─┐
+///                3 ─ 4 ─ 5          1   2
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Topology {
-    /// One after the other.
+    /// One node after the other.
     Line,
-    /// Rows of a square, each node beside four others.
+    /// Rows of a square, each node beside up to four others.
     #[default]
     Grid,
-    /// A complete tree in which each node has so many children.
+    /// A complete tree in which each node has this number of children.
     Tree(u32),
-    /// Everybody beside everybody.
+    /// Every node beside every other.
     Total,
 }
 
@@ -34,7 +42,7 @@ impl Topology {
         found.map_or("tree", |(name, _)| name)
     }
 
-    /// The neighbours of each of `nodes` nodes, in rising order.
+    /// Returns the neighbours of each of `nodes` nodes, in ascending order.
     pub fn neighbours(self, nodes: u32) -> Vec<Vec<NodeId>> {
         let all = |id: u32| -> Vec<u32> {
             match self {
@@ -61,7 +69,7 @@ impl Topology {
     }
 }
 
-/// The side of the smallest square that holds so many nodes.
+/// Returns the side of the smallest square that holds this many nodes.
 fn side(nodes: u32) -> u32 {
     let root = u64::from(nodes).isqrt();
     let side = if root * root < u64::from(nodes) { root + 1 } else { root };
@@ -93,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_is_the_neighbour_of_their_neighbours() {
+    fn neighbours_are_mutual() {
         for (name, shape) in Topology::NAMES {
             for nodes in 1..40 {
                 let all = shape.neighbours(nodes);

@@ -1,4 +1,4 @@
-//! Who watches a run: the history, counts of messages, and what went wrong.
+//! The observer of a run: collects the history, message counts, and problems.
 
 use super::net::NetTally;
 use super::parameters::GlomersParameters;
@@ -13,7 +13,7 @@ use crate::node::NodeId;
 use crate::simulation::{Observer, Totals};
 use crate::trace::Fingerprint;
 
-/// Watches a run.
+/// Observes a run, and collects its results.
 pub(super) struct Watcher<'a> {
     history: History,
     /// Memory that the history takes, in bytes.
@@ -23,7 +23,7 @@ pub(super) struct Watcher<'a> {
     sink: &'a mut dyn Sink,
     pub(super) began: Option<Instant>,
     pub(super) is_over: bool,
-    /// For each participant the fingerprint of its operations and of what it has sent.
+    /// For each participant the fingerprint of its operations and of the messages it has sent.
     chains: Vec<Chain>,
     names: Vec<String>,
     parity_limit: Option<ParityLimit>,
@@ -45,34 +45,34 @@ impl<'a> Watcher<'a> {
         }
     }
 
-    /// Gives out what has happened before an instant.
+    /// Writes out the journal rows of what happened before an instant.
     pub(super) fn flush_journal(&mut self, before: Instant) {
         self.net.flush_journal(before, &mut |row| self.sink.row(row));
     }
 
-    /// Forgets the rows of the journal that are not certain yet.
+    /// Drops the journal rows that are not final yet.
     pub(super) fn forget_rows(&mut self) {
         self.net.forget_rows();
     }
 
-    /// Whether what happens cannot be written down any more.
+    /// Whether the sink has failed, so that nothing more can be written.
     pub(super) fn sink_has_failed(&self) -> bool {
         self.sink.has_failed()
     }
 
-    /// Notes something that must not happen.
+    /// Records a problem, and ends the run if it is of a kind that does.
     pub(super) fn problem(&mut self, at: Instant, problem: Problem) {
         self.is_over |= problem.kind.is_end();
         let node = self.names.get(problem.node.index()).map_or("a node", String::as_str);
         if let Some(limit) = ParityLimit::of_problem(problem.kind, node) {
             self.limit_parity(limit);
         }
-        // What a node says of itself may hold anything, and is shown to people.
+        // A node's own text may contain control characters, and is shown to users.
         let text = problem.text.replace(char::is_control, " ");
         self.problems.push((at, Problem { text, ..problem }));
     }
 
-    /// Notes where Maelstrom's verdict does not follow from the history.
+    /// Records that Maelstrom's verdict does not follow from the history.
     pub(super) fn limit_parity(&mut self, limit: ParityLimit) {
         self.parity_limit = Some(ParityLimit::or(self.parity_limit.take(), limit));
     }
@@ -125,14 +125,14 @@ impl Observer<Participant> for Watcher<'_> {
     }
 }
 
-/// The fingerprint of one participant. Its messages are numbered by themselves, so that it does not
-/// depend on what others send.
+/// The fingerprint of one participant. Its messages are numbered per participant, so that it does
+/// not depend on what others send.
 #[derive(Clone, Copy, Debug, Default)]
 struct Chain {
     fingerprint: Fingerprint,
     /// Number of messages that it has sent.
     sends: u64,
-    /// The number of the last one in the run.
+    /// The run-wide number of the last one.
     last: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The protocol as lines of JSON: what goes to a process and what comes from it.
+//! The protocol as lines of JSON: encoding for processes, decoding and validation of their lines.
 
 mod decode;
 mod encode;

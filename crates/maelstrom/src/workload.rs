@@ -1,8 +1,8 @@
 //! Workloads: the challenges as values, one file each, and the table of all of them.
 //!
-//! A workload is what clients ask, with which fields, how often, and which checker decides whether
-//! the answers are right. To add one, write its file and add it to [`WORKLOADS`]: command line,
-//! schema, hosting, reference pages and tests are made from the table.
+//! A workload states what clients request, with which fields, how often, and which checker decides
+//! whether the replies are valid. To add one, write its file and add it to [`WORKLOADS`]: command
+//! line, schema, hosting, reference pages and tests are made from the table.
 
 mod broadcast;
 mod counter;
@@ -45,14 +45,15 @@ pub fn workload(name: &str) -> Option<&'static Workload> {
     WORKLOADS.iter().copied().find(|workload| workload.name == name)
 }
 
-/// What clients do, and what is right.
+/// A challenge: the operations of its clients, their requests, and the checker of its histories.
 #[derive(Debug)]
 pub struct Workload {
     /// Its name: in configs, on the command line, and in results.
     pub name: &'static str,
     /// What clients do, in a sentence or two, for reference pages.
     pub idea: &'static str,
-    /// What clients ask of nodes. Lines are decoded, encoded, checked and documented by it.
+    /// The requests of clients to nodes. Lines are decoded, encoded, validated and documented by
+    /// it.
     pub rpcs: &'static [Rpc],
     /// The names of operations in histories.
     pub operations: &'static [&'static str],
@@ -60,7 +61,7 @@ pub struct Workload {
     pub has_topology: bool,
     /// The operation of each worker at the end, when all faults are healed.
     pub final_operation: Option<F>,
-    /// How clients take errors.
+    /// How clients handle errors.
     pub errors: Errors,
     /// Whether a client goes on after an unknown outcome, under a new process.
     pub reuses_clients: bool,
@@ -88,34 +89,34 @@ impl Workload {
     }
 }
 
-/// The generator of operations, and how replies are read.
+/// A generator of operations, which also builds their requests and interprets the replies.
 pub(super) trait WorkloadClients: std::fmt::Debug {
-    /// The next operation of a worker, counted from 0.
+    /// Generates the next operation of a worker, counted from 0.
     fn next(&mut self, worker: usize, rng: &mut Rng) -> (F, OpValue);
 
-    /// Whether an operation whose outcome is unknown may as well not have happened.
+    /// Whether an operation is idempotent, so that an unknown outcome may count as a failure.
     fn is_idempotent(&self, f: &F) -> bool {
         let _ = f;
         false
     }
 
-    /// The request for an operation.
+    /// Builds the request of an operation.
     fn request(&self, f: &F, value: &OpValue) -> Request;
 
-    /// The result of an operation whose reply, a line of a process, has this value in its field.
+    /// Returns the result of an operation whose reply, a line of a process, has this value.
     fn decoded(&self, op: &Requested<'_>, value: OpValue) -> OpValue {
         let _ = op;
         value
     }
 
-    /// The result of an operation, or `None` if the reply is not one to it.
+    /// Returns the result of an operation, or `None` if the reply does not match the request.
     fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue>;
 }
 
-/// An operation whose reply has come.
+/// An operation whose reply has arrived.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Requested<'a> {
-    /// What is done.
+    /// The kind of operation.
     pub(super) f: &'a F,
     /// Its argument.
     pub(super) value: &'a OpValue,
@@ -123,10 +124,10 @@ pub(super) struct Requested<'a> {
     pub(super) msg: u32,
 }
 
-/// How clients take errors and timeouts, as Maelstrom's clients of the workload do.
+/// How clients handle errors and timeouts, as Maelstrom's clients of the workload do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Errors {
-    /// A definite error is a failure, any other one an unknown outcome.
+    /// A definite error is a failure; any other error is an unknown outcome.
     Caught,
     /// The client throws: the outcome of the operation is unknown, whatever the error says.
     Thrown,

@@ -1,7 +1,8 @@
-//! Broken nodes: one mistake each, the config under which it shows, and the rule that must object.
+//! Broken nodes: one mistake each, the config under which it shows, and the rule that must catch
+//! it.
 //!
-//! They are what checkers are tested with, and what a reader may compare an own node with. A
-//! checker that lets one of them pass is wrong.
+//! Checkers are tested with them, and users can compare their own nodes with them. A checker that
+//! passes one of them is wrong.
 
 mod broadcast_highest;
 mod broadcast_kept;
@@ -44,11 +45,11 @@ pub struct Broken {
     pub config: &'static str,
     /// What is set on top of that config.
     pub sets: &'static [(&'static str, &'static str)],
-    /// The rule that must object.
+    /// The rule that must catch it.
     pub caught_by: &'static str,
 }
 
-/// A program with a mistake.
+/// Returns the program of a node with a mistake.
 const fn program<S: Build>(
     name: &'static str,
     workloads: &'static [&'static Workload],

@@ -1,4 +1,4 @@
-//! Solutions: a right node for each challenge, one file each, and the table of all of them.
+//! Solutions: a correct node for each challenge, one file each, and the table of all of them.
 
 mod broadcast_batched;
 mod broadcast_fanout;

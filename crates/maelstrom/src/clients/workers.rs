@@ -1,5 +1,5 @@
-//! The workers of a run, found by their client, by the timeout of their operation, and by being
-//! idle: none of these takes longer where there are more workers.
+//! The workers of a run, indexed by their client, by the timeout of their operation, and by being
+//! idle: no lookup scans all workers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,11 +15,11 @@ pub(super) struct Worker {
     pub(super) node: NodeId,
     messages: u32,
     pub(super) under_way: Option<UnderWay>,
-    /// Whether its last operation is still to be begun.
+    /// Whether its final operation has yet to begin.
     owes_last: bool,
 }
 
-/// An operation under way.
+/// An operation in progress.
 #[derive(Debug)]
 pub(super) struct UnderWay {
     pub(super) msg: u32,
@@ -39,16 +39,16 @@ pub(super) struct Workers {
     timeouts: BTreeMap<Timer, usize>,
     /// The places of those without an operation.
     idle: BTreeSet<usize>,
-    /// The worker that is looked at first for the next operation.
+    /// The place that is considered first for the next operation.
     turn: usize,
     /// The number of the next client.
     next_client: u32,
-    /// Number of workers whose last operation is still to be begun.
+    /// Number of workers whose final operation has yet to begin.
     owing: usize,
 }
 
 impl Workers {
-    /// `count` idle workers of `servers` nodes, whose clients are numbered from `first`.
+    /// Creates `count` idle workers of `servers` nodes, whose clients are numbered from `first`.
     pub(super) fn new(count: u32, servers: u32, first: u32) -> Workers {
         let worker = |place: u32| Worker {
             process: u64::from(place),
@@ -79,40 +79,40 @@ impl Workers {
         &self.all[place]
     }
 
-    /// The place of the worker that waits for this reply.
+    /// Returns the place of the worker that waits for this reply.
     pub(super) fn waiting_for(&self, client: u32, in_reply_to: u32) -> Option<usize> {
         let place = *self.clients.get(&client)?;
         let op = self.all[place].under_way.as_ref()?;
         (op.msg == in_reply_to).then_some(place)
     }
 
-    /// The place of the worker whose operation has this timeout.
+    /// Returns the place of the worker whose operation has this timeout.
     pub(super) fn timed_out(&self, timer: Timer) -> Option<usize> {
         self.timeouts.get(&timer).copied()
     }
 
-    /// The next idle worker, in turn.
+    /// Returns the next idle worker, in turn.
     pub(super) fn next_idle(&mut self) -> Option<usize> {
         let place = *self.idle.range(self.turn..).next().or_else(|| self.idle.first())?;
         self.turn = (place + 1) % self.all.len();
         Some(place)
     }
 
-    /// The number of a worker's next message.
+    /// Returns the number of a worker's next message.
     pub(super) fn next_message(&mut self, place: usize) -> u32 {
         let worker = &mut self.all[place];
         worker.messages += 1;
         worker.messages
     }
 
-    /// A worker begins an operation.
+    /// Begins an operation of a worker.
     pub(super) fn begin(&mut self, place: usize, op: UnderWay) {
         self.idle.remove(&place);
         self.timeouts.insert(op.timeout, place);
         self.all[place].under_way = Some(op);
     }
 
-    /// A worker ends its operation, which is handed back.
+    /// Ends the operation of a worker, and returns it.
     pub(super) fn end(&mut self, place: usize) -> Option<UnderWay> {
         let op = self.all[place].under_way.take()?;
         self.timeouts.remove(&op.timeout);
@@ -120,8 +120,8 @@ impl Workers {
         Some(op)
     }
 
-    /// A worker goes on as another process, and as another client, unless its client lives on; the
-    /// client that is closed.
+    /// Continues a worker as another process, and as another client unless its client is reusable.
+    /// Returns the client that is closed, if one is.
     pub(super) fn replace(&mut self, place: usize, is_reusable: bool) -> Option<u32> {
         let count = self.all.len() as u64;
         let worker = &mut self.all[place];
@@ -137,13 +137,13 @@ impl Workers {
         Some(closed)
     }
 
-    /// From now on each worker has a last operation to begin.
+    /// Gives each worker a final operation to begin.
     pub(super) fn owe_last(&mut self) {
         self.all.iter_mut().for_each(|worker| worker.owes_last = true);
         self.owing = self.all.len();
     }
 
-    /// Whether a worker is to begin its last operation now; it is asked once.
+    /// Takes a worker's final operation, if it has one and is idle: returns true once per worker.
     pub(super) fn takes_last(&mut self, place: usize) -> bool {
         let worker = &mut self.all[place];
         let takes = worker.owes_last && worker.under_way.is_none();
@@ -154,14 +154,14 @@ impl Workers {
         takes
     }
 
-    /// Whether no operation is under way, and no last one is to be begun.
+    /// Whether no operation is in progress, and no final one has yet to begin.
     pub(super) fn are_done(&self) -> bool {
         self.owing == 0 && self.idle.len() == self.all.len()
     }
 }
 
 impl Worker {
-    /// An entry of the history about an operation of this worker.
+    /// Returns an entry of the history about an operation of this worker.
     pub(super) fn entry(&self, time: Instant, kind: EntryKind, op: &UnderWay) -> Op {
         Op {
             is_final: op.is_final,
@@ -195,7 +195,7 @@ mod tests {
         );
         workers.end(2);
         workers.end(1);
-        // The turn is at the first place again.
+        // The first place is considered first again.
         assert_eq!([(); 3].map(|()| next(&mut workers)), [Some(1), Some(2), None]);
         workers.end(0);
         workers.end(3);
@@ -228,7 +228,7 @@ mod tests {
         assert!(!workers.are_done() && workers.takes_last(0) && workers.are_done());
     }
 
-    /// Looking at each of them for each would take minutes.
+    /// A scan of all workers per operation would take minutes.
     #[test]
     fn a_hundred_thousand_workers_take_no_longer_each() {
         let mut workers = Workers::new(100_000, 1, 2);

@@ -1,4 +1,4 @@
-//! `lin-kv`: one state, to which each request is put when it arrives: linearizable.
+//! `lin-kv`: linearizable: one state, to which each request is applied when it arrives.
 
 use super::{Map, RequestContext, ServiceImpl, apply, key_of};
 use crate::protocol::{ServiceReply, ServiceRequest};

@@ -1,4 +1,4 @@
-//! `lin-tso`: timestamps 0, 1, 2, … in the order of arrival.
+//! `lin-tso`: linearizable timestamps 0, 1, 2, …, in the order of arrival.
 
 use super::{RequestContext, ServiceImpl};
 use crate::protocol::{ServiceReply, ServiceRequest};
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn timestamps_rise_by_one_whoever_asks() {
+    fn timestamps_rise_by_one_across_nodes() {
         let (mut tso, mut rng) = (LinTso::default(), rng(1));
         let mut say = |by| ask(&mut tso, by, &ServiceRequest::Ts, &mut rng).0;
         assert_eq!([say(0), say(1), say(0)], [0, 1, 2].map(ServiceReply::Ts));

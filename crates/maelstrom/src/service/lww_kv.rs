@@ -1,8 +1,8 @@
-//! `lww-kv`: two replicas in which the last writer wins, merged now and then.
+//! `lww-kv`: eventually consistent: two last-writer-wins replicas, merged at random.
 //!
-//! Each request first merges one replica, drawn by chance, into another one: of each key the
-//! higher timestamp wins. Then it is put to a replica drawn by chance. Compare-and-set does not
-//! know how to make a missing key.
+//! Each request first merges one random replica into another: for each key the higher timestamp
+//! wins, on a tie the one that is merged in. If both are the same replica, nothing is merged. Then
+//! the request is applied to a random replica. Compare-and-set cannot create a missing key.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{RequestContext, ServiceImpl, apply, key_of};
 use crate::protocol::{ServiceReply, ServiceRequest};
 
-/// How many replicas there are.
+/// Number of replicas.
 const REPLICAS: usize = 2;
 
 /// The replicas, and the Lamport timestamp of the last write to each key.
@@ -43,7 +43,7 @@ impl LwwKv {
         self.replicas[source] = from;
     }
 
-    /// Why an answer from this replica may be an old one, if another has a newer value.
+    /// Explains why a reply from this replica is stale, if another has a newer value.
     fn note(&self, key: &str, replica: usize) -> Option<String> {
         let time = |replica: &Replica| replica.keys.get(key).map(|(time, _)| *time);
         let (here, newest) = (time(&self.replicas[replica]), self.replicas.iter().map(time).max());

@@ -1,10 +1,15 @@
 //! `seq-kv`: sequentially consistent, and as stale as that allows.
 //!
 //! The last 32 states are kept, and for each client the newest one that it has seen. A request is
-//! put to a state drawn from those between that one and the latest. If it changes nothing there,
-//! the answer comes from that state, which is then what the client has seen; else it is put to the
-//! latest state, and makes a new one. So a client that only reads may see an old state for ever,
-//! and one that has just changed something sees everything that came before.
+//! applied to a random state between that one and the latest. If it changes nothing there, the
+//! reply comes from that state, which is then what the client has seen; otherwise it is applied to
+//! the latest state, and creates a new one. So a client that only reads may see a stale state for
+//! ever, and one that has just changed something sees everything that happened before.
+//!
+//! ```text
+//! states   oldest ─── … ─── seen by the client ─── … ─── latest
+//!                           └─ a read may come from any ──────┘
+//! ```
 //!
 //! Unlike in Maelstrom, a client that lags behind by more than 32 states is moved up to the oldest
 //! that is kept.
@@ -18,7 +23,7 @@ use crate::engine::time::Instant;
 use crate::node::NodeId;
 use crate::protocol::{ServiceReply, ServiceRequest};
 
-/// How many states are kept.
+/// Number of states that are kept.
 const STATES: u64 = 32;
 
 /// All states that are kept, as versions of each key.
@@ -31,7 +36,7 @@ pub(super) struct SeqKv {
     seen: BTreeMap<NodeId, u64>,
 }
 
-/// What is under a key from a state on.
+/// The value of a key from a state on.
 #[derive(Debug)]
 struct Version {
     since: u64,
@@ -40,7 +45,7 @@ struct Version {
 }
 
 impl SeqKv {
-    /// What is under a key in a state.
+    /// Returns the value of a key in a state.
     fn value_in(&self, key: &str, state: u64) -> Option<&Version> {
         let versions = self.keys.get(key)?;
         versions.iter().rev().find(|version| version.since <= state)
@@ -50,7 +55,7 @@ impl SeqKv {
         (self.latest + 1).saturating_sub(STATES)
     }
 
-    /// Makes a new state in which the key has this value.
+    /// Creates a new state in which the key has this value.
     fn put(&mut self, key: &str, value: Value, at: Instant) {
         self.latest += 1;
         let oldest = self.oldest();
@@ -62,7 +67,7 @@ impl SeqKv {
         }
     }
 
-    /// Why an answer from this state may be an old one, if the key has changed since.
+    /// Explains why a reply from this state is stale, if the key has changed since.
     fn note(&self, key: &str, state: u64, seen: u64) -> Option<String> {
         let versions = self.keys.get(key)?;
         let missed = versions.iter().find(|version| version.since > state)?;
@@ -94,7 +99,7 @@ impl ServiceImpl for SeqKv {
         }
         let current = self.value_in(&key, self.latest).map(|version| &version.value);
         let (answer, new) = apply(current, request);
-        // A new state in any case, as in Maelstrom: also of a request that fails in the latest.
+        // A new state in any case, as in Maelstrom: also if the request fails in the latest.
         match new.or_else(|| current.cloned()) {
             Some(value) => self.put(&key, value, asked.at),
             None => self.latest += 1,
@@ -112,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_has_changed_something_sees_all_that_came_before() {
+    fn a_client_that_has_changed_something_sees_all_that_came_before() {
         let (mut kv, mut rng) = (SeqKv::default(), rng(1));
         for value in 0..100 {
             ask(&mut kv, 0, &write("x", value), &mut rng);
@@ -123,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn who_only_reads_may_see_old_states_in_their_order_and_is_told() {
+    fn a_client_that_only_reads_may_see_stale_states_in_their_order_with_a_note() {
         let (mut kv, mut rng) = (SeqKv::default(), rng(2));
         let (mut stale, mut last) = (0, -1);
         ask(&mut kv, 0, &write("x", 0), &mut rng);

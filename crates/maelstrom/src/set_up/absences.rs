@@ -1,4 +1,4 @@
-//! When nodes are absent: times in which a node is down or paused, found by node and instant, so
+//! Absences of nodes: intervals in which a node is down or paused, indexed by node and instant, so
 //! that a run may have any number of them.
 
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use crate::engine::time::{Duration, Instant};
 use crate::node::NodeId;
 use crate::simulation::NodeFault;
 
-/// A time in which a node can do nothing.
+/// An interval in which a node is down or paused.
 #[derive(Clone, Copy, Debug)]
 struct Absence {
     at: Instant,
@@ -19,14 +19,14 @@ struct Absence {
 /// All absences of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Absences {
-    /// For each node its absences, in the order of their beginnings.
+    /// For each node its absences, ordered by their beginnings.
     of_node: BTreeMap<NodeId, Vec<Absence>>,
-    /// When which node starts again, in order of time.
+    /// The restarts of nodes, in order of time.
     restarts: Vec<(Instant, NodeId)>,
 }
 
 impl Absences {
-    /// The absences that these faults make.
+    /// Returns the absences that these faults cause.
     pub(crate) fn new(faults: &[(Instant, NodeFault)]) -> Absences {
         let mut faults = faults.to_vec();
         faults.sort_by_key(|(at, _)| *at);
@@ -61,12 +61,12 @@ impl Absences {
         absences
     }
 
-    /// When which node starts again, in order of time.
+    /// The restarts of nodes, in order of time.
     pub(super) fn restarts(&self) -> &[(Instant, NodeId)] {
         &self.restarts
     }
 
-    /// Those of a node that end after an instant, in the order of their beginnings.
+    /// Returns the absences of a node that end after an instant, ordered by their beginnings.
     fn after(&self, node: NodeId, now: Instant) -> impl Iterator<Item = &Absence> {
         let its = self.of_node.get(&node).map_or(&[][..], Vec::as_slice);
         let over = its.partition_point(|absence| absence.latest <= now);
@@ -78,7 +78,13 @@ impl Absences {
         self.after(node, now).take_while(|absence| absence.at <= now).next().is_some()
     }
 
-    /// The time after `now` until a node will have been there for the given time.
+    /// Returns the time from `now` until a node will have been present for the time `there`.
+    ///
+    /// ```text
+    /// now ──── present ════ absent ════ ──── present ──── end
+    /// ```
+    ///
+    /// The two parts in which it is present add up to `there`.
     pub(super) fn patience(&self, node: NodeId, now: Instant, there: Duration) -> Duration {
         let mut end = now.saturating_add(there);
         let mut there_since = now;

@@ -1,9 +1,9 @@
-//! From the lines of processes to messages, as Maelstrom would deliver them.
+//! The decoder and validator of process lines: turns them into messages, as Maelstrom would.
 //!
-//! What Maelstrom delivers is delivered, so that a node that works there works here; where the line
-//! deviates from the protocol it says so besides, as a warning or as a violation
-//! ([`ProtocolRule`]). A line that cannot be delivered is left out, and the next one is read as if
-//! nothing had happened: what Maelstrom would do instead is part of each [`Deviation`].
+//! What Maelstrom delivers is delivered, so that a node that works there works here; where a line
+//! deviates from the protocol, that is also reported, as a warning or as a violation
+//! ([`ProtocolRule`]). A line that cannot be delivered is skipped, and decoding continues with the
+//! next one: what Maelstrom would do instead is part of each [`Deviation`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,14 +12,14 @@ use serde_json::{Map, Value};
 use super::encode::Wire;
 use super::foreign::Foreign;
 use super::json;
-use super::reply::understand;
+use super::reply::decode_reply;
 use crate::edn::number::is_written_whole;
 use crate::node::NodeId;
 use crate::peer::PeerMessage;
 use crate::protocol::{Body, Request, Service, ServiceRequest};
 use crate::rpc::{FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, TOPOLOGY};
 
-/// Decodes the lines of all nodes of a run.
+/// Decodes and validates the lines of all nodes of a run.
 #[derive(Debug)]
 pub struct ProtocolValidator {
     wire: Wire,
@@ -27,8 +27,8 @@ pub struct ProtocolValidator {
     requests: BTreeMap<u32, PendingRequest>,
     /// The `msg_id`s that each node has used.
     numbers: Vec<BTreeSet<i64>>,
-    /// The `msg_id`s of requests to services that do not fit a call's number, by the number that
-    /// stands for them.
+    /// The `msg_id`s of service requests that do not fit a call's number, by the call's number that
+    /// replaces them.
     call_ids: BTreeMap<u64, Value>,
     next_call: u64,
     /// The types of messages between nodes.
@@ -39,15 +39,15 @@ pub struct ProtocolValidator {
 struct PendingRequest {
     msg: u32,
     rpc: &'static Rpc,
-    /// Whether its client is there no more, so that under Maelstrom its name means nothing.
+    /// Whether its client is closed, so that Maelstrom no longer knows its name.
     is_closed: bool,
 }
 
 /// A decoded line.
 #[derive(Clone, Debug, Default)]
 pub struct Decoded {
-    /// The message, and its destination; `None` if the line is none that can be delivered, or if
-    /// its destination would throw it away.
+    /// The message, and its destination; `None` if the line cannot be delivered, or if its
+    /// destination would discard it.
     pub message: Option<(NodeId, Body)>,
     /// Where the line deviates from the protocol.
     pub deviations: Vec<Deviation>,
@@ -56,7 +56,7 @@ pub struct Decoded {
 /// A deviation from the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deviation {
-    /// The rule that does not hold.
+    /// The rule that is broken.
     pub rule: ProtocolRule,
     /// What was found.
     pub found: String,
@@ -64,11 +64,11 @@ pub struct Deviation {
     pub maelstrom: Maelstrom,
 }
 
-/// Maximum number of types of messages that are told apart; further ones are `other`.
+/// Maximum number of message types that are distinguished; further ones are `other`.
 const KINDS_MAX: usize = 256;
 /// Maximum length of the type of a message in counts and journals.
 const KIND_LENGTH_MAX: usize = 64;
-/// The number of the first call whose `msg_id` is no number that a call can have.
+/// Calls whose `msg_id` cannot be a call's number are numbered above this.
 const FIRST_ODD_CALL: u64 = 1 << 63;
 
 /// The destination of a message.
@@ -79,7 +79,7 @@ enum To {
 }
 
 impl ProtocolValidator {
-    /// A validator for the nodes of `wire`.
+    /// Creates a validator for the nodes of `wire`.
     pub fn new(wire: Wire) -> ProtocolValidator {
         let numbers = vec![BTreeSet::new(); wire.names.len()];
         ProtocolValidator {
@@ -92,7 +92,7 @@ impl ProtocolValidator {
         }
     }
 
-    /// Notes a client's request, so that its reply is known.
+    /// Records a client's request, so that its reply can be matched.
     pub fn on_request(&mut self, client: u32, msg: u32, request: &Request) {
         let rpcs = self.wire.workload.rpcs;
         let rpc = match request {
@@ -105,19 +105,19 @@ impl ProtocolValidator {
         }
     }
 
-    /// Notes that a client is given up: under Maelstrom its name means nothing from then on.
+    /// Records that a client is closed: Maelstrom does not know its name from then on.
     pub fn on_client_closed(&mut self, client: u32) {
         if let Some(request) = self.requests.get_mut(&client) {
             request.is_closed = true;
         }
     }
 
-    /// Notes that a node's process begins anew, and may count its messages from the beginning.
+    /// Records that a node's process has restarted, and may number its messages from the beginning.
     pub fn on_start(&mut self, node: NodeId) {
         self.numbers[node.index()].clear();
     }
 
-    /// Takes the `msg_id` to which the answer of a call replies, if it is not the call's number.
+    /// Takes the `msg_id` that the reply of a call refers to, if it is not the call's number.
     pub fn take_call_id(&mut self, call: u64) -> Option<Value> {
         if call < FIRST_ODD_CALL { None } else { self.call_ids.remove(&call) }
     }
@@ -142,7 +142,7 @@ impl ProtocolValidator {
         decoded.deviations.extend(deviations.map(|(rule, found)| Deviation::new(rule, found)));
         let (to, body) = self.envelope(node, parsed.value, decoded)?;
         decoded.message = match to {
-            // What nodes tell each other is their own affair.
+            // The bodies of messages between nodes are not validated.
             To::Node(to) => {
                 let kind = body.get("type").and_then(Value::as_str);
                 if kind.is_none() {
@@ -161,39 +161,41 @@ impl ProtocolValidator {
         Ok(())
     }
 
-    /// The destination and the body of a message.
+    /// Decodes the destination and the body of a message.
     fn envelope(
         &self,
         node: NodeId,
         value: Value,
         decoded: &mut Decoded,
     ) -> Result<(To, Map<String, Value>), Deviation> {
-        use ProtocolRule as LamportRule;
         let Value::Object(mut envelope) = value else {
             return Err(Deviation::new(
-                LamportRule::NotAnObject,
+                ProtocolRule::NotAnObject,
                 format!("it is {}", what(&value)),
             ));
         };
         let known = ["src", "dest", "body", "id"];
         if let Some(key) = envelope.keys().find(|key| !known.contains(&key.as_str())) {
-            return Err(Deviation::new(LamportRule::UnknownKey, format!("there is a key {key:?}")));
+            return Err(Deviation::new(
+                ProtocolRule::UnknownKey,
+                format!("there is a key {key:?}"),
+            ));
         }
         let Some(src) = envelope.get("src").and_then(Value::as_str) else {
             return Err(Deviation::new(
-                LamportRule::MissingSrc,
+                ProtocolRule::MissingSrc,
                 missing("src", envelope.get("src")),
             ));
         };
         let Some(dest) = envelope.get("dest").and_then(Value::as_str) else {
             return Err(Deviation::new(
-                LamportRule::MissingDest,
+                ProtocolRule::MissingDest,
                 missing("dest", envelope.get("dest")),
             ));
         };
         let Some(to) = self.party(dest) else {
             let found = format!("no node, service or client has the name {dest:?}");
-            return Err(Deviation::new(LamportRule::UnknownDestination, found));
+            return Err(Deviation::new(ProtocolRule::UnknownDestination, found));
         };
         let name = &self.wire.names[node.index()];
         if src != name {
@@ -202,14 +204,14 @@ impl ProtocolValidator {
                 // Clients never look at it.
                 (To::Client(_), Some(_)) => decoded.deviations.push(Deviation {
                     maelstrom: Maelstrom::Same,
-                    ..Deviation::new(LamportRule::WrongSrc, found)
+                    ..Deviation::new(ProtocolRule::WrongSrc, found)
                 }),
-                (_, Some(_)) => return Err(Deviation::new(LamportRule::WrongSrc, found)),
+                (_, Some(_)) => return Err(Deviation::new(ProtocolRule::WrongSrc, found)),
                 (_, None) => {
                     let maelstrom = Maelstrom::StopsReading;
                     return Err(Deviation {
                         maelstrom,
-                        ..Deviation::new(LamportRule::WrongSrc, found)
+                        ..Deviation::new(ProtocolRule::WrongSrc, found)
                     });
                 }
             }
@@ -217,9 +219,9 @@ impl ProtocolValidator {
         match envelope.remove("body") {
             Some(Value::Object(body)) => Ok((to, body)),
             body @ (None | Some(Value::Null)) => {
-                Err(Deviation::new(LamportRule::MissingBody, missing("body", body.as_ref())))
+                Err(Deviation::new(ProtocolRule::MissingBody, missing("body", body.as_ref())))
             }
-            Some(body) => Err(Deviation::new(LamportRule::BadBody, missing("body", Some(&body)))),
+            Some(body) => Err(Deviation::new(ProtocolRule::BadBody, missing("body", Some(&body)))),
         }
     }
 
@@ -234,8 +236,8 @@ impl ProtocolValidator {
         self.requests.contains_key(&number).then_some(To::Client(number))
     }
 
-    /// Looks at the `msg_id` of a message to a client or a service. A reply that still has that of
-    /// its request, as where a node changes the request into the reply, has none of its own.
+    /// Checks the `msg_id` of a message to a client or a service. A reply that keeps the one of its
+    /// request, as where a node turns the request into the reply, has none of its own.
     fn check_msg_id(&mut self, node: NodeId, body: &Map<String, Value>, decoded: &mut Decoded) {
         match body.get("msg_id") {
             None => {}
@@ -257,9 +259,9 @@ impl ProtocolValidator {
         }
     }
 
-    /// The type of a message, in one copy for each different one.
+    /// Interns the type of a message.
     fn kind(&mut self, kind: &str) -> &'static str {
-        // What would break a table of counts, or its reader, has no place there.
+        // Characters that would break a table of counts, or its reader, are replaced.
         let plain = |c: char| if c.is_ascii_graphic() && !",\"".contains(c) { c } else { '_' };
         // A spreadsheet takes a cell with such a beginning for a formula.
         let before = if kind.starts_with(['=', '+', '-', '@']) { "_" } else { "" };
@@ -269,7 +271,7 @@ impl ProtocolValidator {
             Some(known) => known,
             None if self.kinds.len() >= KINDS_MAX => "other",
             None => {
-                // Types are few, and are needed until the program ends.
+                // Leaked: types are few, and are needed until the program ends.
                 let kind: &'static str = kind.leak();
                 self.kinds.insert(kind);
                 kind
@@ -277,7 +279,7 @@ impl ProtocolValidator {
         }
     }
 
-    /// A request to a service. What it lacks is null, as for Maelstrom.
+    /// Decodes a request to a service. Missing fields are null, as in Maelstrom.
     fn request(
         &mut self,
         service: Service,
@@ -337,7 +339,7 @@ impl ProtocolValidator {
         Some((to, Body::ServiceRequest { call, request: Box::new(request) }))
     }
 
-    /// The number of a call, which stands for whatever its `msg_id` is.
+    /// Returns the number of a call, which represents its `msg_id`, whatever that is.
     fn call(&mut self, msg_id: Option<Value>, at: &str, decoded: &mut Decoded) -> u64 {
         if msg_id.is_none() {
             let found = format!("{at}: it has no msg_id, so its answer has no in_reply_to");
@@ -352,7 +354,7 @@ impl ProtocolValidator {
         self.next_call
     }
 
-    /// A message to a client.
+    /// Decodes a message to a client.
     fn reply(
         &mut self,
         node: NodeId,
@@ -394,9 +396,9 @@ impl ProtocolValidator {
             }
         }
         self.check_msg_id(node, &body, decoded);
-        let reply = understand(rpc, client, body, decoded);
+        let reply = decode_reply(rpc, client, body, decoded);
         let layout = self.wire.layout();
-        // The clients that set nodes up are closed as soon as they have been answered.
+        // A client that sends `init` is closed as soon as it has a reply.
         if client < layout.servers
             && let Some(request) = self.requests.get_mut(&client)
         {
@@ -408,7 +410,7 @@ impl ProtocolValidator {
 }
 
 impl Decoded {
-    /// What a line is that is too long to be looked at.
+    /// Returns the outcome of a line that is too long to be decoded.
     pub fn too_long() -> Decoded {
         let deviation = Deviation::new(ProtocolRule::LineTooLong, "it is too long".to_owned());
         Decoded { message: None, deviations: vec![deviation] }
@@ -439,7 +441,7 @@ pub(super) fn missing(name: &str, found: Option<&Value>) -> String {
     }
 }
 
-/// A value as text, cut off where it is long.
+/// A value as text, truncated if it is long.
 pub(super) fn shorten(value: &Value) -> String {
     const LENGTH_MAX: usize = 60;
     let text = value.to_string();

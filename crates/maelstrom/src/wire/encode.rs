@@ -1,4 +1,4 @@
-//! From messages to lines.
+//! The encoder of messages into lines of JSON.
 
 use serde_json::{Map, Value, json};
 
@@ -8,12 +8,12 @@ use crate::parameters::Layout;
 use crate::protocol::{Body, DecodedReply, Reply, Request, RpcError, ServiceReply, ServiceRequest};
 use crate::workload::Workload;
 
-/// What has to be known to put messages into words.
+/// What the encoding of messages depends on.
 #[derive(Clone, Debug)]
 pub struct Wire {
     /// The names of the nodes.
     pub names: Vec<String>,
-    /// What clients do: it decides what some fields are called.
+    /// The workload, which determines the names of some fields.
     pub workload: &'static Workload,
 }
 
@@ -26,22 +26,24 @@ pub struct Envelope<'a> {
     pub from: NodeId,
     /// The addressee.
     pub to: NodeId,
-    /// What it says.
+    /// The body.
     pub body: &'a Body,
 }
 
 impl Wire {
-    /// Who is where.
+    /// The layout of the participants.
     pub fn layout(&self) -> Layout {
         Layout { servers: self.names.len() as u32 }
     }
 
-    /// The message as a line, newline and all; `None` for what is no message of the protocol.
+    /// Encodes a message as a line, including the newline; `None` if it is not a message of the
+    /// protocol.
     pub fn line(&self, envelope: &Envelope<'_>) -> Option<String> {
         self.line_to(envelope, None)
     }
 
-    /// The same with another `in_reply_to`: the `msg_id` of a request that was no call's number.
+    /// Like [`Wire::line`], with another `in_reply_to`: a `msg_id` that does not fit a call's
+    /// number.
     pub fn line_to(&self, envelope: &Envelope<'_>, in_reply_to: Option<Value>) -> Option<String> {
         let &Envelope { id, from, to, body } = envelope;
         let mut object = Map::new();
@@ -58,7 +60,7 @@ impl Wire {
         Some(format!("{}\n", Value::Object(object)))
     }
 
-    /// What one end of a message is called.
+    /// Returns the name of one end of a message.
     fn name(&self, id: NodeId, body: &Body) -> String {
         if let Some(name) = self.names.get(id.index()) {
             return name.clone();
@@ -137,7 +139,7 @@ impl Wire {
         typed(reply.name(), fields)
     }
 
-    /// The fields of a reply that was a line before.
+    /// Encodes the fields of a reply that was decoded from a line.
     fn decoded(&self, reply: &DecodedReply) -> Value {
         let value = reply.value.as_ref().map(OpValue::to_json);
         let rpc = self.workload.rpcs.iter().find(|rpc| rpc.reply == reply.name);

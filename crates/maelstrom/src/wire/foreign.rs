@@ -1,4 +1,4 @@
-//! What processes tell each other: any JSON object with a type.
+//! Messages between processes: any JSON object with a type.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -8,10 +8,10 @@ use crate::peer::Peer;
 /// A message between processes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Foreign {
-    /// What it is called in counts and journals.
+    /// Its type in counts and journals.
     #[serde(skip)]
     pub kind: &'static str,
-    /// Its body, type and all.
+    /// Its body, including the type.
     pub body: Map<String, Value>,
 }
 

@@ -1,9 +1,8 @@
-//! JSON of a line: as lenient as Maelstrom's reader, with every deviation named, and no digit lost.
+//! The JSON parser of lines: as lenient as Maelstrom's, reports every deviation, keeps every digit.
 //!
-//! A reader of our own, since each deviation has to become a warning or a violation of its own
-//! while the message still arrives as it would under Maelstrom: a key that stands twice (the last
-//! counts), a raw control character, half a surrogate pair, text after the value, bytes that are no
-//! UTF-8.
+//! A parser of our own, since each deviation must become a warning or a violation of its own while
+//! the message still arrives as it would under Maelstrom: a repeated key (the last counts), a raw
+//! control character, half a surrogate pair, text after the value, bytes that are not UTF-8.
 
 use std::borrow::Cow;
 
@@ -15,7 +14,7 @@ use crate::rpc::ProtocolRule;
 /// Maximum depth of nested JSON.
 pub const DEPTH_MAX: usize = 127;
 
-/// A value, and where its text deviates from JSON as the protocol wants it.
+/// A value, and where its text deviates from JSON as the protocol requires it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parsed {
     /// The value. Its numbers are as they were written.
@@ -24,7 +23,7 @@ pub struct Parsed {
     pub deviations: Vec<(ProtocolRule, String)>,
 }
 
-/// Reads a line.
+/// Parses a line.
 ///
 /// # Errors
 /// If the line cannot be read: the rule that it breaks, and what was found.
@@ -73,7 +72,7 @@ impl Reader<'_> {
         self.text[..self.at].chars().count() + 1
     }
 
-    /// Notes a deviation; of each rule the first one of a line is enough.
+    /// Records a deviation; only the first one of each rule is kept per line.
     fn deviate(&mut self, rule: ProtocolRule, found: String) {
         if self.deviations.iter().all(|(known, _)| *known != rule) {
             self.deviations.push((rule, found));
@@ -153,7 +152,7 @@ impl Reader<'_> {
         Ok(Value::Object(entries))
     }
 
-    /// The parts between two brackets, the opening one being next.
+    /// Parses the parts between two brackets; the next byte is the opening one.
     fn parts(&mut self, close: u8, mut part: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
         self.at += 1;
         self.pass_over_space();
@@ -221,7 +220,7 @@ impl Reader<'_> {
         Ok(c)
     }
 
-    /// `\u0041`, or two of them for a character beyond the basic plane.
+    /// Parses `\u0041`, or two of them for a character beyond the basic plane.
     fn unicode(&mut self) -> Read<char> {
         let Some(unit) = self.unit(self.at) else {
             return self.not_json("an escape such as \\n or \\u0000");
@@ -234,7 +233,7 @@ impl Reader<'_> {
                 let both = 0x10000 + ((unit - 0xd800) << 10) + (low & 0x3ff);
                 Ok(char::from_u32(both).unwrap_or(char::REPLACEMENT_CHARACTER))
             }
-            // Half a pair has no character of its own.
+            // Half a pair is no character.
             _ => Ok(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)),
         }
     }

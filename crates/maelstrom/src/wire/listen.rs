@@ -1,4 +1,4 @@
-//! What a node program behind stdin hears: lines to messages.
+//! The decoder of a node program behind stdin: lines into messages.
 
 use std::rc::Rc;
 
@@ -14,38 +14,38 @@ use crate::protocol::{
 };
 use crate::rpc::Rpc;
 
-/// A line, understood.
+/// A decoded line.
 #[derive(Clone, Debug)]
 pub enum Incoming {
-    /// Who the node is: its place among the names of all, and the names.
+    /// `init`: the name of the node, as its place among the names of all nodes.
     Init {
-        /// The name of the node.
+        /// The node's place in `names`.
         me: NodeId,
         /// The names of all nodes.
         names: Vec<String>,
-        /// The number of the client that says so.
+        /// The number of the client that sends it.
         client: u32,
-        /// Its number for it.
+        /// The `msg_id` of the request.
         msg: u32,
     },
-    /// Anything else, and who says so.
+    /// Any other message, and its sender.
     Message(NodeId, Body),
 }
 
-/// What is wrong with a line.
+/// Why a line cannot be decoded.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    /// For people.
+    /// The reason, for the log.
     pub why: String,
-    /// What says so to the client whose request it was.
+    /// The error reply to the client, if the line was a request.
     pub reply: Option<Box<Body>>,
 }
 
-/// Parses a line; `wire` has names once the node knows who it is, and `parser` reads what servers
-/// send each other.
+/// Decodes a line; `wire` has names once the node has received `init`, and `parser` decodes
+/// messages between servers.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Describes why it cannot be decoded.
 pub fn listen(line: &[u8], wire: &Wire, parser: PeerParser) -> Result<Incoming, Refusal> {
     let plain = |text: String| Refusal { why: text, reply: None };
     let parsed =
@@ -124,7 +124,7 @@ fn request(body: &Map<String, Value>, wire: &Wire) -> Result<ClientRequest, (Err
     Ok(ClientRequest::Other(request))
 }
 
-/// The fields of a request, as its table has them.
+/// Extracts the fields of a request that its table has.
 fn fields(body: &Map<String, Value>, rpc: &Rpc) -> Result<Map<String, Value>, String> {
     let mut fields = Map::new();
     for field in rpc.fields {
@@ -139,7 +139,7 @@ fn fields(body: &Map<String, Value>, rpc: &Rpc) -> Result<Map<String, Value>, St
     Ok(fields)
 }
 
-/// The neighbours of each node, in the order of their names; unknown names are passed over.
+/// Decodes the neighbours of each node, in the order of `wire.names`; unknown names are skipped.
 fn neighbours(body: &Map<String, Value>, wire: &Wire) -> Result<Vec<Vec<NodeId>>, String> {
     let Some(Value::Object(topology)) = body.get("topology") else {
         return Err("topology is no object".to_owned());

@@ -1,4 +1,4 @@
-//! The reply to a client that a body is, and where it deviates from what the request's reply has.
+//! The decoder of replies to clients, which also validates them against the request's table.
 
 use serde_json::{Map, Value};
 
@@ -8,9 +8,9 @@ use crate::history::OpValue;
 use crate::protocol::{DecodedReply, ErrorCode, Reply, RpcError};
 use crate::rpc::{FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, TOPOLOGY};
 
-/// The reply that a body is. What Maelstrom's client would throw away as malformed, though it makes
-/// sense, says so in the reply.
-pub(super) fn understand(
+/// Decodes the body of a reply. If Maelstrom's client would discard it as malformed, though it
+/// makes sense, the reply has a `parity_error`.
+pub(super) fn decode_reply(
     rpc: &'static Rpc,
     client: u32,
     body: Map<String, Value>,
@@ -38,7 +38,7 @@ pub(super) fn understand(
         parity_error = Some(found.clone());
         decoded.deviate(ProtocolRule::ExtraField, found);
     }
-    // Of init_ok Maelstrom looks at the type alone.
+    // Of `init_ok` Maelstrom checks the type only.
     if rpc.request == INIT.request {
         return Reply::InitOk;
     }
@@ -104,7 +104,7 @@ fn malformed(found: String, decoded: &mut Decoded) -> Reply {
     Reply::Malformed(found.into())
 }
 
-/// An error reply. A code that is none is unknown, and so indefinite.
+/// Decodes an error reply. An invalid code is unknown, and so indefinite.
 fn error(body: &Map<String, Value>, at: &str, decoded: &mut Decoded) -> RpcError {
     let text = body.get("text").and_then(Value::as_str).unwrap_or_default();
     let number = match body.get("code") {

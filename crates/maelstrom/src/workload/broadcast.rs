@@ -1,4 +1,4 @@
-//! `broadcast`: values are given to one node, and all nodes are to know them.
+//! `broadcast`: a value is sent to one node, and must reach all nodes.
 
 use super::{Errors, Requested, Workload, WorkloadClients};
 use crate::check::HistoryChecker;

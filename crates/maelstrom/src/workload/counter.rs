@@ -59,12 +59,12 @@ pub static PN_COUNTER: Workload = Workload {
     clients: |_| Box::new(Counter { may_shrink: true }),
 };
 
-/// The smallest number that is added, and how many there are.
+/// The smallest number that is added, and the number of different ones.
 const SMALLEST: i64 = -5;
 const NUMBERS: u64 = 10;
 
-/// Half additions of −5 to 4, half reads. Of a counter that only grows, negative additions are
-/// passed over: a third additions, two thirds reads.
+/// Half additions of −5 to 4, half reads. For a counter that only grows, negative additions are
+/// skipped: a third additions, two thirds reads.
 #[derive(Debug)]
 pub(super) struct Counter {
     /// Whether negative numbers are added, too.

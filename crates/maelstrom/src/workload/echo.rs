@@ -1,4 +1,4 @@
-//! `echo`: each node says the same again.
+//! `echo`: a node replies with the value of the request.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ const RPCS: &[Rpc] = &[Rpc {
     meaning: "Asks for the same again.",
 }];
 
-/// Texts that come back.
+/// Strings that nodes send back.
 pub static ECHO: Workload = Workload {
     name: "echo",
     idea: "Clients send texts, which nodes say again.",
@@ -33,10 +33,10 @@ pub static ECHO: Workload = Workload {
     clients: |_| Box::new(Echo),
 };
 
-/// The texts are numbered below this.
+/// Number of different strings.
 const TEXTS: u64 = 128;
 
-/// Texts that look alike, so that a node that mixes them up is found.
+/// Strings that look alike, so that a node that mixes them up is caught.
 #[derive(Debug)]
 pub(super) struct Echo;
 

@@ -1,4 +1,4 @@
-//! `lin-kv`: reads, writes and compare-and-sets of keys, as if there were one copy of each.
+//! `lin-kv`: linearizable reads, writes and compare-and-sets of keys: as if each had one copy.
 //!
 //! As Jepsen's linearizable register has it: the workers form groups of twice as many as there are
 //! nodes, and each group works on one key for a while, then on the next. The first half of a group

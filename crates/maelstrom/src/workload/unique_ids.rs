@@ -31,7 +31,7 @@ pub static UNIQUE_IDS: Workload = Workload {
     clients: |_| Box::new(UniqueIds),
 };
 
-/// Nothing but wishes for ids.
+/// Generates requests for ids only.
 #[derive(Debug)]
 pub(super) struct UniqueIds;
 

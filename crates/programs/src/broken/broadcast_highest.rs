@@ -1,8 +1,8 @@
 //! A broken broadcast: the highest number stands for all before it.
 //!
-//! Mistake: each node numbers its values and repeats those above the number that was acknowledged.
+//! Mistake: each node numbers its values and retries those above the number that was acknowledged.
 //! But a receiver acknowledges the highest number that it has seen, gaps or not, so a message that
-//! is overtaken by the next one after its loss is never repeated.
+//! is lost before the next one arrives is never retried.
 //! Config: glomers/3b
 //! --set network.loss=0.1
 //! Caught by: missing-at-node
@@ -18,7 +18,7 @@ use crate::glomers::{Caller, Cx, Server};
 use crate::glomers::{Reply, Request};
 use crate::node::{NodeId, Timer};
 
-/// The time between two repetitions.
+/// The time between two retries.
 const REPEAT: Duration = Duration::from_seconds(1);
 
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! A broken broadcast: nobody is told.
 //!
 //! Mistake: there is no gossip at all. Each value is in the reads of its own node, and a checker
-//! that looks at all reads together takes those of the node that is read last for spread.
+//! that looks at all reads together takes those of the node that is read last for replicated.
 //! Config: glomers/3b
 //! Caught by: missing-at-node
 

@@ -1,7 +1,7 @@
 //! A broken broadcast: a list in the place of a set.
 //!
-//! Mistake: what another node tells is added to a list without a look at what is there. All goes
-//! well until the network doubles a message.
+//! Mistake: values of other nodes are appended to a list without deduplication. This works until
+//! the network duplicates a message.
 //! Config: glomers/3b
 //! --set network.duplication=0.2
 //! Caught by: duplicate-in-read

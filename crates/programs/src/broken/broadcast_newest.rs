@@ -1,7 +1,7 @@
 //! A broken broadcast: a buffer that is full.
 //!
-//! Mistake: the node keeps what its own clients said, but has place for 20 values of others and
-//! lets go of the oldest for a new one, so what a client has read once is gone later.
+//! Mistake: the node keeps the values of its own clients, but has room for 20 values of others and
+//! evicts the oldest for a new one, so what a client has read once is gone later.
 //! Config: glomers/3b
 //! Caught by: vanished
 
@@ -15,7 +15,7 @@ use crate::glomers::{Caller, Cx, Server};
 use crate::glomers::{Reply, Request};
 use crate::node::NodeId;
 
-/// The place that there is for values of others.
+/// Maximum number of values of others that are kept.
 const PLACE: usize = 20;
 
 #[derive(Debug, Default)]

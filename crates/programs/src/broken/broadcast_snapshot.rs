@@ -1,7 +1,7 @@
 //! A broken broadcast: reads of a second ago.
 //!
-//! Mistake: reads are answered from a copy that is made once a second, so a client that has just
-//! been told that its value is taken does not find it at the same node.
+//! Mistake: reads are answered from a copy that is made once a second, so a client whose value has
+//! just been acknowledged does not find it at the same node.
 //! Config: glomers/3b
 //! Caught by: not-visible-at-origin
 

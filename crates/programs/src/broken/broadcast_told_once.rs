@@ -1,7 +1,8 @@
 //! A broken broadcast: everything is said once.
 //!
-//! Mistake: a value goes to all neighbours, and nobody asks whether it arrived; what a partition
-//! takes is never said again.
+//! Mistake: a value goes to all neighbours, without acknowledgement or retry; what a partition
+//! takes
+//! is never sent again.
 //! Config: glomers/3c
 //! --set nemesis.kinds=[]
 //! --set nemesis.faults=[{ at = "2s", until = "9s", partition = [["n0"], ["n1","n2","n3","n4"]] }]

@@ -1,7 +1,7 @@
 //! A broken broadcast: a disk that is written and never synced.
 //!
-//! Mistake: each value is written to the disk before it is acknowledged, and stays in a buffer, of
-//! which a crash keeps as much as it likes.
+//! Mistake: each value is written to the disk before it is acknowledged, but never synced: it stays
+//! in a buffer, of which a crash keeps an arbitrary part.
 //! Config: glomers/3a
 //! --set nemesis.faults=[{ at = "15s", until = "16s", crash = ["n0"] }]
 //! Caught by: lost

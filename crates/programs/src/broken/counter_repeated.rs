@@ -1,7 +1,7 @@
 //! A broken counter: an addition that is repeated is added again.
 //!
-//! Mistake: what is added goes to all others and is repeated until they acknowledge it, which is
-//! right; but they do not notice that they have it when it was the acknowledgement that was lost.
+//! Mistake: what is added goes to all others and is retried until they acknowledge it, which is
+//! correct; but they do not detect that they have it when it was the acknowledgement that was lost.
 //! Config: glomers/4-g-counter
 //! --set nemesis.kinds=[]
 //! --set network.loss=0.1
@@ -18,7 +18,7 @@ use crate::glomers::{Caller, Cx, Server};
 use crate::glomers::{Reply, Request};
 use crate::node::{NodeId, Timer};
 
-/// The time between two repetitions.
+/// The time between two retries.
 const REPEAT: Duration = Duration::from_seconds(1);
 
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! A broken counter: one key for all, without compare-and-set.
 //!
 //! Mistake: a node reads the counter from `lin-kv`, adds, and writes the sum. Of two nodes that
-//! read before either has written one is overwritten.
+//! read before either has written, one loses its update.
 //! Config: glomers/4-g-counter
 //! Caught by: out-of-range
 
@@ -15,7 +15,7 @@ use crate::glomers::{Reply, Request, Service, ServiceReply, ServiceRequest};
 
 #[derive(Debug, Default)]
 pub(super) struct Shared {
-    /// Who waits for the counter, and what is to be added then, if anything.
+    /// The callers that wait for the counter, each with what is to be added then, if anything.
     reading: BTreeMap<Call, (Caller, Option<i64>)>,
     writing: BTreeMap<Call, Caller>,
 }

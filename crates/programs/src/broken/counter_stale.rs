@@ -1,8 +1,8 @@
 //! A broken counter: what `seq-kv` answers is taken for the present.
 //!
-//! Mistake: the counter is one key, and additions are made by compare-and-set, which is right. But
-//! a read is what the store says, with no change before it: a node that has changed nothing for a
-//! while is answered from an old state, and more nodes make for more such nodes.
+//! Mistake: the counter is one key, and additions are made by compare-and-set, which is correct.
+//! But a read is what the store replies, with no change before it: a node that has changed nothing
+//! for a while is answered from a stale state, and more nodes make for more such nodes.
 //! Config: glomers/4-g-counter
 //! --set nodes=9
 //! Caught by: out-of-range
@@ -20,11 +20,11 @@ pub(super) struct Stale {
     open: BTreeMap<Call, (Caller, Step)>,
 }
 
-/// What a request is for.
+/// The purpose of a request.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Read,
-    /// To find out to what this is to be added.
+    /// Reads the value to which this is to be added.
     ReadToAdd(i64),
     Add(i64),
 }

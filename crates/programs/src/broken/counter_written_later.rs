@@ -1,7 +1,7 @@
 //! A broken counter: acknowledged first, written later.
 //!
-//! Mistake: a node sums up in memory and brings its total to `lin-kv` every two seconds. After a
-//! crash it goes on from there, without what it has acknowledged since.
+//! Mistake: a node sums up in memory and writes its total to `lin-kv` every two seconds. After a
+//! crash it continues from there, without what it has acknowledged since.
 //! Config: glomers/4-g-counter
 //! --set nemesis.kinds=[]
 //! --set nemesis.faults=[{ at = "11900ms", until = "13s", crash = ["n1"] }]
@@ -22,7 +22,7 @@ const INTERVAL: Duration = Duration::from_seconds(2);
 
 #[derive(Debug, Default)]
 pub(super) struct WrittenLater {
-    /// By the place of the node.
+    /// Indexed by node.
     totals: Vec<i64>,
     asked: BTreeMap<Call, NodeId>,
 }

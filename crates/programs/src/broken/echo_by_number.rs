@@ -1,7 +1,7 @@
 //! A broken echo: a cache of replies that confuses clients.
 //!
-//! Mistake: the reply to a request that comes again is looked up by the number of the message
-//! alone, and each client counts its messages from 1.
+//! Mistake: the reply to a retried request is looked up by the number of the message alone, and
+//! each client numbers its messages from 1.
 //! Config: glomers/1-echo
 //! --set concurrency=4
 //! Caught by: wrong-echo

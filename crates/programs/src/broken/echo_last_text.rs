@@ -1,7 +1,7 @@
 //! A broken echo: one buffer for all texts.
 //!
 //! Mistake: the text is put into a buffer of the node, and the reply is made from the buffer before
-//! the text is in it, so each client is told what the one before it said.
+//! the text is in it, so each client receives the text of the request before its own.
 //! Config: glomers/1-echo
 //! Caught by: wrong-echo
 

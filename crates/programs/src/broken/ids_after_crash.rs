@@ -1,6 +1,6 @@
 //! Broken unique ids: a counter that is forgotten.
 //!
-//! Mistake: an id is the node's name and a counter in memory, which begins again after a crash.
+//! Mistake: an id is the node's name and a counter in memory, which restarts after a crash.
 //! Config: glomers/2-unique-ids
 //! --set duration=5s
 //! --set client_timeout=500ms

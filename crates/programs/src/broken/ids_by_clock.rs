@@ -1,6 +1,6 @@
 //! Broken unique ids: the time as an id.
 //!
-//! Mistake: an id is the node's clock in milliseconds, as if no two nodes were ever asked in the
+//! Mistake: an id is the node's clock in milliseconds, as if no two requests ever arrived in the
 //! same one.
 //! Config: glomers/2-unique-ids
 //! --set duration=5s

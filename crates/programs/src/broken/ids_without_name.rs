@@ -1,6 +1,6 @@
 //! Broken unique ids: a counter that all nodes have.
 //!
-//! Mistake: an id is the counter alone, which is right with one node.
+//! Mistake: an id is the counter alone, which is correct with one node.
 //! Config: glomers/2-unique-ids
 //! --set duration=5s
 //! Caught by: duplicate-id

@@ -1,7 +1,7 @@
 //! A broken counter: additions that the network doubles count twice.
 //!
-//! Mistake: what is added goes to all others as it is, with nothing that tells one addition from
-//! another, or a message from its copy.
+//! Mistake: what is added goes to all others as it is, with nothing that distinguishes one addition
+//! from another, or a message from its duplicate.
 //! Config: glomers/pn-counter
 //! --set nemesis.kinds=[]
 //! --set network.duplication=0.2

@@ -1,7 +1,7 @@
 //! A broken counter: one value for all, of which the latest wins.
 //!
-//! Mistake: each node adds to the value that it knows, notes the time, and takes over what others
-//! have changed later than itself. What was added on both sides at once is there on one side only.
+//! Mistake: each node adds to the value that it knows, records the time, and adopts what others
+//! have changed later than itself. Of two concurrent additions only one survives.
 //! Config: glomers/pn-counter
 //! --set nemesis.kinds=[]
 //! Caught by: out-of-range

@@ -1,7 +1,7 @@
 //! A broken counter: one total per node, merged by the larger.
 //!
-//! Mistake: each node reports what its clients added less what they took away, and of two reports
-//! the larger is kept. Right for a counter that only grows; here the newer may be the smaller.
+//! Mistake: each node reports what its clients added less what they subtracted, and of two reports
+//! the larger is kept. Correct for a grow-only counter; here the newer may be the smaller.
 //! Config: glomers/pn-counter
 //! --set nemesis.kinds=[]
 //! Caught by: out-of-range
@@ -20,7 +20,7 @@ const INTERVAL: Duration = Duration::from_ms(500);
 
 #[derive(Debug, Default)]
 pub(super) struct NetMax {
-    /// By the place of the node.
+    /// Indexed by node.
     totals: Vec<i64>,
 }
 

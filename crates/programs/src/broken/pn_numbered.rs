@@ -1,7 +1,8 @@
 //! A broken counter: additions count once, if they come in order.
 //!
-//! Mistake: additions are numbered, so that a doubled one is known; but whatever has a number below
-//! the highest that was seen is taken for a copy, also if it was overtaken on its way.
+//! Mistake: additions are numbered, so that a duplicate is detected; but whatever has a number
+//! below
+//! the highest that was seen is taken for a duplicate, also if it was only reordered.
 //! Config: glomers/pn-counter
 //! --set nemesis.kinds=[]
 //! --set network.latency={ exponential = "100ms" }

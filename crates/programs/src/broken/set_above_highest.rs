@@ -1,7 +1,7 @@
 //! A broken set: elements are expected in order.
 //!
 //! Mistake: a node asks others for all elements above the highest that it has, as if it had all
-//! below. Elements that another node was given in the meantime are below, and never asked for.
+//! below. Elements that another node received in the meantime are below, and never asked for.
 //! Config: glomers/g-set
 //! --set nemesis.kinds=[]
 //! Caught by: missing-at-node
@@ -17,7 +17,7 @@ use crate::glomers::{Caller, Cx, Server};
 use crate::glomers::{Reply, Request};
 use crate::node::{NodeId, Timer};
 
-/// The time between two questions to the same node.
+/// The time between two requests to the same node.
 const INTERVAL: Duration = Duration::from_ms(500);
 
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) struct AboveHighest {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Talk {
-    /// What is above this?
+    /// Asks for all elements above this one.
     Ask(i64),
     Tell(Vec<i64>),
 }

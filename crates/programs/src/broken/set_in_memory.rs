@@ -1,7 +1,7 @@
 //! A broken set: gossip in the place of a disk.
 //!
-//! Mistake: elements are kept in memory alone, since other nodes have them, too; but what came in
-//! since the last gossip nobody else has when a node crashes.
+//! Mistake: elements are kept in memory only, since other nodes have them, too; but those that
+//! arrived since the last gossip are nowhere else when a node crashes.
 //! Config: glomers/g-set
 //! --set nemesis.kinds=[]
 //! --set nemesis.faults=[{ at = "10500ms", until = "11s", crash = ["n0", "n1", "n2"] }]

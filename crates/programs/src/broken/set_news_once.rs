@@ -1,7 +1,7 @@
 //! A broken set: news are forgotten when they are sent.
 //!
-//! Mistake: a node collects what is new, sends it to all others, and begins a new collection,
-//! whether or not the last one arrived.
+//! Mistake: a node collects what is new, sends it to all others without acknowledgement or retry,
+//! and begins a new collection, whether or not the last one arrived.
 //! Config: glomers/g-set
 //! --set nemesis.kinds=[]
 //! --set network.loss=0.2

@@ -1,7 +1,7 @@
 //! A broken set: the larger one wins.
 //!
-//! Mistake: nodes send each other their whole sets, and whoever hears of a larger one takes it in
-//! the place of its own, with all that only it had.
+//! Mistake: nodes send each other their whole sets, and a node that receives a larger one replaces
+//! its own with it, and loses all that only it had.
 //! Config: glomers/g-set
 //! --set nemesis.kinds=[]
 //! Caught by: lost

@@ -1,18 +1,19 @@
-//! Challenge 3e, broadcast with few messages: rounds through a hub.
+//! Challenge 3e, broadcast with few messages: batches in rounds through a hub.
 //!
-//! Idea: the first node is the hub. Once in `interval` it has a round: it sends each of the others
-//! all that is new to it. With the first parcel that comes after a round it waits for `window`, so
-//! that the others are heard too. The others send what is new so that it is there just before the
-//! next round: the hub says in each round how long their last parcel had waited, and so they know
-//! the time of the way and the beat of the hub, whatever their own clocks show. A node that does
-//! not know them yet sends at once. Acknowledgements ride on all that in both directions, and what
-//! was not acknowledged goes with the next news (`shipping`).
+//! Idea: the first node is the hub. At most once per `interval` it runs a round: it sends each
+//! other node everything that is new to it. After the first parcel that arrives since a round it
+//! waits for `window`, so that the parcels of the others are included. The others send their news
+//! so that it arrives just before the next round: in each round the hub reports how long their last
+//! parcel had waited, from which they derive the round-trip time and the beat of the hub, whatever
+//! their own clocks show. A node that does not know these yet sends at once. Acknowledgements are
+//! piggybacked in both directions, and whatever is not acknowledged is retried with the next news
+//! (`shipping`).
 //! Cost: two messages per round and node, however many values there are; latency is up to one
 //! interval, two hops and the window. On seeds 0 to 99 of `glomers/3e`: at most 0.63 messages per
 //! operation, a median of 609 ms and a maximum of 1019 ms.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
-//! Not wipe: what a node acknowledged and the hub has not heard is gone with its disk. While the
-//! hub is away the others wait.
+//! Not wipe: values that a node acknowledged and the hub has not received are lost with its disk.
+//! While the hub is away the others wait.
 
 use super::shipping::{Parcel, Patience, Relay, Shipping};
 use super::{Build, Options};
@@ -24,24 +25,25 @@ use crate::node::{NodeId, Timer};
 /// The node through which everything goes.
 const HUB: NodeId = NodeId(0);
 
-/// Acknowledgements find something to ride on in almost every round.
+/// Acknowledgements are piggybacked in almost every round, so both timeouts are long.
 const PATIENCE: Patience =
     Patience { ack: Duration::from_seconds(3), repeat: Duration::from_seconds(4) };
 
-/// A hub or one of the others.
+/// The hub, or one of the others.
 #[derive(Debug)]
 pub(super) struct Batched {
     interval: Duration,
     window: Duration,
     shipping: Shipping,
-    /// When news are sent next, and by which timer.
+    /// When news is sent next, and the timer of that.
     round: Option<(Instant, Timer)>,
-    /// When the hub last sent what it had heard, and whether it has heard anything since.
+    /// When the hub last sent news of others, and whether it has received any since.
     last_round: Option<Instant>,
     has_heard: bool,
 }
 
-/// No interval is shorter, or nothing else would ever happen.
+/// Minimum interval: at zero, rounds would follow each other in no time, and nothing else would
+/// happen.
 const SHORTEST: Duration = Duration::from_ms(1);
 
 impl Build for Batched {
@@ -58,7 +60,7 @@ impl Build for Batched {
 }
 
 impl Batched {
-    /// Plans the next round for this instant, unless it comes earlier anyway.
+    /// Schedules the next round for this instant, unless one is due earlier.
     fn plan(&mut self, at: Instant, cx: &mut Cx<'_, Parcel>) {
         if let Some((planned, timer)) = self.round {
             if planned <= at {
@@ -70,14 +72,15 @@ impl Batched {
         self.round = Some((at, timer));
     }
 
-    /// The earliest instant of the hub's next round, if it has heard something just now.
+    /// Returns the earliest instant of the hub's next round, if a parcel with news has just
+    /// arrived.
     fn after_window(&self, cx: &Cx<'_, Parcel>) -> Instant {
         let at = cx.now().saturating_add(self.window);
         self.last_round.map_or(at, |last| at.max(last.saturating_add(self.interval)))
     }
 
-    /// Ends a turn: whatever waits is looked after. The others do this at their beats, too, since
-    /// the hub begins a round with each that brings news.
+    /// Ends a callback: makes sure that whatever is pending is sent. The others retry at their
+    /// beats, too, since each of their parcels that brings news makes the hub begin a round.
     fn watch(&mut self, cx: &mut Cx<'_, Parcel>) {
         if cx.me() == HUB {
             self.shipping.watch(cx);
@@ -86,8 +89,8 @@ impl Batched {
         }
     }
 
-    /// When a parcel has to leave to be at the hub a window before its next round; at once, if the
-    /// hub's rounds are not known yet.
+    /// Returns when a parcel must leave to reach the hub one window before its next round. If the
+    /// hub's rounds are not known yet: now for news, after an interval otherwise.
     fn next_beat(&self, cx: &Cx<'_, Parcel>) -> Instant {
         let now = cx.now();
         let Some((round, round_trip)) = self.shipping.round_of(HUB) else {
@@ -122,7 +125,7 @@ impl Server for Batched {
         match request {
             Request::Broadcast(value) => {
                 if self.shipping.add(value, cx) && cx.me() == HUB {
-                    // It goes with the round that the others begin, if they do.
+                    // It goes with the round that a parcel of the others begins, if one arrives.
                     let patience = self.interval.saturating_mul(2);
                     self.plan(cx.now().saturating_add(patience), cx);
                 }

@@ -1,14 +1,14 @@
-//! Challenge 3d, broadcast with low latency: from its origin to everybody, at once.
+//! Challenge 3d, broadcast with low latency: direct fan-out from the origin to all nodes, at once.
 //!
 //! Idea: a client's value goes to the disk and directly to all other nodes, whatever the topology;
-//! nobody relays. Acknowledgements ride on the receiver's own values, and go alone only where it
-//! has none for seconds; what is not acknowledged goes with the next value, and alone after a while
-//! (`shipping`).
-//! Cost: one message per other node and value, the least that is possible without waiting, and a
-//! few for acknowledgements when traffic ends; latency is one hop. On seeds 0 to 99 of
-//! `glomers/3d`: at most 12.8 messages per operation, a median of 88 ms and a maximum of 99 ms.
+//! no node relays. Acknowledgements are piggybacked on the receiver's own values, and sent alone
+//! only where it has none for seconds; what is not acknowledged is retried with the next value, and
+//! alone after a timeout (`shipping`).
+//! Cost: one message per other node and value, the minimum without waiting, and a few for
+//! acknowledgements when traffic ends; latency is one hop. On seeds 0 to 99 of `glomers/3d`: at
+//! most 12.8 messages per operation, a median of 88 ms and a maximum of 99 ms.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
-//! Not wipe: what a node acknowledged and nobody has heard is gone with its disk.
+//! Not wipe: values that a node acknowledged and no other has received are lost with its disk.
 
 use super::shipping::{Parcel, Patience, Relay, Shipping};
 use super::{Build, Options};
@@ -17,12 +17,12 @@ use crate::glomers::{Caller, Cx, Server};
 use crate::glomers::{Reply, Request};
 use crate::node::{NodeId, Timer};
 
-/// With two values per second and node, one in four hundred gaps between them is above 3 s. What is
-/// repeated after 4 s has had the time for a late acknowledgement and its way.
+/// With two values per second and node, one in four hundred gaps between them is above 3 s. A retry
+/// after 4 s leaves time for a late acknowledgement to arrive.
 const PATIENCE: Patience =
     Patience { ack: Duration::from_seconds(3), repeat: Duration::from_seconds(4) };
 
-/// A node that tells everybody.
+/// A node that sends its values to all others.
 #[derive(Debug)]
 pub(super) struct FanOut {
     shipping: Shipping,

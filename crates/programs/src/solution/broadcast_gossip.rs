@@ -1,13 +1,13 @@
-//! Challenges 3a, 3b and 3c, broadcast that loses nothing: flooding, until it is acknowledged.
+//! Challenges 3a, 3b and 3c, reliable broadcast: gossip by flooding, retried until acknowledged.
 //!
 //! Idea: a value that is new to a node goes to its disk and to all its neighbours but the one it
-//! came from, and so on until all have it. What a neighbour has not acknowledged goes with whatever
-//! is sent to it next, and alone after a while (`shipping`).
+//! came from, and so on until all have it. What a neighbour has not acknowledged is retried with
+//! the next message to it, and alone after a timeout (`shipping`).
 //! Cost: on a tree one message per node and value, on other shapes one per edge or more, and half
-//! as many again for acknowledgements where they find nothing to ride on; latency is one hop per
-//! edge of the way.
+//! as many again for acknowledgements where they cannot be piggybacked; latency is one hop per edge
+//! of the path.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
-//! Not wipe: what a node acknowledged and had not yet told is gone with its disk.
+//! Not wipe: values that a node acknowledged and had not yet sent are lost with its disk.
 
 use super::shipping::{Parcel, Patience, Relay, Shipping};
 use super::{Build, Options};
@@ -16,11 +16,11 @@ use crate::glomers::{Caller, Cx, Server};
 use crate::glomers::{Reply, Request};
 use crate::node::{NodeId, Timer};
 
-/// A second is long after a round trip, and short before a reader would mind.
+/// The retry timeout is far above a round trip, and still short for a reader.
 const PATIENCE: Patience =
     Patience { ack: Duration::from_ms(500), repeat: Duration::from_seconds(1) };
 
-/// A node that relays.
+/// A node that relays all values.
 #[derive(Debug)]
 pub(super) struct Gossip {
     shipping: Shipping,

@@ -1,11 +1,11 @@
-//! Broadcast by telling everybody: naive, and as fast as the network, for comparison.
+//! Broadcast by direct fan-out: naive, and as fast as the network, for comparison.
 //!
-//! Idea: what a client says goes to all other nodes, once; nobody passes it on.
+//! Idea: a client's value goes to all other nodes, once; no node relays it.
 //!
-//! Cost: as many messages per value as there are other nodes, and one hop of time.
+//! Cost: as many messages per value as there are other nodes, and a latency of one hop.
 //!
-//! Survives: pause, slow, skew, duplication. It says everything once and keeps it in memory, so a
-//! partition, a loss or a crash makes it forget.
+//! Survives: pause, slow, skew, duplication. It sends everything once, without retry, and keeps it
+//! in memory, so values are lost to a partition, a loss or a crash.
 
 use std::collections::BTreeSet;
 

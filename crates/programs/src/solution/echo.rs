@@ -1,15 +1,15 @@
-//! Challenge 1, echo: say the same again.
+//! Challenge 1, echo: reply with the value of the request.
 //!
-//! Idea: the reply carries what the request carried. Cost: two messages per operation, none of them
-//! between nodes.
+//! Idea: the reply carries what the request carried.
+//! Cost: two messages per operation, none of them between nodes.
 //! Survives: partition, one-way, crash, wipe, pause, slow, skew, loss, duplication.
-//! There is nothing to remember.
+//! The node has no state to lose.
 
 use super::{Build, Options};
 use crate::glomers::{Caller, Cx, Server};
 use crate::glomers::{Reply, Request};
 
-/// A node without a state.
+/// A stateless node.
 #[derive(Debug)]
 pub(super) struct Echo;
 

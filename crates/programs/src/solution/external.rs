@@ -1,6 +1,6 @@
-//! The nodes of a workload for which none ships: in virtual time they refuse every request.
+//! A placeholder for hosted processes, also where a workload has no solution.
 //!
-//! `sim test` hosts processes in their place.
+//! `sim test` hosts processes in its place; in virtual time it refuses every request.
 
 use super::{Build, Options, Solution, of};
 use crate::glomers::Request;
@@ -16,7 +16,7 @@ pub const EXTERNAL: Solution = Solution {
     program: of::<External>(),
 };
 
-/// A node that does nothing.
+/// A node that refuses every request.
 struct External;
 
 impl Build for External {

@@ -1,10 +1,10 @@
-//! Challenge 3b, broadcast by flooding: the naive node, for comparison.
+//! Challenge 3b, broadcast by flooding (gossip without retry): the naive node, for comparison.
 //!
-//! Idea: a value that is new to a node goes to all its neighbours but the one it came from. Cost:
-//! on a tree one message per node and value, on other shapes one per edge or more.
+//! Idea: a value that is new to a node goes to all its neighbours but the one it came from.
+//! Cost: on a tree one message per node and value, on other shapes one per edge or more.
 //! Survives: pause, slow, skew, duplication.
-//! It says everything once and keeps it in memory, so what a partition or a loss takes is never
-//! said again, and what a crash takes is gone.
+//! It sends everything once, without acknowledgement or retry, and keeps it in memory, so values
+//! that a partition or a loss takes are never sent again, and those that a crash takes are gone.
 
 use std::collections::BTreeSet;
 

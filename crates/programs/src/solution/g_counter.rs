@@ -1,25 +1,25 @@
-//! Challenge 4, a counter that only grows, over `seq-kv`: one total per node, each under its own
-//! key.
+//! Challenge 4, a grow-only counter over `seq-kv`: a CRDT with one total per node, each under its
+//! own key.
 //!
-//! Idea: a node keeps what its own clients added on its disk, and answers them at once. It brings
-//! this total to its key in `seq-kv` in the background. The counter is the sum of all keys.
+//! Idea: a node keeps what its own clients added on its disk, and replies to them at once. It
+//! writes this total to its key in `seq-kv` in the background. The counter is the sum of all keys.
 //!
 //! Writing: only one node changes a key, and the total only grows, so a compare-and-set from the
-//! last total to the next cannot be undone by one that comes late or twice, and one whose answer
-//! was lost may be asked again: if it was done, the node reads its key and goes on from there. It
-//! asks one request at a time.
+//! last total to the next cannot be undone by one that is late or duplicated, and one whose reply
+//! was lost can be retried: if it was done, the node reads its key and continues from there. It has
+//! one request in flight at a time.
 //!
-//! Reading: `seq-kv` may answer from an old state, but not from one before the asker's own last
-//! change. So a round of reading begins with a change, of a key that means nothing, to a value that
-//! never was there: the same value again would change nothing. The keys of the others are then as
-//! new as the round. Its own total a node knows better. Readers that come during a round wait for
-//! the next.
+//! Reading: `seq-kv` may reply from a stale state, but not from one before the node's own last
+//! change. So a round of reads begins with a change, of a key that means nothing, to a value that
+//! was never there: the same value again would change nothing. The keys of the others are then at
+//! least as new as the round. Its own total the node has in memory. Readers that arrive during a
+//! round wait for the next.
 //!
-//! Cost: three to four questions per reader with three nodes, fewer where readers share a round,
-//! and about one per addition. A reader waits for two rounds at most.
+//! Cost: three to four requests per reader with three nodes, fewer where readers share a round, and
+//! about one per addition. A reader waits for two rounds at most.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
-//! Not wipe: a node without its total would begin below what it has told. Clients' requests count
-//! as they come: a network that doubles these, too, adds twice.
+//! Not wipe: a node without its total would restart below what it has written. Clients' requests
+//! count as they arrive: a network that duplicates these, too, adds twice.
 
 use serde_json::json;
 
@@ -29,7 +29,7 @@ use crate::glomers::{Call, Caller, Cx, Server};
 use crate::glomers::{ErrorCode, Reply, Request, Service, ServiceReply, ServiceRequest};
 use crate::node::{NodeId, Timer};
 
-/// A request is asked again if there is no answer for so long.
+/// Timeout after which a request is retried.
 const PATIENCE: Duration = Duration::from_seconds(1);
 
 /// A node with a total.
@@ -37,20 +37,20 @@ const PATIENCE: Duration = Duration::from_seconds(1);
 pub(super) struct GCounter {
     /// What our clients have added.
     total: u64,
-    /// What is under our key, as far as we know.
+    /// The value of our key, as far as we know.
     told: u64,
     /// Clients that wait for the next round.
     waiting: Vec<Caller>,
-    /// Clients for whom the round is that is under way.
+    /// Clients of the current round.
     readers: Vec<Caller>,
-    /// What others have added, as the round that is under way has found so far.
+    /// What others have added, as far as the current round has read.
     found: u64,
-    /// Whether readers go first, since our total went last.
+    /// Whether readers go first, since our total was written last.
     readers_first: bool,
     asking: Option<Asking>,
 }
 
-/// The request that waits for an answer.
+/// The request in flight.
 #[derive(Debug)]
 struct Asking {
     step: Step,
@@ -58,20 +58,20 @@ struct Asking {
     timeout: Timer,
 }
 
-/// What a request is for.
+/// The purpose of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// To bring our total to our key.
+    /// Writes our total to our key.
     Tell(u64),
-    /// To find out what is under our key.
+    /// Reads our own key.
     Recall,
-    /// To be given nothing older than this from now on.
+    /// Makes a change, so that later reads see no state before it.
     Refresh,
-    /// To read another node's key.
+    /// Reads another node's key.
     Read(NodeId),
 }
 
-/// The total on the disk.
+/// The disk key of the total.
 const TOTAL: &[u8] = b"total";
 
 impl Build for GCounter {
@@ -81,7 +81,7 @@ impl Build for GCounter {
 }
 
 impl GCounter {
-    /// Asks the next request, if none is open and there is something to ask.
+    /// Sends the next request, if none is in flight and there is one to send.
     fn go_on(&mut self, cx: &mut Cx<'_, ()>) {
         if self.asking.is_some() {
             return;
@@ -121,7 +121,7 @@ impl GCounter {
     fn next_step(&mut self, step: Step, answer: &ServiceReply, cx: &mut Cx<'_, ()>) {
         match (step, answer) {
             (Step::Tell(total), ServiceReply::Swapped) => self.told = total,
-            // Somebody was there before: ourselves, in a request whose answer we do not have.
+            // The key has changed: by an earlier request of ours, whose reply was lost.
             (Step::Tell(_), _) => return self.ask(Step::Recall, cx),
             (Step::Recall, answer) => self.told = number(answer).unwrap_or(self.told),
             (Step::Refresh, ServiceReply::Written) => return self.read_after(None, cx),
@@ -178,7 +178,7 @@ impl Server for GCounter {
     }
 
     fn answer(&mut self, call: Call, answer: ServiceReply, cx: &mut Cx<'_, ()>) {
-        // Anything else is an answer that we no longer wait for, or a second one.
+        // Any other reply is late or a duplicate.
         if let Some(Asking { step, timeout, .. }) = self.asking.take_if(|it| it.call == call) {
             cx.cancel_timer(timeout);
             self.next_step(step, &answer, cx);
@@ -192,7 +192,7 @@ impl Server for GCounter {
     }
 }
 
-/// The number under a key; of a key that does not exist, 0.
+/// Returns the number in a reply; 0 for a key that does not exist.
 fn number(answer: &ServiceReply) -> Option<u64> {
     match answer {
         ServiceReply::Value(value) => value.as_u64(),

@@ -1,13 +1,13 @@
-//! A set that only grows: all of it, to everybody, again and again.
+//! A grow-only set, a state-based CRDT: anti-entropy by sending the whole set to all nodes.
 //!
-//! Idea: the union of two sets is what both nodes know, whichever came first and however often. So
-//! a node sends its whole set to all others at fixed times, and adds whatever comes in to its own;
-//! there is nothing to acknowledge and nothing to repeat. Elements are on the disk before anybody
-//! hears of them.
-//! Cost: one message per pair of nodes and `interval`, also when nothing happens, each as long as
-//! the set: fit for small sets. An element is at all nodes after one interval and one hop.
+//! Idea: the union of two sets is what both nodes know, in whatever order and however often they
+//! are merged. So a node sends its whole set to all others at fixed intervals, and merges whatever
+//! arrives into its own; there is nothing to acknowledge and nothing to retry. Elements are on the
+//! disk before they are acknowledged or sent.
+//! Cost: one message per pair of nodes and `interval`, also when idle, each as long as the set: fit
+//! for small sets. An element is at all nodes after one interval and one hop.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
-//! Not wipe: what a node acknowledged and had not yet told is gone with its disk.
+//! Not wipe: elements that a node acknowledged and had not yet sent are lost with its disk.
 
 use std::collections::BTreeSet;
 
@@ -37,10 +37,10 @@ impl Peer for All {
     }
 }
 
-/// The elements on the disk, one after the other.
+/// The disk key of the elements, one after the other.
 const ELEMENTS: &[u8] = b"elements";
 
-/// No interval is shorter, or nothing else would ever happen.
+/// Minimum interval: at zero, timers would fire in no time, and nothing else would happen.
 const SHORTEST: Duration = Duration::from_ms(1);
 
 impl Build for GSet {

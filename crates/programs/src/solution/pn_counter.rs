@@ -1,15 +1,16 @@
-//! A counter that grows and shrinks: two totals per node, each of which only grows.
+//! A PN-counter, a state-based CRDT that grows and shrinks: two grow-only totals per node.
 //!
-//! Idea: each node keeps what its own clients added and what they took away as two totals, and what
-//! it has heard of the totals of others. Of two reports of one total the larger is the newer, so
-//! reports may come late, twice or in any order. The counter is all that was added less all that
-//! was taken away. A node sends all that it knows to all others at fixed times.
-//! Cost: one message per pair of nodes and `interval`, also when nothing happens, two numbers per
-//! node long; what is added is known everywhere after one interval and one hop.
+//! Idea: each node keeps what its own clients added and what they subtracted as two totals, and the
+//! totals that it has received of others. Of two reports of one total the larger is the newer, so
+//! they are merged by the maximum, and may be late, duplicated or reordered. The counter is all
+//! that was added less all that was subtracted. A node sends all that it knows to all others at
+//! fixed intervals (anti-entropy).
+//! Cost: one message per pair of nodes and `interval`, also when idle, two numbers per node long;
+//! an addition is known everywhere after one interval and one hop.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
-//! Only a node's own totals are on its disk, since others tell it theirs again. Not wipe: a node
-//! without its totals would begin below what others know of them. Clients' requests count as they
-//! come: a network that doubles these, too, adds twice.
+//! Only a node's own totals are on its disk, since others send it theirs again. Not wipe: a node
+//! without its totals would restart below what others know of them. Clients' requests count as they
+//! arrive: a network that duplicates these, too, adds twice.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,7 @@ use crate::node::{NodeId, Timer};
 #[derive(Debug)]
 pub(super) struct PnCounter {
     interval: Duration,
-    /// By the place of the node.
+    /// Indexed by node.
     totals: Vec<Totals>,
 }
 
@@ -45,11 +46,11 @@ impl Peer for TotalsMessage {
     }
 }
 
-/// A node's own totals on its disk.
+/// The disk keys of a node's own totals.
 const ADDED: &[u8] = b"added";
 const TAKEN: &[u8] = b"taken";
 
-/// No interval is shorter, or nothing else would ever happen.
+/// Minimum interval: at zero, timers would fire in no time, and nothing else would happen.
 const SHORTEST: Duration = Duration::from_ms(1);
 
 impl Build for PnCounter {

@@ -1,14 +1,20 @@
-//! Log shipping: how all values of one node reach others, whatever the network does.
+//! Log shipping: replicates all values of one node to others, whatever the network does.
 //!
-//! Idea: a node keeps a log, and for each other node the number of entries that this one is known
-//! to have. A parcel carries all entries from that number on, and says up to where the log is then
-//! known (`upto`), and how far the sender knows the receiver's log (`have`), which is the
-//! acknowledgement. So any one parcel that arrives makes up for all that were lost before it;
-//! duplicates and old parcels change nothing; and acknowledgements ride on what is sent anyway.
+//! Idea: a node keeps a log, and for each other node the number of entries that it has
+//! acknowledged. A parcel carries all entries from that number on, the length of the log that the
+//! receiver then has (`upto`), and how much of the receiver's log the sender has (`have`), which is
+//! a cumulative acknowledgement. So any one parcel that arrives makes up for all that were lost
+//! before it; duplicates and old parcels change nothing; and acknowledgements are piggybacked on
+//! what is sent anyway.
 //!
-//! The log, the other values and the numbers in `have` are on the disk before anything is said of
-//! them. What others have is kept in memory alone: after a crash all is shipped again, in one
-//! parcel each.
+//! ```text
+//! log   0 ─────────────── acked ──────────────── sent ──────────── end
+//!         the peer has it        in flight or lost     not yet sent
+//! ```
+//!
+//! The log, the other values and the numbers in `have` are on the disk before anything is sent
+//! about them. What others have is kept in memory only: after a crash everything is shipped again,
+//! in one parcel per peer.
 //!
 //! Not here: when to ship. Each challenge has its own answer.
 
@@ -21,25 +27,25 @@ use crate::glomers::Cx;
 use crate::glomers::Peer;
 use crate::node::{Disk, NodeId, Timer};
 
-/// What one node tells another.
+/// A message from one node to another.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Parcel {
-    /// Those of the sender's first `upto` entries that the receiver may not have.
+    /// Those of the sender's first `upto` entries that the receiver may lack.
     values: Vec<i64>,
-    /// Whoever has this parcel has all entries of the sender's log before this one.
+    /// With this parcel the receiver has all entries of the sender's log before this one.
     upto: usize,
     /// The sender has all entries of the receiver's log before this one.
     have: usize,
-    /// In a round of the sender: what the receiver has to know to be in time for the next one.
+    /// In a round of the sender: what the receiver needs to be in time for the next one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     round: Option<Round>,
 }
 
-/// What a node is told of a round.
+/// The timing of a round, as reported to the receiver.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Round {
     /// How long, in nanoseconds, the last parcel of the receiver had waited for the round; `None`
-    /// if there is none since the round before.
+    /// if none has arrived since the round before.
     waited: Option<u64>,
 }
 
@@ -49,25 +55,25 @@ impl Peer for Parcel {
     }
 }
 
-/// What goes into a node's log.
+/// Which values go into a node's log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Relay {
-    /// What its own clients say: others hear the rest from where that was said.
+    /// Those of its own clients: others receive the rest from their origins.
     Own,
-    /// All that it learns, from whomever.
+    /// All that it receives, from clients and nodes.
     All,
 }
 
-/// How long a node waits before it sends something that carries no news.
+/// Timeouts after which a node sends a parcel without news.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
-    /// Before an acknowledgement goes alone.
+    /// Timeout after which an acknowledgement is sent alone.
     pub(super) ack: Duration,
-    /// Before what was not acknowledged is sent again.
+    /// Timeout after which unacknowledged entries are retried.
     pub(super) repeat: Duration,
 }
 
-/// The values that a node knows, and how far others know its log.
+/// The values that a node knows, and how much of its log others have.
 #[derive(Debug)]
 pub(super) struct Shipping {
     relay: Relay,
@@ -75,23 +81,23 @@ pub(super) struct Shipping {
     known: BTreeSet<i64>,
     log: Vec<Entry>,
     links: BTreeMap<NodeId, Link>,
-    /// When it is looked whether something has been waiting for too long.
+    /// The timer of the next check for overdue parcels.
     check: Option<Timer>,
-    /// Whether what is sent belongs to a round.
+    /// Whether the parcels being sent belong to a round.
     in_round: bool,
 }
 
-/// A value, and who told it, unless it was a client.
+/// A value, and the node that sent it, unless it was a client.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     value: i64,
     from: Option<NodeId>,
 }
 
-/// What is known of one other node.
+/// The state of the link to one other node.
 #[derive(Debug, Default)]
 struct Link {
-    /// It has all entries of our log before this one.
+    /// It has acknowledged all entries of our log before this one.
     acked: usize,
     /// All entries before this one have been sent to it at least once.
     sent: usize,
@@ -99,20 +105,26 @@ struct Link {
     sent_at: Instant,
     /// We have all entries of its log before this one.
     have: usize,
-    /// Since when it has been waiting to hear that.
+    /// Since when we owe it an acknowledgement of that.
     owed: Option<Instant>,
-    /// When its last parcel came, until a round has told it.
+    /// When its last parcel arrived, until a round has reported that.
     heard: Option<Instant>,
-    /// When the last parcel of a round of its came.
+    /// When the parcel of its last round arrived.
     round: Option<Instant>,
-    /// The time that a parcel takes there and back, as last measured.
+    /// The round-trip time, as last measured.
     round_trip: Option<Duration>,
 }
 
 impl Link {
-    /// Notes a parcel of a round: the time from our last parcel to this one, less that for which
-    /// our parcel waited there, is what the way takes. It tells nothing if our last parcel had not
-    /// come before the round.
+    /// Records a parcel of a round. The round-trip time is the time from our last parcel to this
+    /// one, less the time that our parcel waited there:
+    ///
+    /// ```text
+    /// we     sent_at ─┐                        ┌─ now
+    /// peer            └─ arrives ── waited ── round
+    /// ```
+    ///
+    /// It cannot be measured if our last parcel had not arrived before the round.
     fn note_round(&mut self, round: Round, have: usize, now: Instant) {
         self.round = Some(now);
         if let Some(waited) = round.waited.filter(|_| have >= self.sent) {
@@ -122,14 +134,14 @@ impl Link {
     }
 }
 
-/// The time between two looks at what has been waiting for too long.
+/// Time between two checks for overdue parcels.
 const CHECK_EVERY: Duration = Duration::from_ms(250);
-/// The log: the entries one after the other, each a value and who told it.
+/// The disk key of the log: the entries one after the other, each a value and its sender.
 const LOG: &[u8] = b"log";
-/// The values that are not in the log.
+/// The disk key of the values that are not in the log.
 const OTHERS: &[u8] = b"others";
-/// In an entry on the disk: a client told it.
-const NOBODY: u32 = u32::MAX;
+/// In an entry on the disk: the sender is a client.
+const CLIENT: u32 = u32::MAX;
 
 impl Shipping {
     pub(super) fn new(relay: Relay, patience: Patience) -> Shipping {
@@ -137,7 +149,7 @@ impl Shipping {
         Shipping { relay, patience, known, log, links, check: None, in_round: false }
     }
 
-    /// Reads the disk: before anything else.
+    /// Restores the state from the disk; called before anything else.
     pub(super) fn restore(&mut self, disk: &Disk) {
         let (log, _) = disk.read(LOG).unwrap_or_default().as_chunks::<12>();
         let (others, _) = disk.read(OTHERS).unwrap_or_default().as_chunks::<8>();
@@ -146,7 +158,7 @@ impl Shipping {
         self.known.extend(self.log.iter().map(|entry| entry.value));
     }
 
-    /// Relays from now on: only a node that has been told who it is knows whether it should.
+    /// Relays all values from now on; a node knows only after `init` whether it should.
     pub(super) fn relay_all(&mut self) {
         self.relay = Relay::All;
     }
@@ -156,12 +168,12 @@ impl Shipping {
         self.links.entry(peer).or_insert_with(|| Link::restored(peer, disk));
     }
 
-    /// All values that are known.
+    /// Returns all known values.
     pub(super) fn values(&self) -> Vec<i64> {
         self.known.iter().copied().collect()
     }
 
-    /// Takes a client's value; it is on the disk when this returns. Whether it is new.
+    /// Adds a client's value; it is on the disk when this returns. Returns whether it is new.
     pub(super) fn add(&mut self, value: i64, cx: &mut Cx<'_, Parcel>) -> bool {
         let is_new = self.known.insert(value);
         if is_new {
@@ -171,8 +183,8 @@ impl Shipping {
         is_new
     }
 
-    /// Takes a parcel; all that it brings is on the disk when this returns. Whether there is
-    /// anything new to ship.
+    /// Handles a parcel; all that it brings is on the disk when this returns. Returns whether there
+    /// is anything new to ship.
     pub(super) fn take(&mut self, from: NodeId, parcel: Parcel, cx: &mut Cx<'_, Parcel>) -> bool {
         let Parcel { values, upto, have, round } = parcel;
         self.add_peer(from, cx.disk());
@@ -214,20 +226,20 @@ impl Shipping {
         self.log.push(entry);
     }
 
-    /// Whether there is something that was never sent to this node and that it did not tell us.
+    /// Whether there is an entry that was never sent to this node and did not come from it.
     pub(super) fn has_news_for(&self, peer: NodeId) -> bool {
         let Some(link) = self.links.get(&peer) else { return false };
         let unsent = &self.log[link.sent.max(link.acked)..];
         unsent.iter().any(|entry| entry.from != Some(peer))
     }
 
-    /// Sends to each node that which was never sent to it.
+    /// Ships to each node for which there is news.
     pub(super) fn ship_news(&mut self, cx: &mut Cx<'_, Parcel>) {
         self.ship_where(cx, |shipping, peer, _| shipping.has_news_for(peer));
     }
 
-    /// The same in a round, and what is owed goes with it, also to those for whom there are no
-    /// news.
+    /// Ships to each node for which there is news, or to which an acknowledgement is owed, in a
+    /// round.
     pub(super) fn ship_round(&mut self, cx: &mut Cx<'_, Parcel>) {
         let is_owed = |link: &Link| link.owed.is_some();
         self.in_round = true;
@@ -237,21 +249,21 @@ impl Shipping {
         self.in_round = false;
     }
 
-    /// When a node last had a round, as seen from here, and the time that a parcel takes there and
-    /// back; `None` until both are known.
+    /// Returns when a node's last round arrived here, and the round-trip time; `None` until both
+    /// are known.
     pub(super) fn round_of(&self, peer: NodeId) -> Option<(Instant, Duration)> {
         let link = self.links.get(&peer)?;
         Some((link.round?, link.round_trip?))
     }
 
-    /// Sees to it that there is a check while anything is owed or open. Every turn ends with it.
+    /// Schedules a check while anything is owed or unacknowledged. Every callback ends with it.
     pub(super) fn watch(&mut self, cx: &mut Cx<'_, Parcel>) {
         if self.check.is_none() && !self.is_quiet() {
             self.check = Some(cx.set_timer(CHECK_EVERY));
         }
     }
 
-    /// A timer has gone off: if it is the check's, what has been waiting for too long is sent.
+    /// Handles a timer: if it is the check's, ships what is overdue.
     pub(super) fn timer(&mut self, timer: Timer, cx: &mut Cx<'_, Parcel>) {
         if self.check == Some(timer) {
             self.check = None;
@@ -260,7 +272,7 @@ impl Shipping {
         }
     }
 
-    /// Sends what has been waiting for longer than our patience.
+    /// Ships to each node for which an acknowledgement or a retry is overdue.
     pub(super) fn ship_overdue(&mut self, cx: &mut Cx<'_, Parcel>) {
         self.ship_where(cx, Shipping::is_overdue);
     }
@@ -277,7 +289,7 @@ impl Shipping {
         }
     }
 
-    /// Sends to one node all that it may not have, with the acknowledgement that is owed to it.
+    /// Sends one node all entries that it may lack, with the acknowledgement that is owed to it.
     fn ship(&mut self, peer: NodeId, cx: &mut Cx<'_, Parcel>) {
         let now = cx.now();
         let Some(link) = self.links.get_mut(&peer) else { return };
@@ -300,12 +312,12 @@ impl Shipping {
         owed_for_long || since(link.sent_at) >= repeat && self.is_open(peer, link)
     }
 
-    /// Whether this node may lack something.
+    /// Whether this node may lack an entry.
     fn is_open(&self, peer: NodeId, link: &Link) -> bool {
         self.log[link.acked..].iter().any(|entry| entry.from != Some(peer))
     }
 
-    /// Whether nothing is owed, and everybody has everything.
+    /// Whether no acknowledgement is owed, and all nodes have all entries.
     pub(super) fn is_quiet(&self) -> bool {
         let is_quiet =
             |(peer, link): (&NodeId, &Link)| link.owed.is_none() && !self.is_open(*peer, link);
@@ -318,7 +330,7 @@ impl Entry {
         let mut bytes = [0; 12];
         let (value, from) = bytes.split_at_mut(8);
         value.copy_from_slice(&self.value.to_le_bytes());
-        from.copy_from_slice(&self.from.map_or(NOBODY, |id| id.0).to_le_bytes());
+        from.copy_from_slice(&self.from.map_or(CLIENT, |id| id.0).to_le_bytes());
         bytes
     }
 
@@ -326,7 +338,7 @@ impl Entry {
         let [a, b, c, d, e, f, g, h, from @ ..] = bytes;
         let from = u32::from_le_bytes(from);
         let value = i64::from_le_bytes([a, b, c, d, e, f, g, h]);
-        Entry { value, from: (from != NOBODY).then_some(NodeId(from)) }
+        Entry { value, from: (from != CLIENT).then_some(NodeId(from)) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The table of all right nodes that ship.
+//! The table of all solutions: the correct nodes that ship.
 
 use super::{OptionSpec, OptionValue, Solution, of};
 use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo, flood};
@@ -7,8 +7,8 @@ use crate::engine::time::Duration;
 use crate::glomers::{BROADCAST, ECHO, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS};
 use crate::nemesis::FaultKind;
 
-/// Trouble that no right node need fear, since it keeps what it acknowledged on its disk and says
-/// again what was not heard.
+/// The faults that a solution survives if it keeps what it acknowledged on its disk, and retries
+/// what was not received.
 const ALL_BUT_WIPE: &[FaultKind] = &[
     FaultKind::Partition,
     FaultKind::OneWay,
@@ -20,14 +20,14 @@ const ALL_BUT_WIPE: &[FaultKind] = &[
     FaultKind::Duplication,
 ];
 
-/// The time between two rounds of gossip in which everything is told.
+/// The time between two rounds of gossip in which the whole state is sent.
 const GOSSIP_INTERVAL: OptionSpec = OptionSpec {
     name: "interval",
     meaning: "the time between two messages to the same node",
     default: OptionValue::Time(Duration::from_ms(500)),
 };
 
-/// All right nodes that ship.
+/// All solutions: the correct nodes that ship.
 pub const SOLUTIONS: &[Solution] = &[
     Solution {
         name: "echo",

@@ -1,11 +1,13 @@
-//! Challenge 2, unique ids: a name, a number for each life, and a counter.
+//! Challenge 2, unique ids: a name, a random number for each incarnation, and a counter.
 //!
-//! Idea: an id is the node's name, a number that it draws when it starts, and how many ids it has
-//! made since. Names keep nodes apart, numbers the lives of one node, counters the ids of one life.
+//! Idea: an id is the node's name, a random number drawn when the node starts, and the number of
+//! ids it has made since. Names separate nodes, random numbers the incarnations of one node,
+//! counters the ids of one incarnation.
 //! Cost: nothing but the request and its reply; no other node is asked, nothing is written.
 //! Survives: partition, one-way, crash, wipe, pause, slow, skew, loss, duplication.
-//! A number has 64 bits, so two of a thousand lives draw the same one once in 10^13 runs. A count
-//! of lives on the disk would need no chance, but would not outlive the disk.
+//! A random number has 64 bits, so two of a thousand incarnations draw the same one once in 10^13
+//! runs. A count of incarnations on the disk would need no randomness, but would not survive a
+//! wipe.
 
 use serde_json::Value;
 
