@@ -1,6 +1,6 @@
 //! How much is drawn for a run: a schedule is made before the run, in memory, so it has a limit.
 
-use super::{FaultKind, INTERVAL_MIN, NemesisSettings, TargetForm};
+use super::{FaultKind, INTERVAL_MIN, NemesisSettings};
 use crate::engine::time::Duration;
 
 /// Maximum extent of what is drawn, in faults of a small cluster: 250 MB, made within a second.
@@ -39,14 +39,9 @@ pub fn too_much(settings: &NemesisSettings, nodes: u32, duration: Duration) -> O
     })
 }
 
-/// What a fault of this kind costs, with its victims among `nodes` nodes, in memory or in time. The
-/// majorities of a ring take the cube of the number of nodes.
+/// Extent of a fault of this kind among `nodes` nodes, in memory or in time.
 fn weight(kind: FaultKind, nodes: u128) -> u128 {
-    let links = match kind.row().form {
-        TargetForm::Groups => nodes.pow(2) / 64 + nodes.pow(3) / 4096,
-        _ => 0,
-    };
-    1 + nodes / 64 + links
+    1 + (kind.row().extent)(nodes)
 }
 
 #[cfg(test)]

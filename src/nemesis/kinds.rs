@@ -68,6 +68,8 @@ pub struct FaultKindRow {
     pub hosting: Hosting,
     /// What a run counts of it.
     pub effect: Effect,
+    /// Extent of one drawn fault among that many nodes, besides 1: see `extent.rs`.
+    pub(super) extent: fn(u128) -> u128,
     /// Draws a fault, or `None` where there are too few nodes for one.
     pub(super) draw: fn(&mut Source<'_>) -> Option<Target>,
     /// Adds what a window means for a simulation.
@@ -117,6 +119,16 @@ impl FaultKind {
     }
 }
 
+/// Extent of a fault that hits a minority of the nodes at most, and mostly one.
+fn extent_of_some_nodes(nodes: u128) -> u128 {
+    nodes / 64
+}
+
+/// Extent of a cut: the majorities of a ring take the cube of the number of nodes.
+fn extent_of_links(nodes: u128) -> u128 {
+    nodes / 64 + nodes.pow(2) / 64 + nodes.pow(3) / 4096
+}
+
 fault_kinds! {
     /// Some nodes receive nothing from others, in both directions or in the shape of a ring.
     Partition "partition" {
@@ -125,6 +137,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("partition"),
         effect: Effect::Cuts,
+        extent: extent_of_links,
         draw: |source| {
             let shape = source.one_of(&Shape::ALL);
             Some(Target::Cut(Some(shape.name()), shape.cut(source.nodes, &mut source.rng)))
@@ -138,6 +151,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("one-way"),
         effect: Effect::Cuts,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Cut(None, source.one_way()?)),
         apply: Plan::cut,
     }
@@ -148,6 +162,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("kill"),
         effect: Effect::Unseen,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Nodes(source.victims())),
         apply: |plan, window| plan.outage(window, false),
     }
@@ -158,6 +173,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::Never("the disk of a process is its own"),
         effect: Effect::Unseen,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Nodes(source.victims())),
         apply: |plan, window| plan.outage(window, true),
     }
@@ -168,6 +184,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("pause"),
         effect: Effect::Unseen,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Nodes(source.victims())),
         apply: Plan::pause,
     }
@@ -178,6 +195,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("slow"),
         effect: Effect::Unseen,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::SlowNodes(source.victims(), source.settings.slow_by)),
         apply: Plan::slow,
     }
@@ -188,6 +206,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::Never("the clock of a process is that of this machine"),
         effect: Effect::Unseen,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Rates(source.skewed_clocks())),
         apply: Plan::skew,
     }
@@ -198,6 +217,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("loss"),
         effect: Effect::Loses,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Probability(source.probability())),
         apply: |plan, window| plan.chance(window, Degradation::Loss),
     }
@@ -208,6 +228,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("duplication"),
         effect: Effect::Duplicates,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Probability(source.probability())),
         apply: |plan, window| plan.chance(window, Degradation::Duplication),
     }

@@ -2,7 +2,7 @@
 //!
 //! Idea: the reply carries what the request carried. Cost: two messages per operation, none of them
 //! between nodes.
-//! Survives: partition, one-way, crash, wipe, pause, slow, skew, loss, duplication.
+//! Survives: every fault.
 //! There is nothing to remember.
 
 use super::{Build, Options};

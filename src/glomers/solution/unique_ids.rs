@@ -3,7 +3,7 @@
 //! Idea: an id is the node's name, a number that it draws when it starts, and how many ids it has
 //! made since. Names keep nodes apart, numbers the lives of one node, counters the ids of one life.
 //! Cost: nothing but the request and its reply; no other node is asked, nothing is written.
-//! Survives: partition, one-way, crash, wipe, pause, slow, skew, loss, duplication.
+//! Survives: every fault.
 //! A number has 64 bits, so two of a thousand lives draw the same one once in 10^13 runs. A count
 //! of lives on the disk would need no chance, but would not outlive the disk.
 
