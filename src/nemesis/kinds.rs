@@ -11,6 +11,7 @@ use super::fault::Target;
 use super::schedule::Source;
 use super::shape::Shape;
 use crate::network::Degradation;
+use crate::node::NodeId;
 
 /// What a config states of a fault, and the form of what is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,5 +232,16 @@ fault_kinds! {
         extent: extent_of_some_nodes,
         draw: |source| Some(Target::Probability(source.probability())),
         apply: |plan, window| plan.chance(window, Degradation::Duplication),
+    }
+    /// All nodes lose power at once and start again: memory is lost, the disk survives.
+    Blackout "blackout" {
+        meaning: "nodes that lose power together, and start again with their disk",
+        form: TargetForm::Nodes,
+        in_swarm: false,
+        hosting: Hosting::As("blackout"),
+        effect: Effect::Unseen,
+        extent: |nodes| nodes / 4,
+        draw: |source| Some(Target::Nodes((0..source.nodes).map(NodeId).collect())),
+        apply: |plan, window| plan.outage(window, false),
     }
 }
