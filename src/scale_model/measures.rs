@@ -86,6 +86,7 @@ pub(super) fn machine_measures(
         m.rate_per_s = parameters.speeds[index].per_second();
         m.clock_ratio_to_fastest = (fastest > 0).then(|| tally.clock as f64 / fastest as f64);
         m.jump_histogram = tallies.histogram(index).map(|h| h.counts().collect());
+        m.jump_p99 = m.jump_histogram.as_ref().and_then(|counts| percentile(counts, 99));
         m.queue_final = queue_final;
         m.queue_max = m.queue_max.max(queue_final);
         m.queue_mean_time = covered_s.map(|s| (tally.wait_ns + waiting_ns) as f64 / 1e9 / s);
@@ -162,7 +163,21 @@ fn from_tally(tally: &Tally, covered_s: Option<f64>) -> MachineMeasures {
         lag_mean: None,
         lag_max: None,
         predicted: None,
+        jump_p99: None,
     }
+}
+
+/// Returns the smallest value that `percent` of the counted values do not exceed. `counts` has the
+/// values in rising order, each with its count.
+fn percentile(counts: &[(u64, u64)], percent: u64) -> Option<u64> {
+    let total: u128 = counts.iter().map(|(_, count)| u128::from(*count)).sum();
+    let enough = (total * u128::from(percent)).div_ceil(100);
+    let mut seen = 0;
+    let reaches = |(_, count): &&(u64, u64)| {
+        seen += u128::from(*count);
+        seen >= enough
+    };
+    counts.iter().find(reaches).map(|(value, _)| *value)
 }
 
 /// Returns the sample standard deviation (n − 1) from integer sums.
@@ -251,6 +266,19 @@ mod tests {
         let found = standard_deviation(8, 40, 232).expect("eight values");
         assert!((found - (32.0f64 / 7.0).sqrt()).abs() < 1e-12);
         assert_eq!(standard_deviation(1, 5, 25), None);
+    }
+
+    #[test]
+    fn a_percentile_is_a_value_that_occurred() {
+        let check = |counts: &[(u64, u64)], expected| {
+            assert_eq!(percentile(counts, 99), expected, "{counts:?}");
+        };
+        check(&[(1, 99), (7, 1)], Some(1));
+        check(&[(1, 98), (7, 2)], Some(7));
+        check(&[(1, 197), (4, 2), (90_000, 1)], Some(4));
+        check(&[(3, 1)], Some(3));
+        check(&[(1, u64::MAX), (2, u64::MAX)], Some(2));
+        check(&[], None);
     }
 
     #[test]

@@ -89,6 +89,8 @@ measures! {
         lag_max: Option<u64> = "largest of these distances",
         predicted: Option<Predicted> as table
             "what theory predicts in the long run; null where it says nothing",
+        jump_p99: Option<u64> =
+            "smallest difference that 99 % of them do not exceed; none above 10,000 machines",
     }
 }
 
