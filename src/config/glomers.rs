@@ -1,21 +1,24 @@
-//! From the tree to a Gossip Glomers experiment: the grammar, key by key.
+//! The reader of Gossip Glomers configs: from the tree to an experiment.
+//!
+//! Keys of one value are read by their rows in `grammar/glomers.rs`; the others are read here.
 
 use std::collections::BTreeSet;
 
 use super::diagnostic::ConfigError;
+use super::grammar::{GLOMERS_ROWS, only_known, read_scalars};
 use super::nemesis::{groups, nemesis};
-use super::parts::{head, latency, limits, times};
+use super::parts::{WAIT_MAX, head, latency, times};
 use super::reader::Cursor;
 use super::target::Target;
 use crate::check::availability::Availability;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
 use crate::glomers::{
-    self, EXTERNAL, GlomersParameters, OptionValue, Options, SERVICES, SOLUTIONS, Service,
-    Solution, Topology, WORKLOADS, Workload,
+    self, EXTERNAL, GlomersParameters, OptionValue, Options, SOLUTIONS, Service, Solution,
+    WORKLOADS, Workload,
 };
 use crate::nearest::{LettersPerEdit, nearest};
-use crate::network::{Cut, Latency, Link, NetworkSettings, Partition, Roles, Scope};
+use crate::network::{Cut, Link, Partition};
 use crate::node::NodeId;
 
 /// A Gossip Glomers experiment and its name.
@@ -69,14 +72,7 @@ impl GlomersExperiment {
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// The most operations per second.
-const RATE_MAX: u64 = 10_000_000;
-/// The host cost of the family: without one, latency 0 would leave nothing concurrent.
-const HOST_COST: Latency = Latency::Uniform(Duration::ZERO, Duration::from_ms(2));
-/// The longest wait of a client, and the longest recovery.
-const WAIT_MAX: Duration = Duration::from_seconds(366 * 86_400);
-
-/// The longest time within which nodes start.
+/// Maximum time within which nodes start.
 const STARTS_MAX: Duration = Duration::from_seconds(3600);
 
 /// The time within which nodes start: by name, or as such.
@@ -93,27 +89,7 @@ fn starts(cursor: &Cursor<'_>) -> Result<Duration> {
 }
 
 pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<GlomersExperiment> {
-    root.only(&[
-        "name",
-        "model",
-        "seed",
-        "duration",
-        "workload",
-        "solution",
-        "options",
-        "nodes",
-        "topology",
-        "rate",
-        "concurrency",
-        "recovery",
-        "client_timeout",
-        "starts",
-        "availability",
-        "targets",
-        "network",
-        "nemesis",
-        "limits",
-    ])?;
+    only_known(GLOMERS_ROWS, "", root)?;
     let (name, seed, duration) = head(root, source_name)?;
     let workload = root
         .require("workload", "workload = \"broadcast\"")?
@@ -127,44 +103,26 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         Some(cursor) => names(&cursor)?,
         None => numbered(5),
     };
-    let servers = names.len() as u32;
-    let span = |key, default, max| match root.get(key) {
-        Some(cursor) => cursor.duration_up_to(max),
-        None => Ok(default),
-    };
-    let client_timeout = span("client_timeout", Duration::from_seconds(5), WAIT_MAX)?;
-    if client_timeout == Duration::ZERO {
-        let cursor = root.require("client_timeout", "client_timeout = \"5s\"")?;
-        return Err(cursor.error("no reply can come in time", None));
+    let mut parameters = GlomersParameters::new(seed, workload, names, duration);
+    read_scalars(GLOMERS_ROWS, "", root, &mut parameters)?;
+    if let Some(cursor) = root.get("concurrency") {
+        let servers = parameters.names.len() as u32;
+        parameters.concurrency = concurrency(&cursor, servers)?;
+        parameters.limits = GlomersParameters::limits_of(servers, parameters.concurrency);
     }
-    let concurrency = match root.get("concurrency") {
-        Some(cursor) => concurrency(&cursor, servers)?,
-        None => servers,
-    };
-    let parameters = GlomersParameters {
-        seed,
-        workload,
-        topology: match root.get("topology") {
-            Some(cursor) => cursor.word(&Topology::NAMES)?,
-            None => Topology::default(),
-        },
-        rate: rate(root)?,
-        concurrency,
-        duration,
-        recovery: span("recovery", Duration::from_seconds(10), WAIT_MAX)?,
-        client_timeout,
-        starts: match root.get("starts") {
-            Some(cursor) => starts(&cursor)?,
-            None => GlomersParameters::STARTS,
-        },
-        network: network(root.get("network"), &names, duration)?,
-        nemesis: match root.get("nemesis") {
-            Some(cursor) => nemesis(&cursor, &names, solution.survives, duration)?,
-            None => crate::nemesis::NemesisSettings::default(),
-        },
-        limits: limits(root.get("limits"), GlomersParameters::limits_of(servers, concurrency))?,
-        names,
-    };
+    if let Some(cursor) = root.get("starts") {
+        parameters.starts = starts(&cursor)?;
+    }
+    if let Some(cursor) = root.get("network") {
+        network(&cursor, &mut parameters)?;
+    }
+    if let Some(cursor) = root.get("nemesis") {
+        nemesis(&cursor, &mut parameters, solution.survives)?;
+    }
+    if let Some(cursor) = root.get("limits") {
+        only_known(GLOMERS_ROWS, "limits", &cursor)?;
+        read_scalars(GLOMERS_ROWS, "limits", &cursor, &mut parameters)?;
+    }
     let availability = match root.get("availability") {
         Some(cursor) => availability(&cursor)?,
         None => Availability::None,
@@ -286,16 +244,6 @@ fn names(cursor: &Cursor<'_>) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn rate(root: &Cursor<'_>) -> Result<Ratio> {
-    let Some(cursor) = root.get("rate") else { return Ok(Ratio::whole(5)) };
-    const WHAT: &str = "operations per second, from 0 to 10000000";
-    let rate = cursor.ratio(WHAT)?;
-    match rate <= Ratio::whole(RATE_MAX) {
-        true => Ok(rate),
-        false => Err(cursor.expected(WHAT, None)),
-    }
-}
-
 fn concurrency(cursor: &Cursor<'_>, servers: u32) -> Result<u32> {
     const WHAT: &str = "a number of workers from 1, or a multiple of the nodes such as \"2n\"";
     let max = u64::from(GlomersParameters::CONCURRENCY_MAX);
@@ -336,54 +284,31 @@ fn targets(cursor: &Cursor<'_>, workload: &'static Workload) -> Result<Vec<Targe
     cursor.list("a list of targets")?.iter().map(target).collect()
 }
 
-fn network(
-    cursor: Option<Cursor<'_>>,
-    names: &[String],
-    duration: Duration,
-) -> Result<NetworkSettings> {
-    let mut roles = Roles {
-        servers: names.len() as u32,
-        services: SERVICES,
-        client_latency: Latency::Constant(Duration::ZERO),
-        host_cost: HOST_COST,
-        scope: Scope::default(),
-    };
-    let mut settings = NetworkSettings {
-        latency: Latency::Constant(Duration::ZERO),
-        ..NetworkSettings::default()
-    };
-    if let Some(cursor) = cursor {
-        cursor.only(&[
-            "latency",
-            "client_latency",
-            "host_cost",
-            "scope",
-            "loss",
-            "duplication",
-            "links",
-            "partitions",
-        ])?;
-        let text = |key: &str, default| cursor.get(key).map_or(Ok(default), |c| latency(&c));
-        settings.latency = text("latency", settings.latency)?;
-        roles.client_latency = text("client_latency", roles.client_latency)?;
-        roles.host_cost = text("host_cost", roles.host_cost)?;
-        let chance = |key: &str| cursor.get(key).map_or(Ok(Ratio::ZERO), |c| c.probability());
-        settings.loss = chance("loss")?;
-        settings.duplication = chance("duplication")?;
-        if let Some(scope) = cursor.get("scope") {
-            roles.scope = scope.word(&Scope::ALL.map(|scope| (scope.name(), scope)))?;
+fn network(cursor: &Cursor<'_>, parameters: &mut GlomersParameters) -> Result<()> {
+    only_known(GLOMERS_ROWS, "network", cursor)?;
+    let settings = &mut parameters.network;
+    if let Some(value) = cursor.get("latency") {
+        settings.latency = latency(&value)?;
+    }
+    if let Some(roles) = &mut settings.roles {
+        if let Some(value) = cursor.get("client_latency") {
+            roles.client_latency = latency(&value)?;
         }
-        if let Some(links) = cursor.get("links") {
-            settings.links = links_between(&links, names)?;
-        }
-        if let Some(partitions) = cursor.get("partitions") {
-            let entries = partitions.list("a list of partitions")?;
-            let partition = |entry| partition(entry, names, duration);
-            settings.partitions = entries.iter().map(partition).collect::<Result<_>>()?;
+        if let Some(value) = cursor.get("host_cost") {
+            roles.host_cost = latency(&value)?;
         }
     }
-    settings.roles = Some(roles);
-    Ok(settings)
+    read_scalars(GLOMERS_ROWS, "network", cursor, parameters)?;
+    let GlomersParameters { network: settings, names, duration, .. } = parameters;
+    if let Some(links) = cursor.get("links") {
+        settings.links = links_between(&links, names)?;
+    }
+    if let Some(partitions) = cursor.get("partitions") {
+        let entries = partitions.list("a list of partitions")?;
+        let partition = |entry| partition(entry, names, *duration);
+        settings.partitions = entries.iter().map(partition).collect::<Result<_>>()?;
+    }
+    Ok(())
 }
 
 fn links_between(cursor: &Cursor<'_>, names: &[String]) -> Result<Vec<Link>> {

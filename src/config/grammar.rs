@@ -1,39 +1,50 @@
 //! The grammar as a table: every key of a config with its default and its meaning.
 //!
-//! `configs/example.toml` shows the same keys and a test compares the two; the reader refuses any
-//! key that is not here.
+//! A key of one value (a time, a number, a flag, a word) is a row alone: its reader, its text in
+//! resolved configs, the schema and the reference follow from it. `configs/example.toml` shows the
+//! same keys and a test compares the two; the reader refuses any key that is not here.
 
 mod glomers;
+mod row;
 
+use crate::engine::queue::Ties;
+use crate::engine::time::Duration;
+use crate::scale_model::{ScaleParameters, Stamp};
 pub use glomers::GLOMERS_KEYS;
+pub(super) use glomers::GLOMERS_ROWS;
+#[cfg(test)]
+pub(super) use row::wrong_defaults;
+use row::{Field, Place, Row, Scalar, choice, field, keys_of, names};
+use row::{composite, optional_scalar, scalar};
+pub(super) use row::{number_text, only_known, read_scalars, write_table};
 
 /// One key of the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     /// Its path, such as `network.latency`; `[]` stands for the entries of a list.
     pub path: &'static str,
-    /// Which values it takes.
+    /// The values that it takes.
     pub shape: Shape,
     /// Its default as TOML, or why it has none.
     pub default: KeyDefault,
-    /// What it means, and what it may be.
+    /// What it means, and its range.
     pub meaning: &'static str,
 }
 
-/// What a key is if it is left out.
+/// The value of a key that is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyDefault {
     /// This value.
     Is(&'static str),
-    /// It must be there, alone or as one of several forms.
+    /// None: the key is required, alone or as one of several forms.
     Required,
-    /// Nothing: it is left out.
+    /// None, and the key may be left out.
     Nothing,
-    /// It follows from elsewhere.
+    /// A value that follows from elsewhere, in words.
     From(&'static str),
 }
 
-/// Which values a key takes.
+/// The values that a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// A text.
@@ -56,7 +67,7 @@ pub enum Shape {
     Pair(&'static Shape),
     /// A table of the keys below this one.
     Table,
-    /// A table from names that people choose to such values.
+    /// A table from names of the user's choice to such values.
     Named(&'static Shape),
     /// A list of such tables.
     Tables,
@@ -75,138 +86,200 @@ const fn key(path: &'static str, shape: Shape, default: KeyDefault, meaning: &'s
     Key { path, shape, default, meaning }
 }
 
-/// What fits a TOML integer.
+/// Maximum of a TOML integer.
 const MANY: u64 = i64::MAX as u64;
 const MACHINES: Shape = List(&Integer(1, 10_000_000));
 
 /// All keys of a scale-model config, in the order of the example.
-pub const KEYS: &[Key] = &[
-    key(
+pub const KEYS: &[Key] = {
+    const ALL: [Key; SCALE_ROWS.len()] = keys_of(SCALE_ROWS);
+    &ALL
+};
+
+/// Maximum imperfection of ticks, and delay of a copy.
+const DELAY_MAX: Duration = Duration::from_seconds(3_600);
+const STAMPS: [(&str, Stamp); 2] = [("after", Stamp::After), ("before", Stamp::Before)];
+const TIES: [(&str, Ties); 3] =
+    [("id", Ties::Id), ("after", Ties::After), ("seeded", Ties::Seeded)];
+
+/// The rows of these keys.
+pub(super) const SCALE_ROWS: &[Row<ScaleParameters>] = &[
+    composite(
         "name",
         Text,
         From("the path below configs/"),
         "the experiment's name, and its results folder",
     ),
-    key("model", Words(&["scale"]), Is("\"scale\""), "the family: \"scale\""),
-    key("seed", Integer(0, MANY), Is("1"), "the root of all chance, 0 to 2^63 - 1"),
-    key("duration", Time, Required, "how long it runs, above 0, at most 500 years"),
-    key(
+    composite("model", Words(&["scale"]), Is("\"scale\""), "the family: \"scale\""),
+    composite("seed", Integer(0, MANY), Is("1"), "the root of all chance, 0 to 2^63 - 1"),
+    composite("duration", Time, Required, "how long it runs, above 0, at most 500 years"),
+    composite(
         "rates",
         OneOf(&[List(&Number), Table]),
         Required,
         "ticks per second of each machine, up to 1,000,000; or { random = [1, 6], count = 3 }",
     ),
-    key(
+    composite(
         "rates.random",
         Pair(&Integer(1, 1_000_000)),
         Nothing,
         "the smallest and the largest whole rate to draw",
     ),
-    key("rates.count", Integer(1, 10_000_000), Nothing, "how many rates to draw"),
-    key(
+    composite("rates.count", Integer(1, 10_000_000), Nothing, "how many rates to draw"),
+    composite(
         "periods",
         List(&Time),
         Nothing,
         "instead of rates: the time between two ticks of each machine",
     ),
-    key(
+    scalar(
         "stamp",
-        Words(&["after", "before"]),
+        choice!(STAMPS, stamp),
         Is("\"after\""),
         "the clock a message carries: \"after\" or \"before\" the step",
     ),
-    key("events", Table, Required, "what a free tick does, in exactly one form"),
-    key(
+    composite("events", Table, Required, "what a free tick does, in exactly one form"),
+    composite(
         "events.die",
         Integer(1, MANY),
         Nothing,
         "sides of a die: 1 is the first peer, …, n is all peers, else internal",
     ),
-    key(
+    composite(
         "events.send",
         Probability,
         Nothing,
         "probability of sending; each peer and \"all\" equally likely",
     ),
-    key("events.one", Probability, Nothing, "probability of sending to one random peer"),
-    key("events.all", Probability, Nothing, "probability of sending to all peers"),
-    key("ticks", Table, Nothing, "when machines tick"),
-    key(
+    composite("events.one", Probability, Nothing, "probability of sending to one random peer"),
+    composite("events.all", Probability, Nothing, "probability of sending to all peers"),
+    composite("ticks", Table, Nothing, "when machines tick"),
+    composite(
         "ticks.start",
         OneOf(&[Words(&["random", "zero", "period"]), List(&Time)]),
         Is("\"random\""),
         "first tick: \"random\" phase, \"zero\", \"period\", or a list of instants",
     ),
-    key(
+    scalar(
         "ticks.ties",
-        Words(&["id", "after", "seeded"]),
+        choice!(TIES, ties),
         Is("\"id\""),
         "order of one instant: \"id\", \"after\" or \"seeded\"",
     ),
-    key("ticks.overshoot", Time, Is("\"0ms\""), "added to every period, at most 1h"),
-    key("ticks.jitter", Time, Is("\"0ms\""), "largest delay added to each interval, at most 1h"),
-    key("network", Table, Nothing, "the network between the machines"),
-    key(
+    scalar(
+        "ticks.overshoot",
+        Scalar::Time(DELAY_MAX, None, field!(overshoot)),
+        Is("\"0ms\""),
+        "added to every period, at most 1h",
+    ),
+    scalar(
+        "ticks.jitter",
+        Scalar::Time(DELAY_MAX, None, field!(jitter)),
+        Is("\"0ms\""),
+        "largest delay added to each interval, at most 1h",
+    ),
+    composite("network", Table, Nothing, "the network between the machines"),
+    composite(
         "network.latency",
         OneOf(&[Time, Table]),
         Is("\"1ms\""),
         "constant, or { uniform = [\"0ms\", \"40ms\"] }, or { exponential = \"20ms\" }",
     ),
-    key("network.latency.uniform", Pair(&Time), Nothing, "the shortest and the longest latency"),
-    key("network.latency.exponential", Time, Nothing, "the mean latency"),
-    key("network.loss", Probability, Is("0"), "probability that a copy is lost"),
-    key("network.duplication", Probability, Is("0"), "probability that a copy is doubled"),
-    key(
+    composite(
+        "network.latency.uniform",
+        Pair(&Time),
+        Nothing,
+        "the shortest and the longest latency",
+    ),
+    composite("network.latency.exponential", Time, Nothing, "the mean latency"),
+    scalar(
+        "network.loss",
+        Scalar::Probability(field!(network.loss)),
+        Is("0"),
+        "probability that a copy is lost",
+    ),
+    scalar(
+        "network.duplication",
+        Scalar::Probability(field!(network.duplication)),
+        Is("0"),
+        "probability that a copy is doubled",
+    ),
+    scalar(
         "network.copy_delay",
-        Time,
+        Scalar::Time(DELAY_MAX, None, field!(network.copy_delay)),
         Is("\"0ms\""),
         "further delay of each further copy of a broadcast",
     ),
-    key("network.links", Tables, Is("[]"), "what is different on single links"),
-    key("network.links[].from", Integer(1, 10_000_000), Required, "the sending machine"),
-    key("network.links[].to", Integer(1, 10_000_000), Required, "the receiving machine"),
-    key(
+    composite("network.links", Tables, Is("[]"), "what is different on single links"),
+    composite("network.links[].from", Integer(1, 10_000_000), Required, "the sending machine"),
+    composite("network.links[].to", Integer(1, 10_000_000), Required, "the receiving machine"),
+    composite(
         "network.links[].latency",
         OneOf(&[Time, Table]),
         From("network.latency"),
         "the link's own latency",
     ),
-    key(
+    composite(
         "network.links[].latency.uniform",
         Pair(&Time),
         Nothing,
         "the shortest and the longest latency",
     ),
-    key("network.links[].latency.exponential", Time, Nothing, "the mean latency"),
-    key("network.links[].loss", Probability, From("network.loss"), "the link's own loss"),
-    key(
+    composite("network.links[].latency.exponential", Time, Nothing, "the mean latency"),
+    composite("network.links[].loss", Probability, From("network.loss"), "the link's own loss"),
+    composite(
         "network.partitions",
         Tables,
         Is("[]"),
         "who cannot hear whom, judged when a message arrives",
     ),
-    key("network.partitions[].at", Time, Required, "when it begins"),
-    key("network.partitions[].until", Time, Required, "when it is healed"),
-    key(
+    composite("network.partitions[].at", Time, Required, "when it begins"),
+    composite("network.partitions[].until", Time, Required, "when it is healed"),
+    composite(
         "network.partitions[].groups",
         List(&MACHINES),
         Nothing,
         "lists of machines that hear only their own list",
     ),
-    key("network.partitions[].from", MACHINES, Nothing, "one way: machines that are not heard"),
-    key("network.partitions[].to", MACHINES, Nothing, "one way: machines that do not hear them"),
-    key("limits", Table, Nothing, "how far a run may go; reaching one ends it with exit code 3"),
-    key("limits.events", Integer(1, MANY), Is("10_000_000_000"), "turns of all machines together"),
-    key(
+    composite(
+        "network.partitions[].from",
+        MACHINES,
+        Nothing,
+        "one way: machines that are not heard",
+    ),
+    composite(
+        "network.partitions[].to",
+        MACHINES,
+        Nothing,
+        "one way: machines that do not hear them",
+    ),
+    composite(
+        "limits",
+        Table,
+        Nothing,
+        "how far a run may go; reaching one ends it with exit code 3",
+    ),
+    scalar(
+        "limits.events",
+        Scalar::Integer(1, MANY, field!(limits.events)),
+        Is("10_000_000_000"),
+        "turns of all machines together",
+    ),
+    scalar(
         "limits.queued_messages",
-        Integer(1, MANY),
+        Scalar::Integer(1, MANY, field!(limits.queued_messages)),
         Is("100_000_000"),
         "messages that wait or are under way",
     ),
-    key("limits.memory_mib", Integer(1, MANY), Is("1024"), "memory for waiting messages, in MiB"),
-    key(
+    optional_scalar(
+        "limits.memory_mib",
+        Scalar::Integer(1, MANY, field!(limits.memory_mib)),
+        Is("1024"),
+        "memory for waiting messages, in MiB",
+    ),
+    scalar(
         "limits.same_instant_events",
-        Integer(1, MANY),
+        Scalar::Integer(1, MANY, field!(limits.same_instant_events)),
         Is("10_000"),
         "turns of one machine at one instant",
     ),

@@ -1,65 +1,57 @@
-//! The `[nemesis]` part of a config: kinds of trouble to draw, and faults at stated times.
+//! The reader of `[nemesis]`: fault kinds to draw, and faults at stated times.
 
 use super::diagnostic::ConfigError;
 use super::glomers::{node, node_list};
-use super::parts::{DURATION_MAX, LATENCY_MAX, times};
+use super::grammar::{GLOMERS_ROWS, only_known, read_scalars};
+use super::parts::times;
 use super::reader::Cursor;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
+use crate::glomers::GlomersParameters;
 use crate::nemesis::{Fault, FaultKind, NemesisSettings, Target, TargetForm, Window, too_much};
 use crate::network::Cut;
 use crate::node::NodeId;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// The fastest and the slowest clock, as multiples of the right speed.
+/// Maximum speed of a clock, and its inverse the minimum, as multiples of the right speed.
 const SKEW_MAX: u64 = 1_000;
 
-/// Reads the part. `names` are those of the nodes, `survives` what a swarm is drawn from, and
-/// `duration` the time within which stated faults begin.
+/// Reads the part. A swarm is drawn from what the program `survives`.
 pub(super) fn nemesis(
     cursor: &Cursor<'_>,
-    names: &[String],
+    parameters: &mut GlomersParameters,
     survives: &[FaultKind],
-    duration: Duration,
-) -> Result<NemesisSettings> {
-    cursor.only(&["kinds", "swarm", "interval", "slow_by", "faults"])?;
-    let mut settings = NemesisSettings::default();
-    if let Some(interval) = cursor.get("interval") {
-        settings.interval = interval.duration_up_to(DURATION_MAX)?;
-        if settings.interval == Duration::ZERO {
-            return Err(interval.error("faults would follow each other without end", None));
-        }
-    }
-    if let Some(slow_by) = cursor.get("slow_by") {
-        settings.slow_by = slow_by.duration_up_to(LATENCY_MAX)?;
-    }
+) -> Result<()> {
+    only_known(GLOMERS_ROWS, "nemesis", cursor)?;
+    read_scalars(GLOMERS_ROWS, "nemesis", cursor, parameters)?;
+    let GlomersParameters { nemesis: settings, names, duration, .. } = parameters;
     if let Some(kinds) = cursor.get("kinds") {
-        for kind in kinds.list("a list of kinds of trouble, such as [\"partition\"]")? {
-            let trouble = kind.word(&FaultKind::ALL.map(|trouble| (trouble.name(), trouble)))?;
-            if settings.kinds.contains(&trouble) {
-                return Err(kind.error("this kind is here twice", None));
+        for entry in kinds.list("a list of kinds of trouble, such as [\"partition\"]")? {
+            let kind = entry.word(&FaultKind::ALL.map(|kind| (kind.name(), kind)))?;
+            if settings.kinds.contains(&kind) {
+                return Err(entry.error("this kind is here twice", None));
             }
-            settings.kinds.push(trouble);
+            settings.kinds.push(kind);
         }
     }
-    if let Some(swarm) = cursor.get("swarm") {
-        settings.swarm = swarm.boolean()?;
-        if settings.swarm && settings.kinds.is_empty() {
-            let drawn = survives.iter().filter(|kind| kind.row().in_swarm);
-            settings.kinds = drawn.copied().collect();
-            if settings.kinds.is_empty() {
-                return Err(swarm.error("this node survives nothing that could be drawn", None));
-            }
+    if let Some(swarm) = cursor.get("swarm")
+        && settings.swarm
+        && settings.kinds.is_empty()
+    {
+        let drawn = survives.iter().filter(|kind| kind.row().in_swarm);
+        settings.kinds = drawn.copied().collect();
+        if settings.kinds.is_empty() {
+            return Err(swarm.error("this node survives nothing that could be drawn", None));
         }
     }
-    limited(cursor, &settings, names, duration)?;
+    limited(cursor, settings, names, *duration)?;
     if let Some(faults) = cursor.get("faults") {
         let entries = faults.list("a list of faults")?;
-        let window = |entry| window(entry, names, settings.slow_by, duration);
+        let window = |entry| window(entry, names, settings.slow_by, *duration);
         settings.faults = entries.iter().map(window).collect::<Result<_>>()?;
     }
-    Ok(settings)
+    Ok(())
 }
 
 /// Makes sure that what is drawn has room: it is drawn before the run.

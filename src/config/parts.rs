@@ -1,21 +1,22 @@
-//! Parts of a config that both families have: name, seed and duration, latencies, times, limits.
+//! Parts of a config that both families have: name, seed and duration, latencies, times.
 
 use super::diagnostic::ConfigError;
 use super::name;
 use super::reader::Cursor;
-use crate::engine::limits::Limits;
 use crate::engine::rng::Seed;
 use crate::engine::time::{Duration, Instant};
 use crate::network::Latency;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// The longest run: less than the 584 years that virtual time has.
+/// Maximum duration of a run: less than the 584 years that virtual time has.
 pub(super) const DURATION_MAX: Duration = Duration::from_seconds(500 * 365 * 86_400);
-/// The longest latency.
+/// Maximum latency.
 pub(super) const LATENCY_MAX: Duration = Duration::from_seconds(366 * 86_400);
+/// Maximum timeout of a client, and recovery.
+pub(super) const WAIT_MAX: Duration = Duration::from_seconds(366 * 86_400);
 
-/// Name, seed and duration.
+/// Reads name, seed and duration.
 pub(super) fn head(root: &Cursor<'_>, source_name: &str) -> Result<(String, Seed, Duration)> {
     let name = match root.get("name") {
         None => name::from_path(source_name),
@@ -34,7 +35,7 @@ pub(super) fn head(root: &Cursor<'_>, source_name: &str) -> Result<(String, Seed
     Ok((name, seed, duration))
 }
 
-/// A latency, in one of its forms.
+/// Reads a latency, in one of its forms.
 pub(super) fn latency(cursor: &Cursor<'_>) -> Result<Latency> {
     if !cursor.is_table() {
         return cursor.duration_up_to(LATENCY_MAX).map(Latency::Constant);
@@ -58,23 +59,7 @@ pub(super) fn latency(cursor: &Cursor<'_>) -> Result<Latency> {
     }
 }
 
-/// How far a run may go; a limit that is not given is that of `defaults`.
-pub(super) fn limits(cursor: Option<Cursor<'_>>, defaults: Limits) -> Result<Limits> {
-    let Some(cursor) = cursor else { return Ok(defaults) };
-    cursor.only(&["events", "queued_messages", "memory_mib", "same_instant_events"])?;
-    let limit = |key, default| match cursor.get(key) {
-        None => Ok(default),
-        Some(value) => value.integer(1, i64::MAX as u64),
-    };
-    Ok(Limits {
-        events: limit("events", defaults.events)?,
-        queued_messages: limit("queued_messages", defaults.queued_messages)?,
-        memory_mib: limit("memory_mib", defaults.memory_mib)?,
-        same_instant_events: limit("same_instant_events", defaults.same_instant_events)?,
-    })
-}
-
-/// The times at which a fault begins and is healed. It begins before `end`.
+/// Reads the times at which a fault begins and is healed. It begins before `end`.
 pub(super) fn times(
     cursor: &Cursor<'_>,
     what: &str,

@@ -1,96 +1,75 @@
 //! The resolved config: every key written out, chance resolved, so that it gives the same run
 //! again.
+//!
+//! Lines follow the rows of `grammar.rs`, which write keys of one value; the others are written
+//! here.
 
-use std::fmt::Write;
-
+use super::grammar::{SCALE_ROWS, number_text as ratio, write_table};
 use super::scale::ScaleExperiment;
-use crate::engine::limits::Limits;
-use crate::engine::queue::Ties;
-use crate::engine::ratio::Ratio;
 use crate::network::{Cut, Latency, Link, Partition};
 use crate::node::NodeId;
-use crate::scale_model::{SendRule, Speed, Stamp, Start};
+use crate::scale_model::{SendRule, Speed, Start};
 
-/// The resolved config as TOML. Reading it gives the same experiment.
+/// Returns the resolved config as TOML. Reading it gives the same experiment.
 pub fn resolved(experiment: &ScaleExperiment) -> String {
-    let mut text = String::new();
-    write_config(&mut text, experiment).expect("writing to a string");
+    let mut text =
+        "# The resolved config of a run: `sim run` on it gives the same bytes.\n".to_owned();
+    let parameters = &experiment.parameters;
+    let mut table = |name| {
+        write_table(&mut text, SCALE_ROWS, name, parameters, |path| composite(path, experiment));
+    };
+    ["", "ticks", "network", "limits"].into_iter().for_each(&mut table);
     text
 }
 
-/// The BLAKE3 hash of a resolved config, in hexadecimal.
+/// Returns the BLAKE3 hash of a resolved config, in hexadecimal.
 pub fn hash(resolved: &str) -> String {
     blake3::hash(resolved.as_bytes()).to_hex().to_string()
 }
 
-fn write_config(out: &mut String, experiment: &ScaleExperiment) -> std::fmt::Result {
+/// Returns the value of a key of several values, or of the head of a config.
+fn composite(path: &str, experiment: &ScaleExperiment) -> Option<String> {
     let ScaleExperiment { name, parameters: p } = experiment;
-    writeln!(out, "# The resolved config of a run: `sim run` on it gives the same bytes.")?;
-    writeln!(out, "name = {name:?}")?;
-    writeln!(out, "model = \"scale\"")?;
-    writeln!(out, "seed = {}", p.seed.value())?;
-    writeln!(out, "duration = \"{}\"", p.duration)?;
-    let (key, speeds) = speeds(&p.speeds);
-    writeln!(out, "{key} = [{speeds}]")?;
-    let stamp = if p.stamp == Stamp::After { "after" } else { "before" };
-    writeln!(out, "stamp = \"{stamp}\"")?;
-    match p.send {
-        SendRule::Die(sides) => writeln!(out, "events = {{ die = {sides} }}")?,
-        SendRule::Send(send) => writeln!(out, "events = {{ send = {} }}", ratio(send))?,
-        SendRule::OneOrAll { one, all } => {
-            writeln!(out, "events = {{ one = {}, all = {} }}", ratio(one), ratio(all))?;
+    Some(match path {
+        "name" => format!("{name:?}"),
+        "model" => "\"scale\"".to_owned(),
+        "seed" => p.seed.value().to_string(),
+        "duration" => format!("\"{}\"", p.duration),
+        "rates" | "periods" => {
+            let (key, speeds) = speeds(&p.speeds);
+            return (key == path).then(|| format!("[{speeds}]"));
         }
-    }
-    let start = match &p.start {
-        Start::Random => "\"random\"".to_owned(),
-        Start::Zero => "\"zero\"".to_owned(),
-        Start::Period => "\"period\"".to_owned(),
-        Start::At(starts) => format!("[{}]", join(starts, |start| format!("\"{start}\""))),
-    };
-    let ties = match p.ties {
-        Ties::Id => "id",
-        Ties::After => "after",
-        Ties::Seeded => "seeded",
-    };
-    writeln!(out, "\n[ticks]\nstart = {start}\nties = \"{ties}\"")?;
-    writeln!(out, "overshoot = \"{}\"\njitter = \"{}\"", p.overshoot, p.jitter)?;
-    let n = &p.network;
-    writeln!(out, "\n[network]\nlatency = {}", latency(n.latency))?;
-    writeln!(out, "loss = {}\nduplication = {}", ratio(n.loss), ratio(n.duplication))?;
-    writeln!(out, "copy_delay = \"{}\"", n.copy_delay)?;
-    write_list(out, "links", n.links.iter().map(link))?;
-    write_list(out, "partitions", n.partitions.iter().map(partition))?;
-    write_limits(out, p.limits)
+        "events" => match p.send {
+            SendRule::Die(sides) => format!("{{ die = {sides} }}"),
+            SendRule::Send(send) => format!("{{ send = {} }}", ratio(send)),
+            SendRule::OneOrAll { one, all } => {
+                format!("{{ one = {}, all = {} }}", ratio(one), ratio(all))
+            }
+        },
+        "ticks.start" => match &p.start {
+            Start::Random => "\"random\"".to_owned(),
+            Start::Zero => "\"zero\"".to_owned(),
+            Start::Period => "\"period\"".to_owned(),
+            Start::At(starts) => format!("[{}]", join(starts, |start| format!("\"{start}\""))),
+        },
+        "network.latency" => latency(p.network.latency),
+        "network.links" => list(p.network.links.iter().map(link)),
+        "network.partitions" => list(p.network.partitions.iter().map(partition)),
+        _ => return None,
+    })
 }
 
-/// How far a run may go.
-pub(super) fn write_limits(out: &mut String, limits: Limits) -> std::fmt::Result {
-    writeln!(out, "\n[limits]\nevents = {}", limits.events)?;
-    writeln!(out, "queued_messages = {}", limits.queued_messages)?;
-    // Left out where it is the default, so that results of earlier versions are still recognised.
-    if limits.memory_mib != Limits::MEMORY_MIB {
-        writeln!(out, "memory_mib = {}", limits.memory_mib)?;
-    }
-    writeln!(out, "same_instant_events = {}", limits.same_instant_events)
-}
-
-/// A list with an entry per line.
-pub(super) fn write_list(
-    out: &mut String,
-    key: &str,
-    entries: impl ExactSizeIterator<Item = String>,
-) -> std::fmt::Result {
+/// Returns a list with an entry per line.
+pub(super) fn list(entries: impl ExactSizeIterator<Item = String>) -> String {
     if entries.len() == 0 {
-        return writeln!(out, "{key} = []");
+        return "[]".to_owned();
     }
-    writeln!(out, "{key} = [")?;
-    for entry in entries {
-        writeln!(out, "    {entry},")?;
-    }
-    writeln!(out, "]")
+    let lines: String = entries.map(|entry| format!("    {entry},\n")).collect();
+    format!("[\n{lines}]")
 }
 
-/// Speeds are all rates or all periods, since a config has one list or the other.
+/// Returns the key of the speeds and their list: all are rates or all are periods, since a config
+/// has one list or the other.
 fn speeds(speeds: &[Speed]) -> (&'static str, String) {
     let key = match speeds.first() {
         Some(Speed::Period(_)) => "periods",
@@ -103,19 +82,12 @@ fn speeds(speeds: &[Speed]) -> (&'static str, String) {
     (key, join(speeds, text))
 }
 
-/// Texts with commas between them.
+/// Returns texts with commas between them.
 pub(super) fn join<T>(items: &[T], text: impl Fn(&T) -> String) -> String {
     items.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
-/// A ratio as a number where that is exact, else as a text.
-pub(super) fn ratio(ratio: Ratio) -> String {
-    let text = ratio.to_string();
-    let fits = text.parse::<i64>().is_ok() || text.contains('.');
-    if fits { text } else { format!("\"{text}\"") }
-}
-
-/// A latency, in its form.
+/// Returns a latency, in its form.
 pub(super) fn latency(latency: Latency) -> String {
     match latency {
         Latency::Constant(latency) => format!("\"{latency}\""),

@@ -1,81 +1,80 @@
 //! The resolved config of a Gossip Glomers experiment: every key written out.
 
-use std::fmt::Write;
-
 use super::glomers::GlomersExperiment;
-use super::resolved::{join, latency, ratio, write_limits, write_list};
+use super::grammar::{GLOMERS_ROWS, number_text as ratio, write_table};
+use super::resolved::{join, latency, list as entries};
 use super::tree::key_text;
 use crate::check::availability::Availability;
 use crate::engine::time::Instant;
-use crate::glomers::OptionValue;
+use crate::glomers::{GlomersParameters, OptionValue, Options};
 use crate::nemesis::{Target, Window};
-use crate::network::{Cut, Link, NetworkSettings, Partition};
+use crate::network::{Cut, Link, Partition};
 use crate::node::NodeId;
 
-/// The resolved config as TOML. Reading it gives the same experiment.
+/// Returns the resolved config as TOML. Reading it gives the same experiment.
 pub fn resolved_glomers(experiment: &GlomersExperiment) -> String {
-    let mut text = String::new();
-    write_config(&mut text, experiment).expect("writing to a string");
+    let mut text = match &experiment.external_command {
+        None => {
+            "# The resolved config of a run: `sim run` on it gives the same bytes.\n".to_owned()
+        }
+        Some(program) => format!(
+            "# What processes were hosted with: {program:?}.\n\
+             # They cannot be replayed: `sim run` puts nodes that ship in their place.\n"
+        ),
+    };
+    let parameters = &experiment.parameters;
+    let table = |text: &mut String, name| {
+        write_table(text, GLOMERS_ROWS, name, parameters, |path| composite(path, experiment));
+    };
+    table(&mut text, "");
+    text += &options(&experiment.options);
+    ["network", "nemesis", "limits"].into_iter().for_each(|name| table(&mut text, name));
     text
 }
 
-fn write_config(out: &mut String, experiment: &GlomersExperiment) -> std::fmt::Result {
-    let GlomersExperiment { name, parameters: p, solution, options, .. } = experiment;
-    let GlomersExperiment { availability, targets, external_command, .. } = experiment;
-    match external_command {
-        None => {
-            writeln!(out, "# The resolved config of a run: `sim run` on it gives the same bytes.")?;
-        }
-        Some(program) => {
-            writeln!(out, "# What processes were hosted with: {program:?}.")?;
-            writeln!(
-                out,
-                "# They cannot be replayed: `sim run` puts nodes that ship in their place."
-            )?;
-        }
+/// Returns the table of what is set of the program, if it has options.
+fn options(options: &Options) -> String {
+    if options.0.is_empty() {
+        return String::new();
     }
-    writeln!(out, "name = {name:?}\nmodel = \"glomers\"\nseed = {}", p.seed.value())?;
-    writeln!(out, "duration = \"{}\"\nworkload = \"{}\"", p.duration, p.workload.name)?;
-    writeln!(out, "solution = {:?}", solution.name)?;
-    writeln!(out, "nodes = [{}]", join(&p.names, |name| format!("{name:?}")))?;
-    writeln!(out, "topology = \"{}\"\nrate = {}", p.topology.name(), ratio(p.rate))?;
-    writeln!(out, "concurrency = {}\nrecovery = \"{}\"", p.concurrency, p.recovery)?;
-    writeln!(out, "client_timeout = \"{}\"\nstarts = \"{}\"", p.client_timeout, p.starts)?;
-    let availability = match availability {
-        Availability::None => "\"none\"".to_owned(),
-        Availability::Total => "\"total\"".to_owned(),
-        Availability::AtLeast(fraction) => ratio(*fraction),
+    let line = |(name, value): &(&str, OptionValue)| match value {
+        OptionValue::Time(time) => format!("{name} = \"{time}\"\n"),
+        OptionValue::Integer(number) => format!("{name} = {number}\n"),
     };
-    writeln!(out, "availability = {availability}")?;
-    writeln!(out, "targets = [{}]", join(targets, |target| format!("\"{target}\"")))?;
-    if !options.0.is_empty() {
-        writeln!(out, "\n[options]")?;
-    }
-    for (name, value) in &options.0 {
-        match value {
-            OptionValue::Time(time) => writeln!(out, "{name} = \"{time}\"")?,
-            OptionValue::Integer(number) => writeln!(out, "{name} = {number}")?,
-        }
-    }
-    write_network(out, &p.network, &p.names)?;
-    let n = &p.nemesis;
-    let kinds = join(&n.kinds, |kind| format!("\"{}\"", kind.name()));
-    writeln!(out, "\n[nemesis]\nkinds = [{kinds}]\nswarm = {}", n.swarm)?;
-    writeln!(out, "interval = \"{}\"\nslow_by = \"{}\"", n.interval, n.slow_by)?;
-    write_list(out, "faults", n.faults.iter().map(|window| fault(window, &p.names)))?;
-    write_limits(out, p.limits)
+    format!("\n[options]\n{}", options.0.iter().map(line).collect::<String>())
 }
 
-fn write_network(out: &mut String, n: &NetworkSettings, names: &[String]) -> std::fmt::Result {
-    writeln!(out, "\n[network]\nlatency = {}", latency(n.latency))?;
-    if let Some(roles) = &n.roles {
-        writeln!(out, "client_latency = {}", latency(roles.client_latency))?;
-        writeln!(out, "host_cost = {}", latency(roles.host_cost))?;
-        writeln!(out, "scope = \"{}\"", roles.scope.name())?;
-    }
-    writeln!(out, "loss = {}\nduplication = {}", ratio(n.loss), ratio(n.duplication))?;
-    write_list(out, "links", n.links.iter().map(|entry| link(entry, names)))?;
-    write_list(out, "partitions", n.partitions.iter().map(|entry| partition(entry, names)))
+/// Returns the value of a key of several values, or of the head of a config.
+fn composite(path: &str, experiment: &GlomersExperiment) -> Option<String> {
+    let GlomersExperiment { name, parameters: p, solution, availability, targets, .. } = experiment;
+    let GlomersParameters { names, network: n, nemesis, .. } = p;
+    Some(match path {
+        "name" => format!("{name:?}"),
+        "model" => "\"glomers\"".to_owned(),
+        "seed" => p.seed.value().to_string(),
+        "duration" => format!("\"{}\"", p.duration),
+        "workload" => format!("\"{}\"", p.workload.name),
+        "solution" => format!("{:?}", solution.name),
+        "nodes" => format!("[{}]", join(names, |name| format!("{name:?}"))),
+        "concurrency" => p.concurrency.to_string(),
+        "starts" => format!("\"{}\"", p.starts),
+        "availability" => match availability {
+            Availability::None => "\"none\"".to_owned(),
+            Availability::Total => "\"total\"".to_owned(),
+            Availability::AtLeast(fraction) => ratio(*fraction),
+        },
+        "targets" => format!("[{}]", join(targets, |target| format!("\"{target}\""))),
+        "network.latency" => latency(n.latency),
+        "network.client_latency" => latency(n.roles?.client_latency),
+        "network.host_cost" => latency(n.roles?.host_cost),
+        "network.links" => entries(n.links.iter().map(|entry| link(entry, names))),
+        "network.partitions" => entries(n.partitions.iter().map(|entry| partition(entry, names))),
+        "nemesis.kinds" => {
+            format!("[{}]", join(&nemesis.kinds, |kind| format!("\"{}\"", kind.name())))
+        }
+        "nemesis.faults" => entries(nemesis.faults.iter().map(|window| fault(window, names))),
+        _ => return None,
+    })
 }
 
 fn name(id: NodeId, names: &[String]) -> String {

@@ -1,17 +1,18 @@
-//! From the tree to an experiment of the scale model: the grammar, key by key.
+//! The reader of scale-model configs: from the tree to an experiment.
+//!
+//! Keys of one value are read by their rows in `grammar.rs`; those of several values are read here.
 
 use std::collections::BTreeSet;
 
 use super::diagnostic::ConfigError;
-use super::parts::{DURATION_MAX, head, latency, limits, times};
+use super::grammar::{SCALE_ROWS, only_known, read_scalars};
+use super::parts::{DURATION_MAX, head, latency, times};
 use super::reader::Cursor;
-use crate::engine::limits::Limits;
-use crate::engine::queue::Ties;
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Purpose, Seed};
 use crate::engine::time::Duration;
-use crate::network::{Cut, Link, NetworkSettings, Partition};
-use crate::scale_model::{ScaleParameters, SendRule, Speed, Stamp, Start};
+use crate::network::{Cut, Link, Partition};
+use crate::scale_model::{ScaleParameters, SendRule, Speed, Start};
 
 /// An experiment of the scale model and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,47 +25,27 @@ pub struct ScaleExperiment {
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// The largest rate, in ticks per second.
+/// Maximum rate, in ticks per second.
 const RATE_MAX: u64 = 1_000_000;
-/// The largest imperfection.
-const DELAY_MAX: Duration = Duration::from_seconds(3_600);
 
 pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<ScaleExperiment> {
-    root.only(&[
-        "name", "model", "seed", "duration", "rates", "periods", "stamp", "events", "ticks",
-        "network", "limits",
-    ])?;
+    only_known(SCALE_ROWS, "", root)?;
     let (name, seed, duration) = head(root, source_name)?;
     let speeds = speeds(root, seed)?;
     let machines = speeds.len() as u32;
-    let mut parameters = ScaleParameters {
-        seed,
-        duration,
-        speeds,
-        send: send_rule(&root.require("events", "events = { send = 0.9 }")?, machines)?,
-        stamp: match root.get("stamp") {
-            None => Stamp::After,
-            Some(cursor) => cursor.word(&[("after", Stamp::After), ("before", Stamp::Before)])?,
-        },
-        start: Start::Random,
-        ties: Ties::Id,
-        overshoot: Duration::ZERO,
-        jitter: Duration::ZERO,
-        network: NetworkSettings::default(),
-        limits: Limits::default(),
-    };
+    let send = send_rule(&root.require("events", "events = { send = 0.9 }")?, machines)?;
+    let mut parameters = ScaleParameters::new(seed, duration, speeds, send);
+    read_scalars(SCALE_ROWS, "", root, &mut parameters)?;
     if let Some(cursor) = root.get("ticks") {
         ticks(&cursor, &mut parameters)?;
     }
     if let Some(cursor) = root.get("network") {
-        // With a tick at the very end, what begins there is still seen.
-        let end = match parameters.start {
-            Start::Period => duration.checked_add(Duration::from_ns(1)).unwrap_or(duration),
-            _ => duration,
-        };
-        parameters.network = network(&cursor, machines, end)?;
+        network(&cursor, &mut parameters)?;
     }
-    parameters.limits = limits(root.get("limits"), parameters.limits)?;
+    if let Some(cursor) = root.get("limits") {
+        only_known(SCALE_ROWS, "limits", &cursor)?;
+        read_scalars(SCALE_ROWS, "limits", &cursor, &mut parameters)?;
+    }
     Ok(ScaleExperiment { name, parameters })
 }
 
@@ -190,21 +171,11 @@ fn checked(cursor: &Cursor<'_>, rule: SendRule, machines: u32) -> Result<SendRul
 }
 
 fn ticks(cursor: &Cursor<'_>, parameters: &mut ScaleParameters) -> Result<()> {
-    cursor.only(&["start", "ties", "overshoot", "jitter"])?;
+    only_known(SCALE_ROWS, "ticks", cursor)?;
     if let Some(start) = cursor.get("start") {
         parameters.start = start_rule(&start, parameters.speeds.len())?;
     }
-    if let Some(ties) = cursor.get("ties") {
-        let words = [("id", Ties::Id), ("after", Ties::After), ("seeded", Ties::Seeded)];
-        parameters.ties = ties.word(&words)?;
-    }
-    if let Some(overshoot) = cursor.get("overshoot") {
-        parameters.overshoot = overshoot.duration_up_to(DELAY_MAX)?;
-    }
-    if let Some(jitter) = cursor.get("jitter") {
-        parameters.jitter = jitter.duration_up_to(DELAY_MAX)?;
-    }
-    Ok(())
+    read_scalars(SCALE_ROWS, "ticks", cursor, parameters)
 }
 
 fn start_rule(cursor: &Cursor<'_>, machines: usize) -> Result<Start> {
@@ -221,21 +192,13 @@ fn start_rule(cursor: &Cursor<'_>, machines: usize) -> Result<Start> {
     Ok(Start::At(starts.collect::<Result<_>>()?))
 }
 
-fn network(cursor: &Cursor<'_>, machines: u32, end: Duration) -> Result<NetworkSettings> {
-    cursor.only(&["latency", "loss", "duplication", "copy_delay", "links", "partitions"])?;
-    let mut settings = NetworkSettings::default();
+fn network(cursor: &Cursor<'_>, parameters: &mut ScaleParameters) -> Result<()> {
+    only_known(SCALE_ROWS, "network", cursor)?;
     if let Some(value) = cursor.get("latency") {
-        settings.latency = latency(&value)?;
+        parameters.network.latency = latency(&value)?;
     }
-    if let Some(loss) = cursor.get("loss") {
-        settings.loss = loss.probability()?;
-    }
-    if let Some(duplication) = cursor.get("duplication") {
-        settings.duplication = duplication.probability()?;
-    }
-    if let Some(delay) = cursor.get("copy_delay") {
-        settings.copy_delay = delay.duration_up_to(DELAY_MAX)?;
-    }
+    read_scalars(SCALE_ROWS, "network", cursor, parameters)?;
+    let machines = parameters.machines();
     if let Some(links) = cursor.get("links") {
         let mut seen = BTreeSet::new();
         for entry in links.list("a list of links")? {
@@ -243,15 +206,21 @@ fn network(cursor: &Cursor<'_>, machines: u32, end: Duration) -> Result<NetworkS
             if !seen.insert((link.from, link.to)) {
                 return Err(entry.error("this link is here twice", None));
             }
-            settings.links.push(link);
+            parameters.network.links.push(link);
         }
     }
     if let Some(partitions) = cursor.get("partitions") {
         let entries = partitions.list("a list of partitions")?;
-        settings.partitions =
+        // With a tick at the very end, a partition that begins there still has an effect.
+        let duration = parameters.duration;
+        let end = match parameters.start {
+            Start::Period => duration.checked_add(Duration::from_ns(1)).unwrap_or(duration),
+            _ => duration,
+        };
+        parameters.network.partitions =
             entries.iter().map(|entry| partition(entry, machines, end)).collect::<Result<_>>()?;
     }
-    Ok(settings)
+    Ok(())
 }
 
 fn link(cursor: &Cursor<'_>, machines: u32) -> Result<Link> {
@@ -310,10 +279,12 @@ fn cut_groups(cursor: &Cursor<'_>, machines: u32) -> Result<Cut> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::grammar::{GLOMERS_ROWS, wrong_defaults};
     use crate::config::{
         Experiment, KEYS, KeyDefault, Override, SHIPPED, read, read_scale, resolved,
         resolved_glomers, shipped,
     };
+    use crate::glomers::{ECHO, GlomersParameters};
     use crate::network::Latency;
 
     #[test]
@@ -359,6 +330,17 @@ mod tests {
                 assert!(example.contains(&format!("\n{last} = {default}\n")), "{}", key.path);
             }
         }
+    }
+
+    #[test]
+    fn defaults_that_rows_state_are_those_of_the_parameters() {
+        let (seed, duration) = (Seed::new(1).expect("a seed"), Duration::from_ms(1));
+        let speeds = vec![Speed::Rate(Ratio::ONE)];
+        let scale = ScaleParameters::new(seed, duration, speeds, SendRule::Die(1));
+        assert_eq!(wrong_defaults(SCALE_ROWS, &scale), [""; 0]);
+        let names = vec!["n0".to_owned()];
+        let glomers = GlomersParameters::new(seed, &ECHO, names, duration);
+        assert_eq!(wrong_defaults(GLOMERS_ROWS, &glomers), [""; 0]);
     }
 
     fn set(path: &str, value: &str) -> Override {

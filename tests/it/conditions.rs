@@ -183,7 +183,8 @@ fn holds(windows: &[Window], at: Instant, is_such: impl Fn(&Fault) -> bool) -> b
 }
 
 fn takes_down(fault: &Fault, id: NodeId) -> bool {
-    matches!(fault.kind, FaultKind::Crash | FaultKind::Wipe) && fault.nodes().contains(&id)
+    let crashes = [FaultKind::Crash, FaultKind::Wipe, FaultKind::Blackout];
+    crashes.contains(&fault.kind) && fault.nodes().contains(&id)
 }
 
 fn pauses(fault: &Fault, id: NodeId) -> bool {
@@ -345,6 +346,45 @@ proptest! {
             windows.into_iter().filter(|w| fewer.contains(&w.fault.kind)).collect()
         };
         prop_assert_eq!(of_few(&few), of_few(&all));
+    }
+}
+
+#[test]
+fn a_blackout_takes_all_nodes_down_at_once_and_leaves_their_disks() {
+    let ms = |count| Instant::ZERO.saturating_add(Duration::from_ms(count));
+    let blackout = FaultKind::Blackout;
+    let target = Target::Nodes((0..4).map(NodeId).collect());
+    let stated = [Window {
+        at: ms(50),
+        until: ms(80),
+        fault: Fault { kind: blackout, target: target.clone() },
+        spares_clients: false,
+    }];
+    let settings = NemesisSettings {
+        kinds: vec![blackout],
+        interval: Duration::from_ms(40),
+        ..NemesisSettings::default()
+    };
+    let seed = Seed::new(1).expect("a seed");
+    let drawn = schedule(&settings, 4, Duration::from_ms(MAIN_MS), seed);
+    assert!(drawn.len() > 1);
+    for windows in [&stated[..], &drawn] {
+        assert!(windows.iter().all(|window| window.fault.target == target), "{windows:?}");
+        let mut setup = Setup::new(4, seed);
+        conditions(windows).add_to(&mut setup);
+        let (_, seen) = run::<HeapQueue<_>>(&setup);
+        for id in (0..4).map(NodeId) {
+            let starts = seen.turns.iter().filter_map(|(at, of, turn)| match turn {
+                Turn::Start { boots } if *of == id => Some((*at, *boots)),
+                _ => None,
+            });
+            let restarts = windows.iter().map(|window| window.until).zip(2..);
+            let expected: Vec<_> = [(Instant::ZERO, 1)].into_iter().chain(restarts).collect();
+            assert_eq!(starts.collect::<Vec<_>>(), expected, "{id:?}");
+        }
+        for (at, id, turn) in seen.turns {
+            assert!(!holds(windows, at, |_| true), "{id:?} is down at {at}: {turn:?}");
+        }
     }
 }
 

@@ -26,7 +26,7 @@ const BROADCAST: &str = "model = \"glomers\"\nworkload = \"broadcast\"\n\
 
 #[test]
 fn a_node_that_is_away_at_the_beginning_is_set_up_when_it_is_back() {
-    for kind in ["crash", "wipe", "pause"] {
+    for kind in ["crash", "wipe", "pause", "blackout"] {
         for nodes in ["[\"n1\"]", "[\"n0\", \"n1\", \"n2\"]"] {
             let fault = format!("{{ at = \"0s\", until = \"12s\", {kind} = {nodes} }}");
             let outcome =
@@ -35,6 +35,22 @@ fn a_node_that_is_away_at_the_beginning_is_set_up_when_it_is_back() {
             assert_eq!(verdict.strict, Validity::Valid, "{fault}: {:?}", verdict.reasons);
             assert_eq!(outcome.run.began.map(|at| at.as_ns()), Some(0), "{fault}");
         }
+    }
+}
+
+#[test]
+fn a_cluster_comes_back_from_blackouts_with_what_it_acknowledged() {
+    let fault = "{ at = \"2s\", until = \"4s\", blackout = [\"n0\", \"n1\", \"n2\"] }";
+    for nemesis in
+        [format!("faults = [{fault}]"), "kinds = [\"blackout\"], interval = \"2s\"".to_owned()]
+    {
+        let outcome = run(&format!("{BROADCAST}duration = \"12s\"\nnemesis = {{ {nemesis} }}"));
+        let verdict = &outcome.verdict;
+        assert_eq!(verdict.strict, Validity::Valid, "{nemesis}: {:?}", verdict.reasons);
+        let begun = outcome.run.history.iter().filter(|op| op.f.name() == "start-blackout");
+        let begun: Vec<_> = begun.map(|op| format!("{:?}", op.value)).collect();
+        let all = |value: &&String| ["n0", "n1", "n2"].iter().all(|node| value.contains(node));
+        assert!(begun.iter().any(|value| all(&value)), "{nemesis}: {begun:?}");
     }
 }
 

@@ -58,6 +58,16 @@ impl Kept {
         gaps.max().map(|ns| ns as f64 / 1e9)
     }
 
+    /// Of the jumps in order, the first with 99 % of them up to its place.
+    fn jump_p99(&self, machine: u32) -> Option<u64> {
+        let rows = self.rows.iter().filter(|row| row.machine == NodeId(machine));
+        let clocks: Vec<u64> = rows.map(|row| row.event.clock).collect();
+        let mut jumps: Vec<u64> = clocks.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        jumps.sort_unstable();
+        let place = (jumps.len() * 99).div_ceil(100);
+        place.checked_sub(1).map(|place| jumps[place])
+    }
+
     fn share_empty(&self, machine: u32, end: u64) -> f64 {
         let arrivals = self.arrivals.iter().filter(|(_, to)| *to == NodeId(machine));
         let arrivals = arrivals.map(|(at, _)| (*at, 1i64));
@@ -134,6 +144,7 @@ fn counted_measures_are_those_of_the_trace() {
                     assert_eq!(m.queue_max_at_receive, longest, "{config}");
                     let gap = kept.longest_gap(machine);
                     assert!(close(m.longest_gap_between_receives_s, gap), "{config} {gap:?}");
+                    assert_eq!(m.jump_p99, kept.jump_p99(machine), "{config}");
                     let empty = Some(kept.share_empty(machine, end));
                     assert!(close(m.share_of_time_queue_empty, empty), "{config} {empty:?}");
                 }
@@ -161,6 +172,7 @@ fn the_new_measures_are_explained_and_swept() {
         "share_of_time_queue_empty",
         "longest_gap_between_receives_s",
         "fastest_has_highest_clock_share",
+        "jump_p99",
     ] {
         assert!(explained.contains(name) && points.contains(name), "{name}");
     }

@@ -1,104 +1,23 @@
-//! The measures of a run: their names, their definitions, and how they come from what was counted.
+//! The measures of a run, computed from its counts.
 //!
-//! Names and definitions are part of the format of `summary.json`; `sim run --explain` prints them.
-//! All are taken over logged events, one a tick. Jumps are the differences of consecutive clocks of
-//! one machine, one fewer than its events.
+//! All are taken over logged events, one per tick. Jumps are the differences of consecutive clocks
+//! of one machine, one fewer than its events. Names, types and meanings are the table in
+//! `definitions.rs`, which is part of the format of `summary.json`.
 
 mod columns;
 mod definitions;
-
-use serde::Serialize;
 
 use super::parameters::ScaleParameters;
 use super::tally::{Tallies, Tally};
 use super::theory::Theory;
 use crate::engine::time::Instant;
 use crate::simulation::Totals;
-pub use columns::{Column, MACHINE_COLUMNS, Number, RUN_COLUMNS};
-pub use definitions::{DEFINITIONS, Definition};
+pub use columns::{Column, Number};
+pub use definitions::{
+    DEFINITIONS, Definition, MACHINE_COLUMNS, MachineMeasures, Predicted, RUN_COLUMNS, RunMeasures,
+};
 
-/// The measures of one machine. `None` where there is nothing to measure.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
-pub struct MachineMeasures {
-    pub machine: u64,
-    pub rate_per_s: f64,
-    pub events: u64,
-    pub events_send: u64,
-    pub events_receive: u64,
-    pub events_internal: u64,
-    pub clock_final: u64,
-    pub clock_rate_per_s: Option<f64>,
-    pub clock_ratio_to_fastest: Option<f64>,
-    pub jump_mean: Option<f64>,
-    pub jump_sd: Option<f64>,
-    pub jump_min: Option<u64>,
-    pub jump_max: Option<u64>,
-    pub jump_histogram: Option<Vec<(u64, u64)>>,
-    pub queue_mean_at_receive: Option<f64>,
-    pub queue_max_at_receive: Option<u64>,
-    pub queue_mean_time: Option<f64>,
-    pub share_of_time_queue_empty: Option<f64>,
-    pub queue_max: u64,
-    pub queue_final: u64,
-    pub queue_growth_per_s: Option<f64>,
-    pub arrival_rate_per_s: Option<f64>,
-    pub free_ticks: u64,
-    pub longest_receive_run_ticks: u64,
-    pub longest_gap_between_receives_s: Option<f64>,
-    pub last_time_behind_s: Option<f64>,
-    pub message_latency_mean_s: Option<f64>,
-    pub message_wait_mean_s: Option<f64>,
-    pub message_age_mean_s: Option<f64>,
-    pub lag_final: u64,
-    pub lag_mean: Option<f64>,
-    pub lag_max: Option<u64>,
-    pub predicted: Option<Predicted>,
-}
-
-/// What theory predicts of one machine.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
-pub struct Predicted {
-    pub arrival_rate_per_s: f64,
-    pub queue_growth_per_s: f64,
-    pub clock_rate_per_s: f64,
-    pub jump_mean: f64,
-    pub clock_is_bound: bool,
-    pub stability: &'static str,
-}
-
-/// The measures of a run as a whole.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each is defined in `definitions.rs`, which a test compares")]
-pub struct RunMeasures {
-    pub machines: u64,
-    pub covered_s: f64,
-    pub end: &'static str,
-    pub events: u64,
-    pub events_send: u64,
-    pub events_receive: u64,
-    pub events_internal: u64,
-    pub copies_sent: u64,
-    pub copies_duplicated: u64,
-    pub copies_delivered: u64,
-    pub copies_received: u64,
-    pub copies_queued: u64,
-    pub copies_in_flight: u64,
-    pub copies_lost: u64,
-    pub copies_cut: u64,
-    pub clock_max: u64,
-    pub drift_final: u64,
-    pub drift_mean: Option<f64>,
-    pub drift_max: Option<u64>,
-    pub queue_max_any_machine: u64,
-    pub queue_max_at_receive_any_machine: Option<u64>,
-    pub fastest_has_highest_clock_share: Option<f64>,
-    pub jump_histogram: Vec<(u64, u64)>,
-    pub no_prediction: Option<&'static str>,
-}
-
-/// Looks at all clocks at each whole second.
+/// Samples of all clocks at each whole second.
 #[derive(Debug)]
 pub(super) struct Samples {
     count: u64,
@@ -114,7 +33,7 @@ impl Samples {
         Samples { count: 0, drift_sum: 0, drift_max: 0, lags }
     }
 
-    /// Adds `times` looks at the same clocks.
+    /// Adds `times` samples of the same clocks.
     pub(super) fn add(&mut self, clocks: impl Iterator<Item = u64> + Clone, times: u64) {
         let fastest = clocks.clone().max().unwrap_or(0);
         let mut drift = 0;
@@ -134,19 +53,19 @@ impl Samples {
     }
 }
 
-/// What waits for one machine at the end.
+/// The queue of one machine at the end.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Waiting {
-    /// How many messages.
+    /// Number of messages.
     pub(super) messages: u64,
-    /// When the first of them arrived.
+    /// Arrival of the first of them.
     pub(super) first: Option<Instant>,
-    /// For how long by then, all together, in ns.
+    /// Sum of the times for which they have waited, in ns.
     pub(super) ns: u128,
 }
 
-/// The measures of each machine. `queue_at_half` has the queue lengths at half of the duration, if
-/// the run came so far; `waiting` what waits at the end.
+/// Computes the measures of each machine. `queue_at_half` has the queue lengths at half of the
+/// duration, if the run came so far; `waiting` the queues at the end.
 pub(super) fn machine_measures(
     parameters: &ScaleParameters,
     totals: &Totals,
@@ -167,6 +86,7 @@ pub(super) fn machine_measures(
         m.rate_per_s = parameters.speeds[index].per_second();
         m.clock_ratio_to_fastest = (fastest > 0).then(|| tally.clock as f64 / fastest as f64);
         m.jump_histogram = tallies.histogram(index).map(|h| h.counts().collect());
+        m.jump_p99 = m.jump_histogram.as_ref().and_then(|counts| percentile(counts, 99));
         m.queue_final = queue_final;
         m.queue_max = m.queue_max.max(queue_final);
         m.queue_mean_time = covered_s.map(|s| (tally.wait_ns + waiting_ns) as f64 / 1e9 / s);
@@ -193,7 +113,7 @@ pub(super) fn machine_measures(
     tallies.machines.iter().enumerate().map(measures).collect()
 }
 
-/// What follows from one machine's tally alone.
+/// Computes what follows from one machine's tally alone.
 fn from_tally(tally: &Tally, covered_s: Option<f64>) -> MachineMeasures {
     let events = tally.events();
     let jumps = events.saturating_sub(1);
@@ -243,10 +163,24 @@ fn from_tally(tally: &Tally, covered_s: Option<f64>) -> MachineMeasures {
         lag_mean: None,
         lag_max: None,
         predicted: None,
+        jump_p99: None,
     }
 }
 
-/// The sample standard deviation (n − 1) from integer sums.
+/// Returns the smallest value that `percent` of the counted values do not exceed. `counts` has the
+/// values in rising order, each with its count.
+fn percentile(counts: &[(u64, u64)], percent: u64) -> Option<u64> {
+    let total: u128 = counts.iter().map(|(_, count)| u128::from(*count)).sum();
+    let enough = (total * u128::from(percent)).div_ceil(100);
+    let mut seen = 0;
+    let reaches = |(_, count): &&(u64, u64)| {
+        seen += u128::from(*count);
+        seen >= enough
+    };
+    counts.iter().find(reaches).map(|(value, _)| *value)
+}
+
+/// Returns the sample standard deviation (n − 1) from integer sums.
 fn standard_deviation(n: u64, sum: u64, squares: u128) -> Option<f64> {
     if n < 2 {
         return None;
@@ -259,29 +193,29 @@ fn standard_deviation(n: u64, sum: u64, squares: u128) -> Option<f64> {
     Some((spread.max(0.0) / (n as f64 * (n - 1) as f64)).sqrt())
 }
 
-/// The instant until which a run covers time.
+/// Returns the instant until which a run covers time.
 fn covered_until(parameters: &ScaleParameters, totals: &Totals) -> Instant {
     totals.before.min(Instant::from_ns(parameters.duration.as_ns()))
 }
 
-/// The seconds that a run covers, if it is any time at all.
+/// Returns the seconds that a run covers, or `None` for an empty span.
 fn covered_seconds(parameters: &ScaleParameters, totals: &Totals) -> Option<f64> {
     let covered = covered_until(parameters, totals).as_ns();
     (covered > 0).then(|| covered as f64 / 1e9)
 }
 
-/// For how long a machine's queue was empty until its next message arrives, or the run ends.
+/// Returns the time for which a queue was empty until its next message arrives or the run ends.
 fn empty_ns(tally: &Tally, until: Instant) -> u64 {
     let rest = until.as_ns().saturating_sub(tally.last_receive_ns);
     tally.empty_ns + if tally.left_empty { rest } else { 0 }
 }
 
-/// A span of the time until `end` as a share of it, if that is any time at all.
+/// Returns a span as a share of the time until `end`, or `None` if that is zero.
 fn share(ns: u64, end: Instant) -> Option<f64> {
     (end > Instant::ZERO).then(|| ns.min(end.as_ns()) as f64 / end.as_ns() as f64)
 }
 
-/// The measures of the run as a whole.
+/// Computes the measures of the run as a whole.
 pub(super) fn run_measures(
     parameters: &ScaleParameters,
     totals: &Totals,
@@ -335,6 +269,19 @@ mod tests {
     }
 
     #[test]
+    fn a_percentile_is_a_value_that_occurred() {
+        let check = |counts: &[(u64, u64)], expected| {
+            assert_eq!(percentile(counts, 99), expected, "{counts:?}");
+        };
+        check(&[(1, 99), (7, 1)], Some(1));
+        check(&[(1, 98), (7, 2)], Some(7));
+        check(&[(1, 197), (4, 2), (90_000, 1)], Some(4));
+        check(&[(3, 1)], Some(3));
+        check(&[(1, u64::MAX), (2, u64::MAX)], Some(2));
+        check(&[], None);
+    }
+
+    #[test]
     fn a_single_event_has_no_jumps() {
         let mut tally = Tally::default();
         (tally.sends, tally.clock_first, tally.clock) = (1, 1, 1);
@@ -343,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_counts_for_all_seconds_in_which_nothing_happens() {
+    fn a_sample_counts_for_all_seconds_in_which_nothing_happens() {
         let mut samples = Samples::new(2);
         samples.add([10, 4].into_iter(), 3);
         samples.add([10, 10].into_iter(), 1);

@@ -141,8 +141,30 @@ pub enum ParametersError {
 }
 
 impl ScaleParameters {
-    /// How many machines there may be.
+    /// Maximum number of machines.
     pub const MACHINES_MAX: u32 = 10_000_000;
+
+    /// Parameters with all defaults of a config.
+    pub fn new(
+        seed: Seed,
+        duration: Duration,
+        speeds: Vec<Speed>,
+        send: SendRule,
+    ) -> ScaleParameters {
+        ScaleParameters {
+            seed,
+            duration,
+            speeds,
+            send,
+            stamp: Stamp::After,
+            start: Start::Random,
+            ties: Ties::Id,
+            overshoot: Duration::ZERO,
+            jitter: Duration::ZERO,
+            network: NetworkSettings::default(),
+            limits: Limits::default(),
+        }
+    }
 
     /// How many machines there are.
     pub fn machines(&self) -> u32 {

@@ -7,6 +7,7 @@ use crate::engine::limits::{End, Limits};
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::{Purpose, Seed};
 use crate::engine::time::{Duration, Instant};
+use crate::network::{Latency, Roles, Scope};
 use crate::node::NodeId;
 use crate::{nemesis, network};
 
@@ -52,6 +53,45 @@ impl GlomersParameters {
     pub const STARTS: Duration = Duration::from_seconds(1);
     /// Maximum number of workers.
     pub const CONCURRENCY_MAX: u32 = 100_000;
+
+    /// The host cost of the family: without one, latency 0 would leave nothing concurrent.
+    pub const HOST_COST: Latency = Latency::Uniform(Duration::ZERO, Duration::from_ms(2));
+
+    /// Parameters with all defaults of a config: a worker per server.
+    pub fn new(
+        seed: Seed,
+        workload: &'static Workload,
+        names: Vec<String>,
+        duration: Duration,
+    ) -> GlomersParameters {
+        let servers = names.len() as u32;
+        let roles = Roles {
+            servers,
+            services: SERVICES,
+            client_latency: Latency::Constant(Duration::ZERO),
+            host_cost: GlomersParameters::HOST_COST,
+            scope: Scope::default(),
+        };
+        GlomersParameters {
+            seed,
+            workload,
+            names,
+            topology: Topology::default(),
+            rate: Ratio::whole(5),
+            concurrency: servers,
+            duration,
+            recovery: Duration::from_seconds(10),
+            client_timeout: Duration::from_seconds(5),
+            starts: GlomersParameters::STARTS,
+            network: network::NetworkSettings {
+                latency: Latency::Constant(Duration::ZERO),
+                roles: Some(roles),
+                ..network::NetworkSettings::default()
+            },
+            nemesis: nemesis::NemesisSettings::default(),
+            limits: GlomersParameters::limits_of(servers, servers),
+        }
+    }
 
     /// Returns the default limits of a run with these numbers of servers and workers: all of them
     /// may send one participant a request at one instant, which is not an endless loop.

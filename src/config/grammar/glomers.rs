@@ -2,34 +2,67 @@
 
 use super::KeyDefault::{From, Is, Nothing, Required};
 use super::Shape::{
-    Bool, Integer, List, Named, Number, OneOf, Pair, Probability, Table, Tables, Text, Time, Words,
+    Integer, List, Named, Number, OneOf, Pair, Probability, Table, Tables, Text, Time, Words,
 };
-use super::{Key, MANY, Shape, key};
-use crate::glomers::WORKLOAD_NAMES;
+use super::{Field, Key, MANY, Place, Row, Scalar, Shape, choice, field, keys_of, names};
+use super::{composite, optional_scalar, scalar};
+use crate::config::parts::{DURATION_MAX, LATENCY_MAX, WAIT_MAX};
+use crate::glomers::{GlomersParameters, Topology, WORKLOAD_NAMES};
 use crate::nemesis::{FaultKind, TargetForm};
+use crate::network::Scope;
 
 const NODES: Shape = List(&Text);
 
+/// Maximum number of operations per second.
+const RATE_MAX: u64 = 10_000_000;
+const RATE: &str = "operations per second, from 0 to 10000000";
+
+const SCOPES: [(&str, Scope); 3] = [
+    (Scope::ALL[0].name(), Scope::ALL[0]),
+    (Scope::ALL[1].name(), Scope::ALL[1]),
+    (Scope::ALL[2].name(), Scope::ALL[2]),
+];
+/// The scope is one of the roles, which every run of this family has.
+const SCOPE: Place<GlomersParameters> = Place {
+    get: |parameters| {
+        let scope = parameters.network.roles?.scope;
+        Scope::ALL.iter().position(|one| *one == scope)
+    },
+    set: |parameters, place| {
+        if let Some(roles) = &mut parameters.network.roles {
+            roles.scope = Scope::ALL[place];
+        }
+    },
+};
+
 /// All keys of a Gossip Glomers config, in the order of the example.
 pub const GLOMERS_KEYS: &[Key] = {
+    const ALL: [Key; GLOMERS_ROWS.len()] = keys_of(GLOMERS_ROWS);
+    &ALL
+};
+
+type GlomersRow = Row<GlomersParameters>;
+
+/// The rows of these keys.
+pub(in crate::config) const GLOMERS_ROWS: &[GlomersRow] = {
     const COUNT: usize = FIRST_KEYS.len() + FAULT_KEYS.len() + LIMIT_KEYS.len();
-    const ALL: [Key; COUNT] = joined([FIRST_KEYS, FAULT_KEYS, LIMIT_KEYS]);
+    const ALL: [GlomersRow; COUNT] = joined([FIRST_KEYS, FAULT_KEYS, LIMIT_KEYS]);
     &ALL
 };
 
 /// The keys of faults at stated times: one for each kind, and those below it.
-const FAULT_KEYS: &[Key] = {
+const FAULT_KEYS: &[GlomersRow] = {
     const COUNT: usize = FaultKind::ROWS.len() + ONE_WAY_KEYS.len();
-    const KEYS: [Key; COUNT] = fault_keys();
+    const KEYS: [GlomersRow; COUNT] = fault_keys();
     &KEYS
 };
 
-const ONE_WAY_KEYS: [Key; 2] = [
-    key("nemesis.faults[].one-way.from", NODES, Required, "nodes that are not heard"),
-    key("nemesis.faults[].one-way.to", NODES, Required, "nodes that do not hear them"),
+const ONE_WAY_KEYS: [GlomersRow; 2] = [
+    composite("nemesis.faults[].one-way.from", NODES, Required, "nodes that are not heard"),
+    composite("nemesis.faults[].one-way.to", NODES, Required, "nodes that do not hear them"),
 ];
 
-const fn fault_keys<const N: usize>() -> [Key; N] {
+const fn fault_keys<const N: usize>() -> [GlomersRow; N] {
     let mut keys = [ONE_WAY_KEYS[0]; N];
     let (mut place, mut kind) = (0, 0);
     while kind < FaultKind::ROWS.len() {
@@ -41,7 +74,7 @@ const fn fault_keys<const N: usize>() -> [Key; N] {
             TargetForm::Rates => Named(&Number),
             TargetForm::Probability => Probability,
         };
-        keys[place] = key(row.key, shape, Nothing, row.meaning);
+        keys[place] = composite(row.key, shape, Nothing, row.meaning);
         place += 1;
         if matches!(row.form, TargetForm::OneWay) {
             keys[place] = ONE_WAY_KEYS[0];
@@ -53,8 +86,8 @@ const fn fault_keys<const N: usize>() -> [Key; N] {
     keys
 }
 
-/// Lists of keys, one after the other.
-const fn joined<const N: usize>(parts: [&[Key]; 3]) -> [Key; N] {
+/// Concatenates lists of rows.
+const fn joined<const N: usize>(parts: [&[GlomersRow]; 3]) -> [GlomersRow; N] {
     let mut keys = [parts[0][0]; N];
     let (mut place, mut part) = (0, 0);
     while part < parts.len() {
@@ -70,175 +103,219 @@ const fn joined<const N: usize>(parts: [&[Key]; 3]) -> [Key; N] {
 }
 
 /// The keys before those of faults at stated times.
-const FIRST_KEYS: &[Key] = &[
-    key(
+const FIRST_KEYS: &[GlomersRow] = &[
+    composite(
         "name",
         Text,
         From("the path below configs/"),
         "the experiment's name, and its results folder",
     ),
-    key("model", Words(&["glomers"]), Required, "the family: \"glomers\""),
-    key("seed", Integer(0, MANY), Is("1"), "the root of all chance, 0 to 2^63 - 1"),
-    key("duration", Time, Required, "how long operations are begun: Maelstrom's time limit"),
-    key("workload", Words(WORKLOAD_NAMES), Required, "what clients do"),
-    key("solution", Text, From("the first for the workload"), "the nodes' program"),
-    key("options", Named(&OneOf(&[Time, Integer(1, MANY)])), Nothing, "what is set of the program"),
-    key(
+    composite("model", Words(&["glomers"]), Required, "the family: \"glomers\""),
+    composite("seed", Integer(0, MANY), Is("1"), "the root of all chance, 0 to 2^63 - 1"),
+    composite("duration", Time, Required, "how long operations are begun: Maelstrom's time limit"),
+    composite("workload", Words(WORKLOAD_NAMES), Required, "what clients do"),
+    composite("solution", Text, From("the first for the workload"), "the nodes' program"),
+    composite(
+        "options",
+        Named(&OneOf(&[Time, Integer(1, MANY)])),
+        Nothing,
+        "what is set of the program",
+    ),
+    composite(
         "nodes",
         OneOf(&[Integer(1, 10_000), NODES]),
         Is("5"),
         "how many nodes, then called n0, n1, …; or a list of their names",
     ),
-    key(
+    scalar(
         "topology",
-        Words(&["line", "grid", "tree", "tree2", "tree3", "tree4", "total"]),
+        choice!(Topology::NAMES, topology),
         Is("\"grid\""),
         "the neighbours that nodes are told of",
     ),
-    key("rate", Number, Is("5"), "operations per second, all clients together; 0 for none"),
-    key(
+    scalar(
+        "rate",
+        Scalar::Number(RATE_MAX, RATE, field!(rate)),
+        Is("5"),
+        "operations per second, all clients together; 0 for none",
+    ),
+    composite(
         "concurrency",
         OneOf(&[Integer(1, 100_000), Text]),
         Is("\"1n\""),
         "how many operations can be under way: a number, or a multiple of the nodes such as \"2n\"",
     ),
-    key(
+    scalar(
         "recovery",
-        Time,
+        Scalar::Time(WAIT_MAX, None, field!(recovery)),
         Is("\"10s\""),
         "the time after that, healed and quiet, before the final operations",
     ),
-    key("client_timeout", Time, Is("\"5s\""), "how long a client waits for a reply"),
-    key(
+    scalar(
+        "client_timeout",
+        Scalar::Time(WAIT_MAX, Some("no reply can come in time"), field!(client_timeout)),
+        Is("\"5s\""),
+        "how long a client waits for a reply",
+    ),
+    composite(
         "starts",
         OneOf(&[Words(&["spread", "together"]), Time]),
         Is("\"spread\""),
         "where the zeros of the nodes' own clocks lie: within 1 s before the run begins, all at \
          its beginning, or within this time before it",
     ),
-    key(
+    composite(
         "availability",
         OneOf(&[Words(&["none", "total"]), Probability]),
         Is("\"none\""),
         "which part of the operations has to succeed: \"none\", \"total\" or a fraction",
     ),
-    key(
+    composite(
         "targets",
         List(&Text),
         Nothing,
         "what figures have to reach, such as \"net.servers.msgs_per_op < 0.7\"",
     ),
-    key("network", Table, Nothing, "the network between nodes, services and clients"),
-    key(
+    composite("network", Table, Nothing, "the network between nodes, services and clients"),
+    composite(
         "network.latency",
         OneOf(&[Time, Table]),
         Is("\"0ms\""),
         "between nodes and services: constant, { uniform = [\"0ms\", \"40ms\"] }, or { exponential \
          = \"20ms\" }",
     ),
-    key("network.latency.uniform", Pair(&Time), Nothing, "the shortest and the longest latency"),
-    key("network.latency.exponential", Time, Nothing, "the mean latency"),
-    key(
+    composite(
+        "network.latency.uniform",
+        Pair(&Time),
+        Nothing,
+        "the shortest and the longest latency",
+    ),
+    composite("network.latency.exponential", Time, Nothing, "the mean latency"),
+    composite(
         "network.client_latency",
         OneOf(&[Time, Table]),
         Is("\"0ms\""),
         "the latency of what clients send and receive",
     ),
-    key(
+    composite(
         "network.client_latency.uniform",
         Pair(&Time),
         Nothing,
         "the shortest and the longest latency",
     ),
-    key("network.client_latency.exponential", Time, Nothing, "the mean latency"),
-    key(
+    composite("network.client_latency.exponential", Time, Nothing, "the mean latency"),
+    composite(
         "network.host_cost",
         OneOf(&[Time, Table]),
         From("{ uniform = [\"0ms\", \"2ms\"] }"),
         "what each hop of a message takes besides, clients' included: keeps operations concurrent",
     ),
-    key("network.host_cost.uniform", Pair(&Time), Nothing, "the smallest and the largest cost"),
-    key("network.host_cost.exponential", Time, Nothing, "the mean cost"),
-    key(
+    composite(
+        "network.host_cost.uniform",
+        Pair(&Time),
+        Nothing,
+        "the smallest and the largest cost",
+    ),
+    composite("network.host_cost.exponential", Time, Nothing, "the mean cost"),
+    scalar(
         "network.scope",
-        Words(&["nodes", "services", "all"]),
+        Scalar::Choice(&names(SCOPES), SCOPE),
         Is("\"nodes\""),
         "where loss, duplication and cuts apply: between nodes, with services, with clients, too",
     ),
-    key("network.loss", Probability, Is("0"), "probability that a message is lost"),
-    key("network.duplication", Probability, Is("0"), "probability that a message is doubled"),
-    key("network.links", Tables, Is("[]"), "what is different on single links"),
-    key("network.links[].from", Text, Required, "the sending node"),
-    key("network.links[].to", Text, Required, "the receiving node"),
-    key(
+    scalar(
+        "network.loss",
+        Scalar::Probability(field!(network.loss)),
+        Is("0"),
+        "probability that a message is lost",
+    ),
+    scalar(
+        "network.duplication",
+        Scalar::Probability(field!(network.duplication)),
+        Is("0"),
+        "probability that a message is doubled",
+    ),
+    composite("network.links", Tables, Is("[]"), "what is different on single links"),
+    composite("network.links[].from", Text, Required, "the sending node"),
+    composite("network.links[].to", Text, Required, "the receiving node"),
+    composite(
         "network.links[].latency",
         OneOf(&[Time, Table]),
         From("network.latency"),
         "the link's own latency",
     ),
-    key(
+    composite(
         "network.links[].latency.uniform",
         Pair(&Time),
         Nothing,
         "the shortest and the longest latency",
     ),
-    key("network.links[].latency.exponential", Time, Nothing, "the mean latency"),
-    key("network.links[].loss", Probability, From("network.loss"), "the link's own loss"),
-    key(
+    composite("network.links[].latency.exponential", Time, Nothing, "the mean latency"),
+    composite("network.links[].loss", Probability, From("network.loss"), "the link's own loss"),
+    composite(
         "network.partitions",
         Tables,
         Is("[]"),
         "who cannot hear whom, judged when a message arrives",
     ),
-    key(
+    composite(
         "network.partitions[].at",
         Time,
         Required,
         "when it begins, which is before the duration is over",
     ),
-    key(
+    composite(
         "network.partitions[].until",
         Time,
         Required,
         "when it is healed: when the duration is over, if that is earlier",
     ),
-    key(
+    composite(
         "network.partitions[].groups",
         List(&NODES),
         Nothing,
         "lists of nodes that hear only their own list",
     ),
-    key("network.partitions[].from", NODES, Nothing, "one way: nodes that are not heard"),
-    key("network.partitions[].to", NODES, Nothing, "one way: nodes that do not hear them"),
-    key("nemesis", Table, Nothing, "what goes wrong"),
-    key(
+    composite("network.partitions[].from", NODES, Nothing, "one way: nodes that are not heard"),
+    composite("network.partitions[].to", NODES, Nothing, "one way: nodes that do not hear them"),
+    composite("nemesis", Table, Nothing, "what goes wrong"),
+    composite(
         "nemesis.kinds",
         List(&Words(&FaultKind::NAMES)),
         Nothing,
         "the kinds of trouble that are drawn from the seed, each now on and now off",
     ),
-    key(
+    scalar(
         "nemesis.swarm",
-        Bool,
+        Scalar::Bool(field!(nemesis.swarm)),
         Is("false"),
         "whether the seed chooses which of them happen; without kinds, of those that the program \
          survives; loss and duplication that are drawn then spare clients, whatever the scope",
     ),
-    key(
+    scalar(
         "nemesis.interval",
-        Time,
+        Scalar::Time(
+            DURATION_MAX,
+            Some("faults would follow each other without end"),
+            field!(nemesis.interval),
+        ),
         Is("\"10s\""),
         "the mean time from the beginning of a fault to its end, and from there to the next one",
     ),
-    key("nemesis.slow_by", Time, Is("\"200ms\""), "how much longer messages of a slow node take"),
-    key("nemesis.faults", Tables, Is("[]"), "faults at stated times, besides those drawn"),
-    key(
+    scalar(
+        "nemesis.slow_by",
+        Scalar::Time(LATENCY_MAX, None, field!(nemesis.slow_by)),
+        Is("\"200ms\""),
+        "how much longer messages of a slow node take",
+    ),
+    composite("nemesis.faults", Tables, Is("[]"), "faults at stated times, besides those drawn"),
+    composite(
         "nemesis.faults[].at",
         Time,
         Required,
         "when it begins, which is before the duration is over",
     ),
-    key(
+    composite(
         "nemesis.faults[].until",
         Time,
         Required,
@@ -247,24 +324,34 @@ const FIRST_KEYS: &[Key] = &[
 ];
 
 /// The keys after those of faults.
-const LIMIT_KEYS: &[Key] = &[
-    key("limits", Table, Nothing, "how far a run may go; reaching one ends it with exit code 3"),
-    key("limits.events", Integer(1, MANY), Is("10_000_000_000"), "turns of all participants"),
-    key(
+const LIMIT_KEYS: &[GlomersRow] = &[
+    composite(
+        "limits",
+        Table,
+        Nothing,
+        "how far a run may go; reaching one ends it with exit code 3",
+    ),
+    scalar(
+        "limits.events",
+        Scalar::Integer(1, MANY, field!(limits.events)),
+        Is("10_000_000_000"),
+        "turns of all participants",
+    ),
+    scalar(
         "limits.queued_messages",
-        Integer(1, MANY),
+        Scalar::Integer(1, MANY, field!(limits.queued_messages)),
         Is("100_000_000"),
         "messages that wait or are under way",
     ),
-    key(
+    optional_scalar(
         "limits.memory_mib",
-        Integer(1, MANY),
+        Scalar::Integer(1, MANY, field!(limits.memory_mib)),
         Is("1024"),
         "memory for waiting messages, and as much for the history, in MiB",
     ),
-    key(
+    scalar(
         "limits.same_instant_events",
-        Integer(1, MANY),
+        Scalar::Integer(1, MANY, field!(limits.same_instant_events)),
         From("10_000, or 4 for each node and client if that is more"),
         "turns of one participant at one instant",
     ),

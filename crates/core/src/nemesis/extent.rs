@@ -1,6 +1,6 @@
 //! Limit on the number of drawn faults: a schedule is made before the run, in memory.
 
-use super::{FaultKind, INTERVAL_MIN, NemesisSettings, TargetForm};
+use super::{FaultKind, INTERVAL_MIN, NemesisSettings};
 use crate::engine::time::Duration;
 
 /// Maximum size of a drawn schedule, in faults of a small cluster: 250 MB, made within a second.
@@ -42,11 +42,7 @@ pub fn too_much(settings: &NemesisSettings, nodes: u32, duration: Duration) -> O
 /// Returns the cost of a fault of this kind, with its victims among `nodes` nodes, in memory or in
 /// time. A majorities ring takes time with the cube of the number of nodes.
 fn weight(kind: FaultKind, nodes: u128) -> u128 {
-    let links = match kind.row().form {
-        TargetForm::Groups => nodes.pow(2) / 64 + nodes.pow(3) / 4096,
-        _ => 0,
-    };
-    1 + nodes / 64 + links
+    1 + (kind.row().extent)(nodes)
 }
 
 #[cfg(test)]

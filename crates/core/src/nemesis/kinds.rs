@@ -12,6 +12,7 @@ use super::fault::Target;
 use super::schedule::Source;
 use super::shape::Shape;
 use crate::network::Degradation;
+use crate::node::NodeId;
 
 /// Form of a fault's target, in a config and when drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub struct FaultKindRow {
     pub hosting: Hosting,
     /// What a run counts of it.
     pub effect: Effect,
+    /// Extent of one drawn fault among that many nodes, besides 1: see `extent.rs`.
+    pub(super) extent: fn(u128) -> u128,
     /// Draws a target, or returns `None` if there are too few nodes for one.
     pub(super) draw: fn(&mut Source<'_>) -> Option<Target>,
     /// Adds a window to the conditions of a simulation.
@@ -118,6 +121,16 @@ impl FaultKind {
     }
 }
 
+/// Extent of a fault that hits a minority of the nodes at most, and mostly one.
+fn extent_of_some_nodes(nodes: u128) -> u128 {
+    nodes / 64
+}
+
+/// Extent of a cut: the majorities of a ring take the cube of the number of nodes.
+fn extent_of_links(nodes: u128) -> u128 {
+    nodes / 64 + nodes.pow(2) / 64 + nodes.pow(3) / 4096
+}
+
 fault_kinds! {
     /// Some nodes receive nothing from others, in both directions or in the shape of a ring.
     Partition "partition" {
@@ -126,6 +139,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("partition"),
         effect: Effect::Cuts,
+        extent: extent_of_links,
         draw: |source| {
             let shape = source.one_of(&Shape::ALL);
             Some(Target::Cut(Some(shape.name()), shape.cut(source.nodes, &mut source.rng)))
@@ -139,6 +153,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("one-way"),
         effect: Effect::Cuts,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Cut(None, source.one_way()?)),
         apply: Plan::cut,
     }
@@ -149,6 +164,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("kill"),
         effect: Effect::Unseen,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Nodes(source.victims())),
         apply: |plan, window| plan.outage(window, false),
     }
@@ -159,6 +175,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::Never("the disk of a process is its own"),
         effect: Effect::Unseen,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Nodes(source.victims())),
         apply: |plan, window| plan.outage(window, true),
     }
@@ -169,6 +186,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("pause"),
         effect: Effect::Unseen,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Nodes(source.victims())),
         apply: Plan::pause,
     }
@@ -179,6 +197,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("slow"),
         effect: Effect::Unseen,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::SlowNodes(source.victims(), source.settings.slow_by)),
         apply: Plan::slow,
     }
@@ -189,6 +208,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::Never("the clock of a process is that of this machine"),
         effect: Effect::Unseen,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Rates(source.skewed_clocks())),
         apply: Plan::skew,
     }
@@ -199,6 +219,7 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("loss"),
         effect: Effect::Loses,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Probability(source.probability())),
         apply: |plan, window| plan.chance(window, Degradation::Loss),
     }
@@ -209,7 +230,19 @@ fault_kinds! {
         in_swarm: true,
         hosting: Hosting::As("duplication"),
         effect: Effect::Duplicates,
+        extent: extent_of_some_nodes,
         draw: |source| Some(Target::Probability(source.probability())),
         apply: |plan, window| plan.chance(window, Degradation::Duplication),
+    }
+    /// All nodes lose power at once and start again: memory is lost, the disk survives.
+    Blackout "blackout" {
+        meaning: "nodes that lose power together, and start again with their disk",
+        form: TargetForm::Nodes,
+        in_swarm: false,
+        hosting: Hosting::As("blackout"),
+        effect: Effect::Unseen,
+        extent: |nodes| nodes / 4,
+        draw: |source| Some(Target::Nodes((0..source.nodes).map(NodeId).collect())),
+        apply: |plan, window| plan.outage(window, false),
     }
 }

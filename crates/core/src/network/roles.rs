@@ -59,7 +59,7 @@ impl Scope {
     pub const ALL: [Scope; 3] = [Scope::Nodes, Scope::Services, Scope::All];
 
     /// Name in configs.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Scope::Nodes => "nodes",
             Scope::Services => "services",

@@ -1,6 +1,4 @@
-//! The measures as columns: names and numbers, for tables, sweeps and plots.
-
-use super::{MachineMeasures, RunMeasures};
+//! Columns of measures: names and numbers, for tables, sweeps and plots.
 
 /// A measured number. Integers stay integers in text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,7 +10,7 @@ pub enum Number {
 }
 
 impl Number {
-    /// The number as a float, for statistics.
+    /// Returns the number as a float, for statistics.
     pub fn as_f64(self) -> f64 {
         match self {
             Number::Integer(number) => number as f64,
@@ -22,7 +20,8 @@ impl Number {
 }
 
 impl std::fmt::Display for Number {
-    /// The shortest text that reads as the same number; a real one has a point or an exponent.
+    /// Writes the shortest text that reads as the same number; a real one has a point or an
+    /// exponent.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Number::Integer(number) => number.fmt(f),
@@ -36,14 +35,16 @@ impl std::fmt::Display for Number {
 pub struct Column<M> {
     /// The name of the measure.
     pub name: &'static str,
+    /// What it measures, and in which unit.
+    pub meaning: &'static str,
     /// Whether its numbers are integers.
     pub is_integer: bool,
     /// The number out of measures `M`, if there is one.
     pub number: fn(&M) -> Option<Number>,
 }
 
-/// What a field becomes as a number.
-trait AsNumber {
+/// A type of fields that are numbers.
+pub(super) trait AsNumber {
     const IS_INTEGER: bool;
     fn number(self) -> Option<Number>;
 }
@@ -72,41 +73,14 @@ impl<T: AsNumber> AsNumber for Option<T> {
     }
 }
 
-/// Whether a field, given by how to get at it, holds integers.
-const fn is_integer<M, T: AsNumber>(_: fn(&M) -> &T) -> bool {
+/// Whether a field, given by its access, holds integers.
+pub(super) const fn is_integer<M, T: AsNumber>(_: fn(&M) -> &T) -> bool {
     T::IS_INTEGER
 }
 
-macro_rules! columns {
-    ($measures:ty: $($name:ident)*) => {
-        &[$(Column {
-            name: stringify!($name),
-            is_integer: is_integer(|measures: &$measures| &measures.$name),
-            number: |measures: &$measures| measures.$name.number(),
-        }),*]
-    };
-}
-
-/// The measures of a machine that are numbers, in the order of `summary.json`; `machine` aside.
-pub const MACHINE_COLUMNS: &[Column<MachineMeasures>] = columns![MachineMeasures:
-    rate_per_s events events_send events_receive events_internal clock_final clock_rate_per_s
-    clock_ratio_to_fastest jump_mean jump_sd jump_min jump_max queue_mean_at_receive
-    queue_max_at_receive queue_mean_time share_of_time_queue_empty queue_max queue_final
-    queue_growth_per_s arrival_rate_per_s free_ticks longest_receive_run_ticks
-    longest_gap_between_receives_s last_time_behind_s message_latency_mean_s message_wait_mean_s
-    message_age_mean_s lag_final lag_mean lag_max];
-
-/// The measures of a run that are numbers, in the order of `summary.json`.
-pub const RUN_COLUMNS: &[Column<RunMeasures>] = columns![RunMeasures:
-    machines covered_s events events_send events_receive events_internal copies_sent
-    copies_duplicated copies_delivered copies_received copies_queued copies_in_flight copies_lost
-    copies_cut clock_max drift_final drift_mean drift_max queue_max_any_machine
-    queue_max_at_receive_any_machine fastest_has_highest_clock_share];
-
 #[cfg(test)]
 mod tests {
-    use super::super::DEFINITIONS;
-    use super::*;
+    use super::super::{DEFINITIONS, MACHINE_COLUMNS, RUN_COLUMNS};
 
     #[test]
     fn every_defined_number_is_a_column() {

