@@ -11,7 +11,7 @@ fn main() -> Exit {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         // A panic of a node under test is part of the run, and told with its results.
-        if !sim::glomers::is_node_turn() {
+        if !sim::glomers::is_in_callback() {
             print(panic);
         }
     }));

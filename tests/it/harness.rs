@@ -133,7 +133,7 @@ fn options_are_refused_with_a_word_of_what_would_be_right() {
     let cases: [(&[&str], i32, &str); 13] = [
         (&[], 64, "--bin"),
         (&["-w", "txn-list-append", "--bin", "x"], 64, "txn-list-append is not there yet"),
-        (&["-w", "kafka", "--bin", "x"], 64, "give -w one of echo, unique-ids"),
+        (&["-w", "txn-rw-register", "--bin", "x"], 64, "give -w one of echo, unique-ids"),
         (&["-w", "ecko", "--bin", "x"], 64, "there is no workload \"ecko\""),
         (&["-w", "echo", "--bin", "x", "--rate", "fast"], 64, "--rate"),
         (&["-w", "echo", "--bin", "x", "--latency", "5ms"], 64, "expected milliseconds"),

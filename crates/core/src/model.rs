@@ -8,6 +8,7 @@
 
 mod context;
 mod erased;
+mod kept;
 mod outcome;
 mod process;
 mod random;
@@ -29,7 +30,8 @@ use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
 use crate::node::NodeId;
 use crate::simulation::{Observer, Progress, Simulation};
-use erased::{CallbackReport, ErasedNode};
+use erased::ErasedNode;
+use kept::CallbackReport;
 
 /// A simulation of processes that share the message type `M`.
 ///

@@ -15,17 +15,21 @@ mod fault;
 mod kinds;
 mod schedule;
 mod shape;
+mod source;
 mod swarm;
+mod target;
 
-pub use conditions::{Conditions, conditions};
+pub use conditions::Conditions;
 pub use extent::{TooMuch, too_much};
-pub use fault::{Fault, Target};
+pub use fault::Fault;
 pub use kinds::{Effect, FaultKind, FaultKindRow, Hosting, TargetForm};
 pub use schedule::{INTERVAL_MIN, schedule};
 pub use shape::Shape;
 pub use swarm::kinds;
+pub use target::Target;
 
 use crate::engine::time::{Duration, Instant};
+use conditions::Plan;
 
 /// A fault from one instant until another, the second excluded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,4 +70,13 @@ impl Default for NemesisSettings {
             faults: vec![],
         }
     }
+}
+
+/// Converts fault windows to settings of a simulation.
+pub fn conditions(windows: &[Window]) -> Conditions {
+    let mut plan = Plan::default();
+    for window in windows.iter().filter(|window| window.at < window.until) {
+        (window.fault.kind.row().apply)(&mut plan, window);
+    }
+    plan.finish()
 }

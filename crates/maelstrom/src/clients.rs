@@ -1,21 +1,26 @@
 //! Clients: a generator of operations at a rate, and workers that carry them out.
 //!
 //! One participant plays them all. Operations arrive at random gaps and go to idle workers in turn;
-//! a worker always talks to the same node, with one request at a time. An operation whose outcome
-//! is unknown ends its process: the worker continues as another process and another client, so that
-//! a late reply matches nothing. After the main phase, and a recovery phase in which everything is
-//! healed and quiet, each worker does one final operation.
+//! a worker always talks to the same node, with one request at a time; an operation may take
+//! several requests, each with its own timeout. An operation whose outcome is unknown ends its
+//! process: the worker continues as another process and another client, so that a late reply
+//! matches nothing. After the main phase, and a recovery phase in which everything is healed and
+//! quiet, each worker does its final operations.
 
 mod workers;
 
+use super::error::ErrorCode;
+use super::outbox::Outbox;
 use super::parameters::{GlomersParameters, Layout};
-use super::participant::{Participant, Problem, ProblemKind, Record};
-use super::protocol::{Body, DecodedReply, ErrorCode, Reply};
-use super::workload::{Errors, Requested, Workload, WorkloadClients};
-use crate::engine::time::Duration;
+use super::protocol::{Body, DecodedReply, Reply, Request};
+use super::record::{Problem, ProblemKind, Record};
+use super::workload::{
+    ClientParameters, Errors, FinalSoFar, FinalStep, Step, Workload, WorkloadClients,
+};
+use crate::engine::time::{Duration, Instant};
 use crate::history::{EXCEPTION, EntryKind, F, Op, OpValue};
-use crate::node::{Context, Timer};
-use workers::{UnderWay, Workers};
+use crate::node::Timer;
+use workers::{UnderWay, Worker, Workers};
 
 /// All clients of a run.
 #[derive(Debug)]
@@ -33,6 +38,8 @@ pub struct Clients {
     next_op: Option<Timer>,
     /// The timer of the end of the phase.
     next_phase: Option<Timer>,
+    /// When the final phase began.
+    final_since: Instant,
     /// Whether an operation waits for an idle worker.
     waiting: bool,
 }
@@ -42,7 +49,7 @@ enum Phase {
     Before,
     Main,
     Recovery,
-    /// Each worker has its final operation to do, or is doing it.
+    /// Each worker has final operations to do.
     Final,
     /// No further operation begins.
     Over,
@@ -58,12 +65,11 @@ struct Ending {
     value: Option<OpValue>,
     error: Option<(String, String)>,
     exception: Option<Box<str>>,
-    parity_error: Option<Box<str>>,
 }
 
 impl Ending {
     fn of(kind: EntryKind) -> Ending {
-        Ending { kind, value: None, error: None, exception: None, parity_error: None }
+        Ending { kind, value: None, error: None, exception: None }
     }
 }
 
@@ -78,9 +84,11 @@ impl Clients {
             let twice = 2_000_000_000 * u128::from(rate.denominator());
             u64::try_from(twice / u128::from(rate.numerator())).unwrap_or(u64::MAX).max(1)
         });
+        let GlomersParameters { concurrency, .. } = *parameters;
+        let generated = ClientParameters { servers: layout.servers, concurrency, rate };
         Clients {
             workload: parameters.workload,
-            clients: (parameters.workload.clients)(parameters),
+            clients: (parameters.workload.clients)(generated),
             workers: Workers::new(parameters.concurrency, layout.servers, first),
             gap,
             duration: parameters.duration,
@@ -89,11 +97,12 @@ impl Clients {
             phase: Phase::Before,
             next_op: None,
             next_phase: None,
+            final_since: Instant::ZERO,
             waiting: false,
         }
     }
 
-    pub(super) fn message(&mut self, body: Body, cx: &mut Context<'_, Participant>) {
+    pub(super) fn message(&mut self, body: Body, cx: &mut dyn Outbox) {
         match body {
             Body::Go if self.phase == Phase::Before => {
                 self.phase = Phase::Main;
@@ -110,7 +119,7 @@ impl Clients {
         }
     }
 
-    pub(super) fn timer(&mut self, timer: Timer, cx: &mut Context<'_, Participant>) {
+    pub(super) fn timer(&mut self, timer: Timer, cx: &mut dyn Outbox) {
         if self.next_op == Some(timer) {
             self.next_op = None;
             self.begin_next(cx);
@@ -120,10 +129,12 @@ impl Clients {
             let error = (ErrorCode::TIMEOUT.name().to_owned(), "no reply in time".to_owned());
             self.end_unknown(place, error, cx);
             self.go_on(place, cx);
+        } else if let Some(place) = self.workers.end_wait(timer) {
+            self.go_on(place, cx);
         }
     }
 
-    fn change_phase(&mut self, cx: &mut Context<'_, Participant>) {
+    fn change_phase(&mut self, cx: &mut dyn Outbox) {
         self.next_phase = None;
         self.phase = match (self.phase, &self.workload.final_operation) {
             (Phase::Main, Some(_)) => {
@@ -138,16 +149,17 @@ impl Clients {
             cx.cancel_timer(timer);
         }
         if self.phase == Phase::Final {
-            self.workers.owe_last();
+            self.final_since = cx.now();
+            self.workers.begin_final();
             for place in 0..self.workers.len() {
-                self.begin_last(place, cx);
+                self.next_final(place, cx);
             }
         }
         self.see_whether_over(cx);
     }
 
     /// Draws when the next operation is due.
-    fn plan_next(&mut self, cx: &mut Context<'_, Participant>) {
+    fn plan_next(&mut self, cx: &mut dyn Outbox) {
         if let Some(gap) = self.gap {
             let after = Duration::from_ns(cx.rng().below(gap));
             self.next_op = Some(cx.set_timer(after));
@@ -156,7 +168,7 @@ impl Clients {
 
     /// Begins an operation with the next idle worker, or lets it wait for one. Operations that
     /// would have been due in the meantime are skipped.
-    fn begin_next(&mut self, cx: &mut Context<'_, Participant>) {
+    fn begin_next(&mut self, cx: &mut dyn Outbox) {
         let idle = self.workers.next_idle();
         self.waiting = idle.is_none();
         let Some(place) = idle else { return };
@@ -165,94 +177,122 @@ impl Clients {
         self.plan_next(cx);
     }
 
-    fn begin_last(&mut self, place: usize, cx: &mut Context<'_, Participant>) {
-        if let Some(f) = self.workload.final_operation.clone()
-            && self.workers.takes_last(place)
-        {
-            self.invoke(place, f, OpValue::Nil, true, cx);
+    /// Continues the final phase of a worker, if it is idle.
+    fn next_final(&mut self, place: usize, cx: &mut dyn Outbox) {
+        let Some(f) = &self.workload.final_operation else { return };
+        let Some((operations, has_waited)) = self.workers.final_operations(place) else { return };
+        let elapsed = cx.now().saturating_since(self.final_since);
+        let so_far = FinalSoFar { worker: place, operations, has_waited, elapsed };
+        match self.clients.next_final(f, so_far) {
+            FinalStep::Begin(f, value) => self.invoke(place, f, value, true, cx),
+            FinalStep::Wait(time) => self.workers.wait(place, cx.set_timer(time)),
+            FinalStep::Done => self.workers.end_final(place),
         }
     }
 
-    fn invoke(
-        &mut self,
-        place: usize,
-        f: F,
-        value: OpValue,
-        is_final: bool,
-        cx: &mut Context<'_, Participant>,
-    ) {
-        let request = Box::new(self.clients.request(&f, &value));
-        let msg = self.workers.next_message(place);
-        let worker = self.workers.at(place);
-        cx.send(worker.node, Body::Request { client: worker.client, msg, request });
-        let timeout = cx.set_timer(self.timeout);
-        let op = UnderWay { msg, f, value, is_final, timeout };
-        let entry = worker.entry(cx.now(), EntryKind::Invoke, &op);
-        cx.record(Record::Op(Op { value: op.value.clone(), ..entry }));
+    fn invoke(&mut self, place: usize, f: F, value: OpValue, is_final: bool, cx: &mut dyn Outbox) {
+        let op = UnderWay::new(f, value, is_final);
+        let step = self.clients.begin(&op.operation(place));
         self.workers.begin(place, op);
+        let rest = match step {
+            Step::Ask(request) => {
+                self.ask(place, request, cx);
+                None
+            }
+            step => Some(step),
+        };
+        let worker = self.workers.at(place);
+        let Some(op) = &worker.under_way else { return };
+        let entry = worker.entry(cx.now(), EntryKind::Invoke, op);
+        cx.record(Record::Op(Op { value: op.value.clone(), ..entry }));
+        if let Some(step) = rest {
+            self.step(place, step, cx);
+            self.go_on(place, cx);
+        }
     }
 
-    fn complete(&mut self, place: usize, reply: Reply, cx: &mut Context<'_, Participant>) {
+    /// Sends a request of the operation in progress.
+    fn ask(&mut self, place: usize, request: Request, cx: &mut dyn Outbox) {
+        let msg = self.workers.next_message(place);
+        let Worker { node, client, .. } = *self.workers.at(place);
+        cx.send(node, Body::Request { client, msg, request: Box::new(request) });
+        let timeout = cx.set_timer(self.timeout);
+        if let Some(before) = self.workers.ask(place, msg, timeout) {
+            cx.cancel_timer(before);
+        }
+    }
+
+    fn complete(&mut self, place: usize, reply: Reply, cx: &mut dyn Outbox) {
         let worker = self.workers.at(place);
         let Some(op) = &worker.under_way else { return };
         let said = reply.name();
+        let operation = op.operation(place);
         match reply {
             Reply::Error(failure) => {
                 let error = (failure.code.name().to_owned(), failure.text);
-                if failure.code.is_definite() && self.workload.errors == Errors::Caught {
-                    self.end(
-                        place,
-                        Ending { error: Some(error), ..Ending::of(EntryKind::Fail) },
-                        cx,
-                    );
+                let is_first = op.requests == 0;
+                let is_caught = self.workload.errors == Errors::Caught;
+                if failure.code.is_definite() && is_caught && is_first {
+                    let ending = Ending { error: Some(error), ..Ending::of(EntryKind::Fail) };
+                    self.end(place, ending, cx);
                 } else {
                     self.end_unknown(place, error, cx);
                 }
             }
             Reply::Malformed(text) => self.end_malformed(place, text.into(), cx),
             Reply::Decoded(DecodedReply { value, parity_error, .. }) => {
-                let requested = Requested { f: &op.f, value: &op.value, msg: op.msg };
-                let value = match value {
-                    Some(value) => self.clients.decoded(&requested, value),
+                let result = match value {
+                    Some(value) => self.clients.decoded(&operation, value),
                     None => op.value.clone(),
                 };
-                let ending =
-                    Ending { value: Some(value), parity_error, ..Ending::of(EntryKind::Ok) };
-                self.end(place, ending, cx);
+                self.follow_up(place, result, parity_error, cx);
             }
-            reply => {
-                let requested = Requested { f: &op.f, value: &op.value, msg: op.msg };
-                match self.clients.result(&requested, reply) {
-                    value @ Some(_) => {
-                        self.end(place, Ending { value, ..Ending::of(EntryKind::Ok) }, cx)
-                    }
-                    None => {
-                        let text = format!("answered {said} to {}", op.f.name());
-                        let (node, kind) = (worker.node, ProblemKind::Protocol);
-                        let problem = Problem { node, kind, text: text.clone() };
-                        cx.record(Record::Problem(problem));
-                        self.end_malformed(place, text, cx);
-                    }
+            reply => match self.clients.result(&operation, reply) {
+                Some(result) => self.follow_up(place, result, None, cx),
+                None => {
+                    let text = format!("answered {said} to {}", op.f.name());
+                    let (node, kind) = (worker.node, ProblemKind::Protocol);
+                    cx.record(Record::Problem(Problem { node, kind, text: text.clone() }));
+                    self.end_malformed(place, text, cx);
                 }
-            }
+            },
         }
         self.go_on(place, cx);
     }
 
+    /// Continues an operation after the result of a request.
+    fn follow_up(
+        &mut self,
+        place: usize,
+        result: OpValue,
+        parity_error: Option<Box<str>>,
+        cx: &mut dyn Outbox,
+    ) {
+        let Some(op) = &self.workers.at(place).under_way else { return };
+        let step = self.clients.follow_up(&op.operation(place), result);
+        self.workers.on_reply(place, parity_error);
+        self.step(place, step, cx);
+    }
+
+    fn step(&mut self, place: usize, step: Step, cx: &mut dyn Outbox) {
+        match step {
+            Step::Ask(request) => self.ask(place, request, cx),
+            Step::Done(value) => {
+                self.end(place, Ending { value: Some(value), ..Ending::of(EntryKind::Ok) }, cx);
+            }
+            Step::Crash => self.retire(place, Ending::of(EntryKind::Info), cx),
+        }
+    }
+
     /// Ends an operation whose reply is malformed: Maelstrom's client throws.
-    fn end_malformed(&mut self, place: usize, text: String, cx: &mut Context<'_, Participant>) {
+    fn end_malformed(&mut self, place: usize, text: String, cx: &mut dyn Outbox) {
         let error = Some(("malformed-rpc-response".to_owned(), text));
         let exception = Some(EXCEPTION.into());
         self.retire(place, Ending { error, exception, ..Ending::of(EntryKind::Info) }, cx);
     }
 
     /// Ends an operation whose outcome is unknown.
-    fn end_unknown(
-        &mut self,
-        place: usize,
-        error: (String, String),
-        cx: &mut Context<'_, Participant>,
-    ) {
+    fn end_unknown(&mut self, place: usize, error: (String, String), cx: &mut dyn Outbox) {
         let op = self.workers.at(place).under_way.as_ref();
         let error = Some(error);
         if op.is_some_and(|op| self.clients.is_idempotent(&op.f)) {
@@ -265,31 +305,38 @@ impl Clients {
     }
 
     /// Ends an operation and its process: the worker continues as another one.
-    fn retire(&mut self, place: usize, ending: Ending, cx: &mut Context<'_, Participant>) {
+    fn retire(&mut self, place: usize, ending: Ending, cx: &mut dyn Outbox) {
         self.end(place, ending, cx);
-        let closed = self.workers.replace(place, self.workload.reuses_clients);
-        closed.into_iter().for_each(|client| cx.record(Record::ClientClosed(client)));
+        if let Some(client) = self.workers.replace(place, self.workload.reuses_clients) {
+            self.clients.on_client_closed(place);
+            cx.record(Record::ClientClosed(client));
+        }
     }
 
-    fn end(&mut self, place: usize, ending: Ending, cx: &mut Context<'_, Participant>) {
+    fn end(&mut self, place: usize, ending: Ending, cx: &mut dyn Outbox) {
         let Some(mut op) = self.workers.end(place) else { return };
-        cx.cancel_timer(op.timeout);
-        let Ending { kind, value, error, exception, parity_error } = ending;
+        if let Some(timeout) = op.timeout {
+            cx.cancel_timer(timeout);
+        }
+        let Ending { kind, value, error, exception } = ending;
         let value = value.unwrap_or_else(|| std::mem::replace(&mut op.value, OpValue::Nil));
+        let parity_error = op.parity_error.take();
         let entry = self.workers.at(place).entry(cx.now(), kind, &op);
-        cx.record(Record::Op(Op { value, error, exception, parity_error, ..entry }));
+        let entry = Op { value, error, exception, parity_error, ..entry };
+        self.clients.on_end(place, &entry);
+        cx.record(Record::Op(entry));
     }
 
     /// Continues with a worker that has become idle.
-    fn go_on(&mut self, place: usize, cx: &mut Context<'_, Participant>) {
+    fn go_on(&mut self, place: usize, cx: &mut dyn Outbox) {
         if self.waiting {
             self.begin_next(cx);
         }
-        self.begin_last(place, cx);
+        self.next_final(place, cx);
         self.see_whether_over(cx);
     }
 
-    fn see_whether_over(&mut self, cx: &mut Context<'_, Participant>) {
+    fn see_whether_over(&mut self, cx: &mut dyn Outbox) {
         if matches!(self.phase, Phase::Final | Phase::Over) && self.workers.are_done() {
             self.phase = Phase::Done;
             cx.record(Record::Over);

@@ -5,10 +5,11 @@
 //! Until the node has sent `init_ok` it receives only `init` and replies of services; other
 //! messages are held back.
 
+use super::outbox::Outbox;
 use super::parameters::Layout;
-use super::participant::{Participant, Problem, ProblemKind, Record};
 use super::protocol::Body;
-use crate::node::{Context, MessageId, NodeId};
+use super::record::{Problem, ProblemKind, Record};
+use crate::node::{MessageId, NodeId};
 
 /// The proxy for a hosted process.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ impl External {
         External { layout, ready: false, held: vec![] }
     }
 
-    pub(super) fn message(&mut self, from: NodeId, body: Body, cx: &mut Context<'_, Participant>) {
+    pub(super) fn message(&mut self, from: NodeId, body: Body, cx: &mut dyn Outbox) {
         let id = cx.delivered();
         match body {
             Body::Say { to, body } => {

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt::Write;
 
 use super::parameters::Layout;
-use super::protocol::{Body, Service};
+use super::protocol::Body;
+use super::service_name::Service;
 use crate::engine::time::Instant;
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;

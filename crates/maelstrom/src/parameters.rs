@@ -1,6 +1,6 @@
 //! The parameters of a run, as plain values, and the layout of its participants.
 
-use super::protocol::Service;
+use super::service_name::Service;
 use super::topology::Topology;
 use super::workload::Workload;
 use crate::engine::limits::{End, Limits};

@@ -1,8 +1,8 @@
 //! Limits of parity: where Maelstrom's verdict does not follow from the history, since its own run
 //! would have diverged.
 
-use super::participant::ProblemKind;
-use super::rpc::Maelstrom;
+use super::protocol_rule::Maelstrom;
+use super::record::ProblemKind;
 
 /// What is known of Maelstrom's verdict instead.
 #[derive(Clone, Debug, PartialEq, Eq)]

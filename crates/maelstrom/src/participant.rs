@@ -7,15 +7,15 @@ use std::rc::Rc;
 use super::any_server::{AnyServer, reply_init_ok};
 use super::clients::Clients;
 use super::external::External;
+use super::outbox::Outbox;
 use super::parameters::Layout;
 use super::protocol::{Body, Request};
-use super::rpc::ProtocolRule;
+use super::record::{Problem, ProblemKind, Record};
 use super::server::{Caller, Host, Site};
 use super::service::ServiceNode;
 use super::set_up::SetUp;
 use crate::engine::rng::Rng;
 use crate::engine::time::{Duration, Instant};
-use crate::history::Op;
 use crate::node::{Context, Disk, MessageId, Node, NodeId, Timer};
 
 /// A participant of a simulation of Gossip Glomers.
@@ -33,84 +33,14 @@ pub enum Participant {
     SetUp(SetUp),
 }
 
-/// What a participant reports to the observer.
-#[derive(Clone, Debug)]
-pub enum Record {
-    /// An entry of the history.
-    Op(Op),
-    /// A line of a server's log.
-    Log(String),
-    /// A problem: something that must never happen.
-    Problem(Problem),
-    /// A message for the process whose proxy reports it: the sender, the message's number, and its
-    /// body.
-    ToNode(NodeId, MessageId, Body),
-    /// The nodes are set up, and operations begin.
-    Began,
-    /// A client was closed: another one takes its place.
-    ClientClosed(u32),
-    /// All operations are done.
-    Over,
-}
-
-/// Something that must never happen, whatever the workload.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The node at fault.
-    pub node: NodeId,
-    /// The kind of problem.
-    pub kind: ProblemKind,
-    /// What happened.
-    pub text: String,
-}
-
-/// A kind of problem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ProblemKind {
-    /// A reply does not match its request.
-    Protocol,
-    /// The node panicked.
-    Panic,
-    /// The node was not set up in time.
-    NotReady,
-    /// A line of a hosted process breaks this rule of the protocol.
-    Broken(ProtocolRule),
-    /// The process of a node exited on its own.
-    Exited,
-    /// A hosted process does not read its input.
-    NotReading,
-    /// A hosted process has closed its output.
-    ClosedOutput,
-}
-
-impl ProblemKind {
-    /// Its name in results.
-    pub fn name(self) -> &'static str {
-        match self {
-            ProblemKind::Protocol => "protocol-violation",
-            ProblemKind::Panic => "panic",
-            ProblemKind::NotReady => "not-ready",
-            ProblemKind::Broken(rule) => rule.name(),
-            ProblemKind::Exited => "node-exited",
-            ProblemKind::NotReading => "not-reading",
-            ProblemKind::ClosedOutput => "closed-output",
-        }
-    }
-
-    /// Whether it ends the run.
-    pub fn is_end(self) -> bool {
-        !matches!(self, ProblemKind::Protocol | ProblemKind::Broken(_))
-    }
-}
-
 thread_local! {
-    static IN_TURN: Cell<bool> = const { Cell::new(false) };
+    static IN_CALLBACK: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Whether a callback of a node is running on this thread: a panic is then the node's own, is
 /// caught and recorded, and need not be printed.
-pub fn is_node_turn() -> bool {
-    IN_TURN.get()
+pub fn is_in_callback() -> bool {
+    IN_CALLBACK.get()
 }
 
 /// A server, and its state as a participant.
@@ -182,18 +112,18 @@ impl ServerPlace {
         call: impl FnOnce(&mut dyn AnyServer, Site<'_>),
     ) {
         let (server, layout, names) = (&mut *self.server, self.layout, &*self.names);
-        IN_TURN.set(true);
+        IN_CALLBACK.set(true);
         let caught = catch_unwind(AssertUnwindSafe(|| {
             call(server, Site { host: context, layout, names });
         }));
-        IN_TURN.set(false);
+        IN_CALLBACK.set(false);
         if let Err(panic) = caught {
             self.state = State::Dead;
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
             let text = text.unwrap_or_else(|| "a panic".to_owned());
-            let (node, kind) = (context.id(), ProblemKind::Panic);
-            context.record(Record::Problem(Problem { node, kind, text }));
+            let (node, kind) = (Context::id(context), ProblemKind::Panic);
+            Context::record(context, Record::Problem(Problem { node, kind, text }));
         }
     }
 }
@@ -233,6 +163,40 @@ impl Host for Context<'_, Participant> {
 
     fn log(&mut self, line: String) {
         self.record(Record::Log(line));
+    }
+}
+
+impl Outbox for Context<'_, Participant> {
+    fn id(&self) -> NodeId {
+        Context::id(self)
+    }
+
+    fn now(&self) -> Instant {
+        Context::now(self)
+    }
+
+    fn delivered(&self) -> MessageId {
+        Context::delivered(self)
+    }
+
+    fn rng(&mut self) -> &mut Rng {
+        Context::rng(self)
+    }
+
+    fn send(&mut self, to: NodeId, body: Body) {
+        Context::send(self, to, body);
+    }
+
+    fn set_timer(&mut self, after: Duration) -> Timer {
+        Context::set_timer(self, after)
+    }
+
+    fn cancel_timer(&mut self, timer: Timer) {
+        Context::cancel_timer(self, timer);
+    }
+
+    fn record(&mut self, record: Record) {
+        Context::record(self, record);
     }
 }
 

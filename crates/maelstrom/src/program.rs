@@ -1,8 +1,11 @@
 //! Node programs: how a node is built and run, in a simulation or on stdin, and its options.
 
+use super::glomers_run::GlomersRun;
 use super::parameters::GlomersParameters;
-use super::run::{GlomersRun, ServerFactory, Sink, run};
+use super::run::run;
 use super::server::Server;
+use super::server_factory::ServerFactory;
+use super::sink::Sink;
 use super::stdio_node::{Incarnation, StdioNode, StdioServer};
 use super::workload::Workload;
 use crate::engine::time::Duration;

@@ -9,13 +9,16 @@ use serde_json::Value;
 
 use super::clients::Clients;
 use super::external::External;
+use super::glomers_run::GlomersRun;
 use super::parameters::GlomersParameters;
 use super::parity::ParityLimit;
-use super::participant::{Participant, Problem, ServerPlace};
+use super::participant::{Participant, ServerPlace};
 use super::protocol::Body;
-use super::run::{GlomersRun, ServerFactory, Sink};
+use super::record::Problem;
+use super::server_factory::ServerFactory;
 use super::service::ServiceNode;
 use super::set_up::{Absences, SetUp};
+use super::sink::Sink;
 use super::watcher::Watcher;
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
@@ -242,7 +245,7 @@ fn participants(
 mod tests {
     use super::*;
     use crate::parameters::Layout;
-    use crate::protocol::Service;
+    use crate::service_name::Service;
 
     #[test]
     fn services_follow_the_servers() {

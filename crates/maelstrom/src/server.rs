@@ -6,11 +6,11 @@
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
+use super::error::{ErrorCode, RpcError};
 use super::parameters::Layout;
 use super::peer::{Peer, PeerMessage};
-use super::protocol::{
-    Body, ErrorCode, Reply, Request, RpcError, Service, ServiceReply, ServiceRequest,
-};
+use super::protocol::{Body, Reply, Request, ServiceReply, ServiceRequest};
+use super::service_name::Service;
 use crate::engine::rng::Rng;
 use crate::engine::time::{Duration, Instant};
 use crate::node::{Disk, NodeId, Timer};

@@ -11,14 +11,15 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::participant::{Participant, Record};
-use super::protocol::{
-    Body, ErrorCode, RpcError, Service, ServiceReply, ServiceRequest, ServiceResponse,
-};
+use super::error::{ErrorCode, RpcError};
+use super::outbox::Outbox;
+use super::protocol::{Body, ServiceReply, ServiceRequest, ServiceResponse};
+use super::record::Record;
+use super::service_name::Service;
 use crate::edn::number::clojure_text;
 use crate::engine::rng::Rng;
 use crate::engine::time::Instant;
-use crate::node::{Context, NodeId};
+use crate::node::NodeId;
 
 /// A service as a participant.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ impl ServiceNode {
         ServiceNode { service }
     }
 
-    pub(super) fn message(&mut self, from: NodeId, body: Body, cx: &mut Context<'_, Participant>) {
+    pub(super) fn message(&mut self, from: NodeId, body: Body, cx: &mut dyn Outbox) {
         let Body::ServiceRequest { call, request } = body else { return };
         let at = cx.now();
         let asked = RequestContext { by: from, at, rng: cx.rng() };

@@ -12,11 +12,12 @@ use std::rc::Rc;
 
 pub(super) use absences::Absences;
 
+use super::outbox::Outbox;
 use super::parameters::Layout;
-use super::participant::{Participant, Problem, ProblemKind, Record};
 use super::protocol::{Body, Reply, Request};
+use super::record::{Problem, ProblemKind, Record};
 use crate::engine::time::Duration;
-use crate::node::{Context, NodeId, Timer};
+use crate::node::{NodeId, Timer};
 
 /// Default timeout for a node to start; time in which the node is away does not count.
 const PATIENCE: Duration = Duration::from_seconds(10);
@@ -79,7 +80,7 @@ impl SetUp {
         SetUp { waits: true, patience, ..SetUp::new(layout, neighbours, Absences::default()) }
     }
 
-    pub(super) fn start(&mut self, cx: &mut Context<'_, Participant>) {
+    pub(super) fn start(&mut self, cx: &mut dyn Outbox) {
         for (at, node) in self.absences.restarts() {
             let after = Duration::from_ns(at.as_ns());
             self.due.insert(cx.set_timer(after), *node);
@@ -93,7 +94,7 @@ impl SetUp {
         self.begin_if_all_are_ready(cx);
     }
 
-    fn init(&mut self, node: NodeId, cx: &mut Context<'_, Participant>) {
+    fn init(&mut self, node: NodeId, cx: &mut dyn Outbox) {
         self.unready.insert(node);
         let patience = self.absences.patience(node, cx.now(), self.patience);
         let place = &mut self.nodes[node.index()];
@@ -103,20 +104,14 @@ impl SetUp {
         self.ask(node, node.0, Request::Init, cx);
     }
 
-    fn ask(
-        &mut self,
-        node: NodeId,
-        client: u32,
-        request: Request,
-        cx: &mut Context<'_, Participant>,
-    ) {
+    fn ask(&mut self, node: NodeId, client: u32, request: Request, cx: &mut dyn Outbox) {
         let place = &mut self.nodes[node.index()];
         place.messages += 1;
         let request = Box::new(request);
         cx.send(node, Body::Request { client, msg: place.messages, request });
     }
 
-    pub(super) fn message(&mut self, node: NodeId, body: Body, cx: &mut Context<'_, Participant>) {
+    pub(super) fn message(&mut self, node: NodeId, body: Body, cx: &mut dyn Outbox) {
         let (in_reply_to, reply) = match body {
             Body::Spawned => return self.init(node, cx),
             Body::Faults(faults) => {
@@ -149,7 +144,7 @@ impl SetUp {
         }
     }
 
-    fn is_ready(&mut self, node: NodeId, cx: &mut Context<'_, Participant>) {
+    fn is_ready(&mut self, node: NodeId, cx: &mut dyn Outbox) {
         let place = &mut self.nodes[node.index()];
         self.unready.remove(&node);
         if let Some(timer) = place.timeout.take() {
@@ -159,7 +154,7 @@ impl SetUp {
     }
 
     /// Lets clients begin once all nodes are ready, except those that are down or paused.
-    fn begin_if_all_are_ready(&mut self, cx: &mut Context<'_, Participant>) {
+    fn begin_if_all_are_ready(&mut self, cx: &mut dyn Outbox) {
         let now = cx.now();
         if !self.began && self.unready.iter().all(|id| self.absences.is_away(*id, now)) {
             self.began = true;
@@ -168,7 +163,7 @@ impl SetUp {
         }
     }
 
-    pub(super) fn timer(&mut self, timer: Timer, cx: &mut Context<'_, Participant>) {
+    pub(super) fn timer(&mut self, timer: Timer, cx: &mut dyn Outbox) {
         if let Some(node) = self.due.remove(&timer) {
             return self.init(node, cx);
         }

@@ -1,11 +1,13 @@
 //! The observer of a run: collects the history, message counts, and problems.
 
+use super::glomers_run::GlomersRun;
 use super::net::NetTally;
 use super::parameters::GlomersParameters;
 use super::parity::ParityLimit;
-use super::participant::{Participant, Problem, Record};
+use super::participant::Participant;
 use super::protocol::Body;
-use super::run::{GlomersRun, Sink};
+use super::record::{Problem, Record};
+use super::sink::Sink;
 use crate::engine::time::Instant;
 use crate::history::{History, Op, OpValue, Process};
 use crate::network::{CopySent, Fate};

@@ -8,6 +8,7 @@ mod broadcast;
 mod counter;
 mod echo;
 mod g_set;
+mod kafka;
 mod lin_kv;
 mod unique_ids;
 
@@ -17,17 +18,19 @@ pub use echo::ECHO;
 pub use g_set::G_SET;
 pub use unique_ids::UNIQUE_IDS;
 
+use self::kafka::KAFKA;
 use self::lin_kv::LIN_KV;
-use super::parameters::GlomersParameters;
 use super::protocol::{Reply, Request};
 use super::rpc::Rpc;
 use crate::check::HistoryChecker;
+use crate::engine::ratio::Ratio;
 use crate::engine::rng::Rng;
-use crate::history::{F, OpValue};
+use crate::engine::time::Duration;
+use crate::history::{F, Op, OpValue};
 
 /// All workloads, in the order of the challenges.
 pub const WORKLOADS: &[&Workload] =
-    &[&ECHO, &UNIQUE_IDS, &BROADCAST, &G_SET, &G_COUNTER, &PN_COUNTER, &LIN_KV];
+    &[&ECHO, &UNIQUE_IDS, &BROADCAST, &G_SET, &G_COUNTER, &PN_COUNTER, &KAFKA, &LIN_KV];
 
 /// The names of all workloads, in the same order.
 pub const WORKLOAD_NAMES: &[&str] = &{
@@ -59,7 +62,8 @@ pub struct Workload {
     pub operations: &'static [&'static str],
     /// Whether nodes are sent their neighbours before the first operation.
     pub has_topology: bool,
-    /// The operation of each worker at the end, when all faults are healed.
+    /// The operation of each worker in the final phase, when all faults are healed; further ones
+    /// are up to the generator.
     pub final_operation: Option<F>,
     /// How clients handle errors.
     pub errors: Errors,
@@ -69,8 +73,8 @@ pub struct Workload {
     pub figures: &'static [&'static str],
     /// The checker of its histories. Without one a verdict is unknown.
     pub checker: Option<HistoryChecker>,
-    /// Makes the clients of a run with these parameters.
-    pub(super) clients: fn(&GlomersParameters) -> Box<dyn WorkloadClients>,
+    /// Creates the clients of a run.
+    pub(super) clients: fn(ClientParameters) -> Box<dyn WorkloadClients>,
 }
 
 /// Workloads are equal if they have the same name.
@@ -89,10 +93,36 @@ impl Workload {
     }
 }
 
+/// The parameters of a run that generators of operations depend on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ClientParameters {
+    /// Number of servers.
+    pub(super) servers: u32,
+    /// Number of workers.
+    pub(super) concurrency: u32,
+    /// Operations per second, all workers together.
+    pub(super) rate: Ratio,
+}
+
 /// A generator of operations, which also builds their requests and interprets the replies.
+///
+/// ```text
+/// next ─► begin ─► request ─► reply ─► result ─► follow_up ─► Done
+///                     ▲                             │
+///                     └────────────── Ask ◄─────────┘
+/// ```
 pub(super) trait WorkloadClients: std::fmt::Debug {
     /// Generates the next operation of a worker, counted from 0.
     fn next(&mut self, worker: usize, rng: &mut Rng) -> (F, OpValue);
+
+    /// Generates what a worker does next in the final phase: by default the final operation of the
+    /// workload, once.
+    fn next_final(&mut self, operation: &F, so_far: FinalSoFar) -> FinalStep {
+        match so_far.operations {
+            0 => FinalStep::Begin(operation.clone(), OpValue::Nil),
+            _ => FinalStep::Done,
+        }
+    }
 
     /// Whether an operation is idempotent, so that an unknown outcome may count as a failure.
     fn is_idempotent(&self, f: &F) -> bool {
@@ -100,28 +130,91 @@ pub(super) trait WorkloadClients: std::fmt::Debug {
         false
     }
 
-    /// Builds the request of an operation.
+    /// Begins an operation of a worker: by default with its request.
+    fn begin(&mut self, op: &Operation<'_>) -> Step {
+        Step::Ask(self.request(op.f, op.value))
+    }
+
+    /// Builds the request of an operation that takes one.
     fn request(&self, f: &F, value: &OpValue) -> Request;
 
-    /// Returns the result of an operation whose reply, a line of a process, has this value.
-    fn decoded(&self, op: &Requested<'_>, value: OpValue) -> OpValue {
+    /// Returns the result of a request whose reply, a line of a process, has this value.
+    fn decoded(&self, op: &Operation<'_>, value: OpValue) -> OpValue {
         let _ = op;
         value
     }
 
-    /// Returns the result of an operation, or `None` if the reply does not match the request.
-    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue>;
+    /// Returns the result of a request, or `None` if the reply does not match it.
+    fn result(&self, op: &Operation<'_>, reply: Reply) -> Option<OpValue>;
+
+    /// Continues an operation after the result of a request: by default that is its own result.
+    fn follow_up(&mut self, op: &Operation<'_>, result: OpValue) -> Step {
+        let _ = op;
+        Step::Done(result)
+    }
+
+    /// Observes the end of an operation.
+    fn on_end(&mut self, worker: usize, entry: &Op) {
+        let _ = (worker, entry);
+    }
+
+    /// Forgets the state of a worker's client, which has been replaced.
+    fn on_client_closed(&mut self, worker: usize) {
+        let _ = worker;
+    }
 }
 
-/// An operation whose reply has arrived.
+/// An operation in progress.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Requested<'a> {
+pub(super) struct Operation<'a> {
+    /// The worker, counted from 0.
+    pub(super) worker: usize,
     /// The kind of operation.
     pub(super) f: &'a F,
     /// Its argument.
     pub(super) value: &'a OpValue,
-    /// The `msg_id` of its request.
+    /// Whether it belongs to the final phase.
+    pub(super) is_final: bool,
+    /// The `msg_id` of its last request.
     pub(super) msg: u32,
+    /// Number of its requests that were answered before.
+    pub(super) requests: u32,
+}
+
+/// What a client does next in an operation.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// It sends a request. A failure of any but the first leaves the outcome of the operation
+    /// unknown.
+    Ask(Request),
+    /// It ends the operation with this result.
+    Done(OpValue),
+    /// It crashes: the outcome of the operation is unknown.
+    Crash,
+}
+
+/// How far a worker's final phase has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FinalSoFar {
+    /// The worker, counted from 0.
+    pub(super) worker: usize,
+    /// Number of its final operations that have ended.
+    pub(super) operations: u32,
+    /// Whether it has waited since the last of them.
+    pub(super) has_waited: bool,
+    /// Time since the final phase began.
+    pub(super) elapsed: Duration,
+}
+
+/// What a worker does next in the final phase.
+#[derive(Debug)]
+pub(super) enum FinalStep {
+    /// It begins an operation.
+    Begin(F, OpValue),
+    /// It waits for this time.
+    Wait(Duration),
+    /// It is done.
+    Done,
 }
 
 /// How clients handle errors and timeouts, as Maelstrom's clients of the workload do.

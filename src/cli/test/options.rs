@@ -210,7 +210,7 @@ fn nemesis_help() -> String {
 }
 
 /// Workloads that Maelstrom has and we have not.
-const NOT_YET: [&str; 3] = ["txn-list-append", "txn-rw-register", "kafka"];
+const NOT_YET: [&str; 2] = ["txn-list-append", "txn-rw-register"];
 
 impl TestArgs {
     /// The experiment that these options describe.

@@ -117,8 +117,8 @@ pub(super) const fn scalar<P>(
     Row { key, scalar: Some(scalar), is_optional: false }
 }
 
-/// Returns the row of a key of one value that resolved configs leave out where it has its default. A new
-/// key is one of these, so that the hashes of configs without it stay.
+/// Returns the row of a key of one value that resolved configs leave out where it has its default.
+/// A new key is one of these, so that the hashes of configs without it stay.
 pub(super) const fn optional_scalar<P>(
     path: &'static str,
     scalar: Scalar<P>,

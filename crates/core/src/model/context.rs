@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::erased::{ErasedNode, Kept};
+use super::kept::Kept;
 use super::outcome::{Unhandled, UnhandledKind};
 use crate::engine::rng::Rng;
 use crate::engine::time::{Duration, Instant};
-use crate::node::{Context, Disk, MessageId, NodeId, Timer};
+use crate::node::{Disk, MessageId, NodeId, Timer};
 
-/// The part of the generic [`Context`] that a process uses, as an object-safe trait, so that
-/// [`ProcessContext`] needs no second lifetime.
+/// The part of the generic [`Context`](crate::node::Context) that a process uses, as an object-safe
+/// trait, so that [`ProcessContext`] needs no second lifetime.
 pub(super) trait Outbox<M> {
     fn id(&self) -> NodeId;
     fn nodes(&self) -> u32;
@@ -22,48 +22,6 @@ pub(super) trait Outbox<M> {
     fn set_timer(&mut self, after: Duration) -> Timer;
     fn cancel_timer(&mut self, timer: Timer);
     fn record(&mut self, line: String);
-}
-
-impl<M: Clone + fmt::Debug + 'static> Outbox<M> for Context<'_, ErasedNode<M>> {
-    fn id(&self) -> NodeId {
-        Context::id(self)
-    }
-
-    fn nodes(&self) -> u32 {
-        Context::nodes(self)
-    }
-
-    fn now(&self) -> Instant {
-        Context::now(self)
-    }
-
-    fn rng(&mut self) -> &mut Rng {
-        Context::rng(self)
-    }
-
-    fn disk(&mut self) -> &mut Disk {
-        Context::disk(self)
-    }
-
-    fn send(&mut self, to: NodeId, message: M) -> MessageId {
-        Context::send(self, to, message)
-    }
-
-    fn send_to_all(&mut self, message: M) -> MessageId {
-        Context::send_to_all(self, message)
-    }
-
-    fn set_timer(&mut self, after: Duration) -> Timer {
-        Context::set_timer(self, after)
-    }
-
-    fn cancel_timer(&mut self, timer: Timer) {
-        Context::cancel_timer(self, timer);
-    }
-
-    fn record(&mut self, line: String) {
-        Context::record(self, line);
-    }
 }
 
 /// Everything that a [`Process`](super::Process) sees and can do in a callback. `M` is the message

@@ -7,50 +7,11 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::context::{Outbox, ProcessContext};
-use super::outcome::Unhandled;
+use super::kept::Kept;
 use super::process::Process;
-use crate::engine::rng::{Rng, Seed};
-use crate::node::{Context, Node, NodeId, Timer};
-
-/// Maximum number of unhandled events in a report; all are counted.
-const UNHANDLED_KEPT_MAX: usize = 10;
-
-/// Unhandled messages and timers of a run.
-#[derive(Debug, Default)]
-pub(super) struct CallbackReport {
-    pub(super) count: u64,
-    pub(super) first: Vec<Unhandled>,
-}
-
-impl CallbackReport {
-    pub(super) fn add(&mut self, unhandled: impl FnOnce() -> Unhandled) {
-        self.count += 1;
-        if self.first.len() < UNHANDLED_KEPT_MAX {
-            self.first.push(unhandled());
-        }
-    }
-}
-
-/// State that the model keeps for one node across its crashes.
-#[derive(Debug)]
-pub(super) struct Kept {
-    seed: Seed,
-    streams: BTreeMap<String, Rng>,
-    pub(super) report: Rc<RefCell<CallbackReport>>,
-}
-
-impl Kept {
-    pub(super) fn new(seed: Seed, report: Rc<RefCell<CallbackReport>>) -> Kept {
-        Kept { seed, streams: BTreeMap::new(), report }
-    }
-
-    pub(super) fn stream(&mut self, name: &str, id: NodeId) -> &mut Rng {
-        if !self.streams.contains_key(name) {
-            self.streams.insert(name.to_owned(), self.seed.stream_named(name, id.0.into()));
-        }
-        self.streams.get_mut(name).expect("it was just inserted")
-    }
-}
+use crate::engine::rng::Rng;
+use crate::engine::time::{Duration, Instant};
+use crate::node::{Context, Disk, MessageId, Node, NodeId, Timer};
 
 /// Object-safe interface of a process with its timers.
 pub(super) trait ErasedProcess<M> {
@@ -127,5 +88,47 @@ impl<M: Clone + fmt::Debug + 'static> Node for ErasedNode<M> {
 
     fn on_timer(&mut self, timer: Timer, cx: &mut Context<'_, Self>) {
         self.process.timer(timer, cx, &mut self.kept.borrow_mut());
+    }
+}
+
+impl<M: Clone + fmt::Debug + 'static> Outbox<M> for Context<'_, ErasedNode<M>> {
+    fn id(&self) -> NodeId {
+        Context::id(self)
+    }
+
+    fn nodes(&self) -> u32 {
+        Context::nodes(self)
+    }
+
+    fn now(&self) -> Instant {
+        Context::now(self)
+    }
+
+    fn rng(&mut self) -> &mut Rng {
+        Context::rng(self)
+    }
+
+    fn disk(&mut self) -> &mut Disk {
+        Context::disk(self)
+    }
+
+    fn send(&mut self, to: NodeId, message: M) -> MessageId {
+        Context::send(self, to, message)
+    }
+
+    fn send_to_all(&mut self, message: M) -> MessageId {
+        Context::send_to_all(self, message)
+    }
+
+    fn set_timer(&mut self, after: Duration) -> Timer {
+        Context::set_timer(self, after)
+    }
+
+    fn cancel_timer(&mut self, timer: Timer) {
+        Context::cancel_timer(self, timer);
+    }
+
+    fn record(&mut self, line: String) {
+        Context::record(self, line);
     }
 }

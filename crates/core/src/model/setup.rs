@@ -5,7 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::Model;
-use super::erased::{CallbackReport, ErasedNode, Factory, Kept, factory};
+use super::erased::{ErasedNode, Factory, factory};
+use super::kept::{CallbackReport, Kept};
 use super::process::Process;
 use crate::engine::limits::Limits;
 use crate::engine::queue::Ties;

@@ -8,7 +8,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Target, Window};
+use super::Window;
+use super::target::Target;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Instant;
 use crate::network::{Degradation, DegradationWindow, Partition};
@@ -38,17 +39,6 @@ impl Conditions {
     }
 }
 
-/// Converts fault windows to settings of a simulation.
-pub fn conditions(windows: &[Window]) -> Conditions {
-    let mut plan = Plan::default();
-    for window in windows.iter().filter(|window| window.at < window.until) {
-        (window.fault.kind.row().apply)(&mut plan, window);
-    }
-    let Plan { mut found, outages, pauses } = plan;
-    found.faults = faults(outages, pauses);
-    found
-}
-
 /// Builder of [`Conditions`]: outages and pauses of a node are merged at the end.
 #[derive(Default)]
 pub(super) struct Plan {
@@ -59,6 +49,12 @@ pub(super) struct Plan {
 
 /// Operations for the rows of the table of fault kinds. A target of another form adds nothing.
 impl Plan {
+    /// Returns the conditions: outages and pauses of a node are merged.
+    pub(super) fn finish(self) -> Conditions {
+        let Plan { found, outages, pauses } = self;
+        Conditions { faults: faults(outages, pauses), ..found }
+    }
+
     pub(super) fn cut(&mut self, window: &Window) {
         if let Target::Cut(_, cut) = &window.fault.target {
             let Window { at, until, .. } = *window;
@@ -160,7 +156,7 @@ impl Spans {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Fault;
+    use super::super::{Fault, conditions};
     use super::*;
     use crate::engine::rng::Seed;
     use crate::engine::time::Duration;

@@ -1,6 +1,6 @@
 //! A fault of the nemesis: its kind and its target.
 
-use super::FaultKind;
+use super::{FaultKind, Target};
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
 use crate::network::Cut;
@@ -13,21 +13,6 @@ pub struct Fault {
     pub kind: FaultKind,
     /// Target of the fault. Its form is that of the kind.
     pub target: Target,
-}
-
-/// Target of a fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// Links, with the name of the shape if the cut has one.
-    Cut(Option<&'static str>, Cut),
-    /// Nodes.
-    Nodes(Vec<NodeId>),
-    /// Nodes whose messages take longer by this.
-    SlowNodes(Vec<NodeId>, Duration),
-    /// Nodes with the rates of their clocks, relative to true time.
-    Rates(Vec<(NodeId, Ratio)>),
-    /// Copies, each with this probability, in addition to that of the network's own settings.
-    Probability(Ratio),
 }
 
 /// Constructors for models and tests; a new kind does not need one.
@@ -79,10 +64,6 @@ impl Fault {
 
     /// Returns the affected nodes; none if the target is links or copies.
     pub fn nodes(&self) -> Vec<NodeId> {
-        match &self.target {
-            Target::Nodes(ids) | Target::SlowNodes(ids, _) => ids.clone(),
-            Target::Rates(rates) => rates.iter().map(|(id, _)| *id).collect(),
-            Target::Cut(..) | Target::Probability(_) => vec![],
-        }
+        self.target.nodes()
     }
 }

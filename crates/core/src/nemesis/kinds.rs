@@ -8,9 +8,9 @@
 
 use super::Window;
 use super::conditions::Plan;
-use super::fault::Target;
-use super::schedule::Source;
 use super::shape::Shape;
+use super::source::Source;
+use super::target::Target;
 use crate::network::Degradation;
 use crate::node::NodeId;
 

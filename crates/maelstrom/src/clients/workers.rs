@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::time::Instant;
 use crate::history::{EntryKind, F, Op, OpValue, Process};
 use crate::node::{NodeId, Timer};
+use crate::workload::Operation;
 
 /// A worker: it carries out operations, one at a time.
 #[derive(Debug)]
@@ -15,18 +16,41 @@ pub(super) struct Worker {
     pub(super) node: NodeId,
     messages: u32,
     pub(super) under_way: Option<UnderWay>,
-    /// Whether its final operation has yet to begin.
-    owes_last: bool,
+    /// Number of final operations that have ended, while it has further ones to do.
+    final_operations: Option<u32>,
+    /// The timer of the next final operation.
+    wait: Option<Timer>,
+    /// Whether it has waited since its last operation.
+    has_waited: bool,
 }
 
 /// An operation in progress.
 #[derive(Debug)]
 pub(super) struct UnderWay {
-    pub(super) msg: u32,
+    /// The `msg_id` of its last request.
+    msg: u32,
     pub(super) f: F,
     pub(super) value: OpValue,
-    pub(super) is_final: bool,
-    pub(super) timeout: Timer,
+    is_final: bool,
+    /// The timeout of its last request.
+    pub(super) timeout: Option<Timer>,
+    /// Number of its requests that were answered.
+    pub(super) requests: u32,
+    /// Why Maelstrom's client would discard a reply to it.
+    pub(super) parity_error: Option<Box<str>>,
+}
+
+impl UnderWay {
+    /// Creates an operation that has sent no request yet.
+    pub(super) fn new(f: F, value: OpValue, is_final: bool) -> UnderWay {
+        UnderWay { msg: 0, f, value, is_final, timeout: None, requests: 0, parity_error: None }
+    }
+
+    /// Returns it as the operation of the worker at a place.
+    pub(super) fn operation(&self, place: usize) -> Operation<'_> {
+        let UnderWay { ref f, ref value, is_final, msg, requests, .. } = *self;
+        Operation { worker: place, f, value, is_final, msg, requests }
+    }
 }
 
 /// All workers, by their places.
@@ -43,7 +67,9 @@ pub(super) struct Workers {
     turn: usize,
     /// The number of the next client.
     next_client: u32,
-    /// Number of workers whose final operation has yet to begin.
+    /// The place of each worker that waits for its next final operation.
+    waits: BTreeMap<Timer, usize>,
+    /// Number of workers that have final operations to do.
     owing: usize,
 }
 
@@ -56,7 +82,9 @@ impl Workers {
             node: NodeId(place % servers),
             messages: 0,
             under_way: None,
-            owes_last: false,
+            final_operations: None,
+            wait: None,
+            has_waited: false,
         };
         Workers {
             all: (0..count).map(worker).collect(),
@@ -65,6 +93,7 @@ impl Workers {
             idle: (0..count as usize).collect(),
             turn: 0,
             next_client: first + count,
+            waits: BTreeMap::new(),
             owing: 0,
         }
     }
@@ -108,14 +137,36 @@ impl Workers {
     /// Begins an operation of a worker.
     pub(super) fn begin(&mut self, place: usize, op: UnderWay) {
         self.idle.remove(&place);
-        self.timeouts.insert(op.timeout, place);
-        self.all[place].under_way = Some(op);
+        let worker = &mut self.all[place];
+        worker.has_waited = false;
+        worker.under_way = Some(op);
+    }
+
+    /// Records a request of a worker's operation; returns the timeout of the request before.
+    pub(super) fn ask(&mut self, place: usize, msg: u32, timeout: Timer) -> Option<Timer> {
+        let op = self.all[place].under_way.as_mut()?;
+        op.msg = msg;
+        let before = op.timeout.replace(timeout);
+        before.inspect(|before| _ = self.timeouts.remove(before));
+        self.timeouts.insert(timeout, place);
+        before
+    }
+
+    /// Records a reply to a worker's operation, and why Maelstrom's client would discard it, if it
+    /// would: the first reason counts.
+    pub(super) fn on_reply(&mut self, place: usize, parity_error: Option<Box<str>>) {
+        if let Some(op) = &mut self.all[place].under_way {
+            op.requests += 1;
+            op.parity_error = op.parity_error.take().or(parity_error);
+        }
     }
 
     /// Ends the operation of a worker, and returns it.
     pub(super) fn end(&mut self, place: usize) -> Option<UnderWay> {
-        let op = self.all[place].under_way.take()?;
-        self.timeouts.remove(&op.timeout);
+        let worker = &mut self.all[place];
+        let op = worker.under_way.take()?;
+        worker.final_operations = worker.final_operations.map(|n| n + u32::from(op.is_final));
+        op.timeout.inspect(|timeout| _ = self.timeouts.remove(timeout));
         self.idle.insert(place);
         Some(op)
     }
@@ -137,24 +188,42 @@ impl Workers {
         Some(closed)
     }
 
-    /// Gives each worker a final operation to begin.
-    pub(super) fn owe_last(&mut self) {
-        self.all.iter_mut().for_each(|worker| worker.owes_last = true);
+    /// Begins the final phase: each worker has final operations to do.
+    pub(super) fn begin_final(&mut self) {
+        self.all.iter_mut().for_each(|worker| worker.final_operations = Some(0));
         self.owing = self.all.len();
     }
 
-    /// Takes a worker's final operation, if it has one and is idle: returns true once per worker.
-    pub(super) fn takes_last(&mut self, place: usize) -> bool {
-        let worker = &mut self.all[place];
-        let takes = worker.owes_last && worker.under_way.is_none();
-        if takes {
-            worker.owes_last = false;
-            self.owing -= 1;
-        }
-        takes
+    /// Returns the number of final operations that an idle worker has done, and whether it has
+    /// waited since; `None` if it is busy, waits, or has none to do.
+    pub(super) fn final_operations(&self, place: usize) -> Option<(u32, bool)> {
+        let worker = &self.all[place];
+        let is_free = worker.under_way.is_none() && worker.wait.is_none();
+        worker.final_operations.filter(|_| is_free).map(|done| (done, worker.has_waited))
     }
 
-    /// Whether no operation is in progress, and no final one has yet to begin.
+    /// Lets a worker wait for its next final operation until a timer fires.
+    pub(super) fn wait(&mut self, place: usize, timer: Timer) {
+        self.all[place].wait = Some(timer);
+        self.waits.insert(timer, place);
+    }
+
+    /// Ends the wait that has this timer, and returns the place of its worker.
+    pub(super) fn end_wait(&mut self, timer: Timer) -> Option<usize> {
+        let place = self.waits.remove(&timer)?;
+        self.all[place].wait = None;
+        self.all[place].has_waited = true;
+        Some(place)
+    }
+
+    /// Ends the final phase of a worker.
+    pub(super) fn end_final(&mut self, place: usize) {
+        if self.all[place].final_operations.take().is_some() {
+            self.owing -= 1;
+        }
+    }
+
+    /// Whether no operation is in progress, and no final one is left.
     pub(super) fn are_done(&self) -> bool {
         self.owing == 0 && self.idle.len() == self.all.len()
     }
@@ -176,10 +245,13 @@ mod tests {
     use super::*;
 
     fn begin(workers: &mut Workers, place: usize) {
+        begin_as(workers, place, false);
+    }
+
+    fn begin_as(workers: &mut Workers, place: usize, is_final: bool) {
         let msg = workers.next_message(place);
-        let timeout = Timer(1_000 + place as u64);
-        let (f, value) = (F::Read, OpValue::Nil);
-        workers.begin(place, UnderWay { msg, f, value, is_final: false, timeout });
+        workers.begin(place, UnderWay::new(F::Read, OpValue::Nil, is_final));
+        workers.ask(place, msg, Timer(1_000 + place as u64));
     }
 
     #[test]
@@ -217,15 +289,39 @@ mod tests {
     }
 
     #[test]
+    fn a_further_request_replaces_the_one_before() {
+        let mut workers = Workers::new(1, 1, 2);
+        begin(&mut workers, 0);
+        let msg = workers.next_message(0);
+        assert_eq!(workers.ask(0, msg, Timer(7)), Some(Timer(1_000)));
+        assert_eq!([workers.waiting_for(2, 1), workers.waiting_for(2, 2)], [None, Some(0)]);
+        assert_eq!([workers.timed_out(Timer(1_000)), workers.timed_out(Timer(7))], [None, Some(0)]);
+        workers.end(0);
+        assert_eq!(workers.timed_out(Timer(7)), None);
+    }
+
+    #[test]
     fn all_is_done_when_each_has_done_its_last() {
         let mut workers = Workers::new(2, 1, 2);
         assert!(workers.are_done());
-        workers.owe_last();
         begin(&mut workers, 0);
-        assert!(!workers.takes_last(0) && workers.takes_last(1) && !workers.takes_last(1));
-        assert!(!workers.are_done());
+        workers.begin_final();
+        // One is busy, the other waits, begins, and has done one.
+        assert_eq!([0, 1].map(|place| workers.final_operations(place)), [None, Some((0, false))]);
+        workers.wait(1, Timer(7));
+        assert_eq!(workers.final_operations(1), None);
+        assert_eq!(workers.end_wait(Timer(7)), Some(1));
+        assert_eq!(workers.final_operations(1), Some((0, true)));
+        begin_as(&mut workers, 1, true);
+        workers.end(1);
+        assert_eq!(workers.final_operations(1), Some((1, false)));
+        // The operation that was under way was none of the final ones.
         workers.end(0);
-        assert!(!workers.are_done() && workers.takes_last(0) && workers.are_done());
+        assert_eq!(workers.final_operations(0), Some((0, false)));
+        workers.end_final(0);
+        assert!(!workers.are_done());
+        workers.end_final(1);
+        assert!(workers.are_done());
     }
 
     /// A scan of all workers per operation would take minutes.

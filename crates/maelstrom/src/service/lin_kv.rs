@@ -30,7 +30,7 @@ mod tests {
 
     use super::super::samples::{ask, cas, code, read, rng, write};
     use super::*;
-    use crate::protocol::ErrorCode;
+    use crate::error::ErrorCode;
 
     #[test]
     fn it_is_a_map_with_compare_and_set() {

@@ -90,7 +90,7 @@ mod tests {
 
     use super::super::samples::{ask, code, read, rng, write};
     use super::*;
-    use crate::protocol::ErrorCode;
+    use crate::error::ErrorCode;
 
     #[test]
     fn old_values_can_be_read_and_the_last_writer_wins_in_the_end() {

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::decoded::{Decoded, Deviation, missing, no_type, shorten, what};
 use super::encode::Wire;
 use super::foreign::Foreign;
 use super::json;
@@ -16,8 +17,10 @@ use super::reply::decode_reply;
 use crate::edn::number::is_written_whole;
 use crate::node::NodeId;
 use crate::peer::PeerMessage;
-use crate::protocol::{Body, Request, Service, ServiceRequest};
-use crate::rpc::{FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, TOPOLOGY};
+use crate::protocol::{Body, Request, ServiceRequest};
+use crate::protocol_rule::{Maelstrom, ProtocolRule};
+use crate::rpc::{FieldKind, INIT, Rpc, TOPOLOGY};
+use crate::service_name::Service;
 
 /// Decodes and validates the lines of all nodes of a run.
 #[derive(Debug)]
@@ -41,27 +44,6 @@ struct PendingRequest {
     rpc: &'static Rpc,
     /// Whether its client is closed, so that Maelstrom no longer knows its name.
     is_closed: bool,
-}
-
-/// A decoded line.
-#[derive(Clone, Debug, Default)]
-pub struct Decoded {
-    /// The message, and its destination; `None` if the line cannot be delivered, or if its
-    /// destination would discard it.
-    pub message: Option<(NodeId, Body)>,
-    /// Where the line deviates from the protocol.
-    pub deviations: Vec<Deviation>,
-}
-
-/// A deviation from the protocol.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deviation {
-    /// The rule that is broken.
-    pub rule: ProtocolRule,
-    /// What was found.
-    pub found: String,
-    /// What Maelstrom does with the line.
-    pub maelstrom: Maelstrom,
 }
 
 /// Maximum number of message types that are distinguished; further ones are `other`.
@@ -406,58 +388,5 @@ impl ProtocolValidator {
         }
         let to = if client < 2 * layout.servers { layout.set_up() } else { layout.clients() };
         Ok(Some((to, Body::Reply { client, in_reply_to: msg, reply: Box::new(reply) })))
-    }
-}
-
-impl Decoded {
-    /// Returns the outcome of a line that is too long to be decoded.
-    pub fn too_long() -> Decoded {
-        let deviation = Deviation::new(ProtocolRule::LineTooLong, "it is too long".to_owned());
-        Decoded { message: None, deviations: vec![deviation] }
-    }
-
-    pub(super) fn deviate(&mut self, rule: ProtocolRule, found: String) {
-        self.deviations.push(Deviation::new(rule, found));
-    }
-}
-
-impl Deviation {
-    fn new(rule: ProtocolRule, found: String) -> Deviation {
-        Deviation { rule, found, maelstrom: rule.maelstrom() }
-    }
-}
-
-pub(super) fn no_type(body: &Map<String, Value>) -> String {
-    match body.get("type") {
-        None => "the body has no type".to_owned(),
-        Some(other) => format!("type is {}", shorten(other)),
-    }
-}
-
-pub(super) fn missing(name: &str, found: Option<&Value>) -> String {
-    match found {
-        None => format!("{name} is missing"),
-        Some(value) => format!("{name} is {}", shorten(value)),
-    }
-}
-
-/// A value as text, truncated if it is long.
-pub(super) fn shorten(value: &Value) -> String {
-    const LENGTH_MAX: usize = 60;
-    let text = value.to_string();
-    match text.char_indices().nth(LENGTH_MAX) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
-    }
-}
-
-fn what(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::error::RpcError;
 use crate::history::OpValue;
 use crate::node::NodeId;
 use crate::parameters::Layout;
-use crate::protocol::{Body, DecodedReply, Reply, Request, RpcError, ServiceReply, ServiceRequest};
+use crate::protocol::{Body, DecodedReply, Reply, Request, ServiceReply, ServiceRequest};
 use crate::workload::Workload;
 
 /// What the encoding of messages depends on.

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Number, Value};
 
 use crate::edn::number::exact;
-use crate::rpc::ProtocolRule;
+use crate::protocol_rule::ProtocolRule;
 
 /// Maximum depth of nested JSON.
 pub const DEPTH_MAX: usize = 127;

@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 use super::encode::Wire;
 use super::json;
 use crate::edn::number::normalized;
+use crate::error::{ErrorCode, RpcError};
 use crate::node::NodeId;
 use crate::peer::PeerParser;
-use crate::protocol::{
-    Body, ErrorCode, Reply, Request, RpcError, Service, ServiceReply, ServiceResponse,
-};
+use crate::protocol::{Body, Reply, Request, ServiceReply, ServiceResponse};
 use crate::rpc::Rpc;
+use crate::service_name::Service;
 
 /// A decoded line.
 #[derive(Clone, Debug)]

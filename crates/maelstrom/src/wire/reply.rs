@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::decode::{Decoded, missing, no_type, shorten};
+use super::decoded::{Decoded, missing, no_type, shorten};
 use crate::edn::number::{is_written_whole, whole};
+use crate::error::{ErrorCode, RpcError};
 use crate::history::OpValue;
-use crate::protocol::{DecodedReply, ErrorCode, Reply, RpcError};
-use crate::rpc::{FieldKind, INIT, Maelstrom, ProtocolRule, Rpc, TOPOLOGY};
+use crate::protocol::{DecodedReply, Reply};
+use crate::protocol_rule::{Maelstrom, ProtocolRule};
+use crate::rpc::{FieldKind, INIT, Rpc, TOPOLOGY};
 
 /// Decodes the body of a reply. If Maelstrom's client would discard it as malformed, though it
 /// makes sense, the reply has a `parity_error`.
@@ -87,6 +89,32 @@ pub(super) fn decode_reply(
                 }
                 Some(found.clone())
             }
+            (FieldKind::Offsets, Value::Object(offsets)) => {
+                let mut plain = Map::new();
+                for (key, offset) in offsets {
+                    let Some(offset) = integer(offset, &at, decoded, &mut parity_error) else {
+                        return malformed(
+                            format!("{}, not {}", named(found), field.kind.describe()),
+                            decoded,
+                        );
+                    };
+                    plain.insert(key.clone(), offset);
+                }
+                Some(Value::Object(plain))
+            }
+            (FieldKind::Messages, Value::Object(logs)) => {
+                let mut plain = Map::new();
+                for (key, pairs) in logs {
+                    let Some(pairs) = messages(pairs, &at, decoded, &mut parity_error) else {
+                        return malformed(
+                            format!("{}, not {}", named(found), field.kind.describe()),
+                            decoded,
+                        );
+                    };
+                    plain.insert(key.clone(), pairs);
+                }
+                Some(Value::Object(plain))
+            }
             (kind, found) => {
                 return malformed(format!("{}, not {}", named(found), kind.describe()), decoded);
             }
@@ -97,6 +125,44 @@ pub(super) fn decode_reply(
         value: value.map(OpValue::from_json),
         parity_error: parity_error.map(String::into_boxed_str),
     })
+}
+
+/// Decodes a whole number, which may be written as a float.
+fn integer(
+    value: &Value,
+    at: &str,
+    decoded: &mut Decoded,
+    parity_error: &mut Option<String>,
+) -> Option<Value> {
+    let number = value.as_number()?;
+    let plain = whole(number)?.to_string().parse().ok().map(Value::Number);
+    if !is_written_whole(number) {
+        let found = format!("{at}: an offset is {}", shorten(value));
+        decoded.deviate(ProtocolRule::FloatForInteger, found.clone());
+        parity_error.get_or_insert(found);
+    }
+    plain
+}
+
+/// Decodes a list of pairs of an offset and a message, or null for an empty one.
+fn messages(
+    value: &Value,
+    at: &str,
+    decoded: &mut Decoded,
+    parity_error: &mut Option<String>,
+) -> Option<Value> {
+    if value.is_null() {
+        decoded.deviate(ProtocolRule::NullForMissing, format!("{at}: a list of messages is null"));
+        return Some(Value::Array(vec![]));
+    }
+    let pair = |pair: &Value| match pair.as_array()?.as_slice() {
+        [offset, message] => {
+            let offset = integer(offset, at, decoded, parity_error)?;
+            Some(Value::Array(vec![offset, message.clone()]))
+        }
+        _ => None,
+    };
+    value.as_array()?.iter().map(pair).collect()
 }
 
 fn malformed(found: String, decoded: &mut Decoded) -> Reply {

@@ -1,6 +1,6 @@
 //! `broadcast`: a value is sent to one node, and must reach all nodes.
 
-use super::{Errors, Requested, Workload, WorkloadClients};
+use super::{Errors, Operation, Workload, WorkloadClients};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
@@ -79,7 +79,7 @@ impl WorkloadClients for Broadcast {
         }
     }
 
-    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue> {
+    fn result(&self, op: &Operation<'_>, reply: Reply) -> Option<OpValue> {
         match (op.f, reply) {
             (F::Broadcast, Reply::BroadcastOk) => Some(op.value.clone()),
             (F::Read, Reply::ReadOk(values)) => Some(OpValue::Ints(values.into())),

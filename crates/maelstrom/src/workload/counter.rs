@@ -1,6 +1,6 @@
 //! `g-counter` and `pn-counter`: numbers are added to a counter.
 
-use super::{Errors, Requested, Workload, WorkloadClients};
+use super::{Errors, Operation, Workload, WorkloadClients};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
@@ -91,7 +91,7 @@ impl WorkloadClients for Counter {
         }
     }
 
-    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue> {
+    fn result(&self, op: &Operation<'_>, reply: Reply) -> Option<OpValue> {
         match (op.f, reply) {
             (F::Add, Reply::AddOk) => Some(op.value.clone()),
             (F::Read, Reply::CountOk(count)) => Some(OpValue::Int(count)),

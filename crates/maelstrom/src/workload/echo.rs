@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Errors, Requested, Workload, WorkloadClients};
+use super::{Errors, Operation, Workload, WorkloadClients};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
@@ -53,7 +53,7 @@ impl WorkloadClients for Echo {
         }
     }
 
-    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue> {
+    fn result(&self, op: &Operation<'_>, reply: Reply) -> Option<OpValue> {
         match reply {
             // Maelstrom's client keeps the whole body.
             Reply::EchoOk(text) => Some(OpValue::Json(json!({

@@ -1,6 +1,6 @@
 //! `g-set`: elements are added to a set that only grows.
 
-use super::{Errors, Requested, Workload, WorkloadClients};
+use super::{Errors, Operation, Workload, WorkloadClients};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
@@ -72,7 +72,7 @@ impl WorkloadClients for GSet {
         }
     }
 
-    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue> {
+    fn result(&self, op: &Operation<'_>, reply: Reply) -> Option<OpValue> {
         match (op.f, reply) {
             (F::Add, Reply::AddOk) => Some(op.value.clone()),
             (F::Read, Reply::ReadOk(elements)) => Some(OpValue::Ints(elements.into())),

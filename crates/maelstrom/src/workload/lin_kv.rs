@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{Errors, Requested, Workload, WorkloadClients};
+use super::{Errors, Operation, Workload, WorkloadClients};
 use crate::engine::rng::Rng;
+use crate::error::ErrorCode;
 use crate::history::{F, OpValue};
-use crate::parameters::GlomersParameters;
-use crate::protocol::{ErrorCode, Reply, Request};
+use crate::protocol::{Reply, Request};
 use crate::rpc::{Field, FieldKind, Rpc};
+use crate::workload::ClientParameters;
 
 const KEY: Field = Field::new("key", FieldKind::Any, "the key");
 
@@ -80,8 +81,8 @@ struct LinKv {
 }
 
 impl LinKv {
-    fn new(parameters: &GlomersParameters) -> LinKv {
-        let nodes = parameters.layout().servers as usize;
+    fn new(parameters: ClientParameters) -> LinKv {
+        let nodes = parameters.servers as usize;
         let group_size = (2 * nodes).clamp(1, parameters.concurrency.max(1) as usize);
         LinKv { group_size, keys: BTreeMap::new(), next_key: 0 }
     }
@@ -131,11 +132,11 @@ impl WorkloadClients for LinKv {
         Request::Rpc(rpc, fields)
     }
 
-    fn decoded(&self, op: &Requested<'_>, value: OpValue) -> OpValue {
+    fn decoded(&self, op: &Operation<'_>, value: OpValue) -> OpValue {
         OpValue::Json(json!([pair(op.value).0, value.to_json()]))
     }
 
-    fn result(&self, op: &Requested<'_>, reply: Reply) -> Option<OpValue> {
+    fn result(&self, op: &Operation<'_>, reply: Reply) -> Option<OpValue> {
         match (op.f, reply) {
             (F::Read, Reply::Rpc(rpc, fields)) if rpc.reply == READ.reply => {
                 let value = fields.get("value").cloned().unwrap_or_default();

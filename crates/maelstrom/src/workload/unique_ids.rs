@@ -1,6 +1,6 @@
 //! `unique-ids`: each node makes ids that no node has made before.
 
-use super::{Errors, Requested, Workload, WorkloadClients};
+use super::{Errors, Operation, Workload, WorkloadClients};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
@@ -44,7 +44,7 @@ impl WorkloadClients for UniqueIds {
         Request::Generate
     }
 
-    fn result(&self, _: &Requested<'_>, reply: Reply) -> Option<OpValue> {
+    fn result(&self, _: &Operation<'_>, reply: Reply) -> Option<OpValue> {
         match reply {
             Reply::GenerateOk(id) => Some(OpValue::Json(id)),
             _ => None,

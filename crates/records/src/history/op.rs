@@ -114,6 +114,14 @@ pub enum F {
     Write,
     /// A value is written under a key that has an expected one.
     Cas,
+    /// A message is appended to a log.
+    Send,
+    /// Messages are read from logs, and their offsets committed.
+    Poll,
+    /// A consumer is assigned logs.
+    Assign,
+    /// A client crashes.
+    Crash,
     /// What the nemesis does, such as `start-partition`.
     Nemesis(String),
 }
@@ -129,6 +137,10 @@ impl F {
             F::Read => "read",
             F::Write => "write",
             F::Cas => "cas",
+            F::Send => "send",
+            F::Poll => "poll",
+            F::Assign => "assign",
+            F::Crash => "crash",
             F::Nemesis(name) => name,
         }
     }
@@ -138,7 +150,19 @@ impl F {
         if process == Process::Nemesis {
             return Some(F::Nemesis(name.to_owned()));
         }
-        let all = [F::Echo, F::Generate, F::Broadcast, F::Add, F::Read, F::Write, F::Cas];
+        let all = [
+            F::Echo,
+            F::Generate,
+            F::Broadcast,
+            F::Add,
+            F::Read,
+            F::Write,
+            F::Cas,
+            F::Send,
+            F::Poll,
+            F::Assign,
+            F::Crash,
+        ];
         all.into_iter().find(|f| f.name() == name)
     }
 }

@@ -1,0 +1,279 @@
+//! `kafka`: append-only logs, one per key: clients send messages to them and poll what is there.
+//!
+//! As Maelstrom's workload of that name. A consumer is assigned keys, polls them from its offsets
+//! on, and commits the highest offsets that it has polled; a consumer that is new continues from
+//! the committed ones. In the final phase each worker reads all logs from the beginning.
+
+mod generator;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::{Errors, FinalSoFar, FinalStep, Operation, Step, Workload, WorkloadClients};
+use crate::engine::rng::Rng;
+use crate::engine::time::Duration;
+use crate::history::{EntryKind, F, Op, OpValue};
+use crate::protocol::{Reply, Request};
+use crate::rpc::{Field, FieldKind, Rpc};
+use crate::workload::ClientParameters;
+use generator::Generator;
+
+const SEND: Rpc = Rpc {
+    request: "send",
+    fields: &[
+        Field::new("key", FieldKind::Text, "the key of the log"),
+        Field::new("msg", FieldKind::Any, "the message"),
+    ],
+    reply: "send_ok",
+    reply_fields: &[Field::new("offset", FieldKind::Integer, "the offset of the message")],
+    errors: &[],
+    meaning: "Appends a message to the log of a key.",
+};
+
+const POLL: Rpc = Rpc {
+    request: "poll",
+    fields: &[Field::new("offsets", FieldKind::Offsets, "for each key the first offset to read")],
+    reply: "poll_ok",
+    reply_fields: &[Field::new(
+        "msgs",
+        FieldKind::Messages,
+        "for each key messages from that offset on, without a gap; a key may be left out",
+    )],
+    errors: &[],
+    meaning: "Reads messages of several logs. Offsets may be sparse.",
+};
+
+const COMMIT: Rpc = Rpc {
+    request: "commit_offsets",
+    fields: &[Field::new("offsets", FieldKind::Offsets, "for each key the last offset processed")],
+    reply: "commit_offsets_ok",
+    reply_fields: &[],
+    errors: &[],
+    meaning: "Says that messages up to these offsets, these included, have been processed.",
+};
+
+const LIST: Rpc = Rpc {
+    request: "list_committed_offsets",
+    fields: &[Field::new("keys", FieldKind::Texts, "the keys")],
+    reply: "list_committed_offsets_ok",
+    reply_fields: &[Field::new(
+        "offsets",
+        FieldKind::Offsets,
+        "for each key the committed offset; a key without one is left out",
+    )],
+    errors: &[],
+    meaning: "Asks for committed offsets.",
+};
+
+/// Logs of messages.
+pub(super) static KAFKA: Workload = Workload {
+    name: "kafka",
+    idea: "Half of the operations send a message to one of ten logs, the other half poll; now and \
+           then a client\nis assigned other logs, or crashes. In the end each reads all logs.",
+    rpcs: &[SEND, POLL, COMMIT, LIST],
+    operations: &["send", "poll", "assign", "crash"],
+    has_topology: false,
+    final_operation: Some(F::Poll),
+    errors: Errors::Caught,
+    reuses_clients: false,
+    figures: &[],
+    checker: None,
+    clients: |parameters| Box::new(Kafka::new(parameters)),
+};
+
+/// The longest final phase of a worker.
+const FINAL_MAX: Duration = Duration::from_seconds(10);
+/// Time between two final polls.
+const FINAL_PAUSE: Duration = Duration::from_ms(200);
+
+/// For each key an offset.
+type Offsets = BTreeMap<String, i64>;
+
+/// The clients and their generator.
+#[derive(Debug)]
+struct Kafka {
+    generator: Generator,
+    /// For each worker the offset that it polls next, of the keys that it is assigned.
+    consumers: Vec<Offsets>,
+    /// The highest offset of each key that a client has seen.
+    highest: Offsets,
+    /// The result of the first request of each worker's operation, while it commits.
+    polled: Vec<Option<Value>>,
+}
+
+impl Kafka {
+    fn new(parameters: ClientParameters) -> Kafka {
+        let workers = parameters.concurrency as usize;
+        Kafka {
+            generator: Generator::new(parameters),
+            consumers: vec![Offsets::new(); workers],
+            highest: Offsets::new(),
+            polled: vec![None; workers],
+        }
+    }
+
+    /// Moves a consumer behind what it has polled, and returns the highest offset of each key.
+    fn advance(&mut self, worker: usize, polled: &Value) -> Offsets {
+        let mut highest = Offsets::new();
+        for (key, offset) in messages(polled) {
+            see(&mut highest, key, offset);
+        }
+        for (key, offset) in &highest {
+            see(&mut self.consumers[worker], key, offset.saturating_add(1));
+            see(&mut self.highest, key, *offset);
+        }
+        highest
+    }
+
+    /// Assigns keys to a consumer: it keeps its offsets, and continues behind what is committed
+    /// where it has none.
+    fn assign(&mut self, worker: usize, keys: &OpValue, committed: &Value) {
+        let start = |key: String| {
+            let own = self.consumers[worker].get(&key).copied();
+            let behind = |offset: &Value| offset.as_i64().map(|offset| offset.saturating_add(1));
+            let next = own.or_else(|| committed.get(&key).and_then(behind)).unwrap_or(0);
+            (key, next)
+        };
+        self.consumers[worker] = texts(keys).map(start).collect();
+    }
+
+    /// Whether a consumer has read all that any client has seen.
+    fn has_read_all(&self, worker: usize) -> bool {
+        let next = |key| self.consumers[worker].get(key).copied().unwrap_or(0);
+        self.highest.iter().all(|(key, offset)| next(key) > *offset)
+    }
+}
+
+impl WorkloadClients for Kafka {
+    fn next(&mut self, _: usize, rng: &mut Rng) -> (F, OpValue) {
+        self.generator.next(rng)
+    }
+
+    fn next_final(&mut self, _: &F, so_far: FinalSoFar) -> FinalStep {
+        let FinalSoFar { worker, operations, has_waited, elapsed } = so_far;
+        match operations {
+            0 => FinalStep::Begin(F::Crash, OpValue::Nil),
+            1 => FinalStep::Begin(F::Assign, self.generator.all_keys()),
+            _ if self.has_read_all(worker) || elapsed >= FINAL_MAX => FinalStep::Done,
+            _ if operations > 2 && !has_waited => FinalStep::Wait(FINAL_PAUSE),
+            _ => FinalStep::Begin(F::Poll, OpValue::Json(json!([["poll"]]))),
+        }
+    }
+
+    fn is_idempotent(&self, f: &F) -> bool {
+        *f == F::Assign
+    }
+
+    fn begin(&mut self, op: &Operation<'_>) -> Step {
+        let worker = op.worker;
+        match op.f {
+            F::Crash => Step::Crash,
+            F::Assign if op.is_final => {
+                self.consumers[worker] = texts(op.value).map(|key| (key, 0)).collect();
+                Step::Done(op.value.clone())
+            }
+            F::Assign => ask(&LIST, "keys", op.value.to_json()),
+            F::Poll => ask(&POLL, "offsets", json!(self.consumers[worker])),
+            _ => Step::Ask(self.request(op.f, op.value)),
+        }
+    }
+
+    fn request(&self, _: &F, value: &OpValue) -> Request {
+        let (key, message) = sent(value);
+        let fields = [("key".to_owned(), key), ("msg".to_owned(), message)];
+        Request::Rpc(&SEND, fields.into_iter().collect())
+    }
+
+    fn result(&self, _: &Operation<'_>, reply: Reply) -> Option<OpValue> {
+        match reply {
+            Reply::Rpc(rpc, fields) if KAFKA.rpcs.contains(rpc) => {
+                let field = rpc.reply_fields.first().and_then(|field| fields.get(field.name));
+                Some(OpValue::Json(field.cloned().unwrap_or_default()))
+            }
+            _ => None,
+        }
+    }
+
+    fn follow_up(&mut self, op: &Operation<'_>, result: OpValue) -> Step {
+        let worker = op.worker;
+        let result = match result {
+            OpValue::Json(value) => value,
+            other => other.to_json(),
+        };
+        match op.f {
+            F::Poll if op.requests > 0 => {
+                Step::Done(OpValue::Json(self.polled[worker].take().unwrap_or_default()))
+            }
+            F::Poll => {
+                let highest = self.advance(worker, &result);
+                let polled = json!([["poll", result]]);
+                if highest.is_empty() {
+                    return Step::Done(OpValue::Json(polled));
+                }
+                self.polled[worker] = Some(polled);
+                ask(&COMMIT, "offsets", json!(highest))
+            }
+            F::Assign => {
+                self.assign(worker, op.value, &result);
+                Step::Done(op.value.clone())
+            }
+            _ => {
+                let (key, message) = sent(op.value);
+                if let (Some(key), Some(offset)) = (key.as_str(), result.as_i64()) {
+                    see(&mut self.highest, key, offset);
+                }
+                Step::Done(OpValue::Json(json!([["send", key, [result, message]]])))
+            }
+        }
+    }
+
+    fn on_end(&mut self, worker: usize, entry: &Op) {
+        self.polled[worker] = None;
+        if entry.kind == EntryKind::Ok {
+            self.generator.on_ok(entry);
+        }
+    }
+
+    fn on_client_closed(&mut self, worker: usize) {
+        self.consumers[worker].clear();
+    }
+}
+
+fn ask(rpc: &'static Rpc, field: &str, value: Value) -> Step {
+    Step::Ask(Request::Rpc(rpc, Map::from_iter([(field.to_owned(), value)])))
+}
+
+/// Raises the offset of a key.
+fn see(offsets: &mut Offsets, key: &str, offset: i64) {
+    match offsets.get_mut(key) {
+        Some(known) => *known = offset.max(*known),
+        None => _ = offsets.insert(key.to_owned(), offset),
+    }
+}
+
+/// The key and the message of a send.
+fn sent(value: &OpValue) -> (Value, Value) {
+    match value {
+        OpValue::Json(value) => (value[0][1].clone(), value[0][2].clone()),
+        _ => (Value::Null, Value::Null),
+    }
+}
+
+/// The texts of a list.
+fn texts(value: &OpValue) -> impl Iterator<Item = String> {
+    let items = match value {
+        OpValue::Json(Value::Array(items)) => items.as_slice(),
+        _ => &[],
+    };
+    items.iter().filter_map(|item| item.as_str().map(str::to_owned))
+}
+
+/// The offsets of polled messages, each with its key.
+fn messages(polled: &Value) -> impl Iterator<Item = (&str, i64)> {
+    let logs = polled.as_object().into_iter().flatten();
+    logs.flat_map(|(key, pairs)| {
+        let pairs = pairs.as_array().into_iter().flatten();
+        pairs.filter_map(move |pair| Some((key.as_str(), pair.get(0)?.as_i64()?)))
+    })
+}

@@ -1,0 +1,123 @@
+//! The generator of operations on logs, which sees what has been sent and polled.
+//!
+//! As Jepsen's: a pool of active keys, of which the later ones are chosen more often; a key is
+//! replaced after a number of messages. Half of the operations send, half poll; one of 64 assigns
+//! the key that it would have been about, and a third of these also all keys with messages that
+//! were acknowledged and not polled yet. Clients crash every 30 s.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::messages;
+use crate::engine::rng::Rng;
+use crate::history::{F, Op, OpValue};
+use crate::workload::ClientParameters;
+
+/// Number of keys in use at once.
+const KEYS: usize = 10;
+/// Number of messages that are sent to a key before another takes its place.
+const MESSAGES_PER_KEY: u64 = 16;
+/// One of this many operations is an assignment.
+const ASSIGN_EVERY: u64 = 64;
+/// Mean time between two crashes of a client, in seconds.
+const CRASH_EVERY: u128 = 30;
+
+/// A pool of keys, and the progress of each log.
+#[derive(Debug)]
+pub(super) struct Generator {
+    /// The active keys, with the number of messages generated for each.
+    active: Vec<(u64, u64)>,
+    /// The number of the next key.
+    next_key: u64,
+    /// An operation is a crash with the probability of the first of the second.
+    crash: (u64, u64),
+    /// The offsets of each key that were acknowledged and not polled yet.
+    unpolled: BTreeMap<String, BTreeSet<i64>>,
+}
+
+impl Generator {
+    pub(super) fn new(parameters: ClientParameters) -> Generator {
+        let rate = parameters.rate;
+        let crashes = u128::from(parameters.concurrency) * u128::from(rate.denominator());
+        let operations = CRASH_EVERY * u128::from(rate.numerator());
+        let word = |number: u128| u64::try_from(number).unwrap_or(u64::MAX);
+        Generator {
+            active: (0..KEYS as u64).map(|key| (key, 0)).collect(),
+            next_key: KEYS as u64,
+            crash: (word(crashes), word(operations).max(1)),
+            unpolled: BTreeMap::new(),
+        }
+    }
+
+    /// Generates an operation.
+    pub(super) fn next(&mut self, rng: &mut Rng) -> (F, OpValue) {
+        if rng.below(self.crash.1) < self.crash.0 {
+            return (F::Crash, OpValue::Nil);
+        }
+        let place = choose(rng);
+        let sends = rng.below(2) == 0;
+        if rng.below(ASSIGN_EVERY) == 0 {
+            return (F::Assign, self.assigned(place, rng));
+        }
+        match sends {
+            true => (F::Send, self.message(place)),
+            false => (F::Poll, OpValue::Json(json!([["poll"]]))),
+        }
+    }
+
+    fn message(&mut self, place: usize) -> OpValue {
+        let (key, messages) = &mut self.active[place];
+        *messages += 1;
+        let message = json!([["send", key.to_string(), *messages]]);
+        if *messages == MESSAGES_PER_KEY {
+            self.active[place] = (self.next_key, 0);
+            self.next_key += 1;
+        }
+        OpValue::Json(message)
+    }
+
+    fn assigned(&self, place: usize, rng: &mut Rng) -> OpValue {
+        let own = self.active[place].0.to_string();
+        let others = match rng.below(3) {
+            0 => self.unpolled.keys().filter(|key| **key != own).cloned().collect(),
+            _ => vec![],
+        };
+        let keys = std::iter::once(own).chain(others);
+        OpValue::Json(keys.map(Value::from).collect())
+    }
+
+    /// All keys that have been in use.
+    pub(super) fn all_keys(&self) -> OpValue {
+        OpValue::Json((0..self.next_key).map(|key| Value::from(key.to_string())).collect())
+    }
+
+    /// Takes note of an operation that has succeeded.
+    pub(super) fn on_ok(&mut self, entry: &Op) {
+        let OpValue::Json(value) = &entry.value else { return };
+        match entry.f {
+            F::Send => {
+                if let (Some(key), Some(offset)) = (value[0][1].as_str(), value[0][2][0].as_i64()) {
+                    self.unpolled.entry(key.to_owned()).or_default().insert(offset);
+                }
+            }
+            F::Poll => {
+                for (key, offset) in messages(&value[0][1]) {
+                    if let Some(offsets) = self.unpolled.get_mut(key) {
+                        offsets.remove(&offset);
+                        if offsets.is_empty() {
+                            self.unpolled.remove(key);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Chooses one of the active keys: each is chosen twice as often as the one before it.
+fn choose(rng: &mut Rng) -> usize {
+    let number = rng.below((1 << KEYS) - 1) + 1;
+    number.ilog2() as usize
+}
