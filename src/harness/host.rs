@@ -378,7 +378,7 @@ impl Host<'_> {
         said
     }
 
-    /// Reads what a process has said and logged, and takes it in.
+    /// Reads and handles the output and the log of a process.
     fn read_output(&mut self, node: NodeId) {
         let is_silent = self.read(node);
         if is_silent && !self.is_ending(node) {
@@ -387,7 +387,7 @@ impl Host<'_> {
         }
     }
 
-    /// Reads some of what a process has said; whether it has just fallen silent.
+    /// Reads a limited amount of output and log; returns whether the output has just been closed.
     fn read(&mut self, node: NodeId) -> bool {
         let mut is_silent = false;
         for _ in 0..READS {
