@@ -102,9 +102,9 @@ const LOOK: Duration = Duration::from_ms(50);
 const STARTING_MAX: usize = 4;
 /// Time after which another node is started in any case.
 const STAGGER: Duration = Duration::from_ms(250);
-/// Maximum number of events before processes are polled again, however far the simulation is
+/// Maximum number of callbacks before processes are polled again, however far the simulation is
 /// behind.
-const STEPS: u64 = 2048;
+const CALLBACKS_MAX: u64 = 2048;
 /// Maximum number of reads from a process in one go.
 const READS: usize = 4;
 /// The same once it has ended: a pipe holds less than this.
@@ -261,7 +261,7 @@ impl Host<'_> {
     /// Returns whether the simulation is behind `now`, and the reason why the run ended, if it did.
     fn advance(&mut self, now: Instant) -> (bool, Option<End>) {
         let until = now.saturating_add(Duration::from_ns(1));
-        let end = self.running.run_until(until, STEPS, &mut self.node_table);
+        let end = self.running.run_until(until, CALLBACKS_MAX, &mut self.node_table);
         if !self.began && self.running.began().is_some() {
             self.began = true;
             self.faults = self.running.begin_nemesis();

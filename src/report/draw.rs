@@ -401,8 +401,8 @@ impl Bars {
     }
 }
 
-/// Marks of texts in the middle of cells, light and dark: the library draws them in one colour and
-/// above their places. No text from elsewhere has them.
+/// Markers of texts in the middle of cells, light and dark: the library draws all texts in one
+/// colour and above their positions. No external text contains them.
 const LIGHT: char = '\u{1}';
 const DARK: char = '\u{2}';
 

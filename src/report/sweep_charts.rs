@@ -57,7 +57,7 @@ pub fn draw_sweep(
 struct View<'a> {
     table: &'a SweepTable,
     rows: Vec<&'a SweepRow>,
-    /// The points that are drawn, also those at which a line has no row.
+    /// The points that are drawn, including those at which a line has no row.
     points: Vec<&'a [String]>,
     axes: Vec<FreeAxis<'a>>,
     /// Fixed keys and their values, for the title.

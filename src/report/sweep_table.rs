@@ -47,7 +47,7 @@ pub enum SweepError {
 }
 
 impl SweepError {
-    /// Something that is not there; `name` is what was misspelt, perhaps, and `known` is there.
+    /// Creates the error for an unknown name. `name` may be a misspelling of one in `known`.
     pub(super) fn unknown(what: &str, name: &str, known: &[String]) -> SweepError {
         let nearest = nearest(name, known.iter().map(String::as_str), LettersPerEdit::Two);
         let near = nearest
@@ -69,7 +69,7 @@ pub struct SweepManifest {
     pub config: SweptConfig,
     /// The axes, each of one or more keys that move together.
     pub axes: Vec<Vec<String>>,
-    /// Of Gossip Glomers: what clients do.
+    /// Workload, in sweeps of Gossip Glomers.
     pub workload: Option<String>,
 }
 
@@ -130,10 +130,10 @@ pub struct SweepTable {
 }
 
 impl SweepTable {
-    /// Reads `points.csv`, keeping the rows of one measure.
+    /// Reads `points.csv` and keeps the rows of one measure.
     ///
     /// # Errors
-    /// If it is broken, empty, or does not have the measure.
+    /// If the file is invalid or empty, or does not have the measure.
     pub fn read(
         input: impl io::Read,
         axes: &[Vec<String>],
