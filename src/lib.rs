@@ -9,13 +9,13 @@
 //! ```
 //! use sim::prelude::*;
 //!
-//! /// Asks for an answer at random instants.
+//! /// Sends questions at random instants.
 //! struct Client {
 //!     answers: u32,
 //! }
 //!
 //! impl Process<&'static str> for Client {
-//!     type Timer = NodeId; // whom to ask
+//!     type Timer = NodeId; // the server to ask
 //!
 //!     fn on_start(&mut self, cx: &mut ProcessContext<'_, &'static str, NodeId>) {
 //!         let pause = exponential(cx.stream("questions"), Duration::from_secs(1));

@@ -58,9 +58,9 @@ pub struct RunVerdict {
 /// Maelstrom's clients reject as malformed, though they make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Served {
-    /// Each kind of operation at least once.
+    /// Whether each kind of operation succeeded at least once.
     pub stats: Validity,
-    /// Enough of all operations.
+    /// Whether enough of all operations succeeded.
     pub availability: Validity,
 }
 

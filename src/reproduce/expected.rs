@@ -12,7 +12,7 @@ const TOLERANCE: f64 = 0.02;
 /// The expected value of a claim.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Expected {
-    /// What theory predicts in the long run.
+    /// Prediction of theory in the long run.
     pub value: f64,
     /// Whether the claim differs from it by more than the tolerance.
     pub contradicts: bool,
