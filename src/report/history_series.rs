@@ -114,7 +114,8 @@ fn seconds(ns: u64) -> f64 {
     ns as f64 / 1e9
 }
 
-/// Returns the fault windows, from matching entries `start-x` and `stop-x`, which may overlap.
+/// Returns the fault windows. A window lasts from its first `start-x` entry until there are as many
+/// `stop-x` entries.
 fn faults(history: &[Op], end_s: f64) -> Vec<FaultWindow> {
     let mut open: BTreeMap<&str, (u64, f64)> = BTreeMap::new();
     let mut windows = Vec::new();
