@@ -1,7 +1,7 @@
 //! The command line: one file per command, one table of exit codes.
 //!
-//! Commands write what they have to say into two streams that are handed to them, so that tests can
-//! run them in-process; only `main.rs` knows the real ones.
+//! Commands write to two streams that they are given, so that tests can run them in-process; only
+//! `main.rs` uses the real ones.
 
 mod arguments;
 mod check;
@@ -82,7 +82,7 @@ enum Command {
 }
 
 impl Command {
-    /// Whether stdout is for programs, so that every byte of it counts.
+    /// Whether stdout is for programs, so that it must be exact.
     fn prints_data(&self) -> bool {
         use options::Format::Json;
         match self {
@@ -98,15 +98,15 @@ impl Command {
     }
 }
 
-/// Where a command writes, and what it may touch.
+/// The streams, the disk and the signals of a command.
 pub struct Io<'a> {
-    /// For what was asked for.
+    /// Output stream: the requested output.
     pub out: &'a mut dyn Write,
-    /// For everything else.
+    /// Error stream: all other messages.
     pub err: &'a mut dyn Write,
     /// The disk.
     pub store: &'a Store,
-    /// Whether somebody wants the command to stop.
+    /// Signals that ask the command to stop.
     pub interrupt: &'a Interrupt,
 }
 
@@ -116,7 +116,7 @@ impl std::fmt::Debug for Io<'_> {
     }
 }
 
-/// Runs a command line, the program's name first, and says how it ended.
+/// Runs a command line, with the program's name first, and returns the exit code.
 pub fn execute(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Exit {
     let arguments = arguments::with_negative_numbers(arguments.into_iter().collect());
     let shown: Vec<String> =
@@ -132,7 +132,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -
         Err(error) => refuse(error, &arguments, &shown, &mut io),
     };
     let exit = end(outcome, &shown, &mut io);
-    // A signal that came when there was nothing left to stop has been heeded all the same.
+    // A signal that came after all work was done still determines the exit code.
     interrupt.signal().map_or(exit, |signal| exit.or(signal.exit()))
 }
 
@@ -155,7 +155,7 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
     }
 }
 
-/// The exit code of a command whose output has been written out.
+/// Flushes the output of a command, and returns the exit code.
 fn end(outcome: Outcome, arguments: &[String], io: &mut Io<'_>) -> Exit {
     let outcome = outcome.and_then(|exit| match io.out.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
@@ -163,7 +163,7 @@ fn end(outcome: Outcome, arguments: &[String], io: &mut Io<'_>) -> Exit {
     });
     match outcome {
         Ok(exit) => exit,
-        // Whoever reads has gone away: nobody is left to tell.
+        // The reader has gone away: there is nowhere to print to.
         Err(CommandError::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             Exit::Holds
         }
@@ -181,7 +181,7 @@ fn end(outcome: Outcome, arguments: &[String], io: &mut Io<'_>) -> Exit {
     }
 }
 
-/// Prints what there is to say of a verdict. That its reader has gone away does not change it.
+/// Prints a verdict. A reader that has gone away does not change it.
 fn print_ignoring_broken_pipe<E: Into<CommandError>>(
     out: &mut dyn Write,
     print: impl FnOnce(&mut dyn Write) -> Result<(), E>,
@@ -192,7 +192,7 @@ fn print_ignoring_broken_pipe<E: Into<CommandError>>(
     }
 }
 
-/// Help goes to stdout, a wrong command line to stderr with exit code 64.
+/// Prints help to stdout, or a command-line error to stderr with exit code 64.
 fn refuse(
     error: clap::Error,
     arguments: &[OsString],
@@ -203,7 +203,8 @@ fn refuse(
         write!(io.out, "{}", error.render())?;
         return Ok(Exit::Holds);
     }
-    // Of an argument that would steer the terminal the error is shown as if it had been escaped.
+    // An argument that would control the terminal is shown escaped, by parsing it again in that
+    // form.
     let escaped = shown.iter().map(|argument| escape::line(argument));
     let error = match Cli::try_parse_from(escaped) {
         Err(error) if error.use_stderr() => error,
@@ -213,16 +214,16 @@ fn refuse(
     Ok(Exit::Usage)
 }
 
-/// Why a command could not do what it was asked for.
+/// Reason why a command failed.
 #[derive(Debug, thiserror::Error)]
 enum CommandError {
-    /// The command line makes no sense.
+    /// The command line is invalid.
     #[error("{0}")]
     Usage(String),
-    /// A config or a file makes no sense.
+    /// A config or a file is invalid.
     #[error("{0}")]
     Data(String),
-    /// A file is there already.
+    /// A file exists already.
     #[error("{} is there already; use --force to write over it", .0.display())]
     Overwrite(PathBuf),
     /// A results folder cannot be used.

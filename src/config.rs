@@ -1,8 +1,8 @@
-//! Configs: the TOML grammar, its types and its messages.
+//! Configs: the TOML grammar, its types and its error messages.
 //!
-//! A config is read into a tree that knows where each value stands, `--set` is laid over it, and
-//! the tree is read into an experiment key by key, so that every error names file, line and key.
-//! Numbers are read from their text: no config value passes through a float.
+//! A config is parsed into a tree that records the source position of each value; `--set` overrides
+//! are applied to it; and the tree is read into an experiment key by key, so that every error names
+//! file, line and key. Numbers are parsed from their text: no config value passes through a float.
 
 mod axes;
 mod cells;

@@ -1,4 +1,4 @@
-//! Where a config, its family and its checkers meet.
+//! Experiments: where a config, its family and its checkers are put together.
 
 mod definitions;
 mod figures;

@@ -1,8 +1,8 @@
-//! Processes as nodes: other people's programs hosted here, and our own programs hosted elsewhere.
+//! Processes as nodes: hosts external programs, and serves our own programs to other hosts.
 //!
-//! The only place that starts processes and looks at the clock on the wall. [`host()`] runs a
-//! simulation at the pace of real time, with a process behind each node; [`serve()`] runs one of
-//! our node programs behind its own input and output.
+//! This is the only module that starts processes and reads the wall clock. [`host()`] runs a
+//! simulation in real time with a process behind each node; [`serve()`] runs one of our node
+//! programs on standard input and output.
 
 mod clock;
 mod disk;

@@ -1,21 +1,21 @@
 //! `sim`: a deterministic discrete-event simulator for distributed-systems experiments.
 //!
-//! # A model of your own
+//! # Custom models
 //!
-//! Everything starts with `use sim::prelude::*`. A [`model::Process`] handles its start, messages
-//! and timers, each of which carries a payload; processes of any types that share a message type
-//! make a [`model::Model`]. One seed, one run: the same events on every machine.
+//! Start with `use sim::prelude::*`. A [`model::Process`] handles its start, messages and timers,
+//! each of which carries a payload; processes of any types that share a message type form a
+//! [`model::Model`]. A run is determined by its seed: the same events on every machine.
 //!
 //! ```
 //! use sim::prelude::*;
 //!
-//! /// Asks for an answer at random instants.
+//! /// Sends questions at random instants.
 //! struct Client {
 //!     answers: u32,
 //! }
 //!
 //! impl Process<&'static str> for Client {
-//!     type Timer = NodeId; // whom to ask
+//!     type Timer = NodeId; // the server to ask
 //!
 //!     fn on_start(&mut self, cx: &mut ProcessContext<'_, &'static str, NodeId>) {
 //!         let pause = exponential(cx.stream("questions"), Duration::from_secs(1));
@@ -66,11 +66,11 @@
 //! assert_eq!(result, Ok(()));
 //! ```
 //!
-//! Larger ones are in `examples/`: `mm1`, `token_ring`, `retrying_rpc`.
+//! Larger examples are in `examples/`: `mm1`, `token_ring`, `retrying_rpc`.
 //!
-//! # Below it
+//! # Lower layers
 //!
-//! The generic loop, compiled for one node type, for models that need its speed or an inbox:
+//! The generic event loop, compiled for one node type, for models that need its speed or an inbox:
 //!
 //! - [`engine`]: virtual time, the order of events, random streams, limits;
 //! - [`node`]: a node as a function of its input, and its context;
@@ -80,8 +80,8 @@
 //! The other modules are the program `sim` itself: its families of experiments, their checkers,
 //! configs, sweeps, files and commands.
 //!
-//! Experiments of the scale model come from a [`config`] or from plain
-//! [`scale_model::ScaleParameters`], run with [`scale_model::run`], and are judged by
+//! Experiments of the scale model are built from a [`config`] or from plain
+//! [`scale_model::ScaleParameters`], run with [`scale_model::run`], and checked by
 //! [`check::LamportCheck`].
 
 pub mod cli;

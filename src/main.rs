@@ -1,4 +1,4 @@
-//! The program `sim`: the real streams, signals and disk, and the exit code.
+//! The program `sim`: connects standard streams, signals and disk, and returns the exit code.
 
 use std::panic::AssertUnwindSafe;
 
@@ -6,11 +6,11 @@ use sim::cli::{Exit, Interrupt, Io, execute};
 use sim::store::Store;
 
 fn main() -> Exit {
-    // Where signals cannot be listened to, they do what they do without us.
+    // If signal handlers cannot be installed, signals keep their default action.
     let interrupt = Interrupt::listen().unwrap_or_default();
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        // A panic of a node under test is part of the run, and told with its results.
+        // A panic of a node under test is part of the run, and reported in its results.
         if !sim::glomers::is_in_callback() {
             print(panic);
         }
@@ -21,7 +21,7 @@ fn main() -> Exit {
     let mut io = Io { out: &mut out, err: &mut err, store: &store, interrupt: &interrupt };
     #[expect(clippy::disallowed_methods, reason = "this is where the command line is read")]
     let arguments = std::env::args_os();
-    // A panic is a bug of ours; its message has been printed by then.
+    // A panic is a bug in `sim`; its message has been printed by then.
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| execute(arguments, &mut io)));
     outcome.unwrap_or(Exit::Bug)
 }

@@ -10,17 +10,17 @@ use crate::glomers::{
     DEPTH_MAX, ErrorCode, Field, INIT, ProtocolRule, Rpc, Service, TOPOLOGY, WORKLOADS,
 };
 
-/// The page of the protocol, as Markdown.
+/// Returns the page on the protocol, as Markdown.
 pub fn protocol() -> String {
     page(write_protocol)
 }
 
-/// The page of the files that runs and sweeps leave, as Markdown.
+/// Returns the page on the files of runs and sweeps, as Markdown.
 pub fn files() -> String {
     page(files::write)
 }
 
-/// The page of the workloads and services, as Markdown.
+/// Returns the page on workloads and services, as Markdown.
 pub fn workloads() -> String {
     page(write_workloads)
 }

@@ -1,7 +1,8 @@
-//! Pictures of results: rows of a trace or of a sweep in, the bytes of a picture out.
+//! Charts of results: rows of a trace, a history or a sweep in, the bytes of a picture out.
 //!
-//! `run_series`, `history_series` and `sweep_table` read, the files of charts make charts of plain
-//! values, and `draw` draws them. The same input gives the same bytes. Nothing here opens a file.
+//! `run_series`, `history_series` and `sweep_table` read the data, the `*_charts` files build
+//! charts as plain values, and `draw` renders them. Rendering is deterministic: equal input gives
+//! equal bytes. Nothing here opens a file.
 
 mod chart;
 mod draw;

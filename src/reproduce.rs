@@ -1,9 +1,9 @@
-//! The figures of the notebooks, simulated: which of them exact time explains, which need a random
-//! phase or a real machine's imperfections, and which no seed gives.
+//! The figures of the notebooks, reproduced by simulation: which of them exact time explains, which
+//! need a random phase or the imperfections of a real machine, and which no seed gives.
 //!
-//! Each config runs once per variant and seed, and every figure of that config is taken from the
-//! same runs. Seeds run in parallel; their values are collected in the order of seeds and sorted,
-//! so nothing depends on the number of threads. Not here: files and tables for a terminal (`cli`).
+//! Each config runs once per variant and seed, and all of its figures are taken from the same runs.
+//! Seeds run in parallel; their values are collected in the order of seeds and sorted, so that
+//! nothing depends on the number of threads. Not here: files and tables for a terminal (`cli`).
 
 mod distribution;
 mod expected;
@@ -31,21 +31,21 @@ use crate::config::{self, ConfigError, Override, shipped};
 use crate::engine::rng::Seed;
 use crate::scale_model::{self, ParametersError, QueueChoice, ScaleParameters};
 
-/// A figure with all that is found of it.
+/// A figure with the results of its simulation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// What was reported.
+    /// The reported figure.
     pub figure: Figure,
-    /// What the simulation gives, in the order of [`Variant::ALL`].
+    /// Simulated distributions, in the order of [`Variant::ALL`].
     pub distributions: [Distribution; 3],
-    /// What theory says, where it speaks of a claim.
+    /// Prediction of theory, if the figure is a claim and theory has a value for it.
     pub expected: Option<Expected>,
-    /// What follows.
+    /// The verdict.
     pub verdict: Verdict,
 }
 
 impl Finding {
-    /// Whether the reported number misses a band by one in its last digit, and lies in none.
+    /// Whether the reported number is in no band, but a neighbour in its last digit is.
     pub fn misses_by_one(&self) -> bool {
         let unit = (0..self.figure.decimals).fold(1.0, |unit, _| unit / 10.0);
         self.verdict == Verdict::NotExplained
@@ -57,48 +57,48 @@ impl Finding {
     }
 }
 
-/// How many times as many seeds decide where the verdict on a figure is at an edge.
+/// Factor by which the number of seeds grows where the verdict on a figure is at an edge.
 pub const SEEDS_AT_AN_EDGE: u64 = 10;
 
 /// All findings, in the order of the figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reproduction {
-    /// The number of seeds, 0, 1, …; at an edge [`SEEDS_AT_AN_EDGE`] times as many.
+    /// Number of seeds, 0, 1, …; at an edge [`SEEDS_AT_AN_EDGE`] times as many.
     pub seeds: u64,
     /// The findings.
     pub findings: Vec<Finding>,
 }
 
 impl Reproduction {
-    /// The findings of one config after the other.
+    /// Returns the findings grouped by config.
     pub fn by_config(&self) -> impl Iterator<Item = &[Finding]> {
         self.findings.chunk_by(|a, b| a.figure.config == b.figure.config)
     }
 }
 
-/// Why there is no reproduction.
+/// Reason why a reproduction failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReproduceError {
-    /// Somebody wanted it to stop.
+    /// The run was stopped.
     #[error("interrupted")]
     Interrupted,
-    /// A figure is of a config that does not ship.
+    /// A figure refers to an unknown config.
     #[error("no config called {0} ships with sim")]
     NoConfig(String),
-    /// A config with the settings of a variant makes no sense.
+    /// A config is invalid with the settings of a variant.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Nor do its parameters.
+    /// The parameters are invalid.
     #[error(transparent)]
     ScaleParameters(#[from] ParametersError),
 }
 
 /// Simulates figures over the seeds 0, 1, …, `seeds` − 1, and where the verdict could change with
-/// other seeds over [`SEEDS_AT_AN_EDGE`] times as many. Figures of one config must stand together.
-/// `stop` is asked before each run whether to stop.
+/// other seeds over [`SEEDS_AT_AN_EDGE`] times as many. The figures of one config must be
+/// consecutive. `stop` is polled before each run.
 ///
 /// # Errors
-/// If it was stopped, or if a config makes no sense.
+/// If it was stopped, or if a config is invalid.
 pub fn reproduce(
     figures: &[Figure],
     seeds: u64,
@@ -111,7 +111,7 @@ pub fn reproduce(
     Ok(Reproduction { seeds, findings })
 }
 
-/// The findings of one config: all of its runs, each looked at for all figures.
+/// Runs one config in all variants, and returns the findings for its figures.
 fn reproduce_config(
     figures: &[Figure],
     seeds: u64,
@@ -145,11 +145,11 @@ fn reproduce_config(
     Ok(watched.into_iter().map(Watched::finding).collect())
 }
 
-/// A figure while the variants are simulated one after the other.
+/// A figure during the simulation of the variants.
 struct Watched<'a> {
     figure: &'a Figure,
     expected: Option<Expected>,
-    /// Of the variants so far.
+    /// Distributions of the variants so far.
     distributions: Vec<Distribution>,
 }
 
@@ -176,7 +176,7 @@ impl Watched<'_> {
     }
 }
 
-/// A config as it runs under a variant.
+/// Returns the parameters of a config under a variant.
 fn parameters(config: &str, variant: Variant) -> Result<ScaleParameters, ReproduceError> {
     let shipped = shipped(config).ok_or_else(|| ReproduceError::NoConfig(config.to_owned()))?;
     let path = format!("configs/{config}.toml");
@@ -191,8 +191,8 @@ fn parameters(config: &str, variant: Variant) -> Result<ScaleParameters, Reprodu
     Ok(config::read_scale(&path, shipped.text, &overrides)?.parameters)
 }
 
-/// The values of each figure in the order of seeds; runs without a value (a mean over no receives,
-/// say) are left out.
+/// Returns the values of each figure in the order of seeds, without runs that have no value (such
+/// as a mean over no receives).
 fn samples(
     parameters: &ScaleParameters,
     figures: &[Figure],

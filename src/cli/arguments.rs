@@ -1,12 +1,13 @@
-//! The command line as it is typed: negative numbers as values of options, and hints for what
-//! copying from a page and habits of other programs do to it.
+//! Preprocessing of the command line: negative numbers as values of options, and hints for typical
+//! mistakes, such as text copied from a page or habits from other programs.
 
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Joins an option and the negative number after it (`--rate -1`), which would be taken for another
-/// option: the option's own reader says what it expects. What comes after `--` is left alone.
+/// Joins an option and the negative number after it (`--rate -1`), which would be parsed as another
+/// option, so that the option's own parser reports what it expects. Arguments after `--` are left
+/// alone.
 pub(super) fn with_negative_numbers(arguments: Vec<OsString>) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::with_capacity(arguments.len());
     let mut arguments = arguments.into_iter();
@@ -37,9 +38,9 @@ fn is_negative(argument: &OsString) -> bool {
     number.trim_start_matches('.').starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// What an option was before a word processor or a web page changed its hyphens.
+/// Returns a hint for an option whose hyphens a word processor or a web page has replaced.
 ///
-/// Only the arguments before `--` are looked at.
+/// Only the arguments before `--` are checked.
 pub(super) fn hint_of_dashes(arguments: &[OsString]) -> Option<String> {
     let own = arguments.iter().skip(1).take_while(|argument| *argument != "--");
     own.filter_map(|argument| hint_of_dash(argument.to_str()?)).next()
@@ -58,7 +59,7 @@ fn hint_of_dash(argument: &str) -> Option<String> {
     Some(format!("`{argument}` begins with {kind} (U+{code:04X}): write `{hyphens}{name}`"))
 }
 
-/// What a character is called that looks like a hyphen.
+/// Returns the name of a character that looks like a hyphen.
 fn dash(c: char) -> Option<&'static str> {
     match c {
         '\u{2010}' | '\u{2011}' => Some("a typographic hyphen"),
@@ -69,7 +70,7 @@ fn dash(c: char) -> Option<&'static str> {
     }
 }
 
-/// The text of an error in the command line, with a hint where one is known.
+/// Returns the text of a command-line error, with a hint if there is one.
 pub(super) fn error_text(mut error: clap::Error, arguments: &[OsString]) -> String {
     let hint = hint_of_dashes(arguments).or_else(|| hint_of_node_arguments(&error, arguments));
     if hint.is_some() {
@@ -82,7 +83,7 @@ pub(super) fn error_text(mut error: clap::Error, arguments: &[OsString]) -> Stri
     }
 }
 
-/// Arguments of `sim test` that are meant for the node program.
+/// Returns a hint for arguments of `sim test` that are meant for the node program.
 fn hint_of_node_arguments(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
     let is_test = arguments.get(1).is_some_and(|command| command == "test");
     if !is_test || error.kind() != ErrorKind::UnknownArgument {

@@ -1,4 +1,4 @@
-//! `sim check`: Lamport's invariants on a stored result, or on a bare trace of any program; and
+//! `sim check`: Lamport's invariants on a stored result or on a bare trace of any program, and
 //! histories of clients.
 
 mod files;
@@ -22,7 +22,7 @@ use crate::store::{Input, MANIFEST_MAX, TEXT_MAX, read_regular_text};
 use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copies, read_rows};
 pub(super) use files::same_hash;
 
-/// Checks a stored result, or a trace or a history that any program wrote.
+/// Checks a stored result, or a trace or a history of any program.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sim check results/exp9/seed-1
@@ -58,8 +58,8 @@ pub(super) struct CheckArgs {
     /// The workload of a bare history.
     #[arg(long, value_name = "NAME")]
     workload: Option<String>,
-    /// Of a history, which verdict decides the exit code: strict, which is right, or parity, which
-    /// is what Maelstrom's checker says.
+    /// For a history, the verdict that decides the exit code: strict, or parity, which is the
+    /// verdict of Maelstrom's checker.
     #[arg(long, value_enum, default_value_t = VerdictKind::Strict)]
     verdict: VerdictKind,
     /// What to print.
@@ -71,13 +71,13 @@ pub(super) struct CheckArgs {
 }
 
 impl CheckArgs {
-    /// Whether what is printed is for programs.
+    /// Whether the output is for programs.
     pub(super) fn prints_data(&self) -> bool {
         self.format != CheckFormat::Human
     }
 }
 
-/// What `sim check` prints.
+/// Output formats of `sim check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum CheckFormat {
     /// Lines for people.
@@ -92,11 +92,11 @@ enum CheckFormat {
 enum StampArg {
     /// Lamport's own rule.
     After,
-    /// As a program does that sends first and counts afterwards.
+    /// For a program that sends first and counts afterwards.
     Before,
 }
 
-/// The files of one trace and what is known of it.
+/// The files of one trace, and the facts known about it.
 struct Stored {
     trace: PathBuf,
     net: Option<PathBuf>,
@@ -107,7 +107,7 @@ struct Stored {
 
 pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     let path = &arguments.path;
-    // Whatever its name, what has a workload is a history; but a table is a trace.
+    // Whatever its name, a file with a workload is a history; but a table is a trace.
     let is_table = path.extension().is_some_and(|ending| ending == "csv" || ending == "tsv");
     let is_history =
         history::is_history(path) || (arguments.workload.is_some() && !is_table && !path.is_dir());
@@ -167,7 +167,7 @@ pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
         writeln!(io.err, "interrupted; nothing is known")?;
         return Ok(signal.exit());
     };
-    // Only a rule that knows when ticks have to be can say anything of no events.
+    // Without events only a rule that knows the tick times can give a verdict.
     let is_open =
         rows == 0 && verdict.holds() && !verdict.checked.contains(&LamportRule::TickTimes);
     let validity = if is_open { Validity::Unknown } else { Validity::of(verdict.holds()) };
@@ -192,12 +192,12 @@ pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     Ok(validity.into())
 }
 
-/// Whether a path stands for stdin.
+/// Whether a path denotes stdin.
 fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// The experiment of `--config`, if it is given, with this seed if there is one.
+/// Reads the experiment of `--config`, if it is given, with this seed if there is one.
 fn experiment(
     arguments: &CheckArgs,
     seed: Option<String>,
@@ -209,7 +209,7 @@ fn experiment(
     arguments.config.as_ref().map(read).transpose()
 }
 
-/// The experiment of `--config` for a folder, whose run had the seed of the manifest.
+/// Reads the experiment of `--config` for a folder, with the seed in the manifest.
 fn experiment_of_folder(
     arguments: &CheckArgs,
     manifest: &Manifest,
@@ -232,7 +232,7 @@ fn experiment_of_folder(
     self::experiment(arguments, Some(seed.to_string()))
 }
 
-/// A folder that `sim run` wrote: its trace must have the hash that its manifest names.
+/// Reads a folder that `sim run` wrote: its trace must have the hash in its manifest.
 fn from_folder(
     arguments: &CheckArgs,
     manifest: &Manifest,
@@ -251,8 +251,8 @@ fn from_folder(
     files::beside_trace(folder, manifest)?;
     let trace = folder.join("trace.csv");
     let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
-        let cure = "run it again without --no-trace and --trace-out";
-        return Err(CommandError::Data(format!("{shown}: this run wrote no trace here; {cure}")));
+        let hint = "run it again without --no-trace and --trace-out";
+        return Err(CommandError::Data(format!("{shown}: this run wrote no trace here; {hint}")));
     };
     same_hash(&trace, expected)?;
     let mut net = arguments.net.clone();
@@ -266,14 +266,14 @@ fn from_folder(
     Ok(Stored { trace, net, experiment: Some(experiment), complete })
 }
 
-/// The resolved config in a folder, which must have the hash that its manifest names.
+/// Reads the resolved config in a folder, which must have the hash in its manifest.
 pub(super) fn of_folder(folder: &Path, manifest: &Manifest) -> Result<Experiment, CommandError> {
     let path = folder.join("config.toml");
     same_hash(&path, &manifest.config.blake3)?;
     source::read(&ConfigText::of_file(&path, text_of(&path)?), &[])
 }
 
-/// The manifest of a folder that `sim run` wrote.
+/// Reads the manifest of a folder that `sim run` wrote.
 pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, CommandError> {
     let shown = folder.display();
     let path = folder.join("manifest.json");
@@ -291,13 +291,13 @@ pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, CommandError> {
     Ok(manifest)
 }
 
-/// The text of a file of a results folder.
+/// Reads a text file of a results folder.
 fn text_of(path: &Path) -> Result<String, CommandError> {
     let named = |error| CommandError::Data(format!("{}: {}", path.display(), plain(&error)));
     read_regular_text(path, TEXT_MAX).map_err(named)
 }
 
-/// An error of reading, as elsewhere.
+/// Formats a read error in the same words as elsewhere.
 pub(super) fn plain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
@@ -306,10 +306,10 @@ pub(super) fn plain(error: &io::Error) -> String {
     }
 }
 
-/// How often it is asked whether to stop, in rows.
+/// Number of rows between two checks for an interrupt.
 const ROWS_AT_ONCE: u64 = 1 << 14;
 
-/// The verdict on a stored trace and how many rows that has; `None` if it was interrupted.
+/// Checks a stored trace. Returns the verdict and the number of rows; `None` if it was interrupted.
 fn run_check(
     arguments: &CheckArgs,
     stored: &Stored,
@@ -354,7 +354,7 @@ fn run_check(
     Ok(Some((check.finish(), count)))
 }
 
-/// The bytes of a trace: a file's, or stdin's.
+/// Opens a trace: a file, or stdin.
 fn open_trace(path: &Path) -> Result<Box<dyn Read>, CommandError> {
     match is_stdin(path) {
         true => Ok(Box::new(io::stdin())),
@@ -362,7 +362,7 @@ fn open_trace(path: &Path) -> Result<Box<dyn Read>, CommandError> {
     }
 }
 
-/// A path, as messages name it.
+/// Formats a path for messages.
 fn shown(path: &Path) -> String {
     if is_stdin(path) { "stdin".to_owned() } else { path.display().to_string() }
 }
@@ -373,7 +373,7 @@ pub(super) fn open(path: &Path) -> Result<BufReader<Input>, CommandError> {
     Input::open(path).map(BufReader::new).map_err(cannot)
 }
 
-/// The copies of a journal, handed in as the rows of the trace come to them.
+/// The copies of a journal, passed to the check in step with the rows of the trace.
 struct Copies {
     path: PathBuf,
     rows: Box<dyn Iterator<Item = Result<(u64, CopyRow), ReadError>>>,

@@ -1,4 +1,4 @@
-//! `sim configs`: the configs that are part of the program.
+//! `sim configs`: the configs that are compiled into the program.
 
 use std::path::{Path, PathBuf};
 
@@ -22,20 +22,20 @@ pub(super) struct ConfigsArgs {
 
 #[derive(Debug, Subcommand)]
 enum ConfigsCommand {
-    /// The names of all, each with the question it asks.
+    /// Lists the names of all, with the question that each asks.
     List,
-    /// The text of one.
+    /// Prints the text of one.
     Show {
         /// Its name, such as exp9 or notebook/trial6.
         name: String,
     },
-    /// Copies of them, to change.
+    /// Copies configs, to be changed.
     Copy {
-        /// The folder to copy into; it is made if it is not there.
+        /// The folder to copy into; it is created if necessary.
         folder: PathBuf,
         /// The names of those to copy; all, if none is given.
         names: Vec<String>,
-        /// Overwrite files that are there already.
+        /// Overwrites files that exist already.
         #[arg(long)]
         force: bool,
     },
@@ -59,7 +59,7 @@ pub(super) fn configs(arguments: &ConfigsArgs, io: &mut Io<'_>) -> Outcome {
                 let path = folder.join(format!("{}.toml", config.name));
                 files.push((path, config.text.as_bytes().to_vec()));
             }
-            // So that editors find what the first line of each config names.
+            // The schemas too, so that editors find the file in the first line of each config.
             for (name, schema) in [("schema.json", schema()), ("sweep-schema.json", sweep_schema())]
             {
                 let named = format!("/{name}\n");
@@ -86,7 +86,7 @@ fn first_line(text: &[u8]) -> String {
     String::from_utf8_lossy(line).into_owned()
 }
 
-/// Puts files in place, or none of them if one would be overwritten.
+/// Writes files, or none of them if one would be overwritten.
 fn copy(files: &[(PathBuf, Vec<u8>)], force: bool, io: &mut Io<'_>) -> Outcome {
     let differs = |path: &Path, text: &[u8]| {
         let there = read_regular(path, text.len() as u64);

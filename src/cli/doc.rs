@@ -1,4 +1,4 @@
-//! `sim doc`: the reference pages, made from the tables that the code uses.
+//! `sim doc`: the reference pages, generated from the tables that the code uses.
 
 use clap::{Args, ValueEnum};
 
@@ -11,17 +11,17 @@ use crate::reference;
   sim doc protocol
   sim doc workloads > workloads.md")]
 pub(super) struct DocArgs {
-    /// Which page.
+    /// The page to print.
     page: Page,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Page {
-    /// Messages, errors, and the rules that a line has to keep.
+    /// Messages, errors, and the rules for a line.
     Protocol,
-    /// What clients ask of nodes, what nodes may ask of services, and what is checked.
+    /// Requests of clients to nodes and of nodes to services, and what is checked.
     Workloads,
-    /// What runs and sweeps write: the columns of trace.csv and net.csv, and the other files.
+    /// Files of runs and sweeps: the columns of trace.csv and net.csv, and the other files.
     Files,
 }
 

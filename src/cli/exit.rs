@@ -1,33 +1,33 @@
-//! Exit codes: one table for every command, part of what users see.
+//! Exit codes: one table for all commands, and part of the public interface.
 
 use std::process::{ExitCode, Termination};
 
 use crate::check::Validity;
 
-/// How a command ended.
+/// Outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: all is well; what was asked holds.
+    /// 0: success; the property that was checked holds.
     Holds,
     /// 1: a check, a verdict or a target is violated.
     Violated,
-    /// 2: it cannot be told.
+    /// 2: the verdict is undetermined.
     Undetermined,
     /// 3: a limit cut the run short.
     Limit,
-    /// 4: the same config and seed gave something else.
+    /// 4: the same config and seed gave a different result.
     Nondeterminism,
-    /// 64: the command line makes no sense.
+    /// 64: the command line is invalid.
     Usage,
-    /// 65: a config or other input is missing, unreadable or wrong.
+    /// 65: a config or other input is missing, unreadable or invalid.
     Data,
-    /// 70: a bug of this program.
+    /// 70: a bug in this program.
     Bug,
-    /// 73: it would overwrite something that is not ours.
+    /// 73: a file of another origin would be overwritten.
     WouldOverwrite,
     /// 74: reading or writing failed.
     InputOutput,
-    /// 75: somebody else is using it; try again later.
+    /// 75: the resource is in use by another process; try again later.
     TryAgain,
     /// 130: interrupted (SIGINT).
     Interrupted,
@@ -35,7 +35,7 @@ pub enum Exit {
     Terminated,
 }
 
-/// The exit code of a verdict, the same for every command.
+/// Returns the exit code of a verdict, the same for every command.
 impl From<Validity> for Exit {
     fn from(validity: Validity) -> Exit {
         match validity {
@@ -47,7 +47,7 @@ impl From<Validity> for Exit {
 }
 
 impl Exit {
-    /// The number.
+    /// Returns the numeric exit code.
     pub fn code(self) -> u8 {
         match self {
             Exit::Holds => 0,
@@ -66,13 +66,13 @@ impl Exit {
         }
     }
 
-    /// Of two outcomes of one command the one that counts.
+    /// Combines two outcomes of one command: the one of higher precedence counts.
     pub fn or(self, other: Exit) -> Exit {
         if self.rank() <= other.rank() { self } else { other }
     }
 
-    /// The first of several counts: 130 or 143, 70, 74, 4, 1, 3, 2; then what ends a command
-    /// anyway.
+    /// Returns the precedence; the lowest rank wins: 130 or 143, 70, 74, 4, 1, 3, 2; then the codes
+    /// that end a command immediately.
     fn rank(self) -> u8 {
         match self {
             Exit::Interrupted | Exit::Terminated => 0,

@@ -1,5 +1,5 @@
-//! The files of a Gossip Glomers run: its journal and the logs of its nodes while it goes on, and
-//! then its history, an entry at a time.
+//! The files of a Gossip Glomers run: its journal and node logs during the run, and its history
+//! after it, written entry by entry.
 
 use crate::engine::time::Instant;
 use crate::glomers::{Layout, NET_HEADER, NetRow, Sink, write_net_row};
@@ -7,12 +7,12 @@ use crate::history::{HistoryText, Op};
 use crate::node::NodeId;
 use crate::store::{NewFile, ResultsFolder, StoreError};
 
-/// A file is written in pieces of about this size.
+/// Approximate size of the pieces in which a file is written.
 const PIECE: usize = 1 << 16;
-/// So much of a node's log is kept.
+/// Maximum size of a node's log in bytes.
 const LOG_MAX: usize = 1 << 24;
 
-/// Puts the logs that are not empty in place.
+/// Commits the logs that are not empty.
 pub(super) fn write_logs(
     folder: &ResultsFolder<'_>,
     logs: &[String],
@@ -27,19 +27,19 @@ pub(super) fn write_logs(
     Ok(())
 }
 
-/// Where a run's journal and logs go.
+/// Destination of a run's journal and logs.
 pub(super) struct Files<'a> {
     net: Option<Hashed<'a>>,
     names: &'a [String],
-    /// For each participant.
+    /// One per participant.
     logs: Vec<String>,
     error: Option<StoreError>,
 }
 
-/// A file that is written, to be put in place, and its hash.
+/// A file that is written but not yet committed, and its hash.
 type Written<'a> = (NewFile<'a>, String);
 
-/// Writes the history of a run: the text of all of it may be far larger than the history.
+/// Writes the history of a run in pieces, since its text may be far larger than the history itself.
 pub(super) fn write_history<'a>(
     folder: &ResultsFolder<'a>,
     text: HistoryText,
@@ -57,7 +57,7 @@ pub(super) fn write_history<'a>(
     file.finish()
 }
 
-/// A file under way, with the hash of what is in it.
+/// A file that is being written, with the hash of its contents.
 struct Hashed<'a> {
     file: NewFile<'a>,
     hasher: blake3::Hasher,
@@ -88,7 +88,7 @@ impl<'a> Hashed<'a> {
 }
 
 impl<'a> Files<'a> {
-    /// For a run with nodes of these names; `journal` if `net.csv` is wanted.
+    /// Creates the files of a run with nodes of these names; `net.csv` only if `journal`.
     pub(super) fn new(
         folder: &ResultsFolder<'a>,
         names: &'a [String],
@@ -102,7 +102,7 @@ impl<'a> Files<'a> {
         Ok(Files { net, names, logs: vec![String::new(); participants as usize], error: None })
     }
 
-    /// Ends the journal, which the caller commits, and the logs.
+    /// Finishes the journal, which the caller commits, and returns the logs.
     pub(super) fn finish(self) -> Result<(Option<Written<'a>>, Vec<String>), StoreError> {
         match self.error {
             Some(error) => Err(error),

@@ -1,4 +1,4 @@
-//! What `sim run` prints of a Gossip Glomers run: operations, messages, targets and the verdict.
+//! The report of `sim run` on a Gossip Glomers run: operations, messages, targets and the verdict.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::network::Latency;
 use crate::statistics::number;
 use crate::trace::Manifest;
 
-/// All that there is to say of a run.
+/// A run and its outcome, as input of the report.
 pub(super) struct GlomersReport<'a> {
     pub(super) experiment: &'a GlomersExperiment,
     pub(super) outcome: &'a GlomersOutcome,
@@ -24,20 +24,20 @@ pub(super) struct GlomersReport<'a> {
     pub(super) folder: &'a Path,
 }
 
-/// So many reasons are shown, and so many of one rule; all of them are in the results.
+/// Maximum number of reasons shown, in total and per rule; all of them are in the results.
 const REASONS_MAX: usize = 5;
 const REASONS_OF_A_RULE_MAX: usize = 3;
 
-/// So many hints.
+/// Maximum number of hints shown.
 const HINTS_MAX: usize = 5;
 
-/// The command that runs this once more.
+/// Returns the command that replays the run.
 pub(super) fn replay(folder: &Path) -> String {
     let config = folder.join("config.toml").display().to_string();
     format!("sim run {}", shell_word(&config))
 }
 
-/// Prints one JSON object: the manifest, where the results are, and the results.
+/// Prints one JSON object: the manifest, the results folder, and the results.
 pub(super) fn print_json(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let object = json!({
         "manifest": report.manifest,
@@ -188,7 +188,7 @@ fn targets(targets: &[TargetOutcome], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The word for a verdict in reports.
+/// Returns the word for a verdict in reports.
 pub(super) fn verdict_word(validity: Validity) -> &'static str {
     match validity {
         Validity::Valid => "valid",

@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP, as a flag that long work looks at now and then.
+//! SIGINT, SIGTERM and SIGHUP as a flag that long-running work polls.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -11,17 +11,17 @@ use signal_hook::{flag, low_level};
 use super::exit::Exit;
 use crate::store::WAITING;
 
-/// Which signal came.
+/// A signal that stops a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// SIGINT: Ctrl-C.
     Interrupt,
-    /// SIGTERM, or SIGHUP: its terminal is gone.
+    /// SIGTERM, or SIGHUP, when the terminal is closed.
     Terminate,
 }
 
 impl Signal {
-    /// How a command ends that was stopped by it.
+    /// Returns the exit code of a command that was stopped by this signal.
     pub fn exit(self) -> Exit {
         match self {
             Signal::Interrupt => Exit::Interrupted,
@@ -33,29 +33,29 @@ impl Signal {
 const INTERRUPT: usize = 1;
 const TERMINATE: usize = 2;
 
-/// The signals, and how a command ends that was stopped by them.
+/// The signals, and the exit codes of commands that they stop.
 const SIGNALS: [(i32, usize, i32); 3] =
     [(SIGINT, INTERRUPT, 130), (SIGTERM, TERMINATE, 143), (SIGHUP, TERMINATE, 143)];
 
-/// Whether a signal has come.
+/// Flags of received signals.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt {
     /// The last signal.
     came: Arc<AtomicUsize>,
-    /// The first one, once somebody has asked for a second.
+    /// The first signal, once a second one is being waited for.
     first: Arc<AtomicUsize>,
-    /// Whether any has come: then the next one ends the program.
+    /// Whether a signal has come: the next one then ends the program.
     again: Arc<AtomicBool>,
-    /// What ends it then; empty while that is put off.
+    /// Registrations that end the program on the next signal; empty while they are held.
     ends: Arc<Mutex<Vec<SigId>>>,
 }
 
 impl Interrupt {
-    /// Listens for SIGINT, SIGTERM and SIGHUP from now on. A second one ends the program at once,
-    /// as without us. SIGHUP is left alone where it is ignored, as under `nohup`.
+    /// Installs handlers for SIGINT, SIGTERM and SIGHUP. A second signal ends the program at once,
+    /// as it does without handlers. SIGHUP is left alone if it is ignored, as under `nohup`.
     ///
     /// # Errors
-    /// If the system does not let us.
+    /// If a handler cannot be installed.
     pub fn listen() -> io::Result<Interrupt> {
         let interrupt = Interrupt::default();
         interrupt.release()?;
@@ -65,13 +65,13 @@ impl Interrupt {
             flag::register(signal, Arc::clone(&WAITING.signalled))?;
             flag::register_usize(signal, Arc::clone(&interrupt.came), value)?;
         }
-        // A file-size limit then is an error of the write, and not the end of the program.
+        // Exceeding a file-size limit then is an error of the write, and does not end the program.
         flag::register(SIGXFSZ, Arc::default())?;
         Ok(interrupt)
     }
 
-    /// From now on a second signal does not end the program: whoever calls this asks for it
-    /// ([`Interrupt::came_again`]), and has more to do than to go away.
+    /// Keeps a second signal from ending the program. The caller polls for it with
+    /// [`Interrupt::came_again`], since it has cleanup to do.
     pub fn hold(&self) {
         let mut ends = self.ends.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         ends.drain(..).for_each(|id| {
@@ -79,10 +79,10 @@ impl Interrupt {
         });
     }
 
-    /// From now on a second signal ends the program.
+    /// Lets a second signal end the program again.
     ///
     /// # Errors
-    /// If the system does not let us.
+    /// If a handler cannot be installed.
     pub fn release(&self) -> io::Result<()> {
         let end = |(signal, _, code)| {
             flag::register_conditional_shutdown(signal, code, Arc::clone(&self.again))
@@ -92,7 +92,7 @@ impl Interrupt {
         Ok(())
     }
 
-    /// The signal that came, if one did.
+    /// Returns the signal that came, if one did.
     pub fn signal(&self) -> Option<Signal> {
         let first = self.first.load(Ordering::Relaxed);
         match if first > 0 { first } else { self.came.load(Ordering::Relaxed) } {
@@ -102,7 +102,7 @@ impl Interrupt {
         }
     }
 
-    /// Whether a further signal has come since this was first asked after a signal.
+    /// Whether another signal has come since the first call of this after a signal.
     pub fn came_again(&self) -> bool {
         if self.first.load(Ordering::Relaxed) > 0 {
             return self.came.load(Ordering::Relaxed) > 0;
@@ -111,7 +111,7 @@ impl Interrupt {
         false
     }
 
-    /// Acts as if a signal had come: for tests.
+    /// Acts as if a signal had come. For tests.
     pub fn raise(&self, signal: Signal) {
         let value = match signal {
             Signal::Interrupt => INTERRUPT,
@@ -121,12 +121,12 @@ impl Interrupt {
     }
 }
 
-/// The signals that are not to be left alone.
+/// Returns the signals to handle.
 fn signals() -> impl Iterator<Item = (i32, usize, i32)> {
     SIGNALS.into_iter().filter(|(signal, ..)| *signal != SIGHUP || !is_ignored(SIGHUP))
 }
 
-/// Whether this process was started with a signal ignored, where the system tells.
+/// Whether this process was started with a signal ignored, where the system reports it.
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,4 +1,4 @@
-//! `sim node`: one of our node programs behind stdin and stdout, in Maelstrom's protocol.
+//! `sim node`: one of our node programs on stdin and stdout, in Maelstrom's protocol.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -23,11 +23,11 @@ pub(super) struct NodeArgs {
     /// The node program.
     #[arg(required_unless_present = "list")]
     name: Option<String>,
-    /// Lists all of them.
+    /// Lists all node programs.
     #[arg(long)]
     list: bool,
-    /// The folder for what survives a crash, one file for each node; without it nothing does. Under
-    /// `sim test` what another test has left there is passed over.
+    /// The folder for state that survives a crash, one file per node; without it no state does.
+    /// Under `sim test` the state that another test has left there is ignored.
     #[arg(long, value_name = "DIR")]
     disk: Option<PathBuf>,
     /// Sets an option of the program, such as interval=200ms.
@@ -36,7 +36,7 @@ pub(super) struct NodeArgs {
 }
 
 impl NodeArgs {
-    /// Whether a list for people is printed, and no protocol spoken.
+    /// Whether a list for people is printed instead of protocol messages.
     pub(super) fn prints_list(&self) -> bool {
         self.list || self.name.is_none()
     }

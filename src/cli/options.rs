@@ -1,4 +1,4 @@
-//! Options that several commands have, and what they mean.
+//! Options that several commands share, and their parsing.
 
 use clap::ValueEnum;
 use clap::builder::TypedValueParser;
@@ -8,7 +8,7 @@ use super::CommandError;
 use crate::check::Validity;
 use crate::config::Override;
 
-/// What to print.
+/// Output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Tables for people.
@@ -17,18 +17,18 @@ pub(super) enum Format {
     Json,
 }
 
-/// Which verdict decides the exit code.
+/// The verdict that decides the exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum VerdictKind {
-    /// What is right.
+    /// The strict verdict.
     #[default]
     Strict,
-    /// What Maelstrom would say.
+    /// The verdict that Maelstrom would give.
     Parity,
 }
 
 impl VerdictKind {
-    /// The verdict that decides of the two.
+    /// Selects one of the two verdicts.
     pub(super) fn of(self, strict: Validity, parity: Validity) -> Validity {
         match self {
             VerdictKind::Strict => strict,
@@ -37,7 +37,7 @@ impl VerdictKind {
     }
 }
 
-/// A reader of whole numbers from `min` to `max`.
+/// Returns a parser of whole numbers from `min` to `max`.
 pub(super) fn whole<T>(min: u64, max: T) -> impl TypedValueParser<Value = T>
 where
     T: TryFrom<u64> + Into<u64> + Copy + Send + Sync + 'static,
@@ -52,12 +52,12 @@ where
     }
 }
 
-/// More workers than this are a slip of the hand.
+/// Maximum number of workers; more are taken for a typing error.
 pub(super) const JOBS_MAX: u16 = 1_024;
 
-/// The workers of `--jobs`; one for each core, if it is not given.
+/// Creates the workers of `--jobs`; one per core, if it is not given.
 pub(super) fn workers(jobs: Option<u16>) -> Result<ThreadPool, CommandError> {
-    // Asked for a number of its own choice, the library would look into the environment.
+    // With a number of its own choice the library would read the environment.
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = jobs.map_or_else(cores, usize::from).clamp(1, JOBS_MAX as usize);
     ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
@@ -65,7 +65,7 @@ pub(super) fn workers(jobs: Option<u16>) -> Result<ThreadPool, CommandError> {
     })
 }
 
-/// What `--set` options lay over a config.
+/// Parses the overrides of `--set` options.
 pub(super) fn sets(sets: &[String]) -> Result<Vec<Override>, CommandError> {
     let set = |set: &String| {
         let Some((path, value)) = set.split_once('=') else {

@@ -1,4 +1,4 @@
-//! `sim reproduce`: the figures of the notebooks, each beside its simulated distribution.
+//! `sim reproduce`: the figures of the notebooks, compared with their simulated distributions.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,8 @@ use crate::reproduce::{
 use crate::statistics::number;
 use crate::store::read_regular;
 
-/// Simulates what the notebooks report: which figures hold, which need imperfections, which do not.
+/// Simulates the figures of the notebooks: which hold, which need imperfections, and which do not
+/// hold.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sim reproduce                    all figures; the tables go to results/reference
@@ -30,18 +31,18 @@ they replace no full ones.")]
 pub(super) struct ReproduceArgs {
     /// The configs whose figures to simulate; all, if none is given.
     names: Vec<String>,
-    /// The number of seeds for each config and variant: 0, 1, …; ten times as many where the
-    /// verdict on a figure could change with other seeds.
+    /// Number of seeds for each config and variant: 0, 1, …; ten times as many where the verdict on
+    /// a figure could change with other seeds.
     #[arg(long, value_name = "N", default_value_t = SEEDS,
         value_parser = whole(1, SEEDS_MAX))]
     seeds: u64,
     /// The folder for reproduction.md and reproduction.csv [default: results/reference].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Writes over other tables that are there.
+    /// Overwrites other tables in that folder.
     #[arg(long)]
     force: bool,
-    /// So many threads instead of one for each core; the results are the same.
+    /// Number of threads instead of one per core; the results are the same.
     #[arg(long, value_name = "N", value_parser = whole(1, JOBS_MAX))]
     jobs: Option<u16>,
     /// What to print.
@@ -52,11 +53,11 @@ pub(super) struct ReproduceArgs {
     quiet: bool,
 }
 
-/// So many seeds give quantiles of 1 % that rest on ten values.
+/// Number of seeds by default: 1 % quantiles then rest on ten values.
 const SEEDS: u64 = 1_000;
-/// With more, the values of a config would fill the memory.
+/// Maximum number of seeds: with more, the values of a config would fill the memory.
 const SEEDS_MAX: u64 = 1_000_000;
-/// Where the full tables are.
+/// Folder of the full tables.
 const REFERENCE: &str = "results/reference";
 
 pub(super) fn reproduce(arguments: &ReproduceArgs, io: &mut Io<'_>) -> Outcome {
@@ -86,7 +87,7 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, io: &mut Io<'_>) -> Outcome {
     Ok(Exit::Holds)
 }
 
-/// The figures of these configs, in the order of the table.
+/// Returns the figures of these configs, in the order of the table.
 fn choose(names: &[String]) -> Result<Vec<Figure>, CommandError> {
     let all = figures();
     let of_config = |name: &String| all.iter().any(|figure| figure.config == *name);
@@ -100,7 +101,7 @@ fn choose(names: &[String]) -> Result<Vec<Figure>, CommandError> {
     Ok(all.into_iter().filter(chosen).collect())
 }
 
-/// Where the tables go; partial ones only where they were told to.
+/// Returns the folder for the tables; partial ones are written only into a folder that is given.
 fn folder(arguments: &ReproduceArgs) -> Option<&Path> {
     let full = arguments.names.is_empty() && arguments.seeds == SEEDS;
     let standard = full.then_some(Path::new(REFERENCE));
@@ -122,7 +123,7 @@ fn write(
         let path = folder.join(name);
         files.push((path, text));
     }
-    // Both or none: where one of them may not be written over, the other stays as it is, too.
+    // Both or none: if one of them may not be overwritten, the other one is not written either.
     let taken = |(path, text): &&(PathBuf, String)| {
         let there = read_regular(path, text.len() as u64);
         path.symlink_metadata().is_ok() && there.ok().as_deref() != Some(text.as_bytes())
@@ -188,7 +189,7 @@ fn print(
     Ok(())
 }
 
-/// Text to the left, numbers to the right.
+/// Prints a row: text is left-aligned, numbers are right-aligned.
 fn print_row(
     cells: &[String; 7],
     widths: &[usize; 7],

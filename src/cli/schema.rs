@@ -1,4 +1,4 @@
-//! `sim schema`: the grammar of configs for editors and for people.
+//! `sim schema`: the grammar of configs, for editors and as a reference page.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Exit, Io, Outcome};
 use crate::config::{reference, schema, sweep_schema};
 
-/// Prints the JSON Schema of configs, by which editors complete keys and mark mistakes.
+/// Prints the JSON Schema of configs, with which editors complete keys and mark errors.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sim schema > schema.json          then begin a config with the line

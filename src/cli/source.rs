@@ -1,4 +1,4 @@
-//! Where a config comes from: a file, or one that ships by its name.
+//! Lookup of a config: a file, or a shipped config by name.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -10,24 +10,24 @@ use crate::escape;
 use crate::nearest::{LettersPerEdit, nearest};
 use crate::store::{InputError, read_text};
 
-/// A config's text and the path under which to speak of it.
+/// The text of a config, and the path under which it is reported.
 #[derive(Debug)]
 pub(super) struct ConfigText {
     pub(super) path: String,
     pub(super) text: String,
-    /// Whether it is part of the program.
+    /// Whether it is compiled into the program.
     pub(super) ships: bool,
 }
 
 impl ConfigText {
-    /// The text of a file.
+    /// Creates the config text of a file.
     pub(super) fn of_file(path: &Path, text: String) -> ConfigText {
         let path = path.display().to_string();
         ConfigText { path, text, ships: false }
     }
 }
 
-/// Finds a config: a file at this path, else a shipped config of this name.
+/// Finds a config: a file at this path, or else a shipped config of this name.
 pub(super) fn find(argument: &Path) -> Result<ConfigText, CommandError> {
     let path = argument.display().to_string();
     let by_name = shipped(&path).map(|config| ConfigText {
@@ -40,11 +40,11 @@ pub(super) fn find(argument: &Path) -> Result<ConfigText, CommandError> {
         (Err(InputError::Missing | InputError::Folder), Some(config)) => Ok(config),
         (Err(InputError::Missing), None) => {
             let path = escape::line(&path);
-            let cure = nearest_shipped(&path)
+            let hint = nearest_shipped(&path)
                 .map_or("`sim configs list` lists the configs that ship".to_owned(), |name| {
                     format!("did you mean the config `{name}` that ships with sim?")
                 });
-            Err(CommandError::Data(format!("{path}: {}\n  {cure}", InputError::Missing)))
+            Err(CommandError::Data(format!("{path}: {}\n  {hint}", InputError::Missing)))
         }
         (Err(error), None | Some(_)) => {
             Err(CommandError::Data(format!("{}: {error}", escape::line(&path))))
@@ -52,7 +52,7 @@ pub(super) fn find(argument: &Path) -> Result<ConfigText, CommandError> {
     }
 }
 
-/// Finds the base config that a sweep file names, by its path from there.
+/// Finds the base config of a sweep file, by its path relative to that file.
 pub(super) fn find_base(sweep: &ConfigText, base: &str) -> Result<ConfigText, CommandError> {
     let folder = Path::new(&sweep.path).parent().unwrap_or(Path::new(""));
     let mut path = PathBuf::new();
@@ -77,7 +77,7 @@ pub(super) fn find_base(sweep: &ConfigText, base: &str) -> Result<ConfigText, Co
     }
 }
 
-/// The shipped config whose name is nearest to a misspelt one.
+/// Returns the shipped config whose name is nearest to a misspelt one.
 fn nearest_shipped(path: &str) -> Option<&'static str> {
     let asked = path.strip_suffix(".toml").unwrap_or(path);
     let asked = asked.strip_prefix("configs/").unwrap_or(asked);

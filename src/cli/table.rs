@@ -1,4 +1,4 @@
-//! What `sim run` prints: the measures of each machine with the theory's prediction beside each.
+//! The report of `sim run` on a scale-model run: the measures of each machine, with predictions.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -14,21 +14,21 @@ use crate::scale_model::{MachineMeasures, ScaleRun, SendRule};
 use crate::statistics::number;
 use crate::trace::Manifest;
 
-/// All that there is to say of a run.
+/// A run and its outcome, as input of the report.
 pub(super) struct ScaleReport<'a> {
     pub(super) experiment: &'a ScaleExperiment,
     pub(super) run: &'a ScaleRun,
     pub(super) manifest: &'a Manifest,
     pub(super) folder: &'a Path,
-    /// The trace's own place, if it is not in the folder.
+    /// The trace file, if it is not in the folder.
     pub(super) trace_file: Option<&'a Path>,
     pub(super) verdict: Option<&'a Verdict>,
 }
 
-/// So many machines are shown; the others are in summary.json.
+/// Maximum number of machines shown; the others are in summary.json.
 const SHOWN_MAX: usize = 24;
 
-/// A column: its head, and a cell for each machine.
+/// A column: its heading, and its cell for a machine.
 type Column = (&'static str, fn(&MachineMeasures) -> String);
 
 const COLUMNS: [Column; 15] = [
@@ -49,7 +49,7 @@ const COLUMNS: [Column; 15] = [
     ("theory", |m| theory(m, |p| number(p.queue_growth_per_s))),
 ];
 
-/// Columns that hold a prediction are shown dimly.
+/// Whether a column is a prediction, which is shown dimly.
 fn is_theory(column: usize) -> bool {
     COLUMNS[column].0 == "theory"
 }
@@ -179,7 +179,7 @@ fn theory(
     measures.predicted.as_ref().map_or("-".to_owned(), text)
 }
 
-/// A prediction that may be only a lower bound.
+/// Formats a prediction that may be only a lower bound.
 fn bounded(value: f64, is_bound: bool) -> String {
     format!("{}{}", if is_bound { "≥" } else { "" }, number(value))
 }

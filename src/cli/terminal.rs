@@ -1,5 +1,5 @@
-//! The streams that people read: everything that is printed passes here, and what would steer a
-//! terminal is escaped. Our own colours pass as [`Ours`], line breaks as they are.
+//! Streams for people: all output passes through here, and characters that control a terminal are
+//! escaped. Our own styles pass as [`Ours`], line breaks unchanged.
 
 use std::cell::Cell;
 use std::fmt;
@@ -7,20 +7,20 @@ use std::io::{self, Write};
 
 use crate::escape::{escape, is_unsafe};
 
-/// A stream for text. As data, bytes pass unchanged: a trace or JSON that a program reads.
+/// A stream for text. If it is data, such as a trace or JSON for a program, bytes pass unchanged.
 pub(super) struct Terminal<'a> {
     to: &'a mut dyn Write,
     is_data: bool,
-    /// The beginning of a character whose end has not been written yet.
+    /// The beginning of a character whose remaining bytes have not been written yet.
     rest: Vec<u8>,
 }
 
 thread_local! {
-    /// Whether what is being formatted is ours.
+    /// Whether the text that is being formatted is trusted.
     static IS_OURS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Something of ours that may hold control sequences: a style, a chart.
+/// Trusted text that may contain control sequences: a style, a chart.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ours<T>(pub(super) T);
 
@@ -34,7 +34,7 @@ impl<T: fmt::Display> fmt::Display for Ours<T> {
 }
 
 impl<'a> Terminal<'a> {
-    /// A stream to people, or to programs.
+    /// Creates a stream for people, or for programs if `is_data`.
     pub(super) fn new(to: &'a mut dyn Write, is_data: bool) -> Terminal<'a> {
         Terminal { to, is_data, rest: vec![] }
     }
@@ -56,7 +56,7 @@ impl<'a> Terminal<'a> {
         self.to.write_all(rest.as_bytes())
     }
 
-    /// Writes bytes that are no part of a character.
+    /// Writes bytes that are not part of a valid character.
     fn broken_bytes(&mut self) -> io::Result<()> {
         std::mem::take(&mut self.rest).iter().try_for_each(|byte| write!(self.to, "\\x{byte:02x}"))
     }
@@ -96,7 +96,7 @@ impl Write for Terminal<'_> {
         self.to.flush()
     }
 
-    /// Formats piece by piece, so that our own pieces are told from others.
+    /// Formats piece by piece, to distinguish trusted pieces from others.
     fn write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> io::Result<()> {
         if self.is_data {
             return self.to.write_fmt(arguments);

@@ -1,19 +1,20 @@
-//! `sim watchdog`, which `sim test` starts beside itself: it ends the nodes of a killed `sim test`.
+//! `sim watchdog`, which `sim test` starts: it ends the nodes of a `sim test` that was killed.
 
 use clap::Args;
 
 use super::{Exit, Outcome};
 use crate::harness::{Watchdog, watch};
 
-/// Ends what a killed `sim test` leaves.
+/// Ends the processes that a killed `sim test` leaves behind.
 #[derive(Debug, Args)]
 pub(super) struct WatchdogArgs {
     /// The name of the host.
     host: String,
 }
 
-/// The watchdog of this process, where the system lets one process see what another was started
-/// with. A program of another name, such as a test, may not know what to do as one.
+/// Starts the watchdog of this process, on systems where a process can read the environment of
+/// others. An executable with another name than `sim`, such as a test, may not implement the
+/// command.
 pub(super) fn start() -> Option<Watchdog> {
     let program = std::env::current_exe().ok().filter(|_| cfg!(target_os = "linux"))?;
     if program.file_stem()? != "sim" {

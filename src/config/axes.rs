@@ -9,17 +9,17 @@ use crate::engine::time::Duration;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// The most values of one axis.
+/// Maximum number of values on one axis.
 const VALUES_MAX: u64 = 1_000_000;
 
-/// An axis: one key, or several that move together.
+/// An axis: one key, or several that vary together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Axis {
     /// The keys, such as `events.send`.
     pub keys: Vec<String>,
-    /// For each step of the axis the value of each key, as `--set` takes it.
+    /// The value of each key at each step of the axis, as `--set` takes it.
     pub values: Vec<Vec<String>>,
-    /// The same as cells of tables, in which each key has a column of one type.
+    /// The same values as table cells; each key has a column of one type.
     pub cells: Vec<Vec<String>>,
 }
 
@@ -35,7 +35,7 @@ impl Axis {
         Axis { keys, values, cells }
     }
 
-    /// Two steps that are the same, however they are written.
+    /// Returns two equal steps, however they are written, if there are any.
     fn twice(&self) -> Option<[&[String]; 2]> {
         let meanings = self.values.iter().map(|step| -> Vec<String> {
             step.iter().map(|value| cells::meaning(value)).collect()
@@ -47,7 +47,7 @@ impl Axis {
     }
 }
 
-/// The axes in the order in which they are written, and where each stands.
+/// Returns the axes in the order of the file, and their source positions.
 pub(super) fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
     let mut axes = Vec::new();
     if let Some(grid) = root.get("grid") {
@@ -103,13 +103,13 @@ pub(super) fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
     Ok(axes.into_iter().unzip())
 }
 
-/// Whether two keys are the same, or one stands below the other.
+/// Whether two keys are the same, or one is a parent of the other.
 pub(super) fn overlap(a: &str, b: &str) -> bool {
     let below = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'));
     a == b || below(a, b) || below(b, a)
 }
 
-/// Keys that move together.
+/// Reads an axis of several keys that vary together.
 fn zipped(zip: &Cursor<'_>) -> Result<Axis> {
     let keys = zip.keys("a table of keys and lists of values")?;
     let mut columns: Vec<Vec<String>> = Vec::new();
@@ -134,7 +134,7 @@ fn zipped(zip: &Cursor<'_>) -> Result<Axis> {
     Ok(Axis::new(keys, values))
 }
 
-/// The values of a key: a list, or `{ from = 0, to = 1, step = 0.02 }`, both ends included.
+/// Reads the values of a key: a list, or `{ from = 0, to = 1, step = 0.02 }`, both ends included.
 fn values(cursor: &Cursor<'_>) -> Result<Vec<String>> {
     if !cursor.is_table() {
         let what = "a list of values, or { from = 0.0, to = 1.0, step = 0.1 }";
@@ -167,7 +167,7 @@ fn values(cursor: &Cursor<'_>) -> Result<Vec<String>> {
     }
     const WHAT: &str = "a number, or a time with a unit as all three";
     let [a, b, c] = [from.ratio(WHAT)?, to.ratio(WHAT)?, step.ratio(WHAT)?];
-    // Over one denominator they are whole numbers.
+    // Over a common denominator they are whole numbers.
     let common = [a, b, c].iter().try_fold(1u64, |d, ratio| {
         let whole = u128::from(d) * u128::from(ratio.denominator());
         let reduced = Ratio::new(d, ratio.denominator())?.numerator();
@@ -185,7 +185,7 @@ fn values(cursor: &Cursor<'_>) -> Result<Vec<String>> {
     })
 }
 
-/// The values from the first number to the second in steps of the third, as `text` writes them.
+/// Returns the values from `from` to `to` in steps of `step`, formatted by `text`.
 fn steps(
     cursor: &Cursor<'_>,
     [from, to, step]: [u128; 3],
@@ -206,12 +206,12 @@ fn steps(
     Ok(texts)
 }
 
-/// A value of a range as the range has it: a number, or a text.
+/// Formats a value of a range as TOML: a number, or a string.
 fn as_toml(value: &str) -> String {
     super::tree::setting_as_toml(value)
 }
 
-/// How many steps there are from one number to another.
+/// Returns the number of values of a range.
 fn count(cursor: &Cursor<'_>, from: u128, to: u128, step: u128) -> Result<u64> {
     if step == 0 {
         return Err(cursor.error("the step is zero", None));

@@ -1,12 +1,11 @@
-//! The values of a swept key: which of them are equal, and how a table holds them in a column of
-//! one type.
+//! Values of a swept key: equality regardless of notation, and cells of a column of one type.
 
 use super::tree::{Item, Value, setting};
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
 
-/// What a value means, however it is written: `0.5`, `0.50` and `"1/2"` are one value, as are
-/// `"1s"` and `"1000ms"`.
+/// Returns a canonical form of a value: `0.5`, `0.50` and `"1/2"` are one value, as are `"1s"` and
+/// `"1000ms"`.
 pub(super) fn meaning(text: &str) -> String {
     meaning_of(&setting(text))
 }
@@ -36,8 +35,8 @@ fn meaning_of(item: &Item) -> String {
     }
 }
 
-/// The cells of a column with these values: all integers, all numbers with a point or an exponent,
-/// or the texts that they are.
+/// Returns the cells of a column with these values: all integers, all numbers with a point or an
+/// exponent, or the texts unchanged.
 pub(super) fn cells<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut cells: Vec<String> = values.map(cell).collect();
     let numbers: Option<Vec<String>> = cells.iter().map(|cell| plain_number(cell)).collect();
@@ -50,7 +49,7 @@ pub(super) fn cells<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     cells
 }
 
-/// A value as a cell: a text without quotes.
+/// Returns a value as a cell: a string without its quotes.
 fn cell(value: &str) -> String {
     match setting(value).value {
         Value::Text(text) => text,
@@ -58,7 +57,7 @@ fn cell(value: &str) -> String {
     }
 }
 
-/// A number as any program reads it; `None` for a fraction, a percentage or another text.
+/// Returns a number as any program parses it; `None` for a fraction, a percentage or another text.
 fn plain_number(cell: &str) -> Option<String> {
     let number = cell.trim().trim_start_matches('+').replace('_', "");
     let is_plain = number.starts_with(|c: char| c.is_ascii_digit() || c == '-')

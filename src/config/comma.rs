@@ -1,11 +1,12 @@
-//! A decimal comma: a number such as `0,9`, which TOML takes for two values and refuses further on.
+//! Detection of a decimal comma: a number such as `0,9`, which TOML parses as two values and
+//! rejects later.
 
 use std::ops::Range;
 
 use super::diagnostic::{ConfigError, Source};
 
-/// The error of a text that is not TOML at `span`, if there is a decimal comma on that line or on
-/// the one before.
+/// Returns a specific error for a text that is not TOML at `span`, if there is a decimal comma on
+/// that line or on the one before.
 pub(super) fn error(source: Source<'_>, span: &Range<usize>) -> Option<ConfigError> {
     let text = source.text;
     let end_of_line = |from: usize| text[from..].find('\n').map_or(text.len(), |at| from + at);
@@ -33,11 +34,11 @@ pub(super) fn error(source: Source<'_>, span: &Range<usize>) -> Option<ConfigErr
     })
 }
 
-/// Where a number with a comma stands after an `=`: not in quotes, a comment or a list, in which a
-/// comma separates.
+/// Finds a number with a comma after an `=`. Quotes, comments and lists, in which a comma
+/// separates, are skipped.
 fn decimal_comma(line: &str) -> Option<Range<usize>> {
     let (mut quote, mut lists) = (None, 0);
-    // Whether nothing but spaces has been since an `=`.
+    // Whether only spaces have followed the last `=`.
     let mut at_value = false;
     for (at, c) in line.char_indices() {
         match (quote, c) {
@@ -58,7 +59,7 @@ fn decimal_comma(line: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The length of a number such as `-0,95` with which a text begins.
+/// Returns the length of a number such as `-0,95` at the start of a text.
 fn number_with_comma(text: &str) -> Option<usize> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let sign = text.len() - text.trim_start_matches(['+', '-']).len();

@@ -1,22 +1,22 @@
-//! What is wrong with a config: where, which key, what was found, what was expected, and the cure.
+//! Config errors: the position, the key, what was expected, what was found, and a hint.
 
 use std::fmt;
 use std::ops::Range;
 
 use crate::escape;
 
-/// Why a config makes no experiment.
+/// Reason why a config is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The place, such as `configs/a.toml:3:9`, or `--set rates`.
+    /// The position, such as `configs/a.toml:3:9`, or `--set rates`.
     pub place: String,
-    /// What is wrong, with the key, what was expected and what was found.
+    /// The error, with the key, what was expected and what was found.
     pub problem: String,
-    /// The line of the file that it is about, with carets below it.
+    /// The line of the file in question, with carets below it.
     pub excerpt: Option<String>,
-    /// How to mend it.
+    /// A hint on how to fix it.
     pub cure: Option<String>,
-    /// Whether it is about an option of the command line and not about the file.
+    /// Whether the error is in a command-line option and not in the file.
     pub from_command_line: bool,
 }
 
@@ -35,18 +35,18 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// A config's text and the name under which to report it.
+/// The text of a config, and the name under which it is reported.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source<'a> {
     pub(super) name: &'a str,
     pub(super) text: &'a str,
 }
 
-/// Lines longer than this are cut in excerpts.
+/// Maximum length of a line in an excerpt; longer lines are truncated.
 const EXCERPT_MAX: usize = 100;
 
 impl Source<'_> {
-    /// The place of a byte, and the line it stands in with carets below `span`.
+    /// Returns the position of a byte, and its line with carets below `span`.
     pub(super) fn locate(&self, span: &Range<usize>) -> (String, String) {
         let start = floor_boundary(self.text, span.start);
         let end = floor_boundary(self.text, span.end).max(start);
@@ -61,7 +61,7 @@ impl Source<'_> {
 }
 
 fn excerpt(number: usize, line: &str, column: usize, width: usize) -> String {
-    // A long line is shown around the place in question.
+    // A long line is shown around the position.
     let skipped = if column + width.min(20) > EXCERPT_MAX { column.saturating_sub(20) } else { 0 };
     let shown: String = line
         .chars()
@@ -76,7 +76,7 @@ fn excerpt(number: usize, line: &str, column: usize, width: usize) -> String {
     format!("  {number} | {before}{shown}\n  {gutter} | {indent}{carets}")
 }
 
-/// The character boundary at or before a byte.
+/// Returns the character boundary at or before a byte.
 fn floor_boundary(text: &str, byte: usize) -> usize {
     let byte = byte.min(text.len());
     (0..=byte).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)

@@ -1,4 +1,4 @@
-//! From the text of a config to an experiment of one of the families.
+//! Parsing of a config into an experiment of one of the families.
 
 use super::diagnostic::{ConfigError, Source};
 use super::glomers::{self, GlomersExperiment};
@@ -11,14 +11,14 @@ use crate::glomers::Workload;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// A key and a value that come from the command line, such as `--set key.path=value`.
+/// A key and a value from the command line, such as `--set key.path=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
-    /// The option, for messages: `--set key.path`, `--seed`.
+    /// The option, for error messages: `--set key.path`, `--seed`.
     pub flag: String,
-    /// The key's path.
+    /// Path of the key.
     pub path: String,
-    /// Its value: TOML, else text.
+    /// The value: TOML, or else text.
     pub value: String,
 }
 
@@ -32,7 +32,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// Its name, or its workload's.
+    /// Returns the name of the family, or of the workload.
     pub fn name(self) -> &'static str {
         match self {
             Family::Scale => "scale",
@@ -40,7 +40,7 @@ impl Family {
         }
     }
 
-    /// Whether runs of both have the same figures.
+    /// Whether runs of both families have the same figures.
     pub fn has_columns_of(self, other: Family) -> bool {
         match (self, other) {
             (Family::Glomers(one), Family::Glomers(other)) => figures(one) == figures(other),
@@ -59,7 +59,7 @@ pub enum Experiment {
 }
 
 impl Experiment {
-    /// Its name, which is also the path of its results.
+    /// Returns the name, which is also the path of the results.
     pub fn name(&self) -> &str {
         match self {
             Experiment::Scale(scale) => &scale.name,
@@ -67,7 +67,7 @@ impl Experiment {
         }
     }
 
-    /// Its family.
+    /// Returns the family.
     pub fn family(&self) -> Family {
         match self {
             Experiment::Scale(_) => Family::Scale,
@@ -75,7 +75,7 @@ impl Experiment {
         }
     }
 
-    /// The root of all chance.
+    /// Returns the seed of all random streams.
     pub fn seed(&self) -> Seed {
         match self {
             Experiment::Scale(scale) => scale.parameters.seed,
@@ -83,7 +83,7 @@ impl Experiment {
         }
     }
 
-    /// The same with another seed.
+    /// Replaces the seed.
     pub fn set_seed(&mut self, seed: Seed) {
         match self {
             Experiment::Scale(scale) => scale.parameters.seed = seed,
@@ -92,11 +92,11 @@ impl Experiment {
     }
 }
 
-/// Reads a config of either family. `source_name` is its path, for messages and for the default
-/// name.
+/// Reads a config of either family. `source_name` is its path, for error messages and for the
+/// default name.
 ///
 /// # Errors
-/// With the place, the key, what was found and what was expected.
+/// The position, the key, what was found and what was expected.
 pub fn read(source_name: &str, text: &str, overrides: &[Override]) -> Result<Experiment> {
     let source = Source { name: source_name, text };
     let mut tree = tree::parse(source)?;

@@ -26,23 +26,23 @@ use crate::node::NodeId;
 pub struct GlomersExperiment {
     /// Its name, which is also the path of its results.
     pub name: String,
-    /// What it is made of, the nodes' program aside.
+    /// All parameters except the node program.
     pub parameters: GlomersParameters,
-    /// The nodes' program.
+    /// The node program.
     pub solution: &'static Solution,
-    /// What is set of it.
+    /// Options of the node program.
     pub options: Options,
-    /// The command of the nodes, where these are processes of another program than that.
+    /// The command of the nodes, if they are processes of another program.
     pub external_command: Option<String>,
-    /// How many operations have to succeed.
+    /// Required share of successful operations.
     pub availability: Availability,
-    /// What figures have to reach.
+    /// Targets for figures of the results.
     pub targets: Vec<Target>,
 }
 
 impl PartialEq for GlomersExperiment {
     fn eq(&self, other: &GlomersExperiment) -> bool {
-        // Named one by one, so that a new field is not forgotten.
+        // All fields are listed, so that a new one is not forgotten.
         let GlomersExperiment {
             name,
             parameters,
@@ -52,7 +52,7 @@ impl PartialEq for GlomersExperiment {
             availability,
             targets,
         } = self;
-        // A program has no identity but its name.
+        // Programs are identified by name.
         *name == other.name
             && *parameters == other.parameters
             && solution.name == other.solution.name
@@ -64,7 +64,7 @@ impl PartialEq for GlomersExperiment {
 }
 
 impl GlomersExperiment {
-    /// What the nodes run.
+    /// Returns the name of the program that the nodes run, or its command.
     pub fn program(&self) -> &str {
         self.external_command.as_deref().unwrap_or(self.solution.name)
     }
@@ -72,10 +72,10 @@ impl GlomersExperiment {
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// Maximum time within which nodes start.
+/// Maximum value of `starts`.
 const STARTS_MAX: Duration = Duration::from_seconds(3600);
 
-/// The time within which nodes start: by name, or as such.
+/// Reads the time within which nodes start: a word, or a time.
 fn starts(cursor: &Cursor<'_>) -> Result<Duration> {
     match cursor.text("a time") {
         Ok("spread") => Ok(GlomersParameters::STARTS),
@@ -143,7 +143,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
     })
 }
 
-/// The node program: the one that is named, else the first for the workload.
+/// Returns the node program: the one that is named, or else the first for the workload.
 fn solution(root: &Cursor<'_>, workload: &'static Workload) -> Result<&'static Solution> {
     let fits = |solution: &&Solution| solution.workloads.contains(&workload);
     let Some(cursor) = root.get("solution") else {
@@ -195,12 +195,12 @@ fn options(cursor: &Cursor<'_>, solution: &Solution) -> Result<Options> {
     Ok(options)
 }
 
-/// `n0`, `n1`, …, as Maelstrom's `--node-count` names them.
+/// Returns `n0`, `n1`, …, the names that Maelstrom's `--node-count` gives.
 fn numbered(count: u32) -> Vec<String> {
     (0..count).map(|place| format!("n{place}")).collect()
 }
 
-/// The names of the nodes: numbered, or as they are listed.
+/// Reads the names of the nodes: a count, or a list.
 fn names(cursor: &Cursor<'_>) -> Result<Vec<String>> {
     const WHAT: &str = "a number of nodes from 1, or a list of their names";
     let max = u64::from(GlomersParameters::SERVERS_MAX);
@@ -357,7 +357,7 @@ fn partition(cursor: &Cursor<'_>, names: &[String], duration: Duration) -> Resul
     Ok(Partition { at, until, cut })
 }
 
-/// The node of this name; `cursor` is where it stands.
+/// Returns the node of this name; `cursor` is its position in the config.
 pub(super) fn node(cursor: &Cursor<'_>, name: &str, names: &[String]) -> Result<NodeId> {
     let found = names.iter().position(|known| known == name);
     found.map(|place| NodeId(place as u32)).ok_or_else(|| {
@@ -370,7 +370,7 @@ pub(super) fn node(cursor: &Cursor<'_>, name: &str, names: &[String]) -> Result<
     })
 }
 
-/// A list of nodes by name, none of them twice.
+/// Reads a list of distinct nodes by name.
 pub(super) fn node_list(cursor: &Cursor<'_>, names: &[String]) -> Result<Vec<NodeId>> {
     let entries = cursor.list("a list of nodes, such as [\"n1\"]")?;
     if entries.is_empty() {

@@ -1,8 +1,8 @@
 //! The grammar as a table: every key of a config with its default and its meaning.
 //!
-//! A key of one value (a time, a number, a flag, a word) is a row alone: its reader, its text in
-//! resolved configs, the schema and the reference follow from it. `configs/example.toml` shows the
-//! same keys and a test compares the two; the reader refuses any key that is not here.
+//! A key of one value (a time, a number, a flag, a word) needs only a row: its reader, its text in
+//! resolved configs, the schema and the reference follow from it. `configs/example.toml` has the
+//! same keys, and a test compares the two; the reader rejects any key that is not in the table.
 
 mod glomers;
 mod row;
@@ -18,20 +18,20 @@ use row::{Field, Place, Row, Scalar, choice, field, keys_of, names};
 use row::{composite, optional_scalar, scalar};
 pub(super) use row::{number_text, only_known, read_scalars, write_table};
 
-/// One key of the grammar.
+/// A key of the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// Its path, such as `network.latency`; `[]` stands for the entries of a list.
+    /// Its path, such as `network.latency`; `[]` denotes the entries of a list.
     pub path: &'static str,
-    /// The values that it takes.
+    /// The values that it accepts.
     pub shape: Shape,
-    /// Its default as TOML, or why it has none.
+    /// Its default as TOML, or the reason why it has none.
     pub default: KeyDefault,
-    /// What it means, and its range.
+    /// Its meaning and range.
     pub meaning: &'static str,
 }
 
-/// The value of a key that is left out.
+/// Default of a key that is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyDefault {
     /// This value.
@@ -44,10 +44,10 @@ pub enum KeyDefault {
     From(&'static str),
 }
 
-/// The values that a key takes.
+/// Type of the values of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// A text.
+    /// A string.
     Text,
     /// One of these words.
     Words(&'static [&'static str]),
@@ -55,19 +55,19 @@ pub enum Shape {
     Integer(u64, u64),
     /// A time with a unit.
     Time,
-    /// An exact number above or from 0: a number, a fraction or a percentage.
+    /// An exact number, at least or above 0: a number, a fraction or a percentage.
     Number,
     /// The same, at most 1.
     Probability,
     /// True or false.
     Bool,
-    /// A list of such values, at least one.
+    /// A non-empty list of such values.
     List(&'static Shape),
     /// Two such values.
     Pair(&'static Shape),
     /// A table of the keys below this one.
     Table,
-    /// A table from names of the user's choice to such values.
+    /// A table from user-defined names to such values.
     Named(&'static Shape),
     /// A list of such tables.
     Tables,
@@ -86,7 +86,7 @@ const fn key(path: &'static str, shape: Shape, default: KeyDefault, meaning: &'s
     Key { path, shape, default, meaning }
 }
 
-/// Maximum of a TOML integer.
+/// Maximum TOML integer.
 const MANY: u64 = i64::MAX as u64;
 const MACHINES: Shape = List(&Integer(1, 10_000_000));
 

@@ -3,12 +3,12 @@
 use super::diagnostic::ConfigError;
 use super::reader::Cursor;
 
-/// The longest part of a name, in bytes: what file systems allow, less room for our own suffixes.
+/// Maximum length of a part of a name in bytes: the limit of file systems, minus room for suffixes.
 const PART_MAX: usize = 100;
-/// The most parts of a name.
+/// Maximum number of parts of a name.
 const PARTS_MAX: usize = 8;
 
-/// Whether a name is safe as a relative path on every system, and if not, why.
+/// Checks that a name is safe as a relative path on every system, and returns the reason if not.
 pub(super) fn check(name: &str) -> Result<(), String> {
     let parts: Vec<&str> = name.split('/').collect();
     if parts.len() > PARTS_MAX {
@@ -38,15 +38,15 @@ pub(super) fn check(name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The name that a config gives itself.
+/// Reads the name in a config.
 pub(super) fn given(cursor: &Cursor<'_>) -> Result<String, ConfigError> {
     let name = cursor.text("a name such as \"lossy5\" or \"notebook/trial6\"")?;
     check(name).map_err(|why| cursor.error(format!("not a usable name: {why}"), None))?;
     Ok(name.to_owned())
 }
 
-/// The name that a config at `path` has if it does not say: its path below the last folder called
-/// `configs`, or its file name, without the ending; characters that a name may not have become `_`.
+/// Returns the default name of a config at `path`: its path below the last folder called `configs`,
+/// or its file name, without the extension; characters that are not allowed become `_`.
 pub(super) fn from_path(path: &str) -> String {
     let path = path.strip_suffix(".toml").unwrap_or(path).replace('\\', "/");
     let below = path

@@ -14,10 +14,10 @@ use crate::node::NodeId;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// Maximum speed of a clock, and its inverse the minimum, as multiples of the right speed.
+/// Maximum speed of a clock, and inverse of the minimum, as multiples of the correct speed.
 const SKEW_MAX: u64 = 1_000;
 
-/// Reads the part. A swarm is drawn from what the program `survives`.
+/// Reads `[nemesis]`. A swarm is drawn from the faults that the program `survives`.
 pub(super) fn nemesis(
     cursor: &Cursor<'_>,
     parameters: &mut GlomersParameters,
@@ -54,7 +54,7 @@ pub(super) fn nemesis(
     Ok(())
 }
 
-/// Makes sure that what is drawn has room: it is drawn before the run.
+/// Checks the number of faults to draw against the limit, since they are drawn before the run.
 fn limited(
     cursor: &Cursor<'_>,
     settings: &NemesisSettings,
@@ -113,7 +113,7 @@ fn window(
     Ok(Window { at, until, fault, spares_clients: false })
 }
 
-/// Lists of nodes that hear only their own list.
+/// Reads groups of nodes that receive messages only within their own group.
 pub(super) fn groups(cursor: &Cursor<'_>, names: &[String]) -> Result<Cut> {
     let entries = cursor.list("a list of lists of nodes")?;
     if entries.len() < 2 {

@@ -1,4 +1,4 @@
-//! Parts of a config that both families have: name, seed and duration, latencies, times.
+//! Parts of a config that both families share: name, seed and duration, latencies, times.
 
 use super::diagnostic::ConfigError;
 use super::name;
@@ -9,11 +9,11 @@ use crate::network::Latency;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// Maximum duration of a run: less than the 584 years that virtual time has.
+/// Maximum duration of a run: less than the 584 years of virtual time.
 pub(super) const DURATION_MAX: Duration = Duration::from_seconds(500 * 365 * 86_400);
 /// Maximum latency.
 pub(super) const LATENCY_MAX: Duration = Duration::from_seconds(366 * 86_400);
-/// Maximum timeout of a client, and recovery.
+/// Maximum timeout of a client, and maximum recovery time.
 pub(super) const WAIT_MAX: Duration = Duration::from_seconds(366 * 86_400);
 
 /// Reads name, seed and duration.
@@ -35,7 +35,7 @@ pub(super) fn head(root: &Cursor<'_>, source_name: &str) -> Result<(String, Seed
     Ok((name, seed, duration))
 }
 
-/// Reads a latency, in one of its forms.
+/// Reads a latency in any of its forms.
 pub(super) fn latency(cursor: &Cursor<'_>) -> Result<Latency> {
     if !cursor.is_table() {
         return cursor.duration_up_to(LATENCY_MAX).map(Latency::Constant);
@@ -59,7 +59,7 @@ pub(super) fn latency(cursor: &Cursor<'_>) -> Result<Latency> {
     }
 }
 
-/// Reads the times at which a fault begins and is healed. It begins before `end`.
+/// Reads the times at which a fault begins and is healed. It must begin before `end`.
 pub(super) fn times(
     cursor: &Cursor<'_>,
     what: &str,

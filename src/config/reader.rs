@@ -1,4 +1,4 @@
-//! Reading values out of the tree, each with the error that names its key and place.
+//! Typed reads from the tree, with errors that name key and position.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::engine::time::{Duration, DurationError};
 use crate::nearest::{LettersPerEdit, nearest};
 use crate::node::NodeId;
 
-/// A value of the tree, its path, and the text for excerpts.
+/// A value in the tree, its path, and the text for excerpts.
 #[derive(Clone, Debug)]
 pub(super) struct Cursor<'a> {
     source: Source<'a>,
@@ -20,12 +20,12 @@ pub(super) struct Cursor<'a> {
 type Result<T> = std::result::Result<T, ConfigError>;
 
 impl<'a> Cursor<'a> {
-    /// The whole config.
+    /// Returns a cursor to the whole config.
     pub(super) fn root(source: Source<'a>, item: &'a Item) -> Cursor<'a> {
         Cursor { source, path: String::new(), item }
     }
 
-    /// An error about this value.
+    /// Returns an error about this value.
     pub(super) fn error(&self, problem: impl Into<String>, cure: Option<&str>) -> ConfigError {
         let problem = match self.path.as_str() {
             "" => problem.into(),
@@ -34,19 +34,19 @@ impl<'a> Cursor<'a> {
         error_at(self.source, &self.item.origin, problem, cure.map(str::to_owned))
     }
 
-    /// An error that says what was expected, and what is found here.
+    /// Returns an error with the expected value and the one found here.
     pub(super) fn expected(&self, what: &str, cure: Option<&str>) -> ConfigError {
         self.error(format!("expected {what}, found {}", self.item.value.describe()), cure)
     }
 
-    /// The value of `key`, if it is there. This must be a table.
+    /// Returns the value of `key` in this table, if it is present.
     pub(super) fn get(&self, key: &str) -> Option<Cursor<'a>> {
         let Value::Table(table) = &self.item.value else { return None };
         let (_, item) = table.get(key)?;
         Some(Cursor { source: self.source, path: self.below(key), item })
     }
 
-    /// The value of `key`, which must be there.
+    /// Returns the value of `key`, which must be present.
     pub(super) fn require(&self, key: &str, example: &str) -> Result<Cursor<'a>> {
         self.get(key).ok_or_else(|| {
             let problem = format!("`{}` is missing", self.below(key));
@@ -68,7 +68,7 @@ impl<'a> Cursor<'a> {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    /// Makes sure that this is a table with no keys but these.
+    /// Checks that this is a table with no other keys than these.
     pub(super) fn only(&self, keys: &[&str]) -> Result<()> {
         let Value::Table(table) = &self.item.value else {
             let known = keys.join(", ");
@@ -86,12 +86,12 @@ impl<'a> Cursor<'a> {
         Err(error_at(self.source, origin, problem, Some(cure)))
     }
 
-    /// The value itself.
+    /// Returns the value itself.
     pub(super) fn item(&self) -> &'a Item {
         self.item
     }
 
-    /// Where it stands, such as `configs/a.toml:3:9`.
+    /// Returns the position, such as `configs/a.toml:3:9`.
     pub(super) fn place(&self) -> String {
         match &self.item.origin {
             Origin::File(span) => self.source.locate(span).0,
@@ -99,7 +99,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The keys of a table, in the order in which they are written.
+    /// Returns the keys of a table in the order of the file.
     pub(super) fn keys(&self, what: &str) -> Result<Vec<String>> {
         let Value::Table(table) = &self.item.value else { return Err(self.expected(what, None)) };
         let mut keys: Vec<(usize, &String)> = table
@@ -113,7 +113,7 @@ impl<'a> Cursor<'a> {
         Ok(keys.into_iter().map(|(_, key)| key.clone()).collect())
     }
 
-    /// True or false.
+    /// Reads a boolean.
     pub(super) fn boolean(&self) -> Result<bool> {
         match self.item.value {
             Value::Bool(value) => Ok(value),
@@ -126,12 +126,12 @@ impl<'a> Cursor<'a> {
         matches!(self.item.value, Value::Table(_))
     }
 
-    /// Whether this is a text.
+    /// Whether this is a string.
     pub(super) fn is_text(&self) -> bool {
         matches!(self.item.value, Value::Text(_))
     }
 
-    /// The entries of a list.
+    /// Returns the entries of a list.
     pub(super) fn list(&self, what: &str) -> Result<Vec<Cursor<'a>>> {
         let Value::List(items) = &self.item.value else { return Err(self.expected(what, None)) };
         let entry = |(place, item)| Cursor {
@@ -142,7 +142,7 @@ impl<'a> Cursor<'a> {
         Ok(items.iter().enumerate().map(entry).collect())
     }
 
-    /// The two entries of a list of two.
+    /// Returns the entries of a list of two.
     pub(super) fn pair(&self, what: &str) -> Result<(Cursor<'a>, Cursor<'a>)> {
         let entries = self.list(what)?;
         match <[Cursor<'a>; 2]>::try_from(entries) {
@@ -151,7 +151,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A text.
+    /// Reads a string.
     pub(super) fn text(&self, what: &str) -> Result<&'a str> {
         match &self.item.value {
             Value::Text(text) => Ok(text),
@@ -159,7 +159,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// One of some words.
+    /// Reads one of some words.
     pub(super) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T> {
         let names: Vec<String> = words.iter().map(|(name, _)| format!("{name:?}")).collect();
         let what = match names.as_slice() {
@@ -172,7 +172,7 @@ impl<'a> Cursor<'a> {
         found.map(|(_, value)| *value).ok_or_else(|| self.expected(&what, None))
     }
 
-    /// A whole number in a range.
+    /// Reads a whole number in a range.
     pub(super) fn integer(&self, min: u64, max: u64) -> Result<u64> {
         let what = match max {
             u64::MAX => format!("a whole number of at least {min}"),
@@ -193,7 +193,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// An exact ratio: a number, or a text such as "9/10" or "30%".
+    /// Reads an exact ratio: a number, or a string such as "9/10" or "30%".
     pub(super) fn ratio(&self, what: &str) -> Result<Ratio> {
         let (text, is_text) = match &self.item.value {
             Value::Integer(text) | Value::Float(text) => (text, false),
@@ -214,7 +214,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// A probability from 0 to 1.
+    /// Reads a probability from 0 to 1.
     pub(super) fn probability(&self) -> Result<Ratio> {
         const WHAT: &str = "a probability from 0 to 1";
         let ratio = self.ratio(WHAT)?;
@@ -224,7 +224,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A duration: a text with a unit.
+    /// Reads a duration: a string with a unit.
     pub(super) fn duration(&self) -> Result<Duration> {
         const WHAT: &str = "a time with a unit, such as \"250ms\"";
         match &self.item.value {
@@ -234,7 +234,7 @@ impl<'a> Cursor<'a> {
             Value::Integer(number) | Value::Float(number) => {
                 let number = number.trim_start_matches('+');
                 let with = |unit| format!("{number}{unit}");
-                // What is said to be right is taken.
+                // Only units with which the value is valid are suggested.
                 let cure = match (with("s").parse::<Duration>(), with("ms").parse::<Duration>()) {
                     (Ok(_), Ok(_)) => {
                         format!("write \"{number}s\" or \"{number}ms\": units are ns us ms s m h")
@@ -249,7 +249,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A duration up to a longest one.
+    /// Reads a duration up to a maximum.
     pub(super) fn duration_up_to(&self, max: Duration) -> Result<Duration> {
         let duration = self.duration()?;
         match duration <= max {
@@ -258,7 +258,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A machine, counted from 1.
+    /// Reads a machine, counted from 1.
     pub(super) fn machine(&self, machines: u32) -> Result<NodeId> {
         let number = self.integer(1, u64::MAX)?;
         if number > u64::from(machines) {
@@ -268,7 +268,7 @@ impl<'a> Cursor<'a> {
         Ok(NodeId((number - 1) as u32))
     }
 
-    /// A list of machines, none of them twice.
+    /// Reads a list of distinct machines.
     pub(super) fn machines(&self, machines: u32) -> Result<Vec<NodeId>> {
         let entries = self.list("a list of machines")?;
         if entries.is_empty() {

@@ -1,5 +1,5 @@
-//! The resolved config: every key written out, chance resolved, so that it gives the same run
-//! again.
+//! The resolved config: every key written out and random choices replaced by values, so that it
+//! gives the same run again.
 //!
 //! Lines follow the rows of `grammar.rs`, which write keys of one value; the others are written
 //! here.
@@ -27,7 +27,7 @@ pub fn hash(resolved: &str) -> String {
     blake3::hash(resolved.as_bytes()).to_hex().to_string()
 }
 
-/// Returns the value of a key of several values, or of the head of a config.
+/// Returns the value of a key with a writer of its own.
 fn composite(path: &str, experiment: &ScaleExperiment) -> Option<String> {
     let ScaleExperiment { name, parameters: p } = experiment;
     Some(match path {
@@ -68,8 +68,7 @@ pub(super) fn list(entries: impl ExactSizeIterator<Item = String>) -> String {
     format!("[\n{lines}]")
 }
 
-/// Returns the key of the speeds and their list: all are rates or all are periods, since a config
-/// has one list or the other.
+/// Returns the key of the speeds, and their list: a config has either rates or periods.
 fn speeds(speeds: &[Speed]) -> (&'static str, String) {
     let key = match speeds.first() {
         Some(Speed::Period(_)) => "periods",
@@ -82,12 +81,12 @@ fn speeds(speeds: &[Speed]) -> (&'static str, String) {
     (key, join(speeds, text))
 }
 
-/// Returns texts with commas between them.
+/// Returns texts joined by commas.
 pub(super) fn join<T>(items: &[T], text: impl Fn(&T) -> String) -> String {
     items.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns a latency, in its form.
+/// Formats a latency in its form.
 pub(super) fn latency(latency: Latency) -> String {
     match latency {
         Latency::Constant(latency) => format!("\"{latency}\""),

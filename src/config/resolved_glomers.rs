@@ -32,7 +32,7 @@ pub fn resolved_glomers(experiment: &GlomersExperiment) -> String {
     text
 }
 
-/// Returns the table of what is set of the program, if it has options.
+/// Returns the table of the program's options, if it has any.
 fn options(options: &Options) -> String {
     if options.0.is_empty() {
         return String::new();
@@ -44,7 +44,7 @@ fn options(options: &Options) -> String {
     format!("\n[options]\n{}", options.0.iter().map(line).collect::<String>())
 }
 
-/// Returns the value of a key of several values, or of the head of a config.
+/// Returns the value of a key with a writer of its own.
 fn composite(path: &str, experiment: &GlomersExperiment) -> Option<String> {
     let GlomersExperiment { name, parameters: p, solution, availability, targets, .. } = experiment;
     let GlomersParameters { names, network: n, nemesis, .. } = p;

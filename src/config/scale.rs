@@ -19,7 +19,7 @@ use crate::scale_model::{ScaleParameters, SendRule, Speed, Start};
 pub struct ScaleExperiment {
     /// Its name, which is also the path of its results.
     pub name: String,
-    /// What it is made of.
+    /// Its parameters.
     pub parameters: ScaleParameters,
 }
 
@@ -86,7 +86,7 @@ fn count_machines(cursor: &Cursor<'_>, count: u64) -> Result<()> {
 fn rate(cursor: &Cursor<'_>) -> Result<Ratio> {
     const WHAT: &str = "a rate above 0 and up to 1000000 ticks per second";
     let rate = cursor.ratio(WHAT)?;
-    // Slower than a tick in 500 years is no rate either.
+    // Less than a tick in 500 years is no valid rate either.
     let slowest = Ratio::new(1, DURATION_MAX.as_ns() / 1_000_000_000).expect("not zero");
     if rate < slowest || rate > Ratio::whole(RATE_MAX) {
         return Err(cursor.expected(WHAT, Some("a text such as \"5/2\" is a rate, too")));
@@ -155,7 +155,7 @@ fn send_rule(cursor: &Cursor<'_>, machines: u32) -> Result<SendRule> {
     checked(cursor, SendRule::OneOrAll { one, all }, machines)
 }
 
-/// Makes sure that the probabilities can be drawn with 64 bits.
+/// Checks that the probabilities can be drawn with 64 bits.
 fn checked(cursor: &Cursor<'_>, rule: SendRule, machines: u32) -> Result<SendRule> {
     let peers = machines.saturating_sub(1);
     let choice = rule

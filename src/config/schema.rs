@@ -1,5 +1,5 @@
-//! A JSON Schema of configs and of sweep files, and their reference as a page, from the table of
-//! keys: editors complete keys and mark mistakes with the one, people read the other.
+//! JSON Schemas and the reference page of configs and sweep files, generated from the table of
+//! keys. Editors complete and check keys with the schemas.
 
 use std::fmt::Write;
 
@@ -7,13 +7,13 @@ use serde_json::{Map, Value, json};
 
 use super::grammar::{GLOMERS_KEYS, KEYS, Key, KeyDefault, SWEEP_KEYS, Shape};
 
-/// A time such as `1m30s`.
+/// Pattern of a time such as `1m30s`.
 const TIME: &str = "^\\s*([0-9_]+(\\.[0-9_]+)?\\s*(ns|us|µs|ms|s|m|h)\\s*)+$";
-/// A number, a fraction or a percentage, as text.
+/// Pattern of a number, a fraction or a percentage in a string.
 const NUMBER: &str =
     "^\\s*\\+?([0-9_]+(\\.[0-9_]*)?([eE][+-]?[0-9]+)?\\s*%?|[0-9]+\\s*/\\s*[0-9]+)\\s*$";
 
-/// The JSON Schema of a config: which keys there are depends on the model.
+/// Returns the JSON Schema of a config; its keys depend on the model.
 pub fn schema() -> Value {
     let mut schema = json!({
         "if": {
@@ -27,10 +27,10 @@ pub fn schema() -> Value {
     schema
 }
 
-/// The keys of a scale-model config.
+/// Returns the schema of a scale-model config.
 fn scale() -> Value {
     let mut schema = object(KEYS, "");
-    // Machines have rates or periods.
+    // Either rates or periods are required.
     schema["anyOf"] = json!([{ "required": ["rates"] }, { "required": ["periods"] }]);
     let required = schema["required"].as_array_mut();
     if let Some(required) = required {
@@ -39,10 +39,10 @@ fn scale() -> Value {
     schema
 }
 
-/// The JSON Schema of a sweep file.
+/// Returns the JSON Schema of a sweep file.
 pub fn sweep_schema() -> Value {
     let mut schema = object(SWEEP_KEYS, "");
-    // What the base lacks the axes may give, so it has the keys of a config, but needs none.
+    // Axes may provide keys that the base lacks, so no key of the base is required.
     let base = |keys| {
         let mut base = object(keys, "");
         if let Value::Object(base) = &mut base {
@@ -90,7 +90,7 @@ fn head(schema: &mut Value, title: &str) {
     schema["title"] = json!(title);
 }
 
-/// The schema of a table, from the keys right below a path.
+/// Returns the schema of a table, from the keys directly below a path.
 fn object(keys: &[Key], path: &str) -> Value {
     let below = |key: &&Key| {
         let rest = match path {
@@ -175,7 +175,7 @@ nodes have names.
 
 const TABLE_HEAD: &str = "| key | values | default | meaning |\n| --- | --- | --- | --- |\n";
 
-/// The reference of all keys, as Markdown.
+/// Returns the reference of all keys, as Markdown.
 pub fn reference() -> String {
     let mut page = INTRODUCTION.to_owned();
     for (title, keys) in [

@@ -1,16 +1,16 @@
-//! The configs that are part of the program, so that an installed `sim run exp9` works anywhere.
+//! Configs that are compiled into the program, so that an installed `sim run exp9` works anywhere.
 
-/// A config that is part of the program.
+/// A config that is compiled into the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shipped {
-    /// Its name: its path below `configs/` without the ending.
+    /// Its name: its path below `configs/` without the extension.
     pub name: &'static str,
     /// Its text.
     pub text: &'static str,
 }
 
 impl Shipped {
-    /// The question it asks: the first line of its comment, after the schema that editors use.
+    /// Returns the question it asks: its first comment line after the schema directive for editors.
     pub fn question(&self) -> &'static str {
         let mut lines = self.text.lines().filter(|line| !line.starts_with("#:"));
         lines.next().unwrap_or("").trim_start_matches(['#', ' '])
@@ -27,7 +27,7 @@ macro_rules! shipped {
     };
 }
 
-/// All of them, in the order in which they are listed.
+/// All configs, in the order of listings.
 pub const SHIPPED: &[Shipped] = shipped![
     "exp1",
     "exp2",
@@ -82,7 +82,7 @@ pub const SHIPPED: &[Shipped] = shipped![
     "glomers/swarm",
 ];
 
-/// The sweeps that ship, in the order in which they are listed.
+/// All sweeps, in the order of listings.
 pub const SWEEPS: &[Shipped] = shipped![
     "sweeps/send-probability",
     "sweeps/rate-ratio",
@@ -94,7 +94,7 @@ pub const SWEEPS: &[Shipped] = shipped![
     "sweeps/flood-topologies",
 ];
 
-/// The config or the sweep of this name.
+/// Returns the config or the sweep of this name.
 pub fn shipped(name: &str) -> Option<&'static Shipped> {
     SHIPPED.iter().chain(SWEEPS).find(|shipped| shipped.name == name)
 }

@@ -1,8 +1,8 @@
 //! Sweep files: a base config, axes over any of its keys, and seeds.
 //!
-//! A point is one choice of a value on each axis; its config is the base with these values laid
-//! over it, so whatever a config may say a sweep may vary. Points are numbered with the last axis
-//! running fastest.
+//! A point is a choice of one value on each axis. Its config is the base with these values applied
+//! as overrides, so that a sweep may vary any key of a config. Points are numbered with the last
+//! axis varying fastest.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -19,10 +19,10 @@ use crate::escape;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// The most points, and the most runs, of a sweep: what can be counted exactly in a float.
+/// Maximum number of points, and of runs, of a sweep: the largest count that is exact in a float.
 const RUNS_MAX: u64 = 1 << 53;
 
-/// Many points and seeds of one base config.
+/// A sweep: many points and seeds of one base config.
 #[derive(Clone, Debug)]
 pub struct Sweep {
     /// Its name, which is also the path of its results.
@@ -31,18 +31,18 @@ pub struct Sweep {
     pub axes: Vec<Axis>,
     /// The seeds of each point, the end excluded.
     pub seeds: Range<u64>,
-    /// The family of its runs, which says what its tables hold.
+    /// The family of its runs, which determines the columns of its tables.
     pub family: Family,
-    /// Whether each run is checked; of Gossip Glomers all are.
+    /// Whether each run is checked. Runs of Gossip Glomers always are.
     pub check: bool,
-    /// After so many failed runs the sweep stops; `None` for never.
+    /// Number of failed runs after which the sweep stops; `None` for no limit.
     pub max_failures: Option<u64>,
     base: Base,
-    /// Where each axis stands, for messages.
+    /// Positions of the axes, for error messages.
     places: Vec<String>,
 }
 
-/// The base config as a tree, and its text for messages.
+/// The base config as a tree, and its text for error messages.
 #[derive(Clone, Debug)]
 struct Base {
     name: String,
@@ -54,40 +54,40 @@ struct Base {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
     experiment: Experiment,
-    /// Whether another seed is another config: rates may be drawn from it.
+    /// Whether the config depends on the seed, since rates may be drawn from it.
     depends_on_seed: bool,
 }
 
-/// The text of a config that a sweep file names as its base.
+/// The text of a config that a sweep file refers to as its base.
 #[derive(Clone, Debug)]
 pub struct BaseText {
-    /// Its path, for messages and for its name.
+    /// Its path, for error messages and for its name.
     pub path: String,
     /// Its text.
     pub text: String,
 }
 
-/// What the command line says about a sweep.
+/// Command-line options of a sweep.
 #[derive(Clone, Debug, Default)]
 pub struct SweepOptions {
-    /// Laid over the base.
+    /// Overrides of the base.
     pub overrides: Vec<Override>,
-    /// Instead of the file's seeds.
+    /// Seeds that replace those of the file.
     pub seeds: Option<String>,
-    /// Besides what the file says.
+    /// Whether to check runs even if the file does not say so.
     pub check: bool,
-    /// Instead of what the file says.
+    /// Limit on failures that replaces that of the file.
     pub max_failures: Option<u64>,
 }
 
-/// Those that a plain config does not have.
+/// Keys that mark a sweep file: a plain config has none of them.
 const MARKS: [&str; 5] = ["base", "config", "seeds", "grid", "zip"];
 
-/// Reads a sweep file, or a plain config as a sweep of a single point. `open` finds the text of a
-/// base that the file at `source_name` names.
+/// Reads a sweep file, or a plain config as a sweep of a single point. `open` returns the text of
+/// the base that the file at `source_name` refers to.
 ///
 /// # Errors
-/// With the place, the key, what was found and what was expected.
+/// The position, the key, what was found and what was expected.
 pub fn read_sweep<F>(
     source_name: &str,
     text: &str,
@@ -178,10 +178,10 @@ pub fn read_sweep<F>(
     Ok(sweep)
 }
 
-/// Why a sweep cannot be read.
+/// Reason why a sweep cannot be read.
 #[derive(Debug)]
 pub enum SweepError<F> {
-    /// The sweep file, its base or an option makes no sense.
+    /// The sweep file, its base or an option is invalid.
     Config(ConfigError),
     /// The base could not be opened.
     Base(F),
@@ -205,7 +205,7 @@ fn option_error(option: &str, problem: String) -> ConfigError {
     }
 }
 
-/// The seeds of a text such as `0..1000`, the end excluded.
+/// Parses a range of seeds such as `0..1000`, the end excluded.
 fn seed_range(text: &str) -> std::result::Result<Range<u64>, String> {
     let wrong = || format!("expected seeds such as \"0..1000\", found {:?}", tree::shortened(text));
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
@@ -228,7 +228,7 @@ impl Base {
 }
 
 impl Sweep {
-    /// Sees to it that all runs are of one family, and notes which.
+    /// Checks that all runs are of one family, and records it.
     fn one_family(&mut self) -> Result<()> {
         if let Some(axis) = self.axis_of("model") {
             let cure = "a sweep is of one family: write `model` into the base";
@@ -239,7 +239,7 @@ impl Sweep {
         Ok(())
     }
 
-    /// The axis that a key is on.
+    /// Returns the axis of a key.
     fn axis_of(&self, key: &str) -> Option<usize> {
         self.axes.iter().position(|axis| axis.keys.iter().any(|known| known == key))
     }
@@ -254,12 +254,12 @@ impl Sweep {
         }
     }
 
-    /// How many points there are.
+    /// Returns the number of points.
     pub fn points(&self) -> u64 {
         self.axes.iter().map(|axis| axis.values.len() as u64).product()
     }
 
-    /// How many runs there are.
+    /// Returns the number of runs.
     pub fn runs(&self) -> u64 {
         self.points() * (self.seeds.end - self.seeds.start)
     }
@@ -271,12 +271,12 @@ impl Sweep {
         (runs <= RUNS_MAX).then_some(runs)
     }
 
-    /// All swept keys, in the order of the axes.
+    /// Returns all swept keys, in the order of the axes.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.axes.iter().flat_map(|axis| axis.keys.iter().map(String::as_str))
     }
 
-    /// The values of the swept keys at a point, as `--set` takes them.
+    /// Returns the values of the swept keys at a point, as `--set` takes them.
     pub fn settings(&self, point: u64) -> Vec<(&str, &str)> {
         self.steps(point)
             .flat_map(|(axis, step)| {
@@ -286,13 +286,13 @@ impl Sweep {
             .collect()
     }
 
-    /// The values of the swept keys at a point, as cells of tables.
+    /// Returns the values of the swept keys at a point, as table cells.
     pub fn cells(&self, point: u64) -> Vec<&str> {
         let steps = self.steps(point);
         steps.flat_map(|(axis, step)| axis.cells[step].iter().map(String::as_str)).collect()
     }
 
-    /// Each axis with its step at a point.
+    /// Returns each axis with its step at a point.
     fn steps(&self, point: u64) -> impl Iterator<Item = (&Axis, usize)> {
         let mut rest = self.points();
         self.axes.iter().map(move |axis| {
@@ -302,10 +302,10 @@ impl Sweep {
         })
     }
 
-    /// The config of a point.
+    /// Returns the config of a point.
     ///
     /// # Errors
-    /// If a value makes no sense in it.
+    /// If a value is invalid in it.
     pub fn point(&self, point: u64) -> Result<Point> {
         let read = self.read_point(point)?;
         let family = read.experiment.family();
@@ -345,10 +345,10 @@ impl Sweep {
         Ok(tree)
     }
 
-    /// The experiment of a point with a seed. `at` is that point, made before by [`Sweep::point`].
+    /// Returns the experiment of a point with a seed. `at` is that point, from [`Sweep::point`].
     ///
     /// # Errors
-    /// If the seed makes no sense in it.
+    /// If the config is invalid with this seed.
     pub fn experiment(&self, point: u64, at: &Point, seed: u64) -> Result<Experiment> {
         if !at.depends_on_seed {
             let mut experiment = at.experiment.clone();
@@ -364,7 +364,7 @@ impl Sweep {
         experiment::experiment(&Cursor::root(self.base_source(), &tree), &self.base.name)
     }
 
-    /// The command line that repeats one run. `config` is where [`Sweep::base_text`] stands.
+    /// Returns the command line that repeats one run. `config` is the path of [`Sweep::base_text`].
     pub fn replay(&self, point: u64, seed: u64, config: &str) -> String {
         let mut command = format!("sim run {}", shell_word(config));
         for (key, value) in self.settings(point) {
@@ -374,7 +374,7 @@ impl Sweep {
         command + &format!(" --seed {seed}{check}")
     }
 
-    /// The sweep as a file that gives the same sweep: its base inside, all values written out.
+    /// Returns a file that gives the same sweep: with its base inside, and all values written out.
     pub fn resolved(&self) -> String {
         let mut text = "# The resolved sweep: `sim sweep` on it gives the same bytes.\n".to_owned();
         text += &format!("name = {}\n", tree::quoted(&self.name));
@@ -396,7 +396,7 @@ impl Sweep {
         text
     }
 
-    /// The base config as TOML, with its name, and with what the command line laid over it.
+    /// Returns the base config as TOML, with its name, and with the overrides of the command line.
     pub fn base_text(&self) -> String {
         let Value::Table(table) = &self.base.tree.value else { return String::new() };
         let line = |(key, (_, item)): (&String, &(tree::Origin, Item))| {
@@ -410,18 +410,18 @@ impl Sweep {
 }
 
 impl Point {
-    /// The experiment, with the base's own seed.
+    /// Returns the experiment, with the base's own seed.
     pub fn experiment(&self) -> &Experiment {
         &self.experiment
     }
 
-    /// Whether another seed is another config, since its rates are drawn.
+    /// Whether the config depends on the seed, since its rates are drawn.
     pub fn depends_on_seed(&self) -> bool {
         self.depends_on_seed
     }
 }
 
-/// A word as a shell wants it.
+/// Quotes a word for a shell, if necessary.
 pub fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "./_-=:,+%@".contains(c);
     match !word.is_empty() && word.chars().all(plain) {
@@ -434,7 +434,7 @@ pub fn shell_word(word: &str) -> String {
     }
 }
 
-/// The text between `$'` and `'`, in which a shell reads escapes.
+/// Escapes a text for use between `$'` and `'`.
 fn in_ansi_c(text: &str) -> String {
     let each = |c: char| match u32::from(c) {
         _ if !escape::is_unsafe(c) => c.to_string(),

@@ -5,29 +5,29 @@ use std::fmt;
 use crate::glomers::Workload;
 use crate::nearest::{LettersPerEdit, nearest};
 
-/// Something that a run has to reach, such as `net.servers.msgs_per_op < 0.7`.
+/// A condition on the results of a run, such as `net.servers.msgs_per_op < 0.7`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// The path of the figure in the results.
     pub path: String,
-    /// How it is compared.
+    /// The comparison.
     pub comparison: Comparison,
-    /// With what.
+    /// The number to compare with.
     pub number: f64,
 }
 
-/// How a figure is compared with a number.
+/// Comparison of a figure with a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
-    /// Below it.
+    /// Less than the number.
     Less,
-    /// At most.
+    /// At most the number.
     AtMost,
-    /// Above it.
+    /// Greater than the number.
     Greater,
-    /// At least.
+    /// At least the number.
     AtLeast,
-    /// The same.
+    /// Equal to the number.
     Equal,
 }
 
@@ -40,13 +40,13 @@ impl Comparison {
         ("=", Comparison::Equal),
     ];
 
-    /// Its sign.
+    /// Returns the sign.
     pub fn sign(self) -> &'static str {
         let found = Comparison::ALL.iter().find(|(_, comparison)| *comparison == self);
         found.map_or("?", |(sign, _)| sign)
     }
 
-    /// Whether it holds.
+    /// Whether the comparison holds.
     pub fn holds(self, figure: f64, number: f64) -> bool {
         match self {
             Comparison::Less => figure < number,
@@ -65,10 +65,10 @@ impl fmt::Display for Target {
 }
 
 impl Target {
-    /// Reads a target. The path may be written with `-` for `_`, as results have it.
+    /// Parses a target. The path may have `-` in place of `_`, as in results.
     ///
     /// # Errors
-    /// What is wrong, and what would be right.
+    /// The fault, and the expected form.
     pub(super) fn parse(text: &str, workload: &Workload) -> Result<Target, String> {
         let form = "expected a figure, a comparison and a number, such as \
                     \"net.servers.msgs_per_op < 0.7\"";
@@ -96,7 +96,7 @@ impl Target {
     }
 }
 
-/// The figures of a workload's results, by their paths.
+/// Returns the paths of all figures in a workload's results.
 pub fn figures(workload: &Workload) -> Vec<String> {
     let mut figures = Vec::new();
     for zone in ["all", "clients", "servers"] {

@@ -1,4 +1,4 @@
-//! The tree of a config: values that know where they stand and how they were written.
+//! The tree of a config: values with their source positions and their original text.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,17 +11,17 @@ use super::comma;
 use super::diagnostic::{ConfigError, Source};
 use super::experiment::Override;
 
-/// The most parts of a key on the command line; the grammar needs three.
+/// Maximum number of parts of a key on the command line; the grammar needs three.
 const PATH_MAX: usize = 8;
 
-/// A value and where it came from.
+/// A value and its origin.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) value: Value,
     pub(super) origin: Origin,
 }
 
-/// A value, numbers as they were written.
+/// A value; numbers keep their original text.
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Text(String),
@@ -33,17 +33,17 @@ pub(super) enum Value {
     Table(BTreeMap<String, (Origin, Item)>),
 }
 
-/// Where a key or a value came from.
+/// Origin of a key or a value.
 #[derive(Clone, Debug)]
 pub(super) enum Origin {
-    /// These bytes of the file.
+    /// A range of bytes in the file.
     File(Range<usize>),
-    /// This option of the command line, shared by all values that came with it.
+    /// A command-line option, shared by all values that came with it.
     Option(Arc<str>),
 }
 
 impl Value {
-    /// What it is, for messages.
+    /// Describes the value for error messages.
     pub(super) fn describe(&self) -> String {
         match self {
             Value::Text(text) => format!("{:?}", shortened(text)),
@@ -56,7 +56,7 @@ impl Value {
     }
 }
 
-/// A text, cut where it would fill the screen.
+/// Truncates a text that would fill the screen.
 pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((at, _)) => format!("{}…", &text[..at]),
@@ -91,7 +91,7 @@ fn from_value(value: Spanned<DeValue<'_>>) -> Item {
     let origin = Origin::File(value.span());
     let value = match value.into_inner() {
         DeValue::String(text) => Value::Text(text.into_owned()),
-        // Integers in another radix are written as decimals where they fit.
+        // Integers in another radix are converted to decimals if they fit.
         DeValue::Integer(number) if number.radix() != 10 => {
             let decimal = u64::from_str_radix(number.as_str(), number.radix());
             Value::Integer(decimal.map_or_else(|_| number.to_string(), |value| value.to_string()))
@@ -107,7 +107,7 @@ fn from_value(value: Spanned<DeValue<'_>>) -> Item {
 }
 
 impl Item {
-    /// Lays a value of the command line over this tree. The value is TOML, else text.
+    /// Applies an override of the command line to this tree. The value is TOML, or else text.
     pub(super) fn set(&mut self, over: &Override) -> Result<(), ConfigError> {
         let Override { path, value, .. } = over;
         let keys: Vec<&str> = path.split('.').map(str::trim).collect();
@@ -124,7 +124,7 @@ impl Item {
         let mut item = self;
         for key in &keys {
             if !matches!(item.value, Value::Table(_)) {
-                // A value that was no table gives way, as `events = …` does to `events.send`.
+                // A value that is no table is replaced, such as `events = …` by `events.send`.
                 item.value = Value::Table(BTreeMap::new());
                 item.origin = origin.clone();
             }
@@ -140,7 +140,7 @@ impl Item {
 }
 
 impl Item {
-    /// The value as TOML on one line.
+    /// Formats the value as TOML on one line.
     pub(super) fn to_toml(&self) -> String {
         match &self.value {
             Value::Text(text) => quoted(text),
@@ -161,7 +161,7 @@ impl Item {
         }
     }
 
-    /// The value as `--set` takes it: a text without its quotes, unless it would be taken for
+    /// Formats the value for `--set`: a string without its quotes, unless it would be parsed as
     /// something else then.
     pub(super) fn as_setting(&self) -> String {
         match &self.value {
@@ -171,28 +171,28 @@ impl Item {
     }
 }
 
-/// Whether `--set` takes this as a text.
+/// Whether `--set` parses this as a string.
 fn is_taken_as_text(text: &str) -> bool {
     matches!(&setting(text).value, Value::Text(found) if found == text)
 }
 
-/// What `--set` takes, as a value.
+/// Parses a value of `--set`.
 pub(super) fn setting(text: &str) -> Item {
     set_value(text, &Origin::Option("".into()))
 }
 
-/// What `--set` takes, as TOML.
+/// Converts a value of `--set` to TOML.
 pub(super) fn setting_as_toml(text: &str) -> String {
     setting(text).to_toml()
 }
 
-/// A key as TOML: with quotes only where they are needed.
+/// Formats a key as TOML, with quotes only if necessary.
 pub(super) fn key_text(key: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !key.is_empty() && key.chars().all(bare) { key.to_owned() } else { quoted(key) }
 }
 
-/// A text as TOML: with quotes.
+/// Formats a string as TOML, with quotes.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = "\"".to_owned();
     for c in text.chars() {
@@ -206,7 +206,7 @@ pub(super) fn quoted(text: &str) -> String {
     quoted + "\""
 }
 
-/// The value of a `--set`: TOML if it is any, else text.
+/// Parses a value of `--set`: TOML if it is valid, or else text.
 fn set_value(text: &str, origin: &Origin) -> Item {
     let document = format!("value = {text}");
     let parsed = DeTable::parse(&document).ok().map(|table| from_table(table.into_inner()));
@@ -223,7 +223,7 @@ fn set_value(text: &str, origin: &Origin) -> Item {
 }
 
 impl Item {
-    /// Says of this item and all below it that they came from `origin`.
+    /// Sets the origin of this item and of all items below it.
     fn originate(&mut self, origin: &Origin) {
         self.origin = origin.clone();
         match &mut self.value {

@@ -1,8 +1,8 @@
-//! What each figure of a Gossip Glomers run means: the one place where it is written down.
+//! Definitions of the figures of a Gossip Glomers run, the single source for all tables and pages.
 
-/// The figures by their paths, each with its meaning. `<zone>` is `all`, `clients` (a client at one
-/// end) or `servers` (the rest, services included), `<op>` an operation, and `<q>` one of `p50`,
-/// `p95`, `p99` and `max`.
+/// Paths of the figures and their meanings. `<zone>` is `all`, `clients` (a client is the sender or
+/// the destination) or `servers` (the rest, services included), `<op>` an operation, and `<q>` one
+/// of `p50`, `p95`, `p99` and `max`.
 pub const FIGURE_DEFINITIONS: [(&str, &str); 12] = [
     (
         "net.<zone>.send_count",
@@ -24,7 +24,7 @@ pub const FIGURE_DEFINITIONS: [(&str, &str); 12] = [
     ("messages_per_broadcast", "net.servers.msg_count / broadcasts begun"),
 ];
 
-/// The path of a definition that is about this figure.
+/// Returns the path of the definition that covers this figure.
 pub fn pattern_of(path: &str) -> String {
     let parts: Vec<&str> = path.split('.').collect();
     match parts.as_slice() {

@@ -1,4 +1,4 @@
-//! The figures of a run by their paths, and whether targets are met.
+//! The figures of a run by their paths, and the check of targets.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +9,25 @@ use crate::engine::time::Duration;
 use crate::glomers::{GlomersRun, ZoneStats};
 use crate::history::{EntryKind, F, Op, Process};
 
-/// The quantiles of latencies, by name.
+/// Quantiles of latencies, by name.
 pub(super) const QUANTILES: [(&str, f64); 4] =
     [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("max", 1.0)];
 
-/// The figures of a run, by their paths; those that there is nothing to make of are not in it.
+/// The figures of a run, by their paths. Figures without data are absent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures(pub BTreeMap<String, f64>);
 
-/// A target, and what became of it.
+/// A target with the figure that it is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetOutcome {
     /// The target.
     pub target: Target,
-    /// The figure; `None` if there was nothing to make it of.
+    /// The figure; `None` if the run has no data for it.
     pub figure: Option<f64>,
 }
 
 impl TargetOutcome {
-    /// Whether it is met; unknown without a figure.
+    /// Returns whether the target is met; unknown without a figure.
     pub fn validity(&self) -> Validity {
         let Target { comparison, number, .. } = &self.target;
         match self.figure {
@@ -37,21 +37,21 @@ impl TargetOutcome {
     }
 }
 
-/// How often client operations began, and how they ended.
+/// Numbers of client operations by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcomes {
-    /// Begun.
+    /// Operations that began.
     pub invoked: u64,
-    /// Succeeded.
+    /// Operations that succeeded.
     pub ok: u64,
-    /// Did not happen.
+    /// Operations that did not take effect.
     pub fail: u64,
-    /// Nobody knows.
+    /// Operations with an unknown outcome.
     pub info: u64,
 }
 
 impl Outcomes {
-    /// Counts the operations of clients, those called `f` alone if that is given.
+    /// Counts the operations of clients, or only those called `f` if it is given.
     pub(super) fn of(history: &[Op], f: Option<&F>) -> Outcomes {
         let mut outcomes = Outcomes::default();
         let clients = history.iter().filter(|op| op.process != Process::Nemesis);
@@ -67,7 +67,7 @@ impl Outcomes {
     }
 }
 
-/// How long operations took that succeeded, by their names, in rising order.
+/// Returns the latencies of successful operations by operation, in ascending order.
 pub(super) fn op_latencies(history: &[Op]) -> BTreeMap<F, Vec<Duration>> {
     let mut begun = BTreeMap::new();
     let mut latencies: BTreeMap<F, Vec<Duration>> = BTreeMap::new();
@@ -85,23 +85,23 @@ pub(super) fn op_latencies(history: &[Op]) -> BTreeMap<F, Vec<Duration>> {
     latencies
 }
 
-/// Messages for each operation that clients began.
+/// Returns the number of messages per operation that clients began.
 pub(super) fn per_op(zone: ZoneStats, invoked: u64) -> Option<f64> {
     (invoked > 0).then(|| zone.messages as f64 / invoked as f64)
 }
 
-/// Server messages for each broadcast.
+/// Returns the number of server messages per broadcast.
 pub(super) fn per_broadcast(run: &GlomersRun) -> Option<f64> {
     let broadcasts = Outcomes::of(&run.history, Some(&F::Broadcast)).invoked;
     per_op(run.net.servers, broadcasts)
 }
 
-/// A duration in milliseconds.
+/// Converts a duration to milliseconds.
 pub(super) fn ms(duration: Duration) -> f64 {
     duration.as_ns() as f64 / 1e6
 }
 
-/// All figures of a run.
+/// Returns all figures of a run.
 pub(super) fn figures(run: &GlomersRun, verdict: &HistoryVerdict) -> Figures {
     let mut figures = BTreeMap::new();
     let mut note = |path: String, value: f64| {
@@ -146,18 +146,18 @@ pub(super) fn figures(run: &GlomersRun, verdict: &HistoryVerdict) -> Figures {
     Figures(figures)
 }
 
-/// The parts of the network, by their names.
+/// Returns the zones of the network, by name.
 pub(super) fn zones(run: &GlomersRun) -> [(&'static str, ZoneStats); 3] {
     [("all", run.net.all()), ("clients", run.net.clients), ("servers", run.net.servers)]
 }
 
 impl Figures {
-    /// What becomes of targets.
+    /// Looks up the figures of targets.
     pub(super) fn check_targets(&self, targets: &[Target]) -> Vec<TargetOutcome> {
-        let judge = |target: &Target| TargetOutcome {
+        let outcome = |target: &Target| TargetOutcome {
             target: target.clone(),
             figure: self.0.get(&target.path).copied(),
         };
-        targets.iter().map(judge).collect()
+        targets.iter().map(outcome).collect()
     }
 }

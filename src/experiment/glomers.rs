@@ -1,4 +1,4 @@
-//! A Gossip Glomers experiment from its config to its verdict.
+//! A Gossip Glomers experiment, from its config to its verdict.
 
 use std::collections::BTreeSet;
 
@@ -15,23 +15,23 @@ use crate::glomers::{self, GlomersRun, ParityLimit, ProblemKind, Server, ServerF
 use crate::history::{F, Process};
 use crate::node::NodeId;
 
-/// What an experiment came to.
+/// Outcome of an experiment.
 #[derive(Clone, Debug)]
 pub struct GlomersOutcome {
-    /// What happened.
+    /// The run: its history and counts.
     pub run: GlomersRun,
-    /// What is to be said of it.
+    /// The verdict on the run.
     pub verdict: RunVerdict,
-    /// Where the run shows less than was asked of it; they change no verdict.
+    /// Hints where the run shows less than was asked of it; they change no verdict.
     pub hints: Vec<String>,
-    /// The results, in Maelstrom's shape and beyond.
+    /// The results, in Maelstrom's format with additions.
     pub results: Edn,
 }
 
-/// What is to be said of a run.
+/// Verdict on a run.
 #[derive(Clone, Debug)]
 pub struct RunVerdict {
-    /// What the workload's checker says.
+    /// Verdict of the workload's checker.
     pub workload: HistoryVerdict,
     /// Whether each kind of operation succeeded at least once, for Maelstrom.
     pub stats: Judged,
@@ -39,32 +39,33 @@ pub struct RunVerdict {
     pub availability: Judged,
     /// The exceptions that clients threw.
     pub exceptions: Judged,
-    /// Whether each kind of operation succeeded, and enough of all, in the strict sense.
+    /// Whether each kind of operation succeeded, and enough of them, in the strict sense.
     pub served: Served,
-    /// The figures.
+    /// All figures of the run.
     pub figures: Figures,
-    /// What became of the targets.
+    /// The targets with their figures.
     pub targets: Vec<TargetOutcome>,
-    /// What Maelstrom would say of it all.
+    /// Verdict that Maelstrom would give.
     pub parity: Parity,
-    /// What is right of it all, targets included: this one decides.
+    /// Verdict in the strict sense, targets included: this one decides.
     pub strict: Validity,
-    /// Why it is not valid, the weightiest first, each as a rule's name and a witness in words.
+    /// Reasons why the run is not valid, the most important first: a rule's name and a witness in
+    /// words.
     pub reasons: Vec<(String, String)>,
 }
 
-/// Whether operations succeeded, in the strict sense: also those whose replies Maelstrom's clients
-/// throw away as malformed, though they make sense.
+/// Whether operations succeeded, in the strict sense: this includes operations whose replies
+/// Maelstrom's clients reject as malformed, though they make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Served {
-    /// Each kind of operation at least once.
+    /// Whether each kind of operation succeeded at least once.
     pub stats: Validity,
-    /// Enough of all operations.
+    /// Whether enough of all operations succeeded.
     pub availability: Validity,
 }
 
 impl GlomersOutcome {
-    /// How often each operation began and how it ended, by its name.
+    /// Returns the outcomes of each operation, by its name.
     pub fn operations(&self) -> Vec<(String, Outcomes)> {
         let clients = self.run.history.iter().filter(|op| op.process != Process::Nemesis);
         let names: BTreeSet<&F> = clients.map(|op| &op.f).collect();
@@ -73,7 +74,7 @@ impl GlomersOutcome {
     }
 }
 
-/// Runs an experiment and judges it. `stop` is asked now and then.
+/// Runs an experiment and checks it. `stop` is polled during the run.
 pub fn run_glomers(
     experiment: &GlomersExperiment,
     sink: &mut dyn Sink,
@@ -83,7 +84,7 @@ pub fn run_glomers(
     outcome(experiment, run, verdict)
 }
 
-/// Runs an experiment and judges it, and makes no results of it.
+/// Runs an experiment and checks it, without building results.
 pub fn run_and_check(
     experiment: &GlomersExperiment,
     sink: &mut dyn Sink,
@@ -92,14 +93,14 @@ pub fn run_and_check(
     let GlomersExperiment { parameters, solution, options, .. } = experiment;
     let mut run = solution.run(parameters, options, sink, stop);
     if matches!(run.totals.end, End::Interrupted { .. }) {
-        // Nobody will look at it, and judging it may take long.
+        // The history is not needed, and checking it may take long.
         run.history.clear();
     }
     let verdict = check(experiment, &run);
     (run, verdict)
 }
 
-/// Runs servers of one's own under the config of an experiment, whatever program that names.
+/// Runs custom servers under the config of an experiment, in place of the program that it names.
 pub fn run_servers<S: Server>(
     experiment: &GlomersExperiment,
     make: impl Fn(NodeId) -> S + 'static,
@@ -110,7 +111,7 @@ pub fn run_servers<S: Server>(
     outcome(experiment, run, verdict)
 }
 
-/// Judges a run of processes. `extra` is added to its results.
+/// Checks a run of hosted processes. `extra` is added to its results.
 pub fn check_hosted(
     experiment: &GlomersExperiment,
     run: GlomersRun,
@@ -119,7 +120,7 @@ pub fn check_hosted(
     let verdict = check(experiment, &run);
     let mut outcome = outcome(experiment, run, verdict);
     if let Edn::Map(entries) = &mut outcome.results {
-        // What cannot be replayed has no such entry.
+        // A hosted run cannot be replayed, and has no such entry.
         entries.retain(|(key, _)| *key != Edn::keyword("replay"));
         entries.extend(extra);
     }
@@ -181,14 +182,14 @@ fn strict(experiment: &GlomersExperiment, run: &GlomersRun, verdict: &RunVerdict
     let targets = targets.iter().map(TargetOutcome::validity);
     let problems = Validity::of(run.problems.is_empty());
     if is_cut_short(run) {
-        // Without its recovery and its final phase a history can look worse than it is.
+        // Without recovery and final phase a history can look worse than it is.
         return problems.and(Validity::Unknown);
     }
-    // Where things go wrong it may be nobody's fault that nothing of a kind ever succeeded.
+    // Under faults, an operation that never succeeds may be no violation.
     let nemesis = &experiment.parameters.nemesis;
-    let in_trouble = !nemesis.kinds.is_empty() || !nemesis.faults.is_empty();
+    let has_faults = !nemesis.kinds.is_empty() || !nemesis.faults.is_empty();
     let stats = match served.stats {
-        Validity::Invalid if in_trouble => Validity::Unknown,
+        Validity::Invalid if has_faults => Validity::Unknown,
         valid => valid,
     };
     targets
@@ -196,12 +197,13 @@ fn strict(experiment: &GlomersExperiment, run: &GlomersRun, verdict: &RunVerdict
         .fold(Validity::Valid, Validity::and)
 }
 
-/// Whether a run ended before it was over.
+/// Whether a run was cut short by a limit or from outside.
 fn is_cut_short(run: &GlomersRun) -> bool {
     run.totals.end.is_limit() || run.totals.end.is_from_outside()
 }
 
-/// Why a run is not valid: first what broke it, then what the history shows, then numbers.
+/// Returns the reasons why a run is not valid: first what broke it, then violations found in the
+/// history, then targets.
 fn reasons(
     experiment: &GlomersExperiment,
     run: &GlomersRun,

@@ -1,7 +1,8 @@
-//! Hints: where a run shows less than was asked of it, so that a verdict means less than it seems.
+//! Hints: where a run shows less than was asked of it, so that its verdict means less than it
+//! seems.
 //!
-//! They change no verdict. Two kinds: trouble of which nothing came, and operations none of which
-//! succeeded while something was wrong.
+//! Hints change no verdict. There are three kinds: faults without effect, operations that never
+//! succeeded during a fault, and nodes without a client.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +12,14 @@ use crate::history::{EntryKind, F, Op, Process};
 use crate::nemesis::{Effect, FaultKind, kinds};
 use crate::network::Scope;
 
-/// The hints of a run.
+/// Returns the hints of a run.
 pub(super) fn hints(parameters: &GlomersParameters, run: &GlomersRun) -> Vec<String> {
     let asked = asked(parameters);
     let vain = asked.iter().filter_map(|kind| ineffective_fault(*kind, parameters, run));
     vain.chain(unsuccessful(&run.history)).chain(without_client(parameters)).collect()
 }
 
-/// That some nodes have no client, so that nobody reads from them, if that is so.
+/// Returns a hint if some nodes have no client, so that nothing is read from them.
 fn without_client(parameters: &GlomersParameters) -> Option<String> {
     let GlomersParameters { names, concurrency, .. } = parameters;
     let first = names.get(*concurrency as usize)?;
@@ -29,7 +30,7 @@ fn without_client(parameters: &GlomersParameters) -> Option<String> {
     ))
 }
 
-/// The kinds of trouble that were to happen: drawn, stated, or of the network all the time.
+/// Returns the requested kinds of faults: drawn, stated, or present in the network all the time.
 fn asked(parameters: &GlomersParameters) -> BTreeSet<FaultKind> {
     let GlomersParameters { nemesis, network, seed, .. } = parameters;
     let mut asked: BTreeSet<FaultKind> = kinds(nemesis, *seed).into_iter().collect();
@@ -47,7 +48,7 @@ fn asked(parameters: &GlomersParameters) -> BTreeSet<FaultKind> {
     asked
 }
 
-/// That nothing came of a kind of trouble, and why, if that is so.
+/// Returns a hint if a kind of fault had no effect, with the reason.
 fn ineffective_fault(
     kind: FaultKind,
     parameters: &GlomersParameters,
@@ -87,14 +88,15 @@ fn ineffective_fault(
     Some(format!("{} {verb} nothing: {why}", kind.name()))
 }
 
-/// For each kind of trouble the operations of which some began while it was on, and none succeeded.
+/// Returns a hint for each kind of fault and operation if the operation began during such faults,
+/// but never succeeded during one.
 fn unsuccessful(history: &[Op]) -> Vec<String> {
     let mut on: BTreeMap<&str, u64> = BTreeMap::new();
-    // By trouble and operation: how many began while it was on, and how many succeeded.
+    // By kind of fault and operation: number of invocations during such faults, and of successes.
     let mut counts: BTreeMap<(&str, &F), (u64, u64)> = BTreeMap::new();
     for op in history {
         if op.process == Process::Nemesis {
-            // A beginning and an end are two entries each.
+            // The start and the end of a fault are two entries each.
             let name = op.f.name();
             if let Some(kind) = name.strip_prefix("start-") {
                 *on.entry(kind).or_default() += 1;

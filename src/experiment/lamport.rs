@@ -1,4 +1,4 @@
-//! What Lamport's invariants have to know of an experiment.
+//! Facts about an experiment that the check of Lamport's invariants needs.
 
 use crate::check::{ConfigFacts, RunFacts};
 use crate::config::ScaleExperiment;
@@ -9,13 +9,13 @@ use crate::engine::time::Duration;
 use crate::network::NetworkSettings;
 use crate::scale_model::{ParametersError, Stamp};
 
-/// What Lamport's invariants have to know of an experiment.
+/// Returns the facts about an experiment that the check of Lamport's invariants needs.
 ///
-/// `complete` says whether the run came to its end, as far as is known; `network` whether the
-/// copies of messages will be handed in, too.
+/// `complete` is whether the run reached its end, as far as is known; `network` is whether the
+/// copies of messages will be checked, too.
 ///
 /// # Errors
-/// If the parameters make no experiment.
+/// If the parameters are invalid.
 pub fn lamport_rules(
     experiment: &ScaleExperiment,
     complete: bool,
@@ -41,7 +41,7 @@ pub fn lamport_rules(
     })
 }
 
-/// Why messages of one link may overtake each other, if they may.
+/// Returns the reason why messages of one link may overtake each other, if they may.
 fn why_not_fifo(network: &NetworkSettings) -> Option<String> {
     let random = |link: &crate::network::Link| link.latency.is_some_and(|l| !l.is_constant());
     if !network.latency.is_constant() || network.links.iter().any(random) {

@@ -1,4 +1,4 @@
-//! The result map of a run: Maelstrom's shape and names, and what `sim` has to add.
+//! The result map of a run: Maelstrom's format and names, with additions.
 
 use super::figures::{
     Outcomes, QUANTILES, TargetOutcome, ms, op_latencies, per_broadcast, per_op, zones,
@@ -12,7 +12,7 @@ use crate::engine::time::Duration;
 use crate::glomers::{GlomersRun, Zone};
 use crate::network::Latency;
 
-/// Everything about a run but its history and its messages.
+/// Returns everything about a run except its history and its messages.
 pub(super) fn results(
     experiment: &GlomersExperiment,
     run: &GlomersRun,
@@ -49,12 +49,12 @@ pub(super) fn results(
         ("host-cost", Edn::text(host_cost(experiment))),
         ("solution", Edn::text(experiment.program())),
         ("seed", Edn::whole(experiment.parameters.seed.value().into())),
-        // The resolved config, with its seed, lies beside the results.
+        // The resolved config, with its seed, is beside the results.
         ("replay", Edn::text("sim run config.toml")),
     ])
 }
 
-/// Counts of the network's parts.
+/// Returns the counts of each zone of the network.
 fn net(run: &GlomersRun) -> Edn {
     let invoked = Outcomes::of(&run.history, None).invoked;
     let mut entries: Vec<(Edn, Edn)> = Vec::new();
@@ -93,7 +93,8 @@ fn strict(verdict: &RunVerdict) -> Edn {
     ])
 }
 
-/// What was to go wrong: the kinds that are drawn, after the swarm's choice, and stated faults.
+/// Returns the requested faults: the kinds that are drawn, after swarm selection, and the number of
+/// stated faults.
 fn nemesis(experiment: &GlomersExperiment) -> Edn {
     let p = &experiment.parameters;
     let kinds = crate::nemesis::kinds(&p.nemesis, p.seed);
@@ -126,7 +127,7 @@ fn op_latency(run: &GlomersRun) -> Edn {
     Edn::Map(op_latencies(&run.history).into_iter().map(entry).collect())
 }
 
-/// Quantiles of latencies in milliseconds, floored if those are Maelstrom's.
+/// Returns quantiles of latencies in milliseconds, rounded down as in Maelstrom if `floored`.
 fn quantiles(sorted: &[Duration], floored: bool) -> Edn {
     let entry = |(name, q): (&str, f64)| {
         let value = quantile(sorted, q).map(ms);
@@ -157,7 +158,7 @@ fn lost(run: &GlomersRun) -> Edn {
     ])
 }
 
-/// What each hop costs besides its latency, in words.
+/// Describes the cost of each hop besides its latency.
 pub(super) fn host_cost(experiment: &GlomersExperiment) -> String {
     let cost = experiment.parameters.network.roles.map(|roles| roles.host_cost);
     match cost {

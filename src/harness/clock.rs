@@ -1,8 +1,8 @@
-//! The clock on the wall, as time since a run began.
+//! The wall clock, as time since the start of a run.
 
 use crate::engine::time::{Duration, Instant};
 
-/// A clock that began when it was made, and never goes back.
+/// A monotonic clock that starts at zero when it is created.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WallClock(Wall);
 
@@ -10,19 +10,19 @@ pub(super) struct WallClock(Wall);
 type Wall = std::time::Instant;
 
 impl WallClock {
-    /// A clock that begins now.
+    /// Starts a clock.
     #[expect(clippy::disallowed_methods, reason = "processes live in real time")]
     pub(super) fn start() -> WallClock {
         WallClock(Wall::now())
     }
 
-    /// The time since it began.
+    /// Returns the time since the clock was started.
     pub(super) fn now(self) -> Instant {
         Instant::from_ns(u64::try_from(self.0.elapsed().as_nanos()).unwrap_or(u64::MAX))
     }
 }
 
-/// The time since 1970.
+/// Returns the time since 1970 (the Unix epoch).
 #[expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "no two lives are alike")]
 pub(super) fn since_epoch() -> Duration {
     let since = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH);
@@ -30,7 +30,7 @@ pub(super) fn since_epoch() -> Duration {
     Duration::from_ns(u64::try_from(since).unwrap_or(u64::MAX))
 }
 
-/// Does nothing for a while.
+/// Blocks the thread for a time.
 #[expect(clippy::disallowed_methods, reason = "processes take their time to end")]
 pub(super) fn sleep(time: Duration) {
     std::thread::sleep(std::time::Duration::from_nanos(time.as_ns()));

@@ -1,7 +1,8 @@
-//! A node's disk in a real folder: one file of changes, in the order in which they were made.
+//! The disk of a node in a real folder: one log file of changes, in the order in which they were
+//! made.
 //!
-//! What is durable has been synced. A change that was cut off by a crash is passed over; what is
-//! damaged in another way is refused. A run with a name begins with an empty disk.
+//! Durable changes have been synced. A torn last record, as a crash leaves it, is dropped; any
+//! other damage is an error. A run with a name starts with an empty disk.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -10,21 +11,21 @@ use std::path::Path;
 use crate::node::{Change, Disk};
 use crate::store::{open, read_regular};
 
-/// The file under a disk.
+/// The log file of a disk.
 #[derive(Debug)]
 pub(super) struct DiskFile(File);
 
-/// The largest disk that is read.
+/// Maximum size in bytes of a disk that is read.
 const DISK_MAX: u64 = 1 << 30;
 
 const WRITE: u8 = 1;
 const APPEND: u8 = 2;
-/// The name of the run to which all that follows belongs.
+/// Kind of the record with the name of the run that all records after it belong to.
 const RUN: u8 = 3;
 
 impl DiskFile {
-    /// The disk of a node in a folder, as it was left by the run of this name, or by anybody where
-    /// that has none; and the file that changes go to.
+    /// Opens the disk of a node in a folder, and the file for its changes. Returns the contents
+    /// that the run of this name left, or, without a name, those of any run.
     pub(super) fn open(
         folder: &Path,
         node: &str,
@@ -65,7 +66,7 @@ impl DiskFile {
         let kept = if is_of_another { 0 } else { bytes.len() - rest.len() };
         let mut options = OpenOptions::new();
         let file = open(options.create(true).truncate(false).write(true), &path, false)?;
-        // What was cut off is not to be taken for the beginning of what comes next.
+        // A torn record must not become the beginning of the next one.
         file.set_len(kept as u64)?;
         drop(file);
         let mut file = open(OpenOptions::new().append(true), &path, false)?;
@@ -78,7 +79,7 @@ impl DiskFile {
         Ok((Disk::noting(changes), DiskFile(file)))
     }
 
-    /// Writes changes down, and waits until they are safe where the node asked for it.
+    /// Appends changes to the file, and syncs it if the node asked for it.
     pub(super) fn write(&mut self, changes: &[Change]) -> io::Result<()> {
         let mut bytes = vec![];
         let mut sync = false;
@@ -94,7 +95,7 @@ impl DiskFile {
     }
 }
 
-/// A name that is a file's name everywhere, another one for each node.
+/// Encodes the name of a node as a file name that is valid on every system and unique to the node.
 fn safe(node: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
     let part = |byte: u8| match plain(&byte) {
@@ -104,7 +105,7 @@ fn safe(node: &str) -> String {
     node.bytes().map(part).collect()
 }
 
-/// A change as its kind, the lengths of its parts, the parts, and their checksum.
+/// Encodes a change: its kind, the lengths of its parts, the parts, and their checksum.
 fn encode(out: &mut Vec<u8>, kind: u8, key: &[u8], value: &[u8]) {
     let from = out.len();
     out.push(kind);
@@ -117,20 +118,20 @@ fn encode(out: &mut Vec<u8>, kind: u8, key: &[u8], value: &[u8]) {
     out.extend_from_slice(&sum.as_bytes()[..8]);
 }
 
-/// What bytes begin with.
+/// Result of decoding the beginning of some bytes.
 enum Decoded<'a> {
-    /// A record: its kind and its two parts; and what comes after it.
+    /// A record (its kind and its two parts), and the bytes after it.
     Record((u8, &'a [u8], &'a [u8]), &'a [u8]),
-    /// Nothing, or a record that was cut off.
+    /// No bytes, or a torn record.
     End,
-    /// Neither.
+    /// Neither of these.
     Damage,
 }
 
 fn decode(bytes: &[u8]) -> Decoded<'_> {
     match bytes.first() {
         Some(&WRITE | &APPEND | &RUN) => {}
-        // Room that a crash left unwritten reads as zeros.
+        // Space that was allocated but not written before a crash reads as zeros.
         _ if bytes.iter().all(|byte| *byte == 0) => return Decoded::End,
         _ => return Decoded::Damage,
     }
@@ -145,7 +146,8 @@ fn decode(bytes: &[u8]) -> Decoded<'_> {
     }
 }
 
-/// A record, its checksum, and what comes after it; `None` where it was cut off.
+/// Splits off a record and its checksum, and returns the bytes after them; `None` if the record is
+/// torn.
 #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
 fn split(bytes: &[u8]) -> Option<((u8, &[u8], &[u8]), &[u8], &[u8])> {
     let (kind, rest) = bytes.split_first()?;
@@ -168,7 +170,7 @@ mod tests {
 
     const KEY: &[u8] = b"values";
 
-    /// Opens the disk of `n0`, appends to a key, and says what is under it.
+    /// Opens the disk of `n0`, appends to a key, and returns the value of the key.
     fn append(folder: &Path, run: Option<&str>, value: &[u8]) -> Vec<u8> {
         let (mut disk, mut file) = DiskFile::open(folder, "n0", run).expect("a disk");
         disk.append(KEY, value);
@@ -183,7 +185,7 @@ mod tests {
         let say = |run, value: &[u8]| append(folder.path(), run, value);
         assert_eq!(say(Some("one"), b"a"), b"a");
         assert_eq!(say(Some("one"), b"b"), b"ab");
-        // Whoever has no name finds what there is.
+        // Without a name, the contents of any run are found.
         assert_eq!(say(None, b"c"), b"abc");
         assert_eq!(say(Some("two"), b"d"), b"d");
     }

@@ -1,8 +1,8 @@
-//! The host: a simulation at the pace of real time, with a process behind each node.
+//! The host: a simulation in real time, with a process behind each node.
 //!
-//! One thread does everything. It lets the simulation go on to the time that the clock on the wall
-//! shows, writes to processes what has come to their nodes, and then sleeps until the next event is
-//! due or a process says something, whichever is first. What a process says happens when it comes.
+//! One thread runs the event loop: it advances the simulation to the wall-clock time, writes to
+//! processes the messages that their nodes received, then sleeps until the next event is due or a
+//! process writes something, whichever is first. Output of a process happens when it is read.
 
 mod ending;
 mod error;
@@ -30,35 +30,35 @@ use crate::glomers::{
 use crate::node::NodeId;
 use crate::simulation::NodeFault;
 
-/// What is run behind each node, and how far it may go.
+/// The program behind each node, and its limits.
 #[derive(Clone, Debug)]
 pub struct Hosting {
     /// The program.
     pub program: PathBuf,
     /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// A node has so long from the start of its process to answer `init`, and `topology`.
+    /// Timeout for a node from the start of its process to its replies to `init` and `topology`.
     pub start_max: Duration,
-    /// A node has so long to end when it is asked to.
+    /// Maximum time for a node to end after it is asked to.
     pub grace: Duration,
-    /// The longest line, in bytes.
+    /// Maximum length of a line in bytes.
     pub line_max: usize,
-    /// So many bytes of what a node logs are kept.
+    /// Maximum number of log bytes kept per node.
     pub log_max: usize,
-    /// So many bytes a node may leave unread.
+    /// Maximum number of bytes that a node may leave unread.
     pub backlog_max: usize,
-    /// So many bytes of memory may this program take.
+    /// Maximum memory of this program in bytes.
     pub memory_max: u64,
-    /// What is written to the terminal meanwhile.
+    /// What is printed on the terminal during the run.
     pub echo: Echo,
 }
 
-/// Whether somebody wants a run to stop; asked now and then.
+/// Requests to stop a run, which are polled.
 #[derive(Clone, Copy)]
 pub struct Stop<'a> {
-    /// Whether it was asked for.
+    /// Whether a stop was requested.
     pub asked: &'a dyn Fn() -> bool,
-    /// Whether it was asked for once more, so that nobody is to be waited for any longer.
+    /// Whether a stop was requested twice, so that processes are not waited for any longer.
     pub asked_again: &'a dyn Fn() -> bool,
 }
 
@@ -68,54 +68,55 @@ impl std::fmt::Debug for Stop<'_> {
     }
 }
 
-/// What a hosted run came to.
+/// Outcome of a hosted run.
 #[derive(Clone, Debug)]
 pub struct Hosted {
-    /// What happened.
+    /// The simulated run.
     pub run: GlomersRun,
-    /// What became of the nodes, in their order.
+    /// Outcome of each node, in their order.
     pub nodes: Vec<NodeEnd>,
-    /// Warnings: what is no violation, and yet should be known.
+    /// Warnings: findings that are no violations.
     pub warnings: Vec<String>,
-    /// How late what nodes are told was written down for them.
+    /// Lateness of deliveries to the processes.
     pub lateness: Lateness,
 }
 
-/// What became of a node.
+/// Outcome of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeEnd {
-    /// How its processes ended, in order.
+    /// Exit statuses of its processes in words, in order.
     pub ends: Vec<String>,
-    /// How many lines it has said.
+    /// Number of lines on its output.
     pub lines: u64,
-    /// How often it broke which rule of the protocol, by the rule's name.
+    /// Number of violations of each protocol rule, by the rule's name.
     pub broken: Vec<(&'static str, u64)>,
-    /// The last lines that it logged, and that could not be understood.
+    /// Its last log lines, and output lines that could not be decoded.
     pub tail: Vec<String>,
-    /// What it logged, as far as it was kept.
+    /// Its log, up to the limit.
     pub log: Vec<u8>,
 }
 
-/// How often we look for what nobody tells us: processes that have ended, signals.
+/// Interval of polling for what sends no event: processes that have ended, signals.
 const LOOK: Duration = Duration::from_ms(50);
-/// While fewer nodes than this are starting, another one is started.
+/// Number of starting nodes below which another one is started.
 const STARTING_MAX: usize = 4;
-/// After this time another one is started anyway.
+/// Time after which another node is started in any case.
 const STAGGER: Duration = Duration::from_ms(250);
-/// After so many turns we look at processes again, however far the simulation is behind.
-const TURNS: u64 = 2048;
-/// So many times a process is read from in one go.
+/// Maximum number of callbacks before processes are polled again, however far the simulation is
+/// behind.
+const CALLBACKS_MAX: u64 = 2048;
+/// Maximum number of reads from a process in one go.
 const READS: usize = 4;
-/// And so often once it has ended: a pipe holds less.
+/// The same once it has ended: a pipe holds less than this.
 const DRAINS: usize = 8;
 
 /// Runs the nodes of these parameters as processes.
 ///
-/// All children that this process comes to have are taken to be nodes, or left behind by them:
-/// whoever starts others meanwhile must not call this.
+/// All new children of this process are taken for nodes or their descendants: a caller that starts
+/// other processes meanwhile must not call this.
 ///
 /// # Errors
-/// If the program cannot be started at all; where a later start fails, that is part of the run.
+/// If the program cannot be started at all; a later start that fails is part of the run.
 pub fn host(
     parameters: &GlomersParameters,
     hosting: &Hosting,
@@ -145,7 +146,7 @@ pub fn host(
         buffer: vec![0; READ_MAX],
     };
     let result = catch_unwind(AssertUnwindSafe(|| host.play()));
-    // Whatever happened, be it a bug of ours, nothing that was started is left.
+    // On every path, also after a panic of the host, all started processes are ended.
     host.end_processes();
     let end = result.unwrap_or_else(|panic| resume_unwind(panic))?;
     Ok(host.finish(end))
@@ -156,27 +157,27 @@ struct Host<'a> {
     node_table: NodeTable<'a>,
     hosting: &'a Hosting,
     clock: WallClock,
-    /// The name of the run.
+    /// Unique name of the run.
     run: String,
-    /// Children of this process that are none of ours.
+    /// Children of this process that the host did not start.
     spared: Vec<Pid>,
     stop: Stop<'a>,
-    /// What happens to nodes, in order of time, the next one last.
+    /// Faults of nodes in reverse order of time: the next one is last.
     faults: Vec<(Instant, NodeFault)>,
     began: bool,
-    /// The next node that has not been started yet.
+    /// The next node to start.
     next_start: u32,
     last_start: Instant,
     next_look: Instant,
-    /// The run is done, and processes are being ended: what they say now matters no more.
+    /// Whether the run is over and processes are being ended: their output is ignored.
     ending: bool,
-    /// This machine could not start a process.
+    /// Whether this machine failed to start a process.
     host_failed: bool,
     buffer: Vec<u8>,
 }
 
 impl Host<'_> {
-    /// Goes on until all is done; why it ended.
+    /// Runs until the end, and returns its reason.
     fn play(&mut self) -> Result<End, HostingError> {
         loop {
             let now = self.clock.now();
@@ -201,7 +202,7 @@ impl Host<'_> {
                 self.running.flush_journal();
                 self.reap();
             }
-            // Whoever says more than can be handled has to wait: its pipe fills up.
+            // A node that writes more than can be handled is not read from: its pipe fills up.
             if !is_behind {
                 self.wait();
             }
@@ -212,8 +213,8 @@ impl Host<'_> {
         (0..self.node_table.nodes.len() as u32).map(NodeId)
     }
 
-    /// Starts nodes that have not been, a few at a time: many at once would take from each other
-    /// the time in which they have to be ready.
+    /// Starts the remaining nodes a few at a time: too many at once would use up each other's time
+    /// to get ready.
     fn start_nodes(&mut self, now: Instant) -> Result<(), HostingError> {
         while (self.next_start as usize) < self.node_table.nodes.len() {
             let begun = &self.node_table.nodes[..self.next_start as usize];
@@ -232,8 +233,8 @@ impl Host<'_> {
         Ok(())
     }
 
-    /// A start that fails while others run is the end of the run, and not of what it came to. Where
-    /// this machine has no room for a process, that is no fault of the node.
+    /// Records a failed start while other nodes run, which ends the run but keeps its results. If
+    /// this machine has no room for a process, it is no failure of the node.
     fn note_start(&mut self, node: NodeId, started: Result<(), HostingError>) {
         let Err(error) = started else { return };
         if error.is_of_host() {
@@ -256,18 +257,18 @@ impl Host<'_> {
         Ok(())
     }
 
-    /// Lets the simulation go on to `now`, or as far as it comes, and then does to processes what
-    /// is due by then. Whether it has not come so far, and why the run ended, if it did.
+    /// Advances the simulation towards `now`, then applies to processes the faults that are due.
+    /// Returns whether the simulation is behind `now`, and the reason why the run ended, if it did.
     fn advance(&mut self, now: Instant) -> (bool, Option<End>) {
         let until = now.saturating_add(Duration::from_ns(1));
-        let end = self.running.run_until(until, TURNS, &mut self.node_table);
+        let end = self.running.run_until(until, CALLBACKS_MAX, &mut self.node_table);
         if !self.began && self.running.began().is_some() {
             self.began = true;
             self.faults = self.running.begin_nemesis();
             self.faults.reverse();
         }
         let is_behind = self.running.next_time().is_some_and(|at| at < until);
-        // Processes suffer what the simulation has come to, and not what it has yet to come to.
+        // Faults apply up to the time that the simulation has reached, not beyond.
         let reached = if is_behind { self.running.now() } else { now };
         while let Some((_, fault)) = self.faults.pop_if(|(at, _)| *at <= reached) {
             self.fault(fault);
@@ -285,7 +286,7 @@ impl Host<'_> {
             NodeFault::Crash(node) | NodeFault::Wipe(node) => {
                 self.node_table.nodes[node.index()].stopped = true;
                 signal(self, node, Signal::KILL);
-                // What it has said and we have not read is as if it had not come to say it.
+                // Output that has not been read is lost, as if the crash had come before it.
                 self.read_log(node);
                 self.node_table.end_log(node);
                 self.node_table.nodes[node.index()].process = None;
@@ -301,7 +302,7 @@ impl Host<'_> {
         }
     }
 
-    /// Writes to all processes as much as they take.
+    /// Writes to each process as much as its pipe takes.
     fn write_all(&mut self) {
         for node in self.nodes() {
             let Some(process) = &mut self.node_table.nodes[node.index()].process else { continue };
@@ -318,7 +319,7 @@ impl Host<'_> {
         }
     }
 
-    /// Whether a process has ended, or is about to, so that its closed pipes are no news.
+    /// Whether a process has ended or is about to, so that its closed pipes are expected.
     fn is_ending(&mut self, node: NodeId) -> bool {
         for _ in 0..20 {
             self.reap();
@@ -338,7 +339,7 @@ impl Host<'_> {
         }
     }
 
-    /// Sleeps until something is due or a process says something, and hears it.
+    /// Sleeps until the next event is due or a process writes something, then reads its output.
     fn wait(&mut self) {
         let now = self.clock.now();
         let mut due = self.next_look;
@@ -353,7 +354,7 @@ impl Host<'_> {
         }
     }
 
-    /// Waits for any process, up to a time; those from which something can be read.
+    /// Polls all processes with a timeout, and returns those that can be read from.
     fn ready(&self, time: Duration) -> Vec<NodeId> {
         let mut waited: Vec<(NodeId, PollFd<'_>)> = vec![];
         for (place, slot) in self.node_table.nodes.iter().enumerate() {
@@ -368,7 +369,7 @@ impl Host<'_> {
         let ns = time.as_ns();
         let second = 1_000_000_000;
         let timeout = Timespec { tv_sec: (ns / second) as i64, tv_nsec: (ns % second) as _ };
-        // A signal wakes us early, which does no harm.
+        // A signal interrupts the poll early, which does no harm.
         let _ = poll(&mut fds, Some(&timeout));
         let readable = PollFlags::IN | PollFlags::HUP | PollFlags::ERR;
         let said = nodes.into_iter().zip(&fds).filter(|(_, fd)| fd.revents().intersects(readable));
@@ -377,7 +378,7 @@ impl Host<'_> {
         said
     }
 
-    /// Reads what a process has said and logged, and takes it in.
+    /// Reads and handles the output and the log of a process.
     fn read_output(&mut self, node: NodeId) {
         let is_silent = self.read(node);
         if is_silent && !self.is_ending(node) {
@@ -386,7 +387,7 @@ impl Host<'_> {
         }
     }
 
-    /// Reads some of what a process has said; whether it has just fallen silent.
+    /// Reads a limited amount of output and log; returns whether the output has just been closed.
     fn read(&mut self, node: NodeId) -> bool {
         let mut is_silent = false;
         for _ in 0..READS {
@@ -415,7 +416,7 @@ impl Host<'_> {
         is_silent
     }
 
-    /// Reads what a process has logged, as far as it is worth waiting for.
+    /// Reads the log output of a process, up to a limited number of reads.
     fn read_log(&mut self, node: NodeId) {
         for _ in 0..READS {
             let Some(process) = &mut self.node_table.nodes[node.index()].process else { return };
@@ -424,7 +425,7 @@ impl Host<'_> {
         }
     }
 
-    /// Hands what a process has said to the simulation, unless that is done.
+    /// Passes the output of a process to the simulation, unless the run is over.
     fn take_in(&mut self, node: NodeId) {
         if self.ending {
             return;
@@ -475,7 +476,7 @@ impl Host<'_> {
     }
 }
 
-/// How much memory this program takes, where the system tells.
+/// Returns the memory that this program uses in bytes, where the system reports it.
 fn memory_taken() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -1,16 +1,16 @@
-//! How late nodes are told what they are told: what real time costs.
+//! Lateness of deliveries to processes: how far real time lags behind the schedule.
 
 use crate::engine::time::Duration;
 
-/// How late deliveries were, in steps of an eighth: counts, so that a long run takes no more memory
-/// than a short one.
+/// Histogram of the lateness of deliveries, in steps of an eighth. Its memory does not grow with
+/// the length of a run.
 #[derive(Clone, Debug)]
 pub struct Lateness {
     counts: Vec<u64>,
     max: Duration,
 }
 
-/// Each doubling of the lateness has so many steps.
+/// Number of steps per doubling of the lateness.
 const STEPS: u64 = 8;
 
 impl Default for Lateness {
@@ -20,23 +20,23 @@ impl Default for Lateness {
 }
 
 impl Lateness {
-    /// Notes one delivery.
+    /// Records the lateness of one delivery.
     pub(super) fn note(&mut self, late: Duration) {
         self.max = self.max.max(late);
         self.counts[step(late.as_ns())] += 1;
     }
 
-    /// How many deliveries there were.
+    /// Number of deliveries.
     pub fn count(&self) -> u64 {
         self.counts.iter().sum()
     }
 
-    /// How late the latest was.
+    /// Maximum lateness.
     pub fn max(&self) -> Duration {
         self.max
     }
 
-    /// So late was no more than the given part of all deliveries, rounded up to the next step.
+    /// Returns the quantile `q` of the lateness, rounded up to the end of its step.
     pub fn quantile(&self, q: f64) -> Duration {
         let rank = (self.count() as f64 * q).ceil().max(1.0) as u64;
         let mut seen = 0;
@@ -50,7 +50,7 @@ impl Lateness {
     }
 }
 
-/// The step of a lateness: exact below eight, then eight for each doubling.
+/// Step of a lateness: exact below eight, then eight steps per doubling.
 fn step(ns: u64) -> usize {
     if ns < STEPS {
         return ns as usize;
@@ -59,7 +59,7 @@ fn step(ns: u64) -> usize {
     ((doubling + 1) * STEPS + ((ns >> doubling) - STEPS)) as usize
 }
 
-/// The greatest lateness of a step.
+/// Maximum lateness in a step.
 fn upper(step: u64) -> u64 {
     match (step / STEPS).checked_sub(1) {
         None => step,

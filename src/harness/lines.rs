@@ -1,38 +1,38 @@
-//! Bytes to lines, with a limit on their length.
+//! Splitting of a byte stream into lines of limited length.
 
 use std::collections::VecDeque;
 
-/// Bytes that have come, and the lines in them.
+/// A buffer of received bytes that returns the lines in them.
 #[derive(Debug)]
 pub(super) struct LineBuffer {
     bytes: Vec<u8>,
-    /// The bytes before this have been given out.
+    /// Number of bytes that have been returned already.
     start: usize,
-    /// No newline is in the bytes before this.
+    /// Number of bytes that are known to contain no unreturned newline.
     searched: usize,
-    /// The longest line, without its newline.
+    /// Maximum length of a line, without its newline.
     max: usize,
-    /// Whether the rest of a line that is too long is passed over.
+    /// Whether the rest of a line that is too long is being skipped.
     skips: bool,
     count: u64,
 }
 
-/// What stands between two newlines.
+/// A line between two newlines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
     /// A line, without its newline.
     Whole(&'a [u8]),
-    /// The beginning of a line that is too long; the rest of it is passed over.
+    /// The beginning of a line that is too long; the rest of it is skipped.
     TooLong(&'a [u8]),
 }
 
 impl LineBuffer {
-    /// For lines of up to `max` bytes.
+    /// Creates a buffer for lines of up to `max` bytes.
     pub(super) fn new(max: usize) -> LineBuffer {
         LineBuffer { bytes: vec![], start: 0, searched: 0, max, skips: false, count: 0 }
     }
 
-    /// Takes in what has come.
+    /// Appends received bytes.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         if self.start > 0 {
             self.bytes.drain(..self.start);
@@ -42,7 +42,7 @@ impl LineBuffer {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// The next line and its number, counted from 1.
+    /// Returns the next line and its number, counted from 1.
     pub(super) fn next(&mut self) -> Option<(u64, Line<'_>)> {
         loop {
             let found = self.bytes[self.searched..].iter().position(|byte| *byte == b'\n');
@@ -63,7 +63,7 @@ impl LineBuffer {
         }
     }
 
-    /// Passes over what there is of a line up to `to`, if that is too much.
+    /// Skips the current line up to `to` if it is too long, and returns its beginning once.
     fn too_long(&mut self, to: usize) -> Option<(u64, Line<'_>)> {
         let from = self.start;
         if self.skips {
@@ -79,7 +79,7 @@ impl LineBuffer {
         Some((self.count, Line::TooLong(&self.bytes[from..from + self.max.min(256)])))
     }
 
-    /// The beginning of a line that has no end, if there is one, and its number.
+    /// Returns an unfinished last line, if there is one, and its number.
     pub(super) fn rest(&self) -> Option<(u64, &[u8])> {
         let rest = &self.bytes[self.start..];
         (!rest.is_empty() && !self.skips).then_some((self.count + 1, rest))
@@ -91,9 +91,9 @@ impl LineBuffer {
 pub(super) struct Tail(VecDeque<String>);
 
 impl Tail {
-    /// So many lines are kept.
+    /// Maximum number of lines that are kept.
     const LINES: usize = 32;
-    /// So much of each.
+    /// Maximum number of bytes that are kept of a line.
     const LENGTH: usize = 400;
 
     pub(super) fn push(&mut self, line: &[u8]) {
@@ -109,7 +109,7 @@ impl Tail {
     }
 }
 
-/// Text that can be printed anywhere: control characters are escaped.
+/// Converts bytes to printable text, with control characters escaped.
 pub(super) fn printable(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut out = String::with_capacity(text.len());

@@ -1,7 +1,7 @@
-//! Who stands on the node_table: for each node its process, what it said, and what was said of it.
+//! The node table: for each node its process, its output, and the violations found in it.
 //!
-//! The node_table watches the simulation, writes down for processes what comes to their nodes, and
-//! decodes what they say.
+//! The table observes the simulation, encodes messages to nodes as lines for their processes, and
+//! decodes the lines that processes write.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -21,18 +21,18 @@ use crate::network::CopySent;
 use crate::node::{MessageId, NodeId};
 use crate::simulation::Observer;
 
-/// What is written to the terminal while a run goes on.
+/// What is printed on the terminal during a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Echo {
-    /// What nodes log.
+    /// Log lines (stderr) of nodes.
     pub stderr: bool,
     /// Messages, when they are sent.
     pub sent: bool,
-    /// Messages, when nodes are told.
+    /// Messages, when they are delivered to nodes.
     pub received: bool,
 }
 
-/// Everybody, and what is kept of them.
+/// All nodes, and the state shared by them.
 pub(super) struct NodeTable<'a> {
     pub(super) nodes: Vec<NodeEntry>,
     pub(super) wire: Wire,
@@ -45,41 +45,41 @@ pub(super) struct NodeTable<'a> {
     pub(super) terminal: Terminal<'a>,
 }
 
-/// A node, and the process behind it.
+/// A node and its current process.
 #[derive(Debug, Default)]
 pub(super) struct NodeEntry {
     pub(super) process: Option<Process>,
-    /// Whether the process of now has said that it is ready.
+    /// Whether the current process has replied to `init`.
     pub(super) ready: bool,
-    /// Whether it is us who stopped it.
+    /// Whether the host stopped the process, as opposed to an exit of its own.
     pub(super) stopped: bool,
     /// The last lines of all its processes.
     pub(super) tail: Tail,
-    /// What it has logged.
+    /// Log output, up to the limit.
     pub(super) log: Vec<u8>,
-    /// How much it has logged beyond the limit.
+    /// Number of log bytes beyond the limit.
     pub(super) log_lost: u64,
-    /// The bytes of its log that are no whole line yet, for the terminal and the tail.
+    /// Log bytes that do not form a whole line yet, for the terminal and the tail.
     log_line: Vec<u8>,
-    /// How often it broke which rule.
+    /// Number of violations of each protocol rule.
     pub(super) broken: BTreeMap<ProtocolRule, u64>,
-    /// How many lines it has said.
+    /// Number of lines on its output.
     pub(super) lines: u64,
-    /// How its processes ended, in order.
+    /// Exit statuses of its processes in words, in order.
     pub(super) ends: Vec<String>,
 }
 
-/// Maximum number of violations of one node that are told one by one; the rest is counted.
-const TOLD_MAX: u64 = 10;
+/// Maximum number of violations of one node that are reported individually; the rest are counted.
+const REPORTED_MAX: u64 = 10;
 
-/// What has come from a node.
+/// The decoded output of a node.
 #[derive(Debug, Default)]
 pub(super) struct FromNode {
-    /// What is to be sent, and to whom.
+    /// Messages to send, and their destinations.
     pub(super) sent: Vec<(NodeId, Body)>,
     /// Violations of the protocol.
     pub(super) problems: Vec<Problem>,
-    /// Where Maelstrom would have done something else.
+    /// Deviations where Maelstrom would have done something else.
     pub(super) limits: Vec<ParityLimit>,
 }
 
@@ -102,14 +102,14 @@ impl<'a> NodeTable<'a> {
         }
     }
 
-    /// A process begins behind a node.
+    /// Registers the new process of a node.
     pub(super) fn begins(&mut self, node: NodeId, process: Process) {
         self.validator.on_start(node);
         let slot = &mut self.nodes[node.index()];
         (slot.process, slot.ready, slot.stopped) = (Some(process), false, false);
     }
 
-    /// Decodes the lines that have come from a node.
+    /// Decodes the lines that a node has written.
     pub(super) fn drain_output(&mut self, node: NodeId) -> FromNode {
         let mut from_node = FromNode::default();
         let Some(mut process) = self.nodes[node.index()].process.take() else { return from_node };
@@ -136,7 +136,8 @@ impl<'a> NodeTable<'a> {
         from_node
     }
 
-    /// The problem with a line without an end, if there is one that has not grown since an instant.
+    /// Returns the problem with an unfinished last line, if there is one that has not grown since
+    /// an instant.
     pub(super) fn unfinished(&mut self, node: NodeId, since: Instant) -> Option<Problem> {
         let process = self.nodes[node.index()].process.take()?;
         let mut problem = None;
@@ -148,7 +149,7 @@ impl<'a> NodeTable<'a> {
         problem
     }
 
-    /// Counts a deviation; the problem, if it is a violation and one of the first.
+    /// Counts a deviation. Returns a problem if it is a violation and one of the first.
     fn deviation(
         &mut self,
         node: NodeId,
@@ -168,11 +169,11 @@ impl<'a> NodeTable<'a> {
         let slot = &mut self.nodes[node.index()];
         slot.tail.push(line);
         *slot.broken.entry(rule).or_default() += 1;
-        let is_told = slot.broken.values().sum::<u64>() <= TOLD_MAX;
-        is_told.then_some(Problem { node, kind: ProblemKind::Broken(rule), text })
+        let is_reported = slot.broken.values().sum::<u64>() <= REPORTED_MAX;
+        is_reported.then_some(Problem { node, kind: ProblemKind::Broken(rule), text })
     }
 
-    /// Takes in what a node has logged.
+    /// Adds log output of a node.
     pub(super) fn log(&mut self, node: NodeId, bytes: &[u8], max: usize) {
         let slot = &mut self.nodes[node.index()];
         let room = max.saturating_sub(slot.log.len()).min(bytes.len());
@@ -192,7 +193,7 @@ impl<'a> NodeTable<'a> {
         }
     }
 
-    /// Keeps the last line that a node has logged, though it has no end.
+    /// Keeps an unfinished last log line of a node.
     pub(super) fn end_log(&mut self, node: NodeId) {
         let slot = &mut self.nodes[node.index()];
         if !slot.log_line.is_empty() {
@@ -201,7 +202,7 @@ impl<'a> NodeTable<'a> {
         }
     }
 
-    /// Gives a warning about a node.
+    /// Adds a warning about a node.
     pub(super) fn warn(&mut self, node: NodeId, name: &'static str, text: &str) {
         self.warnings.add(node, name, || text.to_owned());
     }

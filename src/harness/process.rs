@@ -1,4 +1,4 @@
-//! One process of a node: its pipes, none of which ever blocks us, and how far it is.
+//! A process of a node: its non-blocking pipes and its exit status.
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Read, Write};
@@ -14,41 +14,42 @@ use super::lines::LineBuffer;
 use super::reaper;
 use crate::engine::time::Instant;
 
-/// The variable in the environment of nodes that names the run: another one for each.
+/// Environment variable of node processes with the name of the run, which is unique.
 pub const RUN: &str = "SIM_RUN";
 
 /// A process of a node.
 #[derive(Debug)]
 pub(super) struct Process {
     pub(super) pid: Pid,
-    /// It is never waited for by itself: see the reaper.
+    /// Never waited for individually: see the reaper.
     _child: Child,
     stdin: Option<ChildStdin>,
     stdout: Option<ChildStdout>,
     stderr: Option<ChildStderr>,
-    /// What is still to be written, and how much of it has been.
+    /// Input that is still to be written, of which `written` bytes have been.
     to_write: Vec<u8>,
     written: usize,
     pub(super) lines: LineBuffer,
-    /// When the last of its output came.
+    /// Time of the last output.
     pub(super) heard: Instant,
     pub(super) status: Option<ExitStatus>,
 }
 
-/// What came of reading.
+/// Result of a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Got {
-    /// Some bytes, perhaps none.
+    /// Number of bytes read, perhaps zero.
     Some(usize),
-    /// There will be no more.
+    /// End of file.
     End,
 }
 
-/// So much is read at once, so that a node that floods us does not keep us from the others.
+/// Maximum number of bytes per read, so that a node that floods its output does not starve the
+/// others.
 pub(super) const READ_MAX: usize = 1 << 16;
 
 impl Process {
-    /// Starts a program as a node, in a group of its own.
+    /// Starts a program as a node, in a process group of its own.
     pub(super) fn start(
         program: &Path,
         arguments: &[OsString],
@@ -88,20 +89,20 @@ impl Process {
         })
     }
 
-    /// Adds to what it is to be told.
+    /// Queues a line for the standard input of the process.
     pub(super) fn write_line(&mut self, line: &str) {
         self.to_write.extend_from_slice(line.as_bytes());
     }
 
-    /// How many bytes it has not taken yet.
+    /// Number of bytes that the process has not read yet.
     pub(super) fn backlog(&self) -> usize {
         self.to_write.len() - self.written
     }
 
-    /// Writes as much as it takes.
+    /// Writes as many queued bytes as the pipe takes.
     ///
     /// # Errors
-    /// If it has closed its input.
+    /// If the process has closed its input.
     pub(super) fn write(&mut self) -> io::Result<()> {
         let Some(stdin) = &mut self.stdin else { return Ok(()) };
         while self.written < self.to_write.len() {
@@ -125,14 +126,14 @@ impl Process {
         Ok(())
     }
 
-    /// Tells it that nothing more will come.
+    /// Closes the standard input of the process.
     pub(super) fn close_input(&mut self) {
         self.stdin = None;
         self.to_write.clear();
         self.written = 0;
     }
 
-    /// Reads some of its output.
+    /// Reads from the standard output of the process.
     pub(super) fn read_out(&mut self, buffer: &mut [u8]) -> Got {
         let got = read(&mut self.stdout, buffer);
         if got == Got::End {
@@ -141,7 +142,7 @@ impl Process {
         got
     }
 
-    /// Reads some of what it logs.
+    /// Reads from the standard error (the log) of the process.
     pub(super) fn read_err(&mut self, buffer: &mut [u8]) -> Got {
         let got = read(&mut self.stderr, buffer);
         if got == Got::End {
@@ -150,7 +151,7 @@ impl Process {
         got
     }
 
-    /// What can be waited for: its input while there is something to write, and its outputs.
+    /// Returns the pipes to poll: standard input if there are bytes to write, and both outputs.
     pub(super) fn inputs(&self) -> [Option<BorrowedFd<'_>>; 3] {
         let stdin = self.stdin.as_ref().filter(|_| self.backlog() > 0);
         [
@@ -160,30 +161,30 @@ impl Process {
         ]
     }
 
-    /// Whether it says nothing any more.
+    /// Whether the standard output of the process is closed.
     pub(super) fn is_silent(&self) -> bool {
         self.stdout.is_none()
     }
 
-    /// Asks it to end, and it alone: what it has started is its own care.
+    /// Sends SIGTERM to this process alone, which may end its own children.
     pub(super) fn ask_to_end(&self) {
         if self.status.is_none() {
             let _ = kill_process(self.pid, Signal::TERM);
-            // One that is stopped hears nothing.
+            // A stopped process handles no signal before it continues.
             let _ = kill_process(self.pid, Signal::CONT);
         }
     }
 
-    /// Ends it, and it alone.
+    /// Sends SIGKILL to this process alone.
     pub(super) fn kill(&self) {
         if self.status.is_none() {
             let _ = kill_process(self.pid, Signal::KILL);
         }
     }
 
-    /// Sends a signal to it and all of the group that it began in.
+    /// Sends a signal to the process and to the process group in which it started.
     pub(super) fn signal(&self, signal: Signal) {
-        // It may have left that group, and its number is its own while it is not reaped.
+        // It may have left that group; its pid is not reused before it is reaped.
         if self.status.is_none() {
             let _ = kill_process(self.pid, signal);
         }

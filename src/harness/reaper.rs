@@ -1,7 +1,7 @@
-//! The end of processes: who has ended, and the end of all that they have started.
+//! Reaping of child processes, and the end of all processes that they have started.
 //!
-//! Where the system can do it, this process adopts what its children leave behind, so that nothing
-//! that a node starts outlives the run, wherever it may hide.
+//! Where the system supports it (Linux), this process adopts the orphans of its children, so that
+//! no process that a node starts outlives the run, in whatever group or session it is.
 
 use std::process::ExitStatus;
 
@@ -10,33 +10,33 @@ use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group
 use super::clock::sleep;
 use crate::engine::time::Duration;
 
-/// Adopts from now on what children leave behind; the children that there are already, which are
-/// none of ours to end. Elsewhere than on Linux nothing is adopted, and the groups of processes are
-/// all that can be ended.
+/// Makes this process adopt the orphans of its children from now on, and returns its existing
+/// children, which must not be killed. On systems other than Linux nothing is adopted, and only
+/// process groups can be ended.
 pub(super) fn adopt() -> Vec<Pid> {
     let others = children().into_iter().map(|(pid, _)| pid).collect();
     #[cfg(target_os = "linux")]
-    // Without it a run is as it is on other systems.
+    // If this fails, a run behaves as on other systems.
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
     others
 }
 
-/// A child that has ended, if one has that nobody was told of yet.
+/// Returns a child that has ended and has not been reported yet, if there is one.
 pub(super) fn ended() -> Option<(Pid, ExitStatus)> {
     use std::os::unix::process::ExitStatusExt;
     let (pid, status) = wait(WaitOptions::NOHANG).ok()??;
     Some((pid, ExitStatus::from_raw(status.as_raw())))
 }
 
-/// Sends a signal to a process and all of its group.
+/// Sends a signal to the process group of `leader`.
 pub(super) fn signal(leader: Pid, signal: Signal) {
-    // Whoever has ended already hears nothing.
+    // It fails if the group has ended already.
     let _ = kill_process_group(leader, signal);
 }
 
-/// Ends all children of this process that are left, the spared ones aside, and what these leave
-/// behind, but for those that soon end by themselves; the names of those that were ended. Gives up
-/// after some time.
+/// Kills all remaining children of this process other than the spared ones, and the orphans that
+/// these leave, after a grace period in which they may end by themselves. Returns the names of
+/// those that were killed. Gives up after some time.
 pub(super) fn end_all_left(spared: &[Pid]) -> Vec<String> {
     const ROUNDS: usize = 400;
     const PATIENT: usize = 20;
@@ -59,7 +59,7 @@ pub(super) fn end_all_left(spared: &[Pid]) -> Vec<String> {
     found.into_iter().map(|(_, name)| name).collect()
 }
 
-/// The children of this process that have not been reaped.
+/// Returns the children of this process that have not been reaped, with their names.
 #[cfg(target_os = "linux")]
 fn children() -> Vec<(Pid, String)> {
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return vec![] };
@@ -78,7 +78,7 @@ fn children() -> Vec<(Pid, String)> {
     pids.into_iter().filter_map(name).collect()
 }
 
-/// Elsewhere nobody is adopted.
+/// On other systems no process is adopted.
 #[cfg(not(target_os = "linux"))]
 fn children() -> Vec<(Pid, String)> {
     vec![]

@@ -1,4 +1,4 @@
-//! One of our node programs behind its own input and output, as Maelstrom runs nodes.
+//! Serving: one of our node programs on standard input and output, as Maelstrom runs nodes.
 
 use std::io::{self, BufRead, Read, Write};
 use std::path::PathBuf;
@@ -11,44 +11,43 @@ use crate::engine::time::Duration;
 use crate::glomers::{Incarnation, Options, Solution, StdioNode};
 use crate::node::Disk;
 
-/// What is served, and with what.
+/// What is served, and with which options.
 #[derive(Clone, Debug)]
 pub struct Serving {
-    /// The program.
+    /// The node program.
     pub program: &'static Solution,
-    /// What is set of it.
+    /// Its options.
     pub options: Options,
-    /// Where what survives a crash is kept; without it nothing survives.
+    /// Folder for state that survives a crash; without it no state does.
     pub disk: Option<PathBuf>,
-    /// The name of the run, where there is one: what another run has left on the disk is passed
-    /// over.
+    /// Name of the run, if it has one: state that another run left on the disk is ignored.
     pub run: Option<String>,
 }
 
-/// Why it cannot go on.
+/// Reason why a node cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The disk fails.
+    /// The disk failed.
     #[error("cannot use the disk in {}: {source}", .path.display())]
     Disk {
         /// The folder.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// The output fails.
+    /// The output failed.
     #[error(transparent)]
     Output(#[from] io::Error),
 }
 
-/// The longest line that is read.
+/// Maximum length of a line in bytes.
 const LINE_MAX: u64 = 1 << 28;
-/// How often we look for signals.
+/// Interval between checks for signals.
 const LOOK: Duration = Duration::from_ms(100);
-/// So many lines wait to be handled; then their writer does.
+/// Maximum number of lines that wait to be handled; beyond it the reader blocks.
 const WAITING_MAX: usize = 1024;
 
-/// Serves until the input ends, or `stop` says so, which is asked now and then.
+/// Serves until the end of the input, or until `stop`, which is polled, returns true.
 ///
 /// # Errors
 /// If the output or the disk fails.
@@ -101,7 +100,8 @@ pub fn serve(
     }
 }
 
-/// Writes what a turn came to: first what has to be safe, then what is said because of it.
+/// Writes the output of a callback: first the changes to the disk, then the messages that depend on
+/// them.
 fn write_out(
     node: &mut dyn StdioNode,
     disk_file: Option<&mut DiskFile>,
@@ -124,23 +124,24 @@ fn write_out(
         out.flush()?;
     }
     for line in logged {
-        // Nobody may listen to the log.
+        // The log may have no reader.
         let _ = writeln!(log, "{line}");
     }
     Ok(())
 }
 
-/// A life like no other: nodes that start at one moment differ by their processes.
+/// Creates an incarnation that is unique: nodes that start at the same time differ by their process
+/// ids.
 fn life() -> Incarnation {
     let since = since_epoch().as_ns();
     let process = u64::from(std::process::id());
     let seed = (since ^ process.rotate_right(16)) & Seed::MAX.value();
-    // Within what other programs can read exactly.
+    // Within the integers that other programs can represent exactly.
     let first_number = since / 1_000;
     Incarnation { seed: Seed::new(seed).unwrap_or(Seed::MAX), first_number }
 }
 
-/// The lines of an input, read by a thread of its own, so that timers go off while nothing comes.
+/// Reads the lines of an input in a thread of its own, so that timers fire while no line arrives.
 #[expect(clippy::disallowed_methods, reason = "an input and timers cannot be waited for in one")]
 fn lines(input: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     let (sender, receiver) = sync_channel(WAITING_MAX);

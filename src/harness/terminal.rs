@@ -1,21 +1,21 @@
-//! What is written to the terminal while a run goes on: whoever does not read it stops no run.
+//! Output on the terminal during a run. A reader that stalls does not block the run.
 
 use std::io::Write;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-/// A terminal, or whatever stands in for it.
+/// A terminal, or another writer in its place.
 pub(super) struct Terminal<'a> {
     out: &'a mut dyn Write,
     /// Whether the last line was not taken in time.
     stuck: bool,
-    /// So many lines were not taken.
+    /// Number of lines that were not taken.
     pub(super) lost: u64,
 }
 
-/// A pipe that takes anything takes as much as this.
+/// Number of bytes that a pipe takes at least, if it is writable at all.
 const PIECE: usize = 4096;
-/// Somebody who reads may rest for so long, in nanoseconds.
+/// Maximum time to wait for a reader, in nanoseconds.
 const PATIENCE: i64 = 100_000_000;
 
 impl<'a> Terminal<'a> {
@@ -34,7 +34,7 @@ impl<'a> Terminal<'a> {
             }
             let (piece, after) = rest.split_at(boundary(rest));
             let end = if after.is_empty() { "\n" } else { "" };
-            // A terminal that is gone stops no run, either.
+            // A terminal that is gone does not stop a run either.
             let _ = write!(self.out, "{piece}{end}");
             rest = after;
             if rest.is_empty() {
@@ -43,17 +43,17 @@ impl<'a> Terminal<'a> {
         }
     }
 
-    /// Whether more is taken, after some patience with who took everything so far.
+    /// Whether more can be written; waits for a while, unless the reader is stuck already.
     fn takes_more(&self) -> bool {
         let stderr = std::io::stderr();
         let mut fds = [PollFd::new(&stderr, PollFlags::OUT)];
         let patience = Timespec { tv_sec: 0, tv_nsec: if self.stuck { 0 } else { PATIENCE } };
-        // Where that cannot be told we hope for the best.
+        // If polling fails, writing is attempted.
         poll(&mut fds, Some(&patience)) != Ok(0)
     }
 }
 
-/// Where the first piece of a text ends.
+/// Returns the end of the first piece of a text.
 fn boundary(text: &str) -> usize {
     let max = (PIECE - 1).min(text.len());
     (0..=max).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())

@@ -1,8 +1,8 @@
-//! The end of nodes whose host was killed before it could end them.
+//! The watchdog: ends nodes whose host was killed before it could end them.
 //!
-//! A process of its own, the watchdog, holds one end of a pipe and the host the other. Where the
-//! host ends without a word, the watchdog ends all processes that bear the name of one of its runs
-//! in their environment: nodes, and what they have started, in whatever group or session.
+//! The watchdog is a separate process that holds one end of a pipe; the host holds the other. If
+//! the host ends without a goodbye, the watchdog kills all processes whose environment has the name
+//! of one of its runs: nodes and their descendants, in whatever group or session.
 
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
@@ -15,26 +15,26 @@ use super::clock::sleep;
 use super::process::RUN;
 use crate::engine::time::Duration;
 
-/// What the host says when it ends in order.
+/// Message of the host on an orderly exit.
 const GOODBYE: &[u8] = b"done";
-/// How long nodes have to end by themselves, in rounds.
+/// Number of rounds in which nodes may end by themselves.
 const PATIENT: usize = 20;
-/// Maximum number of rounds; what is left after them stays.
+/// Maximum number of rounds; processes that are left after them are given up.
 const ROUNDS: usize = 200;
-/// From one round to the next.
+/// Time between two rounds.
 const ROUND: Duration = Duration::from_ms(25);
 
-/// A watchdog under way. Dropped, it ends without doing anything.
+/// A running watchdog. Dropping it ends it without any kill.
 #[derive(Debug)]
 pub struct Watchdog(Option<Child>);
 
 impl Watchdog {
-    /// Starts the watchdog of this process: a program with arguments that calls [`watch`]. It is
-    /// started before the first run, so that it is not taken for a node. Where it cannot be
+    /// Starts the watchdog of this process: a program with arguments that calls [`watch`]. Must be
+    /// called before the first run, so that the watchdog is not taken for a node. If it cannot be
     /// started, the nodes of a host that is killed may outlive it.
     pub fn start(program: &Path, arguments: &[&str]) -> Watchdog {
         let mut command = Command::new(program);
-        // In a group of its own it outlives a signal to the host's; and it holds no pipe of others.
+        // A group of its own, so that it outlives a signal to the host's; and no pipe of others.
         command.args(arguments).arg(host_name()).env_remove(RUN).process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         Watchdog(command.spawn().ok())
@@ -47,18 +47,18 @@ impl Drop for Watchdog {
         if let Some(mut stdin) = child.stdin.take() {
             let _ = stdin.write_all(GOODBYE);
         }
-        // The reaper may have been first.
+        // The reaper may have reaped it already.
         let _ = child.wait();
     }
 }
 
-/// The end of the names of all runs of this process.
+/// Common suffix of the names of all runs of this process.
 fn host_name() -> String {
     format!("{:x}", std::process::id())
 }
 
-/// Waits until the host ends, and ends what it left; `host` is what [`Watchdog::start`] adds to the
-/// arguments.
+/// Waits until the host ends, and kills what it left. `host` is the argument that
+/// [`Watchdog::start`] appends.
 ///
 /// # Errors
 /// If the pipe cannot be read.
@@ -69,7 +69,7 @@ pub fn watch(mut pipe: impl Read, host: &str) -> io::Result<()> {
         return Ok(());
     }
     let mark = format!("-{host}");
-    // The groups that nodes lead, whose members may have another environment and outlive them.
+    // Groups that nodes lead: their members may have another environment, and outlive the nodes.
     let mut groups: Vec<Pid> = vec![];
     for round in 0..ROUNDS {
         let left = marked(&mark);
@@ -95,7 +95,7 @@ pub fn watch(mut pipe: impl Read, host: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The processes that bear the name of a run with this end.
+/// Returns the processes whose environment has the name of a run with this suffix.
 fn marked(mark: &str) -> Vec<Pid> {
     let is_marked = |environment: &[u8]| {
         let mut entries = environment.split(|byte| *byte == 0);

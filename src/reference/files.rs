@@ -1,5 +1,5 @@
-//! The page of the files that runs and sweeps leave: each column of the traces and journals, and
-//! what the other files are.
+//! The page on files of runs and sweeps: the columns of traces and journals, and the purpose of the
+//! other files.
 
 use std::fmt::{self, Write};
 
@@ -46,7 +46,7 @@ A row for each copy of a message between nodes, services and clients; the messag
 are set up are left out. Rows are in the order of `at_ns`, and those in flight come last.
 ";
 
-/// The other files of a run, and what they are.
+/// The other files of a run, and their contents.
 const OF_RUN: [(&str, &str); 6] = [
     ("`manifest.json`", "config, seed, version, why the run ended, hashes of the files"),
     ("`config.toml`", "the resolved config: `sim run` on it gives the same bytes"),
@@ -61,7 +61,7 @@ const OF_RUN: [(&str, &str); 6] = [
     ("`node-logs/`", "of Gossip Glomers: what each node wrote to its log"),
 ];
 
-/// The tables of a sweep, and what their rows are.
+/// The tables of a sweep, and the meaning of their rows.
 const OF_SWEEP: [(&str, &str); 3] = [
     (
         "`runs.csv`",

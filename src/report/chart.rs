@@ -1,15 +1,15 @@
-//! A chart as plain values: panels with axes, and lines, bars or a heat map on them.
+//! A chart as plain values: panels with axes, and lines, bars, dots or a heat map in them.
 
 /// A chart: one panel, or several in a grid of two columns.
 #[derive(Clone, Debug, Default)]
 pub struct Chart {
     pub(super) title: String,
     pub(super) panels: Vec<Panel>,
-    /// What the colours and dashes of all panels mean.
+    /// Meaning of the colours, dashes and shapes in all panels.
     pub(super) legend: Vec<Key>,
 }
 
-/// One line of the legend.
+/// An entry of the legend.
 #[derive(Clone, Debug)]
 pub(super) struct Key {
     pub(super) name: String,
@@ -17,7 +17,7 @@ pub(super) struct Key {
     pub(super) mark: Mark,
 }
 
-/// The looks of a legend's line.
+/// Sample shown beside a legend entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     Line,
@@ -26,7 +26,7 @@ pub(super) enum Mark {
     Band,
     /// A dot.
     Dot(Shape),
-    /// A stretch of time.
+    /// An interval of time.
     Shade,
 }
 
@@ -38,10 +38,10 @@ pub(super) enum Shape {
     Square,
 }
 
-/// Colour and dashes.
+/// Colour and dash style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ink {
-    /// The place in the palette; beyond its end the same colours come again, dotted.
+    /// Index in the palette; beyond its end the colours repeat, dotted.
     pub(super) colour: usize,
     pub(super) dashed: bool,
 }
@@ -73,15 +73,15 @@ pub(super) struct Panel {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Axis {
     pub(super) label: String,
-    /// Names for the places 1, 2, … instead of numbers.
+    /// Names for the positions 1, 2, … instead of numbers.
     pub(super) categories: Option<Vec<String>>,
-    /// The axis begins at 0 even where no point does.
+    /// Whether the axis starts at 0 even if no point does.
     pub(super) from_zero: bool,
-    /// Of an axis upwards: equal steps are equal factors.
+    /// Whether the scale is logarithmic. Only for y axes.
     pub(super) log: bool,
-    /// Where it begins and ends, instead of at round numbers around the points.
+    /// First and last value, instead of round numbers around the points.
     pub(super) range: Option<(f64, f64)>,
-    /// The distance of its numbers, instead of a fitting one.
+    /// Distance between ticks, instead of an automatic one.
     pub(super) step: Option<f64>,
 }
 
@@ -90,9 +90,9 @@ pub(super) struct Axis {
 pub(super) struct Line {
     pub(super) ink: Ink,
     pub(super) points: Vec<(f64, f64)>,
-    /// The value holds until the next point.
+    /// Whether the value holds until the next point.
     pub(super) steps: bool,
-    /// A dot at each point.
+    /// Whether each point has a dot.
     pub(super) dots: bool,
 }
 
@@ -100,17 +100,17 @@ pub(super) struct Line {
 #[derive(Clone, Debug)]
 pub(super) struct Band {
     pub(super) ink: Ink,
-    /// At each place the lower and the upper end.
+    /// x, lower y and upper y.
     pub(super) points: Vec<(f64, f64, f64)>,
 }
 
-/// A stretch of the axis to the right that stands out: over the whole height, or in a lane of it.
+/// A highlighted interval of the x axis: over the whole height, or in a lane of it.
 #[derive(Clone, Debug)]
 pub(super) struct Shade {
     pub(super) ink: Ink,
     pub(super) from: f64,
     pub(super) to: f64,
-    /// Its lane, the lowest is 0, and how many there are. The axis upwards must have a range.
+    /// Its lane (0 is the lowest) and the number of lanes. The y axis must have a range.
     pub(super) lane: (usize, usize),
 }
 
@@ -122,7 +122,7 @@ pub(super) struct Dots {
     pub(super) points: Vec<(f64, f64)>,
 }
 
-/// A text just above a place.
+/// A text just above a point.
 #[derive(Clone, Debug)]
 pub(super) struct Written {
     pub(super) text: String,
@@ -134,13 +134,13 @@ pub(super) struct Written {
 #[derive(Clone, Debug)]
 pub(super) struct Bars {
     pub(super) ink: Ink,
-    /// From, to, height; rising.
+    /// Start, end and height; in ascending order.
     pub(super) bars: Vec<(f64, f64, f64)>,
 }
 
-/// A number for each pair of categories, the lowest row first.
+/// A value per pair of categories, the lowest row first.
 #[derive(Clone, Debug)]
 pub(super) struct Heat {
-    /// NaN where there is no number.
+    /// NaN for missing values.
     pub(super) rows: Vec<Vec<f64>>,
 }

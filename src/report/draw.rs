@@ -1,7 +1,7 @@
-//! Drawing a chart as SVG, PNG or text for a terminal.
+//! Rendering of a chart as SVG, PNG or terminal text.
 //!
-//! What the drawing library leaves out is added here: a `viewBox`, ids that do not depend on what
-//! was drawn before, and numbers in the cells of a heat map.
+//! Adds what the drawing library lacks: a `viewBox`, ids that do not depend on earlier drawings,
+//! and numbers in the cells of a heat map.
 
 use std::sync::Arc;
 
@@ -25,11 +25,11 @@ use super::chart::{
 };
 use super::labels::{fitting, short, text, tick};
 
-/// Pixels of a PNG for each unit of an SVG.
+/// Pixels of a PNG per unit of an SVG.
 pub const PNG_SCALE: f32 = 2.0;
 
-/// Colours that are told apart with any kind of colour vision: those of Okabe and Ito without the
-/// yellow, which fades on white, then five of Tol's.
+/// Colours that are distinguishable with any kind of colour vision: those of Okabe and Ito without
+/// the yellow, which fades on white, then five of Tol's.
 const COLOURS: [&str; 12] = [
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#882255",
     "#999933", "#332288", "#888888", "#661100",
@@ -49,22 +49,22 @@ impl Ink {
     }
 }
 
-/// The size of text in the legend: the one for which the library makes the legend's box.
+/// Text size in the legend: the one that the library assumes for the legend's box.
 const LEGEND_TEXT: u32 = 12;
 
-/// How large a picture is drawn.
+/// Dimensions of a picture.
 #[derive(Clone, Copy, Debug)]
 struct Size {
     panel: (f64, f64),
     text: u32,
-    /// Of the panels' titles.
+    /// Text size of the panels' titles.
     title: u32,
     columns: usize,
     term_rows: Option<u32>,
 }
 
 impl Chart {
-    /// The picture as SVG.
+    /// Renders the chart as SVG.
     pub fn to_svg(&self) -> String {
         let scene = self.scene(self.size_on_paper(), Theme::light());
         let text = SvgBackend::new().render_scene(&scene);
@@ -76,7 +76,7 @@ impl Chart {
         svg
     }
 
-    /// The picture as PNG.
+    /// Renders the chart as PNG.
     ///
     /// # Errors
     /// If the library cannot encode it.
@@ -85,10 +85,10 @@ impl Chart {
         kuva::RasterBackend::new().with_scale(PNG_SCALE).render_scene(&scene)
     }
 
-    /// The picture in characters, so many across and so many down for each panel, with colours as
+    /// Renders the chart as text, with `columns` × `rows` characters per panel and colours as
     /// escape sequences.
     pub fn to_terminal(&self, columns: usize, rows: usize) -> String {
-        // A character takes 8 × 16 units, so that text fills its cells.
+        // A character cell is 8 × 16 units, so that text fills its cells.
         let (width, height) = (columns as f64 * 8.0, rows as f64 * 16.0);
         let mut size = Size {
             panel: (width, height - 15.0),
@@ -101,7 +101,7 @@ impl Chart {
         theme.legend_bg = "none".to_owned();
         theme.legend_border = "none".to_owned();
         theme.show_grid = false;
-        // Only the library knows how wide the legend is.
+        // Only the library knows the width of the legend.
         size.panel.0 -= self.scene(size, theme.clone()).width - width;
         size.panel.0 = size.panel.0.max(width / 3.0);
         let scene = self.scene(size, theme);
@@ -132,7 +132,7 @@ impl Chart {
             .zip(&plots)
             .map(|(panel, plots)| panel.layout(plots, size, theme.clone()))
             .collect();
-        // A wide letter of the title takes about two thirds of its height.
+        // A wide letter of the title is about two thirds as wide as high.
         let letter = f64::from(size.text + 4) * 0.65;
         let title_max = (size.panel.0 * size.columns as f64 / letter) as usize;
         let mut figure = Figure::new(rows, size.columns)
@@ -157,7 +157,7 @@ impl Chart {
     fn entries(&self, size: Size) -> Vec<LegendEntry> {
         let mut entries: Vec<LegendEntry> = self.legend.iter().map(Key::entry).collect();
         if size.term_rows.is_some() {
-            // Letters are wider there than the library believes, and so is the mark.
+            // Letters are wider in a terminal than the library assumes, and so is the sample.
             for entry in &mut entries {
                 let margin = " ".repeat(entry.label.chars().count() / 2 + 4);
                 entry.label = format!("  {}{margin}", entry.label);
@@ -190,7 +190,7 @@ impl Panel {
     fn plots(&self, on_paper: bool) -> Vec<Plot> {
         let shades = self.shades.iter().filter_map(|shade| {
             let band = shade.band(&self.y)?;
-            // In a terminal an area would hide all else.
+            // In a terminal an area would hide everything else.
             Some(if on_paper { band.plot() } else { band.as_line() })
         });
         let shades: Vec<Plot> = shades.collect();
@@ -215,7 +215,7 @@ impl Panel {
         let mut title = self.title.clone();
         match size.term_rows {
             None => layout = layout.with_y_label(text(&self.y.label)),
-            // A terminal cannot turn text.
+            // A terminal cannot rotate text.
             Some(_) => {
                 let upwards = format!("upwards: {}", self.y.label);
                 let both = format!("{title}; {upwards}");
@@ -227,7 +227,7 @@ impl Panel {
             layout = layout.with_title(text(&title));
         }
         if let Some(names) = &self.x.categories {
-            // Names that would overlap are turned.
+            // Names that would overlap are rotated.
             let letters: usize = names.iter().map(|name| name.chars().count() + 2).sum();
             if letters as f64 * 8.0 > size.panel.0 - 100.0 && size.term_rows.is_none() {
                 layout = layout.with_x_tick_rotate(-30.0);
@@ -264,8 +264,8 @@ impl Panel {
 }
 
 impl Panel {
-    /// Where the upward axis begins, if that is said or at 0, and where it ends, if that is said or
-    /// all points are at one height, which the library cannot draw.
+    /// Returns the first value of the y axis, if it is given or 0, and the last, if it is given or
+    /// all points are equally high, which the library cannot draw.
     fn height(&self) -> Option<(f64, Option<f64>)> {
         if let Some((from, to)) = self.y.range {
             return Some((from, Some(to)));
@@ -310,7 +310,7 @@ impl Line {
 }
 
 impl Band {
-    /// A line along the middle of an area.
+    /// Renders the area as a line along its middle.
     fn as_line(&self) -> Plot {
         let middle = |(x, low, high): &(f64, f64, f64)| (*x, (low + high) / 2.0);
         let line = LinePlot::new().with_data(self.points.iter().map(middle));
@@ -327,7 +327,7 @@ impl Band {
     }
 }
 
-/// How much of a band is seen.
+/// Opacity of a band.
 const BAND_OPACITY: f64 = 0.2;
 
 impl Shade {
@@ -346,7 +346,7 @@ impl Shade {
     }
 }
 
-/// A colour as a shade of it looks on white.
+/// Returns a colour as its shade looks on white.
 fn faded(colour: &str) -> String {
     let part = |at: usize| {
         let full = u8::from_str_radix(colour.get(at..at + 2).unwrap_or("00"), 16).unwrap_or(0);
@@ -401,19 +401,19 @@ impl Bars {
     }
 }
 
-/// Marks of texts in the middle of cells, light and dark: the library draws them in one colour and
-/// above their places. No text from elsewhere has them.
+/// Markers of texts in the middle of cells, light and dark: the library draws all texts in one
+/// colour and above their positions. No external text contains them.
 const LIGHT: char = '\u{1}';
 const DARK: char = '\u{2}';
 
-/// From where the library puts a text to where its middle is in its place.
+/// Distance from the position at which the library puts a text to the middle of the cell.
 const TO_THE_MIDDLE: f64 = 10.5;
 
-/// A grid of up to so many numbers up and across has them written into it.
+/// Maximum number of rows and columns of a heat map whose values are written into the cells.
 const WRITTEN_MAX: (usize, usize) = (12, 12);
 
 impl Heat {
-    /// The numbers as texts in the middle of their cells.
+    /// Returns the values as texts in the middle of their cells.
     fn written(&self) -> Vec<TextAnnotation> {
         let columns = self.rows.first().map_or(0, Vec::len);
         if self.rows.len() > WRITTEN_MAX.0 || columns > WRITTEN_MAX.1 {
@@ -425,7 +425,7 @@ impl Heat {
         let mut written = Vec::new();
         for (y, row) in (1_u32..).zip(&self.rows) {
             for (x, value) in (1_u32..).zip(row).filter(|(_, value)| !value.is_nan()) {
-                // The lower half of the colours is dark.
+                // The lower half of the colour map is dark.
                 let dark = low == high || *value - low < (high - low) / 2.0;
                 let mark = if dark { LIGHT } else { DARK };
                 let text = format!("{mark}{}", short(*value));
@@ -447,7 +447,7 @@ impl Heat {
     }
 }
 
-/// Gives the texts of cells their colour and their place.
+/// Sets colour and position of the marked texts.
 fn settle_marked_texts(scene: &mut Scene) {
     for element in &mut scene.elements {
         let Primitive::Text { content, color, y, .. } = element else { continue };
@@ -461,7 +461,7 @@ fn settle_marked_texts(scene: &mut Scene) {
     }
 }
 
-/// Numbers the clips of a picture from 1: the library numbers them over the whole process.
+/// Renumbers the clips of a picture from 1: the library numbers them over the whole process.
 fn number_clips(scene: &mut Scene) {
     let mut clips = 0;
     let Scene { elements, defs, .. } = scene;

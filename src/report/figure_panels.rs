@@ -1,4 +1,4 @@
-//! Several figures of one sweep in one picture, a panel for each.
+//! Several measures of one sweep in one picture, with a panel for each.
 
 use super::chart::Chart;
 use super::labels::{NAME_MAX, fitting};
@@ -6,15 +6,15 @@ use super::sweep_charts::{SweepRequest, draw_sweep};
 use super::sweep_table::{SweepError, SweepTable};
 use super::units::measure_words;
 
-/// The figures of a Gossip Glomers sweep that are drawn where none is asked for; those that a
-/// workload does not have are left out.
+/// Measures of a Gossip Glomers sweep that are drawn by default; those that a workload does not
+/// have are left out.
 pub const DEFAULT_FIGURES: [&str; 4] =
     ["net_servers_msgs_per_op", "stable_latency_ms_p50", "stable_latency_ms_max", "valid_share"];
 
-/// Draws several figures of a sweep; `name` is the config's.
+/// Draws several measures of a sweep; `name` is that of the config.
 ///
 /// # Errors
-/// If the sweep does not have what is asked for, or that gives no readable picture.
+/// If the sweep does not have what is requested, or the picture would not be readable.
 pub fn draw_figures(
     tables: &[SweepTable],
     name: &str,

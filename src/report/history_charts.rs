@@ -1,4 +1,4 @@
-//! What is drawn of a history: latencies, rates, counts, and how long elements took to be stable.
+//! Charts of a history: latencies, rates, counts, and times until elements were stable.
 
 use std::collections::BTreeSet;
 
@@ -10,38 +10,39 @@ use crate::history::EntryKind;
 /// A chart of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HistoryChart {
-    /// All of the others that there is something to draw of.
+    /// All of the others that have data.
     All,
-    /// When operations began against how long they took.
+    /// Start times of operations against their latencies.
     Latency,
-    /// Operations that end in a second, by how they end.
+    /// Number of operations that end per second, by outcome.
     Rate,
-    /// How many operations ended how.
+    /// Number of operations by outcome.
     Counts,
-    /// How long elements took until they were in all reads.
+    /// Times until elements were in all reads.
     Stable,
 }
 
-/// The ends of operations: word and colour.
+/// Outcomes of operations with name and colour.
 const OUTCOMES: [(EntryKind, &str, Ink); 3] = [
     (EntryKind::Ok, "ok", Ink::of(0)),
     (EntryKind::Fail, "fail", Ink::of(1)),
     (EntryKind::Info, "info (unknown)", Ink::of(3)),
 ];
-/// The shapes of operations' dots, by their names' order.
+/// Shapes of dots, by the order of the operations' names.
 const SHAPES: [Shape; 3] = [Shape::Circle, Shape::Cross, Shape::Square];
-/// Colours of quantile lines, by the operations' names' order.
+/// Colours of quantile lines, by the order of the operations' names.
 const QUANTILE_INKS: [Ink; 3] = [Ink::of(2), Ink::of(7), Ink::of(9)];
-/// Of an operation that succeeds more often, quantiles are drawn instead of dots.
+/// Maximum number of successes of an operation that are drawn as dots; beyond it quantiles are
+/// drawn.
 const DOTS_MAX: usize = 3_000;
-/// In how many columns and rows dots are told apart.
+/// Columns and rows of the grid in which dots are deduplicated.
 const GRID: (f64, f64) = (600.0, 300.0);
-/// Up to so many windows of time.
+/// Maximum number of time windows.
 const WINDOWS_MAX: f64 = 300.0;
-/// Up to so many points of a curve.
+/// Maximum number of points of a curve.
 const CURVE_MAX: usize = 500;
 
-/// Draws a history; `name` says which one it is. `None` if there is nothing to draw.
+/// Draws a history; `name` identifies it. Returns `None` if there is nothing to draw.
 pub fn draw_history(series: &HistorySeries, name: &str, kind: HistoryChart) -> Option<Chart> {
     let stable = !series.stable_ms.is_empty();
     let panels = match kind {
@@ -61,7 +62,7 @@ pub fn draw_history(series: &HistorySeries, name: &str, kind: HistoryChart) -> O
     Some(Chart { title: fitting(name, NAME_MAX), panels, legend: legend(series, kind) })
 }
 
-/// What colours and shapes of a chart mean.
+/// Builds the legend of a chart.
 fn legend(series: &HistorySeries, kind: HistoryChart) -> Vec<Key> {
     let mut legend = Vec::new();
     if kind == HistoryChart::Stable {
@@ -99,14 +100,14 @@ fn shape(place: usize) -> Shape {
     SHAPES[place % SHAPES.len()]
 }
 
-/// The median and the 99 % quantile of an operation: name and looks.
+/// Returns name and ink of the median and the 99 % quantile of an operation.
 fn quantile_inks(place: usize) -> [(&'static str, Ink); 2] {
     let ink = QUANTILE_INKS[place % QUANTILE_INKS.len()];
     [("median", ink), ("99 %", Ink { dashed: true, ..ink })]
 }
 
 fn fault_ink(place: usize) -> Ink {
-    // Beyond those of the lines and dots.
+    // Other colours than those of lines and dots.
     Ink::of([5, 4, 10, 8, 11, 9, 2, 7][place % 8])
 }
 
@@ -128,7 +129,7 @@ fn has_dots(series: &HistorySeries, name: usize) -> bool {
     of_name(series, name).any(|operation| operation.outcome != EntryKind::Ok || !crowded)
 }
 
-/// The end of the second in which the history ends.
+/// Returns the end of the second in which the history ends.
 fn whole_end_s(series: &HistorySeries) -> f64 {
     series.end_s.floor() + 1.0
 }
@@ -150,20 +151,20 @@ fn shades(series: &HistorySeries) -> Vec<Shade> {
     series.faults.iter().map(shade).collect()
 }
 
-/// How long a window of time is: a second, or more in a long run.
+/// Returns the length of a time window: one second, or more in a long run.
 fn window_s(series: &HistorySeries) -> f64 {
     (series.end_s / WINDOWS_MAX).ceil().max(1.0)
 }
 
-/// How the latencies are laid out upwards.
+/// Scale of the latency axis.
 struct Height {
-    /// What is drawn at the foot of a logarithmic axis; `None` for a plain one.
+    /// Lowest value of a logarithmic axis; `None` for a linear one.
     foot: Option<f64>,
     most: f64,
 }
 
 impl Height {
-    /// A logarithmic axis where a few operations take a hundred times as long as the others.
+    /// Chooses a logarithmic axis if the longest latency is at least a hundred times the median.
     fn of(series: &HistorySeries) -> Height {
         let mut all: Vec<f64> = series.operations.iter().map(|o| o.took_ms).collect();
         all.sort_by(f64::total_cmp);
@@ -180,7 +181,7 @@ impl Height {
         Height { foot: Some(foot), most }
     }
 
-    /// The axis: a little more than what is drawn.
+    /// Returns the axis, which reaches a little beyond the values.
     fn axis(&self) -> Axis {
         let label = "latency (ms)".to_owned();
         match self.foot {
@@ -199,7 +200,7 @@ impl Height {
         self.foot.map_or(took_ms, |foot| took_ms.max(foot))
     }
 
-    /// The row of a grid in which a latency is.
+    /// Returns the grid row of a latency.
     fn row(&self, took_ms: f64) -> u64 {
         let share = match self.foot {
             None => took_ms / self.most,
@@ -212,7 +213,7 @@ impl Height {
 fn latency(series: &HistorySeries) -> Panel {
     let height = Height::of(series);
     let (mut dots, mut lines) = (Vec::new(), Vec::new());
-    // Unknown and failed ones last: they lie on top.
+    // Unknown and failed operations come last, so that they lie on top.
     for (outcome, _, ink) in OUTCOMES {
         for name in 0..series.names.len() {
             let mut seen = BTreeSet::new();
@@ -251,7 +252,7 @@ fn labelled(label: &str) -> Axis {
     Axis { label: label.to_owned(), ..Axis::default() }
 }
 
-/// A quantile of an operation that succeeds, for each window of time.
+/// Returns a quantile of the latencies of an operation's successes for each time window.
 fn quantiles(series: &HistorySeries, name: usize, percent: usize) -> Vec<(f64, f64)> {
     let width = window_s(series);
     let windows = (series.end_s / width) as usize + 1;
@@ -332,8 +333,8 @@ fn counts(series: &HistorySeries) -> Panel {
 fn stable_latency(series: &HistorySeries) -> Panel {
     let all = &series.stable_ms;
     let Unstable { lost, never_read } = series.unstable;
-    // Elements that never came that far count among all: without them the curve would be that of
-    // the survivors alone, and reach 100 % whatever is lost.
+    // Elements that never became stable count in the total: otherwise the curve would be that of
+    // the survivors alone, and reach 100 % however many are lost.
     let (stable, count) = (all.len(), all.len() + lost + never_read);
     let step = stable.div_ceil(CURVE_MAX);
     let ranks = (0..stable).step_by(step).chain([stable - 1]);
@@ -355,7 +356,7 @@ fn stable_latency(series: &HistorySeries) -> Panel {
     }
 }
 
-/// A title with the number of operations that are missing for want of an end.
+/// Appends to a title the number of operations that are not drawn since they have no end.
 fn with_unended(title: &str, series: &HistorySeries) -> String {
     match series.unended {
         0 => title.to_owned(),

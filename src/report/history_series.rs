@@ -1,67 +1,66 @@
-//! From the entries of a history to what is drawn of it: operations with their latencies, and the
-//! times of faults.
+//! Data series of a history: operations with their latencies, and fault windows.
 
 use std::collections::BTreeMap;
 
 use crate::engine::time::Duration;
 use crate::history::{EntryKind, F, Op, Process};
 
-/// What is drawn of a history.
+/// Data series of a history.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HistorySeries {
-    /// The names of operations, in order.
+    /// Names of operations, in ascending order.
     pub names: Vec<String>,
-    /// The operations that ended, in the order of their ends.
+    /// Completed operations, in order of completion.
     pub operations: Vec<Operation>,
-    /// When which kind of fault was there.
+    /// Fault windows of each kind.
     pub faults: Vec<FaultWindow>,
-    /// When the last entry was.
+    /// Time of the last entry.
     pub end_s: f64,
-    /// How long each element took until it was in all reads, in milliseconds, rising.
+    /// Times until each element was in all reads, in milliseconds, ascending.
     pub stable_ms: Vec<f64>,
-    /// The elements that never came to be in all reads.
+    /// Elements that were never in all reads.
     pub unstable: Unstable,
     /// Number of operations that began and have no end in the history.
     pub unended: usize,
 }
 
-/// Elements that have no time until they were in all reads.
+/// Numbers of elements that were never in all reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unstable {
-    /// Number of those that were known, and that a later read lacked.
+    /// Number of elements that were known, and that a later read lacked.
     pub lost: usize,
-    /// Number of those that no read has.
+    /// Number of elements that are in no read.
     pub never_read: usize,
 }
 
-/// An operation that ended.
+/// A completed operation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Operation {
-    /// Its name's place among the names.
+    /// Index of its name.
     pub name: usize,
-    /// How it ended: never [`EntryKind::Invoke`].
+    /// Outcome: never [`EntryKind::Invoke`].
     pub outcome: EntryKind,
-    /// When it began.
+    /// Start time.
     pub begun_s: f64,
-    /// When it ended.
+    /// End time.
     pub ended_s: f64,
-    /// How long it took.
+    /// Latency.
     pub took_ms: f64,
 }
 
-/// Faults of one kind, from the first that begins to the last that ends.
+/// A period of faults of one kind, from the start of the first to the end of the last.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaultWindow {
     /// The kind, such as `partition`.
     pub kind: String,
-    /// When it begins.
+    /// Start time.
     pub from_s: f64,
-    /// When it ends; with the history, if nothing ends it.
+    /// End time; that of the history, if the fault has no end.
     pub until_s: f64,
 }
 
 impl HistorySeries {
-    /// What is drawn of a history whose elements took so long until they were in all reads.
+    /// Builds the series of a history; `stable` has the times until its elements were in all reads.
     pub fn new(history: &[Op], stable: &[Duration]) -> HistorySeries {
         let clients = || history.iter().filter(|op| op.process != Process::Nemesis);
         let mut fs: Vec<&F> = clients().map(|op| &op.f).collect();
@@ -97,12 +96,12 @@ impl HistorySeries {
         }
     }
 
-    /// The same, with the elements that are missing among the stable ones.
+    /// Returns the same series with the numbers of elements that were not stable.
     pub fn with_unstable(self, unstable: Unstable) -> HistorySeries {
         HistorySeries { unstable, ..self }
     }
 
-    /// The kinds of faults, in order.
+    /// Returns the kinds of faults in ascending order.
     pub fn fault_kinds(&self) -> Vec<&str> {
         let mut kinds: Vec<&str> = self.faults.iter().map(|fault| fault.kind.as_str()).collect();
         kinds.sort_unstable();
@@ -115,8 +114,8 @@ fn seconds(ns: u64) -> f64 {
     ns as f64 / 1e9
 }
 
-/// The windows of faults: between the entries `start-x` and `stop-x`, of each of which there are as
-/// many.
+/// Returns the fault windows. A window lasts from its first `start-x` entry until there are as many
+/// `stop-x` entries.
 fn faults(history: &[Op], end_s: f64) -> Vec<FaultWindow> {
     let mut open: BTreeMap<&str, (u64, f64)> = BTreeMap::new();
     let mut windows = Vec::new();

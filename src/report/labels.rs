@@ -1,15 +1,15 @@
-//! Texts in a picture: foreign ones as they are, and numbers as people write them.
+//! Texts in a picture: external ones unchanged, numbers formatted for reading.
 
 use crate::escape::is_unsafe;
 
-/// The longest name in a title, in characters: what follows must be seen, too.
+/// Maximum length of a name in a title, in characters, so that the rest of the title is visible.
 pub(super) const NAME_MAX: usize = 40;
 
-/// The longest text in a picture, in characters.
+/// Maximum length of a text in a picture, in characters.
 const TEXT_MAX: usize = 100;
 
-/// A text as the library prints it unchanged: no formulas, no control characters, not endless.
-/// Escaping for XML is the library's.
+/// Prepares a text so that the library prints it literally: no formulas, no control characters,
+/// limited length. Escaping for XML is left to the library.
 pub(super) fn text(text: &str) -> String {
     let mut shown = String::new();
     for (place, character) in text.chars().enumerate() {
@@ -26,7 +26,7 @@ pub(super) fn text(text: &str) -> String {
     shown
 }
 
-/// A number beside an axis: thousands grouped, no more decimals than it has.
+/// Formats a number beside an axis: thousands grouped, no more decimals than necessary.
 pub(super) fn tick(value: f64) -> String {
     let size = value.abs();
     if size >= 1e9 || (size > 0.0 && size < 1e-4) {
@@ -48,7 +48,7 @@ pub(super) fn tick(value: f64) -> String {
     format!("{sign}{grouped}{point}{decimals}")
 }
 
-/// A text cut to so many characters.
+/// Truncates a text to a number of characters.
 pub(super) fn fitting(text: &str, characters: usize) -> String {
     match text.char_indices().nth(characters) {
         Some(_) => text.chars().take(characters.saturating_sub(1)).chain(['…']).collect(),
@@ -56,7 +56,7 @@ pub(super) fn fitting(text: &str, characters: usize) -> String {
     }
 }
 
-/// A number with about three digits.
+/// Formats a number with about three digits.
 pub(super) fn short(value: f64) -> String {
     let decimals = match value.abs() {
         size if size >= 100.0 => 0,

@@ -1,4 +1,4 @@
-//! What is drawn of a run: clocks, queues, drift and jumps.
+//! Charts of a run: clocks, queues, drift and jumps.
 
 use super::chart::{Axis, Bars, Chart, Ink, Key, Line, Mark, Panel};
 use super::labels::{NAME_MAX, fitting};
@@ -9,17 +9,17 @@ use super::run_series::RunSeries;
 pub enum RunChart {
     /// All of the others.
     All,
-    /// Seconds against clock, a line for each machine.
+    /// Clocks over time, with a line per machine.
     Clocks,
-    /// Seconds against queue length, a line for each machine.
+    /// Queue lengths over time, with a line per machine.
     Queues,
-    /// Largest minus smallest clock.
+    /// Drift over time: largest minus smallest clock.
     Drift,
-    /// How often consecutive clocks differ by how much.
+    /// Distribution of the differences of consecutive clocks.
     Jumps,
 }
 
-/// Draws a run; `name` says which one it is.
+/// Draws a run; `name` identifies it.
 pub fn draw_run(run: &RunSeries, name: &str, kind: RunChart) -> Chart {
     let panels = match kind {
         RunChart::All => vec![clocks(run), queues(run), drift(run), jumps(run)],
@@ -98,11 +98,11 @@ fn drift(run: &RunSeries) -> Panel {
     }
 }
 
-/// Up to so many groups of bars.
+/// Maximum number of histogram bins.
 const GROUPS_MAX: i128 = 30;
 
-/// How often each machine's clock advanced by how much, as shares of its steps, so that machines of
-/// different speed compare.
+/// Draws how often each machine's clock advanced by how much, as shares of its steps, so that
+/// machines of different speed compare.
 fn jumps(run: &RunSeries) -> Panel {
     let all = || run.machines.iter().flat_map(|machine| machine.jumps.keys().copied());
     let (least, most) = (all().min().unwrap_or(1), all().max().unwrap_or(1));
@@ -113,7 +113,7 @@ fn jumps(run: &RunSeries) -> Panel {
         for (jump, count) in &machine.jumps {
             *groups.entry((jump - least) / width).or_default() += count;
         }
-        // Within a group, the machines' bars stand side by side.
+        // Within a bin, the bars of the machines are side by side.
         let bar = 0.8 * width as f64 / run.machines.len() as f64;
         let of_group = |(group, count): (i128, u64)| {
             let start = (least + group * width) as f64 - 0.5 + 0.1 * width as f64;
@@ -125,7 +125,7 @@ fn jumps(run: &RunSeries) -> Panel {
     let mut bars: Vec<Bars> = run.machines.iter().enumerate().map(bars).collect();
     bars.retain(|bars| !bars.bars.is_empty());
     if bars.is_empty() {
-        // Axes are drawn around something.
+        // The library needs at least one bar to draw axes around.
         bars.push(Bars { ink: Ink::BLACK, bars: vec![(0.6, 1.4, 0.0)] });
     }
     let label = match width {
@@ -146,7 +146,8 @@ fn jumps(run: &RunSeries) -> Panel {
     }
 }
 
-/// A round step for so wide a range of whole numbers, so that there are at most a dozen of them.
+/// Returns a round tick step for a range of whole numbers, such that there are at most a dozen
+/// ticks.
 fn step_of_jumps(range: i128) -> i128 {
     let mut step = 1_i128;
     for factor in [2, 5, 2].into_iter().cycle() {

@@ -1,8 +1,8 @@
-//! From the rows of a trace to lines: clocks, queues, drift and jumps.
+//! Data series of a run, from the rows of its trace: clocks, queues, drift and jumps.
 //!
-//! A trace is read twice. An [`Overview`] learns which machines there are and how long the trace
-//! is; a [`RunReader`] then keeps the lines of the few machines that are drawn, thinned while they
-//! grow, so that the memory does not depend on the number of rows.
+//! A trace is read twice. An [`Overview`] finds the machines and the end of the trace; a
+//! [`RunReader`] then builds the lines of the few machines that are drawn, thinned while they grow,
+//! so that memory does not depend on the number of rows.
 
 use std::collections::BTreeMap;
 
@@ -11,22 +11,22 @@ use crate::engine::time::Instant;
 use crate::node::NodeId;
 use crate::trace::Row;
 
-/// Up to so many machines are all drawn.
+/// Maximum number of machines that are all drawn.
 const MACHINES_MAX: usize = 12;
 
-/// Beyond, so many of the slowest, of those in the middle, and of the fastest.
+/// Beyond it, numbers of the slowest, median and fastest machines that are drawn.
 const SLOWEST: usize = 3;
 const MEDIAN: usize = 2;
 const FASTEST: usize = 3;
 
-/// What a first look at a trace tells.
+/// Result of the first pass over a trace.
 #[derive(Debug, Default)]
 pub struct Overview {
     machines: BTreeMap<NodeId, Speed>,
     last: Instant,
 }
 
-/// How fast a machine is: its events, then its clock.
+/// Speed of a machine: by its events, then by its clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Speed {
     events: u64,
@@ -34,7 +34,7 @@ struct Speed {
 }
 
 impl Overview {
-    /// Looks at the next row.
+    /// Adds the next row.
     pub fn add(&mut self, row: &Row) {
         let speed = self.machines.entry(row.machine).or_default();
         speed.events += 1;
@@ -47,7 +47,7 @@ impl Overview {
         self.machines.is_empty()
     }
 
-    /// The machines to draw, by their numbers.
+    /// Returns the machines to draw, in order of their numbers.
     fn drawn(&self) -> Vec<NodeId> {
         if self.machines.len() <= MACHINES_MAX {
             return self.machines.keys().copied().collect();
@@ -67,33 +67,34 @@ impl Overview {
     }
 }
 
-/// The lines of one machine.
+/// The data series of one machine.
 #[derive(Clone, Debug)]
 pub struct MachineSeries {
     /// Its number, from 1.
     pub number: u64,
-    /// Seconds and clock.
+    /// Time in seconds, and clock.
     pub clocks: Vec<(f64, f64)>,
-    /// Seconds and queue length; it holds until the next point.
+    /// Time in seconds, and queue length, which holds until the next point.
     pub queues: Vec<(f64, f64)>,
-    /// How often consecutive clocks differed by so much. In a broken trace clocks may go back.
+    /// Number of times that consecutive clocks differed by each amount. In a broken trace clocks
+    /// may go back.
     pub jumps: BTreeMap<i128, u64>,
 }
 
-/// All that is drawn of a run.
+/// The data series of a run.
 #[derive(Clone, Debug)]
 pub struct RunSeries {
     /// The machines that are drawn.
     pub machines: Vec<MachineSeries>,
-    /// How many machines there are.
+    /// Number of machines in the trace.
     pub machines_in_trace: usize,
-    /// The whole second with which the trace ends.
+    /// End of the trace, rounded up to whole seconds.
     pub end_s: f64,
-    /// Whole seconds and the largest minus the smallest clock, over all machines.
+    /// Whole seconds, and the largest minus the smallest clock over all machines.
     pub drift: Vec<(f64, f64)>,
 }
 
-/// Reads the lines of a run, row by row.
+/// Builds the data series of a run, row by row.
 #[derive(Debug)]
 pub struct RunReader {
     drawn: BTreeMap<NodeId, Lines>,
@@ -114,7 +115,7 @@ struct Lines {
 const SECOND_NS: u64 = 1_000_000_000;
 
 impl RunReader {
-    /// For the trace of which this is the overview.
+    /// Creates a reader for the trace of this overview.
     pub fn new(overview: &Overview) -> RunReader {
         let end = overview.last.as_ns();
         let lines = || Lines {
@@ -132,7 +133,7 @@ impl RunReader {
         }
     }
 
-    /// Reads the next row.
+    /// Adds the next row.
     pub fn add(&mut self, row: &Row) {
         let at = row.at.as_ns();
         self.look_at_drift(at / SECOND_NS);
@@ -146,8 +147,8 @@ impl RunReader {
         }
     }
 
-    /// Looks at the clocks at all whole seconds up to this one. Nothing has happened since the last
-    /// row, so that the first and the last of them tell all.
+    /// Samples the drift at all whole seconds up to this one. It has not changed since the last
+    /// row, so that the first and the last of them suffice.
     fn look_at_drift(&mut self, second: u64) {
         if second < self.next_second {
             return;
@@ -164,7 +165,7 @@ impl RunReader {
         clocks().max().unwrap_or(0) - clocks().min().unwrap_or(0)
     }
 
-    /// The lines, after the last row.
+    /// Returns the series after the last row.
     pub fn finish(mut self) -> RunSeries {
         // The second with which the trace ends.
         let second = self.end_ns.div_ceil(SECOND_NS);

@@ -1,5 +1,5 @@
-//! What is drawn of a sweep: the mean of a measure over an axis, with its 95 % interval and what
-//! theory predicts; or over two axes as a heat map.
+//! Charts of a sweep: the mean of a measure over one axis, with its 95 % interval and the
+//! prediction of theory; or over two axes as a heat map.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,33 +9,33 @@ use super::sweep_table::{Owner, SweepError, SweepRow, SweepTable};
 use super::swept_values::{Scale, SweptValues, unquoted};
 use super::units::{measure_label, measure_meaning, measure_words};
 
-/// The measure that is drawn where none is asked for.
+/// Measure that is drawn by default.
 pub const DEFAULT_MEASURE: &str = "clock_ratio_to_fastest";
 
-/// What to draw of a sweep.
+/// Options of a chart of a sweep.
 #[derive(Clone, Debug, Default)]
 pub struct SweepRequest {
-    /// Whose measure: a machine's number, `run`, or `all`; where it says nothing, all machines
-    /// that have the measure.
+    /// Owner of the measure: a machine's number, `run`, or `all`. By default, all machines that
+    /// have the measure.
     pub machine: Option<String>,
-    /// The key whose values go to the right; the first that is not fixed, if it says nothing.
+    /// Key on the x axis. By default, the first that is not fixed.
     pub x: Option<String>,
-    /// Keys that are fixed at a value.
+    /// Keys that are fixed, with their values.
     pub at: Vec<(String, String)>,
-    /// A heat map over two axes.
+    /// Whether to draw a heat map over two axes.
     pub heat: bool,
 }
 
-/// Up to so many lines for the values of further axes.
+/// Maximum number of lines for the values of further axes.
 const VALUES_MAX: usize = 8;
 
-/// Up to so many lines in all.
+/// Maximum number of lines in total.
 const LINES_MAX: usize = 12;
 
-/// Draws a sweep; `name` is the config's.
+/// Draws a sweep; `name` is that of the config.
 ///
 /// # Errors
-/// If the sweep does not have what is asked for, or that gives no readable picture.
+/// If the sweep does not have what is requested, or the picture would not be readable.
 pub fn draw_sweep(
     table: &SweepTable,
     name: &str,
@@ -53,42 +53,43 @@ pub fn draw_sweep(
     }
 }
 
-/// The rows that are drawn, and the axes that are free.
+/// The rows that are drawn, and the free axes.
 struct View<'a> {
     table: &'a SweepTable,
     rows: Vec<&'a SweepRow>,
-    /// The points that are drawn, also those at which a line has no row.
+    /// The points that are drawn, including those at which a line has no row.
     points: Vec<&'a [String]>,
     axes: Vec<FreeAxis<'a>>,
-    /// What was fixed, for the title.
+    /// Fixed keys and their values, for the title.
     fixed: Vec<String>,
 }
 
-/// An axis that is not fixed.
+/// A swept axis that is not fixed.
 #[derive(Clone, Copy)]
 struct FreeAxis<'a> {
     keys: &'a [String],
-    /// Where its first value stands in a row.
+    /// Index of its first value in a row.
     start: usize,
 }
 
 impl<'a> FreeAxis<'a> {
-    /// The values of its keys, of the values of all keys at a point.
+    /// Returns the values of its keys, out of the values of all keys at a point.
     fn values(self, point: &[String]) -> &[String] {
         &point[self.start..self.start + self.keys.len()]
     }
 
-    /// One of its places in words.
+    /// Formats a position on the axis.
     fn name(self, values: &[String]) -> String {
         let pair = |(key, value): (&String, &String)| format!("{key} = {}", unquoted(value));
         self.keys.iter().zip(values).map(pair).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// How the places of an axis are laid out.
+/// Positions of the values on an axis.
 struct Layout<'a> {
     axis: FreeAxis<'a>,
-    /// The key that stands at the axis, among the axis's keys; all, if one does not tell apart.
+    /// Index of the key shown on the axis, among the axis's keys; `None` (all keys) if one alone is
+    /// ambiguous.
     key: Option<usize>,
     values: SweptValues,
 }
@@ -118,7 +119,7 @@ impl<'a> Layout<'a> {
         place.unwrap_or(f64::NAN)
     }
 
-    /// How far an interval or a theory reaches to both sides where it has no neighbour.
+    /// Returns the half width of an interval or a prediction at a point without neighbours.
     fn reach_of_a_point(&self) -> f64 {
         match self.values.values[..] {
             [] => 0.0,
@@ -135,7 +136,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// An axis of a line chart.
+    /// Returns the axis of a line chart.
     fn axis(&self) -> Axis {
         let (label, names) = (self.label(), self.values.names());
         match self.values.scale {
@@ -149,7 +150,7 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Which line a row belongs to: the places on the further axes, then whose it is.
+/// Identifies the line of a row: positions on the further axes, then the owner.
 type LineKey = (Vec<usize>, Owner);
 
 impl<'a> View<'a> {
@@ -189,7 +190,7 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    /// The place of a key: its axis among the free ones, and its number there.
+    /// Finds a key: the index of its free axis, and its index there.
     fn find(&self, flag: &str, key: &str) -> Result<(usize, usize), SweepError> {
         let place = |(number, axis): (usize, &FreeAxis<'_>)| {
             Some((number, axis.keys.iter().position(|known| known == key)?))
@@ -219,15 +220,15 @@ impl<'a> View<'a> {
         match asked {
             Some(key) => self.find("--x", key),
             None if self.axes.is_empty() => {
-                let cure = "there is no axis to draw over: the sweep has none, or --at fixes all"
+                let hint = "there is no axis to draw over: the sweep has none, or --at fixes all"
                     .to_owned();
-                Err(SweepError::Request(cure))
+                Err(SweepError::Request(hint))
             }
             None => Ok((0, 0)),
         }
     }
 
-    /// The title: the config, the measure, and what is fixed.
+    /// Returns the title: config, measure, and fixed keys.
     fn title(&self, name: &str, more: &[String]) -> String {
         let mut parts =
             vec![format!("{}: {}", fitting(name, NAME_MAX), measure_words(&self.table.measure))];
@@ -239,13 +240,13 @@ impl<'a> View<'a> {
         parts.join(", ")
     }
 
-    /// Those whose measures are drawn.
+    /// Returns the owners of the drawn measures.
     fn owners(&self) -> Vec<Owner> {
         let owners: BTreeSet<Owner> = self.rows.iter().map(|row| row.owner).collect();
         owners.into_iter().collect()
     }
 
-    /// Of how many runs the numbers are the mean.
+    /// Returns the number of runs behind each mean, in words.
     fn of_runs(&self) -> String {
         let runs = || self.rows.iter().map(|row| row.runs);
         match (runs().min().unwrap_or(0), runs().max().unwrap_or(0)) {
@@ -255,7 +256,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What the numbers are.
+    /// Returns the meaning of the values.
     fn subtitle(&self) -> String {
         match measure_meaning(&self.table.measure) {
             Some(meaning) => format!("{meaning}; {}", self.of_runs()),
@@ -360,7 +361,7 @@ impl<'a> View<'a> {
         Ok(Chart { title: self.title(name, &note), panels: vec![panel], legend })
     }
 
-    /// The rows of each line, the lines in the order of the legend.
+    /// Returns the rows of each line, the lines in the order of the legend.
     fn rows_of_lines(&self, further: &[Layout<'_>]) -> BTreeMap<LineKey, Vec<&'a SweepRow>> {
         let mut lines = BTreeMap::<LineKey, Vec<&SweepRow>>::new();
         for row in &self.rows {
@@ -374,7 +375,7 @@ impl<'a> View<'a> {
         lines
     }
 
-    /// Sees to it that there are not too many lines; what is left out is said in the title.
+    /// Limits the number of lines; returns notes for the title about lines that are left out.
     fn readable(
         &self,
         lines: &mut BTreeMap<LineKey, Vec<&SweepRow>>,
@@ -420,8 +421,8 @@ impl<'a> View<'a> {
     }
 }
 
-/// Adds the mean, its interval and the theory of one line to a panel. Where a value is missing, the
-/// line is broken.
+/// Adds the mean, its interval and the prediction of one line to a panel. The line is broken where
+/// a value is missing.
 fn add_line(panel: &mut Panel, ink: Ink, rows: &[&SweepRow], across: &Layout<'_>) {
     for piece in pieces(rows, across, |row| row.mean) {
         panel.lines.push(Line { ink, points: piece, steps: false, dots: true });
@@ -444,8 +445,8 @@ fn add_line(panel: &mut Panel, ink: Ink, rows: &[&SweepRow], across: &Layout<'_>
     }
 }
 
-/// What is read of rows at places that follow each other without a gap, each with its place; the
-/// rows come in the order of their places.
+/// Splits the values that `read` returns into runs without gaps, each value with its position. The
+/// rows are in order of position.
 fn pieces<T>(
     rows: &[&SweepRow],
     across: &Layout<'_>,

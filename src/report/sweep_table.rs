@@ -1,5 +1,5 @@
-//! The results of a sweep, as far as they are drawn: its manifest, and `points.csv` with a row for
-//! each point, machine and measure.
+//! The results of a sweep for charts: its manifest, and `points.csv` with a row per point, machine
+//! and measure.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -9,36 +9,36 @@ use serde::Deserialize;
 use crate::nearest::{LettersPerEdit, nearest};
 use crate::trace::{ReadError, Records};
 
-/// Why a sweep cannot be drawn.
+/// Reason why a sweep cannot be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
-    /// The file could not be read, or is no CSV.
+    /// The file could not be read, or is not valid CSV.
     #[error("points.csv: line {line}: {reason}")]
     Csv {
         /// The line, counted from 1.
         line: u64,
-        /// What is wrong with it.
+        /// The cause.
         reason: String,
     },
     /// A column is missing.
     #[error("points.csv: line 1: there is no column `{0}`")]
     NoColumn(String),
-    /// A field has a wrong value.
+    /// A field has an invalid value.
     #[error("points.csv: line {line}: `{column}`: expected {expected}, found `{found}`")]
     Field {
         /// The line, counted from 1.
         line: u64,
         /// The column.
         column: String,
-        /// What should stand there.
+        /// The expected value.
         expected: &'static str,
-        /// What stands there.
+        /// The value that was found.
         found: String,
     },
-    /// There is nothing to draw.
+    /// The file has no rows.
     #[error("points.csv: it has no rows")]
     Empty,
-    /// A name that is not there, with those that are.
+    /// An unknown name, with the known ones.
     #[error("{0}")]
     Unknown(String),
     /// The options do not fit this sweep.
@@ -47,7 +47,7 @@ pub enum SweepError {
 }
 
 impl SweepError {
-    /// Something that is not there; `name` is what was misspelt, perhaps, and `known` is there.
+    /// Creates the error for an unknown name. `name` may be a misspelling of one in `known`.
     pub(super) fn unknown(what: &str, name: &str, known: &[String]) -> SweepError {
         let nearest = nearest(name, known.iter().map(String::as_str), LettersPerEdit::Two);
         let near = nearest
@@ -59,28 +59,28 @@ impl SweepError {
     }
 }
 
-/// Up to so many names are listed in a message.
+/// Maximum number of names listed in a message.
 const NAMES_MAX: usize = 60;
 
-/// What the manifest of a sweep says.
+/// Manifest of a sweep.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SweepManifest {
-    /// Which config was varied.
+    /// The config that was varied.
     pub config: SweptConfig,
     /// The axes, each of one or more keys that move together.
     pub axes: Vec<Vec<String>>,
-    /// Of Gossip Glomers: what clients do.
+    /// Workload, in sweeps of Gossip Glomers.
     pub workload: Option<String>,
 }
 
-/// Which config was varied.
+/// The config that was varied.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SweptConfig {
     /// Its name.
     pub name: String,
 }
 
-/// To whom a measure belongs.
+/// Owner of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
     /// The machine of this number, from 1.
@@ -103,15 +103,15 @@ impl std::fmt::Display for Owner {
 pub struct SweepRow {
     /// The values of all swept keys, in the order of the axes.
     pub values: Vec<String>,
-    /// Whose measure it is.
+    /// Owner of the measure.
     pub owner: Owner,
-    /// Of how many runs.
+    /// Number of runs.
     pub runs: u64,
-    /// The mean, where there is one.
+    /// Mean, if there is one.
     pub mean: Option<f64>,
     /// The 95 % interval of the mean.
     pub interval: Option<(f64, f64)>,
-    /// What theory predicts.
+    /// Prediction of theory.
     pub predicted: Option<f64>,
 }
 
@@ -124,16 +124,16 @@ pub struct SweepTable {
     pub axes: Vec<Vec<String>>,
     /// The rows of the measure, in the order of the file.
     pub rows: Vec<SweepRow>,
-    /// The values of the axes at every point of the sweep, in the order of the file; also where no
-    /// run has the measure.
+    /// The values of the axes at every point of the sweep, in the order of the file, including
+    /// points at which no run has the measure.
     pub points: Vec<Vec<String>>,
 }
 
 impl SweepTable {
-    /// Reads `points.csv`, keeping the rows of one measure.
+    /// Reads `points.csv` and keeps the rows of one measure.
     ///
     /// # Errors
-    /// If it is broken, empty, or does not have the measure.
+    /// If the file is invalid or empty, or does not have the measure.
     pub fn read(
         input: impl io::Read,
         axes: &[Vec<String>],
@@ -151,7 +151,7 @@ impl SweepTable {
                 measures.insert(name.to_owned());
             }
             let values = columns.values(&fields);
-            // The rows of a point follow each other.
+            // The rows of a point are consecutive.
             if points.last() != Some(&values) {
                 points.push(values);
             }
@@ -169,19 +169,19 @@ impl SweepTable {
         Ok(SweepTable { measure: measure.to_owned(), axes: axes.to_vec(), rows, points })
     }
 
-    /// Whose measures there are, in order.
+    /// Returns the owners of the measure, in order.
     pub(super) fn owners(&self) -> Vec<Owner> {
         let owners: BTreeSet<Owner> = self.rows.iter().map(|row| row.owner).collect();
         owners.into_iter().collect()
     }
 
-    /// The keys of all axes, in order.
+    /// Returns the keys of all axes, in order.
     pub(super) fn keys(&self) -> Vec<String> {
         self.axes.concat()
     }
 }
 
-/// Where the columns are.
+/// Indices of the columns.
 struct Columns {
     keys: Vec<usize>,
     machine: usize,
@@ -241,7 +241,7 @@ impl Fields<'_> {
         self.record.get(column).unwrap_or("").trim()
     }
 
-    /// A number, or nothing where the field is empty.
+    /// Parses a number; `None` if the field is empty.
     fn number(&self, column: usize) -> Result<Option<f64>, SweepError> {
         let text = self.text(column);
         if text.is_empty() {

@@ -1,15 +1,15 @@
-//! The values of a swept key on an axis: plain numbers, times in milliseconds, or names.
+//! Values of a swept key on an axis: plain numbers, times in milliseconds, or names.
 
 use crate::engine::time::Duration;
 
-/// How the values of a key are laid out.
+/// Scale on which the values of a key are placed.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Scale {
-    /// As the numbers that they are.
+    /// Numbers, at their values.
     Numbers,
-    /// As times.
+    /// Times, at their milliseconds.
     Milliseconds,
-    /// Side by side, at 1, 2, ….
+    /// Names, at 1, 2, ….
     Names,
 }
 
@@ -17,12 +17,12 @@ pub(super) enum Scale {
 #[derive(Clone, Debug)]
 pub(super) struct SweptValues {
     pub(super) scale: Scale,
-    /// Each as it is written, and its place on the axis.
+    /// Each value as text, and its position on the axis.
     pub(super) values: Vec<(String, f64)>,
 }
 
 impl SweptValues {
-    /// Lays out values; those that are no numbers stay in the order in which they first come.
+    /// Places the values; those that are no numbers stay in order of first occurrence.
     pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> SweptValues {
         let mut distinct: Vec<&str> = Vec::new();
         let mut seen = std::collections::BTreeSet::new();
@@ -49,12 +49,12 @@ impl SweptValues {
         SweptValues { scale: Scale::Names, values: names.collect() }
     }
 
-    /// The place of a value on the axis.
+    /// Returns the position of a value on the axis.
     pub(super) fn place(&self, text: &str) -> Option<f64> {
         self.values.iter().find(|(value, _)| value == text).map(|(_, place)| *place)
     }
 
-    /// The value that a person means: the same text, or the same number or time.
+    /// Returns the value that a user's text means: the same text, or the same number or time.
     pub(super) fn meant(&self, text: &str) -> Option<&str> {
         let same = |value: &str| {
             let (value, text) = (unquoted(value), unquoted(text));
@@ -65,19 +65,19 @@ impl SweptValues {
         self.values.iter().map(|(value, _)| value.as_str()).find(|value| same(value))
     }
 
-    /// The values as people read them.
+    /// Returns the values as shown to the user.
     pub(super) fn names(&self) -> Vec<String> {
         self.values.iter().map(|(text, _)| unquoted(text).to_owned()).collect()
     }
 }
 
-/// A TOML text without its quotes.
+/// Removes the quotes of a TOML string.
 pub(super) fn unquoted(text: &str) -> &str {
     let inner = |quote: char| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
     inner('"').or_else(|| inner('\'')).unwrap_or(text)
 }
 
-/// A plain number, or a ratio of two.
+/// Parses a plain number, or a ratio of two.
 fn number(text: &str) -> Option<f64> {
     let plain = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     let ratio = || {

@@ -1,13 +1,13 @@
-//! A line kept small enough to draw: of each pixel column the first, the last, the lowest and the
+//! Thinning of a line to what is visible: per pixel column the first, the last, the lowest and the
 //! highest point stay, so that the picture is the same.
 
-/// How many columns a line has at most: about the width of a chart in pixels.
+/// Maximum number of columns: about the width of a chart in pixels.
 pub(super) const COLUMNS: u64 = 800;
 
-/// A point: nanoseconds and a value.
+/// A point: nanoseconds and value.
 type Point = (u64, u64);
 
-/// A line that is thinned while it grows. Points come in time order.
+/// A line that is thinned while it grows. Points are added in time order.
 #[derive(Debug)]
 pub(super) struct ThinLine {
     column_ns: u64,
@@ -15,7 +15,7 @@ pub(super) struct ThinLine {
     points: Vec<Point>,
 }
 
-/// The points of one column that stay.
+/// The remaining points of one column.
 #[derive(Clone, Copy, Debug)]
 struct Column {
     number: u64,
@@ -26,7 +26,7 @@ struct Column {
 }
 
 impl ThinLine {
-    /// A line over times from 0 to `end_ns`.
+    /// Creates a line over times from 0 to `end_ns`.
     pub(super) fn new(end_ns: u64) -> ThinLine {
         ThinLine { column_ns: end_ns / COLUMNS + 1, column: None, points: Vec::new() }
     }
@@ -65,7 +65,7 @@ impl ThinLine {
         }
     }
 
-    /// The line, in seconds.
+    /// Returns the line, with times in seconds.
     pub(super) fn finish(mut self) -> Vec<(f64, f64)> {
         self.close();
         self.points.into_iter().map(|(ns, value)| (ns as f64 / 1e9, value as f64)).collect()

@@ -1,8 +1,8 @@
-//! What a measure is counted in, told from its name.
+//! Units and labels of measures, derived from their names.
 
 use crate::scale_model::DEFINITIONS;
 
-/// The unit of a measure, if it has one.
+/// Returns the unit of a measure, if it has one.
 pub fn measure_unit(name: &str) -> Option<&'static str> {
     let thing = || {
         let first = name.split('_').next().unwrap_or("");
@@ -38,7 +38,7 @@ pub fn measure_unit(name: &str) -> Option<&'static str> {
     }
 }
 
-/// A measure in words, without its unit.
+/// Returns a measure in words, without its unit.
 pub(super) fn measure_words(name: &str) -> String {
     match name {
         "valid_share" => return "share of valid runs".to_owned(),
@@ -55,7 +55,7 @@ pub(super) fn measure_words(name: &str) -> String {
     stem.replace('_', " ")
 }
 
-/// A measure as an axis names it: in words, with its unit.
+/// Returns the label of an axis: the measure in words, with its unit.
 pub fn measure_label(name: &str) -> String {
     let words = measure_words(name);
     match measure_unit(name) {
@@ -64,7 +64,7 @@ pub fn measure_label(name: &str) -> String {
     }
 }
 
-/// What a measure means, if it is one of ours.
+/// Returns the meaning of a measure, if it is known.
 pub(super) fn measure_meaning(name: &str) -> Option<&'static str> {
     let all = DEFINITIONS.iter().flat_map(|(_, definitions)| definitions.iter());
     all.filter(|definition| definition.name == name).map(|definition| definition.meaning).next()

@@ -1,27 +1,27 @@
-//! A metric over many seeds, beside the reported number.
+//! The distribution of a metric over many seeds, compared with the reported number.
 
 use super::figures::{Figure, Relation};
 use crate::statistics::{percentile_of, quantile};
 
-/// What the simulated values of a figure come to; each is `None` where there is nothing to say.
+/// Summary of the simulated values of a figure. A field is `None` where it is not defined.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Distribution {
-    /// The runs that have a value.
+    /// Number of runs that have a value.
     pub count: usize,
-    /// The quantile of 1 %.
+    /// 1 % quantile.
     pub low: Option<f64>,
-    /// The quantile of 50 %.
+    /// Median.
     pub median: Option<f64>,
-    /// The quantile of 99 %.
+    /// 99 % quantile.
     pub high: Option<f64>,
-    /// The percentile of the reported number, its equals counted half.
+    /// Percentile rank of the reported number; equal values count half.
     pub percentile: Option<f64>,
-    /// The share of runs in which a bound holds, from 0 to 1; `None` for anything but a bound.
+    /// Share of runs in which a bound holds, from 0 to 1; `None` unless the figure is a bound.
     pub share: Option<f64>,
 }
 
 impl Distribution {
-    /// Sums up simulated values, after rounding them as the figure is rounded.
+    /// Summarizes simulated values, after rounding them in the same way as the figure.
     pub fn new(figure: &Figure, mut values: Vec<f64>) -> Distribution {
         let rounded = |value: &mut f64| *value = figure.round(*value);
         values.iter_mut().for_each(rounded);
@@ -51,8 +51,8 @@ impl Distribution {
     }
 
     /// Whether the verdict on a figure may depend on the choice of seeds: the reported number, or
-    /// the share in which a bound holds, lies within 3 standard errors of where the verdict
-    /// changes, with some runs on either side.
+    /// the share of runs in which a bound holds, is within 3 standard errors of a threshold of the
+    /// verdict, with some runs on either side.
     pub fn is_at_an_edge(figure: &Figure, values: &[f64]) -> bool {
         let Some(reported) = figure.reported.as_ref().map(|reported| reported.value) else {
             return false;
@@ -74,7 +74,7 @@ impl Distribution {
         }
     }
 
-    /// Whether a number lies in the band from 1 % to 99 %.
+    /// Whether a number lies in the band from the 1 % to the 99 % quantile.
     pub fn holds(&self, value: f64) -> bool {
         self.low.is_some_and(|low| low <= value) && self.high.is_some_and(|high| value <= high)
     }

@@ -1,25 +1,26 @@
-//! What theory says where a notebook claims a number: the right value, and why.
+//! Theory for the claims of a notebook: the expected value, and its derivation.
 
 use super::figures::{Figure, Relation};
 use super::metric::Metric;
 use crate::scale_model::{Prediction, ScaleParameters, Stability, predict};
 use crate::statistics::number;
 
-/// So far a claim may be from theory: the simulation itself meets it within 1 to 2 %.
+/// Maximum relative difference between a claim and theory: the simulation itself agrees with theory
+/// within 1 to 2 %.
 const TOLERANCE: f64 = 0.02;
 
-/// The right value of a claim.
+/// The expected value of a claim.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Expected {
-    /// What theory predicts in the long run.
+    /// Prediction of theory in the long run.
     pub value: f64,
-    /// Whether the claim is farther from it than theory from the simulation.
+    /// Whether the claim differs from it by more than the tolerance.
     pub contradicts: bool,
-    /// How it comes about.
+    /// Derivation of the value, in words.
     pub why: String,
 }
 
-/// What theory says of a claim, if it says anything; `parameters` are those of exact time.
+/// Returns the expected value of a claim, if theory has one; `parameters` are those of exact time.
 pub(super) fn expected(figure: &Figure, parameters: &ScaleParameters) -> Option<Expected> {
     if figure.claim.is_empty() || figure.relation != Relation::Equal {
         return None;
@@ -54,7 +55,7 @@ pub(super) fn expected(figure: &Figure, parameters: &ScaleParameters) -> Option<
     Some(Expected { value, contradicts, why })
 }
 
-/// A machine and what is predicted of it.
+/// A machine and the predictions for it.
 struct Machine {
     index: usize,
     rate: f64,
@@ -106,7 +107,7 @@ mod tests {
     use super::super::variants::Variant;
     use super::*;
 
-    /// What theory says of the claim about a config, a machine and a metric.
+    /// Returns the expected value of the claim about a config, a machine and a metric.
     fn of(config: &str, machine: &str, name: &str) -> Expected {
         let matches = |f: &Figure| (&*f.config, &*f.machine, &*f.name) == (config, machine, name);
         let figure = figures().into_iter().find(matches).expect("a figure");

@@ -1,35 +1,35 @@
 //! The figures that the notebooks report, as data: `configs/notebook/figures.csv`.
 //!
-//! A figure without a claim in words was read off a recorded run, rounded; one with a claim is what
-//! somebody concluded, and is taken at its word.
+//! A figure without a claim in words is a reading, taken from a recorded run and rounded. One with
+//! a claim is a conclusion of its author, and is compared literally.
 
 use std::collections::BTreeMap;
 
 use super::metric::Metric;
 use crate::config::SHIPPED;
 
-/// The table, part of the program.
+/// The table, compiled into the program.
 const FIGURES: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/configs/notebook/figures.csv"));
 
-/// Claims such as 2/3 are written with so many decimals.
+/// Number of decimals of claims such as 2/3.
 const CLAIM_DECIMALS: usize = 6;
 
-/// How a figure relates to what is measured.
+/// Relation of the measured value to the reported number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// It is this.
+    /// Equal to it.
     Equal,
-    /// It is at most this.
+    /// At most the reported number.
     AtMost,
-    /// It is at least this.
+    /// At least the reported number.
     AtLeast,
-    /// It is vaguely this, or something in words.
+    /// Approximate, or described in words only.
     About,
 }
 
 impl Relation {
-    /// The sign in the table.
+    /// Returns the sign in the table.
     pub fn sign(self) -> &'static str {
         match self {
             Relation::Equal => "=",
@@ -49,59 +49,60 @@ impl Relation {
 /// A reported number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reported {
-    /// As it stands in the table.
+    /// The number as text, as in the table.
     pub text: String,
     /// Its value.
     pub value: f64,
 }
 
-/// What a notebook reports of a machine or a run.
+/// A figure that a notebook reports for a machine or a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
     /// The config.
     pub config: String,
-    /// `1`, `2`, … or `run`.
+    /// The machine (`1`, `2`, …), or `run`.
     pub machine: String,
     /// The name of the metric.
     pub name: String,
-    /// What is measured.
+    /// The measured quantity.
     pub metric: Metric,
-    /// How the two relate.
+    /// Relation of the measured value to the reported number.
     pub relation: Relation,
-    /// The number, if there is one.
+    /// The reported number, if there is one.
     pub reported: Option<Reported>,
-    /// To so many decimals simulated values are rounded before they are compared: the most with
-    /// which any notebook reports the metric, since they leave out zeros at the end (`1` is 1.00).
+    /// Number of decimals to which simulated values are rounded before they are compared: the most
+    /// with which any notebook reports the metric, since notebooks omit trailing zeros (`1` is
+    /// 1.00).
     pub decimals: usize,
     /// The claim in words; empty for a reading.
     pub claim: String,
 }
 
 impl Figure {
-    /// A simulated value as the notebook would have reported it.
+    /// Rounds a simulated value as the notebook would have reported it.
     pub fn round(&self, value: f64) -> f64 {
         let scale = (0..self.decimals).fold(1.0, |scale, _| scale * 10.0);
         (value * scale).round() / scale
     }
 }
 
-/// Why a table of figures cannot be read.
+/// Reason why a table of figures cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FigureError {
-    /// It is not a table.
+    /// The text is not valid CSV.
     #[error(transparent)]
     Csv(#[from] csv::Error),
-    /// A field is missing or makes no sense.
+    /// A field is missing or invalid.
     #[error("line {line}: {problem}")]
     Field {
         /// The line.
         line: u64,
-        /// What is wrong.
+        /// The cause.
         problem: String,
     },
 }
 
-/// All figures of the notebooks, in the order in which configs are listed.
+/// Returns all figures of the notebooks, in the order of the listed configs.
 pub fn figures() -> Vec<Figure> {
     let mut figures = read_figures(FIGURES).expect("the table that is part of the program");
     let place = |figure: &Figure| SHIPPED.iter().position(|config| config.name == figure.config);
@@ -111,7 +112,7 @@ pub fn figures() -> Vec<Figure> {
 /// Reads a table of figures.
 ///
 /// # Errors
-/// With the line and what is wrong with it.
+/// The line and its fault.
 pub fn read_figures(text: &str) -> Result<Vec<Figure>, FigureError> {
     let mut figures = vec![];
     for record in csv::Reader::from_reader(text.as_bytes()).records() {

@@ -1,4 +1,4 @@
-//! `reproduction.md`: what is found, for people.
+//! `reproduction.md`: the findings as a report.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,12 +8,12 @@ use super::verdict::Verdict;
 use super::{Distribution, Finding, Reproduction, SEEDS_AT_AN_EDGE};
 use crate::statistics::number;
 
-/// How often each verdict was given, in the order of verdicts.
+/// Number of figures per verdict, in the order of verdicts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts(pub BTreeMap<Verdict, usize>);
 
 impl Counts {
-    /// Those of all findings.
+    /// Counts the verdicts of all findings.
     pub fn new(reproduction: &Reproduction) -> Counts {
         let mut counts = BTreeMap::new();
         for finding in &reproduction.findings {
@@ -23,14 +23,14 @@ impl Counts {
     }
 }
 
-/// The findings as a page of Markdown.
+/// Formats the findings as a page of Markdown.
 pub fn markdown(reproduction: &Reproduction) -> String {
     let mut page = String::new();
     write(&mut page, reproduction).expect("text takes all");
     page
 }
 
-const JUDGED: &str = "\
+const VERDICT_RULES: &str = "\
 A reading (`=`) is *explained* by the first variant whose band, from the 1 % to the 99 % quantile
 over the seeds, it lies in. Notebooks round and leave out zeros at the end, so simulated values are
 rounded to the most decimals with which any notebook reports the metric; numbers that are claimed,
@@ -72,7 +72,7 @@ fn write(page: &mut String, reproduction: &Reproduction) -> std::fmt::Result {
     for (verdict, count) in Counts::new(reproduction).0 {
         writeln!(page, "| {verdict} | {count} |")?;
     }
-    writeln!(page, "\n## How figures are judged\n\n{JUDGED}")?;
+    writeln!(page, "\n## How figures are judged\n\n{VERDICT_RULES}")?;
     variants(page)?;
     contradicted(page, findings)?;
     list(page, findings, "Not explained", Verdict::NotExplained)?;

@@ -1,23 +1,23 @@
-//! What a figure is about: a measure by its name, or one of two that compare machines.
+//! The measured quantity of a figure: a measure by its name, or a comparison of machines.
 
 use crate::scale_model::{
     Column, MACHINE_COLUMNS, MachineMeasures, RUN_COLUMNS, RunMeasures, ScaleRun,
 };
 
-/// A number that a run gives, if it has one.
+/// A number that is taken from a run.
 #[derive(Clone, Debug)]
 pub enum Metric {
     /// A measure of the machine of this index.
     Machine(usize, &'static Column<MachineMeasures>),
     /// A measure of the run.
     Run(&'static Column<RunMeasures>),
-    /// The mean jump of machine 2, divided by that of machine 1.
+    /// Mean jump of machine 2, divided by that of machine 1.
     JumpMeanRatio,
-    /// 1 if the spread of jumps falls from machine to machine in this order, else 0.
+    /// 1 if the spread of jumps decreases (or stays) from machine to machine in this order, else 0.
     JumpSdOrder(Vec<usize>),
 }
 
-/// Functions have no identity worth comparing: names are compared instead.
+/// Compares names, since functions cannot be compared.
 impl PartialEq for Metric {
     fn eq(&self, other: &Metric) -> bool {
         match (self, other) {
@@ -33,7 +33,7 @@ impl PartialEq for Metric {
 }
 
 impl Metric {
-    /// The metric of this name; `machine` is `run`, or a number from 1.
+    /// Returns the metric of this name; `machine` is `run`, or a number from 1.
     pub fn named(machine: &str, name: &str) -> Option<Metric> {
         if name == "jump_mean_ratio_2_to_1" {
             return Some(Metric::JumpMeanRatio);
@@ -50,7 +50,7 @@ impl Metric {
         Some(Metric::Machine(machine, column))
     }
 
-    /// The machine's index, if it is about one.
+    /// Returns the machine's index, if the metric is about one machine.
     pub fn machine(&self) -> Option<usize> {
         match self {
             Metric::Machine(index, _) => Some(*index),
@@ -58,7 +58,7 @@ impl Metric {
         }
     }
 
-    /// Its value in a run; `None` if the run has none, or no such machine.
+    /// Returns the value in a run; `None` if the run has none, or no such machine.
     pub fn of(&self, run: &ScaleRun) -> Option<f64> {
         let machine = |index: usize| run.machines.get(index);
         match self {
@@ -74,7 +74,7 @@ impl Metric {
     }
 }
 
-/// The index of a machine that people count from 1.
+/// Converts a machine number, counted from 1, to an index.
 fn index(machine: &str) -> Option<usize> {
     machine.parse::<usize>().ok()?.checked_sub(1)
 }

@@ -1,4 +1,4 @@
-//! `reproduction.csv`: every figure with all numbers of each variant, a line each.
+//! `reproduction.csv`: a row per figure with all numbers of each variant.
 
 use super::variants::Variant;
 use super::{Finding, Reproduction};
@@ -8,10 +8,10 @@ use crate::statistics::float_cell;
 const HEAD: [&str; 9] =
     ["config", "machine", "metric", "relation", "reported", "claim", "verdict", "theory", "why"];
 
-/// The columns of each variant, after its name.
+/// The columns of each variant, prefixed with its name.
 const OF_VARIANT: [&str; 6] = ["count", "low", "median", "high", "percentile", "share"];
 
-/// The findings as CSV text.
+/// Formats the findings as CSV.
 pub fn csv(reproduction: &Reproduction) -> String {
     let mut writer = csv::Writer::from_writer(vec![]);
     let mut head: Vec<String> = HEAD.map(str::to_owned).into();

@@ -1,24 +1,24 @@
-//! Three ways to run a config, from exact time to the imperfections that were measured.
+//! The variants of a config: three sets of settings, from exact time to measured imperfections.
 //!
-//! All inputs stand here, once, each with its source; none is fitted to a figure.
+//! All inputs are listed here, each with its source; none is fitted to a figure.
 
-/// A way to run a config.
+/// A set of settings under which configs run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Variant {
-    /// All machines start at zero and messages take no time; of one instant all ticks come before
+    /// All machines start at zero and messages take no time; at one instant, all ticks come before
     /// the deliveries.
     Exact,
-    /// Each machine starts at a random instant of its first period; messages take no time.
+    /// Each machine starts at a random instant in its first period; messages take no time.
     Phase,
-    /// As recorded: late ticks, and messages that take a while.
+    /// As recorded: late ticks, and messages with latency.
     Real,
 }
 
 impl Variant {
-    /// All of them, the simplest first.
+    /// All variants, the simplest first.
     pub const ALL: [Variant; 3] = [Variant::Exact, Variant::Phase, Variant::Real];
 
-    /// Its name in tables.
+    /// Returns the name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Variant::Exact => "exact",
@@ -27,7 +27,7 @@ impl Variant {
         }
     }
 
-    /// What it is, in a line.
+    /// Returns a description of one line.
     pub fn meaning(self) -> &'static str {
         match self {
             Variant::Exact => {
@@ -43,7 +43,7 @@ impl Variant {
     }
 }
 
-/// A key of a config and its value, as `--set` takes them.
+/// A key of a config and its value, as in `--set`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// The key's path.
@@ -59,9 +59,9 @@ const PHASE: &[(&str, &str)] =
     &[("ticks.start", "random"), ("ticks.ties", "id"), ("network.latency", "0ms")];
 
 /// The recorded programs sleep between ticks and wake up 1.8 to 4 ms late, 2.9 ms in the middle,
-/// and jitter by about ±2 ms. Our jitter is uniform in [0, 4 ms] and always late, so an overshoot
-/// of 0.9 ms makes the mean 0.9 + 4/2 = 2.9 ms. Their messages took 1 to 3 ms, in one program the
-/// second copy of a broadcast 3 ms more: 3 ms for all.
+/// with a jitter of about ±2 ms. Our jitter is uniform in [0, 4 ms] and always late, so an
+/// overshoot of 0.9 ms gives a mean of 0.9 + 4/2 = 2.9 ms. Their messages took 1 to 3 ms, in one
+/// program the second copy of a broadcast 3 ms more: 3 ms for all.
 const REAL: &[(&str, &str)] = &[
     ("ticks.start", "zero"),
     ("ticks.ties", "id"),
@@ -70,13 +70,14 @@ const REAL: &[(&str, &str)] = &[
     ("network.latency", "3ms"),
 ];
 
-/// Measured periods contain all that is late on the average: no overshoot then, and periods shorter
-/// by the mean of the jitter, so that they come out as measured.
+/// Mean of the jitter in tenths of a millisecond. Measured periods include the mean lateness: so
+/// there is no overshoot, and periods are shortened by this mean, so that they come out as
+/// measured.
 const JITTER_MEAN_TENTHS: u32 = 20;
 
-/// What is known of a recording: for its config, the settings in every variant.
+/// Known facts about recordings: settings of a config in every variant.
 const RECORDED: &[(&str, &[(&str, &str)])] = &[
-    // A wait of two seconds came off the minute.
+    // The recording lost two seconds of its minute to a wait.
     ("exp1", &[("duration", "58s"), ("rates", "[6, 2, 6]")]),
     ("exp2", &[("duration", "58s")]),
     ("exp3", &[("duration", "58s")]),
@@ -90,7 +91,7 @@ const RECORDED: &[(&str, &[(&str, &str)])] = &[
     ("exp11", &[("duration", "58s")]),
 ];
 
-/// The periods at which the machines of a recording really ticked, in tenths of a millisecond.
+/// Measured periods of the machines in a recording, in tenths of a millisecond.
 const MEASURED_PERIODS: &[(&str, [u32; 3])] = &[
     ("notebook/range100-run1", [433, 118, 254]),
     ("notebook/range100-run2", [186, 227, 368]),
@@ -99,7 +100,7 @@ const MEASURED_PERIODS: &[(&str, [u32; 3])] = &[
     ("notebook/range100-run5", [152, 129, 227]),
 ];
 
-/// What a variant sets in a config.
+/// Returns the settings of a variant for a config.
 pub fn settings(config: &str, variant: Variant) -> Vec<Setting> {
     let of_variant = match variant {
         Variant::Exact => EXACT,
@@ -112,7 +113,7 @@ pub fn settings(config: &str, variant: Variant) -> Vec<Setting> {
     let periods = MEASURED_PERIODS.iter().find(|(name, _)| *name == config);
     if let (Variant::Real, Some((_, periods))) = (variant, periods) {
         settings.retain(|setting| setting.key != "ticks.overshoot");
-        // `rates` cannot be taken out of a config, but a period is a rate, too.
+        // `rates` cannot be removed from a config, but a period can be written as a rate.
         let rates = periods.map(|tenths| format!("\"10000/{}\"", tenths - JITTER_MEAN_TENTHS));
         settings.push(Setting { key: "rates", value: format!("[{}]", rates.join(", ")) });
     }

@@ -1,5 +1,5 @@
-//! What follows for a figure: which variant explains it, in how many seeds a bound holds, or what
-//! theory says.
+//! Verdicts on figures: the variant that explains a figure, the share of seeds in which a bound
+//! holds, or agreement with theory.
 
 use std::fmt;
 
@@ -8,21 +8,21 @@ use super::expected::Expected;
 use super::figures::{Figure, Relation};
 use super::variants::Variant;
 
-/// In how many seeds a bound holds.
+/// Share of seeds in which a bound holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Share {
-    /// In 99 % of them or more.
+    /// 99 % of the seeds or more.
     NearlyAll,
-    /// In more than half.
+    /// More than half of the seeds.
     Most,
-    /// In some, but not in more than half.
+    /// Some seeds, but at most half.
     Few,
-    /// In none.
+    /// No seed.
     None,
 }
 
 impl Share {
-    /// The word for a share from 0 to 1.
+    /// Classifies a share from 0 to 1.
     pub fn of(share: f64) -> Share {
         match share {
             share if share >= 0.99 => Share::NearlyAll,
@@ -33,25 +33,28 @@ impl Share {
     }
 }
 
-/// What follows for a figure.
+/// Verdict on a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// It lies in the band from 1 % to 99 % of this variant, and of none before it.
+    /// The number is in the band from the 1 % to the 99 % quantile of this variant, and of none
+    /// before it.
     Explained(Variant),
-    /// It lies in no band.
+    /// The number is in no band.
     NotExplained,
-    /// A claim that theory says, too: in the long run, whatever the bands of a minute.
+    /// A claim that agrees with theory, which is about the long run; the bands of a minute do not
+    /// matter.
     Accord,
     /// A claim that theory contradicts, likewise.
     Contradicted,
-    /// A bound that holds in this share of seeds: the best of all variants, and the first with it.
+    /// A bound that holds in this share of seeds: the best of all variants, and the first variant
+    /// with it.
     Holds(Share, Variant),
-    /// There is nothing to judge.
+    /// There is no number to compare.
     NotJudged,
 }
 
 impl Verdict {
-    /// The verdict on a figure.
+    /// Returns the verdict on a figure.
     pub fn new(
         figure: &Figure,
         distributions: &[Distribution; 3],

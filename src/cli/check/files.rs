@@ -1,5 +1,5 @@
-//! The files of a results folder besides the one that is judged: whether they still say what the
-//! manifest and each other say.
+//! Integrity of the other files in a results folder: whether they still match the manifest and each
+//! other.
 
 use std::io;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::history::{HistoryText, Named, Op};
 use crate::store::open_regular;
 use crate::trace::Manifest;
 
-/// Makes sure that a file has the hash that the manifest names.
+/// Checks that a file has the hash in the manifest.
 pub(in crate::cli) fn same_hash(path: &Path, expected: &str) -> Result<(), CommandError> {
     let shown = path.display();
     let found = hash_of(path)?;
@@ -35,7 +35,7 @@ fn hash_of(path: &Path) -> Result<String, CommandError> {
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-/// The hash that `history.edn` has, made an entry at a time.
+/// Returns the hash of `history.edn`, computed entry by entry.
 fn hash_as_edn(history: &[Op], names: &[String]) -> String {
     let (mut hasher, mut text) = (blake3::Hasher::new(), String::new());
     for (index, op) in history.iter().enumerate() {
@@ -46,9 +46,9 @@ fn hash_as_edn(history: &[Op], names: &[String]) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-/// Makes sure that what lies beside a trace in its folder says what was written: `summary.json` and
-/// the files of single machines. Files that were removed are left out, and so are those of which an
-/// older manifest has no hash.
+/// Checks that the files beside a trace in its folder are unchanged: `summary.json` and the files
+/// of single machines. Files that were removed are skipped, and so are those without a hash in an
+/// older manifest.
 pub(super) fn beside_trace(folder: &Path, manifest: &Manifest) -> Result<(), CommandError> {
     let summary = manifest.summary_blake3.iter().map(|hash| ("summary.json".to_owned(), hash));
     let machines = (1..).zip(&manifest.machines_blake3);
@@ -58,22 +58,22 @@ pub(super) fn beside_trace(folder: &Path, manifest: &Manifest) -> Result<(), Com
     there.try_for_each(|(path, hash)| same_hash(&path, hash))
 }
 
-/// Looks at what lies beside the history of a folder, whose nodes have these names; the files that
-/// were looked at, `config.toml` and `history.jsonl` included.
+/// Checks the files beside the history of a folder, whose nodes have these names. Returns the files
+/// that were checked, `config.toml` and `history.jsonl` included.
 pub(super) fn of_history(
     folder: &Path,
     manifest: &Manifest,
     history: &Named,
     names: &[String],
 ) -> Result<Vec<&'static str>, CommandError> {
-    let mut looked_at = vec!["config.toml", "history.jsonl"];
+    let mut checked = vec!["config.toml", "history.jsonl"];
     for (name, expected) in
         [("net.csv", &manifest.net_blake3), ("results.json", &manifest.results_blake3)]
     {
         let path = folder.join(name);
         if let Some(expected) = expected.as_ref().filter(|_| path.is_file()) {
             same_hash(&path, expected)?;
-            looked_at.push(name);
+            checked.push(name);
         }
     }
     let differs = |path: &Path, from: &str| {
@@ -85,15 +85,15 @@ pub(super) fn of_history(
         if hash_of(&path)? != hash_as_edn(&history.history, names) {
             return Err(differs(&path, "history.jsonl"));
         }
-        looked_at.push("history.edn");
+        checked.push("history.edn");
     }
     let path = folder.join("results.edn");
-    if looked_at.contains(&"results.json") && path.is_file() {
+    if checked.contains(&"results.json") && path.is_file() {
         let json = edn::read(&text_of(&path)?).map(|results| results.json_pretty());
         if json.ok() != Some(text_of(&folder.join("results.json"))?) {
             return Err(differs(&path, "results.json"));
         }
-        looked_at.push("results.edn");
+        checked.push("results.edn");
     }
-    Ok(looked_at)
+    Ok(checked)
 }

@@ -1,4 +1,4 @@
-//! `sim check` of a history: one that `sim run` stored, or any program's.
+//! `sim check` of a history: one that `sim run` stored, or one from any program.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -15,15 +15,15 @@ use crate::history::{EntryKind, Named, Op, OpValue, read_edn, read_jsonl};
 use crate::store::open_input;
 use crate::trace::Manifest;
 
-/// The endings of names of histories.
+/// File extensions of histories.
 const ENDINGS: [&str; 4] = ["jsonl", "edn", "json", "ndjson"];
 
-/// Whether a file is a history, by its name.
+/// Whether a file is a history, by its extension.
 pub(in crate::cli) fn is_history(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known))
 }
 
-/// Whether a text is EDN, by the ending of its file's name, or else by how its first map begins.
+/// Whether a text is EDN, by the file extension, or else by the start of its first map.
 fn is_edn(path: &Path, text: &str) -> bool {
     match path.extension() {
         Some(ending) if ending == "edn" => true,
@@ -34,7 +34,7 @@ fn is_edn(path: &Path, text: &str) -> bool {
     }
 }
 
-/// Judges the history of a results folder.
+/// Checks the history of a results folder.
 pub(super) fn of_folder(
     arguments: &CheckArgs,
     manifest: &Manifest,
@@ -50,16 +50,16 @@ pub(super) fn of_folder(
     run_check(arguments, workload, &Found { history, files, cut_short }, io)
 }
 
-/// A history to be judged.
+/// A history to check.
 struct Found<'a> {
     history: Named,
-    /// The files of its folder that are as they were written.
+    /// Files of its folder that are unchanged.
     files: Vec<&'static str>,
-    /// Why its run did not come to its normal end, if it did not.
+    /// The reason why its run was cut short, if it was.
     cut_short: Option<&'a str>,
 }
 
-/// The history of a results folder, which must have the hash that the manifest names.
+/// Reads the history of a results folder, which must have the hash in the manifest.
 pub(in crate::cli) fn stored(
     folder: &Path,
     manifest: &Manifest,
@@ -68,14 +68,14 @@ pub(in crate::cli) fn stored(
     let path = folder.join("history.jsonl");
     let Some(expected) = manifest.history_blake3.as_ref().filter(|_| path.is_file()) else {
         let shown = folder.display();
-        let cure = "run it again without --no-trace";
-        return Err(CommandError::Data(format!("{shown}: this run wrote no history here; {cure}")));
+        let hint = "run it again without --no-trace";
+        return Err(CommandError::Data(format!("{shown}: this run wrote no history here; {hint}")));
     };
     files::same_hash(&path, expected)?;
     read(&path, &experiment.parameters.names)
 }
 
-/// Judges a history that any program wrote.
+/// Checks a history of any program.
 pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     let Some(workload) = &arguments.workload else {
         let names: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
@@ -90,7 +90,7 @@ pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     run_check(arguments, workload, &Found { history, files: vec![], cut_short: None }, io)
 }
 
-/// A history is read in pieces of this size.
+/// Size of the read buffer.
 const BUFFER: usize = 1 << 16;
 
 /// Reads a history from stdin.
@@ -98,7 +98,7 @@ fn read_stdin() -> Result<Named, CommandError> {
     read_from("stdin", Path::new("-"), io::stdin().lock(), &[])
 }
 
-/// Reads a history. It may be empty: of a run in which clients had nothing to do.
+/// Reads a history. It may be empty: that of a run in which clients had no operations.
 pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, CommandError> {
     let shown = path.display();
     let input =
@@ -106,7 +106,7 @@ pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, Comma
     read_from(&shown.to_string(), path, input, nodes)
 }
 
-/// Reads a history that messages call `shown`.
+/// Reads a history; error messages call it `shown`.
 fn read_from(
     shown: &str,
     path: &Path,
@@ -135,7 +135,7 @@ fn run_check(arguments: &CheckArgs, workload: &str, found: &Found<'_>, io: &mut 
         None => HistoryVerdict::unchecked(),
     };
     refuse_foreign(arguments, workload, history, &verdict)?;
-    // Without its recovery and its final phase a history can look worse than it is.
+    // Without recovery and final phase a history can look worse than it is.
     let validity = if found.cut_short.is_some() { Validity::Unknown } else { verdict.strict };
     match arguments.format {
         CheckFormat::Edn => {
@@ -157,7 +157,7 @@ fn run_check(arguments: &CheckArgs, workload: &str, found: &Found<'_>, io: &mut 
     Ok(arguments.verdict.of(validity, parity).into())
 }
 
-/// Refuses a history that is none of this workload: clients never add what is no whole number.
+/// Rejects a history of another workload: clients never add a value that is no whole number.
 fn refuse_foreign(
     arguments: &CheckArgs,
     workload: &str,

@@ -1,10 +1,10 @@
-//! What `sim check --format json` prints: one object, for a trace as for a history.
+//! The output of `sim check --format json`: one object, for traces and histories alike.
 
 use serde_json::{Map, Value, json};
 
 use crate::check::{HistoryRule, HistoryVerdict, LamportRule, Validity, Verdict};
 
-/// The verdict on a trace; it is unknown if there was nothing to judge.
+/// Returns the verdict on a trace; it is unknown if the trace has no events.
 pub(super) fn of_trace(verdict: &Verdict, validity: Validity) -> Value {
     let reasons = |list: &[(LamportRule, String)]| -> Vec<Value> {
         list.iter().map(|(rule, why)| json!({ "rule": rule.name(), "why": why })).collect()
@@ -15,7 +15,7 @@ pub(super) fn of_trace(verdict: &Verdict, validity: Validity) -> Value {
     });
     let broken = LamportRule::ALL.into_iter().filter(|rule| verdict.count(*rule) > 0);
     let counts = broken.map(|rule| (rule.name().to_owned(), json!(verdict.count(rule))));
-    // Of no events no rule can be checked.
+    // Without events no rule can be checked.
     let checked = verdict.checked.iter().filter(|_| validity != Validity::Unknown);
     json!({
         "of": "trace",
@@ -29,8 +29,8 @@ pub(super) fn of_trace(verdict: &Verdict, validity: Validity) -> Value {
     })
 }
 
-/// The verdict on a history of this many entries, with the result map of its workload; `files` were
-/// compared with the manifest.
+/// Returns the verdict on a history of this many entries, with the result map of its workload.
+/// `files` were compared with the manifest.
 pub(super) fn of_history(
     verdict: &HistoryVerdict,
     validity: Validity,

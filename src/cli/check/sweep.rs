@@ -1,4 +1,4 @@
-//! `sim check` of a sweep: whether its files are as they were written, and what its runs came to.
+//! `sim check` of a sweep: whether its files are unchanged, and the outcome of its runs.
 
 use std::path::Path;
 
@@ -12,8 +12,8 @@ use crate::store::{MANIFEST_MAX, read_regular_text};
 use crate::sweep::{SWEEP_KIND, SweepManifest};
 use crate::trace::MANIFEST_FORMAT;
 
-/// The manifest of a folder, if it is that of a sweep. Another one is read by others, with their
-/// own errors.
+/// Returns the manifest of a folder, if it is that of a sweep. Errors in other manifests are left
+/// to their own readers.
 pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
     let path = folder.join("manifest.json");
     let Ok(text) = read_regular_text(&path, MANIFEST_MAX) else { return Ok(None) };
@@ -32,7 +32,7 @@ pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandEr
     }
 }
 
-/// Checks a sweep's folder.
+/// Checks the folder of a sweep.
 pub(super) fn check(arguments: &CheckArgs, manifest: &SweepManifest, io: &mut Io<'_>) -> Outcome {
     let given = [
         (arguments.config.is_some(), "--config"),

@@ -22,7 +22,7 @@ const SCOPES: [(&str, Scope); 3] = [
     (Scope::ALL[1].name(), Scope::ALL[1]),
     (Scope::ALL[2].name(), Scope::ALL[2]),
 ];
-/// The scope is one of the roles, which every run of this family has.
+/// The scope is a field of the roles, which every run of this family has.
 const SCOPE: Place<GlomersParameters> = Place {
     get: |parameters| {
         let scope = parameters.network.roles?.scope;
@@ -50,7 +50,7 @@ pub(in crate::config) const GLOMERS_ROWS: &[GlomersRow] = {
     &ALL
 };
 
-/// The keys of faults at stated times: one for each kind, and those below it.
+/// The keys of faults at stated times: one per kind, and the keys below it.
 const FAULT_KEYS: &[GlomersRow] = {
     const COUNT: usize = FaultKind::ROWS.len() + ONE_WAY_KEYS.len();
     const KEYS: [GlomersRow; COUNT] = fault_keys();

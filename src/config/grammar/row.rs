@@ -1,9 +1,8 @@
-//! A row of the grammar: a key, and for a key of one value also how it is read and written.
+//! A row of the grammar: a key, and for a key of one value also its reader and writer.
 //!
-//! Such a value is a field of the parameters. Its default is that of the parameters as they are
-//! before anything is read; the row states it as text, and a test compares the two.
-//! Not here: keys of several values (rates, latencies, links, faults), which have readers and
-//! writers of their own.
+//! Such a value is a field of the parameters. Its default is that of freshly constructed
+//! parameters; the row states it as text, and a test compares the two. Not here: keys of several
+//! values (rates, latencies, links, faults), which have readers and writers of their own.
 
 use super::{Key, KeyDefault, Shape};
 use crate::config::diagnostic::ConfigError;
@@ -17,45 +16,45 @@ type Result<T> = std::result::Result<T, ConfigError>;
 pub(in crate::config) struct Row<P: 'static> {
     /// The key.
     pub(super) key: Key,
-    /// Its value; `None` if it has a reader of its own.
+    /// Reader and writer of a single value; `None` if the key has its own elsewhere.
     scalar: Option<Scalar<P>>,
-    /// Whether a resolved config leaves it out where it has its default.
+    /// Whether a resolved config omits the key if it has its default.
     is_optional: bool,
 }
 
-/// One value: its type, its range, and the field that it is.
+/// A single value: its type, its range, and its field.
 pub(super) enum Scalar<P: 'static> {
-    /// A time up to this maximum; where zero is an error, with its reason.
+    /// A time up to a maximum; the reason why zero is an error, if it is one.
     Time(Duration, Option<&'static str>, Field<P, Duration>),
-    /// An exact number up to a whole one, with what errors say was expected.
+    /// An exact number up to a whole maximum, and the expected value in error messages.
     Number(u64, &'static str, Field<P, Ratio>),
     /// A probability.
     Probability(Field<P, Ratio>),
-    /// A whole number from the first to the second.
+    /// A whole number from a minimum to a maximum.
     Integer(u64, u64, Field<P, u64>),
     /// True or false.
     Bool(Field<P, bool>),
-    /// One of these words, by its index.
+    /// One of some words, by index.
     Choice(&'static [&'static str], Place<P>),
 }
 
 /// A field of the parameters.
 pub(super) struct Field<P: 'static, T: 'static> {
-    /// Reads it.
+    /// Returns the field.
     pub(super) get: fn(&P) -> &T,
-    /// Sets it.
+    /// Sets the field.
     pub(super) set: fn(&mut P, T),
 }
 
-/// A field of the parameters that holds one of some values in a fixed order.
+/// A field of the parameters whose value is one of a fixed list.
 pub(super) struct Place<P: 'static> {
-    /// The place of its value; `None` where the parameters have no such field.
+    /// Returns the index of the value; `None` if the parameters have no such field.
     pub(super) get: fn(&P) -> Option<usize>,
-    /// Sets it to the value at a place.
+    /// Sets the value by index.
     pub(super) set: fn(&mut P, usize),
 }
 
-/// A [`Field`] by its path.
+/// Builds a [`Field`] from its path.
 macro_rules! field {
     ($($path:ident).+) => {
         Field {
@@ -66,8 +65,8 @@ macro_rules! field {
 }
 pub(super) use field;
 
-/// A [`Scalar::Choice`] of named values for a field. Of two names for one value the last is
-/// written.
+/// Builds a [`Scalar::Choice`] of named values for a field. If two names have the same value, the
+/// last one is written.
 macro_rules! choice {
     ($values:expr, $($path:ident).+) => {
         Scalar::Choice(
@@ -117,8 +116,8 @@ pub(super) const fn scalar<P>(
     Row { key, scalar: Some(scalar), is_optional: false }
 }
 
-/// Returns the row of a key of one value that resolved configs leave out where it has its default.
-/// A new key is one of these, so that the hashes of configs without it stay.
+/// Returns the row of a key of one value that resolved configs omit if it has its default. New keys
+/// are of this kind, so that the hashes of configs without them do not change.
 pub(super) const fn optional_scalar<P>(
     path: &'static str,
     scalar: Scalar<P>,
@@ -130,8 +129,8 @@ pub(super) const fn optional_scalar<P>(
 }
 
 impl<P> Row<P> {
-    /// Returns the name of the key in this table, or `None` if it is in another one. The table of
-    /// the keys at the top is "".
+    /// Returns the name of the key in this table, or `None` if it is in another one. The name of
+    /// the top-level table is "".
     fn name_in(&self, table: &str) -> Option<&'static str> {
         let (parent, name) = self.key.path.rsplit_once('.').unwrap_or(("", self.key.path));
         (parent == table).then_some(name)
@@ -156,7 +155,7 @@ impl<P> Row<P> {
         }
     }
 
-    /// Returns the value as TOML, or `None` if this key has a writer of its own or is left out.
+    /// Returns the value as TOML, or `None` if the key has a writer of its own or is omitted.
     fn text(&self, parameters: &P) -> Option<String> {
         let scalar = self.scalar.as_ref()?;
         if self.is_optional && self.has_default(scalar, parameters) {
@@ -220,7 +219,7 @@ impl<P> Scalar<P> {
     }
 }
 
-// All are plain values, whatever the parameters are.
+// All are plain values, whatever the type of the parameters.
 impl<P> Clone for Row<P> {
     fn clone(&self) -> Row<P> {
         *self
@@ -246,7 +245,7 @@ impl<P> Clone for Place<P> {
 }
 impl<P> Copy for Place<P> {}
 
-/// Returns a ratio as a number where that is exact, else as a text.
+/// Returns a ratio as a number if that is exact, or else as a string.
 pub(in crate::config) fn number_text(ratio: Ratio) -> String {
     let text = ratio.to_string();
     let fits = text.parse::<i64>().is_ok() || text.contains('.');
@@ -264,10 +263,10 @@ pub(super) const fn keys_of<P, const N: usize>(rows: &[Row<P>]) -> [Key; N] {
     keys
 }
 
-/// Refuses keys that this table does not have.
+/// Rejects unknown keys in this table.
 ///
 /// # Errors
-/// With the first unknown key, and the known one that it may mean.
+/// The first unknown key, and a similar known one.
 pub(in crate::config) fn only_known<P>(
     rows: &[Row<P>],
     table: &str,
@@ -277,10 +276,10 @@ pub(in crate::config) fn only_known<P>(
     cursor.only(&known)
 }
 
-/// Reads the keys of one value that stand in this table, where they are given.
+/// Reads the keys of one value in this table that are given.
 ///
 /// # Errors
-/// With the place, the key, what was found and what was expected.
+/// The position, the key, what was found and what was expected.
 pub(in crate::config) fn read_scalars<P>(
     rows: &[Row<P>],
     table: &str,
@@ -297,8 +296,8 @@ pub(in crate::config) fn read_scalars<P>(
     Ok(())
 }
 
-/// Writes a table of a resolved config, in the order of the rows; `composite` gives the values of
-/// other keys than those of one value, by their paths.
+/// Writes a table of a resolved config, in the order of the rows; `composite` returns the values of
+/// keys with their own writers, by path.
 pub(in crate::config) fn write_table<P>(
     out: &mut String,
     rows: &[Row<P>],

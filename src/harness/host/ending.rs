@@ -1,4 +1,4 @@
-//! The end of processes: who has ended by itself, and how those that have not are made to.
+//! The end of processes: reaping of those that exit, and termination of the others.
 
 use std::process::ExitStatus;
 
@@ -11,7 +11,7 @@ use crate::glomers::ProblemKind;
 use crate::node::NodeId;
 
 impl Host<'_> {
-    /// Finds out which processes have ended.
+    /// Reaps the processes that have ended.
     pub(super) fn reap(&mut self) {
         while let Some((pid, status)) = reaper::ended() {
             let of = |node: &NodeId| {
@@ -19,7 +19,7 @@ impl Host<'_> {
                 process.as_ref().is_some_and(|process| process.pid == pid)
             };
             let Some(node) = self.nodes().find(of) else { continue };
-            // What it said before it ended counts; what it has started may go on for ever.
+            // Output before the exit counts; descendants of the process may go on writing for ever.
             let mut rounds = 0..DRAINS;
             while rounds.next().is_some() && self.drain(node) {}
             self.node_table.end_log(node);
@@ -41,7 +41,7 @@ impl Host<'_> {
         }
     }
 
-    /// Reads on from a process that has ended; whether there may be more.
+    /// Reads on from a process that has ended, and returns whether there may be more.
     fn drain(&mut self, node: NodeId) -> bool {
         let lines = |host: &Host<'_>| {
             let slot = &host.node_table.nodes[node.index()];
@@ -52,14 +52,14 @@ impl Host<'_> {
         lines(self) != before
     }
 
-    /// Ends all processes: they are told that nothing more comes and asked to end; those that have
-    /// not after a while are made to.
+    /// Ends all processes: closes their inputs and sends SIGTERM, and after the grace period
+    /// SIGKILL.
     pub(super) fn end_processes(&mut self) {
         self.ending = true;
         let now = self.clock.now();
         let second = Instant::from_ns(now.as_ns().saturating_sub(1_000_000_000));
         for node in self.nodes() {
-            // No fault: on a machine with much to do the rest may be on its way.
+            // Only a warning: on a loaded machine the rest of the line may be on its way.
             if let Some(problem) = self.node_table.unfinished(node, second) {
                 self.node_table.warn(node, problem.kind.name(), &problem.text);
             }
@@ -84,7 +84,7 @@ impl Host<'_> {
         }
         self.wait_for_end(Duration::from_seconds(5));
         let left = reaper::end_all_left(&self.spared);
-        // Where nobody is adopted, this is all that can be done.
+        // Where orphans are not adopted, only process groups can be killed.
         #[cfg(not(target_os = "linux"))]
         for process in self.node_table.nodes.iter().filter_map(|slot| slot.process.as_ref()) {
             process.signal(rustix::process::Signal::KILL);
@@ -102,8 +102,8 @@ impl Host<'_> {
         }
     }
 
-    /// Waits until all processes have ended, or some time has passed; what they say is passed over,
-    /// what they log is kept.
+    /// Waits until all processes have ended, or for a time. Their output is ignored, their log is
+    /// kept.
     fn wait_for_end(&mut self, time: Duration) {
         let until = self.clock.now().saturating_add(time);
         loop {
@@ -128,7 +128,7 @@ impl Host<'_> {
     }
 }
 
-/// How a process ended, in words.
+/// Describes an exit status in words.
 fn describe(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
     match (status.code(), status.signal()) {

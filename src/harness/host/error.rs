@@ -1,4 +1,4 @@
-//! Why a program cannot be run, and what may help.
+//! Errors of running a program, and hints for the user.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -7,45 +7,45 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 
-/// Why a program cannot be run.
+/// Reason why a program cannot be run.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot run {}: {source}{cure}", .program.display())]
+#[error("cannot run {}: {source}{hint}", .program.display())]
 pub struct HostingError {
     program: PathBuf,
     source: io::Error,
-    cure: &'static str,
+    hint: &'static str,
 }
 
 impl HostingError {
     pub(super) fn new(program: &Path, source: io::Error) -> HostingError {
-        let cure = hint(program, &source);
-        HostingError { program: program.to_owned(), source, cure }
+        let hint = hint(program, &source);
+        HostingError { program: program.to_owned(), source, hint }
     }
 }
 
-/// Whether a program is a script whose first line ends in CR LF: what it names as its interpreter,
-/// or hands to it, then ends in a CR.
+/// Whether a program is a script whose first line ends in CR LF, so that the name of its
+/// interpreter, or the argument of it, ends in a CR.
 pub fn is_crlf_script(program: &Path) -> bool {
     let line = first_line(program);
     line.starts_with(b"#!") && line.ends_with(b"\r\n")
 }
 
-/// The first line of a script, its end included, as far as it is looked at.
+/// Reads the first line of a script with its end, up to [`FIRST_LINE_MAX`].
 fn first_line(program: &Path) -> Vec<u8> {
     let mut line = Vec::new();
     let opened = File::open(program).map(|file| BufReader::new(file.take(FIRST_LINE_MAX)));
-    // What cannot be read gives no hint.
+    // An unreadable file gives no hint.
     let _ = opened.and_then(|mut file| file.read_until(b'\n', &mut line));
     line
 }
 
-/// Maximum number of bytes in a first line; the kernel looks at fewer.
+/// Maximum number of bytes of a first line; the kernel reads fewer.
 const FIRST_LINE_MAX: u64 = 1 << 10;
 
-/// Descriptors of this program itself: while it starts a process, looks around, and writes.
+/// Descriptors of this program itself: to start a process, read folders, and write.
 const OWN: u64 = 8;
 
-/// Makes sure that the host lets this program have the descriptors that its nodes take.
+/// Checks that the limit on descriptors suffices for the nodes.
 pub(super) fn check_descriptors(program: &Path, nodes: u64) -> Result<(), HostingError> {
     let open = std::fs::read_dir("/proc/self/fd").map_or(3, |fds| fds.count() as u64);
     let needed = open + 3 * nodes + OWN;
@@ -56,13 +56,13 @@ pub(super) fn check_descriptors(program: &Path, nodes: u64) -> Result<(), Hostin
             source: io::Error::other(format!(
                 "{nodes} nodes take {needed} descriptors, and this machine allows {limit}"
             )),
-            cure: "; raise `ulimit -n`, or take fewer nodes",
+            hint: "; raise `ulimit -n`, or take fewer nodes",
         }),
     }
 }
 
 impl HostingError {
-    /// Whether the host has no room for a process, whatever program it is.
+    /// Whether this machine has no room for a process, whatever the program is.
     pub(super) fn is_of_host(&self) -> bool {
         let error = Errno::from_io_error(&self.source);
         let of_host = [Errno::MFILE, Errno::NFILE, Errno::AGAIN, Errno::NOMEM];
@@ -70,7 +70,7 @@ impl HostingError {
     }
 }
 
-/// What may help where a program cannot be started.
+/// Returns a hint for a program that cannot be started.
 fn hint(program: &Path, error: &io::Error) -> &'static str {
     use std::os::unix::fs::PermissionsExt;
     let about = std::fs::metadata(program).ok();
