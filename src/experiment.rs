@@ -6,10 +6,10 @@ mod glomers;
 mod hints;
 mod lamport;
 mod results;
+mod run_verdict;
 
 pub use definitions::{FIGURE_DEFINITIONS, pattern_of};
 pub use figures::{Figures, Outcomes, TargetOutcome};
-pub use glomers::{
-    GlomersOutcome, RunVerdict, check_hosted, run_and_check, run_glomers, run_servers,
-};
+pub use glomers::{GlomersOutcome, check_hosted, run_and_check, run_glomers, run_servers};
 pub use lamport::lamport_rules;
+pub use run_verdict::{RunVerdict, Served};

@@ -2,6 +2,7 @@
 
 use super::diagnostic::{ConfigError, Source};
 use super::glomers::{self, GlomersExperiment};
+use super::overrides::Override;
 use super::reader::Cursor;
 use super::scale::{self, ScaleExperiment};
 use super::target::figures;
@@ -10,17 +11,6 @@ use crate::engine::rng::Seed;
 use crate::glomers::Workload;
 
 type Result<T> = std::result::Result<T, ConfigError>;
-
-/// A key and a value from the command line, such as `--set key.path=value`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Override {
-    /// The option, for error messages: `--set key.path`, `--seed`.
-    pub flag: String,
-    /// Path of the key.
-    pub path: String,
-    /// The value: TOML, or else text.
-    pub value: String,
-}
 
 /// A family of experiments, as far as the figures of its runs differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

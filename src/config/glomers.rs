@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::diagnostic::ConfigError;
 use super::grammar::{GLOMERS_ROWS, only_known, read_scalars};
 use super::nemesis::{groups, nemesis};
+use super::nodes::{node, node_list};
 use super::parts::{WAIT_MAX, head, latency, times};
 use super::reader::Cursor;
 use super::target::Target;
@@ -19,7 +20,6 @@ use crate::glomers::{
 };
 use crate::nearest::{LettersPerEdit, nearest};
 use crate::network::{Cut, Link, Partition};
-use crate::node::NodeId;
 
 /// A Gossip Glomers experiment and its name.
 #[derive(Clone, Debug)]
@@ -355,35 +355,4 @@ fn partition(cursor: &Cursor<'_>, names: &[String], duration: Duration) -> Resul
         }
     };
     Ok(Partition { at, until, cut })
-}
-
-/// Returns the node of this name; `cursor` is its position in the config.
-pub(super) fn node(cursor: &Cursor<'_>, name: &str, names: &[String]) -> Result<NodeId> {
-    let found = names.iter().position(|known| known == name);
-    found.map(|place| NodeId(place as u32)).ok_or_else(|| {
-        let cure = match names {
-            [only] => format!("the only node is {only}"),
-            [first, .., last] => format!("the nodes are {first} to {last}"),
-            [] => "there are no nodes".to_owned(),
-        };
-        cursor.error(format!("there is no node {name:?}"), Some(&cure))
-    })
-}
-
-/// Reads a list of distinct nodes by name.
-pub(super) fn node_list(cursor: &Cursor<'_>, names: &[String]) -> Result<Vec<NodeId>> {
-    let entries = cursor.list("a list of nodes, such as [\"n1\"]")?;
-    if entries.is_empty() {
-        return Err(cursor.error("the list of nodes is empty", None));
-    }
-    let mut found = Vec::new();
-    for entry in &entries {
-        let name = entry.text("the name of a node")?;
-        let id = node(entry, name, names)?;
-        if found.contains(&id) {
-            return Err(entry.error(format!("{name} is here twice"), None));
-        }
-        found.push(id);
-    }
-    Ok(found)
 }

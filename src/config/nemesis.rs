@@ -1,8 +1,8 @@
 //! The reader of `[nemesis]`: fault kinds to draw, and faults at stated times.
 
 use super::diagnostic::ConfigError;
-use super::glomers::{node, node_list};
 use super::grammar::{GLOMERS_ROWS, only_known, read_scalars};
+use super::nodes::{node, node_list};
 use super::parts::times;
 use super::reader::Cursor;
 use crate::engine::ratio::Ratio;

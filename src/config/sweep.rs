@@ -9,9 +9,10 @@ use std::ops::Range;
 
 use super::axes::{Axis, axes, overlap};
 use super::diagnostic::{ConfigError, Source};
-use super::experiment::{self, Experiment, Family, Override};
+use super::experiment::{self, Experiment, Family};
 use super::grammar::SWEEP_KEYS;
 use super::name;
+use super::overrides::Override;
 use super::reader::Cursor;
 use super::tree::{self, Item, Value};
 use crate::engine::rng::Seed;

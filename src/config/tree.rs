@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::comma;
 use super::diagnostic::{ConfigError, Source};
-use super::experiment::Override;
+use super::overrides::Override;
 
 /// Maximum number of parts of a key on the command line; the grammar needs three.
 const PATH_MAX: usize = 8;

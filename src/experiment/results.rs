@@ -3,7 +3,7 @@
 use super::figures::{
     Outcomes, QUANTILES, TargetOutcome, ms, op_latencies, per_broadcast, per_op, zones,
 };
-use super::glomers::RunVerdict;
+use super::run_verdict::RunVerdict;
 use crate::check::Validity;
 use crate::check::set_full::quantile;
 use crate::config::GlomersExperiment;

@@ -13,6 +13,7 @@ mod machine;
 mod measures;
 mod parameters;
 mod run;
+mod samples;
 mod tally;
 mod theory;
 

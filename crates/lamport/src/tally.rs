@@ -3,7 +3,7 @@
 use super::histogram::Histogram;
 use super::lead::Lead;
 use super::machine::Machine;
-use super::measures::Samples;
+use super::samples::Samples;
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 use crate::simulation::Observer;
