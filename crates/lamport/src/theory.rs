@@ -31,8 +31,8 @@ use system::{Outcome, System, effective_rate};
 pub enum Stability {
     /// The arrival rate is below the tick rate: the queue returns to empty again and again.
     Stable,
-    /// The arrival rate equals the tick rate: the queue length is a random walk, of the order of the
-    /// square root of time.
+    /// The arrival rate equals the tick rate: the queue length is a random walk, of the order of
+    /// the square root of time.
     Critical,
     /// The arrival rate is above the tick rate: the queue grows without bound.
     Saturated,

@@ -16,7 +16,7 @@ use crate::node::NodeId;
 /// others, since it never has to wait for the rest of a chunk.
 #[derive(Debug)]
 pub struct Rows {
-    /// Beyond `end`: undefined.
+    /// Beyond `end`: unspecified.
     bytes: Vec<u8>,
     end: usize,
     block: usize,
