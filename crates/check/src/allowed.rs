@@ -1,7 +1,7 @@
-//! Rule 7, where the config is known: each copy meets a fate that the configured network allows.
+//! Rule 7, if the config is known: the configured network allows the fate of each copy.
 //!
-//! Its latency lies in the configured range, it is lost only where copies can be lost, and it is
-//! cut where and only where a partition is in its way at its arrival.
+//! The latency of a copy is in the configured range, it is lost only where copies can be lost, and
+//! it is cut if and only if a partition separates the two machines at its arrival.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::network::{Latency, NetworkSettings, Partitions};
 use crate::node::NodeId;
 use crate::trace::{CopyFate, CopyRow};
 
-/// What the network of a config can do to a copy.
+/// Fates of a copy that the network of a config allows.
 #[derive(Debug)]
 pub(super) struct Allowed {
     latency: Latency,
@@ -21,15 +21,16 @@ pub(super) struct Allowed {
     copy_delay: Duration,
     partitions: Partitions,
     machines: u32,
-    /// When the run ended, if it went on until its configured end.
+    /// Instant of the end of the run, if it reached its configured end.
     ended: Option<Instant>,
 }
 
-/// Highest number of a copy: a network makes one duplicate of a copy, and none of that.
+/// Highest number of a copy: a network makes at most one duplicate of a copy, and none of a
+/// duplicate.
 const COPIES_MAX: u32 = 2;
 
 impl Allowed {
-    /// What a config allows; `None` where it has no network.
+    /// Creates the check of a config; `None` if it has no network.
     pub(super) fn new(config: &ConfigFacts, machines: u32) -> Option<Allowed> {
         let NetworkSettings { latency, loss, copy_delay, links, partitions, .. } =
             config.network.as_ref()?;
@@ -48,10 +49,10 @@ impl Allowed {
         })
     }
 
-    /// Checks a copy, of a message to all or to one. Names what is not allowed.
+    /// Checks a copy of a message to all or to one. The error describes the violation.
     pub(super) fn check(&self, copy: &CopyRow, to_all: bool) -> Result<(), String> {
         let CopyRow { from, to, sent, at, fate, .. } = *copy;
-        // That there is no such machine is rule 5.
+        // A machine that does not exist is a violation of rule 5.
         if from.0.max(to.0) >= self.machines {
             return Ok(());
         }
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
     use crate::network::{Cut, Link, Partition};
 
-    /// What is said of a copy from machine 1 to machine 2 (or 3), sent at 100 ns.
+    /// Returns the verdict on a copy from machine 1 to machine 2 (or 3), sent at 100 ns.
     #[track_caller]
     fn check(settings: NetworkSettings, copy: &str, expected: &str) {
         let facts = ConfigFacts { network: Some(settings), ..facts(&[1, 1, 1], 1, false, 1_000) };

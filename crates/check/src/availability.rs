@@ -6,18 +6,18 @@ use crate::edn::Edn;
 use crate::engine::ratio::Ratio;
 use crate::history::EntryKind;
 
-/// What is asked for.
+/// Required availability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Availability {
-    /// Nothing.
+    /// No requirement.
     None,
-    /// All operations succeed.
+    /// All operations must succeed.
     Total,
-    /// At least this share of them does.
+    /// At least this share of them must succeed.
     AtLeast(Ratio),
 }
 
-/// Judges the share: `:availability` of the results. Without any operation it is 1.
+/// Checks the share: `:availability` of the results. Without any operation it is 1.
 pub fn availability(ops: &Operations<'_>, asked: Availability) -> Judged {
     let invoked = ops.all.len() as u64;
     let ok = ops.all.iter().filter(|operation| operation.outcome == EntryKind::Ok).count() as u64;

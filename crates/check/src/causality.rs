@@ -1,11 +1,21 @@
-//! Rule 4: what happened before has the smaller clock.
+//! Rule 4: if event a happened before event b, then a has the smaller clock.
 //!
-//! Program order is rule 1. Across each message the receive is compared with the clock of its
-//! send's row, not with the stamp that it claims. And up to [`MACHINES_MAX`] machines each event
-//! also carries what it knows: of every machine how many events, and the clock of the latest of
-//! them. This is a vector clock, made from the trace alone. Whatever a receive learns of must have
-//! a smaller clock. Under `stamp = "before"` a single message may join equal clocks, and the latest
-//! known event of another machine is always a send, so there it must not have a larger one.
+//! Program order is rule 1. For each message, the clock of the receive is compared with that of its
+//! send's row, not with the timestamp that the message claims. Up to [`MACHINES_MAX`] machines each
+//! event also has its causal history: for every machine the number of known events, and the clock
+//! of the latest of them. This is a vector clock, computed from the trace alone:
+//!
+//! ```text
+//!   n1  ──a──────────▶     known at d: of n1 one event, with clock C(a);
+//!          ╲                           of n2 two events, the latest with clock C(c)
+//!   n2  ────b─c──────▶
+//!              ╲
+//!   n3  ────────d────▶     required: C(a) < C(d) and C(c) < C(d)
+//! ```
+//!
+//! Every event that a receive adds to the causal history must have a smaller clock. Under
+//! `stamp = "before"` a single message may join equal clocks, and the latest known event of another
+//! machine is always a send, so in that case it must not have a larger one.
 
 use std::collections::BTreeMap;
 
@@ -15,32 +25,33 @@ use super::sends::Receipt;
 use super::verdict::LamportFindings;
 use crate::node::NodeId;
 
-/// Up to so many machines events carry vector clocks, whose size and cost grow with the machines.
+/// Maximum number of machines with vector clocks, whose size and cost grow with the machines.
 const MACHINES_MAX: usize = 64;
 
-/// So many bytes of vector clocks may be held for messages under way: half a gigabyte, some 500,000
-/// messages of 64 machines. Beyond it the check goes on per message only, and says so.
+/// Maximum size of the vector clocks of messages in flight, in bytes: half a gigabyte, some 500,000
+/// messages of 64 machines. Beyond it the check continues per message only, and reports this.
 const BYTES_MAX: usize = 512 << 20;
 
-/// What is held for one message besides its entries, in bytes, roughly.
+/// Memory for one message besides its entries, in bytes, approximately.
 const OVERHEAD: usize = 48;
 
-/// What an event knows of one machine.
+/// Knowledge of an event about one machine.
 #[derive(Clone, Copy, Debug, Default)]
 struct Known {
-    /// How many of its events.
+    /// Number of known events of the machine.
     events: u64,
-    /// The clock of the latest of these.
+    /// Clock of the latest of these.
     clock: u64,
 }
 
-/// What happened before what, and whether clocks agree.
+/// The happens-before relation of a trace, compared with its clocks.
 #[derive(Debug)]
 pub(super) struct Causality {
     stamp_before: bool,
-    /// For each machine what its latest event knows of each; empty and unused once `per_message`.
+    /// Knowledge of each machine's latest event about each machine; empty and unused once
+    /// `per_message`.
     known: Vec<Vec<Known>>,
-    /// What the senders of outstanding messages knew.
+    /// Knowledge of the senders of outstanding messages at the send.
     messages: BTreeMap<u64, Box<[Known]>>,
     bytes: usize,
     bytes_max: usize,
@@ -65,7 +76,7 @@ impl Causality {
         causality
     }
 
-    /// Counts an internal event, or any whose message is not to be learnt from.
+    /// Counts an internal event, or an event whose message is not merged.
     pub(super) fn step(&mut self, event: &Occurrence, report: &mut LamportFindings) {
         self.make_room(event.machine.index().saturating_add(1), report);
         if let Some(row) = self.known.get_mut(event.machine.index()) {
@@ -90,20 +101,20 @@ impl Causality {
         }
     }
 
-    /// Checks a receive, if `judge`, and learns what its sender knew. Returns whether it comes
-    /// after its send.
+    /// Checks a receive, if `should_check`, and merges the causal history of its send. Returns
+    /// whether its clock is after that of its send.
     pub(super) fn receive(
         &mut self,
         message: u64,
         event: &Occurrence,
         receipt: &Receipt,
-        judge: bool,
+        should_check: bool,
         report: &mut LamportFindings,
     ) -> bool {
         self.step(event, report);
         let send = &receipt.send;
         let holds = self.may_precede(send.clock, event.clock);
-        if judge && !holds {
+        if should_check && !holds {
             report.add(LamportRule::Causality, Some(event.line), || {
                 format!("{event} does not come after {send}")
             });
@@ -127,9 +138,9 @@ impl Causality {
             if self.may_precede(theirs.clock, event.clock) {
                 continue;
             }
-            // Learnt as if its clock had been right, so that it is blamed on one receive only.
+            // Merged as if its clock had been right, so that it is reported at one receive only.
             mine.clock = event.clock.saturating_sub(1);
-            if judge && holds {
+            if should_check && holds {
                 report.add(LamportRule::Causality, Some(event.line), || {
                     let (other, Known { events, clock }) = (name(NodeId(machine as u32)), theirs);
                     format!(
@@ -147,7 +158,8 @@ impl Causality {
         a < b || self.stamp_before && a == b
     }
 
-    /// Makes room for machines `0..machines`, or gives up vector clocks if they are too many.
+    /// Makes room for machines `0..machines`, or drops vector clocks if there are too many
+    /// machines.
     fn make_room(&mut self, machines: usize, report: &mut LamportFindings) {
         if self.per_message || machines <= self.known.len() {
             return;
@@ -182,7 +194,7 @@ mod tests {
     use crate::engine::time::Instant;
     use crate::trace::EventKind;
 
-    /// Machine 1 sends at clock 3 with a stamp of `stamp`, and machine 2 goes by the stamp.
+    /// Machine 1 sends at clock 3 with timestamp `stamp`, and machine 2 follows the timestamp.
     fn sent_with(stamp: u64) -> String {
         let steps = "1,1,internal,1,0,,,,,\n2,1,internal,2,0,,,,,\n";
         let clock = stamp + 1;
@@ -209,8 +221,8 @@ mod tests {
         check(true, &sent_with(1), &[(4, 5)]);
     }
 
-    /// Machine 1 tells 2, which goes by a wrong stamp and tells 3: only the first receive is
-    /// blamed.
+    /// Machine 1 sends to 2, which follows a wrong timestamp and sends to 3: only the first receive
+    /// is reported.
     #[test]
     fn a_wrong_clock_is_not_blamed_on_those_who_hear_of_it() {
         let rest = "5,2,send,3,0,,3,2,3,\n6,3,receive,4,0,2,,2,3,1\n";

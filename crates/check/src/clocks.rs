@@ -1,13 +1,15 @@
-//! RunFacts 1, 2 and 3: how a machine's clock moves from one of its events to the next.
+//! Rules 1, 2 and 3: the step of a machine's clock from one of its events to the next.
 //!
-//! A clock that does not grow is blamed on rule 1 alone; one that grows wrongly on rule 2 or 3.
+//! A clock that does not grow violates rule 1 alone; one that grows by a wrong amount violates rule
+//! 2 or 3.
 
 use super::occurrence::Occurrence;
 use super::rule::LamportRule;
 use super::verdict::LamportFindings;
 use crate::trace::{EventKind, Row};
 
-/// Judges one event after the one before it of the same machine. Says whether its clock is right.
+/// Checks an event against the previous one of the same machine; returns whether its clock is
+/// right.
 pub(super) fn check(
     before: Option<&Occurrence>,
     event: &Occurrence,

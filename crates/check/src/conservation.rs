@@ -1,13 +1,18 @@
 //! Rule 7: no copy of a message appears or vanishes.
 //!
-//! Every send has, for each addressee, exactly one first copy in the journal; every copy in the
-//! journal belongs to a send; every receive takes a copy that was delivered by then. So copies sent
-//! and duplicates made are those received, queued, in flight, lost, cut or crashed.
+//! Every send has exactly one first copy in the journal for each addressee; every copy in the
+//! journal belongs to a send; every receive takes a copy that was delivered by then. So the numbers
+//! add up:
 //!
-//! Where the config is known, each copy also meets a fate that its network allows (see `allowed`).
+//! ```text
+//!   sent + duplicated = received + queued + in flight + lost + cut + crashed
+//! ```
 //!
-//! A copy may be handed in before or after its send. A message is kept until all its first copies
-//! are known; under duplication, and to all where the number of machines is not known, to the end.
+//! If the config is known, its network also allows the fate of each copy (see `allowed`).
+//!
+//! A copy may be reported before or after its send. A message is kept until all its first copies
+//! are known; to the end under duplication, and if it is to all and the number of machines is
+//! unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,20 +24,20 @@ use crate::engine::time::Instant;
 use crate::node::NodeId;
 use crate::trace::{CopyFate, CopyRow, Peer, Row};
 
-/// The copies of all messages.
+/// Copies of all messages.
 #[derive(Debug)]
 pub(super) struct Conservation {
     machines: Option<u32>,
-    /// How many machines rows and copies speak of.
+    /// Number of machines that rows and copies mention.
     machines_seen: u32,
     duplication: bool,
     ticks_see_their_instant: Option<bool>,
     allowed: Option<Allowed>,
-    /// Messages sent of which copies may still be told.
+    /// Messages sent, of which further copies may follow.
     open: BTreeMap<u64, Open>,
-    /// Copies told whose send has not come.
+    /// Copies whose send has not been seen yet.
     early: BTreeMap<u64, Vec<CopyRow>>,
-    /// When each copy arrives that was not received so far, by message, addressee and number.
+    /// Arrival of each copy that was not received so far, by message, addressee and copy number.
     delivered: BTreeMap<(u64, NodeId, u32), Instant>,
 }
 
@@ -40,9 +45,9 @@ pub(super) struct Conservation {
 struct Open {
     send: Occurrence,
     to: Peer,
-    /// Addressees and copy numbers that were told.
-    told: BTreeSet<(NodeId, u32)>,
-    /// How many of them are first copies.
+    /// Addressees and numbers of the known copies.
+    known: BTreeSet<(NodeId, u32)>,
+    /// Number of first copies among them.
     firsts: u32,
 }
 
@@ -65,7 +70,7 @@ impl Conservation {
         }
     }
 
-    /// Judges a copy.
+    /// Checks a copy.
     pub(super) fn copy(&mut self, copy: &CopyRow, report: &mut LamportFindings) {
         self.see(copy.from.max(copy.to));
         if copy.fate == CopyFate::Delivered {
@@ -81,15 +86,15 @@ impl Conservation {
         }
     }
 
-    /// Keeps a send until its copies are known.
+    /// Stores a send until its copies are known.
     pub(super) fn send(&mut self, event: &Occurrence, row: &Row, report: &mut LamportFindings) {
         let early = self.early.remove(&row.event.message).unwrap_or_default();
-        let told = BTreeSet::new();
-        let open = Open { send: *event, to: row.event.peer, told, firsts: 0 };
+        let known = BTreeSet::new();
+        let open = Open { send: *event, to: row.event.peer, known, firsts: 0 };
         self.settle(row.event.message, open, &early, report);
     }
 
-    /// Judges a receive that has a send.
+    /// Checks a receive that has a send.
     pub(super) fn receive(&mut self, event: &Occurrence, row: &Row, report: &mut LamportFindings) {
         let (message, copy) = (row.event.message, row.event.copy);
         let at = self.delivered.remove(&(message, event.machine, copy));
@@ -104,7 +109,7 @@ impl Conservation {
         }
     }
 
-    /// Judges what is missing at the end.
+    /// Checks what is missing at the end.
     pub(super) fn finish(&self, report: &mut LamportFindings) {
         for (message, open) in &self.open {
             let machines = self.machines.unwrap_or(self.machines_seen);
@@ -124,7 +129,7 @@ impl Conservation {
         }
     }
 
-    /// Notes that a machine exists.
+    /// Records that a machine exists.
     pub(super) fn see(&mut self, machine: NodeId) {
         self.machines_seen = self.machines_seen.max(machine.0.saturating_add(1));
     }
@@ -133,7 +138,7 @@ impl Conservation {
         self.ticks_see_their_instant != Some(false)
     }
 
-    /// Takes copies of one message into account, and keeps it if others may follow.
+    /// Adds copies of one message, and keeps the message if others may follow.
     fn settle(
         &mut self,
         message: u64,
@@ -159,7 +164,7 @@ impl Conservation {
 }
 
 impl Open {
-    /// Notes a copy, or says why it is wrong.
+    /// Records a copy, or returns why it is wrong.
     fn record(&mut self, copy: &CopyRow) -> Result<(), &'static str> {
         let addressed = match self.to {
             Peer::One(to) => to == copy.to,
@@ -178,7 +183,7 @@ impl Open {
         if !addressed {
             return Err("is for another machine than the message");
         }
-        if !self.told.insert((copy.to, copy.copy)) {
+        if !self.known.insert((copy.to, copy.copy)) {
             return Err("exists twice");
         }
         self.firsts += u32::from(copy.copy == 1);
@@ -186,7 +191,7 @@ impl Open {
     }
 }
 
-/// How many machines a message is for.
+/// Returns the number of addressees of a message.
 fn addressees(to: Peer, machines: Option<u32>) -> Option<u32> {
     match to {
         Peer::None => Some(0),

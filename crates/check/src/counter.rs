@@ -1,10 +1,19 @@
-//! Counters: the value in the end is the sum of all adds that happened.
+//! Counter checker: the final value is the sum of all adds that happened.
 //!
 //! An add whose outcome is unknown may be in the sum or not. Maelstrom's clients of counters throw
-//! on any error, so in the sense of parity an add that was definitely refused may be in the sum,
-//! too; strictly it is not. Parity compares all final reads with one set of values. Strictly each
-//! final read has its own, from what was done before it began and what had not begun when it ended;
-//! and no read at all is beyond everything that was added until then.
+//! on any error, so for parity an add that definitely failed may be in the sum, too; strictly it is
+//! not. Parity compares all final reads with one set of values. Strictly each final read has its
+//! own set: adds that ended before the read began are in the sum, adds that began after it ended
+//! are not, and adds concurrent with the read may be:
+//!
+//! ```text
+//!   add 1   ├───┤ ok
+//!   add 2          ├──────────┤ ok
+//!   add 4                              ├───┤ ok
+//!   read                ├──────────┤            possible: 1, 3
+//! ```
+//!
+//! No other read may be beyond the sum of everything that was added until then.
 
 use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
 use super::operations::{FINAL_IS_INFERRED, NO_FINAL_READ, Operation, Operations};
@@ -12,7 +21,7 @@ use super::ranges::{RANGES_MAX, Ranges};
 use crate::edn::Edn;
 use crate::history::{EntryKind, F, OpValue, op_edn};
 
-/// Judges a g-counter or a pn-counter.
+/// Checks a g-counter or a pn-counter.
 pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
     let mut findings = Findings::default();
     let Some(adds) = adds(ops, &mut findings) else {
@@ -30,15 +39,15 @@ pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
     findings.verdict(parity, result)
 }
 
-/// An add, and what is added.
+/// An add, with its increment.
 struct Add {
     operation: Operation,
     delta: i128,
-    /// Whether it is certain that it did not happen.
+    /// Whether the add definitely did not happen.
     has_failed: bool,
 }
 
-/// An ok read: where it ends, and its value.
+/// An ok read: its completion, and its value.
 struct Read {
     operation: Operation,
     completion: usize,
@@ -84,15 +93,15 @@ fn reads(ops: &Operations<'_>, findings: &mut Findings) -> Vec<Read> {
     reads
 }
 
-/// No value is beyond the sum of all positive, or of all negative adds that had begun.
-/// From an entry of the history on no value is below the one or above the other.
+/// Bounds of a read: the sums of all negative and of all positive adds that have begun. They hold
+/// from the entry `since` of the history on.
 struct Bound {
     since: usize,
     least: i128,
     greatest: i128,
 }
 
-/// The bounds of values, as more and more adds have begun.
+/// Returns the bounds of values, one for each add that begins.
 fn bounds(adds: &[Add]) -> Vec<Bound> {
     let (mut least, mut greatest) = (0_i128, 0_i128);
     let begun = adds.iter().filter(|add| !add.has_failed);
@@ -125,7 +134,7 @@ fn check_bounds(ops: &Operations<'_>, bounds: &[Bound], read: &Read, findings: &
     });
 }
 
-/// Each node that clients talked to, and each that is named, has a final read.
+/// Checks that each node that clients talked to, and each that is named, has a final read.
 fn check_presence(ops: &Operations<'_>, finals: &[&Read], findings: &mut Findings) {
     let Some(greatest) = ops.all.iter().filter_map(|operation| operation.node).max() else {
         let why = "the history does not tell nodes";
@@ -154,7 +163,7 @@ fn check_final_reads(
         }
         check_presence(ops, finals, findings);
     }
-    // Mostly nothing is added any more, and all final reads have the same possible values.
+    // Usually no adds are left, and all final reads have the same possible values.
     let mut before: Option<(Possible, Option<Ranges>)> = None;
     for read in finals {
         let possible = Possible::at(adds, read);
@@ -182,7 +191,7 @@ fn check_final_reads(
     }
 }
 
-/// What a final read may say: a certain sum, and what may come on top.
+/// Possible values of a final read: a certain sum, and the adds that may be in it or not.
 #[derive(PartialEq, Eq)]
 struct Possible {
     certain: i128,
@@ -212,7 +221,7 @@ impl Possible {
     }
 }
 
-/// What Maelstrom says, with its result map.
+/// Returns Maelstrom's verdict and its result map.
 fn parity(ops: &Operations<'_>, adds: &[Add], finals: &[&Read]) -> (Validity, Edn) {
     let give_up = |why: &str| (Validity::Unknown, gave_up(why));
     let ended = |kind: EntryKind| {
@@ -229,14 +238,14 @@ fn parity(ops: &Operations<'_>, adds: &[Add], finals: &[&Read]) -> (Validity, Ed
     if !ranges.as_slice().iter().all(|(least, greatest)| fits(least) && fits(greatest)) {
         return give_up("integer overflow");
     }
-    // Its ranges take integers of 64 bits and throw on anything else.
+    // Maelstrom's ranges accept 64-bit integers and throw on anything else.
     let finals_in_history = ops.all.iter().filter(|operation| operation.is_final);
     let values = finals_in_history.filter_map(|operation| ops.result(operation));
     let is_odd = |value: &OpValue| !matches!(value, OpValue::Int(_));
     if !ops.final_is_inferred && values.into_iter().any(|(_, value)| is_odd(value)) {
         return give_up("a final read is no integer of 64 bits");
     }
-    // Maelstrom looks at the reads that are marked as final, in the order in which they end.
+    // Maelstrom checks the reads that are marked as final, in the order of their completions.
     let is_marked = |read: &&&Read| !ops.final_is_inferred && read.operation.is_final;
     let mut finals: Vec<&Read> = finals.iter().filter(is_marked).copied().collect();
     finals.sort_unstable_by_key(|read| read.completion);

@@ -1,15 +1,15 @@
-//! Echo: what comes back is what was sent.
+//! Echo checker: the reply has the text that was sent.
 //!
-//! A wrong reply is wrong, and so is an error in its place. No reply at all is not: it is for the
-//! share of operations that were served to say how many may stay without. In the sense of parity an
-//! indefinite error is left out: Maelstrom pairs no invocation with an unknown outcome.
+//! A wrong reply is a violation, and so is an error in its place. A missing reply is not: the
+//! required availability limits how many may be missing. For parity an indefinite error is ignored:
+//! Maelstrom does not pair an invocation with an unknown outcome.
 
 use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity};
 use super::operations::{Operation, Operations};
 use crate::edn::Edn;
 use crate::history::{EntryKind, F, OpValue};
 
-/// Judges echoes. A result is the text itself, or the body of the reply with its `echo`.
+/// Checks echoes. A result is the text itself, or the body of the reply with its `echo`.
 pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
     let mut findings = Findings::default();
     let errors: Vec<Edn> =
@@ -22,7 +22,7 @@ pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
     findings.verdict(valid, result)
 }
 
-/// What is wrong with one of them, as Maelstrom puts it.
+/// Checks one operation; returns the error in Maelstrom's form.
 fn check_reply(ops: &Operations<'_>, echo: &Operation, findings: &mut Findings) -> Option<Edn> {
     let completion = echo.completion?;
     let sent = ops.argument(echo);
@@ -53,10 +53,10 @@ fn check_reply(ops: &Operations<'_>, echo: &Operation, findings: &mut Findings) 
     Some(Edn::Vector(vec![expected, sent.to_edn(), received, op.value.to_edn()]))
 }
 
-/// The names of errors that are no reply.
+/// Names of errors that are not a reply.
 const TIMEOUTS: [&str; 2] = ["timeout", "net-timeout"];
 
-/// What a reply says: a client may have kept its whole body.
+/// Returns the text of a reply: a client may have kept its whole body.
 fn echoed(value: &OpValue) -> OpValue {
     match value {
         OpValue::Json(serde_json::Value::Object(body)) if body.contains_key("in_reply_to") => {

@@ -1,28 +1,28 @@
-//! The elements that are ever added to a set, numbered in the order in which that begins.
+//! Elements that are ever added to a set, numbered in the order of their first invocations.
 
 use std::collections::BTreeMap;
 
-/// Elements and their numbers.
+/// Elements with their numbers.
 #[derive(Clone, Debug)]
 pub(super) struct Elements {
     values: Vec<i64>,
     index: Index,
 }
 
-/// From an element to its number.
+/// Map from an element to its number.
 #[derive(Clone, Debug)]
 enum Index {
-    /// Elements lie close together, as those of our clients do: a table from the least on.
+    /// Elements are close together, as those of our clients are: a table from the least one on.
     Dense { least: i64, numbers: Vec<u32> },
     /// Any elements.
     Sparse(BTreeMap<i64, u32>),
 }
 
-/// No element.
+/// Marker of a value that is no element.
 const NONE: u32 = u32::MAX;
 
 impl Elements {
-    /// Numbers these, the first of equal ones.
+    /// Numbers the elements; of equal ones the first counts.
     pub(super) fn new(added: impl Iterator<Item = i64> + Clone) -> Elements {
         let (least, greatest, count) =
             added.clone().fold((i64::MAX, i64::MIN, 0_i128), |(least, greatest, count), value| {
@@ -54,7 +54,7 @@ impl Elements {
         }
     }
 
-    /// The number of an element.
+    /// Returns the number of an element.
     pub(super) fn number(&self, value: i64) -> Option<usize> {
         let number = match &self.index {
             Index::Dense { least, numbers } => {
@@ -66,12 +66,12 @@ impl Elements {
         number.map(|number| number as usize)
     }
 
-    /// The element with a number.
+    /// Returns the element with a number.
     pub(super) fn value(&self, number: usize) -> i64 {
         self.values[number]
     }
 
-    /// How many there are.
+    /// Returns the number of elements.
     pub(super) fn len(&self) -> usize {
         self.values.len()
     }

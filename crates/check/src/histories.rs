@@ -1,12 +1,12 @@
-//! For tests: small histories as text, an entry a line, such as `0 ok read [1 2] final n1`.
+//! For tests: small histories as text, one entry per line, such as `0 ok read [1 2] final n1`.
 
 use crate::edn;
 use crate::engine::time::Instant;
 use crate::history::{EXCEPTION, EntryKind, F, History, Op, OpValue, Process};
 
-/// A history whose entries are a millisecond apart. Each line has a process or `nemesis`, a type, a
-/// word, and then as needed a value as EDN, `final`, a node such as `n1`, an error such as
-/// `!timeout`, `thrown` for an exception, `malformed` for a reply that Maelstrom throws away.
+/// Parses a history whose entries are a millisecond apart. Each line has a process or `nemesis`, a
+/// type, a function, and then as needed a value as EDN, `final`, a node such as `n1`, an error such
+/// as `!timeout`, `thrown` for an exception, `malformed` for a reply that Maelstrom rejects.
 pub(super) fn history(text: &str) -> History {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     (0..).zip(lines).map(|(number, line)| op(number, line)).collect()

@@ -1,41 +1,40 @@
-//! What a check of a history comes to: two judgements, findings with witnesses, and a result map.
+//! Verdict on a history: two validities, findings with witnesses, and a result map.
 //!
-//! The judgements differ on purpose. *Parity* is what Maelstrom says of the same history, and the
-//! result map has its fields. *Strict* is what is right: it is invalid whenever there is a finding,
-//! and unknown where the history cannot tell. Where Maelstrom lets something wrong pass, or calls
-//! something right wrong, the two are apart.
+//! *Parity* is Maelstrom's verdict on the same history, and the result map has its fields. *Strict*
+//! is the expected verdict: invalid if there is a finding, and unknown if the history does not
+//! determine it. The two differ where Maelstrom accepts a violation, or rejects correct behaviour.
 
 use std::collections::BTreeMap;
 
 use crate::edn::Edn;
 use crate::engine::time::Duration;
 
-/// So many findings of a rule are kept with their text; further ones are counted.
+/// Maximum number of findings of a rule that are kept with their text; further ones are counted.
 pub const FINDINGS_KEPT: usize = 5;
 
-/// A judgement. Of several, the greatest counts.
+/// Validity of a history. The combination of several is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Validity {
-    /// All is well.
+    /// Every rule holds.
     Valid,
-    /// It cannot be told.
+    /// The history does not determine it.
     Unknown,
-    /// Something is wrong.
+    /// A rule is violated.
     Invalid,
 }
 
 impl Validity {
-    /// Both together: invalid beats unknown, unknown beats valid.
+    /// Combines two validities: invalid over unknown over valid.
     pub fn and(self, other: Validity) -> Validity {
         self.max(other)
     }
 
-    /// Valid or invalid.
+    /// Returns valid or invalid.
     pub fn of(is_valid: bool) -> Validity {
         if is_valid { Validity::Valid } else { Validity::Invalid }
     }
 
-    /// The word in messages and files.
+    /// Returns the name in messages and files.
     pub fn name(self) -> &'static str {
         match self {
             Validity::Valid => "valid",
@@ -44,7 +43,7 @@ impl Validity {
         }
     }
 
-    /// What stands under `:valid?`.
+    /// Returns the value of `:valid?`.
     pub fn edn(self) -> Edn {
         match self {
             Validity::Valid => Edn::Bool(true),
@@ -54,22 +53,22 @@ impl Validity {
     }
 }
 
-/// What Maelstrom would say of a run.
+/// Maelstrom's verdict on a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parity {
-    /// Its verdict; `None` where it ends with an error, exit code 255, and has none.
+    /// The verdict; `None` if Maelstrom ends with an error, exit code 255, and has none.
     pub verdict: Option<Validity>,
-    /// Why the verdict does not follow from the history alone, where it does not.
+    /// Reason why the verdict does not follow from the history alone, if it does not.
     pub reason: Option<String>,
 }
 
 impl Parity {
-    /// The word in messages and tables.
+    /// Returns the name in messages and tables.
     pub fn name(&self) -> &'static str {
         self.verdict.map_or("error", Validity::name)
     }
 
-    /// In a few words.
+    /// Returns a short description.
     pub fn describe(&self) -> String {
         let name = self.verdict.map_or("error (exit 255)", Validity::name);
         match &self.reason {
@@ -78,58 +77,58 @@ impl Parity {
         }
     }
 
-    /// What stands under `:parity`.
+    /// Returns the value of `:parity`.
     pub fn edn(&self) -> Edn {
         self.verdict.map_or(Edn::keyword("error"), Validity::edn)
     }
 
-    /// What follows where this verdict decides: an error is not valid.
+    /// Returns the validity if this verdict decides: an error is not valid.
     pub fn validity(&self) -> Validity {
         self.verdict.unwrap_or(Validity::Invalid)
     }
 }
 
-/// What a history has to satisfy. Which checker judges which rules is in the files of checkers.
+/// A rule that a history must satisfy. The files of the checkers say which of them check it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HistoryRule {
-    /// A process does one thing at a time, and completes only what it began.
+    /// A process has at most one pending operation, and completes only what it invoked.
     MalformedHistory,
-    /// An argument or a result is of the right kind.
+    /// An argument or a result has the expected type.
     MalformedValue,
-    /// Something was acknowledged, so that there is something to judge.
+    /// Some operation was acknowledged, so that there is something to check.
     NothingAcknowledged,
-    /// An echo is what was sent.
+    /// An echo equals the text that was sent.
     WrongEcho,
     /// An echo is not answered with an error.
     ErrorReply,
-    /// No id is given twice.
+    /// No id is returned twice.
     DuplicateId,
-    /// Each node's final read has every element. It names the node, so it stands before `Lost`.
+    /// Each node's final read has every element. Ordered before `Lost`, since it names the node.
     MissingAtNode,
-    /// No element that was known is absent from the reads that come last.
+    /// No known element is missing from the last reads.
     Lost,
-    /// What a node has shown it shows from then on.
+    /// An element that a node has returned is in all its later reads.
     Vanished,
-    /// What a node has acknowledged it shows from then on.
+    /// An element that a node has acknowledged is in all its later reads.
     NotVisibleAtOrigin,
     /// No element is twice in one read.
     DuplicateInRead,
-    /// No element is read before somebody adds it.
+    /// No element is read before it is added.
     Fabricated,
-    /// Each node is read in the end.
+    /// Each node has a final read.
     NoFinalRead,
-    /// A counter's final value is a sum of its adds.
+    /// A counter's final value is a possible sum of its adds.
     OutOfRange,
-    /// No value of a counter is beyond all that was ever added to it.
+    /// No value of a counter is beyond the sum of all adds until then.
     ImpossibleValue,
-    /// Unknown outcomes are few enough to consider all of them.
+    /// There are few enough unknown outcomes to consider all combinations.
     TooManyOutcomes,
     /// The workload has a checker.
     NoChecker,
 }
 
 impl HistoryRule {
-    /// All of them.
+    /// All rules.
     pub const ALL: [HistoryRule; 17] = [
         HistoryRule::MalformedHistory,
         HistoryRule::MalformedValue,
@@ -150,7 +149,7 @@ impl HistoryRule {
         HistoryRule::NoChecker,
     ];
 
-    /// Its name in files; it never changes.
+    /// Returns the name in files, which never changes.
     pub fn name(self) -> &'static str {
         match self {
             HistoryRule::MalformedHistory => "malformed-history",
@@ -173,7 +172,7 @@ impl HistoryRule {
         }
     }
 
-    /// What it wants, in a sentence.
+    /// Returns the definition, in a sentence.
     pub fn meaning(self) -> &'static str {
         match self {
             HistoryRule::MalformedHistory => {
@@ -207,40 +206,41 @@ impl HistoryRule {
     }
 }
 
-/// Something that is wrong.
+/// A violation of a rule, with a witness.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Which rule does not hold.
+    /// The violated rule.
     pub rule: HistoryRule,
-    /// The smallest witness in words.
+    /// Description of the smallest witness.
     pub message: String,
     /// The witness: indices in the history.
     pub ops: Vec<usize>,
 }
 
-/// What a check of a history came to.
+/// Result of a check of a history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryVerdict {
-    /// What Maelstrom says.
+    /// Maelstrom's verdict.
     pub parity: Validity,
-    /// What is right.
+    /// The expected verdict.
     pub strict: Validity,
-    /// What is wrong, the first few of each rule, rule by rule.
+    /// The first few findings of each rule, rule by rule.
     pub findings: Vec<Finding>,
-    /// How often each rule is broken; rules that hold are not in it.
+    /// Number of findings of each rule; rules that hold are absent.
     pub counts: BTreeMap<HistoryRule, u64>,
-    /// What cannot be told from this history, and why: with no finding, strict is unknown.
+    /// Rules that this history does not determine, with the reasons: without a finding, strict is
+    /// unknown.
     pub undetermined: Vec<(HistoryRule, String)>,
-    /// RunFacts that were not judged, or judged in part, and why.
+    /// Rules that were not checked, or in part only, with the reasons.
     pub skipped: Vec<(HistoryRule, String)>,
     /// Maelstrom's result map of the workload, in the sense of parity.
     pub result: Edn,
-    /// Of sets: how long each stable element took until it was in all reads, in order.
+    /// For sets: time until each stable element was in all reads, in ascending order.
     pub stable_latencies: Vec<Duration>,
 }
 
 impl HistoryVerdict {
-    /// The verdict on a history of a workload that has no checker.
+    /// Creates the verdict on a history of a workload that has no checker.
     pub fn unchecked() -> HistoryVerdict {
         HistoryVerdict {
             parity: Validity::Unknown,
@@ -255,16 +255,16 @@ impl HistoryVerdict {
     }
 }
 
-/// A judgement that is the same in both senses, with its part of the results.
+/// A validity that is the same for parity and strict, with its part of the results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
-    /// The judgement.
+    /// The validity.
     pub valid: Validity,
     /// The result map.
     pub result: Edn,
 }
 
-/// A verdict in the making.
+/// Collector of the findings of a verdict.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     kept: BTreeMap<HistoryRule, Vec<Finding>>,
@@ -274,7 +274,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Notes what is wrong. Its text is made only if it is kept.
+    /// Records a finding. Its text is computed only if it is kept.
     pub(super) fn add(
         &mut self,
         rule: HistoryRule,
@@ -288,17 +288,17 @@ impl Findings {
         }
     }
 
-    /// Notes what cannot be told.
+    /// Records that the history does not determine whether a rule holds.
     pub(super) fn leave_open(&mut self, rule: HistoryRule, why: impl Into<String>) {
         self.undetermined.push((rule, why.into()));
     }
 
-    /// Notes that a rule is not judged, or in part only.
+    /// Records that a rule is not checked, or in part only.
     pub(super) fn skip(&mut self, rule: HistoryRule, why: impl Into<String>) {
         self.skipped.push((rule, why.into()));
     }
 
-    /// The verdict, with what Maelstrom says.
+    /// Returns the verdict, given Maelstrom's.
     pub(super) fn verdict(self, parity: Validity, result: Edn) -> HistoryVerdict {
         let open = if self.undetermined.is_empty() { Validity::Valid } else { Validity::Unknown };
         HistoryVerdict {
@@ -314,7 +314,7 @@ impl Findings {
     }
 }
 
-/// The result map of a checker that Maelstrom's harness had to give up.
+/// Returns the result map of a checker in which Maelstrom's harness catches an exception.
 pub(super) fn gave_up(why: &str) -> Edn {
     Edn::map([("valid?", Validity::Unknown.edn()), ("error", Edn::text(why))])
 }

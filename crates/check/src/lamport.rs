@@ -1,4 +1,4 @@
-//! The checker: each row goes to all rules that can be judged.
+//! Trace checker: passes each row to all rules that can be checked.
 
 use super::allowed::Allowed;
 use super::causality::Causality;
@@ -15,11 +15,11 @@ use super::tick_times::TickTimes;
 use super::verdict::{LamportFindings, Verdict};
 use crate::trace::{CopyRow, EventKind, Row};
 
-/// A check of Lamport's invariants under way.
+/// A check of Lamport's invariants in progress.
 ///
-/// Rows come in file order. A copy is handed in before the first row at or after its `at`: those of
-/// a stored journal in between the rows, by time; those of a run under way just before the row of
-/// their send, with a fate that may still lie ahead; those in flight at any time.
+/// Rows are passed in file order. A copy is passed before the first row at or after its `at`: those
+/// of a stored journal in between the rows, by time; those of a live run just before the row of
+/// their send, with a fate that may still be in the future; those in flight at any time.
 ///
 /// ```
 /// use sim_check::{LamportCheck, LamportRule, RunFacts};
@@ -43,7 +43,7 @@ pub struct LamportCheck {
     rules: RunFacts,
     report: LamportFindings,
     rows: u64,
-    /// The latest event of each machine, and how many messages it left in the queue.
+    /// Latest event of each machine, with the number of messages that it left in the queue.
     latest: PerMachine<Option<(Occurrence, u64)>>,
     sends: Sends,
     causality: Causality,
@@ -54,12 +54,12 @@ pub struct LamportCheck {
 }
 
 impl LamportCheck {
-    /// A check of a run of which this much is known.
+    /// Creates a check of a run with these known facts.
     pub fn new(rules: RunFacts) -> LamportCheck {
         let mut report = LamportFindings::default();
         let (machines, duplication) = (rules.machines, rules.duplication);
         let sees = rules.ticks_see_their_instant();
-        let judged = |rule| rules.reason_to_skip(rule).is_none();
+        let is_checked = |rule| rules.reason_to_skip(rule).is_none();
         let config = rules.config.as_ref();
         let allowed = config.and_then(|config| Allowed::new(config, machines?));
         LamportCheck {
@@ -67,17 +67,17 @@ impl LamportCheck {
             latest: PerMachine::default(),
             sends: Sends::new(&rules),
             causality: Causality::new(machines, rules.stamp_before, &mut report),
-            links: judged(LamportRule::FifoLinks).then(Links::default),
-            conservation: judged(LamportRule::Conservation)
+            links: is_checked(LamportRule::FifoLinks).then(Links::default),
+            conservation: is_checked(LamportRule::Conservation)
                 .then(|| Conservation::new(machines, duplication, sees, allowed)),
-            queues: judged(LamportRule::QueueLength).then(|| Queues::new(sees)),
-            tick_times: config.filter(|_| judged(LamportRule::TickTimes)).map(TickTimes::new),
+            queues: is_checked(LamportRule::QueueLength).then(|| Queues::new(sees)),
+            tick_times: config.filter(|_| is_checked(LamportRule::TickTimes)).map(TickTimes::new),
             report,
             rules,
         }
     }
 
-    /// Takes in what became, or will become, of a copy. Not used without [`RunFacts::network`].
+    /// Processes the fate of a copy, past or future. Ignored without [`RunFacts::network`].
     pub fn copy(&mut self, copy: &CopyRow) {
         if let Some(conservation) = &mut self.conservation {
             conservation.copy(copy, &mut self.report);
@@ -87,7 +87,7 @@ impl LamportCheck {
         }
     }
 
-    /// Judges the next row, which stands in this line of its file; the header is line 1.
+    /// Checks the next row, from the given line of its file; the header is line 1.
     pub fn row(&mut self, line: u64, row: &Row) {
         self.rows += 1;
         let event = Occurrence::new(line, row);
@@ -122,14 +122,14 @@ impl LamportCheck {
         }
     }
 
-    /// Says that the run ended before its time, so that machines may lack their last ticks.
+    /// Records that the run ended early, so that machines may lack their last ticks.
     pub fn cut_short(&mut self) {
         if let Some(tick_times) = &mut self.tick_times {
             tick_times.cut_short();
         }
     }
 
-    /// The verdict, when all rows and copies have been handed in.
+    /// Returns the verdict, after all rows and copies.
     pub fn finish(mut self) -> Verdict {
         self.sends.finish(
             |machine| self.latest.get(machine).is_some_and(Option::is_some),
@@ -154,8 +154,8 @@ impl LamportCheck {
         }
     }
 
-    /// A receive without its send is blamed on rule 5 alone, and one with a wrong clock on rule 1
-    /// or 3 and not on rule 4 besides.
+    /// Checks a receive. One without a send violates rule 5 alone; one with a wrong clock is
+    /// reported under rule 1 or 3 and not under rule 4 as well.
     fn receive(&mut self, event: &Occurrence, row: &Row, clock_is_right: bool) {
         let Some(receipt) = self.sends.receive(event, row, &mut self.report) else {
             return self.causality.step(event, &mut self.report);

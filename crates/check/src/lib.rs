@@ -1,25 +1,33 @@
-//! The check: Lamport's ten invariants, judged over a trace row by row, and histories of clients.
+//! The checkers: Lamport's ten invariants over a trace, row by row, and client histories as a
+//! whole.
 //!
-//! [`LamportCheck`] is told the rows of a trace in file order, and optionally what became of each
-//! copy of a message, and comes to a [`Verdict`]. It judges what it is told and nothing else: it
-//! shares no code with the machines that made the trace, runs nothing and reads no file, so that it
-//! serves a run under way and any program's stored trace alike.
+//! [`LamportCheck`] receives the rows of a trace in file order, and optionally the fate of each
+//! copy of a message, and returns a [`Verdict`]. Its verdict depends on this input only: it shares
+//! no code with the machines that made the trace, runs nothing and reads no file, so that it works
+//! on a live run and on a stored trace of any program alike.
 //!
-//! From rows alone it judges rules 1 to 5 and 10; with the config also 6 and 9; with the copies
-//! also 7 and 8; with both also whether each copy met a fate that the configured network allows.
-//! What it could not judge the verdict lists with the reason.
+//! ```text
+//!   input                     rules that are checked
+//!   rows                      1 to 5, 10
+//!   rows + config             also 6, 9
+//!   rows + copies             also 7, 8
+//!   rows + config + copies    also whether the configured network allows the fate of each copy
+//! ```
 //!
-//! One defect is blamed on one rule where that is possible, and after a violation the checker goes
-//! on from what the row itself says, so that one bad row is not reported again by all that follow.
+//! The verdict lists the rules that could not be checked, with the reasons.
 //!
-//! What grows: memory is proportional to machines and to what is outstanding. A message is
-//! forgotten when all its addressees have received it; one that was lost is kept to the end, and
-//! under duplication every message is, since another copy of it may still turn up.
-//! Rule 6 keeps a number for each link in use, rule 7 each delivered copy until it is received.
+//! One defect is reported under one rule where that is possible. After a violation the checker
+//! continues from the values of the row itself, so that one bad row is not reported again by all
+//! that follow.
 //!
-//! Histories are judged as a whole: [`check_history`] pairs operations and asks the checker of the
-//! workload, a file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`]), which comes to a
-//! [`HistoryVerdict`]; [`stats`] and [`availability`] judge any history.
+//! Memory is proportional to the number of machines and of outstanding messages. A message is
+//! dropped when all its addressees have received it; one that was lost is kept to the end, and
+//! under duplication every message is, since another copy of it may still arrive. Rule 6 keeps a
+//! number for each link in use, rule 7 each delivered copy until it is received.
+//!
+//! [`check_history`] pairs the operations of a history and runs the checker of its workload, in a
+//! file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`]), which returns a
+//! [`HistoryVerdict`]; [`stats`] and [`availability`] check any history.
 
 #[cfg(test)]
 pub(crate) use sim_core::clock;

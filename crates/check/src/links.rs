@@ -1,7 +1,7 @@
-//! Rule 6: on each link, first copies are received in the order of sending.
+//! Rule 6: on each link, first copies are received in send order (FIFO).
 //!
-//! Latency may differ from link to link, as long as it is constant on each. It keeps one number for
-//! each link in use.
+//! Latencies may differ between links, but are constant on each. The state is one number for each
+//! link in use.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::node::NodeId;
 pub(super) struct Links(BTreeMap<(NodeId, NodeId), Occurrence>);
 
 impl Links {
-    /// Judges the receipt of a first copy.
+    /// Checks the receipt of a first copy.
     pub(super) fn receive(
         &mut self,
         event: &Occurrence,

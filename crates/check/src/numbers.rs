@@ -1,8 +1,8 @@
-//! A set of numbers that mostly follow each other: a few ranges, however many numbers.
+//! A compact set of mostly consecutive numbers, stored as a few ranges.
 
 use std::collections::BTreeMap;
 
-/// Numbers, as ranges from a first to a last one that do not touch.
+/// Numbers as disjoint, non-adjacent ranges: from the first number to the last.
 #[derive(Debug, Default)]
 pub(super) struct Numbers(BTreeMap<u64, u64>);
 
@@ -12,7 +12,7 @@ impl Numbers {
         self.0.range(..=number).next_back().is_some_and(|(_, last)| number <= *last)
     }
 
-    /// Puts in a number; says whether it is new.
+    /// Inserts a number; returns whether it is new.
     pub(super) fn insert(&mut self, number: u64) -> bool {
         let below = self.0.range(..=number).next_back().map(|(first, last)| (*first, *last));
         if below.is_some_and(|(_, last)| number <= last) {

@@ -1,4 +1,4 @@
-//! An event as messages name it: whose, what, when, where in the file.
+//! An event with its machine, time, clock and line in the file, as shown in messages.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use crate::engine::time::Instant;
 use crate::node::NodeId;
 use crate::trace::{EventKind, Row};
 
-/// An event and its line.
+/// An event with its line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Occurrence {
     pub(super) line: u64,
@@ -34,7 +34,7 @@ impl fmt::Display for Occurrence {
     }
 }
 
-/// A machine as people count.
+/// Returns the name of a machine, counted from 1.
 pub(super) fn name(machine: NodeId) -> String {
     format!("machine {}", u64::from(machine.0) + 1)
 }

@@ -1,4 +1,4 @@
-//! The operations of a history: what each client began, and how it ended.
+//! Operations of a history: each client's invocation paired with its completion.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,21 +9,21 @@ use crate::history::{EntryKind, F, Op, OpValue, Process, node_name};
 /// An operation of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// Who does it.
+    /// Process of the operation.
     pub process: u64,
-    /// Where in the history it begins.
+    /// Index of the invocation in the history.
     pub invoke: usize,
-    /// Where it ends, if it does.
+    /// Index of the completion, if there is one.
     pub completion: Option<usize>,
-    /// How it ends. What never ends may have happened or not: `Info`.
+    /// Type of the completion. Without one the outcome is unknown: `Info`.
     pub outcome: EntryKind,
-    /// The node that the client talks to.
+    /// Node that the client talks to.
     pub node: Option<u32>,
-    /// Whether it belongs to the final phase.
+    /// Whether the operation belongs to the final phase.
     pub is_final: bool,
 }
 
-/// The errors after which it is certain that an operation did not happen.
+/// Errors after which an operation definitely did not happen.
 const DEFINITE_ERRORS: [&str; 9] = [
     "node-not-found",
     "not-supported",
@@ -36,40 +36,40 @@ const DEFINITE_ERRORS: [&str; 9] = [
     "txn-conflict",
 ];
 
-/// Why the rules of final reads cannot be checked.
+/// Reason why the rules of final reads cannot be checked.
 pub(super) const NO_FINAL_READ: &str = "\
     no ok read belongs to the final phase: its reads carry `:final? true`, or follow a pause of at \
     least 5 s and are not followed by anything else";
-/// Why the rules of final reads are checked in part only.
+/// Reason why the rules of final reads are checked in part only.
 pub(super) const FINAL_IS_INFERRED: &str =
     "no read is marked `:final? true`: those after the last pause of at least 5 s are taken";
 
-/// Minimum pause before reads that are taken for the final phase where none is marked: clients
-/// never pause as long while they do other things, and Maelstrom's recovery takes 10 s.
+/// Minimum pause before reads that are taken as the final phase if none is marked: clients never
+/// pause that long between other operations, and Maelstrom's recovery takes 10 s.
 const PAUSE_BEFORE_FINAL: Duration = Duration::from_seconds(5);
 
-/// All operations of a history, in the order in which they begin.
+/// All operations of a history, in the order of their invocations.
 #[derive(Clone, Debug)]
 pub struct Operations<'a> {
-    /// The history itself.
+    /// The history.
     pub history: &'a [Op],
-    /// The names of nodes.
+    /// Names of nodes.
     pub nodes: &'a [String],
     /// The operations.
     pub all: Vec<Operation>,
-    /// Which operation each entry of the history belongs to; `None` for the nemesis.
+    /// Operation of each entry of the history; `None` for the nemesis.
     pub of: Vec<Option<usize>>,
     /// Whether no entry is marked as final, so that the final phase is what follows the last pause.
     pub final_is_inferred: bool,
 }
 
 impl<'a> Operations<'a> {
-    /// Pairs what begins with what ends it.
+    /// Pairs invocations with completions.
     ///
     /// # Errors
-    /// If a process does two things at a time, completes what it has not begun or as something
-    /// else, or goes on after an unknown outcome. Times may go back: the order is that of the
-    /// entries.
+    /// If a process has two pending operations, completes what it has not invoked or as another
+    /// function, or continues after an unknown outcome. Times may decrease: the order is that of
+    /// the entries.
     pub fn new(history: &'a [Op], nodes: &'a [String]) -> Result<Operations<'a>, Finding> {
         let (all, of) = (Vec::new(), Vec::new());
         let operations = Operations { history, nodes, all, of, final_is_inferred: false };
@@ -81,8 +81,8 @@ impl<'a> Operations<'a> {
         Ok(pairing.operations)
     }
 
-    /// Where no operation is marked as final, takes the reads after the last long pause as that.
-    /// Maelstrom marks none for g-set.
+    /// If no operation is marked as final, marks the reads after the last long pause. Maelstrom
+    /// marks none for g-set.
     fn infer_final(&mut self) {
         if self.all.iter().any(|operation| operation.is_final) {
             return;
@@ -107,8 +107,8 @@ impl<'a> Operations<'a> {
         }
     }
 
-    /// Whether it is certain that an operation did not happen: it failed, or its client threw a
-    /// definite error.
+    /// Whether an operation definitely did not happen: it failed, or its client threw a definite
+    /// error.
     pub fn has_failed(&self, operation: &Operation) -> bool {
         let error = operation.completion.and_then(|end| self.history[end].error.as_ref());
         operation.outcome == EntryKind::Fail
@@ -116,33 +116,33 @@ impl<'a> Operations<'a> {
                 && operation.outcome == EntryKind::Info
     }
 
-    /// What is done.
+    /// Returns the function of an operation.
     pub fn f(&self, operation: &Operation) -> &'a F {
         &self.history[operation.invoke].f
     }
 
-    /// Its argument.
+    /// Returns the argument of an operation.
     pub fn argument(&self, operation: &Operation) -> &'a OpValue {
         &self.history[operation.invoke].value
     }
 
-    /// What came back, if it ended with `ok`, and where.
+    /// Returns the result with the index of its entry, if the operation ended with `ok`.
     pub fn result(&self, operation: &Operation) -> Option<(usize, &'a OpValue)> {
         let completion = operation.completion.filter(|_| operation.outcome == EntryKind::Ok)?;
         Some((completion, &self.history[completion].value))
     }
 
-    /// The operation that an entry begins or ends.
+    /// Returns the operation that an entry invokes or completes.
     pub fn at(&self, index: usize) -> Option<&Operation> {
         self.of[index].map(|place| &self.all[place])
     }
 
-    /// The operations of one kind.
+    /// Returns the operations with a function.
     pub fn with(&self, f: &F) -> impl Iterator<Item = &Operation> {
         self.all.iter().filter(move |operation| self.f(operation) == f)
     }
 
-    /// What an operation is called in messages: `process 3 at n1`.
+    /// Returns the description of an operation's client in messages: `process 3 at n1`.
     pub fn who(&self, operation: &Operation) -> String {
         match operation.node {
             Some(node) => format!("process {} at {}", operation.process, self.node_name(node)),
@@ -150,18 +150,18 @@ impl<'a> Operations<'a> {
         }
     }
 
-    /// What a node is called.
+    /// Returns the name of a node.
     pub fn node_name(&self, node: u32) -> String {
         node_name(node, self.nodes)
     }
 }
 
-/// Pairing under way.
+/// Pairing in progress.
 struct Pairing<'a> {
     operations: Operations<'a>,
-    /// What each process is at.
+    /// Pending operation of each process.
     open: BTreeMap<u64, usize>,
-    /// The processes whose last outcome is unknown.
+    /// Processes whose last outcome is unknown.
     retired: BTreeSet<u64>,
 }
 

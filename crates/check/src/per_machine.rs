@@ -1,11 +1,11 @@
-//! Something for each machine, made when it is first asked for.
+//! A map from machines to values, with a default that is created on first access.
 
 use std::collections::BTreeMap;
 
 use crate::node::NodeId;
 
-/// Machines below this number live in an array, others in a map: a stored trace may name any
-/// number, and one row must not claim gigabytes.
+/// Machines below this number are in an array, others in a map: a stored trace may contain any
+/// number, and one row must not allocate gigabytes.
 const IN_ARRAY: usize = 1 << 20;
 
 /// A `T` for each machine.
@@ -16,7 +16,7 @@ pub(super) struct PerMachine<T> {
 }
 
 impl<T: Default> PerMachine<T> {
-    /// What belongs to a machine.
+    /// Returns the value of a machine, created if absent.
     #[inline]
     pub(super) fn of(&mut self, machine: NodeId) -> &mut T {
         let index = machine.index();
@@ -29,7 +29,7 @@ impl<T: Default> PerMachine<T> {
         &mut self.first[index]
     }
 
-    /// What belongs to a machine, if it was asked for before.
+    /// Returns the value of a machine, if it was accessed before.
     pub(super) fn get(&self, machine: NodeId) -> Option<&T> {
         self.first.get(machine.index()).or_else(|| self.others.get(&machine))
     }

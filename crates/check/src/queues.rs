@@ -1,8 +1,8 @@
 //! Rule 8: the queue length after each event is deliveries minus receives so far.
 //!
-//! A delivery counts for the events after its instant. Those at its instant see it if ticks see
-//! what arrives at their instant and its send stands before them in the file; where that is not
-//! known, either length is right. Deliveries may be handed in long before they happen.
+//! A delivery counts for the events after its instant. Events at its instant see it if ticks see
+//! messages that arrive at their instant and its send is before them in the file; if that is
+//! unknown, either length is accepted. Deliveries may be reported long before they happen.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -14,23 +14,23 @@ use super::verdict::LamportFindings;
 use crate::engine::time::Instant;
 use crate::trace::{CopyFate, CopyRow, EventKind, Row};
 
-/// The queue of each machine, as its deliveries and receives make it.
+/// Queue of each machine, computed from its deliveries and receives.
 #[derive(Debug)]
 pub(super) struct Queues {
     ticks_see_their_instant: Option<bool>,
     queues: PerMachine<Queue>,
-    /// The messages whose sends have come in the file at the instant of the latest of them.
+    /// Messages sent at the instant of the latest send so far.
     sent_now: (Instant, BTreeSet<u64>),
 }
 
 #[derive(Debug, Default)]
 struct Queue {
     to_come: BinaryHeap<Reverse<Delivery>>,
-    /// Those that arrive at the instant of the machine's latest event, which did not see them.
+    /// Deliveries at the instant of the machine's latest event, which did not see them.
     at_this_instant: Vec<Delivery>,
     arrived: u64,
     received: u64,
-    /// By how much the latest event's length was wrong: one defect is reported once.
+    /// Error of the latest event's length: one defect is reported once.
     off: i128,
 }
 
@@ -104,7 +104,7 @@ mod tests {
     use super::super::run_facts::{ConfigFacts, RunFacts};
     use super::super::samples::{check_rows, facts, violates};
 
-    /// Machine 1 sends at 5 ns, machine 2 looks at 9 ns and leaves `queue_len`.
+    /// Machine 1 sends at 5 ns; machine 2 has an event at 9 ns that leaves `queue_len`.
     fn rows(queue_len: u64) -> String {
         format!("5,1,send,1,0,,2,1,1,\n9,2,internal,1,{queue_len},,,,,\n")
     }

@@ -1,26 +1,26 @@
-//! Sets of whole numbers as ranges, and the sums that some of many numbers can have.
+//! Sets of integers as ranges, and the possible sums of a subset of many numbers.
 
 use std::collections::BTreeMap;
 
-/// So many ranges are kept apart; a history with more possible values is not judged.
+/// Maximum number of separate ranges; a history with more possible values is not checked.
 pub(super) const RANGES_MAX: usize = 100_000;
 
-/// Whole numbers as ranges, both ends included, in order and apart.
+/// Integers as disjoint, non-adjacent inclusive ranges in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ranges(Vec<(i128, i128)>);
 
 impl Ranges {
-    /// All sums of `base` and some of `deltas`; `None` if they make too many ranges, or pass 128
-    /// bits.
+    /// Returns all sums of `base` and a subset of `deltas`; `None` if there are too many ranges, or
+    /// a sum exceeds 128 bits.
     pub(super) fn sums(base: i128, deltas: impl Iterator<Item = i128>) -> Option<Ranges> {
         let mut counts: BTreeMap<i128, i128> = BTreeMap::new();
         deltas.filter(|delta| *delta != 0).for_each(|d| *counts.entry(d).or_default() += 1);
         let mut counts: Vec<(i128, i128)> = counts.into_iter().collect();
-        // Small ones first: they close gaps, and so there are few ranges all the way.
+        // Small ones first: they close gaps, which keeps the number of ranges small throughout.
         counts.sort_by_key(|(delta, _)| delta.unsigned_abs());
         let mut ranges = Ranges(vec![(base, base)]);
         for (delta, mut count) in counts {
-            // Some of n equal ones are some of 1, 2, 4, … and a rest of them at a time.
+            // A subset of n equal ones is a subset of groups of 1, 2, 4, … and the rest.
             let mut step = 1;
             while count > 0 {
                 let taken = step.min(count);
@@ -32,7 +32,7 @@ impl Ranges {
         Some(ranges)
     }
 
-    /// These numbers, and the same plus `delta`.
+    /// Returns the union of these numbers and the same plus `delta`.
     fn or_plus(&self, delta: i128) -> Option<Ranges> {
         let mut both = self.0.clone();
         for (least, greatest) in &self.0 {
@@ -55,12 +55,12 @@ impl Ranges {
         after > 0 && number <= self.0[after - 1].1
     }
 
-    /// The ranges.
+    /// Returns the ranges.
     pub(super) fn as_slice(&self) -> &[(i128, i128)] {
         &self.0
     }
 
-    /// In words: `5`, `95 to 101`, `0 or 3 to 7`; of many the first few.
+    /// Formats the ranges: `5`, `95 to 101`, `0 or 3 to 7`; of many the first few.
     pub(super) fn in_words(&self) -> String {
         const SHOWN: usize = 4;
         let one = |(least, greatest): &(i128, i128)| match least == greatest {

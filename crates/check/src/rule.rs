@@ -1,15 +1,15 @@
-//! The ten rules, by number, name and sentence.
+//! The ten rules over traces: their numbers, names and definitions.
 
 use std::fmt;
 
-/// One of Lamport's invariants, as this program states them.
+/// One of Lamport's invariants, as this program defines them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LamportRule {
     /// Each machine's clock grows by at least 1 at each of its events.
     ClockGrows = 1,
-    /// Internal and send: by exactly 1.
+    /// An internal event or a send advances the clock by exactly 1.
     StepsByOne = 2,
-    /// Receive: exactly max(own, stamp) + 1.
+    /// A receive sets the clock to exactly max(own, stamp) + 1.
     ReceiveRule = 3,
     /// If event a happened before event b, then C(a) < C(b).
     Causality = 4,
@@ -28,7 +28,7 @@ pub enum LamportRule {
 }
 
 impl LamportRule {
-    /// All of them, by number.
+    /// All rules, by number.
     pub const ALL: [LamportRule; 10] = [
         LamportRule::ClockGrows,
         LamportRule::StepsByOne,
@@ -42,17 +42,17 @@ impl LamportRule {
         LamportRule::BusyReceives,
     ];
 
-    /// Its number, 1 to 10.
+    /// Returns the number, 1 to 10.
     pub fn number(self) -> u32 {
         self as u32
     }
 
-    /// Its place in [`LamportRule::ALL`].
+    /// Returns the index in [`LamportRule::ALL`].
     pub(super) fn index(self) -> usize {
         self as usize - 1
     }
 
-    /// Its name in messages.
+    /// Returns the name in messages.
     pub fn name(self) -> &'static str {
         match self {
             LamportRule::ClockGrows => "clock grows",
@@ -68,7 +68,7 @@ impl LamportRule {
         }
     }
 
-    /// What it says, in a sentence.
+    /// Returns the definition, in a sentence.
     pub fn sentence(self) -> &'static str {
         match self {
             LamportRule::ClockGrows => "a machine's clock grows at each of its events",

@@ -1,4 +1,4 @@
-//! What the checker knows of a run besides its rows, as plain values.
+//! Known facts about a run besides its rows, as plain values.
 
 use super::rule::LamportRule;
 use crate::engine::rng::Rng;
@@ -6,44 +6,44 @@ use crate::engine::ticks::Ticks;
 use crate::engine::time::Instant;
 use crate::network::NetworkSettings;
 
-/// What is known of the run. The default is a bare trace: nothing but Lamport's own rules.
+/// Known facts about a run. The default is a bare trace: only Lamport's own rules apply.
 #[derive(Clone, Debug, Default)]
 pub struct RunFacts {
-    /// How many machines there are; `None` where they are found as rows come.
+    /// Number of machines; `None` if they are discovered from the rows.
     pub machines: Option<u32>,
-    /// Whether a message carries its sender's clock before the step: then a receive may come out at
-    /// the clock of its send, and rule 4 asks only for "not smaller" across a message.
+    /// Whether a message carries its sender's clock before the step: then a receive may have the
+    /// same clock as its send, and rule 4 only requires "not smaller" across a message.
     pub stamp_before: bool,
-    /// Whether the network may make duplicates.
+    /// Whether the network may duplicate messages.
     pub duplication: bool,
-    /// What the config says; needed for rules 6 and 9.
+    /// Facts from the config; required for rules 6 and 9.
     pub config: Option<ConfigFacts>,
-    /// Whether copies will be handed in; needed for rules 7 and 8.
+    /// Whether copies will be passed; required for rules 7 and 8.
     pub network: bool,
 }
 
-/// What only the config of a run says.
+/// Facts that only the config of a run provides.
 #[derive(Clone, Debug)]
 pub struct ConfigFacts {
     /// `Ok` if the latency of each link is constant and there is no copy delay, so that no message
-    /// overtakes another on its link; otherwise the reason why that can happen.
+    /// overtakes another on its link; otherwise the reason why messages can be reordered.
     pub fifo: Result<(), String>,
-    /// For each machine how it ticks, and the stream from which its phase is drawn.
+    /// Tick schedule of each machine, and the random stream of its phase.
     pub ticks: Vec<(Ticks, Rng)>,
-    /// Whether intervals are drawn at random.
+    /// Whether tick intervals are random.
     pub jitter: bool,
-    /// The first instant that the run does not cover.
+    /// First instant after the run.
     pub before: Instant,
-    /// Whether the run went on until there; otherwise machines may lack their last ticks.
+    /// Whether the run reached that instant; otherwise machines may lack their last ticks.
     pub complete: bool,
-    /// The configured network, whose latencies, losses and cuts copies are held against.
+    /// The configured network, whose latencies, losses and partitions copies are checked against.
     pub network: Option<NetworkSettings>,
-    /// Whether a tick sees what arrives at its own instant; not so under `ties = "after"`.
+    /// Whether a tick sees messages that arrive at its own instant; not so under `ties = "after"`.
     pub ticks_see_their_instant: bool,
 }
 
 impl RunFacts {
-    /// Why a rule cannot be judged, if it cannot.
+    /// Returns the reason why a rule cannot be checked, if there is one.
     pub(super) fn reason_to_skip(&self, rule: LamportRule) -> Option<String> {
         match (rule, &self.config) {
             (LamportRule::FifoLinks | LamportRule::TickTimes, None) => {
@@ -60,7 +60,7 @@ impl RunFacts {
         }
     }
 
-    /// Whether a tick sees what arrives at its own instant, if that is known.
+    /// Whether a tick sees messages that arrive at its own instant, if that is known.
     pub(super) fn ticks_see_their_instant(&self) -> Option<bool> {
         self.config.as_ref().map(|config| config.ticks_see_their_instant)
     }

@@ -1,4 +1,5 @@
-//! For tests: traces as text, judged; and the files of `tests/data/traces`, each with one defect.
+//! For tests: checks of traces as text, and of the files of `tests/data/traces`, each with one
+//! defect.
 
 use super::lamport::LamportCheck;
 use super::rule::LamportRule;
@@ -10,12 +11,12 @@ use crate::engine::ticks::Ticks;
 use crate::engine::time::Instant;
 use crate::trace::{CopyFate, CopyRow, HEADER, JOURNAL_HEADER, Row, read_copies, read_rows};
 
-/// Judges rows and copies that are given as CSV without its first line.
+/// Checks rows and copies that are given as CSV without the header.
 pub(super) fn check_rows(rules: RunFacts, rows: &str, copies: &str) -> Verdict {
     check_files(rules, &format!("{HEADER}{rows}"), &format!("{JOURNAL_HEADER}{copies}"))
 }
 
-/// Asserts which rules are violated, each at which line (0: none in particular).
+/// Asserts which rules are violated, each with its line (0 for none).
 #[track_caller]
 pub(super) fn violates(verdict: &Verdict, expected: &[(u32, u64)]) {
     let found: Vec<_> =
@@ -23,7 +24,7 @@ pub(super) fn violates(verdict: &Verdict, expected: &[(u32, u64)]) {
     assert_eq!(found, expected, "\n{verdict}");
 }
 
-/// Judges a trace and a journal, each copy before the first row at or after its time.
+/// Checks a trace and a journal, passing each copy before the first row at or after its time.
 fn check_files(rules: RunFacts, rows: &str, copies: &str) -> Verdict {
     let rows = read_rows(rows.as_bytes()).expect("a header");
     let rows: Vec<(u64, Row)> = rows.map(|row| row.expect("a row")).collect();
@@ -42,7 +43,7 @@ fn check_files(rules: RunFacts, rows: &str, copies: &str) -> Verdict {
     check.finish()
 }
 
-/// How machines of these rates tick, under a seed, with random phases or from zero.
+/// Returns facts with a seed and machines of these rates, with random phases or from zero.
 pub(super) fn facts(rates: &[u64], seed: u64, random: bool, before_ns: u64) -> ConfigFacts {
     let seed = Seed::new(seed).expect("a seed");
     let ticks = |(id, rate): (u64, &u64)| {
@@ -61,7 +62,7 @@ pub(super) fn facts(rates: &[u64], seed: u64, random: bool, before_ns: u64) -> C
     }
 }
 
-/// What `tests/data/traces/good.toml` says.
+/// Returns the facts of `tests/data/traces/good.toml`.
 fn good_rules() -> RunFacts {
     let config = Some(facts(&[1, 3, 6], 1, true, 8_000_000_000));
     RunFacts { machines: Some(3), config, network: true, ..RunFacts::default() }
@@ -72,7 +73,7 @@ fn file(name: &str) -> String {
     std::fs::read_to_string(&path).expect(&path)
 }
 
-/// The files with one defect, by the rule that they break.
+/// The files with one defect, in the order of the rules that they violate.
 const DEFECTS: [&str; 10] = [
     "rule-01-clock-stands-still",
     "rule-02-internal-step-of-two",

@@ -1,11 +1,11 @@
 //! Rule 5: a send carries its machine's clock and goes to another machine that exists, and every
 //! receive has one earlier send with its message, stamp, sender and addressee.
 //!
-//! A stamp below its sender's clock can make a receive come too early. That is blamed on rule 4, at
-//! the receive; any other wrong stamp on this rule, once no receive of the message can follow.
+//! A stamp below its sender's clock can make a receive too early. That is reported under rule 4, at
+//! the receive; any other wrong stamp under this rule, once no receive of the message can follow.
 //!
-//! A send is kept until all its addressees have received it. Under duplication it is kept to the
-//! end, and so is one to all where the number of machines is not known.
+//! A send is kept until all its addressees have received it; under duplication, and if it is to all
+//! and the number of machines is unknown, to the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,15 +17,15 @@ use super::verdict::LamportFindings;
 use crate::node::NodeId;
 use crate::trace::{Peer, Row};
 
-/// The sends that may still be received.
+/// Sends that may still be received.
 #[derive(Debug)]
 pub(super) struct Sends {
     machines: Option<u32>,
     stamp_before: bool,
     duplication: bool,
-    /// The numbers of all messages so far.
+    /// Numbers of all messages so far.
     numbers: Numbers,
-    /// Where the number of machines is not known, those that messages are sent to.
+    /// Addressees of messages, if the number of machines is unknown.
     addressees: BTreeSet<NodeId>,
     outstanding: BTreeMap<u64, Sent>,
 }
@@ -35,9 +35,9 @@ struct Sent {
     event: Occurrence,
     to: Peer,
     stamp: u64,
-    /// Whether the stamp is wrong, and that is not blamed on a receive.
+    /// Whether the stamp is wrong and no receive was reported for it.
     wrong_stamp: bool,
-    /// Who has received it, and which copy.
+    /// Addressees that have received it, with the copy number.
     received: BTreeSet<(NodeId, u32)>,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Receipt {
     pub(super) send: Occurrence,
     /// Whether all addressees have received it now.
     pub(super) complete: bool,
-    /// The wrong stamp of the send, if it is complete with one that no receive was blamed for.
+    /// The wrong stamp of the send, if it is complete and no receive was reported for the stamp.
     pub(super) wrong_stamp: Option<u64>,
 }
 
@@ -63,8 +63,8 @@ impl Sends {
         }
     }
 
-    /// Checks and keeps a send; returns whether its message number is new. With a wrong clock its
-    /// stamp is not checked.
+    /// Checks and stores a send; returns whether its message number is new. The stamp of a send
+    /// with a wrong clock is not checked.
     pub(super) fn send(
         &mut self,
         event: &Occurrence,
@@ -88,7 +88,7 @@ impl Sends {
         true
     }
 
-    /// The stamp that a send should carry.
+    /// Returns the expected stamp of a send.
     fn right_stamp(&self, send: &Occurrence) -> u64 {
         if self.stamp_before { send.clock.saturating_sub(1) } else { send.clock }
     }
@@ -112,7 +112,7 @@ impl Sends {
         }
     }
 
-    /// Blames the wrong stamp of a send on it.
+    /// Reports the wrong stamp of a send.
     pub(super) fn blame(&self, send: &Occurrence, stamp: u64, report: &mut LamportFindings) {
         report.add(LamportRule::ReceiveHasSend, Some(send.line), || {
             let right = self.right_stamp(send);
@@ -127,15 +127,15 @@ impl Sends {
         });
     }
 
-    /// Notes that the wrong stamp of a message is blamed on a receive of it.
+    /// Records that the wrong stamp of a message was reported at a receive.
     pub(super) fn forgive(&mut self, message: u64) {
         if let Some(sent) = self.outstanding.get_mut(&message) {
             sent.wrong_stamp = false;
         }
     }
 
-    /// Checks the stamps of messages that may still be received, when there are no more rows.
-    /// `exists` says whether a machine has any event.
+    /// Checks the stamps of messages that may still be received, after the last row. `exists`
+    /// returns whether a machine has any event.
     pub(super) fn finish(&self, exists: impl Fn(NodeId) -> bool, report: &mut LamportFindings) {
         let mut wrong: Vec<&Sent> =
             self.outstanding.values().filter(|sent| sent.wrong_stamp).collect();
@@ -151,7 +151,7 @@ impl Sends {
         }
     }
 
-    /// Judges a receive, and gives its send if that matches.
+    /// Checks a receive; returns its send if it matches.
     pub(super) fn receive(
         &mut self,
         event: &Occurrence,
@@ -263,12 +263,12 @@ mod tests {
         check(&[&rows(5, 6)], &[(5, 3)]);
         // It has not been received by the end.
         check(&["1,1,send,1,0,,2,1,7,\n"], &[(5, 2)]);
-        // A receive that comes too early is the harm that a stamp does: it is blamed alone.
+        // A receive that is too early is the effect of a wrong stamp: it is reported alone.
         check(&[&rows(1, 2)], &[(4, 4)]);
         let before = RunFacts { machines: Some(3), stamp_before: true, ..RunFacts::default() };
         violates(&check_rows(before.clone(), &rows(1, 2), ""), &[]);
         violates(&check_rows(before, &rows(2, 3), ""), &[(5, 3)]);
-        // One of two receives comes too early, and the stamp is blamed no further.
+        // One of two receives is too early, and the stamp is not reported again.
         let all = "1,1,internal,1,0,,,,,\n2,1,send,2,0,,*,1,1,\n3,2,receive,2,0,1,,1,1,1\n";
         let rest = "4,3,internal,1,0,,,,,\n4,3,internal,2,0,,,,,\n5,3,receive,3,0,1,,1,1,1\n";
         check(&[all, rest], &[(4, 4)]);

@@ -1,10 +1,19 @@
-//! Sets that only grow: what was added, and from when on everybody sees it.
+//! Checker of grow-only sets (Jepsen's set-full): the fate of each element over all readers.
 //!
-//! Two halves. Here is the timeline of each element over all readers together, which is what Jepsen
-//! judges: an element is *stable* if the ok read that was invoked last and counts has it, *lost*
-//! if it was known and that read lacks it, and else *never read*. A read counts for an element if
-//! it is completed after the element's add was invoked. What single reads and single nodes have to
-//! satisfy besides is in `check/set_reads.rs`.
+//! An element is *stable* if the last ok read that counts for it has it, *lost* if it was known and
+//! that read lacks it, and otherwise *never read*. The last read is the one invoked last. A read
+//! counts for an element if it completes after the element's add is invoked. An element is *known*
+//! from the first ok of its add, or the first read that has it:
+//!
+//! ```text
+//!   add 7   ├───┤ ok          known
+//!   read           ├───┤ []   last absent
+//!   read                   ├───┤ [7]     last present, so stable; latency: from known
+//!                                        to after the invocation of the last absent read
+//! ```
+//!
+//! This is what Jepsen checks. The further requirements on single reads and single nodes are in
+//! `check/set_reads.rs`.
 //!
 //! Cost: elements times reads, a few operations each.
 
@@ -20,17 +29,18 @@ use crate::edn::Edn;
 use crate::engine::time::{Duration, Instant};
 use crate::history::{EntryKind, F, Op, OpValue, op_edn};
 
-/// What is promised of a set.
+/// Guarantee of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetKind {
-    /// A node shows at once what it has acknowledged; elements are added with `broadcast`.
+    /// A node's later reads have every element that it has acknowledged; elements are added with
+    /// `broadcast`.
     Broadcast,
-    /// All nodes show all elements in the end; elements are added with `add`.
+    /// All nodes have all elements eventually; elements are added with `add`.
     GSet,
 }
 
 impl SetKind {
-    /// The operation that adds an element.
+    /// Returns the function that adds an element.
     pub fn f(self) -> F {
         match self {
             SetKind::Broadcast => F::Broadcast,
@@ -39,13 +49,13 @@ impl SetKind {
     }
 }
 
-/// So many of the elements that took longest are in the result.
+/// Maximum number of elements with the largest latencies in the result.
 const WORST_STALE: usize = 8;
 
-/// The shares for which the result has latencies.
+/// Quantiles of the latencies in the result.
 const QUANTILES: [f64; 5] = [0.0, 0.5, 0.95, 0.99, 1.0];
 
-/// Judges a set.
+/// Checks a set.
 pub fn check(ops: &Operations<'_>, kind: SetKind) -> HistoryVerdict {
     let mut findings = Findings::default();
     let Some(added) = added(ops, kind, &mut findings) else {
@@ -74,14 +84,14 @@ pub fn check(ops: &Operations<'_>, kind: SetKind) -> HistoryVerdict {
     HistoryVerdict { stable_latencies, ..findings.verdict(parity, result) }
 }
 
-/// The least value that has at least a share `q` of all below it, of values in order: the one that
-/// Jepsen takes.
+/// Returns the value at index ⌊q · n⌋ of `n` sorted values, or the largest if there is none:
+/// Jepsen's quantile.
 pub fn quantile<T: Copy>(sorted: &[T], q: f64) -> Option<T> {
     let last = sorted.len().checked_sub(1)?;
     sorted.get(last.min((q * sorted.len() as f64).floor() as usize)).copied()
 }
 
-/// The elements that are added, as often as they are; `None` if one is not a whole number.
+/// Returns the elements of all adds, with repetitions; `None` if one is not an integer.
 fn added(ops: &Operations<'_>, kind: SetKind, findings: &mut Findings) -> Option<Vec<i64>> {
     let f = kind.f();
     let mut added = Vec::new();
@@ -100,8 +110,8 @@ fn added(ops: &Operations<'_>, kind: SetKind, findings: &mut Findings) -> Option
     all_are_whole.then_some(added)
 }
 
-/// The elements of an ok read, in the order given, and what in it is no whole number; nothing is an
-/// empty list, as Jepsen reads it. `None` if it is no list.
+/// Returns the elements of an ok read in their order, and its items that are not integers; nil is
+/// an empty list, as in Jepsen. `None` if the value is not a list.
 pub(super) fn elements_read(value: &OpValue) -> Option<(Vec<i64>, Vec<&Value>)> {
     match value {
         OpValue::Nil => Some((Vec::new(), Vec::new())),
@@ -114,22 +124,22 @@ pub(super) fn elements_read(value: &OpValue) -> Option<(Vec<i64>, Vec<&Value>)> 
     }
 }
 
-/// When an element is seen, by all readers together. All are indices in the history.
+/// When an element is visible, over all readers. All fields are indices in the history.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sight {
-    /// Its add is invoked.
+    /// Invocation of its add.
     pub(super) added: usize,
-    /// Its add has ended.
+    /// Completion of its add.
     pub(super) closed: Option<usize>,
-    /// The first that tells of it: its add is ok, or a read that has it.
+    /// First evidence of the element: the ok of its add, or a read that has it.
     pub(super) known: Option<usize>,
-    /// The read invoked last of those that have it.
+    /// Invocation of the last read that has it.
     last_present: Option<usize>,
-    /// The read invoked last of those that lack it.
+    /// Invocation of the last read that lacks it.
     last_absent: Option<usize>,
 }
 
-/// What became of an element.
+/// Outcome of an element.
 #[derive(Clone, Debug, PartialEq)]
 enum Outcome {
     Stable { latency: Duration },
@@ -155,7 +165,7 @@ impl Outcome {
 
 impl Sight {
     fn outcome(&self, ops: &Operations<'_>) -> Outcome {
-        // From after the last contrary read to when it was known, or the beginning without one.
+        // From after the last contrary read, or the beginning without one, minus when it was known.
         let latency = |contrary: Option<usize>| {
             let after = contrary.map_or(Instant::ZERO, |read| {
                 ops.history[read].time.saturating_add(Duration::from_ns(1))
@@ -184,7 +194,7 @@ impl Timeline {
     fn of(ops: &Operations<'_>, kind: SetKind, elements: &Elements) -> Timeline {
         let f = kind.f();
         let mut timeline = Timeline { sights: Vec::with_capacity(elements.len()) };
-        // Which read was the last to show an element, as its index: no set is made for a read.
+        // For each element the index of the last read that has it: no set is allocated per read.
         let mut shown_by = vec![usize::MAX; elements.len()];
         for (index, op) in ops.history.iter().enumerate() {
             let Some(operation) = ops.at(index) else { continue };
@@ -201,7 +211,7 @@ impl Timeline {
         let OpValue::Int(value) = ops.argument(add) else { return };
         let Some(number) = elements.number(*value) else { return };
         if index == add.invoke {
-            // An element that is added again begins anew.
+            // An element that is added again starts over.
             let sight = Sight { added: index, ..Sight::default() };
             match self.sights.get_mut(number) {
                 Some(before) => *before = sight,
@@ -271,7 +281,7 @@ fn milliseconds(latency: Duration) -> u64 {
     latency.as_ns() / 1_000_000
 }
 
-/// The result map of Jepsen's set-full.
+/// Returns the result map of Jepsen's set-full.
 fn result(
     ops: &Operations<'_>,
     elements: &Elements,
@@ -303,7 +313,7 @@ fn result(
     ];
     entries.extend(latencies("stable-latencies", outcomes.iter().filter_map(Outcome::stable)));
     entries.extend(latencies("lost-latencies", outcomes.iter().filter_map(Outcome::lost)));
-    // Maelstrom's comparison is the wrong way round, so that it never has any.
+    // Maelstrom's comparison is inverted, so that it never finds any.
     entries.push(("duplicated-count", Edn::Int(0)));
     entries.push(("duplicated", Edn::Map(Vec::new())));
     Edn::Map(entries.into_iter().map(|(key, value)| (Edn::keyword(key), value)).collect())
@@ -343,7 +353,7 @@ fn worst_stale(
     Edn::List(stale.into_iter().take(WORST_STALE).map(map).collect())
 }
 
-/// Latencies in whole milliseconds; nothing if there are none.
+/// Returns latencies in whole milliseconds; `None` if there are none.
 fn latencies(
     key: &'static str,
     latencies: impl Iterator<Item = Duration>,

@@ -1,14 +1,14 @@
-//! What single reads and single nodes have to satisfy, where elements are added and never removed.
+//! Requirements on single reads and single nodes, for sets whose elements are never removed.
 //!
-//! - A read has no element twice, and none that nobody has begun to add.
-//! - What a node has shown it shows from then on, and in a broadcast also what it has acknowledged.
-//!   Only reads that begin after that count, and a crash in between ends the promise: memory may
-//!   come back from other nodes later.
+//! - A read has no element twice, and none whose add has not been invoked.
+//! - Once a node has returned an element, all its later reads have it; in a broadcast also once it
+//!   has acknowledged the element. Only reads that begin after that count, and a crash in between
+//!   voids the requirement: memory may be recovered from other nodes later.
 //! - The last final read of each node has every element that is known when it begins, and every
 //!   element whose add has ended by then and that another final read has.
 //!
-//! In a history that does not tell nodes, a process stands for its node, since it never changes it;
-//! this sees less, and nothing wrongly.
+//! In a history without node names, a process is a proxy for its node, since it never changes it;
+//! this finds fewer violations, but no false ones.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +18,8 @@ use super::operations::{FINAL_IS_INFERRED, NO_FINAL_READ, Operation, Operations}
 use super::set_full::{SetKind, Timeline, elements_read};
 use crate::history::{EntryKind, F, Op, OpValue, Process};
 
-/// Judges all of this. Elements that are lost altogether, so that no final read has them, are not
-/// reported for each node again.
+/// Checks all requirements. Elements that are lost altogether, so that no final read has them, are
+/// not reported again for each node.
 pub(super) fn check(
     ops: &Operations<'_>,
     kind: SetKind,
@@ -48,7 +48,7 @@ pub(super) fn check(
     reads.check_final_reads(timeline, is_lost);
 }
 
-/// Where a client is served: a node, or its process where nodes are not known.
+/// Server of a client: a node, or the client's process if nodes are unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Node(u32),
@@ -61,24 +61,24 @@ impl Place {
     }
 }
 
-/// What a finding says that Maelstrom would report, were it not for a mistake in its checker.
+/// Note on findings that Maelstrom would report, were it not for a mistake in its checker.
 const OVERLOOKED: &str = "Maelstrom's checker overlooks it";
 
 /// No entry of the history.
 const NEVER: usize = usize::MAX;
 
-/// The reads of a history, one after the other.
+/// State of the pass over a history's reads.
 struct Reads<'a, 'f> {
     ops: &'a Operations<'a>,
     kind: SetKind,
     elements: &'a Elements,
-    /// So many elements have been begun to be added.
+    /// Number of elements whose add has been invoked.
     begun: usize,
-    /// For each place and element the first entry since which it has to show there.
+    /// For each place and element the first entry from which on its reads must have the element.
     promised: BTreeMap<Place, Vec<usize>>,
-    /// The last read that showed an element.
+    /// Last read that has each element.
     shown_by: Vec<usize>,
-    /// The last time that the nemesis had to do with nodes' memory.
+    /// Last action of the nemesis that affects nodes' memory.
     last_crash: Option<usize>,
     findings: &'f mut Findings,
 }
@@ -104,7 +104,7 @@ impl Reads<'_, '_> {
         }
     }
 
-    /// From this entry on these elements show where this operation was served.
+    /// Requires reads of the operation's place to have these elements from this entry on.
     fn promise(&mut self, operation: &Operation, index: usize, numbers: &[usize]) {
         if self.last_crash.is_some_and(|crash| operation.invoke < crash) {
             return;
@@ -157,14 +157,14 @@ impl Reads<'_, '_> {
         });
     }
 
-    /// What was promised before this read began is in it.
+    /// Checks that the read has every element that was promised before the read began.
     fn check_promises(&mut self, read: &Operation, index: usize) {
         let Some(promised) = self.promised.get_mut(&Place::of(read)) else { return };
         for (number, (promised, shown_by)) in promised.iter_mut().zip(&self.shown_by).enumerate() {
             if *promised >= read.invoke || *shown_by == index {
                 continue;
             }
-            // Reported once; if it shows again, the promise begins anew.
+            // Reported once; if the element is seen again, the promise starts over.
             let since = std::mem::replace(promised, NEVER);
             let value = self.elements.value(number);
             let (rule, verb) = match self.ops.history[since].f {
@@ -220,7 +220,7 @@ impl Reads<'_, '_> {
         self.check_presence(&finals);
     }
 
-    /// The last ok final read of each place, and where it ends.
+    /// Returns the last ok final read of each place, with the index of its completion.
     fn final_reads(&self) -> BTreeMap<Place, (Operation, usize)> {
         let mut finals = BTreeMap::new();
         for read in self.ops.with(&F::Read).filter(|read| read.is_final) {
@@ -233,7 +233,7 @@ impl Reads<'_, '_> {
         finals
     }
 
-    /// Each node has a final read.
+    /// Checks that each node has a final read.
     fn check_presence(&mut self, finals: &BTreeMap<Place, (Operation, usize)>) {
         let rule = HistoryRule::NoFinalRead;
         if finals.is_empty() {
@@ -257,7 +257,7 @@ impl Reads<'_, '_> {
     }
 }
 
-/// Whether a node's memory is touched here.
+/// Whether an action of the nemesis affects a node's memory.
 fn is_crash(op: &Op) -> bool {
     let word = op.f.name();
     op.process == Process::Nemesis && ["crash", "wipe", "kill"].iter().any(|w| word.contains(w))

@@ -1,4 +1,4 @@
-//! How many operations of each kind ended how. Each kind needs one that succeeded.
+//! Counts of operations by function and outcome. Each function needs an operation that succeeded.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use super::operations::Operations;
 use crate::edn::Edn;
 use crate::history::{EntryKind, op_edn};
 
-/// Numbers of operations that have ended.
+/// Numbers of completed operations, by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Counts {
     ok: usize,
@@ -53,8 +53,8 @@ pub fn stats(ops: &Operations<'_>) -> Judged {
     Judged { valid, result: Edn::Map(entries) }
 }
 
-/// The exceptions that clients threw, by class, the most frequent first: `:exceptions` of the
-/// results. It is always valid.
+/// Returns the exceptions that clients threw, by class, the most frequent first: `:exceptions` of
+/// the results. It is always valid.
 pub fn exceptions(ops: &Operations<'_>) -> Judged {
     let mut groups: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for operation in ops.all.iter().filter(|operation| operation.outcome == EntryKind::Info) {

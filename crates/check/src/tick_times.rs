@@ -9,11 +9,11 @@ use crate::engine::ticks::{Schedule, Ticks};
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
-/// So many missing ticks in a row are passed over; then a machine is not followed any further. A
-/// row far from where it belongs must not take hours.
+/// Maximum number of consecutive missing ticks that are skipped; beyond it the machine is not
+/// checked any further. A row far from its place must not take hours.
 const MISSING_MAX: u64 = 10_000_000;
 
-/// The schedule of each machine.
+/// Tick schedule of each machine.
 #[derive(Debug)]
 pub(super) struct TickTimes {
     schedules: Vec<Option<(Schedule, Rng)>>,
@@ -34,13 +34,13 @@ impl TickTimes {
         }
     }
 
-    /// Says that machines may lack their last ticks.
+    /// Records that machines may lack their last ticks.
     pub(super) fn cut_short(&mut self) {
         self.complete = false;
     }
 
-    /// Judges the time of an event. A tick that is missing is reported once, with all that follow
-    /// it until the event; an event between two ticks is passed over.
+    /// Checks the time of an event. A missing tick is reported once, together with all that follow
+    /// it until the event; an event between two ticks is skipped.
     pub(super) fn row(&mut self, event: &Occurrence, report: &mut LamportFindings) {
         let line = Some(event.line);
         let Some(slot) = self.schedules.get_mut(event.machine.index()) else {
@@ -69,7 +69,7 @@ impl TickTimes {
         }
     }
 
-    /// Judges what is missing at the end.
+    /// Checks for missing ticks at the end.
     pub(super) fn finish(&self, report: &mut LamportFindings) {
         if !self.complete {
             return;
@@ -91,7 +91,7 @@ mod tests {
     use super::super::samples::{check_rows, facts, violates};
     use super::*;
 
-    /// Two machines, of 2 and 1 ticks per second from zero, for a second and a half.
+    /// Two machines, with 2 and 1 ticks per second from zero, for a second and a half.
     const ROWS: [&str; 5] = [
         "0,1,internal,1,0,,,,,\n",
         "0,2,internal,1,0,,,,,\n",

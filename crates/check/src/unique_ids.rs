@@ -1,9 +1,9 @@
-//! Unique ids: no id is acknowledged twice.
+//! Unique ids checker: no id is acknowledged twice.
 //!
-//! Strictly ids are JSON values of any type, and equal if their values are: `1` and `1.0` are one
-//! id. In the sense of parity they are equal as in Clojure, and must also have an order, as far as
-//! Clojure knows one: nothing before all else, numbers among numbers, texts among texts, lists
-//! among lists, by length and then item by item.
+//! Strictly ids are JSON values of any type, and equal by value: `1` and `1.0` are one id. For
+//! parity they are equal as in Clojure, and must also be comparable, by Clojure's order: null
+//! before all else, numbers among numbers, texts among texts, lists among lists, by length and then
+//! item by item.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
@@ -16,10 +16,10 @@ use crate::edn::Edn;
 use crate::edn::number::{clojure_text, is_written_whole, normalized};
 use crate::history::F;
 
-/// So many ids that were given twice are in the result.
+/// Maximum number of duplicated ids in the result.
 const DUPLICATED: usize = 48;
 
-/// Judges ids.
+/// Checks ids.
 pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
     let mut findings = Findings::default();
     let mut acknowledged: Vec<Given> = Vec::new();
@@ -52,17 +52,17 @@ pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
     }
 }
 
-/// An id that was given, and where.
+/// An acknowledged id, with the index of its completion.
 struct Given {
     id: Value,
     completion: usize,
 }
 
-/// Finds the ids that were given more than once, by value.
+/// Finds the ids that were acknowledged more than once, by value.
 fn find_duplicates(ops: &Operations<'_>, acknowledged: &[Given], findings: &mut Findings) {
     let mut seen: BTreeMap<String, &Given> = BTreeMap::new();
     for given in acknowledged {
-        // Keys of maps are in order, so that equal values have one text.
+        // Keys of maps are sorted, so that equal values have one text.
         let first = *seen.entry(normalized(given.id.clone()).to_string()).or_insert(given);
         if first.completion == given.completion {
             continue;
@@ -82,7 +82,7 @@ fn find_duplicates(ops: &Operations<'_>, acknowledged: &[Given], findings: &mut 
     }
 }
 
-/// The ids that were given more than once in the sense of parity, and how often.
+/// Returns the ids that were acknowledged more than once in the sense of parity, with their counts.
 fn duplicates_of_parity(acknowledged: &[Given]) -> Vec<(&Value, usize)> {
     let mut counts: BTreeMap<String, (&Value, usize)> = BTreeMap::new();
     for Given { id, .. } in acknowledged {
@@ -91,7 +91,7 @@ fn duplicates_of_parity(acknowledged: &[Given]) -> Vec<(&Value, usize)> {
     counts.into_values().filter(|(_, count)| *count > 1).collect()
 }
 
-/// The most frequent of them; of equally frequent ones the greatest.
+/// Returns the most frequent of them; of equally frequent ones the greatest.
 fn most_frequent(mut duplicated: Vec<(&Value, usize)>) -> Edn {
     let order = |a: &Value, b: &Value| compare(a, b).unwrap_or(Ordering::Equal);
     duplicated.sort_by(|(a, _), (b, _)| order(b, a));
@@ -102,7 +102,7 @@ fn most_frequent(mut duplicated: Vec<(&Value, usize)>) -> Edn {
     Edn::Map(duplicated.into_iter().map(entry).collect())
 }
 
-/// The least and the greatest id; `None` if two cannot be compared.
+/// Returns the least and the greatest id; `None` if two are not comparable.
 fn range(acknowledged: &[Given]) -> Option<[&Value; 2]> {
     let Some((first, rest)) = acknowledged.split_first() else {
         return Some([&Value::Null, &Value::Null]);
@@ -118,7 +118,7 @@ fn range(acknowledged: &[Given]) -> Option<[&Value; 2]> {
     Some([least, greatest])
 }
 
-/// The order that Clojure knows; `None` where it knows none.
+/// Compares as Clojure does; `None` if the values are not comparable.
 fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Null, Value::Null) => Some(Ordering::Equal),
@@ -144,7 +144,7 @@ fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
-/// The order of two whole numbers of any size, as JSON writes them.
+/// Compares two integers of any size in JSON notation.
 fn compare_whole(a: &str, b: &str) -> Ordering {
     let parts = |text: &str| match text.strip_prefix('-') {
         Some(digits) if digits != "0" => (true, digits.to_owned()),

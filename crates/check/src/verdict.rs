@@ -1,23 +1,23 @@
-//! The verdict: what was checked, what could not be, and what is wrong.
+//! The verdict on a trace: which rules were checked, which were skipped, and which are violated.
 
 use std::fmt;
 
 use super::rule::LamportRule;
 use super::run_facts::RunFacts;
 
-/// So many violations are kept with their text; further ones are counted. The first few tell what
-/// is wrong, and a broken trace may have one in every row.
+/// Maximum number of violations that are kept with their text; further ones are counted. The first
+/// few show the defect, and a broken trace may have one in every row.
 pub const VIOLATIONS_KEPT: usize = 10;
 
-/// A rule that does not hold.
+/// A violation of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Which rule.
+    /// The violated rule.
     pub rule: LamportRule,
-    /// The line of the row in question, the header being line 1; `None` if it lies in no row of the
-    /// trace but in what became of a copy, or in a row that is missing.
+    /// Line of the row in question, the header being line 1; `None` if the violation is not in a
+    /// row of the trace but in the fate of a copy, or in a missing row.
     pub line: Option<u64>,
-    /// Which events are concerned, and how.
+    /// The events concerned, and how they violate the rule.
     pub message: String,
 }
 
@@ -30,32 +30,32 @@ impl fmt::Display for Violation {
     }
 }
 
-/// What a check came to.
+/// Result of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// The rules that were judged, by number.
+    /// Rules that were checked, by number.
     pub checked: Vec<LamportRule>,
-    /// The rules that were not, and why.
+    /// Rules that were skipped, with the reasons.
     pub skipped: Vec<(LamportRule, String)>,
-    /// Where a rule was judged in part only, and why.
+    /// Rules that were checked in part only, with the reasons.
     pub notes: Vec<(LamportRule, String)>,
     /// The first violations, in the order in which they were found.
     pub violations: Vec<Violation>,
-    /// How many violations there are.
+    /// Number of violations.
     pub violation_count: u64,
-    /// How many rows were judged.
+    /// Number of rows that were checked.
     pub rows: u64,
-    /// How often each rule is violated, by number.
+    /// Number of violations of each rule, by number.
     counts: [u64; 10],
 }
 
 impl Verdict {
-    /// Whether all that was checked holds.
+    /// Whether no checked rule is violated.
     pub fn holds(&self) -> bool {
         self.violation_count == 0
     }
 
-    /// How often a rule is violated.
+    /// Returns the number of violations of a rule.
     pub fn count(&self, rule: LamportRule) -> u64 {
         self.counts[rule.index()]
     }
@@ -79,7 +79,7 @@ impl Verdict {
 }
 
 impl fmt::Display for Verdict {
-    /// A line that says it all, a line for each rule, then one for each violation that was kept.
+    /// Formats a summary line, a line for each rule, then one for each violation that was kept.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = self.rows;
         match self.violation_count {
@@ -98,7 +98,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A verdict in the making.
+/// Collector of the violations and notes of a verdict.
 #[derive(Debug, Default)]
 pub(super) struct LamportFindings {
     violations: Vec<Violation>,
@@ -107,7 +107,7 @@ pub(super) struct LamportFindings {
 }
 
 impl LamportFindings {
-    /// Notes a violation. Its text is made only if it is kept.
+    /// Records a violation. Its text is computed only if it is kept.
     pub(super) fn add(
         &mut self,
         rule: LamportRule,
@@ -120,12 +120,12 @@ impl LamportFindings {
         }
     }
 
-    /// Notes that a rule is judged in part only.
+    /// Records that a rule is checked in part only.
     pub(super) fn note(&mut self, rule: LamportRule, why: String) {
         self.notes.push((rule, why));
     }
 
-    /// The verdict after `rows` rows.
+    /// Returns the verdict after `rows` rows.
     pub(super) fn verdict(self, rules: &RunFacts, rows: u64) -> Verdict {
         let reason = |rule: &LamportRule| Some((*rule, rules.reason_to_skip(*rule)?));
         let skipped: Vec<_> = LamportRule::ALL.iter().filter_map(reason).collect();

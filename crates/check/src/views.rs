@@ -1,8 +1,7 @@
-//! One history in two senses: what is right, and what Maelstrom would have recorded.
+//! Two views of a history: the strict one, and the one that Maelstrom would have recorded.
 //!
-//! In the strict sense `1.0` is the whole number 1. For Maelstrom it is not; and a reply that its
-//! client throws away as malformed leaves the outcome of the operation unknown, and ends its
-//! process.
+//! In the strict view `1.0` is the integer 1; for Maelstrom it is not. A reply that Maelstrom's
+//! client rejects as malformed leaves the outcome of the operation unknown, and ends its process.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,7 +11,7 @@ use serde_json::Value;
 use crate::edn::number::whole;
 use crate::history::{EXCEPTION, EntryKind, F, Op, OpValue, Process};
 
-/// The history in which whole numbers are whole, whichever way they are written.
+/// Returns the history with integers as such, in whatever notation they were written.
 pub(super) fn strict(history: &[Op]) -> Cow<'_, [Op]> {
     let is_data = |op: &Op| matches!(op.f, F::Add | F::Broadcast | F::Read);
     let changed = |op: &Op| if is_data(op) { as_whole(&op.value) } else { None };
@@ -26,7 +25,7 @@ pub(super) fn strict(history: &[Op]) -> Cow<'_, [Op]> {
     Cow::Owned(history.iter().map(op).collect())
 }
 
-/// The value with whole numbers as such; `None` if that changes nothing.
+/// Returns the value with integers as such; `None` if that changes nothing.
 fn as_whole(value: &OpValue) -> Option<OpValue> {
     let OpValue::Json(value) = value else { return None };
     let integer = |value: &Value| whole(value.as_number()?).and_then(|n| i64::try_from(n).ok());
@@ -40,7 +39,7 @@ fn as_whole(value: &OpValue) -> Option<OpValue> {
     }
 }
 
-/// The history that Maelstrom would have recorded.
+/// Returns the history that Maelstrom would have recorded.
 pub fn parity(history: &[Op]) -> Cow<'_, [Op]> {
     if history.iter().all(|op| op.parity_error.is_none()) {
         return Cow::Borrowed(history);
@@ -51,7 +50,7 @@ pub fn parity(history: &[Op]) -> Cow<'_, [Op]> {
     });
     let mut next = greatest.max().unwrap_or(0);
     let mut history = history.to_vec();
-    // After an unknown outcome a client goes on as another process.
+    // After an unknown outcome a client continues as another process.
     let mut renamed: BTreeMap<u64, u64> = BTreeMap::new();
     for place in 0..history.len() {
         let op = &mut history[place];

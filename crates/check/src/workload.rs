@@ -1,4 +1,4 @@
-//! The checkers of histories, by the names of their workloads.
+//! The checkers of histories, by workload name.
 
 use std::borrow::Cow;
 
@@ -8,12 +8,12 @@ use super::set_full::SetKind;
 use super::{counter, echo, set_full, unique_ids, views};
 use crate::history::Op;
 
-/// What a history is judged by.
+/// The checker of a workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HistoryChecker {
-    /// Texts come back.
+    /// A reply has the text of its request.
     Echo,
-    /// No id is given twice.
+    /// No id is acknowledged twice.
     UniqueIds,
     /// Values reach all nodes.
     Broadcast,
@@ -26,7 +26,7 @@ pub enum HistoryChecker {
 }
 
 impl HistoryChecker {
-    /// All of them.
+    /// All checkers.
     pub const ALL: [HistoryChecker; 6] = [
         HistoryChecker::Echo,
         HistoryChecker::UniqueIds,
@@ -36,7 +36,7 @@ impl HistoryChecker {
         HistoryChecker::PnCounter,
     ];
 
-    /// The name of the workload.
+    /// Returns the name of the workload.
     pub fn name(self) -> &'static str {
         match self {
             HistoryChecker::Echo => "echo",
@@ -48,44 +48,43 @@ impl HistoryChecker {
         }
     }
 
-    /// The rules that it judges by, besides that a history is well formed.
+    /// Returns the rules that it checks, besides well-formedness of the history.
     pub fn rules(self) -> &'static [HistoryRule] {
-        use HistoryRule as LamportRule;
         match self {
             HistoryChecker::Echo => {
-                &[LamportRule::NothingAcknowledged, LamportRule::WrongEcho, LamportRule::ErrorReply]
+                &[HistoryRule::NothingAcknowledged, HistoryRule::WrongEcho, HistoryRule::ErrorReply]
             }
             HistoryChecker::UniqueIds => {
-                &[LamportRule::NothingAcknowledged, LamportRule::DuplicateId]
+                &[HistoryRule::NothingAcknowledged, HistoryRule::DuplicateId]
             }
             HistoryChecker::Broadcast | HistoryChecker::GSet => &[
-                LamportRule::NothingAcknowledged,
-                LamportRule::MissingAtNode,
-                LamportRule::Lost,
-                LamportRule::Vanished,
-                LamportRule::NotVisibleAtOrigin,
-                LamportRule::DuplicateInRead,
-                LamportRule::Fabricated,
-                LamportRule::NoFinalRead,
+                HistoryRule::NothingAcknowledged,
+                HistoryRule::MissingAtNode,
+                HistoryRule::Lost,
+                HistoryRule::Vanished,
+                HistoryRule::NotVisibleAtOrigin,
+                HistoryRule::DuplicateInRead,
+                HistoryRule::Fabricated,
+                HistoryRule::NoFinalRead,
             ],
             HistoryChecker::GCounter | HistoryChecker::PnCounter => &[
-                LamportRule::OutOfRange,
-                LamportRule::ImpossibleValue,
-                LamportRule::NoFinalRead,
-                LamportRule::TooManyOutcomes,
+                HistoryRule::OutOfRange,
+                HistoryRule::ImpossibleValue,
+                HistoryRule::NoFinalRead,
+                HistoryRule::TooManyOutcomes,
             ],
         }
     }
 
-    /// The checker of a workload.
+    /// Returns the checker of a workload.
     pub fn of(name: &str) -> Option<HistoryChecker> {
         HistoryChecker::ALL.into_iter().find(|checker| checker.name() == name)
     }
 }
 
-/// Judges a history. A malformed one is invalid, and Maelstrom would give up on it.
+/// Checks a history. A malformed one is invalid, and Maelstrom would fail with an exception.
 ///
-/// Nodes are called by their names, in order; a final read is missed of each of them.
+/// `nodes` are the names of the nodes, in order; each of them must have a final read.
 pub fn check_history(checker: HistoryChecker, history: &[Op], nodes: &[String]) -> HistoryVerdict {
     let (strict, parity) = (views::strict(history), views::parity(history));
     let verdict = check_in_one_sense(checker, &strict, nodes);

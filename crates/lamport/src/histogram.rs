@@ -1,11 +1,11 @@
-//! How often each jump occurred: exact counts, small for small jumps.
+//! Exact histogram of integers, compact for small ones.
 
 use std::collections::BTreeMap;
 
-/// Jumps up to this one are counted in an array.
+/// Largest value that is counted in an array; larger ones are in a map.
 const SMALL_MAX: u64 = 1_024;
 
-/// Counts of whole numbers.
+/// Number of occurrences of each integer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
     small: Vec<u64>,
@@ -13,7 +13,7 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// Counts one more `value`.
+    /// Counts one occurrence of `value`.
     #[inline(always)]
     pub fn add(&mut self, value: u64) {
         match self.small.get_mut(value as usize) {
@@ -22,7 +22,7 @@ impl Histogram {
         }
     }
 
-    /// Counts `count` more of `value`.
+    /// Counts `count` occurrences of `value`.
     #[cold]
     pub fn add_many(&mut self, value: u64, count: u64) {
         if value > SMALL_MAX {
@@ -36,13 +36,13 @@ impl Histogram {
         self.small[place] += count;
     }
 
-    /// The values that occurred, each with its count, in rising order.
+    /// Returns the values that occurred with their counts, in ascending order.
     pub fn counts(&self) -> impl Iterator<Item = (u64, u64)> {
         let small = (0..).zip(self.small.iter().copied()).filter(|(_, count)| *count > 0);
         small.chain(self.large.iter().map(|(value, count)| (*value, *count)))
     }
 
-    /// Adds all counts of another.
+    /// Adds all counts of `other`.
     pub fn merge(&mut self, other: &Histogram) {
         other.counts().for_each(|(value, count)| self.add_many(value, count));
     }

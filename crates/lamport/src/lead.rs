@@ -1,15 +1,15 @@
-//! For how long one of the fastest machines has the highest clock of all.
+//! Time for which one of the fastest machines has the highest clock of all.
 
 use crate::engine::time::Instant;
 
-/// The highest clock so far, and who has it.
+/// The highest clock so far, and whether one of the fastest machines has it.
 #[derive(Debug)]
 pub(super) struct Lead {
     /// The highest clock.
     pub(super) top: u64,
-    /// Since when one of the fastest machines has it, if one has.
+    /// Instant since which one of the fastest machines has it, if one has.
     since: Option<Instant>,
-    /// For how long one had it before, in ns.
+    /// Total of the earlier times for which one had it, in ns.
     ns: u64,
 }
 
@@ -21,7 +21,7 @@ impl Default for Lead {
 }
 
 impl Lead {
-    /// Takes in a clock that is as high as the highest, or higher.
+    /// Updates with a clock that equals or exceeds the highest one.
     #[inline(always)]
     pub(super) fn add(&mut self, at: Instant, clock: u64, is_fastest: bool) {
         if is_fastest {
@@ -34,7 +34,8 @@ impl Lead {
         self.top = clock;
     }
 
-    /// For how long until `end` one of the fastest machines had the highest clock, in ns.
+    /// Returns the time until `end` for which one of the fastest machines had the highest clock, in
+    /// ns.
     pub(super) fn ns_until(&self, end: Instant) -> u64 {
         self.ns + self.since.map_or(0, |since| end.saturating_since(since).as_ns())
     }

@@ -1,8 +1,14 @@
-//! The scale model: machines of different speed with Lamport clocks, which tell each other the
-//! time.
+//! The scale model: machines of different speeds with Lamport clocks, which send their clocks to
+//! each other.
 //!
-//! Each machine ticks at an exact rate and has a queue. On a tick it takes one message, or else a
-//! die decides whether it sends its clock to others or does something of its own.
+//! Each machine ticks at an exact rate and has a queue. On a tick it takes one message; if there is
+//! none, a die decides between a send to others and an internal event:
+//!
+//! ```text
+//!   tick ─▶ message in the queue? ─ yes ─▶ receive: clock = max(own, stamp) + 1
+//!                   │
+//!                   no ─▶ die ─▶ send to one, send to all, or internal event: clock + 1
+//! ```
 
 pub(crate) use sim_core::{clock, engine, network, node, simulation};
 pub(crate) use sim_records::trace;

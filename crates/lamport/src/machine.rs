@@ -1,4 +1,4 @@
-//! One machine: a Lamport clock, a queue and a die.
+//! A machine of the scale model: a Lamport clock, a queue and a die.
 
 use std::rc::Rc;
 
@@ -9,32 +9,38 @@ use crate::engine::ticks::Ticks;
 use crate::node::{Context, Node, NodeId, Timer};
 use crate::trace::{Event, EventKind, Peer};
 
-/// Which clock a message carries.
+/// The clock that a message carries as its timestamp.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stamp {
     /// The sender's clock after its step: Lamport's own rule.
     #[default]
     After,
-    /// The sender's clock before its step, as a program does that sends first and counts
-    /// afterwards: then a message may be received at the clock value at which it was sent.
+    /// The sender's clock before its step, as in a program that sends first and counts afterwards:
+    /// then the clock of a receive may equal that of its send.
     Before,
 }
 
-/// What a machine does on a tick without a message.
+/// Action of a machine on a tick without a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// It sends to the peer in this place, counted from 0 in the order of ids, itself left out.
+    /// Sends to the peer with this index, counted from 0 in the order of ids without the machine
+    /// itself.
     One(u32),
-    /// It sends to all peers.
+    /// Sends to all peers.
     All,
-    /// It does something of its own.
+    /// Performs an internal event.
     Internal,
 }
 
-/// The die: how a 64-bit draw becomes a decision.
+/// The die: a map from a 64-bit draw to a decision.
 ///
-/// The draw is mapped to `0..range` by multiply-shift. The first `peers · one` numbers belong to
-/// the peers, `one` to each; the next `all` to "all peers"; the rest is internal.
+/// The draw is mapped to `0..range` by multiply-shift, and the range is divided so:
+///
+/// ```text
+///   0      one    2·one    …    singles      sends        range
+///   ├───────┼───────┼───────────┼────────────┼────────────┤
+///    peer 0  peer 1     …         all peers    internal
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice {
     range: u64,
@@ -43,15 +49,15 @@ pub struct Choice {
     singles: u64,
     /// `singles + all`.
     sends: u64,
-    /// ⌈2⁶⁴ / one⌉, where a multiplication with it stands for the division by `one`: exact below
-    /// 2³² (`number · (one − 1) < 2⁶⁴`). Zero where it does not.
+    /// ⌈2⁶⁴ / one⌉, if a multiplication by it replaces the division by `one`: exact below 2³²
+    /// (`number · (one − 1) < 2⁶⁴`). Otherwise zero.
     reciprocal: u64,
 }
 
 impl Choice {
-    /// The die of a machine with `peers` peers, each of which it sends to with probability `one`,
-    /// and to all of them with probability `all`. `None` if these add up to more than 1 or need
-    /// more than 64 bits.
+    /// Creates the die of a machine with `peers` peers, which sends to each single one with
+    /// probability `one`, and to all of them with probability `all`. `None` if these add up to more
+    /// than 1 or need more than 64 bits.
     pub fn new(peers: u32, one: Ratio, all: Ratio) -> Option<Choice> {
         if peers == 0 {
             return Some(Choice { range: 1, one: 1, singles: 0, sends: 0, reciprocal: 0 });
@@ -73,7 +79,7 @@ impl Choice {
         Some(Choice { range, one, singles, sends, reciprocal })
     }
 
-    /// The decision that belongs to a draw.
+    /// Returns the decision for a draw.
     #[inline(always)]
     pub fn decide(&self, draw: u64) -> Decision {
         let number = scale(draw, self.range);
@@ -98,12 +104,12 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// A machine with its clock at zero.
+    /// Creates a machine with its clock at zero.
     pub fn new(ticks: Ticks, rules: Rc<(Choice, Stamp)>) -> Machine {
         Machine { clock: Lamport::default(), ticks, rules }
     }
 
-    /// What its clock shows.
+    /// Returns the current value of the clock.
     pub fn clock(&self) -> u64 {
         self.clock.value()
     }
@@ -117,14 +123,14 @@ impl Machine {
             Some(to) => (cx.send(to, stamp), Peer::One(to)),
             None => (cx.send_to_all(stamp), Peer::All),
         };
-        // It sends only where it found no message, so none waits.
+        // A machine sends only on a tick without a message, so none waits.
         let base = Event::internal(clock, 0);
         cx.record(Event { kind: EventKind::Send, peer, message: id.0, stamp, ..base });
     }
 }
 
 impl Node for Machine {
-    /// The stamp: a machine tells the others its clock, and nothing else.
+    /// The stamp: a machine sends its clock, and nothing else.
     type Message = u64;
     type Record = Event;
     const POLLS_INBOX: bool = true;
@@ -174,7 +180,7 @@ mod tests {
         text.parse().expect("a ratio")
     }
 
-    /// The decisions of evenly spread draws, one in the middle of each of `n` parts.
+    /// Returns the decisions for evenly spaced draws, one in the middle of each of `n` parts.
     fn decisions(choice: Choice, n: u64) -> Vec<Decision> {
         let part = u64::MAX / n;
         (0..n).map(|k| choice.decide(k * part + part / 2)).collect()
@@ -196,7 +202,7 @@ mod tests {
         assert_eq!((count(Decision::All), count(Decision::Internal)), (600, 300));
     }
 
-    /// The multiplication that stands for a division, at all borders between two peers.
+    /// Checks the multiplication that replaces a division at all borders between two peers.
     #[test]
     fn each_peer_has_exactly_its_numbers() {
         for (peers, one) in [(3, "2/7"), (3, "0.31"), (7, "1/11"), (40, "0.012345678"), (2, "0.5")]
@@ -204,7 +210,7 @@ mod tests {
             let choice = Choice::new(peers, ratio(one), Ratio::ZERO).expect("a die");
             let width = u128::from(choice.one);
             for peer in 0..u128::from(peers) {
-                // The first and the last draw that fall on this peer's numbers.
+                // The first and the last draw that map to this peer's numbers.
                 let first = ((peer * width) << 64).div_ceil(u128::from(choice.range));
                 let after = (((peer + 1) * width) << 64).div_ceil(u128::from(choice.range));
                 for draw in [first, after - 1] {

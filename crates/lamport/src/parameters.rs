@@ -1,4 +1,4 @@
-//! What an experiment of the scale model is made of, as plain values.
+//! Parameters of an experiment with the scale model, as plain values.
 
 use super::machine::{Choice, Stamp};
 use crate::engine::limits::Limits;
@@ -11,17 +11,17 @@ use crate::network::NetworkSettings;
 
 const NS_PER_S: u64 = 1_000_000_000;
 
-/// How fast a machine ticks.
+/// Tick rate of a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Speed {
     /// Ticks per second.
     Rate(Ratio),
-    /// The time between two ticks.
+    /// Time between two ticks.
     Period(Duration),
 }
 
 impl Speed {
-    /// Its exact ticks, the first at once; `None` if it is no speed at all.
+    /// Returns the exact ticks, the first one immediately; `None` if the speed is invalid.
     pub fn ticks(self) -> Option<Ticks> {
         match self {
             Speed::Rate(rate) => Ticks::at_rate(rate),
@@ -29,7 +29,7 @@ impl Speed {
         }
     }
 
-    /// Ticks per second, exactly; a period of zero, which is no speed, gives zero.
+    /// Returns the exact number of ticks per second; zero for a period of zero, which is invalid.
     fn as_ratio(self) -> Ratio {
         match self {
             Speed::Rate(rate) => rate,
@@ -37,7 +37,7 @@ impl Speed {
         }
     }
 
-    /// Ticks per second, for tables.
+    /// Returns the number of ticks per second, for tables.
     pub fn per_second(self) -> f64 {
         match self {
             Speed::Rate(rate) => rate.as_f64(),
@@ -46,7 +46,7 @@ impl Speed {
     }
 }
 
-/// When machines have their first tick.
+/// Time of the machines' first ticks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Start {
     /// At a random instant of the first period, drawn from the machine's own stream.
@@ -56,19 +56,19 @@ pub enum Start {
     Zero,
     /// After one period; then the run includes its last instant.
     Period,
-    /// At stated instants, one for each machine.
+    /// At the given instants, one for each machine.
     At(Vec<Duration>),
 }
 
-/// What a machine does on a tick without a message, in one of the three forms of a config.
+/// Action of a machine on a tick without a message, in one of the three forms of a config.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendRule {
-    /// A die of so many sides: 1 is the first peer, 2 the second, …, n is all peers (of n
-    /// machines), anything above is internal.
+    /// A die of this many sides: with n machines, 1 to n − 1 is that peer, n is all peers, and
+    /// anything above is internal.
     Die(u64),
-    /// It sends with this probability: each single peer and "all" are equally likely.
+    /// Sends with this probability: each single peer and "all" are equally likely.
     Send(Ratio),
-    /// It sends to one random peer, or to all, with these probabilities.
+    /// Sends to one random peer, or to all, with these probabilities.
     OneOrAll {
         /// To one peer, drawn uniformly.
         one: Ratio,
@@ -78,8 +78,8 @@ pub enum SendRule {
 }
 
 impl SendRule {
-    /// The probabilities of any single peer and of all peers, for a machine with `peers` peers;
-    /// `None` if they need more than 64 bits.
+    /// Returns the probabilities of any single peer and of all peers, for a machine with `peers`
+    /// peers; `None` if they need more than 64 bits.
     pub fn probabilities(self, peers: u32) -> Option<(Ratio, Ratio)> {
         let part = |ratio: Ratio, of: u64| {
             Ratio::new(ratio.numerator(), ratio.denominator().checked_mul(of)?)
@@ -99,40 +99,40 @@ impl SendRule {
 /// An experiment of the scale model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScaleParameters {
-    /// The root of all chance.
+    /// Root seed of all randomness.
     pub seed: Seed,
-    /// How long it runs.
+    /// Duration of the run.
     pub duration: Duration,
-    /// How fast each machine ticks.
+    /// Speed of each machine.
     pub speeds: Vec<Speed>,
-    /// What a machine does on a tick without a message.
+    /// Action of a machine on a tick without a message.
     pub send: SendRule,
-    /// Which clock a message carries.
+    /// Clock that a message carries.
     pub stamp: Stamp,
-    /// When machines have their first tick.
+    /// Time of the machines' first ticks.
     pub start: Start,
-    /// Who goes first at one instant.
+    /// Order of the events of one instant.
     pub ties: Ties,
-    /// Added to every period.
+    /// Delay added to every period.
     pub overshoot: Duration,
-    /// The largest delay added to each interval.
+    /// Maximum random delay added to each interval.
     pub jitter: Duration,
     /// The network.
     pub network: NetworkSettings,
-    /// How far the run may go.
+    /// Limits of the run.
     pub limits: Limits,
 }
 
-/// Why parameters make no experiment.
+/// Error of invalid parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParametersError {
-    /// No machines, or more than there can be.
+    /// No machines, or too many.
     #[error("there must be 1 to 10,000,000 machines")]
     Machines,
     /// A speed of zero, or with a period that cannot be represented.
     #[error("machine {0} has no speed at which it could tick")]
     Speed(usize),
-    /// Stated starts that are not one for each machine.
+    /// The number of given starts is not that of machines.
     #[error("there must be one start for each machine")]
     Starts,
     /// Probabilities that add up to more than 1, or need more than 64 bits.
@@ -144,7 +144,7 @@ impl ScaleParameters {
     /// Maximum number of machines.
     pub const MACHINES_MAX: u32 = 10_000_000;
 
-    /// Parameters with all defaults of a config.
+    /// Creates parameters with all defaults of a config.
     pub fn new(
         seed: Seed,
         duration: Duration,
@@ -166,27 +166,27 @@ impl ScaleParameters {
         }
     }
 
-    /// How many machines there are.
+    /// Returns the number of machines.
     pub fn machines(&self) -> u32 {
         self.speeds.len() as u32
     }
 
-    /// For each machine whether no other is faster, by configured rates.
+    /// Returns for each machine whether no other is faster, by configured rates.
     pub(super) fn fastest(&self) -> Vec<bool> {
         let fastest = self.speeds.iter().map(|speed| speed.as_ratio()).max();
         self.speeds.iter().map(|speed| Some(speed.as_ratio()) == fastest).collect()
     }
 
-    /// The first instant that the run does not cover.
+    /// Returns the first instant after the run.
     pub fn before(&self) -> Instant {
         let inclusive = u64::from(self.start == Start::Period);
         Instant::from_ns(self.duration.as_ns().saturating_add(inclusive))
     }
 
-    /// The exact ticks of each machine.
+    /// Returns the exact ticks of each machine.
     ///
     /// # Errors
-    /// If a machine has no speed, or no start.
+    /// If a machine has an invalid speed, or no start.
     pub fn ticks(&self) -> Result<Vec<Ticks>, ParametersError> {
         if self.speeds.is_empty() || self.speeds.len() > ScaleParameters::MACHINES_MAX as usize {
             return Err(ParametersError::Machines);
@@ -209,7 +209,7 @@ impl ScaleParameters {
         self.speeds.iter().enumerate().map(ticks).collect()
     }
 
-    /// The die of each machine.
+    /// Returns the die of each machine.
     ///
     /// # Errors
     /// If the probabilities add up to more than 1, or need more than 64 bits.

@@ -1,4 +1,4 @@
-//! One run of the scale model, from parameters to measures.
+//! A run of the scale model, from parameters to measures.
 
 use std::rc::Rc;
 
@@ -13,10 +13,10 @@ use crate::node::NodeId;
 use crate::simulation::{Event, Observer, Progress, Setup, Simulation, Totals};
 use crate::trace::Fingerprint;
 
-/// Which queue runs an experiment. All give the same run.
+/// The event queue of a run. All of them give the same run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QueueChoice {
-    /// The fastest for the number of machines.
+    /// The fastest one for the number of machines.
     #[default]
     Auto,
     /// The reference: one binary heap of tick and delivery events.
@@ -27,30 +27,31 @@ pub enum QueueChoice {
     Tree,
 }
 
-/// Up to so many machines an array beats a tournament, most of all where it is kept in order.
+/// Maximum number of machines for which an array is faster than a tournament tree; most of all, if
+/// it is kept sorted.
 const SCAN_MAX: u32 = 4;
 
-/// So many turns are taken between two looks at whether to stop: some milliseconds.
+/// Number of callbacks between two checks whether to stop: some milliseconds.
 const TURNS_AT_ONCE: u64 = 1 << 17;
 
-/// What a run came to.
+/// Result of a run.
 #[derive(Clone, Debug)]
 pub struct ScaleRun {
-    /// What became of all messages, and why the run ended.
+    /// Totals of all messages, and why the run ended.
     pub totals: Totals,
-    /// The fingerprint of all events.
+    /// Fingerprint of all events.
     pub fingerprint: Fingerprint,
-    /// The measures of the run as a whole.
+    /// Measures of the run as a whole.
     pub run: RunMeasures,
-    /// The measures of each machine.
+    /// Measures of each machine.
     pub machines: Vec<MachineMeasures>,
 }
 
-/// Runs an experiment. `observer` is told every event; `stop` is asked now and then whether to
-/// stop.
+/// Runs an experiment. `observer` receives every event; `stop` is polled periodically and returns
+/// whether to stop.
 ///
 /// # Errors
-/// If the parameters make no experiment.
+/// If the parameters are invalid.
 pub fn run(
     parameters: &ScaleParameters,
     queue: QueueChoice,
@@ -109,27 +110,27 @@ fn run_on<Q: Queue<Event<u64>>>(
         })
     };
     let waiting: Vec<Waiting> = (0..parameters.machines()).map(waiting).collect();
-    // Machines, inboxes and measures of a million machines at once would not fit the memory.
+    // Machines, inboxes and measures of a million machines do not fit in memory together.
     drop(simulation);
     let machines = machine_measures(parameters, &totals, &tallies, &queue_at_half, &waiting);
     let run = run_measures(parameters, &totals, &tallies, &machines);
     Ok(ScaleRun { totals, fingerprint: tallies.fingerprint(), run, machines })
 }
 
-/// A run under way, with all that watches it.
+/// A run in progress, with its observers.
 struct Drive<'a, Q, O> {
     simulation: Simulation<Machine, Q>,
     tallies: Tallies,
-    /// The queue length of each machine at half of the duration, once that is over.
+    /// Queue length of each machine at half of the duration, once that has passed.
     queue_at_half: Vec<u64>,
     observer: &'a mut O,
     stop: &'a dyn Fn() -> bool,
-    /// After so many turns it is asked whether to stop.
+    /// Number of callbacks at which `stop` is polled next.
     next_look: u64,
 }
 
 impl<Q: Queue<Event<u64>>, O: Observer<Machine>> Drive<'_, Q, O> {
-    /// Runs to the end, with a look at the queues half-way.
+    /// Runs to the end, and samples the queue lengths at half of the duration.
     fn run_to_the_end(&mut self, parameters: &ScaleParameters) -> Totals {
         let before = parameters.before();
         let half = Instant::from_ns(parameters.duration.half().as_ns());

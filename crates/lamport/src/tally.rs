@@ -1,4 +1,4 @@
-//! What is counted of each machine while a run goes on: integers only, constant space.
+//! Per-machine counters during a run: integers only, in constant space.
 
 use super::histogram::Histogram;
 use super::lead::Lead;
@@ -9,12 +9,12 @@ use crate::node::NodeId;
 use crate::simulation::Observer;
 use crate::trace::{Event, EventKind, Fingerprint};
 
-/// Up to so many machines each has a histogram of its own; beyond, only the run has one: a million
+/// Maximum number of machines with a histogram each; beyond it, only the run has one: a million
 /// histograms would take most of the memory of a run.
 pub const HISTOGRAMS_MAX: usize = 10_000;
 
-/// What is counted of one machine. Counts of events are below `limits.events` and sums of their
-/// nanoseconds below 2¹²⁸, so they are added without a check.
+/// Counters of one machine. Counts of events are below `limits.events` and sums of their
+/// nanoseconds below 2¹²⁸, so additions need no overflow check.
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
     pub(super) sends: u64,
@@ -22,9 +22,9 @@ pub(super) struct Tally {
     pub(super) internals: u64,
     pub(super) clock_first: u64,
     pub(super) clock: u64,
-    /// Whether the first event was a receive, which makes no jump.
+    /// Whether the first event was a receive, which is not a jump.
     first_was_receive: bool,
-    /// Of the jumps at receives; those at other events are always 1.
+    /// Sum of the squares of jumps at receives; jumps at other events are always 1.
     pub(super) jump_squares: u128,
     pub(super) jump_max: u64,
     pub(super) jump_min: u64,
@@ -35,15 +35,15 @@ pub(super) struct Tally {
     pub(super) last_behind: Option<Instant>,
     receive_run: u64,
     pub(super) receive_run_max: u64,
-    /// The fingerprint of its events.
+    /// Fingerprint of the machine's events.
     fingerprint: Fingerprint,
-    /// When the latest receive was, in ns; zero before the first.
+    /// Instant of the latest receive, in ns; zero before the first.
     pub(super) last_receive_ns: u64,
-    /// Whether that left nothing waiting, as it is at the beginning.
+    /// Whether the latest receive left the queue empty, as it is at the beginning.
     pub(super) left_empty: bool,
-    /// For how long the queue was empty until the latest receive, in ns.
+    /// Total time for which the queue was empty until the latest receive, in ns.
     pub(super) empty_ns: u64,
-    /// The longest time between two receives, in ns.
+    /// Longest time between two consecutive receives, in ns.
     pub(super) receive_gap_max_ns: u64,
     /// Whether no machine is faster.
     is_fastest: bool,
@@ -95,7 +95,7 @@ impl Tally {
         self.sends + self.receives + self.internals
     }
 
-    /// How many jumps there were at receives.
+    /// Returns the number of jumps at receives.
     pub(super) fn jumps_at_receives(&self) -> u64 {
         self.receives - u64::from(self.first_was_receive)
     }
@@ -132,8 +132,8 @@ impl Tally {
         add_wide(&mut self.latency_ns, arrived.wrapping_sub(sent).into());
         add(&mut self.receive_run, 1);
         self.receive_run_max = self.receive_run_max.max(self.receive_run);
-        // The message taken is the one that arrived first, so that an empty queue was empty until
-        // its arrival.
+        // The received message is the one that arrived first, so an empty queue was empty until its
+        // arrival.
         if self.left_empty {
             add(&mut self.empty_ns, arrived.wrapping_sub(self.last_receive_ns));
         }
@@ -157,26 +157,27 @@ impl Tally {
     }
 }
 
-/// What is counted of all machines.
+/// Counters of all machines.
 #[derive(Debug)]
 pub(super) struct Tallies {
     pub(super) machines: Vec<Tally>,
-    /// One for each machine, or a single one for all.
+    /// One histogram for each machine, or a single one for all.
     histograms: Vec<Histogram>,
     pub(super) lead: Lead,
-    /// The clocks at each whole second.
+    /// Clocks at each whole second.
     pub(super) samples: Samples,
-    /// The next whole second to look at the clocks, and how many there are.
+    /// The next whole second at which the clocks are sampled, and the number of whole seconds.
     second: u64,
     seconds: u64,
-    /// When that is; never, if there is none.
+    /// Instant of the next sample; never, if there is none.
     next_look: Instant,
 }
 
 const SECOND_NS: u64 = 1_000_000_000;
 
 impl Tallies {
-    /// For a run of this number of whole seconds; for each machine whether no other is faster.
+    /// Creates the counters of a run of this number of whole seconds. `fastest` has for each
+    /// machine whether no other is faster.
     pub(super) fn new(fastest: impl ExactSizeIterator<Item = bool>, seconds: u64) -> Tallies {
         let machines = fastest.len();
         let histograms = if machines <= HISTOGRAMS_MAX { machines } else { 1 };
@@ -191,8 +192,8 @@ impl Tallies {
         }
     }
 
-    /// Looks at the clocks for all whole seconds until `now`, which is past the next one. Nothing
-    /// has happened since the last event, so one look counts for all of them.
+    /// Samples the clocks at all whole seconds until `now`, which is past the next one. No event
+    /// has happened since the last one, so one sample counts for all of them.
     #[cold]
     pub(super) fn look(&mut self, now: Instant) {
         let last = (now.as_ns() / SECOND_NS).min(self.seconds);
@@ -204,12 +205,12 @@ impl Tallies {
         self.next_look = look_at(self.second, self.seconds);
     }
 
-    /// The fingerprint of all events.
+    /// Returns the fingerprint of all events.
     pub(super) fn fingerprint(&self) -> Fingerprint {
         Fingerprint::fold(self.machines.iter().map(|tally| tally.fingerprint))
     }
 
-    /// The jumps of one machine, at all its events, if each machine has its own histogram.
+    /// Returns the jumps of one machine, at all its events, if each machine has its own histogram.
     pub(super) fn histogram(&self, machine: usize) -> Option<Histogram> {
         if self.histograms.len() < self.machines.len() {
             return None;
@@ -219,7 +220,7 @@ impl Tallies {
         Some(histogram)
     }
 
-    /// The jumps of all machines.
+    /// Returns the jumps of all machines.
     pub(super) fn histogram_of_all(&self) -> Histogram {
         let mut all = Histogram::default();
         self.histograms.iter().for_each(|histogram| all.merge(histogram));
@@ -227,13 +228,13 @@ impl Tallies {
         all
     }
 
-    /// Jumps at sends and internal events: they are not counted one by one.
+    /// Returns the number of jumps at sends and internal events, which are not counted one by one.
     fn steps_of_one(&self, tally: &Tally) -> u64 {
         tally.events().saturating_sub(1) - tally.jumps_at_receives()
     }
 }
 
-/// When a whole second is; never, beyond the last one.
+/// Returns the instant of a whole second; never, beyond the last one.
 fn look_at(second: u64, seconds: u64) -> Instant {
     if second > seconds { Instant::MAX } else { Instant::from_ns(second * SECOND_NS) }
 }

@@ -1,11 +1,17 @@
-//! What theory predicts: arrivals, queue growth and clock rates of the scale model.
+//! Theoretical predictions for the scale model: arrivals, queue growth and clock rates.
 //!
 //! A tick finds a message or is free; a free tick of machine j puts a message into the queue of a
-//! given peer with chance q. With sⱼ the rate of free ticks, λᵢ = q·Σ_{j≠i} sⱼ arrive at i, and
-//! sᵢ = max(0, rᵢ − λᵢ): a linear system, solved with the saturated machines dropped, slowest
-//! first. Where nothing arrives each clock runs at its own rate.
+//! given peer with probability q. With rᵢ the tick rate of machine i and sᵢ its rate of free ticks:
 //!
-//! All is computed as ratios of integers and rounded once, for each speed once, however many
+//! ```text
+//!   λᵢ = q · Σ_{j≠i} sⱼ        arrival rate
+//!   sᵢ = max(0, rᵢ − λᵢ)       rate of free ticks
+//! ```
+//!
+//! This is a linear system, solved with the saturated machines dropped, slowest first. Where
+//! nothing arrives each clock runs at its own rate.
+//!
+//! All values are computed as ratios of integers and rounded once, once per speed however many
 //! machines have it.
 
 mod hearing;
@@ -23,16 +29,17 @@ use system::{Outcome, System, effective_rate};
 /// Whether a queue stays short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stability {
-    /// Less arrives than the machine can take: the queue returns to empty again and again.
+    /// The arrival rate is below the tick rate: the queue returns to empty again and again.
     Stable,
-    /// As much arrives as it can take: the queue wanders like the square root of time.
+    /// The arrival rate equals the tick rate: the queue length is a random walk, of the order of
+    /// the square root of time.
     Critical,
-    /// More arrives than it can take: the queue grows for ever.
+    /// The arrival rate is above the tick rate: the queue grows without bound.
     Saturated,
 }
 
 impl Stability {
-    /// The word in tables.
+    /// Returns the name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Stability::Stable => "stable",
@@ -42,7 +49,7 @@ impl Stability {
     }
 }
 
-/// What theory predicts of one machine in the long run.
+/// Predictions for one machine in the long run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prediction {
     /// Messages that arrive per second.
@@ -58,25 +65,25 @@ pub struct Prediction {
     pub clock_is_bound: bool,
     /// Whether `clock_ratio_to_fastest` rests on such a bound.
     pub ratio_is_bound: bool,
-    /// The mean jump of the clock.
+    /// Mean jump of the clock.
     pub jump_mean: f64,
     /// Whether the queue stays short.
     pub stability: Stability,
 }
 
-/// What theory predicts of all machines.
+/// Predictions for all machines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predictions {
-    /// For each machine what is predicted of it, if anything.
+    /// Prediction for each machine, if there is one.
     pub machines: Vec<Option<Prediction>>,
-    /// Why there is no prediction for some of them, or for all.
+    /// Reason why some machines, or all, have no prediction.
     pub reason: Option<&'static str>,
 }
 
-/// What theory predicts of each machine, or why it has nothing to say of some.
+/// Returns the prediction for each machine, or why some have none.
 ///
 /// # Errors
-/// As the reason of [`predict_each`], where one machine or more has no prediction.
+/// The reason of [`predict_each`], if at least one machine has no prediction.
 pub fn predict(
     parameters: &ScaleParameters,
     top: Option<f64>,
@@ -85,24 +92,24 @@ pub fn predict(
     machines.into_iter().collect::<Option<_>>().ok_or(reason.unwrap_or(MIXED))
 }
 
-/// What theory predicts of each machine of which it has something to say.
+/// Returns the predictions for all machines that have one.
 ///
-/// `top` is the measured clock rate of the fastest clock; a saturated machine follows it where the
-/// top itself is not predicted exactly. There is no prediction for q ≥ 1, nor for machines that
-/// receive from some others only, or at some times only.
+/// `top` is the measured rate of the fastest clock; a saturated machine follows it if the top
+/// itself is not predicted exactly. There is no prediction for q ≥ 1, nor for machines that receive
+/// from some others only, or at some times only.
 pub fn predict_each(parameters: &ScaleParameters, top: Option<f64>) -> Predictions {
     let theory = Theory::new(parameters, top);
     let machines = (0..parameters.speeds.len()).map(|place| theory.of(place)).collect();
     Predictions { machines, reason: theory.reason }
 }
 
-/// The predictions for the machines of an experiment: one for each speed of each system.
+/// Predictions for the machines of an experiment: one for each speed of each system.
 pub(super) struct Theory<'a> {
     speeds: &'a [Speed],
-    /// Where not all hear all others, the system of each machine.
+    /// System of each machine, if not all machines receive from all others.
     hearing: Option<Vec<Hearing>>,
     predictions: BTreeMap<(Hearing, Speed), Prediction>,
-    /// Why some machines, or all, have none.
+    /// Reason why some machines, or all, have no prediction.
     pub(super) reason: Option<&'static str>,
 }
 
@@ -138,7 +145,7 @@ impl Theory<'_> {
         theory
     }
 
-    /// What is predicted of the machine in this place, if anything.
+    /// Returns the prediction for the machine with this index, if there is one.
     pub(super) fn of(&self, place: usize) -> Option<Prediction> {
         self.predictions.get(&(self.system(place), self.speeds[place])).copied()
     }
@@ -148,7 +155,7 @@ impl Theory<'_> {
     }
 }
 
-/// Why there is no prediction where links differ.
+/// Reason why there is no prediction if links differ.
 const MIXED: &str = "theory knows no links of their own loss, and no partitions that come and go";
 
 /// Divides by the fastest clock and rounds, once for each speed of each system.
@@ -175,7 +182,8 @@ fn rounded(
     outcomes.iter().map(|(key, outcome)| (*key, round(outcome))).collect()
 }
 
-/// q: the chance that a free tick of one machine puts a message into the queue of a given other.
+/// Returns q: the probability that a free tick of one machine puts a message into the queue of a
+/// given other machine.
 fn chance_of_arrival(parameters: &ScaleParameters) -> Result<Quantity, &'static str> {
     let NetworkSettings { loss, duplication, .. } = &parameters.network;
     let peers = parameters.machines().saturating_sub(1);

@@ -1,8 +1,14 @@
-//! The history of a run: every operation as its client saw it, in the order in which it happened.
+//! The history of a run: every operation as its client observed it, in real-time order.
 //!
-//! The form is Jepsen's: an operation is invoked by a process, and at most once completed by it,
-//! with `ok` (it happened), `fail` (it did not) or `info` (nobody knows). What the nemesis does is
-//! in the history, too. Not here: any judgement (see `check`).
+//! The model is Jepsen's: a process invokes an operation and completes it at most once, with `ok`
+//! (it happened), `fail` (it did not) or `info` (the outcome is unknown):
+//!
+//! ```text
+//!   process 0   invoke ├──────────┤ ok
+//!   process 1        invoke ├───────────┤ info     (a timeout: it may still take effect)
+//! ```
+//!
+//! The history also has the operations of the nemesis. Not here: checking a history (see `check`).
 
 mod entries;
 mod numbers;

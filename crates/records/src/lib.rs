@@ -1,6 +1,6 @@
-//! The records of `sim`: traces of events and histories of operations, as values and as text.
+//! Records of a run: traces of events and histories of operations, as values and as text.
 //!
-//! It reads and writes text and does no I/O of its own.
+//! Reads and writes text, and does no I/O of its own.
 
 pub mod edn;
 pub mod escape;

@@ -5,7 +5,7 @@
 pub enum LettersPerEdit {
     /// For names in a message, of which few are known.
     Two = 2,
-    /// For names of files, most of which are not misspelt known ones.
+    /// For names of files, most of which are not misspelt known names.
     Three = 3,
 }
 

@@ -1,7 +1,7 @@
-//! The trace: every event of a run as a record, and its text.
+//! The trace: every event of a run as a record, and its text format.
 //!
-//! The columns of the CSV are part of the format: a trace that any released version wrote can be
-//! read, and any other program may write one.
+//! The columns of the CSV are part of the format: this version reads the traces of every released
+//! version, and other programs may write traces as well.
 
 mod bounded;
 mod columns;

@@ -33,13 +33,13 @@ impl std::fmt::Display for Number {
 /// A column of numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Column<M> {
-    /// The name of the measure.
+    /// Name of the measure.
     pub name: &'static str,
-    /// What it measures, and in which unit.
+    /// Meaning and unit.
     pub meaning: &'static str,
     /// Whether its numbers are integers.
     pub is_integer: bool,
-    /// The number out of measures `M`, if there is one.
+    /// Returns the number from measures `M`, if there is one.
     pub number: fn(&M) -> Option<Number>,
 }
 

@@ -1,9 +1,9 @@
-//! The table of measures: one row each, from which all else is made.
+//! The table of measures: one row each, from which everything else is generated.
 //!
-//! A row says the name, the type and the meaning. The fields of the structs and their docs, the
-//! columns of sweeps and the text of `sim run --explain` follow from it. The order of the rows is
-//! that of `summary.json` and of the columns, so a new measure is a row at the end; it is computed
-//! in `measures.rs`.
+//! A row has the name, the type and the meaning. The fields of the structs and their docs, the
+//! columns of sweeps and the text of `sim run --explain` are generated from it. The order of the
+//! rows is that of `summary.json` and of the columns, so a new measure is a row at the end; it is
+//! computed in `measures.rs`.
 
 use serde::Serialize;
 
@@ -12,14 +12,15 @@ use super::columns::{AsNumber, Column, is_integer};
 /// The meaning of one measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Definition {
-    /// Its name in `summary.json`.
+    /// Name in `summary.json`.
     pub name: &'static str,
-    /// What it measures, and in which unit.
+    /// Meaning and unit.
     pub meaning: &'static str,
 }
 
-/// A struct of measures, their definitions and their columns. A number is `name: type = "meaning"`,
-/// and a column; anything else is `name: type as form "meaning"`, and none.
+/// Defines a struct of measures, their definitions and their columns. A number is
+/// `name: type = "meaning"`, and has a column; anything else is `name: type as form "meaning"`, and
+/// has none.
 macro_rules! measures {
     ($(#[$doc:meta])* $measures:ident {
         $($name:ident: $type:ty $(= $number:literal)? $(as $form:ident $other:literal)?,)*
@@ -37,7 +38,7 @@ macro_rules! measures {
                 meaning: concat!($($number)? $($other)?),
             }),*];
 
-            /// The measures that are numbers, in the same order.
+            /// The numeric measures, in the same order.
             pub const COLUMNS: &[Column<$measures>] = &[$($(Column {
                 name: stringify!($name),
                 meaning: $number,
@@ -49,7 +50,7 @@ macro_rules! measures {
 }
 
 measures! {
-    /// The measures of one machine. `None` where there is nothing to measure.
+    /// Measures of one machine. `None` where there is nothing to measure.
     MachineMeasures {
         machine: u64 as id "the machine's number, from 1",
         rate_per_s: f64 = "its configured ticks per second, imperfections left out",
@@ -95,7 +96,7 @@ measures! {
 }
 
 measures! {
-    /// What theory predicts of one machine.
+    /// Theoretical predictions for one machine.
     Predicted {
         arrival_rate_per_s: f64 = "messages that arrive per second",
         queue_growth_per_s: f64 = "messages by which the queue grows per second",
@@ -108,7 +109,7 @@ measures! {
 }
 
 measures! {
-    /// The measures of a run as a whole.
+    /// Measures of a run as a whole.
     RunMeasures {
         machines: u64 = "how many machines there are",
         covered_s: f64 = "the virtual seconds that the run covers",
@@ -140,15 +141,15 @@ measures! {
     }
 }
 
-/// The definitions of machines, of what theory predicts of them, and of the run as a whole.
+/// Definitions for machines, for their predictions, and for the run as a whole.
 pub const DEFINITIONS: [(&str, &[Definition]); 3] = [
     ("machines", MachineMeasures::DEFINITIONS),
     ("machines.predicted", Predicted::DEFINITIONS),
     ("run", RunMeasures::DEFINITIONS),
 ];
 
-/// The measures of a machine that are numbers, in the order of `summary.json`; `machine` aside.
+/// Numeric measures of a machine, in the order of `summary.json`; without `machine`.
 pub const MACHINE_COLUMNS: &[Column<MachineMeasures>] = MachineMeasures::COLUMNS;
 
-/// The measures of a run that are numbers, in the order of `summary.json`.
+/// Numeric measures of a run, in the order of `summary.json`.
 pub const RUN_COLUMNS: &[Column<RunMeasures>] = RunMeasures::COLUMNS;

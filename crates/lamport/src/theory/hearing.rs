@@ -1,9 +1,9 @@
-//! Which machines receive anything from which others, over the whole run.
+//! Connectivity of the machines over a whole run: which of them receive from which others.
 //!
-//! A link that every message is lost on, that is cut from start to end, or on which a message is
-//! under way longer than the run, is dead; one that is never cut and loses what the network loses
-//! is whole. Machines that only have whole links with each other, and dead ones with the rest, are
-//! a group that theory can treat as a network of its own.
+//! A link is *dead* if every message is lost on it, if it is cut from start to end, or if its
+//! latency is longer than the run. A link is *whole* if it is never cut and has the network's loss.
+//! Machines that have only whole links among each other, and only dead ones with the rest, are a
+//! group that theory treats as a network of its own.
 
 use super::super::parameters::ScaleParameters;
 use crate::engine::ratio::Ratio;
@@ -11,7 +11,7 @@ use crate::engine::time::Instant;
 use crate::network::{Latency, NetworkSettings, Partitions};
 use crate::node::NodeId;
 
-/// Up to this number of machines links are looked at one by one where they differ.
+/// Maximum number of machines for which differing links are examined one by one.
 const LINKS_ONE_BY_ONE: u32 = 64;
 
 /// The system that a machine belongs to.
@@ -19,13 +19,13 @@ const LINKS_ONE_BY_ONE: u32 = 64;
 pub(super) enum Hearing {
     /// It receives nothing in the whole run.
     Nothing,
-    /// It receives from all other machines of the group of this number.
+    /// It receives from all other machines of the group with this number.
     Group(usize),
     /// Neither: some of its links are dead, or differ, or are cut for a while.
     Mixed,
 }
 
-/// The system of each machine; `None` if all machines hear all others.
+/// Returns the system of each machine; `None` if all machines receive from all others.
 pub(super) fn hearing(parameters: &ScaleParameters) -> Option<Vec<Hearing>> {
     let machines = parameters.machines();
     let settings = &parameters.network;
@@ -62,7 +62,7 @@ fn is_slow(latency: Option<Latency>, parameters: &ScaleParameters) -> bool {
     latency.is_some_and(|latency| is_too_slow(latency, parameters))
 }
 
-/// Whether no message arrives before the run is over.
+/// Whether no message arrives before the end of the run.
 fn is_too_slow(latency: Latency, parameters: &ScaleParameters) -> bool {
     let shortest = match latency {
         Latency::Constant(latency) | Latency::Uniform(latency, _) => latency.as_ns(),
@@ -71,7 +71,7 @@ fn is_too_slow(latency: Latency, parameters: &ScaleParameters) -> bool {
     shortest >= parameters.before().as_ns()
 }
 
-/// What a link is over the whole run.
+/// State of a link over the whole run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Link {
     Whole,
@@ -79,7 +79,7 @@ enum Link {
     Other,
 }
 
-/// The links of a small network, by sender and receiver.
+/// Links of a small network, by sender and receiver.
 struct Links(Vec<Vec<Link>>);
 
 impl Links {
@@ -96,7 +96,7 @@ impl Links {
             let own_loss = own.and_then(|link| link.loss).unwrap_or(*loss);
             let latency = own.and_then(|link| link.latency).unwrap_or(*latency);
             let is_cut = |at: &Instant| cuts.cut(from, to, *at);
-            // What is cut at the start and when each cut ends is cut all the time.
+            // A link that is cut at the start and at the end of each partition is cut all the time.
             let always_cut = is_cut(&Instant::ZERO) && ends.iter().all(is_cut);
             if own_loss == Ratio::ONE || always_cut || is_too_slow(latency, parameters) {
                 return Link::Dead;

@@ -1,6 +1,6 @@
-//! A number of the theory: an exact fraction as long as that fits 128 bits, a float beyond.
+//! Arithmetic of the theory: exact fractions as long as they fit 128 bits, floats beyond.
 //!
-//! Rates and probabilities are ratios of integers, so that 3.6 comes out as 3.6 and nothing as 0;
+//! Rates and probabilities are ratios of integers, so that 3.6 is computed as 3.6 and a zero as 0;
 //! a float, rounded at each step, would give 3.5999999999999996.
 
 use std::cmp::Ordering;
@@ -8,7 +8,7 @@ use std::ops::{Add, Div, Mul, Sub};
 
 use crate::engine::ratio::{Ratio, gcd};
 
-/// A finite number. A quotient over zero is zero: the formulas have none.
+/// A finite number. A division by zero is zero: the formulas have none.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Quantity {
     /// Numerator and denominator, reduced; the denominator is at least 1.
@@ -24,7 +24,7 @@ impl Quantity {
         Quantity::Exact(value.into(), 1)
     }
 
-    /// The nearest float.
+    /// Returns the nearest float.
     pub(super) fn as_f64(self) -> f64 {
         match self {
             Quantity::Exact(numerator, denominator) => numerator as f64 / denominator as f64,
@@ -32,7 +32,7 @@ impl Quantity {
         }
     }
 
-    /// The larger of the two.
+    /// Returns the larger of the two.
     pub(super) fn max(self, other: Quantity) -> Quantity {
         if self.cmp(other) == Ordering::Less { other } else { self }
     }
@@ -46,7 +46,7 @@ impl Quantity {
         self.as_f64().total_cmp(&other.as_f64())
     }
 
-    /// Whether it is at least the other; floats may fall short by what rounding costs them.
+    /// Whether it is at least `other`; floats may fall short by the rounding error.
     pub(super) fn reaches(self, other: Quantity) -> bool {
         match (self, other) {
             (Quantity::Exact(..), Quantity::Exact(..)) => self.cmp(other) != Ordering::Less,
@@ -54,7 +54,7 @@ impl Quantity {
         }
     }
 
-    /// Whether the two are equal, for floats within what rounding costs them.
+    /// Whether the two are equal; for floats within the rounding error.
     pub(super) fn equals(self, other: Quantity) -> bool {
         self.reaches(other) && other.reaches(self)
     }
@@ -70,10 +70,10 @@ impl Quantity {
     }
 }
 
-/// By how much of its size a float may be off.
+/// Maximum relative rounding error of a float.
 const ROUNDING: f64 = 1e-9;
 
-/// The greatest common divisor, positive.
+/// Returns the greatest common divisor, which is positive.
 fn divisor(a: i128, b: i128) -> Option<i128> {
     i128::try_from(gcd(a.unsigned_abs(), b.unsigned_abs())).ok()
 }
@@ -108,7 +108,7 @@ operation!(Sub, sub, -, |a, b, c, d| sum(a, b, c.checked_neg(), d));
 operation!(Mul, mul, *, |a, b, c, d| Quantity::fraction(a.checked_mul(c), b.checked_mul(d)));
 operation!(Div, div, /, |a, b, c, d| Quantity::fraction(a.checked_mul(d), b.checked_mul(c)));
 
-/// a/b + c/d.
+/// Returns a/b + c/d.
 fn sum(a: i128, b: i128, c: Option<i128>, d: i128) -> Option<Quantity> {
     let numerator = a.checked_mul(d)?.checked_add(c?.checked_mul(b)?);
     Quantity::fraction(numerator, b.checked_mul(d))

@@ -1,4 +1,4 @@
-//! A group of machines that all hear each other: its linear system and the pace of its clocks.
+//! A group of machines that all receive from each other: its linear system and its clock rates.
 
 use std::collections::BTreeMap;
 
@@ -8,28 +8,28 @@ use super::quantity::Quantity;
 use crate::engine::queue::Ties;
 use crate::engine::time::Duration;
 
-/// A group of machines, solved.
+/// The solved system of a group of machines.
 pub(super) struct System {
     q: Quantity,
-    /// The total rate S of free ticks.
+    /// Total rate S of free ticks.
     free: Quantity,
-    /// The lowest rate at which a machine is not saturated.
+    /// Lowest rate at which a machine is not saturated.
     stable_from: Quantity,
-    /// The highest rate.
+    /// Highest rate of a machine.
     fastest: Quantity,
-    /// The rate of the clocks that keep pace: predicted, measured, or a lower bound.
+    /// Rate of the clocks that keep up with the fastest: predicted, measured, or a lower bound.
     top: Quantity,
     top_is_exact: bool,
     top_is_measured: bool,
 }
 
-/// What is predicted of the machines of one rate.
+/// Predictions for the machines of one rate.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outcome {
     pub(super) arrivals: Quantity,
     pub(super) growth: Quantity,
     pub(super) clock: Quantity,
-    /// The clock's rate, if all that keep pace run at the measured top rather than at its bound.
+    /// Rate of the clock, if all that keep up run at the measured top rather than at its bound.
     pub(super) pace: Quantity,
     pub(super) clock_is_bound: bool,
     pub(super) ratio_is_bound: bool,
@@ -39,7 +39,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// Of a machine to which nothing arrives.
+    /// Creates the prediction for a machine to which nothing arrives.
     pub(super) fn alone(rate: Quantity) -> Outcome {
         Outcome {
             arrivals: Quantity::ZERO,
@@ -56,7 +56,7 @@ impl Outcome {
 }
 
 impl System {
-    /// The system of machines of these speeds, each with how many there are.
+    /// Solves the system of machines of these speeds, each with the number of its machines.
     pub(super) fn new(
         parameters: &ScaleParameters,
         speeds: &BTreeMap<Speed, u64>,
@@ -75,7 +75,7 @@ impl System {
         System { q, free, stable_from, fastest, top, top_is_exact, top_is_measured }
     }
 
-    /// What is predicted of the machines of one rate.
+    /// Returns the predictions for the machines of one rate.
     pub(super) fn outcome(&self, rate: Quantity) -> Outcome {
         let System { q, free, top, fastest, .. } = *self;
         let is_saturated = !rate.reaches(self.stable_from);
@@ -123,8 +123,8 @@ impl System {
     }
 }
 
-/// The total rate S of free ticks, and the lowest rate at which machines are not saturated. Rates
-/// rise; of equal machines all are saturated, or none is.
+/// Returns the total rate S of free ticks, and the lowest rate at which machines are not saturated.
+/// `rates` are in ascending order; of equal machines all are saturated, or none is.
 fn solve(rates: &[(Quantity, u64)], q: Quantity) -> (Quantity, Quantity) {
     let sum = |total, (rate, n): &(Quantity, u64)| total + *rate * Quantity::whole(*n);
     let mut total = rates.iter().fold(Quantity::ZERO, sum);
@@ -147,7 +147,7 @@ fn seconds(duration: Duration) -> Quantity {
     Quantity::whole(duration.as_ns()) / Quantity::whole(NS_PER_S)
 }
 
-/// The shortest interval between two ticks, in seconds: period and overshoot.
+/// Returns the shortest interval between two ticks, in seconds: period and overshoot.
 fn shortest_interval(parameters: &ScaleParameters, speed: Speed) -> Quantity {
     let period = match speed {
         Speed::Rate(rate) => Quantity::ONE / Quantity::from(rate),
@@ -156,7 +156,7 @@ fn shortest_interval(parameters: &ScaleParameters, speed: Speed) -> Quantity {
     period + seconds(parameters.overshoot)
 }
 
-/// The rate with overshoot and mean jitter.
+/// Returns the tick rate with overshoot and mean jitter.
 pub(super) fn effective_rate(parameters: &ScaleParameters, speed: Speed) -> Quantity {
     let jitter = seconds(parameters.jitter) / Quantity::whole(2);
     Quantity::ONE / (shortest_interval(parameters, speed) + jitter)
@@ -164,11 +164,11 @@ pub(super) fn effective_rate(parameters: &ScaleParameters, speed: Speed) -> Quan
 
 /// Whether the fastest clock advances at exactly the fastest rate.
 ///
-/// With `stamp = "after"` a machine pushes the fastest one if it receives a message and sends one
-/// of its own before that has ticked twice; none can whose shortest interval is at least twice the
-/// longest of the fastest. With `stamp = "before"` a message lifts its receiver no higher than its
-/// sender, so that an interval as long as the fastest's is enough. Machines in step, whose messages
-/// arrive after all ticks of an instant, do not push each other either.
+/// With `stamp = "after"` a machine advances the fastest one if it receives a message and sends one
+/// of its own before the fastest has ticked twice; none can whose shortest interval is at least
+/// twice the longest of the fastest. With `stamp = "before"` a message raises its receiver no
+/// higher than its sender, so that an interval as long as the fastest's is enough. Machines in
+/// step, whose messages arrive after all ticks of an instant, do not advance each other either.
 fn top_is_exact(parameters: &ScaleParameters, speeds: &BTreeMap<Speed, u64>) -> bool {
     let mut intervals: Vec<(Quantity, u64)> =
         speeds.iter().map(|(speed, n)| (shortest_interval(parameters, *speed), *n)).collect();
@@ -181,7 +181,8 @@ fn top_is_exact(parameters: &ScaleParameters, speeds: &BTreeMap<Speed, u64>) -> 
         Stamp::Before => next.cmp(longest).is_ge(),
         Stamp::After => {
             let order = next.cmp(longest * Quantity::whole(2));
-            // In a fresh order per instant the slower one may come later once and earlier then.
+            // With a new order at each instant the slower one may tick later once and earlier the
+            // next time.
             if parameters.ties == Ties::Seeded { order.is_gt() } else { order.is_ge() }
         }
     };

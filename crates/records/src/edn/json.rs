@@ -1,4 +1,4 @@
-//! A value as JSON text, and to and from a JSON tree.
+//! Conversion of a value to JSON text, and to and from a JSON tree.
 
 use serde_json::{Map, Number, Value};
 
@@ -7,21 +7,22 @@ use super::number::{exact, is_written_whole};
 use super::write::{float, is_name};
 
 impl Edn {
-    /// JSON in one line.
+    /// Returns compact JSON on one line.
     pub fn json(&self) -> String {
         let mut out = String::new();
         write_value(&mut out, self, None);
         out
     }
 
-    /// JSON for people: a map has an entry a line, a list of numbers and texts stays in one.
+    /// Returns readable JSON: one line per map entry; a list of numbers and texts stays on one
+    /// line.
     pub fn json_pretty(&self) -> String {
         let mut out = String::new();
         write_value(&mut out, self, Some(0));
         out
     }
 
-    /// The same as a JSON tree. Of two entries with one name the later stays.
+    /// Returns the value as a JSON tree. Of two entries with the same name the later one is kept.
     pub fn to_json(&self) -> Value {
         match self {
             Edn::Nil => Value::Null,
@@ -40,7 +41,8 @@ impl Edn {
         }
     }
 
-    /// A JSON tree as a value: keys become keywords, or texts where they cannot.
+    /// Creates a value from a JSON tree: keys become keywords, or texts if they are not valid
+    /// keywords.
     pub fn from_json(value: &Value) -> Edn {
         match value {
             Value::Null => Edn::Nil,
@@ -60,7 +62,7 @@ impl Edn {
     }
 }
 
-/// A number without the loss of a digit.
+/// Converts a number without losing a digit.
 fn from_number(number: &Number) -> Edn {
     let text = number.as_str();
     let parsed = number.as_f64().filter(|_| !is_written_whole(number));
@@ -71,7 +73,7 @@ fn from_number(number: &Number) -> Edn {
     }
 }
 
-/// A map's key as a name: `0.5`, `valid?`.
+/// Returns a map's key as a string: `0.5`, `valid?`.
 fn key_text(key: &Edn) -> String {
     match key {
         Edn::Text(text) | Edn::Keyword(text) => text.clone(),
@@ -79,7 +81,7 @@ fn key_text(key: &Edn) -> String {
     }
 }
 
-/// Writes a value, in lines if it says how far they are indented.
+/// Writes a value, on several lines if an indentation is given.
 fn write_value(out: &mut String, value: &Edn, indent: Option<usize>) {
     match value {
         Edn::Nil => out.push_str("null"),
@@ -107,7 +109,7 @@ fn is_nested(item: &Edn) -> bool {
     matches!(item, Edn::Map(_) | Edn::List(_) | Edn::Vector(_) | Edn::Set(_))
 }
 
-/// Writes the parts of a list or a map between their brackets.
+/// Writes the elements of a list or a map between their brackets.
 fn write_parts<T>(
     out: &mut String,
     [open, close]: [char; 2],
@@ -134,7 +136,7 @@ fn new_line(out: &mut String, indent: Option<usize>) {
     }
 }
 
-/// Writes a text as JSON has it.
+/// Writes a text as a JSON string.
 fn write_text(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {

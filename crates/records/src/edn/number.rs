@@ -1,15 +1,15 @@
-//! Numbers of JSON: exactly as written, and the two senses in which two of them are equal.
+//! JSON numbers: kept exactly as written, with two notions of equality.
 //!
-//! *By value* `1`, `1.0` and `10e-1` are one number, and no digit is lost, however many there are.
-//! *As in Clojure*, and so for Maelstrom, `1` and `1.0` are different: a number with a point or an
-//! exponent is a float of 64 bits, any other one a whole number of any size.
+//! *By value* `1`, `1.0` and `10e-1` are equal, and no digit is lost, however many there are. *As
+//! in Clojure*, and so for Maelstrom, `1` and `1.0` are different: a number with a point or an
+//! exponent is a 64-bit float, any other one an integer of any size.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Number, Value};
 
-/// The one text of a number of JSON: `digits`, `digits.digits`, or for those far from 1
-/// `d.digitse-9`; `None` for one beyond the range of a 64-bit float, at either end.
+/// Returns the canonical text of a JSON number: `digits`, `digits.digits`, or for those far from 1
+/// `d.digitse-9`; `None` if it is beyond the range of a 64-bit float, at either end.
 pub fn exact(text: &str) -> Option<Number> {
     let nearest: f64 = text.parse().ok()?;
     let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
@@ -47,18 +47,18 @@ pub fn exact(text: &str) -> Option<Number> {
     text.parse().ok()
 }
 
-/// The whole number that this is by value, whichever way it is written: 5 of `5.0`.
+/// Returns the integer that this equals by value, in any notation: 5 for `5.0`.
 pub fn whole(number: &Number) -> Option<i128> {
     let text = number.as_str();
     text.parse().ok().or_else(|| exact(text)?.as_str().parse().ok())
 }
 
-/// Whether a number is written as a whole one: without a point and without an exponent.
+/// Whether a number is written as an integer: without a point and without an exponent.
 pub fn is_written_whole(number: &Number) -> bool {
     !number.as_str().contains(['.', 'e', 'E'])
 }
 
-/// The same value with numbers that are equal by value written in one way.
+/// Returns the value with numbers that are equal by value in one canonical notation.
 pub fn normalized(mut value: Value) -> Value {
     normalize(&mut value);
     value
@@ -77,7 +77,7 @@ fn normalize(value: &mut Value) {
     }
 }
 
-/// A text that two values share if Clojure calls them equal, and only then.
+/// Returns a text that is the same for two values if and only if Clojure calls them equal.
 pub fn clojure_text(value: &Value) -> String {
     match value {
         Value::Number(number) => match number.as_str().parse::<i128>() {

@@ -1,8 +1,8 @@
-//! A text of EDN in pieces: each is a few values long, so that a text of any length can be read in
-//! the memory of its longest value.
+//! Incremental reader of EDN: splits a text into pieces of a few values, so that a text of any
+//! length is read in the memory of its longest value.
 //!
 //! A piece ends where a bracket closes and none is open. Values in one outer vector or list are
-//! pieces of their own. Whether a piece is EDN is for [`read_all`] to say.
+//! pieces of their own. Whether a piece is valid EDN is decided by [`read_all`].
 
 use std::io::{self, BufRead};
 
@@ -11,64 +11,64 @@ use super::{Placed, ReadError, read_all};
 /// Maximum length of a piece in bytes.
 const PIECE_MAX: usize = 64 << 20;
 
-/// Why a text cannot be read in pieces.
+/// Error when a text is read in pieces.
 #[derive(Debug, thiserror::Error)]
 pub enum PiecesError {
     /// The input failed.
     #[error("it cannot be read: {0}")]
     Io(#[from] io::Error),
-    /// It is not EDN.
+    /// The input is not EDN.
     #[error(transparent)]
     Edn(#[from] ReadError),
 }
 
-/// Values of a text, a few at a time.
+/// Iterator over the values of a text, a few at a time.
 #[derive(Debug)]
 pub struct Pieces<R> {
     input: R,
     splitter: Splitter,
 }
 
-/// What has been read of a piece.
+/// State of the splitter within a piece.
 #[derive(Debug)]
 struct Splitter {
-    /// Where the next byte stands.
+    /// Position of the next byte.
     line: u64,
     column: u64,
-    /// The piece so far, and where it begins.
+    /// Bytes of the piece so far, and the position of its beginning.
     piece: Vec<u8>,
     begins: (u64, u64),
-    /// Whether it stands in an outer vector or list.
+    /// Whether the piece is in an outer vector or list.
     is_inner: bool,
-    /// Number of brackets that are open in it.
+    /// Number of open brackets in the piece.
     depth: usize,
-    /// Number of its values that `#_` takes away and that are still to come.
+    /// Number of values of the piece that are still to be discarded by a preceding `#_`.
     taken_away: usize,
-    /// The closing bracket of the outer vector or list, if the text is in one, and where that
-    /// begins.
+    /// Closing bracket of the outer vector or list, if the text is in one, and the position of its
+    /// beginning.
     outer: Option<(u8, (u64, u64))>,
     place: Place,
 }
 
-/// What the next byte belongs to.
+/// Lexical context of the next byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    /// A new token.
+    /// Between tokens.
     Between,
-    /// A number, a name or a symbol.
+    /// In a number, a name or a symbol.
     Token,
-    /// The `_` of `#_`, say.
+    /// After a `#`, such as at the `_` of `#_`.
     Hash,
-    /// A character after its backslash.
+    /// At a character after its backslash.
     Character,
     Text,
-    /// A text after a backslash.
+    /// In a text after a backslash.
     Escape,
     Comment,
 }
 
 impl<R: BufRead> Pieces<R> {
-    /// The pieces of a text.
+    /// Creates a reader of the pieces of a text.
     pub fn new(input: R) -> Pieces<R> {
         let splitter = Splitter {
             line: 1,
@@ -84,8 +84,8 @@ impl<R: BufRead> Pieces<R> {
         Pieces { input, splitter }
     }
 
-    /// The values of the next piece, and whether they stand in an outer vector or list; `None` at
-    /// the end.
+    /// Returns the values of the next piece, and whether they are in an outer vector or list;
+    /// `None` at the end.
     ///
     /// # Errors
     /// If the input fails or is not EDN.
@@ -111,7 +111,7 @@ impl<R: BufRead> Pieces<R> {
 }
 
 impl Splitter {
-    /// What is left at the end of the input.
+    /// Returns the remaining values at the end of the input.
     fn last(&mut self) -> Result<Option<(Vec<Placed>, bool)>, ReadError> {
         let values = self.values()?;
         match self.outer {
@@ -124,7 +124,7 @@ impl Splitter {
         }
     }
 
-    /// Takes a byte; whether the piece ends with it.
+    /// Processes a byte; returns whether the piece ends with it.
     fn take(&mut self, byte: u8) -> bool {
         let at = (self.line, self.column);
         if byte == b'\n' {
@@ -169,7 +169,7 @@ impl Splitter {
         }
     }
 
-    /// Keeps a byte of a piece; space before the first one is none of it.
+    /// Appends a byte to the piece; leading space is dropped.
     fn keep(&mut self, byte: u8, at: (u64, u64)) -> bool {
         if self.piece.is_empty() {
             if byte.is_ascii_whitespace() || byte == b',' {
@@ -181,7 +181,7 @@ impl Splitter {
         false
     }
 
-    /// The values of the piece, which is over.
+    /// Parses the values of the finished piece.
     fn values(&mut self) -> Result<Vec<Placed>, ReadError> {
         let piece = std::mem::take(&mut self.piece);
         let (line, column) = self.begins;
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
     use crate::edn::Edn;
 
-    /// All values of a text, with a buffer so small that everything falls apart.
+    /// Returns all values of a text, with a buffer so small that every token is split.
     fn all(text: &str, buffer: usize) -> Result<Vec<(u64, Edn)>, String> {
         let mut pieces = Pieces::new(BufReader::with_capacity(buffer, text.as_bytes()));
         let mut values = vec![];

@@ -1,27 +1,28 @@
-//! A reader of EDN, as far as histories of Jepsen need it.
+//! A reader of EDN: the subset that histories of Jepsen use.
 //!
-//! Of a tagged value (`#jepsen.history.Op{…}`, `#inst "…"`) the tag is dropped; symbols and
-//! characters become texts; ratios become floats. Comments, commas and `#_` are passed over.
+//! The tag of a tagged value (`#jepsen.history.Op{…}`, `#inst "…"`) is dropped; symbols and
+//! characters become texts; ratios become floats. Comments, commas and values after `#_` are
+//! skipped.
 
 use super::Edn;
 use super::number::exact;
 
-/// So deep may values be nested; nobody nests them deeper, and the stack has an end.
+/// Maximum nesting depth of values: real texts are far below it, and the stack is finite.
 pub const DEPTH_MAX: usize = 128;
 
-/// Why a text is not EDN.
+/// Error when a text is not EDN.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {problem}")]
 pub struct ReadError {
     /// The line, counted from 1.
     pub line: u64,
-    /// The character in it, counted from 1.
+    /// The character in the line, counted from 1.
     pub column: u64,
     /// What was found there, and what was expected.
     pub problem: String,
 }
 
-/// A value of a text, and where it begins.
+/// A value of a text, with the line where it begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placed {
     /// The line, counted from 1.
@@ -30,10 +31,10 @@ pub struct Placed {
     pub value: Edn,
 }
 
-/// The one value of a text.
+/// Reads the single value of a text.
 ///
 /// # Errors
-/// If there is none, or more than one, or it is not EDN.
+/// If there is none, or more than one, or the text is not EDN.
 pub fn read(text: &str) -> Result<Edn, ReadError> {
     let mut reader = Reader { text, at: 0 };
     let value = reader.value(0)?;
@@ -44,10 +45,10 @@ pub fn read(text: &str) -> Result<Edn, ReadError> {
     }
 }
 
-/// All values of a text, one after the other.
+/// Reads all values of a text, one after the other.
 ///
 /// # Errors
-/// If it is not EDN.
+/// If the text is not EDN.
 pub fn read_all(text: &str) -> Result<Vec<Placed>, ReadError> {
     let mut reader = Reader { text, at: 0 };
     let mut values = Vec::new();
@@ -65,11 +66,11 @@ pub fn read_all(text: &str) -> Result<Vec<Placed>, ReadError> {
 
 struct Reader<'a> {
     text: &'a str,
-    /// How many bytes are read.
+    /// Number of bytes that have been read.
     at: usize,
 }
 
-/// What ends a number, a name or a symbol.
+/// Whether the character ends a number, a name or a symbol.
 fn is_end(c: char) -> bool {
     c.is_whitespace() || ",()[]{}\";".contains(c)
 }
@@ -99,7 +100,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Passes over white space, commas, comments and values that `#_` takes away.
+    /// Skips white space, commas, comments and values after `#_`.
     fn pass_over_space(&mut self, depth: usize) -> Result<(), ReadError> {
         while let Some(c) = self.peek() {
             if c.is_whitespace() || c == ',' {
@@ -143,7 +144,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The values up to a bracket, the opening one being next.
+    /// Reads the values up to the closing bracket; the opening one is next.
     fn items(&mut self, close: char, depth: usize) -> Result<Vec<Edn>, ReadError> {
         let start = self.at;
         self.next();
@@ -175,7 +176,7 @@ impl Reader<'_> {
         Ok(Edn::Map(entries))
     }
 
-    /// A set, or a value behind a tag.
+    /// Reads a set, or a value with a tag.
     fn tagged(&mut self, depth: usize) -> Result<Edn, ReadError> {
         let start = self.at;
         self.next();
@@ -214,7 +215,7 @@ impl Reader<'_> {
             Some('u') => {
                 let unit = self.hex(start)?;
                 if !(0xd800..0xdc00).contains(&unit) || !self.rest().starts_with("\\u") {
-                    // Half a pair has no character of its own.
+                    // Half of a surrogate pair is not a character.
                     return Ok(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
                 }
                 self.at += 2;
@@ -234,7 +235,7 @@ impl Reader<'_> {
         Ok(number)
     }
 
-    /// What stands up to the next space or bracket.
+    /// Returns the token up to the next space or bracket.
     fn token(&mut self) -> &str {
         let start = self.at;
         self.at += self.rest().find(is_end).unwrap_or(self.rest().len());
@@ -265,8 +266,8 @@ impl Reader<'_> {
     }
 }
 
-/// A number: a ratio and a float become the nearest float, whole numbers and decimals (`…M`)
-/// of any size stay exact.
+/// Parses a number. A ratio and a float become the nearest float; integers and decimals (`…M`) of
+/// any size stay exact.
 fn number(token: &str) -> Option<Edn> {
     let token = token.strip_prefix('+').unwrap_or(token);
     let plain = token.strip_suffix(['N', 'M']).unwrap_or(token);

@@ -1,21 +1,22 @@
-//! A value as EDN: in one line, or laid out for people.
+//! EDN text of a value: on one line, or laid out for people.
 
 use std::fmt::{self, Write};
 
 use super::Edn;
 
-/// A map or a list that is shorter than this stays in one line.
+/// Maximum width of a map or a list that stays on one line.
 const LINE: usize = 88;
 
 impl fmt::Display for Edn {
-    /// EDN in one line.
+    /// Formats as EDN on one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_value(f, self)
     }
 }
 
 impl Edn {
-    /// EDN for people: a map has an entry a line, unless it is short and inside of another value.
+    /// Returns readable EDN: one line per map entry, unless the map is short and inside another
+    /// value.
     pub fn pretty(&self) -> String {
         let mut out = String::new();
         lay_out(&mut out, self, 0);
@@ -77,13 +78,13 @@ fn write_text(out: &mut impl Write, text: &str) -> fmt::Result {
     out.write_char('"')
 }
 
-/// The shortest text that gives the same number again, with a point or an exponent, so that it
-/// stays a float.
+/// Returns the shortest text that parses to the same number, with a point or an exponent, so that
+/// it stays a float.
 pub(super) fn float(number: f64, not_finite: &str) -> String {
     serde_json::Number::from_f64(number).map_or(not_finite.to_owned(), |number| number.to_string())
 }
 
-/// Whether a name can stand as a keyword.
+/// Whether a name is valid as a keyword.
 pub(super) fn is_name(name: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || ".*+!-_?$%&=<>/'".contains(c);
     name.starts_with(|c: char| c.is_ascii_alphabetic() || "*!_?&<>=".contains(c))
@@ -91,7 +92,7 @@ pub(super) fn is_name(name: &str) -> bool {
         && !name.ends_with('/')
 }
 
-/// Writes a value from a column on. What it has in further lines is indented as far.
+/// Writes a value from a column on. Its further lines are indented as far.
 fn lay_out(out: &mut String, value: &Edn, column: usize) {
     match value {
         Edn::Map(entries) if is_broken(value, column) => {
@@ -132,7 +133,8 @@ fn new_line(out: &mut String, end: &str, column: usize) {
     out.extend(std::iter::repeat_n(' ', column));
 }
 
-/// Maps are broken into lines, and lists of maps; numbers and texts fill a line of any length.
+/// Whether a value is laid out over several lines: maps, and lists of maps; numbers and texts fill
+/// a line of any length.
 fn is_broken(value: &Edn, column: usize) -> bool {
     let too_long = || column == 0 || column + value.to_string().chars().count() > LINE;
     match value {

@@ -1,23 +1,23 @@
-//! The JSON values of a text, each with its line: a value to a line, values over several lines, or
-//! the members of arrays.
+//! A reader of the JSON values of a text with their line numbers: one value per line, values over
+//! several lines, or the elements of arrays.
 
 use serde_json::Value;
 
 use super::read::ReadError;
 
-/// A reader of JSON values one after the other. Those of an array at the top are given one by one.
+/// A reader of consecutive JSON values. The elements of a top-level array are returned one by one.
 #[derive(Debug)]
 pub(super) struct Entries<'a> {
     text: &'a str,
-    /// Number of bytes that are read.
+    /// Number of bytes that have been read.
     at: usize,
-    /// Number of bytes of which the lines are counted.
+    /// Number of bytes whose lines have been counted.
     counted: usize,
-    /// The line of the last counted byte, from 1.
+    /// Line of the last counted byte, from 1.
     line: u64,
     /// Whether an array is open.
     in_array: bool,
-    /// Whether the last value of the array is to be followed by a comma or the end.
+    /// Whether a comma or the end of the array must follow.
     after_value: bool,
 }
 
@@ -26,7 +26,7 @@ impl<'a> Entries<'a> {
         Entries { text, at: 0, counted: 0, line: 1, in_array: false, after_value: false }
     }
 
-    /// The next value and its line.
+    /// Returns the next value and its line.
     pub(super) fn next_entry(&mut self) -> Result<Option<(u64, Value)>, ReadError> {
         loop {
             let rest = &self.text[self.at..];
@@ -47,7 +47,7 @@ impl<'a> Entries<'a> {
         }
     }
 
-    /// The value that begins here.
+    /// Parses the value that begins at the current position.
     fn value(&mut self) -> Result<(u64, Value), ReadError> {
         let line = self.line();
         let rest = &self.text[self.at..];
@@ -70,7 +70,7 @@ impl<'a> Entries<'a> {
         }
     }
 
-    /// The line of the next byte.
+    /// Returns the line of the next byte.
     fn line(&mut self) -> u64 {
         self.line += self.text[self.counted..self.at].matches('\n').count() as u64;
         self.counted = self.at;
@@ -82,8 +82,8 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// Whether the entries of a JSON text do not have a line each: they stand in an array, or the first
-/// one goes on after its line.
+/// Whether the entries of a JSON text are not one per line: they are in an array, or the first one
+/// continues on the next line.
 pub(super) fn is_spread(first_line: &str, goes_on: impl FnOnce() -> bool) -> bool {
     let first = first_line.trim();
     let is_cut_off = || {
@@ -93,10 +93,10 @@ pub(super) fn is_spread(first_line: &str, goes_on: impl FnOnce() -> bool) -> boo
     first.starts_with('[') || is_cut_off() && goes_on()
 }
 
-/// A whole number, also as a program writes it that keeps numbers as floats (`3.0`). Only of what
-/// says who and when: values are taken as they are.
+/// Returns an integer, also in the notation of programs that store numbers as floats (`3.0`). Only
+/// for identities and times: operation values are kept as they are.
 pub(super) fn whole(found: &Value) -> Option<u64> {
-    /// Whole numbers up to this one are exact in a float.
+    /// Integers up to this one are exact in a float.
     const EXACT_MAX: f64 = (1_u64 << 53) as f64;
     let of_float = || found.as_f64().filter(|n| n.fract() == 0.0 && (0.0..=EXACT_MAX).contains(n));
     found.as_u64().or_else(|| of_float().map(|number| number as u64))

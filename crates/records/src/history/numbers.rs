@@ -1,23 +1,23 @@
-//! A list of whole numbers that takes little room where they mostly follow each other.
+//! A compact list of integers, which stores runs of consecutive ones in constant space.
 //!
-//! Reads of a set that grows hold almost all that was ever added, one read after the other: with
-//! plain lists a history would grow with the square of its length. Lists keep their order, and what
-//! is in them twice.
+//! Reads of a growing set contain almost all elements ever added, one read after the other: with
+//! plain lists the size of a history would be quadratic in its length. Lists keep their order and
+//! their duplicates.
 
-/// A list of whole numbers.
+/// A list of integers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Numbers(Kept);
 
-/// How a list is kept: the same list always in the same way, whichever is smaller.
+/// Representation of a list: canonical, and the smaller of the two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kept {
     Plain(Box<[i64]>),
-    /// The first of numbers that rise by one, and how many follow it.
+    /// Runs of consecutive numbers: the first one, and the number of those that follow it.
     Runs(Box<[(i64, u64)]>),
 }
 
 impl Numbers {
-    /// The numbers, in their order.
+    /// Returns the numbers in their order.
     pub fn iter(&self) -> impl Iterator<Item = i64> {
         let (plain, runs): (&[i64], &[(i64, u64)]) = match &self.0 {
             Kept::Plain(plain) => (plain, &[]),
@@ -30,7 +30,7 @@ impl Numbers {
         plain.iter().copied().chain(runs)
     }
 
-    /// How many there are.
+    /// Returns the number of elements.
     pub fn len(&self) -> u64 {
         match &self.0 {
             Kept::Plain(plain) => plain.len() as u64,
@@ -38,7 +38,7 @@ impl Numbers {
         }
     }
 
-    /// Memory that they take, in bytes.
+    /// Returns the size in memory, in bytes.
     pub fn bytes(&self) -> u64 {
         match &self.0 {
             Kept::Plain(plain) => 8 * plain.len() as u64,
@@ -46,17 +46,17 @@ impl Numbers {
         }
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// All of them as a plain list.
+    /// Returns all elements as a plain list.
     pub fn to_vec(&self) -> Vec<i64> {
         self.iter().collect()
     }
 
-    /// How many words of 64 bits the list takes.
+    /// Returns the size in words of 64 bits.
     pub fn words(&self) -> usize {
         match &self.0 {
             Kept::Plain(plain) => plain.len(),

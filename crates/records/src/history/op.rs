@@ -1,4 +1,4 @@
-//! One entry of a history.
+//! An entry of a history: its process, type, function, value and error.
 
 use serde_json::Value;
 
@@ -6,43 +6,43 @@ use super::Numbers;
 use crate::edn::number::whole;
 use crate::engine::time::Instant;
 
-/// All entries of a run, in order of time.
+/// All entries of a run, in real-time order.
 pub type History = Vec<Op>;
 
-/// An entry: an operation is invoked or completed, or the nemesis does something.
+/// An entry: the invocation or completion of an operation, or an action of the nemesis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Op {
-    /// When.
+    /// Instant of the entry.
     pub time: Instant,
-    /// By whom.
+    /// Process of the entry.
     pub process: Process,
-    /// Whether it begins or how it ends.
+    /// Type of the entry: invocation or one of the completions.
     pub kind: EntryKind,
-    /// What is done.
+    /// Function of the operation.
     pub f: F,
-    /// Its argument on invocation, its result on completion.
+    /// Argument on invocation, result on completion.
     pub value: OpValue,
-    /// Why it failed, or why its outcome is unknown: a name (`timeout`, `txn-conflict`, …) and a
+    /// Reason of a failure or of an unknown outcome: a name (`timeout`, `txn-conflict`, …) and a
     /// text.
     pub error: Option<(String, String)>,
-    /// The class of the exception that the client threw, as Jepsen's clients do where they catch no
-    /// error.
+    /// Class of the exception that the client threw, as Jepsen's clients do for errors that they do
+    /// not catch.
     pub exception: Option<Box<str>>,
-    /// Why Maelstrom's client would have thrown this completion's reply away as malformed, though
-    /// it makes sense: for Maelstrom the outcome is unknown.
+    /// Reason why Maelstrom's client would have rejected the reply of this completion as malformed,
+    /// although it is meaningful: for Maelstrom the outcome is unknown.
     pub parity_error: Option<Box<str>>,
-    /// Whether it belongs to the final phase, after all faults are healed.
+    /// Whether the operation belongs to the final phase, after all faults have healed.
     pub is_final: bool,
-    /// The node that the client talks to, counted from 0; `None` for the nemesis, and in histories
-    /// of other programs.
+    /// Node that the client talks to, counted from 0; `None` for the nemesis, and in histories of
+    /// other programs.
     pub node: Option<u32>,
 }
 
-/// The class of what Jepsen's clients throw.
+/// Class of the exceptions of Jepsen's clients.
 pub const EXCEPTION: &str = "clojure.lang.ExceptionInfo";
 
 impl Op {
-    /// An entry without a value, an error, or a node.
+    /// Creates an entry without a value, an error, or a node.
     pub fn new(time: Instant, process: Process, kind: EntryKind, f: F) -> Op {
         Op {
             time,
@@ -59,34 +59,36 @@ impl Op {
     }
 }
 
-/// Who does something. A process does one thing at a time.
+/// The process of an operation. A process has at most one pending operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Process {
-    /// A client's process; after an unknown outcome its worker goes on under another number.
+    /// A client's process; after an unknown outcome its worker continues as a new process with
+    /// another number.
     Client(u64),
-    /// Who causes faults.
+    /// The process that injects faults.
     Nemesis,
 }
 
-/// Whether an operation begins or how it ends.
+/// Type of an entry: invocation or completion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryKind {
-    /// It begins.
+    /// The operation begins.
     Invoke,
-    /// It has happened.
+    /// The operation happened.
     Ok,
-    /// It has not happened and never will.
+    /// The operation did not happen and never will.
     Fail,
-    /// It may have happened, or may still happen. For the nemesis: it is done.
+    /// The outcome is unknown: the operation may have happened, or may still happen. For the
+    /// nemesis: the action is done.
     Info,
 }
 
 impl EntryKind {
-    /// All of them.
+    /// All types.
     pub const ALL: [EntryKind; 4] =
         [EntryKind::Invoke, EntryKind::Ok, EntryKind::Fail, EntryKind::Info];
 
-    /// The word in histories.
+    /// Returns the name in histories.
     pub fn name(self) -> &'static str {
         match self {
             EntryKind::Invoke => "invoke",
@@ -97,37 +99,37 @@ impl EntryKind {
     }
 }
 
-/// What is done.
+/// Function of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum F {
-    /// A text is to come back.
+    /// Sends a text and expects it back.
     Echo,
-    /// A new id is wanted.
+    /// Requests a new unique id.
     Generate,
-    /// A value is to reach all nodes.
+    /// Sends a value that must reach all nodes.
     Broadcast,
-    /// An element is added to a set, or a number to a counter.
+    /// Adds an element to a set, or a number to a counter.
     Add,
-    /// All values, all elements, or the counter's value are wanted.
+    /// Reads all values, all elements, or the counter.
     Read,
-    /// A value is written under a key.
+    /// Writes a value to a key.
     Write,
-    /// A value is written under a key that has an expected one.
+    /// Compare-and-set: writes a value to a key that has the expected value.
     Cas,
-    /// A message is appended to a log.
+    /// Appends a message to a log.
     Send,
-    /// Messages are read from logs, and their offsets committed.
+    /// Reads messages of logs, and commits their offsets.
     Poll,
-    /// A consumer is assigned logs.
+    /// Assigns logs to a consumer.
     Assign,
-    /// A client crashes.
+    /// Crashes the client.
     Crash,
-    /// What the nemesis does, such as `start-partition`.
+    /// An action of the nemesis, such as `start-partition`.
     Nemesis(String),
 }
 
 impl F {
-    /// The word in histories.
+    /// Returns the name in histories.
     pub fn name(&self) -> &str {
         match self {
             F::Echo => "echo",
@@ -145,7 +147,8 @@ impl F {
         }
     }
 
-    /// What this word means for a process of this kind; `None` for a client's unknown word.
+    /// Returns the function with this name for a process of this kind; `None` if a client's is
+    /// unknown.
     pub fn of(name: &str, process: Process) -> Option<F> {
         if process == Process::Nemesis {
             return Some(F::Nemesis(name.to_owned()));
@@ -168,7 +171,8 @@ impl F {
 }
 
 impl Op {
-    /// Memory that an entry takes, in bytes, in fixed sizes: what a limit of memory counts.
+    /// Returns the memory of an entry in bytes, in fixed sizes, as counted against the memory
+    /// limit.
     pub fn bytes(&self) -> u64 {
         const ENTRY: u64 = 192;
         let error = self.error.as_ref().map_or(0, |(name, text)| name.len() + text.len());
@@ -196,18 +200,18 @@ fn json_bytes(value: &Value) -> u64 {
 /// An argument or a result.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OpValue {
-    /// Nothing.
+    /// No value.
     Nil,
-    /// A number: an element, a counter's value, what is added to it.
+    /// A number: an element, a counter's value, or an increment.
     Int(i64),
-    /// The elements that were read, in the order in which the node gave them.
+    /// The elements that were read, in the order of the node's reply.
     Ints(Numbers),
-    /// Anything else: a text to echo, an id, what the nemesis chose.
+    /// Any other value: a text to echo, an id, the choice of the nemesis.
     Json(Value),
 }
 
 impl OpValue {
-    /// The whole number that this is by value, whichever way it is written.
+    /// Returns the integer that this equals by value, in any notation.
     pub fn whole(&self) -> Option<i128> {
         match self {
             OpValue::Int(number) => Some(i128::from(*number)),

@@ -1,10 +1,11 @@
-//! Reading histories: `history.jsonl` and `history.edn`, ours or those of Jepsen and Maelstrom.
+//! Readers of histories: `history.jsonl` and `history.edn`, our own or those of Jepsen and
+//! Maelstrom.
 //!
-//! JSON values may stand on a line each, over several lines, or in an array; EDN values one after
-//! the other or in a vector. What is not known here is left alone. Times and indices may be
-//! missing; an entry without a time has that of the one before. The order of a history is that of
-//! its entries: clients take the time before their entry is appended, so that times may go back now
-//! and then. A file may end without a line's end, and have empty lines.
+//! JSON values may be one per line, over several lines, or in an array; EDN values one after the
+//! other or in a vector. Unknown keys are ignored. Times and indices may be missing; an entry
+//! without a time has that of the one before. The order of a history is that of its entries:
+//! clients take the time before their entry is appended, so times may occasionally decrease. A file
+//! may end without a line break, and have empty lines.
 
 use std::io::{self, BufRead, Read};
 
@@ -15,16 +16,16 @@ use super::{EntryKind, F, History, Op, OpValue, Process};
 use crate::edn::{self, Pieces, PiecesError};
 use crate::engine::time::Instant;
 
-/// A history that was read, and what its nodes are called.
+/// A history that was read, with the names of its nodes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Named {
     /// Its entries.
     pub history: History,
-    /// The names of nodes: those given, then others in the order in which they first appear.
+    /// Names of nodes: those given, then others in order of first appearance.
     pub nodes: Vec<String>,
 }
 
-/// Why a text is not a history.
+/// Error when a text is not a history.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
 pub struct ReadError {
@@ -40,13 +41,14 @@ impl ReadError {
     }
 }
 
-/// Maximum length of an entry in bytes, where each has a line of its own.
+/// Maximum length of an entry in bytes, if there is one entry per line.
 const ENTRY_MAX: usize = 64 << 20;
-/// Maximum length in bytes of a JSON text whose entries have no line each: it is read as a whole.
+/// Maximum length in bytes of a JSON text whose entries are not one per line: it is read as a
+/// whole.
 const SPREAD_MAX: u64 = 256 << 20;
 
-/// Reads `history.jsonl`, an entry at a time, where a node is one of `nodes` or a further one. All
-/// entries may also stand in one array, and each over several lines.
+/// Reads `history.jsonl`, an entry at a time. A node is one of `nodes` or a further one. All
+/// entries may also be in one array, and each may span several lines.
 ///
 /// # Errors
 /// If a line is not an entry of a history.
@@ -76,7 +78,7 @@ pub fn read_jsonl(mut input: impl BufRead, nodes: &[String]) -> Result<Named, Re
     Ok(reader.named)
 }
 
-/// Reads entries that have no line each, of which `begin` has been read.
+/// Reads entries that are not one per line; `begin` is the text read so far.
 fn read_spread(
     mut begin: String,
     line: u64,
@@ -101,7 +103,7 @@ fn read_spread(
     Ok(reader.named)
 }
 
-/// Reads a line with its end; whether there is one.
+/// Reads a line with its end; returns whether there is one.
 fn next_line(input: &mut impl BufRead, line: u64, bytes: &mut Vec<u8>) -> Result<bool, ReadError> {
     bytes.clear();
     let count = input.take(ENTRY_MAX as u64 + 1).read_until(b'\n', bytes);
@@ -117,7 +119,7 @@ fn as_text(bytes: &[u8], line: u64) -> Result<&str, ReadError> {
     std::str::from_utf8(bytes).map_err(not_text)
 }
 
-/// Skips the byte order mark that some editors put before a text.
+/// Skips the byte order mark that some editors write before a text.
 fn skip_mark(input: &mut impl BufRead) -> io::Result<()> {
     if input.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
         input.consume("\u{feff}".len());
@@ -125,8 +127,8 @@ fn skip_mark(input: &mut impl BufRead) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads `history.edn`, an entry at a time, where a node is one of `nodes` or a further one. All
-/// entries may also stand in one vector or list.
+/// Reads `history.edn`, an entry at a time. A node is one of `nodes` or a further one. All entries
+/// may also be in one vector or list.
 ///
 /// # Errors
 /// If the text is not EDN, or a value is not an entry of a history.
@@ -155,14 +157,14 @@ pub fn read_edn(mut input: impl BufRead, nodes: &[String]) -> Result<Named, Read
     }
 }
 
-/// A message of the JSON parser without its line, which is always 1.
+/// Returns a message of the JSON parser without its line, which is always 1.
 fn without_line(message: &str) -> String {
     message.replace("at line 1 column", "at column")
 }
 
 struct Reader {
     named: Named,
-    /// The index of the last entry that had one.
+    /// Index of the last entry that had one.
     index: Option<u64>,
 }
 
@@ -232,7 +234,7 @@ impl Reader {
     }
 }
 
-/// What stands under a key, unless it is nothing.
+/// Returns the value of a key, unless it is null.
 fn given<'a>(entry: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     entry.get(key).filter(|value| !value.is_null())
 }
@@ -266,7 +268,7 @@ fn is_final(entry: &Map<String, Value>) -> Result<bool, String> {
     }
 }
 
-/// The class of the exception that a client threw.
+/// Returns the class of the exception that a client threw.
 fn exception(entry: &Map<String, Value>) -> Option<Box<str>> {
     let thrown = given(entry, "exception")?;
     let class = thrown.get("via").and_then(|via| via.get(0)?.get("type")?.as_str());
@@ -277,7 +279,7 @@ fn text_of(entry: &Map<String, Value>, key: &str) -> Option<Box<str>> {
     given(entry, key).and_then(Value::as_str).map(Box::from)
 }
 
-/// The name and the text of an error, in any of the shapes that Jepsen's clients give it.
+/// Returns the name and the text of an error, in any of the shapes that Jepsen's clients use.
 fn error(entry: &mut Map<String, Value>) -> Option<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match entry.remove("error") {
@@ -297,7 +299,7 @@ fn expected(key: &str, expected: &str, found: &Value) -> String {
     format!("`{key}`: expected {expected}, found {}", shown(found))
 }
 
-/// A value in a message: not more of it than tells which it is.
+/// Returns a value for a message, truncated.
 fn shown(value: &Value) -> String {
     if value.is_null() {
         return "nothing".to_owned();

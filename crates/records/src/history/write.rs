@@ -1,7 +1,8 @@
-//! A history as text: `history.jsonl` and `history.edn`, an entry a line, with Jepsen's keys.
+//! Writer of histories as text: `history.jsonl` and `history.edn`, an entry per line, with Jepsen's
+//! keys.
 //!
-//! Both texts have the same keys and the same values. An entry is a map of [`Edn`], but the
-//! elements of a read are written straight from where they are, since they are most of the text.
+//! Both texts have the same keys and the same values. An entry is an [`Edn`] map, except that the
+//! elements of a read are written directly from their list, since they are most of the text.
 
 use std::fmt::Write;
 
@@ -11,7 +12,7 @@ use super::{Numbers, Op, OpValue, Process};
 use crate::edn::Edn;
 
 impl OpValue {
-    /// The value as a tree; a list of elements is a vector.
+    /// Returns the value as a tree; a list of elements is a vector.
     pub fn to_edn(&self) -> Edn {
         match self {
             OpValue::Nil => Edn::Nil,
@@ -21,7 +22,7 @@ impl OpValue {
         }
     }
 
-    /// The value as JSON.
+    /// Returns the value as JSON.
     pub fn to_json(&self) -> Value {
         match self {
             OpValue::Nil => Value::Null,
@@ -31,7 +32,7 @@ impl OpValue {
         }
     }
 
-    /// The plainest form of a JSON value.
+    /// Creates the simplest value that represents a JSON value.
     pub fn from_json(value: Value) -> OpValue {
         match value {
             Value::Null => OpValue::Nil,
@@ -45,19 +46,20 @@ impl OpValue {
     }
 }
 
-/// What people call a node: its name, or `n7` for one without.
+/// Returns the display name of a node: its name, or `n7` if it has none.
 pub fn node_name(node: u32, nodes: &[String]) -> String {
     nodes.get(node as usize).cloned().unwrap_or_else(|| format!("n{node}"))
 }
 
-/// An entry as a map with Jepsen's keys.
+/// Returns an entry as a map with Jepsen's keys.
 pub fn op_edn(index: usize, op: &Op, nodes: &[String]) -> Edn {
     let [before, value, after] = entries(index, op, nodes, value_edn(op));
     let entries = before.into_iter().chain(value).chain(after);
     Edn::Map(entries.map(|(key, value)| (Edn::keyword(key), value)).collect())
 }
 
-/// The value of an entry; what the nemesis did in Jepsen's words: `[:isolated {"n1" #{"n2"}}]`.
+/// Returns the value of an entry; an action of the nemesis in Jepsen's form:
+/// `[:isolated {"n1" #{"n2"}}]`.
 fn value_edn(op: &Op) -> Edn {
     match &op.value {
         OpValue::Json(Value::String(word)) if op.process == Process::Nemesis => Edn::keyword(word),
@@ -77,7 +79,8 @@ fn value_edn(op: &Op) -> Edn {
 
 type Entries = Vec<(&'static str, Edn)>;
 
-/// The entries of the map: those before the value, the value, those after it.
+/// Returns the keys and values of the map in three parts: those before the value, the value, those
+/// after it.
 fn entries(index: usize, op: &Op, nodes: &[String], value: Edn) -> [Entries; 3] {
     let process = match op.process {
         Process::Client(process) => Edn::whole(i128::from(process)),
@@ -110,7 +113,7 @@ fn entries(index: usize, op: &Op, nodes: &[String], value: Edn) -> [Entries; 3] 
     [before, vec![("value", value)], after]
 }
 
-/// One of the two texts.
+/// Text format of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HistoryText {
     /// `history.jsonl`.
@@ -120,8 +123,8 @@ pub enum HistoryText {
 }
 
 impl HistoryText {
-    /// Adds the line of an entry, the `index`-th one from 0. Nodes have the names given, in their
-    /// order.
+    /// Appends the line of the entry with this `index`, from 0. `nodes` are the names of
+    /// the nodes.
     pub fn write_entry(self, out: &mut String, index: usize, op: &Op, nodes: &[String]) {
         let form = match self {
             HistoryText::Jsonl => Form { key: ["\"", "\":"], comma: ",", json: true },
@@ -138,17 +141,17 @@ impl HistoryText {
     }
 }
 
-/// The text of `history.jsonl`. Nodes have the names given, in their order.
+/// Returns the text of `history.jsonl`. `nodes` are the names of the nodes.
 pub fn write_jsonl(history: &[Op], nodes: &[String]) -> String {
     HistoryText::Jsonl.write(history, nodes)
 }
 
-/// The text of `history.edn`. Nodes have the names given, in their order.
+/// Returns the text of `history.edn`. `nodes` are the names of the nodes.
 pub fn write_edn(history: &[Op], nodes: &[String]) -> String {
     HistoryText::Edn.write(history, nodes)
 }
 
-/// How one of the two texts puts keys, entries and values.
+/// Notation of keys, entries and values in one of the two texts.
 struct Form {
     key: [&'static str; 2],
     comma: &'static str,
@@ -189,7 +192,7 @@ fn write_numbers(out: &mut String, numbers: &Numbers, form: &Form) {
     out.push('[');
     for (place, number) in numbers.iter().enumerate() {
         out.push_str(if place == 0 { "" } else { between });
-        // Writing to a text does not fail.
+        // Writing to a string does not fail.
         let _ = write!(out, "{number}");
     }
     out.push(']');

@@ -1,22 +1,23 @@
-//! A reader of CSV that refuses a record without an end, which would take memory without bound.
+//! A CSV reader that rejects records above a maximum length, so that memory is bounded.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Maximum length of a record of a sweep's table, which has all that was swept in it: as much as a
-/// config may have.
+/// Maximum length of a record of a sweep's table, which has all swept values in it: the maximum
+/// length of a config.
 pub const TABLE_RECORD_MAX: usize = 1 << 26;
 
-/// Passes text on, until a record is too long. A line break between quotes does not end a record.
+/// Passes bytes through until a record is too long. A line break between quotes does not end a
+/// record.
 #[derive(Debug)]
 pub struct BoundedRecords<R> {
     input: R,
     max: usize,
-    /// Number of bytes since the last end of a record.
+    /// Number of bytes since the end of the last record.
     length: usize,
     place: Place,
 }
 
-/// Where in a record the text stands.
+/// Position within a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// At the beginning of a field.
@@ -25,17 +26,17 @@ enum Place {
     Plain,
     /// Between quotes.
     Quoted,
-    /// After a quote in a field with quotes: its end, or the first of two that stand for one.
+    /// After a quote in a quoted field: the end of the field, or the first of an escaped pair.
     Quote,
 }
 
 impl<R> BoundedRecords<R> {
-    /// Reads from the beginning of a record, of which none has more than `max` bytes.
+    /// Creates a reader at the beginning of a record, with at most `max` bytes per record.
     pub fn new(input: R, max: usize) -> BoundedRecords<R> {
         BoundedRecords { input, max, length: 0, place: Place::Start }
     }
 
-    /// Takes a byte into account; whether its record is too long.
+    /// Processes one byte; returns whether its record is too long.
     #[inline]
     fn is_too_long(&mut self, byte: u8) -> bool {
         self.length += 1;
@@ -68,7 +69,7 @@ impl<R: Read> Read for BoundedRecords<R> {
 }
 
 impl<R: Seek> Seek for BoundedRecords<R> {
-    /// Goes to the beginning of a record.
+    /// Resets to the beginning of a record.
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         (self.length, self.place) = (0, Place::Start);
         self.input.seek(to)

@@ -1,20 +1,20 @@
-//! What each column of `trace.csv` and `net.csv` means: the one place where it is written down,
-//! from which headers are read and the reference page is made.
+//! Definitions of the columns of `trace.csv` and `net.csv`: the single source from which headers
+//! are validated and the reference page is generated.
 
 /// A column of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableColumn {
-    /// Its name in the header.
+    /// Name in the header.
     pub name: &'static str,
-    /// What it says, and in which unit.
+    /// Meaning and unit.
     pub meaning: &'static str,
-    /// The values that it has.
+    /// Possible values.
     pub values: &'static str,
-    /// When it is empty.
+    /// When the field is empty.
     pub empty: &'static str,
 }
 
-/// A column.
+/// Creates a column.
 pub const fn column(
     name: &'static str,
     meaning: &'static str,
@@ -24,7 +24,7 @@ pub const fn column(
     TableColumn { name, meaning, values, empty }
 }
 
-/// The names of columns.
+/// Returns the names of columns.
 pub(super) const fn names<const N: usize>(columns: &[TableColumn; N]) -> [&'static str; N] {
     let mut names = [""; N];
     let mut place = 0;
@@ -40,7 +40,7 @@ const TIME: &str = "whole nanoseconds from 0, below 2⁶⁴";
 const COUNT: &str = "a whole number from 0, below 2⁶⁴";
 const MACHINE: &str = "a whole number from 1 to the number of machines";
 
-/// The columns of `trace.csv`: a row is an event of a machine.
+/// Columns of `trace.csv`, where each row is an event of a machine.
 pub const TRACE_COLUMNS: [TableColumn; 10] = [
     column("time_ns", "when the event was, since the run began", TIME, NEVER),
     column("machine", "whose event it is", MACHINE, NEVER),
@@ -87,7 +87,7 @@ pub const TRACE_COLUMNS: [TableColumn; 10] = [
     ),
 ];
 
-/// The columns of a run's `net.csv`: a row is a copy of a message.
+/// Columns of a run's `net.csv`, where each row is a copy of a message.
 pub const JOURNAL_COLUMNS: [TableColumn; 7] = [
     column(
         "message",
@@ -109,7 +109,7 @@ pub const JOURNAL_COLUMNS: [TableColumn; 7] = [
     ),
 ];
 
-/// The outcome of a copy, in journals of both families.
+/// Outcome of a copy, in the journals of both families.
 pub const FATE: TableColumn = column(
     "fate",
     "what happened to it: it arrived, was lost by chance, was cut off by a partition, came to a \

@@ -1,4 +1,4 @@
-//! `trace.csv`: one row per event of a machine, as bytes, formatted by hand since it is the hot
+//! `trace.csv`: one row per event of a machine, as bytes, formatted by hand since this is the hot
 //! path.
 
 use super::event::{Event, EventKind, Peer};
@@ -6,11 +6,11 @@ use super::rows::Line;
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
-/// The first line.
+/// The header line.
 pub const HEADER: &str = "time_ns,machine,event,clock,queue_len,from,to,message,stamp,copy\n";
 
-/// Writes the row of one event: LF at its end, fields that its kind does not use empty, machines
-/// counted from 1, 0 for all.
+/// Writes the row of one event, with an LF at the end. Fields that the event kind does not use are
+/// empty; machines are counted from 1, and 0 means all.
 #[inline(always)]
 pub(super) fn write_event(line: &mut Line<'_>, at: Instant, machine: NodeId, event: &Event) {
     line.number(at.as_ns(), b',');

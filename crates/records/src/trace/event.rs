@@ -3,19 +3,19 @@
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
-/// What kind of event.
+/// Kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EventKind {
     /// A message was sent.
     Send,
     /// A message was taken from the queue.
     Receive,
-    /// Neither.
+    /// Neither: an internal step.
     Internal,
 }
 
 impl EventKind {
-    /// The word in traces.
+    /// Returns the name in traces.
     pub fn name(self) -> &'static str {
         match self {
             EventKind::Send => "send",
@@ -25,12 +25,12 @@ impl EventKind {
     }
 }
 
-/// The other side of a send or a receive.
+/// The other end of a send or a receive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Peer {
-    /// Nobody: an internal event.
+    /// None: an internal event.
     None,
-    /// One machine: the sender of what was received, or the addressee of what was sent.
+    /// One machine: the sender of a received message, or the addressee of a sent one.
     One(NodeId),
     /// All other machines: the addressees of a broadcast.
     All,
@@ -39,28 +39,28 @@ pub enum Peer {
 /// One event of a machine. Fields that its kind does not use are zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// What kind.
+    /// Kind of the event.
     pub kind: EventKind,
-    /// The machine's Lamport clock after the event.
+    /// Lamport clock of the machine after the event.
     pub clock: u64,
-    /// How many messages wait in its queue after the event.
+    /// Number of messages that wait in the machine's queue after the event.
     pub queue_len: u64,
-    /// The other side.
+    /// The other end.
     pub peer: Peer,
-    /// The message's number; the sends of a run count from 1.
+    /// Number of the message; the sends of a run count from 1.
     pub message: u64,
-    /// The clock that the message carries.
+    /// Lamport timestamp that the message carries.
     pub stamp: u64,
-    /// On a receive which copy of the message it is: 1, or more for a duplicate.
+    /// On a receive: number of the copy of the message, 1, or more for a duplicate.
     pub copy: u32,
-    /// On a receive when the message was sent. Not in the trace.
+    /// On a receive: instant of the send. Not in the trace.
     pub sent: Instant,
-    /// On a receive when the message arrived. Not in the trace.
+    /// On a receive: instant of the arrival. Not in the trace.
     pub arrived: Instant,
 }
 
 impl Event {
-    /// An internal event.
+    /// Creates an internal event.
     pub fn internal(clock: u64, queue_len: u64) -> Event {
         Event {
             kind: EventKind::Internal,

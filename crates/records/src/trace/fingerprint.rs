@@ -1,11 +1,17 @@
-//! The fingerprint of a run: a cheap 64-bit number over all its events, made on every run.
+//! Fingerprint of a run: a cheap 64-bit hash over all its events, computed on every run.
 //!
-//! Two runs with the same fingerprint have the same trace (but for chance of 2⁻⁶⁴ or so); it is not
-//! a cryptographic hash. Its rule is part of the format.
+//! Two runs with the same fingerprint have the same trace (except with a probability of about
+//! 2⁻⁶⁴); it is not a cryptographic hash. Its definition is part of the format.
 //!
 //! Each node has a chain of its own, over its events in their order, and the chains are folded in
-//! the order of nodes. A message is known by its sender and by the instant at which it was sent,
-//! and not by its number in the run: so parts of a run can be computed apart.
+//! the order of nodes. A message is identified by its sender and the instant of its send, and not
+//! by its number in the run, so that parts of a run can be computed independently.
+//!
+//! ```text
+//!   n1: event ─ event ─ event ──▶ chain ─┐
+//!   n2: event ─ event ──────────▶ chain ─┼─ fold ──▶ fingerprint
+//!   n3: event ─ event ─ event ──▶ chain ─┘
+//! ```
 
 use std::fmt;
 
@@ -18,14 +24,13 @@ use crate::node::NodeId;
 const KEYS: [u64; 4] =
     [0x6a09_e667_f3bc_c909, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1];
 
-/// The fingerprint of the events so far.
+/// Fingerprint of the events so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fingerprint(u64);
 
 impl Fingerprint {
-    /// Adds an event: its columns, small numbers all of them, are laid over each other in three
-    /// words, each word is multiplied by a key of its own, and their sum enters the state, which is
-    /// multiplied in turn.
+    /// Adds an event. Its columns, all small numbers, are packed into three words; each word is
+    /// multiplied by its own key, and their sum is added to the state, which is then multiplied.
     #[inline(always)]
     pub fn add(&mut self, at: Instant, machine: NodeId, event: &Event) {
         let kind = match event.kind {
@@ -46,7 +51,7 @@ impl Fingerprint {
         self.add_words([who, state, what]);
     }
 
-    /// Adds three words of any other event.
+    /// Adds three words of an event of another kind.
     #[inline(always)]
     pub fn add_words(&mut self, [a, b, c]: [u64; 3]) {
         let sum = a
@@ -56,7 +61,7 @@ impl Fingerprint {
         self.0 = (self.0.rotate_left(29) ^ sum).wrapping_mul(KEYS[3]);
     }
 
-    /// The fingerprint of a run whose nodes have these, in the order of nodes.
+    /// Folds the fingerprints of a run's nodes, in the order of nodes.
     pub fn fold(chains: impl IntoIterator<Item = Fingerprint>) -> Fingerprint {
         let mut all = Fingerprint::default();
         for (node, chain) in (0..).zip(chains) {
@@ -65,7 +70,7 @@ impl Fingerprint {
         all
     }
 
-    /// The number itself.
+    /// Returns the 64-bit hash.
     pub fn value(self) -> u64 {
         // The last events have to reach the lower half, too.
         self.0 ^ self.0 >> 32

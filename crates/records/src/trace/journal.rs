@@ -1,7 +1,7 @@
-//! `net.csv`: one row per copy of a message, and what became of it, in the order of arrival.
+//! `net.csv`: one row per copy of a message with its fate, in the order of arrival.
 //!
-//! A simulation knows what becomes of a copy when it is sent; the journal holds it back until that
-//! has happened, so that its rows are in time order and a run cut short says the truth.
+//! A simulation knows the fate of a copy when it is sent. The journal holds the row back until that
+//! instant, so that rows are in time order and the journal of a run that was cut short is accurate.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,10 +11,10 @@ use crate::engine::time::Instant;
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
 
-/// The first line.
+/// The header line.
 pub const JOURNAL_HEADER: &str = "message,copy,from,to,sent_ns,fate,at_ns\n";
 
-/// What has become of a copy.
+/// Fate of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CopyFate {
     /// It arrived.
@@ -30,11 +30,11 @@ pub enum CopyFate {
 }
 
 impl CopyFate {
-    /// All of them.
+    /// All fates.
     pub const ALL: [CopyFate; 5] =
         [CopyFate::Delivered, CopyFate::Lost, CopyFate::Cut, CopyFate::Crashed, CopyFate::InFlight];
 
-    /// The word in journals.
+    /// Returns the name in journals.
     pub fn name(self) -> &'static str {
         match self {
             CopyFate::Delivered => "delivered",
@@ -46,28 +46,28 @@ impl CopyFate {
     }
 }
 
-/// A row of the journal. The order of the fields is the order of the rows.
+/// A row of the journal. The order of the fields is the sort order of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CopyRow {
-    /// When that became of it: its arrival, or its sending if it was lost. For a copy in flight the
+    /// Instant of the fate: the arrival, or the send if the copy was lost. For a copy in flight the
     /// instant at which it would have arrived, which is not written.
     pub at: Instant,
-    /// When it was sent.
+    /// Instant of the send.
     pub sent: Instant,
-    /// The message's number.
+    /// Number of the message.
     pub message: u64,
     /// The addressee.
     pub to: NodeId,
-    /// Which copy: 1, or 2 for a duplicate.
+    /// Number of the copy: 1, or 2 for a duplicate.
     pub copy: u32,
     /// The sender.
     pub from: NodeId,
-    /// What became of it.
+    /// Fate of the copy.
     pub fate: CopyFate,
 }
 
 impl From<&CopySent> for CopyRow {
-    /// The row that the copy will have if the run does not end before.
+    /// Returns the row that the copy will have unless the run ends before.
     fn from(copy: &CopySent) -> CopyRow {
         let (fate, at) = match copy.fate {
             Fate::Arrives(at) => (CopyFate::Delivered, at),
@@ -80,25 +80,25 @@ impl From<&CopySent> for CopyRow {
     }
 }
 
-/// Copies of which something is yet to become.
+/// Copies whose fate is still in the future.
 #[derive(Debug, Default)]
 pub struct Journal {
     under_way: BinaryHeap<Reverse<CopyRow>>,
 }
 
 impl Journal {
-    /// Notes a copy that is sent now.
+    /// Records a copy at the instant of its send.
     pub fn note(&mut self, sent: &CopySent) {
         self.under_way.push(Reverse(CopyRow::from(sent)));
     }
 
-    /// The next row before `before`, if all that was sent before then has been noted.
+    /// Returns the next row before `before`, if all that was sent before then has been recorded.
     pub fn next_before(&mut self, before: Instant) -> Option<CopyRow> {
         let due = self.under_way.peek().is_some_and(|Reverse(row)| row.at < before);
         if due { self.under_way.pop().map(|Reverse(row)| row) } else { None }
     }
 
-    /// The next row after the end of the run: a copy that is still in flight.
+    /// Returns the next row after the end of the run: a copy that is still in flight.
     pub fn next_in_flight(&mut self) -> Option<CopyRow> {
         let row = self.under_way.pop().map(|Reverse(row)| row)?;
         Some(CopyRow { fate: CopyFate::InFlight, ..row })

@@ -1,10 +1,10 @@
-//! The lines of a text, one at a time: LF, CR LF or CR ends a line, and a line without an end,
-//! which would take memory without bound, is refused.
+//! Lines of a text, one at a time: LF, CR LF or CR ends a line, and lines above a maximum length
+//! are rejected, so that memory is bounded.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Maximum number of bytes in a line. No line of ours is longer, nor of any program that means
-/// well.
+/// Maximum number of bytes in a line. No line of ours is longer, nor one of any well-behaved
+/// program.
 pub(super) const LINE_MAX: usize = 1 << 16;
 
 /// A reader of lines.
@@ -12,9 +12,9 @@ pub(super) const LINE_MAX: usize = 1 << 16;
 pub(super) struct Lines<R> {
     input: BufReader<R>,
     line: Vec<u8>,
-    /// The number of the line at hand, counted from 1.
+    /// Number of the current line, counted from 1.
     number: u64,
-    /// Whether the line at hand ended with a CR, so that an LF after it belongs to it.
+    /// Whether the current line ended with a CR, so that an LF after it belongs to it.
     ended_with_cr: bool,
 }
 
@@ -24,7 +24,7 @@ impl<R: Read> Lines<R> {
         Lines { input, line: Vec::new(), number: 0, ended_with_cr: false }
     }
 
-    /// Goes on to the next line; whether there is one.
+    /// Advances to the next line; returns whether there is one.
     pub(super) fn advance(&mut self) -> io::Result<bool> {
         self.line.clear();
         self.number += 1;
@@ -54,12 +54,12 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// The line at hand, without its end.
+    /// Returns the current line, without its end.
     pub(super) fn line(&self) -> &[u8] {
         &self.line
     }
 
-    /// The number of the line at hand, counted from 1.
+    /// Returns the number of the current line, counted from 1.
     pub(super) fn number(&self) -> u64 {
         self.number
     }

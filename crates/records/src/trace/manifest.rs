@@ -1,60 +1,60 @@
-//! `manifest.json`: what is about a run and not in its trace.
+//! `manifest.json`: metadata of a run that is not in its trace.
 
 use serde::{Deserialize, Serialize};
 
-/// The version of the output format.
+/// Version of the output format.
 pub const MANIFEST_FORMAT: u32 = 1;
 
-/// What is about a run. The manifest is the last file of a run: a folder without one is unfinished.
+/// Metadata of a run. The manifest is the last file of a run: a folder without one is unfinished.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// The version of the output format.
+    /// Version of the output format.
     pub format: u32,
-    /// The version of the program.
+    /// Version of the program.
     pub sim: String,
-    /// Which config.
+    /// The config.
     pub config: ConfigId,
     /// The seed.
     pub seed: u64,
-    /// The BLAKE3 hash of the bytes of `trace.csv`, where a trace was written.
+    /// BLAKE3 hash of the bytes of `trace.csv`, if a trace was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_blake3: Option<String>,
-    /// The BLAKE3 hash of the bytes of `history.jsonl`, where a history was written.
+    /// BLAKE3 hash of the bytes of `history.jsonl`, if a history was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history_blake3: Option<String>,
-    /// The BLAKE3 hash of the bytes of `net.csv`, where a journal was written.
+    /// BLAKE3 hash of the bytes of `net.csv`, if a journal was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net_blake3: Option<String>,
-    /// The BLAKE3 hash of the bytes of `results.json`, where results were written.
+    /// BLAKE3 hash of the bytes of `results.json`, if results were written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results_blake3: Option<String>,
-    /// The BLAKE3 hash of the bytes of `summary.json`, where one was written.
+    /// BLAKE3 hash of the bytes of `summary.json`, if one was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary_blake3: Option<String>,
-    /// The BLAKE3 hashes of the bytes of `machine-1.csv`, `machine-2.csv`, …, where there are any.
+    /// BLAKE3 hashes of the bytes of `machine-1.csv`, `machine-2.csv`, …, if there are any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub machines_blake3: Vec<String>,
-    /// The fingerprint of all events, in hexadecimal.
+    /// Fingerprint of all events, in hexadecimal.
     pub fingerprint: String,
-    /// How many events, which is how many rows a trace has.
+    /// Number of events, which is the number of rows of a trace.
     pub rows: u64,
-    /// Why the run ended, in one word.
+    /// Reason why the run ended, in one word.
     pub end: String,
     /// Whether the same config and seed give the same run again.
     pub replayable: bool,
 }
 
-/// Which config a run had.
+/// The config of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigId {
-    /// Its name.
+    /// Name of the config.
     pub name: String,
-    /// The BLAKE3 hash of the resolved config, `config.toml`.
+    /// BLAKE3 hash of the resolved config, `config.toml`.
     pub blake3: String,
 }
 
 impl Manifest {
-    /// The file's text.
+    /// Returns the text of `manifest.json`.
     pub fn to_json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).expect("strings and numbers");
         text.push('\n');

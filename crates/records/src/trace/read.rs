@@ -1,6 +1,6 @@
-//! Reading traces and journals, ours or another program's.
+//! Readers of traces and journals, our own or those of other programs.
 //!
-//! Columns are found by their names in the header, in any order; further ones are left alone. Rows
+//! Columns are found by their names in the header, in any order; unknown columns are ignored. Rows
 //! must be in time order.
 
 use std::{io, iter};
@@ -13,18 +13,18 @@ use crate::engine::time::Instant;
 use crate::escape;
 use crate::node::NodeId;
 
-/// A row of a trace, and where it stands.
+/// A row of a trace, with its line number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// When.
+    /// Instant of the event.
     pub at: Instant,
-    /// Whose event.
+    /// Machine of the event.
     pub machine: NodeId,
-    /// What happened.
+    /// The event.
     pub event: Event,
 }
 
-/// Why a trace or journal cannot be read.
+/// Error when a trace or journal is read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The file could not be read.
@@ -35,10 +35,10 @@ pub enum ReadError {
     Csv {
         /// The line, counted from 1.
         line: u64,
-        /// What is wrong with it.
+        /// Description of the error.
         reason: String,
     },
-    /// There is nothing in it.
+    /// The file is empty.
     #[error("it is empty; the first line has the columns {0}")]
     Empty(&'static str),
     /// A column is missing.
@@ -46,9 +46,9 @@ pub enum ReadError {
     NoColumn {
         /// The line of the header, counted from 1.
         line: u64,
-        /// The column.
+        /// Name of the column.
         column: &'static str,
-        /// All columns.
+        /// Names of all columns.
         all: &'static str,
     },
     /// The header has a single column.
@@ -58,33 +58,33 @@ pub enum ReadError {
     OneColumn {
         /// The line of the header, counted from 1.
         line: u64,
-        /// The beginning of the header.
+        /// Beginning of the header.
         found: String,
-        /// All columns.
+        /// Names of all columns.
         all: &'static str,
     },
-    /// A field has a wrong value.
+    /// A field has an invalid value.
     #[error("line {line}: `{column}`: expected {expected}, found `{}`", escape::line(.found))]
     Field {
         /// The line, counted from 1.
         line: u64,
-        /// The column.
+        /// Name of the column.
         column: &'static str,
-        /// What should stand there.
+        /// Expected value.
         expected: &'static str,
-        /// What stands there.
+        /// Found value.
         found: String,
     },
-    /// Rows out of time order.
+    /// Rows are out of time order.
     #[error(
         "line {line}: time goes back from {before} ns to {after} ns; rows must be in time order"
     )]
     Order {
         /// The line, counted from 1.
         line: u64,
-        /// The time of the row above.
+        /// Time of the row above.
         before: u64,
-        /// The time of this row.
+        /// Time of this row.
         after: u64,
     },
 }
@@ -92,10 +92,10 @@ pub enum ReadError {
 const ROW_COLUMNS: [&str; 10] = names(&TRACE_COLUMNS);
 const COPY_COLUMNS: [&str; 7] = names(&JOURNAL_COLUMNS);
 
-/// Reads a trace. Each item is a row with its line number, or the error that ends it.
+/// Reads a trace. Each item is a row with its line number, or the error that ends the iteration.
 ///
 /// # Errors
-/// If the first line lacks a column.
+/// If the header lacks a column.
 pub fn read_rows<R: io::Read>(
     input: R,
 ) -> Result<impl Iterator<Item = Result<(u64, Row), ReadError>>, ReadError> {
@@ -111,10 +111,10 @@ pub fn read_rows<R: io::Read>(
     Ok(iter::from_fn(move || next().transpose()))
 }
 
-/// Reads a journal. Each item is a row with its line number, or the error that ends it.
+/// Reads a journal. Each item is a row with its line number, or the error that ends the iteration.
 ///
 /// # Errors
-/// If the first line lacks a column.
+/// If the header lacks a column.
 pub fn read_copies<R: io::Read>(
     input: R,
 ) -> Result<impl Iterator<Item = Result<(u64, CopyRow), ReadError>>, ReadError> {
@@ -170,7 +170,7 @@ fn row(fields: &Fields<'_, 10>) -> Result<Row, ReadError> {
     Ok(Row { at: Instant::from_ns(fields.number(0)?), machine: machine(fields, 1)?, event })
 }
 
-/// To whom a message was sent; a send to all has a zero, or a star in older traces.
+/// Parses the addressee of a send; a send to all has a zero, or a star in older traces.
 fn addressee(fields: &Fields<'_, 10>) -> Result<Peer, ReadError> {
     if fields.text(6) == "*" || fields.number(6).is_ok_and(|number| number == 0) {
         return Ok(Peer::All);

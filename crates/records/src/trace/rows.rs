@@ -1,8 +1,8 @@
-//! Rows as text, fast: a run can have billions of them, and they are mostly numbers.
+//! Fast formatting of rows as text: a run can have billions of them, and they are mostly numbers.
 //!
-//! Four or eight digits are made at a time inside one word, and written as one: no loop over
-//! digits, and no branch on their number but for one, up to four, up to eight, more. The place in a
-//! row is a local variable, which a vector's length could not be.
+//! Four or eight digits are computed at a time inside one word, and written as one: no loop over
+//! digits, and no branch on their number except one, up to four, up to eight, and more. The
+//! position in a row is a local variable, which a vector's length could not be.
 
 use super::csv::write_event;
 use super::event::Event;
@@ -10,20 +10,20 @@ use super::journal::{CopyRow, write_copy};
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 
-/// Rows of text that have not been written yet, given out in blocks of one size.
+/// Buffer of formatted rows that are not yet written, returned in blocks of one size.
 ///
-/// A block should be a power of two: BLAKE3 hashes such pieces several times as fast as others,
-/// since it never has to wait for the rest of a chunk.
+/// The block size should be a power of two: BLAKE3 hashes such blocks several times as fast as
+/// others, since it never has to wait for the rest of a chunk.
 #[derive(Debug)]
 pub struct Rows {
-    /// After `end`: anything.
+    /// Beyond `end`: unspecified.
     bytes: Vec<u8>,
     end: usize,
     block: usize,
 }
 
 impl Rows {
-    /// A header, and room for a block of so many bytes.
+    /// Creates a buffer with a header, and room for a block of `block` bytes.
     pub fn new(header: &str, block: usize) -> Rows {
         let mut bytes = header.as_bytes().to_vec();
         bytes.resize(header.len() + block + ROW_MAX, 0);
@@ -46,7 +46,7 @@ impl Rows {
         self.end += line.length;
     }
 
-    /// A new row. It must not leave the function that asks for it: a place that is kept in memory
+    /// Begins a new row. It must not leave the calling function: a position that is kept in memory
     /// makes every piece of the row wait for the one before.
     #[inline(always)]
     fn begin(&mut self) -> Line<'_> {
@@ -62,29 +62,30 @@ impl Rows {
         self.bytes.resize(self.bytes.len() * 2 + ROW_MAX, 0);
     }
 
-    /// The first block, once there is a whole one.
+    /// Returns the first block, once it is complete.
     #[inline]
     pub fn full_block(&self) -> Option<&[u8]> {
         if self.end >= self.block { self.bytes.get(..self.block) } else { None }
     }
 
-    /// Forgets the first block.
+    /// Removes the first block.
     pub fn drop_block(&mut self) {
         self.bytes.copy_within(self.block..self.end, 0);
         self.end -= self.block;
     }
 
-    /// All the text.
+    /// Returns all buffered text.
     pub fn text(&self) -> &[u8] {
         &self.bytes[..self.end]
     }
 }
 
-/// No row is longer: ten numbers of twenty digits, and what stands between them.
+/// Maximum length of a row: ten numbers of twenty digits, and the text between them.
 const LONGEST: usize = 256;
 
-/// Room for a row. A place is taken modulo [`LONGEST`], which it never reaches, and a piece has at
-/// most sixteen bytes: so the compiler sees that all of it fits, and checks nothing.
+/// Room for a row. A position is taken modulo [`LONGEST`], which it never reaches, and a piece has
+/// at most sixteen bytes: so the compiler can prove that all of it fits, and emits no bounds
+/// checks.
 const ROW_MAX: usize = LONGEST + 16;
 
 /// A row that is being written.
@@ -94,7 +95,7 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Appends a text of a known length, at most sixteen.
+    /// Appends a text of a length known at compile time, at most sixteen.
     #[inline(always)]
     pub(super) fn text<const N: usize>(&mut self, text: &[u8; N]) {
         const { assert!(N <= ROW_MAX - LONGEST) };
@@ -119,7 +120,7 @@ impl Line<'_> {
         }
     }
 
-    /// Appends a number from 1 to 9,999 without zeros before it, and its end.
+    /// Appends a number from 1 to 9,999 without leading zeros, and the byte that ends it.
     #[inline(always)]
     fn four(&mut self, number: u32, end: u8) {
         let digits = four_digits(number);
@@ -142,7 +143,7 @@ impl Line<'_> {
         self.eight(low);
     }
 
-    /// Appends a number from 1 below 10⁸ without zeros before it.
+    /// Appends a number from 1 below 10⁸ without leading zeros.
     #[inline(always)]
     fn short(&mut self, number: u64) {
         let digits = eight_digits(number);
@@ -152,7 +153,7 @@ impl Line<'_> {
         self.length = self.length.wrapping_sub(zeros as usize);
     }
 
-    /// Appends the eight digits of a number below 10⁸.
+    /// Appends the eight digits of a number below 10⁸, with leading zeros.
     #[inline(always)]
     fn eight(&mut self, number: u64) {
         self.text(&(eight_digits(number) | ZEROS).to_le_bytes());
@@ -164,7 +165,7 @@ const HUNDRED_MILLION: u64 = 100_000_000;
 /// "00000000".
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 
-/// The digits of a number below 10⁴, as in [`eight_digits`].
+/// Returns the digits of a number below 10⁴, as in [`eight_digits`].
 #[inline(always)]
 fn four_digits(number: u32) -> u32 {
     let hundreds = number.wrapping_mul(10_486) >> 20;
@@ -173,11 +174,11 @@ fn four_digits(number: u32) -> u32 {
     tens | twos.wrapping_sub(tens.wrapping_mul(10)) << 8
 }
 
-/// The digits of a number below 10⁸, each in a byte, the first one in the lowest.
+/// Returns the digits of a number below 10⁸, each in a byte, the first one in the lowest.
 ///
-/// The number is halved three times: into two numbers of four digits, four of two, eight of one.
-/// All parts of one step are divided at once; the products stay in their lanes since
-/// `n · 10486 / 2²⁰` is `n / 100` below 10⁴ and `n · 103 / 2¹⁰` is `n / 10` below 100.
+/// The number is split three times: into two numbers of four digits, four of two, eight of one. All
+/// parts of one step are divided at once; the products stay in their lanes since `n · 10486 / 2²⁰`
+/// is `n / 100` below 10⁴ and `n · 103 / 2¹⁰` is `n / 10` below 100.
 #[inline(always)]
 fn eight_digits(number: u64) -> u64 {
     let number = number as u32;

@@ -1,8 +1,8 @@
-//! A table of which some columns are wanted, row by row, with the number of each row's line.
+//! Row-by-row reader of selected columns of a table, with the line number of each row.
 //!
 //! Columns are separated by commas, or by the semicolons or tabs of a spreadsheet; a line `sep=;`
-//! before the header, a byte order mark and empty lines are skipped. A number that went through a
-//! float (`1.0`, `1e+05`) is the whole number that it was.
+//! before the header, a byte order mark and empty lines are skipped. A number that was stored as a
+//! float (`1.0`, `1e+05`) is read as the integer that it was.
 
 use std::io::Read;
 
@@ -11,23 +11,22 @@ use csv::StringRecord;
 use super::lines::Lines;
 use super::read::ReadError;
 
-/// The rows of a table as fields, each with the number of its line.
+/// Rows of a table as fields, each with its line number.
 #[derive(Debug)]
 pub struct Records<R> {
     lines: Lines<R>,
     separator: char,
-    /// The fields of the row at hand.
+    /// Fields of the current row.
     record: StringRecord,
-    /// The fields of the header.
+    /// Fields of the header.
     header: StringRecord,
 }
 
 impl<R: Read> Records<R> {
-    /// Reads the header, and finds out by what its columns are separated; `None` if nothing is
-    /// there.
+    /// Reads the header and detects the separator of its columns; `None` if the input is empty.
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// If the header cannot be read.
     pub fn open(input: R) -> Result<Option<Records<R>>, ReadError> {
         let lines = Lines::new(input);
         let (record, header) = (StringRecord::new(), StringRecord::new());
@@ -35,26 +34,26 @@ impl<R: Read> Records<R> {
         Ok(records.find_header()?.then_some(records))
     }
 
-    /// The fields of the header.
+    /// Returns the fields of the header.
     pub fn header(&self) -> &StringRecord {
         &self.header
     }
 
-    /// The fields of the row at hand.
+    /// Returns the fields of the current row.
     pub fn record(&self) -> &StringRecord {
         &self.record
     }
 
-    /// The number of the line at hand, counted from 1: that of the header at first.
+    /// Returns the number of the current line, counted from 1: at first, that of the header.
     pub fn line(&self) -> u64 {
         self.lines.number()
     }
 
-    /// Goes on to the next row, which has as many fields as the header; whether there is one. Empty
-    /// lines are skipped.
+    /// Advances to the next row, which must have as many fields as the header; returns whether
+    /// there is one. Empty lines are skipped.
     ///
     /// # Errors
-    /// If it cannot be read, or has another number of fields.
+    /// If the row cannot be read, or has another number of fields.
     pub fn advance(&mut self) -> Result<bool, ReadError> {
         loop {
             if !self.lines.advance()? {
@@ -99,24 +98,24 @@ impl<R: Read> Records<R> {
     }
 }
 
-/// A table of which `N` columns are wanted.
+/// A table of which `N` columns are selected.
 pub(super) struct Table<R, const N: usize> {
     records: Records<R>,
     places: [usize; N],
     names: [&'static str; N],
 }
 
-/// The wanted fields of one row.
+/// The selected fields of one row.
 pub(super) struct Fields<'a, const N: usize> {
     record: &'a StringRecord,
     places: &'a [usize; N],
     names: &'a [&'static str; N],
-    /// The line of the row, counted from 1.
+    /// Line number of the row, counted from 1.
     pub(super) line: u64,
 }
 
 impl<R: Read, const N: usize> Table<R, N> {
-    /// Reads the header; `all` are the columns as a header has them.
+    /// Reads the header. `names` are the selected columns; `all` is the full header, for messages.
     pub(super) fn open(
         input: R,
         names: [&'static str; N],
@@ -135,7 +134,7 @@ impl<R: Read, const N: usize> Table<R, N> {
         Ok(Table { records, places, names })
     }
 
-    /// The next row.
+    /// Returns the next row.
     pub(super) fn next_row(&mut self) -> Result<Option<Fields<'_, N>>, ReadError> {
         let Table { records, places, names } = self;
         let there_is_one = records.advance()?;
@@ -148,7 +147,7 @@ fn not_text(line: u64) -> ReadError {
     ReadError::Csv { line, reason: "it is not text".to_owned() }
 }
 
-/// Splits a line into fields, of which some may be quoted.
+/// Splits a line into fields, some of which may be quoted.
 fn split(line: &str, separator: char, fields: &mut StringRecord) {
     fields.clear();
     if line.contains('"') {
@@ -156,14 +155,14 @@ fn split(line: &str, separator: char, fields: &mut StringRecord) {
             .has_headers(false)
             .delimiter(separator as u8)
             .from_reader(line.as_bytes());
-        // A line of text has a record, and nothing else can go wrong in memory.
+        // A line of text has a record, and no other error can occur in memory.
         let _ = reader.read_record(fields);
         return;
     }
     line.split(separator).for_each(|field| fields.push_field(field));
 }
 
-/// The beginning of a line, in a message.
+/// Returns the beginning of a line, for a message.
 fn shown(line: &str) -> String {
     match line.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &line[..end]),
@@ -172,33 +171,34 @@ fn shown(line: &str) -> String {
 }
 
 impl<const N: usize> Fields<'_, N> {
-    /// The text of a field.
+    /// Returns the text of a field.
     pub(super) fn text(&self, field: usize) -> &str {
         self.record.get(self.places[field]).unwrap_or("").trim()
     }
 
-    /// A whole number.
+    /// Parses an integer.
     pub(super) fn number(&self, field: usize) -> Result<u64, ReadError> {
         whole(self.text(field)).ok_or_else(|| self.error(field, "a whole number"))
     }
 
-    /// A number counted from 1 that fits into 32 bits: that of a machine or of a copy.
+    /// Parses an ordinal from 1 that fits into 32 bits: that of a machine or of a copy.
     pub(super) fn ordinal(&self, field: usize, expected: &'static str) -> Result<u32, ReadError> {
         let number = whole(self.text(field)).and_then(|number| u32::try_from(number).ok());
         number.filter(|number| *number > 0).ok_or_else(|| self.error(field, expected))
     }
 
-    /// The error of a field.
+    /// Creates the error of a field.
     pub(super) fn error(&self, field: usize, expected: &'static str) -> ReadError {
         let found = self.text(field).to_owned();
         ReadError::Field { line: self.line, column: self.names[field], expected, found }
     }
 }
 
-/// The whole numbers that a float holds exactly go up to this one.
+/// Largest integer up to which a float represents every one exactly.
 const EXACT_MAX: u64 = 1 << 53;
 
-/// A whole number, also as a program writes it that keeps numbers as floats: `12.0`, `1e+05`.
+/// Parses an integer, also in the notation of programs that store numbers as floats: `12.0`,
+/// `1e+05`.
 fn whole(text: &str) -> Option<u64> {
     match text.parse() {
         Ok(number) => Some(number),
