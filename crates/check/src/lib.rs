@@ -60,6 +60,7 @@ mod samples;
 mod sends;
 pub mod set_full;
 mod set_reads;
+mod set_timeline;
 pub mod stats;
 mod tick_times;
 pub mod unique_ids;

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use super::elements::Elements;
 use super::history_verdict::{Findings, HistoryRule};
 use super::operations::{FINAL_IS_INFERRED, NO_FINAL_READ, Operation, Operations};
-use super::set_full::{SetKind, Timeline, elements_read};
+use super::set_timeline::{SetKind, Timeline, elements_read};
 use crate::history::{EntryKind, F, Op, OpValue, Process};
 
 /// Checks all requirements. Elements that are lost altogether, so that no final read has them, are

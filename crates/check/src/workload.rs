@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
-use super::set_full::SetKind;
+use super::set_timeline::SetKind;
 use super::{counter, echo, set_full, unique_ids, views};
 use crate::history::Op;
 

@@ -14,9 +14,11 @@ mod entries;
 mod numbers;
 mod op;
 mod read;
+mod read_error;
 mod write;
 
 pub use numbers::Numbers;
 pub use op::{EXCEPTION, EntryKind, F, History, Op, OpValue, Process};
-pub use read::{Named, ReadError, read_edn, read_jsonl};
+pub use read::{Named, read_edn, read_jsonl};
+pub use read_error::ReadError;
 pub use write::{HistoryText, node_name, op_edn, write_edn, write_jsonl};

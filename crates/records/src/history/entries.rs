@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::read::ReadError;
+use super::read_error::ReadError;
 
 /// A reader of consecutive JSON values. The elements of a top-level array are returned one by one.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use std::io::{self, BufRead, Read};
 use serde_json::{Map, Value};
 
 use super::entries::{Entries, is_spread, whole};
+use super::read_error::ReadError;
 use super::{EntryKind, F, History, Op, OpValue, Process};
 use crate::edn::{self, Pieces, PiecesError};
 use crate::engine::time::Instant;
@@ -23,22 +24,6 @@ pub struct Named {
     pub history: History,
     /// Names of nodes: those given, then others in order of first appearance.
     pub nodes: Vec<String>,
-}
-
-/// Error when a text is not a history.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {problem}")]
-pub struct ReadError {
-    /// The line, counted from 1.
-    pub line: u64,
-    /// What was found there, and what was expected.
-    pub problem: String,
-}
-
-impl ReadError {
-    fn unreadable(line: u64, error: &io::Error) -> ReadError {
-        ReadError { line, problem: format!("it cannot be read: {error}") }
-    }
 }
 
 /// Maximum length of an entry in bytes, if there is one entry per line.

@@ -2,7 +2,7 @@
 //! path.
 
 use super::event::{Event, EventKind, Peer};
-use super::rows::Line;
+use super::line::Line;
 use crate::engine::time::Instant;
 use crate::node::NodeId;
 

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::rows::Line;
+use super::line::Line;
 use crate::engine::time::Instant;
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;

@@ -9,7 +9,7 @@ use std::io::Read;
 use csv::StringRecord;
 
 use super::lines::Lines;
-use super::read::ReadError;
+use super::read_error::ReadError;
 
 /// Rows of a table as fields, each with its line number.
 #[derive(Debug)]
