@@ -47,7 +47,7 @@ any program that speaks it, and `sim node` speaks it to any host.
 - `src`, `dest`: names. Nodes are called as `init` says, clients `c0`, `c1`, …, services by their
   names. What a host hands to a node has an `id` besides, the number of the message; a node need not
   send one.
-- `body.type`: what is said. What nodes tell each other is their own affair: any object.
+- `body.type`: the type of the message. Messages between nodes may be any object.
 - `body.msg_id`: an integer, if an answer is wanted; in requests to services and in replies to
   clients a node uses each once. A reply that still has the number of its request has none of its
   own. In a request to a service it may be any JSON value: it comes back as `in_reply_to`.
@@ -55,8 +55,8 @@ any program that speaks it, and `sim node` speaks it to any host.
 - A reply has the fields of its request's reply and nothing else; of `init_ok` the type alone
   counts. A reply that its client does not wait for any more is dropped.
 - `null` is as good as a missing field in a request to a service, and as good as an empty list.
-- A message between nodes, or between a node and a service, may be late, lost, doubled or overtaken;
-  what a client and a node say to each other is at once, if nothing else is asked for.
+- A message between nodes, or between a node and a service, may be late, lost, duplicated or
+  overtaken; messages between a client and a node take no time, unless the config says otherwise.
 
 ## The beginning
 "#;
@@ -82,15 +82,14 @@ Maelstrom does.
 
 In strict verdicts `1`, `1.0` and `10e-1` are one number. Maelstrom, and so parity and the services,
 tell a number with a point or an exponent from a whole one. Integers of any size are kept as they
-are, and what nodes tell each other, and values that services keep, are passed on as they were
-written.
+are; messages between nodes, and values that services keep, are passed on as they were written.
 ";
 
 const OUTCOMES: &str = "
-Of a definite error it is certain that the operation did not happen: it fails. Of any other, and of
-a request that is not answered in time (5 s), nobody knows: the operation stays open, and its client
-goes away. Reads of broadcast are the exception: what was only read may as well not have been. Codes
-from 1000 are a node's own, and never definite.
+After a definite error the operation certainly did not happen: it fails. After any other error, and
+after a timeout (5 s), its outcome is unknown: the operation stays open, and its client is closed.
+Reads of broadcast are the exception: a read without a reply fails. Codes from 1000 are a node's own,
+and never definite.
 ";
 
 fn write_protocol(out: &mut String) -> fmt::Result {
@@ -124,7 +123,7 @@ const WORKLOADS_HEAD: &str = "\
 
 What clients ask of nodes, what nodes may ask of services, and what is checked. How messages look is
 in [protocol.md](protocol.md). `strict` is the verdict that decides; `parity` is what Maelstrom
-would say, and is told beside it.
+would say, and is reported beside it.
 ";
 
 fn write_workloads(out: &mut String) -> fmt::Result {
@@ -132,7 +131,7 @@ fn write_workloads(out: &mut String) -> fmt::Result {
     for workload in WORKLOADS {
         writeln!(out, "\n## {}\n\n{}", workload.name, workload.idea)?;
         if workload.has_topology {
-            writeln!(out, "\nBefore the first operation each node is told its neighbours.")?;
+            writeln!(out, "\nBefore the first operation each node receives its neighbours.")?;
         }
         if workload.final_operation.is_some() {
             writeln!(

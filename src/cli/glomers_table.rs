@@ -163,7 +163,7 @@ fn messages(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
         (net.lost, "lost"),
         (net.cut, "cut off"),
         (net.crashed, "sent to crashed nodes"),
-        (net.duplicates, "doubled"),
+        (net.duplicates, "duplicated"),
         (net.stale_answers, "stale answers of services"),
     ];
     let gone = gone.iter().filter(|(count, _)| *count > 0);
@@ -176,7 +176,7 @@ fn messages(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
 
 fn targets(targets: &[TargetOutcome], out: &mut dyn Write) -> io::Result<()> {
     for outcome in targets {
-        let figure = outcome.figure.map_or("nothing to judge".to_owned(), number);
+        let figure = outcome.figure.map_or("nothing to check".to_owned(), number);
         let (word, colour) = match outcome.validity() {
             Validity::Valid => ("met", AnsiColor::Green),
             Validity::Unknown => ("open", AnsiColor::Yellow),

@@ -235,7 +235,7 @@ fn style(verdict: Verdict) -> Style {
         Verdict::Explained(_) | Verdict::Accord => AnsiColor::Green,
         Verdict::NotExplained | Verdict::Contradicted => AnsiColor::Red,
         Verdict::Holds(..) => AnsiColor::Cyan,
-        Verdict::NotJudged => return Style::new().dimmed(),
+        Verdict::NotChecked => return Style::new().dimmed(),
     };
     Style::new().fg_color(Some(colour.into()))
 }

@@ -75,7 +75,7 @@ pub(super) fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
                 place: place.clone(),
                 problem,
                 excerpt: None,
-                cure: None,
+                hint: None,
                 from_command_line: false,
             });
         }
@@ -83,13 +83,13 @@ pub(super) fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
     let mut seen: Vec<&String> = Vec::new();
     for key in axes.iter().flat_map(|(axis, _)| &axis.keys) {
         if key == "seed" {
-            let cure = "seeds are given as `seeds = \"0..1000\"`";
-            return Err(root.error("`seed` is no key to sweep over", Some(cure)));
+            let hint = "seeds are given as `seeds = \"0..1000\"`";
+            return Err(root.error("`seed` is no key to sweep over", Some(hint)));
         }
         if key == "name" {
-            let cure = "leave it out; the sweep itself has a `name` at the top of its file";
+            let hint = "leave it out; the sweep itself has a `name` at the top of its file";
             let problem = "`name` is no key to sweep over: it names results and changes no run";
-            return Err(root.error(problem, Some(cure)));
+            return Err(root.error(problem, Some(hint)));
         }
         if let Some(other) = seen.iter().find(|other| overlap(other, key)) {
             let problem = match *other == key {
@@ -148,8 +148,8 @@ fn values(cursor: &Cursor<'_>) -> Result<Vec<String>> {
         return Ok(entries.iter().map(|entry| entry.item().as_setting()).collect());
     }
     if ["from", "to", "step"].iter().all(|key| cursor.get(key).is_none()) {
-        let cure = "a key with a dot stands in quotes here: \"events.send\" = [0.1, 0.2]";
-        return Err(cursor.error("expected a list of values or a range, found a table", Some(cure)));
+        let hint = "a key with a dot stands in quotes here: \"events.send\" = [0.1, 0.2]";
+        return Err(cursor.error("expected a list of values or a range, found a table", Some(hint)));
     }
     cursor.only(&["from", "to", "step"])?;
     let part = |key| cursor.require(key, "{ from = 0.0, to = 1.0, step = 0.1 }");
@@ -200,8 +200,8 @@ fn steps(
         && let (Some(last), Some(to), Some(step)) = (texts.last(), text(to), text(step))
     {
         let problem = format!("steps of {step} miss the end {to}: the last value would be {last}");
-        let cure = format!("write `to = {}`, or a step that leads there", as_toml(last));
-        return Err(cursor.error(problem, Some(&cure)));
+        let hint = format!("write `to = {}`, or a step that leads there", as_toml(last));
+        return Err(cursor.error(problem, Some(&hint)));
     }
     Ok(texts)
 }

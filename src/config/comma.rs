@@ -29,7 +29,7 @@ pub(super) fn error(source: Source<'_>, span: &Range<usize>) -> Option<ConfigErr
         place,
         problem: format!("a number has a point, not a comma: found {found}"),
         excerpt: Some(excerpt),
-        cure: Some(format!("write it with a point: {}", found.replace(',', "."))),
+        hint: Some(format!("write it with a point: {}", found.replace(',', "."))),
         from_command_line: false,
     })
 }

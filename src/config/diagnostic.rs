@@ -15,7 +15,7 @@ pub struct ConfigError {
     /// The line of the file in question, with carets below it.
     pub excerpt: Option<String>,
     /// A hint on how to fix it.
-    pub cure: Option<String>,
+    pub hint: Option<String>,
     /// Whether the error is in a command-line option and not in the file.
     pub from_command_line: bool,
 }
@@ -26,8 +26,8 @@ impl fmt::Display for ConfigError {
         if let Some(excerpt) = &self.excerpt {
             write!(f, "\n{excerpt}")?;
         }
-        if let Some(cure) = &self.cure {
-            write!(f, "\n  {}", escape::line(cure))?;
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  {}", escape::line(hint))?;
         }
         Ok(())
     }

@@ -111,7 +111,7 @@ pub fn read_scale(
             place: source_name.to_owned(),
             problem: "this is not a config of the scale model".to_owned(),
             excerpt: None,
-            cure: Some("this needs machines with clocks: model = \"scale\"".to_owned()),
+            hint: Some("this needs machines with clocks: model = \"scale\"".to_owned()),
             from_command_line: false,
         }),
     }

@@ -148,26 +148,26 @@ fn solution(root: &Cursor<'_>, workload: &'static Workload) -> Result<&'static S
     let fits = |solution: &&Solution| solution.workloads.contains(&workload);
     let Some(cursor) = root.get("solution") else {
         let first = SOLUTIONS.iter().find(fits);
-        let cure = "host your own with sim test";
+        let hint = "host your own with sim test";
         let problem = "no node program ships for this workload";
-        return first.ok_or_else(|| root.error(problem, Some(cure)));
+        return first.ok_or_else(|| root.error(problem, Some(hint)));
     };
     let name = cursor.text("the name of a node program")?;
     let names: Vec<&str> = SOLUTIONS.iter().filter(fits).map(|solution| solution.name).collect();
-    let cure = format!("node programs for {} are {}", workload.name, names.join(", "));
+    let hint = format!("node programs for {} are {}", workload.name, names.join(", "));
     match glomers::program(name) {
         _ if name == EXTERNAL.name => Ok(&EXTERNAL),
         Some(solution) if fits(&solution) => Ok(solution),
         Some(_) => {
             let problem = format!("{name:?} is not for the workload {}", workload.name);
-            Err(cursor.error(problem, Some(&cure)))
+            Err(cursor.error(problem, Some(&hint)))
         }
         None => {
-            let cure = match nearest(name, names, LettersPerEdit::Two) {
-                Some(known) => format!("did you mean {known:?}? {cure}"),
-                None => cure,
+            let hint = match nearest(name, names, LettersPerEdit::Two) {
+                Some(known) => format!("did you mean {known:?}? {hint}"),
+                None => hint,
             };
-            Err(cursor.error(format!("there is no node program {name:?}"), Some(&cure)))
+            Err(cursor.error(format!("there is no node program {name:?}"), Some(&hint)))
         }
     }
 }
@@ -224,8 +224,8 @@ fn names(cursor: &Cursor<'_>) -> Result<Vec<String>> {
         let name = entry.text("the name of a node")?;
         let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
         if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
-            let cure = "use up to 64 letters, digits, - and _";
-            return Err(entry.error(format!("{name:?} cannot be the name of a node"), Some(cure)));
+            let hint = "use up to 64 letters, digits, - and _";
+            return Err(entry.error(format!("{name:?} cannot be the name of a node"), Some(hint)));
         }
         let problem = if name.starts_with('c') {
             Some("names with c at the beginning are those of clients")
@@ -256,7 +256,7 @@ fn concurrency(cursor: &Cursor<'_>, servers: u32) -> Result<u32> {
     };
     match count {
         None => Err(cursor.expected(WHAT, None)),
-        Some(0) => Err(cursor.error("nobody would do anything", Some("give at least one worker"))),
+        Some(0) => Err(cursor.error("there would be no worker", Some("give at least one worker"))),
         Some(count) if count > max => {
             Err(cursor.error(format!("{count} workers are more than {max}"), None))
         }

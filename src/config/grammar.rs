@@ -202,7 +202,7 @@ pub(super) const SCALE_ROWS: &[Row<ScaleParameters>] = &[
         "network.duplication",
         Scalar::Probability(field!(network.duplication)),
         Is("0"),
-        "probability that a copy is doubled",
+        "probability that a copy is duplicated",
     ),
     scalar(
         "network.copy_delay",
@@ -231,7 +231,7 @@ pub(super) const SCALE_ROWS: &[Row<ScaleParameters>] = &[
         "network.partitions",
         Tables,
         Is("[]"),
-        "who cannot hear whom, judged when a message arrives",
+        "links that are cut off; decided when a message arrives",
     ),
     composite("network.partitions[].at", Time, Required, "when it begins"),
     composite("network.partitions[].until", Time, Required, "when it is healed"),
@@ -239,19 +239,19 @@ pub(super) const SCALE_ROWS: &[Row<ScaleParameters>] = &[
         "network.partitions[].groups",
         List(&MACHINES),
         Nothing,
-        "lists of machines that hear only their own list",
+        "lists of machines that receive only from their own list",
     ),
     composite(
         "network.partitions[].from",
         MACHINES,
         Nothing,
-        "one way: machines that are not heard",
+        "one way: the senders that are cut off",
     ),
     composite(
         "network.partitions[].to",
         MACHINES,
         Nothing,
-        "one way: machines that do not hear them",
+        "one way: the receivers that they do not reach",
     ),
     composite(
         "limits",
@@ -263,7 +263,7 @@ pub(super) const SCALE_ROWS: &[Row<ScaleParameters>] = &[
         "limits.events",
         Scalar::Integer(1, MANY, field!(limits.events)),
         Is("10_000_000_000"),
-        "turns of all machines together",
+        "callbacks of all machines together",
     ),
     scalar(
         "limits.queued_messages",
@@ -281,7 +281,7 @@ pub(super) const SCALE_ROWS: &[Row<ScaleParameters>] = &[
         "limits.same_instant_events",
         Scalar::Integer(1, MANY, field!(limits.same_instant_events)),
         Is("10_000"),
-        "turns of one machine at one instant",
+        "callbacks of one machine at one instant",
     ),
 ];
 
@@ -292,7 +292,12 @@ pub const SWEEP_KEYS: &[Key] = &[
     key("config", Table, Nothing, "instead of base: the keys of the base config"),
     key("seeds", Text, Required, "the seeds of each point, such as \"0..1000\", the end excluded"),
     key("check", Bool, Is("false"), "whether Lamport's invariants are checked on every run"),
-    key("max_failures", Integer(1, MANY), Nothing, "stop after so many runs that fail"),
+    key(
+        "max_failures",
+        Integer(1, MANY),
+        Nothing,
+        "maximum number of failed runs, at which the sweep stops",
+    ),
     key(
         "grid",
         Axes,

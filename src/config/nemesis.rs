@@ -27,7 +27,7 @@ pub(super) fn nemesis(
     read_scalars(GLOMERS_ROWS, "nemesis", cursor, parameters)?;
     let GlomersParameters { nemesis: settings, names, duration, .. } = parameters;
     if let Some(kinds) = cursor.get("kinds") {
-        for entry in kinds.list("a list of kinds of trouble, such as [\"partition\"]")? {
+        for entry in kinds.list("a list of fault kinds, such as [\"partition\"]")? {
             let kind = entry.word(&FaultKind::ALL.map(|kind| (kind.name(), kind)))?;
             if settings.kinds.contains(&kind) {
                 return Err(entry.error("this kind is here twice", None));
@@ -98,8 +98,8 @@ fn window(
             0 => "no fault is named",
             _ => "more than one fault is named",
         };
-        let cure = format!("give one of {}, such as {EXAMPLE}", kinds.join(", "));
-        return Err(cursor.error(problem, Some(&cure)));
+        let hint = format!("give one of {}, such as {EXAMPLE}", kinds.join(", "));
+        return Err(cursor.error(problem, Some(&hint)));
     };
     let target = match kind.row().form {
         TargetForm::Groups => Target::Cut(Some("stated"), groups(value, names)?),

@@ -10,12 +10,12 @@ type Result<T> = std::result::Result<T, ConfigError>;
 pub(super) fn node(cursor: &Cursor<'_>, name: &str, names: &[String]) -> Result<NodeId> {
     let found = names.iter().position(|known| known == name);
     found.map(|place| NodeId(place as u32)).ok_or_else(|| {
-        let cure = match names {
+        let hint = match names {
             [only] => format!("the only node is {only}"),
             [first, .., last] => format!("the nodes are {first} to {last}"),
             [] => "there are no nodes".to_owned(),
         };
-        cursor.error(format!("there is no node {name:?}"), Some(&cure))
+        cursor.error(format!("there is no node {name:?}"), Some(&hint))
     })
 }
 

@@ -81,8 +81,8 @@ pub(super) fn times(
         let problem = format!(
             "the {what} begins at {at}, and at {end} the duration is over and all is healed"
         );
-        let cure = "let it begin earlier, or make `duration` longer";
-        return Err(at_cursor.error(problem, Some(cure)));
+        let hint = "let it begin earlier, or make `duration` longer";
+        return Err(at_cursor.error(problem, Some(hint)));
     }
     let instant = |span: Duration| Instant::from_ns(span.as_ns());
     Ok((instant(at), instant(until)))

@@ -26,17 +26,17 @@ impl<'a> Cursor<'a> {
     }
 
     /// Returns an error about this value.
-    pub(super) fn error(&self, problem: impl Into<String>, cure: Option<&str>) -> ConfigError {
+    pub(super) fn error(&self, problem: impl Into<String>, hint: Option<&str>) -> ConfigError {
         let problem = match self.path.as_str() {
             "" => problem.into(),
             path => format!("`{path}`: {}", problem.into()),
         };
-        error_at(self.source, &self.item.origin, problem, cure.map(str::to_owned))
+        error_at(self.source, &self.item.origin, problem, hint.map(str::to_owned))
     }
 
     /// Returns an error with the expected value and the one found here.
-    pub(super) fn expected(&self, what: &str, cure: Option<&str>) -> ConfigError {
-        self.error(format!("expected {what}, found {}", self.item.value.describe()), cure)
+    pub(super) fn expected(&self, what: &str, hint: Option<&str>) -> ConfigError {
+        self.error(format!("expected {what}, found {}", self.item.value.describe()), hint)
     }
 
     /// Returns the value of `key` in this table, if it is present.
@@ -50,16 +50,16 @@ impl<'a> Cursor<'a> {
     pub(super) fn require(&self, key: &str, example: &str) -> Result<Cursor<'a>> {
         self.get(key).ok_or_else(|| {
             let problem = format!("`{}` is missing", self.below(key));
-            let cure = format!("add a line such as `{example}`");
+            let hint = format!("add a line such as `{example}`");
             match self.path.as_str() {
                 "" => ConfigError {
                     place: self.source.name.to_owned(),
                     problem,
                     excerpt: None,
-                    cure: Some(cure),
+                    hint: Some(hint),
                     from_command_line: false,
                 },
-                _ => error_at(self.source, &self.item.origin, problem, Some(cure)),
+                _ => error_at(self.source, &self.item.origin, problem, Some(hint)),
             }
         })
     }
@@ -78,12 +78,12 @@ impl<'a> Cursor<'a> {
         else {
             return Ok(());
         };
-        let cure = match nearest(key, keys.iter().copied(), LettersPerEdit::Two) {
+        let hint = match nearest(key, keys.iter().copied(), LettersPerEdit::Two) {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!("the keys here are {}", keys.join(", ")),
         };
         let problem = format!("unknown key `{}`", self.below(&shortened(key)));
-        Err(error_at(self.source, origin, problem, Some(cure)))
+        Err(error_at(self.source, origin, problem, Some(hint)))
     }
 
     /// Returns the value itself.
@@ -188,8 +188,8 @@ impl<'a> Cursor<'a> {
                 _ => None,
             };
             let whole = whole.filter(|whole| (min..=max).contains(&whole.numerator()));
-            let cure = whole.map(|whole| format!("write {}", whole.numerator()));
-            self.expected(&what, cure.as_deref())
+            let hint = whole.map(|whole| format!("write {}", whole.numerator()));
+            self.expected(&what, hint.as_deref())
         })
     }
 
@@ -203,12 +203,12 @@ impl<'a> Cursor<'a> {
         text.parse().map_err(|error: RatioError| match error {
             RatioError::TooLong => {
                 let problem = format!("{} has too many digits, or is too large", shortened(text));
-                let cure = "numerator and denominator have 64 bits: use up to 19 digits";
-                self.error(problem, Some(cure))
+                let hint = "numerator and denominator have 64 bits: use up to 19 digits";
+                self.error(problem, Some(hint))
             }
             RatioError::NotANumber(_) if !is_text => {
-                let cure = format!("{what} is a number such as 0.9, or a text such as \"9/10\"");
-                self.expected(what, Some(&cure))
+                let hint = format!("{what} is a number such as 0.9, or a text such as \"9/10\"");
+                self.expected(what, Some(&hint))
             }
             error => self.expected(what, Some(&error.to_string())),
         })
@@ -235,7 +235,7 @@ impl<'a> Cursor<'a> {
                 let number = number.trim_start_matches('+');
                 let with = |unit| format!("{number}{unit}");
                 // Only units with which the value is valid are suggested.
-                let cure = match (with("s").parse::<Duration>(), with("ms").parse::<Duration>()) {
+                let hint = match (with("s").parse::<Duration>(), with("ms").parse::<Duration>()) {
                     (Ok(_), Ok(_)) => {
                         format!("write \"{number}s\" or \"{number}ms\": units are ns us ms s m h")
                     }
@@ -243,7 +243,7 @@ impl<'a> Cursor<'a> {
                     (Err(_), Ok(_)) => format!("write \"{number}ms\""),
                     (Err(error), Err(_)) => error.to_string(),
                 };
-                Err(self.expected(WHAT, Some(&cure)))
+                Err(self.expected(WHAT, Some(&hint)))
             }
             _ => Err(self.expected(WHAT, None)),
         }
@@ -290,17 +290,17 @@ fn error_at(
     source: Source<'_>,
     origin: &Origin,
     problem: String,
-    cure: Option<String>,
+    hint: Option<String>,
 ) -> ConfigError {
     match origin {
         Origin::File(span) => {
             let (place, excerpt) = source.locate(span);
             let excerpt = Some(excerpt);
-            ConfigError { place, problem, excerpt, cure, from_command_line: false }
+            ConfigError { place, problem, excerpt, hint, from_command_line: false }
         }
         Origin::Option(flag) => {
             let place = flag.to_string();
-            ConfigError { place, problem, excerpt: None, cure, from_command_line: true }
+            ConfigError { place, problem, excerpt: None, hint, from_command_line: true }
         }
     }
 }

@@ -139,8 +139,8 @@ fn send_rule(cursor: &Cursor<'_>, machines: u32) -> Result<SendRule> {
         let sides = die.integer(1, i64::MAX as u64)?;
         if sides < u64::from(machines) {
             let problem = format!("a die of {sides} is too small for {machines} machines");
-            let cure = "it needs a side for each peer and one for all of them";
-            return Err(die.error(problem, Some(cure)));
+            let hint = "it needs a side for each peer and one for all of them";
+            return Err(die.error(problem, Some(hint)));
         }
         return Ok(SendRule::Die(sides));
     }

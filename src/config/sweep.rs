@@ -118,8 +118,8 @@ pub fn read_sweep<F>(
             Base { name: source_name.to_owned(), text: text.to_owned(), tree }
         }
         (true, Some(_), Some(config)) => {
-            let cure = "leave one of them out";
-            return Err(config.error("both `base` and `config` are given", Some(cure)).into());
+            let hint = "leave one of them out";
+            return Err(config.error("both `base` and `config` are given", Some(hint)).into());
         }
         (true, None, None) => {
             return Err(root
@@ -163,7 +163,7 @@ pub fn read_sweep<F>(
                 place: over.flag.clone(),
                 problem,
                 excerpt: None,
-                cure: Some("change it in the sweep file".to_owned()),
+                hint: Some("change it in the sweep file".to_owned()),
                 from_command_line: true,
             }
             .into());
@@ -201,7 +201,7 @@ fn option_error(option: &str, problem: String) -> ConfigError {
         place: option.to_owned(),
         problem,
         excerpt: None,
-        cure: Some(SEEDS.to_owned()),
+        hint: Some(SEEDS.to_owned()),
         from_command_line: true,
     }
 }
@@ -232,8 +232,8 @@ impl Sweep {
     /// Checks that all runs are of one family, and records it.
     fn one_family(&mut self) -> Result<()> {
         if let Some(axis) = self.axis_of("model") {
-            let cure = "a sweep is of one family: write `model` into the base";
-            return Err(self.refused(axis, "`model` is no key to sweep over", cure));
+            let hint = "a sweep is of one family: write `model` into the base";
+            return Err(self.refused(axis, "`model` is no key to sweep over", hint));
         }
         self.family = self.read_point(0)?.experiment.family();
         self.check |= self.family != Family::Scale;
@@ -245,12 +245,12 @@ impl Sweep {
         self.axes.iter().position(|axis| axis.keys.iter().any(|known| known == key))
     }
 
-    fn refused(&self, axis: usize, problem: impl Into<String>, cure: &str) -> ConfigError {
+    fn refused(&self, axis: usize, problem: impl Into<String>, hint: &str) -> ConfigError {
         ConfigError {
             place: self.places[axis].clone(),
             problem: problem.into(),
             excerpt: None,
-            cure: Some(cure.to_owned()),
+            hint: Some(hint.to_owned()),
             from_command_line: false,
         }
     }

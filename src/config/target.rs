@@ -86,11 +86,11 @@ impl Target {
         if !known.contains(&path) {
             let name = workload.name;
             let nearest = nearest(&path, known.iter().map(String::as_str), LettersPerEdit::Two);
-            let cure = match nearest {
+            let hint = match nearest {
                 Some(known) => format!("did you mean {known}?"),
                 None => format!("its figures are {}", known.join(", ")),
             };
-            return Err(format!("the results of {name} have no figure {path:?}; {cure}"));
+            return Err(format!("the results of {name} have no figure {path:?}; {hint}"));
         }
         Ok(Target { path, comparison, number })
     }

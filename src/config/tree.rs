@@ -73,7 +73,7 @@ pub(super) fn parse(source: Source<'_>) -> Result<Item, ConfigError> {
         }
         let (place, excerpt) = source.locate(&span);
         let problem = error.message().lines().collect::<Vec<_>>().join(", ");
-        ConfigError { place, problem, excerpt: Some(excerpt), cure: None, from_command_line: false }
+        ConfigError { place, problem, excerpt: Some(excerpt), hint: None, from_command_line: false }
     })?;
     let span = table.span();
     Ok(Item { value: from_table(table.into_inner()), origin: Origin::File(span) })
@@ -116,7 +116,7 @@ impl Item {
                 place: over.flag.clone(),
                 problem: format!("`{}` is not a key such as `network.loss`", shortened(path)),
                 excerpt: None,
-                cure: None,
+                hint: None,
                 from_command_line: true,
             });
         }

@@ -15,7 +15,7 @@ pub const FIGURE_DEFINITIONS: [(&str, &str); 12] = [
     ("stats.count", "operations that ended"),
     ("stats.ok_count", "those that succeeded"),
     ("stats.fail_count", "those that certainly did not happen"),
-    ("stats.info_count", "those of which nobody knows"),
+    ("stats.info_count", "those with an unknown outcome"),
     ("op_latency_ms.<op>.<q>", "how long operations took that succeeded; <q>: p50, p95, p99, max"),
     (
         "stable_latency_ms.<q>",

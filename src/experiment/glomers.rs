@@ -205,7 +205,7 @@ fn reasons(
             Some(figure) if !target.comparison.holds(*figure, target.number) => {
                 reasons.push(("target".to_owned(), format!("{target}: it is {figure}")));
             }
-            None => reasons.push(("target".to_owned(), format!("{target}: nothing to judge"))),
+            None => reasons.push(("target".to_owned(), format!("{target}: nothing to check"))),
             Some(_) => {}
         }
     }

@@ -57,7 +57,7 @@ fn ineffective_fault(
     let (count, verb) = match kind.row().effect {
         Effect::Cuts => (run.net.cut, "cut"),
         Effect::Loses => (run.net.lost, "took"),
-        Effect::Duplicates => (run.net.duplicates, "doubled"),
+        Effect::Duplicates => (run.net.duplicates, "duplicated"),
         Effect::Unseen => return None,
     };
     if count > 0 {

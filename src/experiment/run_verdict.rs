@@ -1,7 +1,7 @@
 //! The verdict on a run of Gossip Glomers, with everything that it follows from.
 
 use super::figures::{Figures, TargetOutcome};
-use crate::check::{HistoryVerdict, Judged, Parity, Validity};
+use crate::check::{CheckResult, HistoryVerdict, Parity, Validity};
 
 /// Verdict on a run.
 #[derive(Clone, Debug)]
@@ -9,11 +9,11 @@ pub struct RunVerdict {
     /// Verdict of the workload's checker.
     pub workload: HistoryVerdict,
     /// Whether each kind of operation succeeded at least once, for Maelstrom.
-    pub stats: Judged,
+    pub stats: CheckResult,
     /// Whether enough operations succeeded, for Maelstrom.
-    pub availability: Judged,
+    pub availability: CheckResult,
     /// The exceptions that clients threw.
-    pub exceptions: Judged,
+    pub exceptions: CheckResult,
     /// Whether each kind of operation succeeded, and enough of them, in the strict sense.
     pub served: Served,
     /// All figures of the run.

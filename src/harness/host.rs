@@ -309,7 +309,7 @@ impl Host<'_> {
             let failed = process.write().is_err();
             let backlog = process.backlog();
             let problem = if failed && !self.is_ending(node) {
-                "has closed its input, and can be told nothing more".to_owned()
+                "has closed its input, and can receive nothing more".to_owned()
             } else if backlog > self.hosting.backlog_max {
                 format!("has left {backlog} bytes unread, more than the limit")
             } else {

@@ -34,10 +34,10 @@ const VERDICT_RULES: &str = "\
 A reading (`=`) is *explained* by the first variant whose band, from the 1 % to the 99 % quantile
 over the seeds, it lies in. Notebooks round and leave out zeros at the end, so simulated values are
 rounded to the most decimals with which any notebook reports the metric; numbers that are claimed,
-and not read off a run, are compared to six decimals. A bound (`<=`, `>=`) is judged by the share of
+and not read off a run, are compared to six decimals. A bound (`<=`, `>=`) is checked by the share of
 seeds in which it holds, and by the variant where that is best: nearly all (99 % or more), most
 (more than a half), few, none. On claims of a number theory has the last word, as they speak of the
-long run: what is more than 2 % off is contradicted. Figures of `~` are shown and not judged.
+long run: what is more than 2 % off is contradicted. Figures of `~` are shown and not checked.
 
 Of 50 figures one lies outside a band of 98 % by chance alone.
 
@@ -72,7 +72,7 @@ fn write(page: &mut String, reproduction: &Reproduction) -> std::fmt::Result {
     for (verdict, count) in Counts::new(reproduction).0 {
         writeln!(page, "| {verdict} | {count} |")?;
     }
-    writeln!(page, "\n## How figures are judged\n\n{VERDICT_RULES}")?;
+    writeln!(page, "\n## How figures are checked\n\n{VERDICT_RULES}")?;
     variants(page)?;
     contradicted(page, findings)?;
     list(page, findings, "Not explained", Verdict::NotExplained)?;

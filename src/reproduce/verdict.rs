@@ -50,7 +50,7 @@ pub enum Verdict {
     /// with it.
     Holds(Share, Variant),
     /// There is no number to compare.
-    NotJudged,
+    NotChecked,
 }
 
 impl Verdict {
@@ -65,14 +65,14 @@ impl Verdict {
             return if expected.contradicts { Verdict::Contradicted } else { Verdict::Accord };
         }
         match (&figure.reported, figure.relation) {
-            (None, _) | (_, Relation::About) => Verdict::NotJudged,
+            (None, _) | (_, Relation::About) => Verdict::NotChecked,
             (Some(reported), Relation::Equal) => found()
                 .find(|(_, distribution)| distribution.holds(reported.value))
                 .map_or(Verdict::NotExplained, |(variant, _)| Verdict::Explained(variant)),
             (Some(_), Relation::AtMost | Relation::AtLeast) => found()
                 .filter_map(|(variant, found)| Some((Share::of(found.share?), variant)))
                 .min()
-                .map_or(Verdict::NotJudged, |(share, variant)| Verdict::Holds(share, variant)),
+                .map_or(Verdict::NotChecked, |(share, variant)| Verdict::Holds(share, variant)),
         }
     }
 }
@@ -97,7 +97,7 @@ impl fmt::Display for Verdict {
             Verdict::Holds(Share::Most, v) => f.pad(&format!("holds in most seeds{}", need(*v))),
             Verdict::Holds(Share::Few, v) => f.pad(&format!("holds in few seeds{}", need(*v))),
             Verdict::Holds(Share::None, _) => f.pad("holds in no seed"),
-            Verdict::NotJudged => f.pad("not judged"),
+            Verdict::NotChecked => f.pad("not checked"),
         }
     }
 }
@@ -130,7 +130,7 @@ mod tests {
             ([(2.1, 3.0), (1.0, 1.9), (0.0, 0.0)], "not explained"),
         ] {
             assert_eq!(verdict("jump_max,=,2,", bands(found)), word);
-            assert_eq!(verdict("jump_max,~,2,words", bands(found)), "not judged");
+            assert_eq!(verdict("jump_max,~,2,words", bands(found)), "not checked");
         }
     }
 

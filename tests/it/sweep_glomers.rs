@@ -236,7 +236,7 @@ fn a_target_that_is_missed_is_a_failure() {
 
 #[test]
 fn the_gravest_outcome_decides_how_it_ends() {
-    // Nobody does anything: there is nothing to judge.
+    // Nobody does anything: there is nothing to check.
     let place = Place::new();
     let idle = ["sweep", "glomers/3a", "--set", "rate=0", "--seeds", "0..2"];
     let ran = place.sim_ends(2, &idle);

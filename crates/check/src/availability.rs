@@ -1,6 +1,6 @@
 //! Availability: the share of operations that succeeded, final reads among them.
 
-use super::history_verdict::{Judged, Validity};
+use super::history_verdict::{CheckResult, Validity};
 use super::operations::Operations;
 use crate::edn::Edn;
 use crate::engine::ratio::Ratio;
@@ -18,7 +18,7 @@ pub enum Availability {
 }
 
 /// Checks the share: `:availability` of the results. Without any operation it is 1.
-pub fn availability(ops: &Operations<'_>, asked: Availability) -> Judged {
+pub fn availability(ops: &Operations<'_>, asked: Availability) -> CheckResult {
     let invoked = ops.all.len() as u64;
     let ok = ops.all.iter().filter(|operation| operation.outcome == EntryKind::Ok).count() as u64;
     let fraction = Ratio::new(ok, invoked).unwrap_or(Ratio::ONE);
@@ -30,7 +30,7 @@ pub fn availability(ops: &Operations<'_>, asked: Availability) -> Judged {
     let float = if invoked == 0 { 1.0 } else { ok as f64 / invoked as f64 };
     let valid = Validity::of(valid);
     let result = Edn::map([("valid?", valid.edn()), ("ok-fraction", Edn::Float(float))]);
-    Judged { valid, result }
+    CheckResult { valid, result }
 }
 
 #[cfg(test)]

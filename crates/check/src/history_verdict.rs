@@ -180,7 +180,7 @@ impl HistoryRule {
             }
             HistoryRule::MalformedValue => "an argument or a result is of the right kind",
             HistoryRule::NothingAcknowledged => {
-                "something was acknowledged, so that there is something to judge"
+                "something was acknowledged, so that there is something to check"
             }
             HistoryRule::WrongEcho => "an echo is what was sent",
             HistoryRule::ErrorReply => "an echo is not answered with an error",
@@ -192,7 +192,7 @@ impl HistoryRule {
             HistoryRule::Vanished => "what a node has shown it shows from then on",
             HistoryRule::NotVisibleAtOrigin => "what a node has acknowledged it shows from then on",
             HistoryRule::DuplicateInRead => "no element is twice in one read",
-            HistoryRule::Fabricated => "no element is read before somebody adds it",
+            HistoryRule::Fabricated => "no element is read before its add begins",
             HistoryRule::NoFinalRead => "each node is read in the end",
             HistoryRule::OutOfRange => "a counter's final value is a sum of its adds",
             HistoryRule::ImpossibleValue => {
@@ -257,7 +257,7 @@ impl HistoryVerdict {
 
 /// A validity that is the same for parity and strict, with its part of the results.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judged {
+pub struct CheckResult {
     /// The validity.
     pub valid: Validity,
     /// The result map.

@@ -69,7 +69,7 @@ mod views;
 mod workload;
 
 pub use history_verdict::{
-    FINDINGS_KEPT, Finding, HistoryRule, HistoryVerdict, Judged, Parity, Validity,
+    CheckResult, FINDINGS_KEPT, Finding, HistoryRule, HistoryVerdict, Parity, Validity,
 };
 pub use lamport::LamportCheck;
 pub use operations::{Operation, Operations};

@@ -79,7 +79,7 @@ const DEFECTS: [&str; 10] = [
     "rule-02-internal-step-of-two",
     "rule-03-receive-one-too-high",
     "rule-04-stamp-below-the-clock",
-    "rule-05-stamp-nobody-sent",
+    "rule-05-stamp-never-sent",
     "rule-06-overtaken-on-a-link",
     "rule-07-copy-vanishes",
     "rule-08-queue-one-too-long",

@@ -175,14 +175,14 @@ impl Sends {
         let Some(sent) = self.outstanding.get_mut(&message) else {
             return Err(match self.numbers.contains(message) {
                 true => format!("is of message {message}, which was fully received before"),
-                false => format!("is of message {message}, which nobody has sent before"),
+                false => format!("is of message {message}, which was not sent before"),
             });
         };
         let send = sent.event;
         if row.event.peer != Peer::One(send.machine) {
             let from = match row.event.peer {
                 Peer::One(from) => name(from),
-                Peer::None | Peer::All => "nobody".to_owned(),
+                Peer::None | Peer::All => "no machine".to_owned(),
             };
             return Err(format!("is of message {message} from {from}, but that was {send}"));
         }

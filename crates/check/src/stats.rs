@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::history_verdict::{Judged, Validity};
+use super::history_verdict::{CheckResult, Validity};
 use super::operations::Operations;
 use crate::edn::Edn;
 use crate::history::{EntryKind, op_edn};
@@ -38,7 +38,7 @@ impl Counts {
 }
 
 /// Counts operations: `:stats` of the results.
-pub fn stats(ops: &Operations<'_>) -> Judged {
+pub fn stats(ops: &Operations<'_>) -> CheckResult {
     let mut all = Counts::default();
     let mut by_f: BTreeMap<&str, Counts> = BTreeMap::new();
     for operation in ops.all.iter().filter(|operation| operation.completion.is_some()) {
@@ -50,12 +50,12 @@ pub fn stats(ops: &Operations<'_>) -> Judged {
     let by_f = by_f.iter().map(|(f, counts)| (Edn::keyword(f), Edn::Map(counts.edn(of(counts)))));
     let mut entries = all.edn(valid);
     entries.push((Edn::keyword("by-f"), Edn::Map(by_f.collect())));
-    Judged { valid, result: Edn::Map(entries) }
+    CheckResult { valid, result: Edn::Map(entries) }
 }
 
 /// Returns the exceptions that clients threw, by class, the most frequent first: `:exceptions` of
 /// the results. It is always valid.
-pub fn exceptions(ops: &Operations<'_>) -> Judged {
+pub fn exceptions(ops: &Operations<'_>) -> CheckResult {
     let mut groups: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for operation in ops.all.iter().filter(|operation| operation.outcome == EntryKind::Info) {
         let Some(completion) = operation.completion else { continue };
@@ -77,7 +77,7 @@ pub fn exceptions(ops: &Operations<'_>) -> Judged {
         entries
             .push((Edn::keyword("exceptions"), Edn::List(groups.into_iter().map(group).collect())));
     }
-    Judged { valid: Validity::Valid, result: Edn::Map(entries) }
+    CheckResult { valid: Validity::Valid, result: Edn::Map(entries) }
 }
 
 #[cfg(test)]

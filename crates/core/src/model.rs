@@ -221,10 +221,10 @@ impl<M: Clone + fmt::Debug + 'static> Model<M> {
     }
 
     fn run(&mut self, until: Instant, mut extra: Option<&mut dyn Checker<M>>) -> Outcome {
-        let turns = if self.checkers.is_empty() && extra.is_none() { u64::MAX } else { 1 };
+        let callbacks = if self.checkers.is_empty() && extra.is_none() { u64::MAX } else { 1 };
         let mut end = None;
         while self.violation.is_none() {
-            let progress = self.simulation.run_until(until, turns, &mut self.on_record);
+            let progress = self.simulation.run_until(until, callbacks, &mut self.on_record);
             let over = !matches!(progress, Progress::Paused);
             self.check(over, &mut extra);
             match progress {

@@ -394,16 +394,16 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         }
     }
 
-    /// Runs all events before `until`, or up to the `turns`-th callback from here, or fewer if
+    /// Runs all events before `until`, or up to the `callbacks`-th callback from here, or fewer if
     /// callbacks send very many messages.
     pub fn run_until(
         &mut self,
         until: Instant,
-        turns: u64,
+        callbacks: u64,
         observer: &mut impl Observer<N>,
     ) -> Progress {
         if self.end.is_none() {
-            self.pause_after(turns);
+            self.pause_after(callbacks);
         }
         if !self.started && until > Instant::ZERO {
             self.start(observer);

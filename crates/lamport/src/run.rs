@@ -148,8 +148,8 @@ impl<Q: Queue<Event<u64>>, O: Observer<Machine>> Drive<'_, Q, O> {
     fn until(&mut self, target: Instant) -> Option<End> {
         loop {
             let mut watchers = (&mut self.tallies, &mut *self.observer);
-            let turns = self.next_look - self.simulation.events();
-            match self.simulation.run_until(target, turns, &mut watchers) {
+            let callbacks = self.next_look - self.simulation.events();
+            match self.simulation.run_until(target, callbacks, &mut watchers) {
                 Progress::Ended(end) => return Some(end),
                 Progress::Reached if self.simulation.events() < self.next_look => return None,
                 progress => {

@@ -47,7 +47,7 @@ impl External {
             body if self.ready || body.is_init() => cx.record(Record::ToNode(from, id, body)),
             body if self.held.len() < HELD_MAX => self.held.push((from, id, body)),
             _ => {
-                let text = format!("was told {HELD_MAX} messages before it was ready");
+                let text = format!("received {HELD_MAX} messages before it was ready");
                 let (node, kind) = (cx.id(), ProblemKind::NotReady);
                 cx.record(Record::Problem(Problem { node, kind, text }));
             }

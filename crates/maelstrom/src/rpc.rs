@@ -93,8 +93,8 @@ pub const INIT: Rpc = Rpc {
     reply: "init_ok",
     reply_fields: &[],
     errors: &[],
-    meaning: "Tells a node who it is. Before it has answered it hears nothing else, but for what \
-              services answer it.",
+    meaning: "Starts a node: its name, and the names of all nodes. Before its reply it receives \
+              nothing else, except replies of services.",
 };
 
 /// The neighbours of each node.
@@ -104,6 +104,6 @@ pub const TOPOLOGY: Rpc = Rpc {
     reply: "topology_ok",
     reply_fields: &[],
     errors: &[],
-    meaning: "Proposes neighbours to a node, once, before the first operation. It need not heed \
+    meaning: "Proposes neighbours to a node, once, before the first operation. It may ignore \
               them.",
 };

@@ -143,16 +143,16 @@ impl<'a> Running<'a> {
         self.watcher.is_over
     }
 
-    /// Runs all events before `until`, or up to the `turns`-th callback from here. Returns why the
+    /// Runs all events before `until`, or up to the `callbacks`-th callback from here. Returns why the
     /// run ended, if it did.
     pub fn run_until(
         &mut self,
         until: Instant,
-        turns: u64,
+        callbacks: u64,
         observer: &mut impl Observer<Participant>,
     ) -> Option<End> {
         let watchers = &mut (&mut self.watcher, observer);
-        let progress = self.simulation.run_until(until, turns, watchers);
+        let progress = self.simulation.run_until(until, callbacks, watchers);
         match progress {
             _ if self.watcher.is_over => Some(End::Duration),
             Progress::Ended(end) => Some(end),

@@ -212,11 +212,11 @@ fn print(
     let entries = found.history.history.len();
     writeln!(
         out,
-        "{strict}: {entries} entries, judged as {workload} (Maelstrom's checker: {parity})"
+        "{strict}: {entries} entries, checked as {workload} (Maelstrom's checker: {parity})"
     )?;
     if !found.files.is_empty() {
         writeln!(out, "unchanged since they were written: {}", found.files.join(", "))?;
     }
-    writeln!(out, "targets, availability and the nodes' conduct are `sim run`'s to judge")?;
+    writeln!(out, "targets, availability and the nodes' conduct are checked by `sim run`")?;
     Ok(())
 }

@@ -58,8 +58,8 @@ const FAULT_KEYS: &[GlomersRow] = {
 };
 
 const ONE_WAY_KEYS: [GlomersRow; 2] = [
-    composite("nemesis.faults[].one-way.from", NODES, Required, "nodes that are not heard"),
-    composite("nemesis.faults[].one-way.to", NODES, Required, "nodes that do not hear them"),
+    composite("nemesis.faults[].one-way.from", NODES, Required, "senders that are cut off"),
+    composite("nemesis.faults[].one-way.to", NODES, Required, "receivers that they do not reach"),
 ];
 
 const fn fault_keys<const N: usize>() -> [GlomersRow; N] {
@@ -131,7 +131,7 @@ const FIRST_KEYS: &[GlomersRow] = &[
         "topology",
         choice!(Topology::NAMES, topology),
         Is("\"grid\""),
-        "the neighbours that nodes are told of",
+        "the neighbours that nodes receive",
     ),
     scalar(
         "rate",
@@ -233,7 +233,7 @@ const FIRST_KEYS: &[GlomersRow] = &[
         "network.duplication",
         Scalar::Probability(field!(network.duplication)),
         Is("0"),
-        "probability that a message is doubled",
+        "probability that a message is duplicated",
     ),
     composite("network.links", Tables, Is("[]"), "what is different on single links"),
     composite("network.links[].from", Text, Required, "the sending node"),
@@ -256,7 +256,7 @@ const FIRST_KEYS: &[GlomersRow] = &[
         "network.partitions",
         Tables,
         Is("[]"),
-        "who cannot hear whom, judged when a message arrives",
+        "links that are cut off; decided when a message arrives",
     ),
     composite(
         "network.partitions[].at",
@@ -274,16 +274,21 @@ const FIRST_KEYS: &[GlomersRow] = &[
         "network.partitions[].groups",
         List(&NODES),
         Nothing,
-        "lists of nodes that hear only their own list",
+        "lists of nodes that receive only from their own list",
     ),
-    composite("network.partitions[].from", NODES, Nothing, "one way: nodes that are not heard"),
-    composite("network.partitions[].to", NODES, Nothing, "one way: nodes that do not hear them"),
+    composite("network.partitions[].from", NODES, Nothing, "one way: the senders that are cut off"),
+    composite(
+        "network.partitions[].to",
+        NODES,
+        Nothing,
+        "one way: the receivers that they do not reach",
+    ),
     composite("nemesis", Table, Nothing, "what goes wrong"),
     composite(
         "nemesis.kinds",
         List(&Words(&FaultKind::NAMES)),
         Nothing,
-        "the kinds of trouble that are drawn from the seed, each now on and now off",
+        "the kinds of faults that are drawn from the seed, each on and off in turn",
     ),
     scalar(
         "nemesis.swarm",
@@ -335,7 +340,7 @@ const LIMIT_KEYS: &[GlomersRow] = &[
         "limits.events",
         Scalar::Integer(1, MANY, field!(limits.events)),
         Is("10_000_000_000"),
-        "turns of all participants",
+        "callbacks of all participants",
     ),
     scalar(
         "limits.queued_messages",
@@ -353,6 +358,6 @@ const LIMIT_KEYS: &[GlomersRow] = &[
         "limits.same_instant_events",
         Scalar::Integer(1, MANY, field!(limits.same_instant_events)),
         From("10_000, or 4 for each node and client if that is more"),
-        "turns of one participant at one instant",
+        "callbacks of one participant at one instant",
     ),
 ];

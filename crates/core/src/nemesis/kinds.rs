@@ -134,7 +134,7 @@ fn extent_of_links(nodes: u128) -> u128 {
 fault_kinds! {
     /// Some nodes receive nothing from others, in both directions or in the shape of a ring.
     Partition "partition" {
-        meaning: "lists of nodes that hear only their own list",
+        meaning: "lists of nodes that receive only from their own list",
         form: TargetForm::Groups,
         in_swarm: true,
         hosting: Hosting::As("partition"),
@@ -225,7 +225,7 @@ fault_kinds! {
     }
     /// Copies of messages are duplicated by chance.
     Duplication "duplication" {
-        meaning: "that a message is doubled",
+        meaning: "probability that a message is duplicated",
         form: TargetForm::Probability,
         in_swarm: true,
         hosting: Hosting::As("duplication"),

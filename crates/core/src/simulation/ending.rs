@@ -11,7 +11,7 @@ use crate::node::Node;
 
 /// Maximum number of copies per callback before it counts as several towards a pause, so that a
 /// caller regains control regularly.
-const SENDS_PER_TURN: u64 = 64;
+const SENDS_PER_CALLBACK: u64 = 64;
 
 /// Number of messages for which there is memory.
 pub(super) fn room<N: Node>(limits: &Limits) -> u64 {
@@ -19,11 +19,12 @@ pub(super) fn room<N: Node>(limits: &Limits) -> u64 {
 }
 
 impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
-    /// Makes the loop pause after `turns` callbacks from here, or after [`SENDS_PER_TURN`] times as
+    /// Makes the loop pause after `callbacks` callbacks from here, or after [`SENDS_PER_CALLBACK`] times as
     /// many copies.
-    pub(super) fn pause_after(&mut self, turns: u64) {
-        self.stop_at = self.counts.events.saturating_add(turns).min(self.limits.events);
-        self.pause_at = self.counts.copies.saturating_add(turns.saturating_mul(SENDS_PER_TURN));
+    pub(super) fn pause_after(&mut self, callbacks: u64) {
+        self.stop_at = self.counts.events.saturating_add(callbacks).min(self.limits.events);
+        self.pause_at =
+            self.counts.copies.saturating_add(callbacks.saturating_mul(SENDS_PER_CALLBACK));
         self.look_at = self.pause_at.min(self.recheck_queue_limit_at);
     }
 

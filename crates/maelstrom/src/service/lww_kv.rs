@@ -47,9 +47,8 @@ impl LwwKv {
     fn note(&self, key: &str, replica: usize) -> Option<String> {
         let time = |replica: &Replica| replica.keys.get(key).map(|(time, _)| *time);
         let (here, newest) = (time(&self.replicas[replica]), self.replicas.iter().map(time).max());
-        (newest.flatten() > here).then(|| {
-            format!("stale: from replica {replica}, which has not heard of the last write to {key}")
-        })
+        (newest.flatten() > here)
+            .then(|| format!("stale: from replica {replica}, which lacks the last write to {key}"))
     }
 }
 

@@ -71,7 +71,7 @@ impl Wire {
         }
         match body {
             Body::Request { client, .. } | Body::Reply { client, .. } => format!("c{client}"),
-            _ => "nobody".to_owned(),
+            _ => "unknown".to_owned(),
         }
     }
 

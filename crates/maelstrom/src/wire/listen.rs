@@ -69,7 +69,7 @@ pub fn listen(line: &[u8], wire: &Wire, parser: PeerParser) -> Result<Incoming, 
         return Ok(Incoming::Message(layout.service(service), Body::ServiceReply { call, answer }));
     }
     let client = src.strip_prefix('c').and_then(|number| number.parse().ok());
-    let client: u32 = client.ok_or_else(|| plain(format!("nobody is called {src:?}")))?;
+    let client: u32 = client.ok_or_else(|| plain(format!("there is no participant {src:?}")))?;
     let msg = number(&body, "msg_id").map_err(plain)?;
     let msg = u32::try_from(msg).map_err(|_| plain(format!("msg_id {msg} is too large")))?;
     match request(&body, wire) {

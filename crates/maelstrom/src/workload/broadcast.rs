@@ -14,7 +14,7 @@ const RPCS: &[Rpc] = &[
         reply: "broadcast_ok",
         reply_fields: &[],
         errors: &[],
-        meaning: "Asks to tell a value to all nodes.",
+        meaning: "Sends a value that must reach all nodes.",
     },
     Rpc {
         request: "read",

@@ -13,7 +13,7 @@ const RPCS: &[Rpc] = &[Rpc {
     reply: "generate_ok",
     reply_fields: &[Field::new("id", FieldKind::Any, "the id, equal to no other")],
     errors: &[],
-    meaning: "Asks for an id that nobody has been given before.",
+    meaning: "Requests an id that was never returned before.",
 }];
 
 /// Ids that no node has made before.

@@ -1,4 +1,4 @@
-//! A broken broadcast: nobody is told.
+//! A broken broadcast: nothing is sent to other nodes.
 //!
 //! Mistake: there is no gossip at all. Each value is in the reads of its own node, and a checker
 //! that looks at all reads together takes those of the node that is read last for replicated.

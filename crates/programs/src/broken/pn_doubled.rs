@@ -1,4 +1,4 @@
-//! A broken counter: additions that the network doubles count twice.
+//! A broken counter: additions that the network duplicates count twice.
 //!
 //! Mistake: what is added goes to all others as it is, with nothing that distinguishes one addition
 //! from another, or a message from its duplicate.

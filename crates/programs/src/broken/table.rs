@@ -107,7 +107,7 @@ pub const BROKEN: &[Broken] = &[
         program: program::<broadcast_kept::Kept>(
             "broadcast-kept",
             BROADCAST_ALONE,
-            "nobody is told",
+            "nothing is sent to other nodes",
         ),
         config: "glomers/3b",
         sets: &[],
@@ -262,7 +262,7 @@ pub const BROKEN: &[Broken] = &[
         program: program::<pn_doubled::Doubled>(
             "pn-doubled",
             PN_COUNTER_ALONE,
-            "additions that the network doubles count twice",
+            "additions that the network duplicates count twice",
         ),
         config: "glomers/pn-counter",
         sets: &[("nemesis.kinds", "[]"), ("network.duplication", "0.2")],

@@ -48,7 +48,7 @@ pub const SOLUTIONS: &[Solution] = &[
     Solution {
         name: "flood",
         workloads: &[&BROADCAST],
-        idea: "tells each new value to all neighbours but the one it came from, once",
+        idea: "sends each new value to all neighbours but the one it came from, once",
         survives: &[FaultKind::Pause, FaultKind::Slow, FaultKind::Skew, FaultKind::Duplication],
         options: &[],
         program: of::<flood::Flood>(),
@@ -56,7 +56,7 @@ pub const SOLUTIONS: &[Solution] = &[
     Solution {
         name: "direct",
         workloads: &[&BROADCAST],
-        idea: "tells each value of its clients to all other nodes, once",
+        idea: "sends each value of its clients to all other nodes, once",
         survives: &[FaultKind::Pause, FaultKind::Slow, FaultKind::Skew, FaultKind::Duplication],
         options: &[],
         program: of::<direct::Direct>(),
@@ -72,7 +72,7 @@ pub const SOLUTIONS: &[Solution] = &[
     Solution {
         name: "broadcast-fanout",
         workloads: &[&BROADCAST],
-        idea: "tells all others at once; acknowledgements ride on their values",
+        idea: "sends to all others at once; acknowledgements ride on their values",
         survives: ALL_BUT_WIPE,
         options: &[],
         program: of::<broadcast_fanout::FanOut>(),
