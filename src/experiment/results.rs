@@ -140,8 +140,8 @@ fn quantiles(sorted: &[Duration], floored: bool) -> Edn {
 fn kinds(run: &GlomersRun) -> Edn {
     let of_zone = |zone: Zone| {
         let kinds = run.net.kinds.iter().filter(|((of, _), _)| *of == zone);
-        let entry = |((_, kind), count): (&(Zone, &str), &u64)| {
-            (Edn::text(*kind), Edn::whole((*count).into()))
+        let entry = |((_, kind), count): (&(Zone, String), &u64)| {
+            (Edn::text(kind.as_str()), Edn::whole((*count).into()))
         };
         (Edn::keyword(zone.name()), Edn::Map(kinds.map(entry).collect()))
     };

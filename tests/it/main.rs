@@ -29,6 +29,7 @@ mod history_properties;
 mod hostile;
 #[cfg(unix)]
 mod hosting;
+mod language;
 mod library;
 mod limits;
 mod measures;

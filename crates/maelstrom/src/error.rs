@@ -1,4 +1,4 @@
-//! Error replies, and their codes.
+//! Error replies, and the table of their codes.
 
 /// An error reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,56 +16,57 @@ impl RpcError {
     }
 }
 
-/// The code of an error.
+/// The code of an error. Codes from 1000 are a node's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ErrorCode(pub u32);
 
-impl ErrorCode {
-    /// The request timed out: its outcome is unknown.
-    pub const TIMEOUT: ErrorCode = ErrorCode(0);
-    /// There is no such node.
-    pub const NODE_NOT_FOUND: ErrorCode = ErrorCode(1);
-    /// The node does not support the request.
-    pub const NOT_SUPPORTED: ErrorCode = ErrorCode(10);
-    /// The request cannot be carried out now.
-    pub const TEMPORARILY_UNAVAILABLE: ErrorCode = ErrorCode(11);
-    /// The request is malformed.
-    pub const MALFORMED_REQUEST: ErrorCode = ErrorCode(12);
-    /// The node crashed: the outcome is unknown.
-    pub const CRASH: ErrorCode = ErrorCode(13);
-    /// The request was aborted.
-    pub const ABORT: ErrorCode = ErrorCode(14);
-    /// There is no such key.
-    pub const KEY_DOES_NOT_EXIST: ErrorCode = ErrorCode(20);
-    /// There is such a key already.
-    pub const KEY_ALREADY_EXISTS: ErrorCode = ErrorCode(21);
-    /// The value is not what was expected.
-    pub const PRECONDITION_FAILED: ErrorCode = ErrorCode(22);
-    /// The transaction conflicts with another one.
-    pub const TXN_CONFLICT: ErrorCode = ErrorCode(30);
-    /// Replaces a code that is no number; the outcome is unknown.
-    pub const UNKNOWN: ErrorCode = ErrorCode(u32::MAX);
+/// Defines the codes of the protocol, one row each: number, name in histories, and whether the
+/// request was certainly not carried out.
+macro_rules! error_codes {
+    ($(
+        $(#[$doc:meta])*
+        $code:ident = $number:literal, $name:literal, definite: $definite:literal;
+    )*) => {
+        impl ErrorCode {
+            $($(#[$doc])* pub const $code: ErrorCode = ErrorCode($number);)*
 
-    /// Its name in histories.
-    pub fn name(self) -> &'static str {
-        match self.0 {
-            0 => "timeout",
-            1 => "node-not-found",
-            10 => "not-supported",
-            11 => "temporarily-unavailable",
-            12 => "malformed-request",
-            13 => "crash",
-            14 => "abort",
-            20 => "key-does-not-exist",
-            21 => "key-already-exists",
-            22 => "precondition-failed",
-            30 => "txn-conflict",
-            _ => "unknown",
+            /// Returns the name in histories; `unknown` for a code that the protocol does not have.
+            pub fn name(self) -> &'static str {
+                match self.0 { $($number => $name,)* _ => "unknown" }
+            }
+
+            /// Whether the request was certainly not carried out. A node's own codes are never
+            /// definite.
+            pub fn is_definite(self) -> bool {
+                match self.0 { $($number => $definite,)* _ => false }
+            }
         }
-    }
+    };
+}
 
-    /// Whether the request was certainly not carried out. A node's own codes are never definite.
-    pub fn is_definite(self) -> bool {
-        matches!(self.0, 1 | 10 | 11 | 12 | 14 | 20 | 21 | 22 | 30)
-    }
+error_codes! {
+    /// The request timed out: its outcome is unknown.
+    TIMEOUT = 0, "timeout", definite: false;
+    /// There is no such node.
+    NODE_NOT_FOUND = 1, "node-not-found", definite: true;
+    /// The node does not support the request.
+    NOT_SUPPORTED = 10, "not-supported", definite: true;
+    /// The request cannot be carried out now.
+    TEMPORARILY_UNAVAILABLE = 11, "temporarily-unavailable", definite: true;
+    /// The request is malformed.
+    MALFORMED_REQUEST = 12, "malformed-request", definite: true;
+    /// The node crashed: the outcome is unknown.
+    CRASH = 13, "crash", definite: false;
+    /// The request was aborted.
+    ABORT = 14, "abort", definite: true;
+    /// There is no such key.
+    KEY_DOES_NOT_EXIST = 20, "key-does-not-exist", definite: true;
+    /// There is such a key already.
+    KEY_ALREADY_EXISTS = 21, "key-already-exists", definite: true;
+    /// The value is not the expected one.
+    PRECONDITION_FAILED = 22, "precondition-failed", definite: true;
+    /// The transaction conflicts with another one.
+    TXN_CONFLICT = 30, "txn-conflict", definite: true;
+    /// Replaces a code that is not a number; the outcome is unknown.
+    UNKNOWN = 0xffff_ffff, "unknown", definite: false;
 }

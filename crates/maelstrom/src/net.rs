@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt::Write;
+use std::rc::Rc;
 
 use super::parameters::Layout;
 use super::protocol::Body;
@@ -21,7 +22,7 @@ pub struct NetStats {
     /// Messages between nodes, and between nodes and services.
     pub servers: ZoneStats,
     /// Number of messages sent, by part of the network and kind.
-    pub kinds: BTreeMap<(Zone, &'static str), u64>,
+    pub kinds: BTreeMap<(Zone, String), u64>,
     /// Copies that were lost by chance.
     pub lost: u64,
     /// Copies that a partition cut off.
@@ -109,7 +110,7 @@ pub struct NetRow {
     /// Its fate: `delivered`, `lost`, `cut`, `crashed` or `in_flight`.
     pub fate: &'static str,
     /// The `type` of the message.
-    pub kind: &'static str,
+    pub kind: Rc<str>,
     /// Why a service gave a stale reply, if it did.
     pub note: Option<Box<str>>,
 }
@@ -173,7 +174,7 @@ impl Party {
 pub(super) struct NetTally {
     layout: Layout,
     stats: NetStats,
-    kinds: Vec<((Zone, &'static str), u64)>,
+    kinds: Vec<((Zone, Rc<str>), u64)>,
     /// Arrivals that may lie beyond the end of the run, and whether they are a client's.
     ahead: Vec<(Instant, bool)>,
     /// Length of `ahead` at which those that have happened are counted.
@@ -210,14 +211,11 @@ impl NetTally {
             let zone = if client { &mut self.stats.clients } else { &mut self.stats.servers };
             zone.sends += 1;
             zone.messages += 1;
-            let place = (Zone::of(body), kind);
-            // Usually it is the very same string, so comparing addresses is enough.
-            let is_it = |(zone, known): (Zone, &'static str)| {
-                zone == place.0 && (std::ptr::eq(known, kind) || known == kind)
-            };
-            match self.kinds.iter_mut().find(|(known, _)| is_it(*known)) {
+            let zone = Zone::of(body);
+            let is_it = |(of, known): &(Zone, Rc<str>)| *of == zone && **known == *kind;
+            match self.kinds.iter_mut().find(|(known, _)| is_it(known)) {
                 Some((_, count)) => *count += 1,
-                None => self.kinds.push((place, 1)),
+                None => self.kinds.push(((zone, kind.into()), 1)),
             }
         } else {
             self.stats.duplicates += 1;
@@ -236,12 +234,12 @@ impl NetTally {
             self.ahead_max = AHEAD_MIN.max(2 * self.ahead.len());
         }
         if self.rows.is_some() {
-            let row = self.row(copy, body, kind);
+            let row = self.row(copy, body, kind.into());
             self.rows.as_mut().into_iter().for_each(|rows| rows.push(Reverse(row.clone())));
         }
     }
 
-    fn row(&self, copy: &CopySent, body: &Body, kind: &'static str) -> NetRow {
+    fn row(&self, copy: &CopySent, body: &Body, kind: Rc<str>) -> NetRow {
         let (fate, at) = match copy.fate {
             Fate::Arrives(at) => ("delivered", at),
             Fate::Lost(at) => ("lost", at),
@@ -296,7 +294,9 @@ impl NetTally {
             out(&NetRow { fate: "in_flight", ..row });
         }
         self.count_arrivals(before);
-        NetStats { kinds: self.kinds.into_iter().collect(), ..self.stats }
+        let count =
+            |((zone, kind), count): ((Zone, Rc<str>), u64)| ((zone, kind.to_string()), count);
+        NetStats { kinds: self.kinds.into_iter().map(count).collect(), ..self.stats }
     }
 }
 
@@ -313,7 +313,7 @@ impl NetStats {
 }
 
 /// Returns the `type` of a message; `None` if it is not a message of the protocol.
-fn kind(body: &Body) -> Option<&'static str> {
+fn kind(body: &Body) -> Option<&str> {
     Some(match body {
         Body::Request { request, .. } => request.name(),
         Body::Reply { reply, .. } => reply.name(),

@@ -80,14 +80,17 @@ impl<P: Peer> WordOf<P> {
 }
 
 /// The part of [`Peer`] that needs no type.
-trait AnyPeer: Debug {
-    fn kind(&self) -> &'static str;
+pub(super) trait AnyPeer: Debug {
+    /// Returns the name of the message in counts and journals.
+    fn kind(&self) -> &str;
+    /// Encodes the body of the message as JSON.
     fn to_wire(&self) -> Map<String, Value>;
+    /// Returns the message as a value of any type.
     fn into_any(self: Rc<Self>) -> Rc<dyn Any>;
 }
 
 impl<P: Peer> AnyPeer for P {
-    fn kind(&self) -> &'static str {
+    fn kind(&self) -> &str {
         Peer::kind(self)
     }
 
@@ -121,8 +124,13 @@ impl PeerMessage {
         P::from_wire(body).map(PeerMessage::new)
     }
 
-    /// The name of the message in counts and journals.
-    pub fn kind(&self) -> &'static str {
+    /// Wraps a message whose type is not a [`Peer`].
+    pub(super) fn of(message: Rc<dyn AnyPeer>) -> PeerMessage {
+        PeerMessage(Repr::Shared(message))
+    }
+
+    /// Returns the name of the message in counts and journals.
+    pub fn kind(&self) -> &str {
         match &self.0 {
             Repr::Word(word, of) => (of.kind)(*word),
             Repr::Shared(message) => message.kind(),

@@ -6,6 +6,7 @@
 //! next one: what Maelstrom would do instead is part of each [`Deviation`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -35,7 +36,7 @@ pub struct ProtocolValidator {
     call_ids: BTreeMap<u64, Value>,
     next_call: u64,
     /// The types of messages between nodes.
-    kinds: BTreeSet<&'static str>,
+    kinds: BTreeSet<Rc<str>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +133,7 @@ impl ProtocolValidator {
                     decoded.deviate(ProtocolRule::MissingType, found);
                 }
                 let kind = self.kind(kind.unwrap_or("untyped"));
-                Some((to, Body::Peer(PeerMessage::new(Foreign { kind, body }))))
+                Some((to, Body::Peer(PeerMessage::of(Rc::new(Foreign { kind, body })))))
             }
             To::Service(service) => {
                 self.check_msg_id(node, &body, decoded);
@@ -242,7 +243,7 @@ impl ProtocolValidator {
     }
 
     /// Interns the type of a message.
-    fn kind(&mut self, kind: &str) -> &'static str {
+    fn kind(&mut self, kind: &str) -> Rc<str> {
         // Characters that would break a table of counts, or its reader, are replaced.
         let plain = |c: char| if c.is_ascii_graphic() && !",\"".contains(c) { c } else { '_' };
         // A spreadsheet takes a cell with such a beginning for a formula.
@@ -250,12 +251,11 @@ impl ProtocolValidator {
         let kind: String = before.chars().chain(kind.chars().map(plain)).collect();
         let kind: String = kind.chars().take(KIND_LENGTH_MAX).collect();
         match self.kinds.get(kind.as_str()) {
-            Some(known) => known,
-            None if self.kinds.len() >= KINDS_MAX => "other",
+            Some(known) => known.clone(),
+            None if self.kinds.len() >= KINDS_MAX => "other".into(),
             None => {
-                // Leaked: types are few, and are needed until the program ends.
-                let kind: &'static str = kind.leak();
-                self.kinds.insert(kind);
+                let kind: Rc<str> = kind.into();
+                self.kinds.insert(kind.clone());
                 kind
             }
         }

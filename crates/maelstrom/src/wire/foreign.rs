@@ -1,30 +1,31 @@
-//! Messages between processes: any JSON object with a type.
+//! Messages between processes: any JSON object.
 
-use serde::{Deserialize, Serialize};
+use std::any::Any;
+use std::rc::Rc;
+
 use serde_json::{Map, Value};
 
-use crate::peer::Peer;
+use crate::peer::AnyPeer;
 
 /// A message between processes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Foreign {
     /// Its type in counts and journals.
-    #[serde(skip)]
-    pub kind: &'static str,
+    pub kind: Rc<str>,
     /// Its body, including the type.
     pub body: Map<String, Value>,
 }
 
-impl Peer for Foreign {
-    fn kind(&self) -> &'static str {
-        self.kind
+impl AnyPeer for Foreign {
+    fn kind(&self) -> &str {
+        &self.kind
     }
 
     fn to_wire(&self) -> Map<String, Value> {
         self.body.clone()
     }
 
-    fn from_wire(body: Map<String, Value>) -> Result<Foreign, String> {
-        Ok(Foreign { kind: "peer", body })
+    fn into_any(self: Rc<Self>) -> Rc<dyn Any> {
+        self
     }
 }
