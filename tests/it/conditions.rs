@@ -237,7 +237,8 @@ proptest! {
         let (totals, seen) = run::<HeapQueue<_>>(&setup);
         prop_assert_eq!(totals.accounted(), totals.copies);
         prop_assert_eq!(seen.copies.len() as u64, totals.copies);
-        let messages = seen.callbacks.iter().filter(|(.., what)| matches!(what, Callback::Message(_)));
+        let is_message = |callback: &Callback| matches!(callback, Callback::Message(_));
+        let messages = seen.callbacks.iter().filter(|(.., callback)| is_message(callback));
         prop_assert_eq!(messages.count() as u64, totals.received);
         prop_assert_eq!(&(totals, &seen), &(totals, &run::<ScanQueue<_>>(&setup).1));
         let (again, other) = run::<TreeQueue<_>>(&setup);

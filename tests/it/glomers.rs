@@ -61,7 +61,7 @@ fn the_same_seed_gives_the_same_bytes_anywhere() {
 }
 
 #[test]
-fn a_violation_is_told_in_words_and_shown_again_by_its_command() {
+fn a_violation_is_reported_with_a_replay_command() {
     let place = Place::new();
     let flood = ["run", "glomers/3c", "--set", "solution=flood", "--seed", "3"];
     let first = place.sim_ends(1, &flood);

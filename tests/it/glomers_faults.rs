@@ -121,7 +121,7 @@ fn nodes_are_called_by_their_names() {
 }
 
 #[test]
-fn of_a_value_that_a_node_lacks_the_node_is_told_first() {
+fn a_missing_value_is_reported_by_node_first() {
     let place = Place::new();
     let ran = place.sim_ends(1, &["run", "glomers/3c", "--set", "solution=flood", "--seed", "3"]);
     let first = ran.out.lines().find(|line| line.contains(": ") && line.contains("added by"));
@@ -132,7 +132,7 @@ fn of_a_value_that_a_node_lacks_the_node_is_told_first() {
 }
 
 #[test]
-fn what_goes_wrong_is_told_with_the_choice_of_the_swarm() {
+fn faults_are_reported_with_the_choice_of_the_swarm() {
     let place = Place::new();
     let fault = "nemesis.faults=[{ at = \"1s\", until = \"2s\", pause = [\"n1\"] }]";
     let ran = place.sim_ends(0, &["run", "glomers/swarm", "--set", fault]);

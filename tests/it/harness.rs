@@ -199,7 +199,7 @@ fn a_node_that_cannot_be_started_again_ends_its_run_and_not_its_results() {
 }
 
 #[test]
-fn a_node_of_ours_ends_when_it_is_told_to() {
+fn a_node_of_ours_exits_at_sigterm() {
     let place = Place::new();
     let mut command = place.command(&["node", "echo"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
