@@ -13,7 +13,7 @@ use sim::experiment::run_servers;
 use sim::glomers::{Caller, Cx, Peer, Reply, Request, Server};
 use sim::node::{NodeId, Timer};
 
-/// Set of known values; sends all of them to all peers twice a second.
+/// A set of known values, all of which are sent to all peers twice a second.
 #[derive(Default)]
 struct Gossip(BTreeSet<i64>);
 

@@ -121,7 +121,7 @@ fn nodes_are_called_by_their_names() {
 }
 
 #[test]
-fn a_missing_value_is_reported_by_node_first() {
+fn a_value_missing_at_a_node_is_reported_first() {
     let place = Place::new();
     let ran = place.sim_ends(1, &["run", "glomers/3c", "--set", "solution=flood", "--seed", "3"]);
     let first = ran.out.lines().find(|line| line.contains(": ") && line.contains("added by"));

@@ -205,8 +205,8 @@ fn nodes_without_a_client_are_reported() {
     assert!(ran.out.contains("n2 and all nodes after it have no client"), "{}", ran.out);
 }
 
-/// When the host is killed, its nodes end with it, and so do their children, even if they ignore the
-/// end of input and SIGTERM.
+/// When the host is killed, its nodes end with it, and so do their children, even if they ignore
+/// the end of input and SIGTERM.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_host_that_is_killed_leaves_no_node() {
