@@ -96,7 +96,7 @@ impl Node for Shouts {
     }
 }
 
-/// The budget of `run_until` bounds messages, too: a caller that polls for signals every so many
+/// The budget of `run_until` bounds messages, too: a caller that polls for signals after a thousand
 /// events would otherwise have to wait for a thousand times as many messages.
 #[test]
 fn a_loop_of_callbacks_pauses_after_as_many_messages() {
