@@ -1,14 +1,14 @@
-//! How fast a tick is, as ratios within one run: `cargo bench --bench engine`.
+//! Benchmark of the time per tick, as ratios within one run: `cargo bench --bench engine`.
 //!
-//! The yardstick is a naive loop over one `BinaryHeap` of ticks and deliveries, as one would write
-//! it in an afternoon. It runs in turn with the rest, so that a ratio holds on a busy machine, too.
+//! The baseline is a naive loop over one `BinaryHeap` of ticks and deliveries, as one would write
+//! it in an afternoon. It alternates with the rest, so that ratios hold on a busy machine, too.
 //! Rates 1, 3 and 6, 90 % send, 1 ms latency: 1,000 runs of 500 virtual seconds each, five million
-//! ticks, each run with a seed of its own, so that no branch can be learnt by heart. In longer runs
-//! the backlog of the slow machine grows beyond the caches, which is then what is measured:
-//! `LONG=1` makes it one run of half a million seconds.
+//! ticks, each run with a seed of its own, so that no branch predictor can learn it. In longer runs
+//! the backlog of the slow machine outgrows the caches, which is then what is measured: `LONG=1`
+//! makes it one run of half a million seconds.
 //!
-//! "engine and model" is what the loop does: ticks and messages. "sim" measures, too: it counts,
-//! samples clocks each second and takes the fingerprint of all events.
+//! "engine and model" is the event loop alone: ticks and messages. "sim" has the measures, too: it
+//! counts, samples clocks each second and computes the fingerprint of all events.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -34,11 +34,11 @@ mod naive;
 
 use naive::{RATES, naive};
 
-/// Virtual seconds in all.
+/// Virtual seconds per round, in all runs together.
 const SECONDS: u64 = 500_000;
 const ROUNDS: usize = 9;
 
-/// A name, and a run of so many virtual seconds.
+/// A name, and a function that runs a number of virtual seconds with a seed.
 type Contestant = (&'static str, fn(u64, Seed));
 
 fn main() {
@@ -86,7 +86,7 @@ fn median(values: &[f64]) -> f64 {
     sorted[sorted.len() / 2]
 }
 
-/// The engine with the machines of the scale model, and nobody who looks.
+/// Runs the engine with the machines of the scale model, without an observer.
 fn engine_alone(seconds: u64, seed: Seed) {
     let parameters = parameters(seconds, seed);
     let rules = Rc::new((parameters.choice().expect("a die"), parameters.stamp));
@@ -120,7 +120,7 @@ fn parameters(seconds: u64, seed: Seed) -> ScaleParameters {
     }
 }
 
-/// Rows formatted and hashed, and thrown away.
+/// An observer that formats and hashes rows, and discards them.
 struct CsvSink {
     rows: Rows,
     hash: blake3::Hasher,
@@ -132,7 +132,7 @@ impl CsvSink {
     }
 }
 
-/// So many bytes are gathered before they are hashed.
+/// Number of bytes that are hashed at once.
 const BLOCK: usize = 1 << 15;
 
 impl Observer<Machine> for CsvSink {

@@ -1,8 +1,8 @@
-//! How fast real processes are hosted: `cargo bench --bench harness`.
+//! Benchmark of the host of real processes: `cargo bench --bench harness`.
 //!
-//! The echo ceiling: how many operations a second a hundred clients get out of one native node
-//! (`sim node echo`) without latency; how long the shortest test takes besides its time limit; and
-//! what hosting costs while nothing happens. All of it depends on the machine.
+//! The echo ceiling, which is the operations per second of a hundred clients with one native node
+//! (`sim node echo`) without latency; the time of the shortest test besides its time limit; and the
+//! cost of hosting while idle. All of it depends on the machine.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -45,10 +45,10 @@ fn main() {
     println!("while nothing happens it takes {percent:.2} % of a core, the node included");
 }
 
-/// The time that ended children have taken so far, in seconds.
+/// Returns the CPU time of the children that have exited so far, in seconds.
 fn children_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // After the name in brackets: the 14th and 15th numbers are those of children, in ticks.
+    // After the name in brackets, the 14th and 15th fields are those of children, in clock ticks.
     let after = stat.rsplit(')').next().unwrap_or_default();
     let numbers: Vec<f64> =
         after.split_whitespace().filter_map(|number| number.parse().ok()).collect();

@@ -1,10 +1,10 @@
-//! How many sixty-second runs a sweep makes in a second, beside a hand-written loop of the same
-//! runs: `cargo bench --bench sweep`.
+//! Benchmark of a sweep's throughput in sixty-second runs per second, beside a hand-written loop of
+//! the same runs: `cargo bench --bench sweep`.
 //!
-//! The loop simulates and measures nothing but final clocks; the sweep takes all measures and
-//! writes their rows. Both do the same experiment (rates 1, 3 and 6, 90 % send) with the same
-//! number of seeds, in turn, so that a ratio holds on a busy machine, too. The last figures are how
-//! the peak of memory depends on the number of runs, from /proc (Linux only); `LONG=1` goes on to a
+//! The loop simulates, and measures nothing but final clocks; the sweep computes all measures and
+//! writes their rows. Both run the same experiment (rates 1, 3 and 6, 90 % send) with the same
+//! number of seeds, alternately, so that ratios hold on a busy machine, too. The last figures show
+//! how peak memory depends on the number of runs, from /proc (Linux only); `LONG=1` goes on to a
 //! million.
 #![expect(
     clippy::disallowed_methods,
@@ -75,7 +75,7 @@ fn main() {
     }
 }
 
-/// The highest amount of memory that this process has had, in MiB.
+/// Returns the peak memory of this process, in MiB.
 fn peak_mib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or("");
@@ -97,7 +97,7 @@ fn the_sweep(runs: u64) -> Sweep {
     read_sweep("bench.toml", &text, &SweepOptions::default(), none).expect("a sweep")
 }
 
-/// Sweeps, and gives the file of rows.
+/// Runs a sweep and returns the path of its rows.
 fn sweep(runs: u64, workers: usize) -> std::fs::File {
     let sweep = the_sweep(runs);
     let folder = tempfile::tempdir().expect("a folder");

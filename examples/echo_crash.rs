@@ -22,7 +22,7 @@ enum Message {
     Answer { question: u32, served: u8 },
 }
 
-/// The client's state; the server's is on its disk.
+/// State of the client; that of the server is on its disk.
 struct Participant {
     question: u32,
     tries: u32,

@@ -13,7 +13,7 @@ use sim::experiment::run_servers;
 use sim::glomers::{Caller, Cx, Peer, Reply, Request, Server};
 use sim::node::{NodeId, Timer};
 
-/// Set of known values; sends all of them to all peers twice a second.
+/// A set of known values, all of which are sent to all peers twice a second.
 #[derive(Default)]
 struct Gossip(BTreeSet<i64>);
 
@@ -54,7 +54,7 @@ impl Server for Gossip {
 }
 
 /// Runs the node under the config of challenge 3c, with its partitions, and prints the verdict.
-pub(crate) fn judge(mut out: impl Write) -> Result<(), Box<dyn Error>> {
+pub(crate) fn run(mut out: impl Write) -> Result<(), Box<dyn Error>> {
     let text = shipped("glomers/3c").ok_or("it ships")?.text;
     let Experiment::Glomers(experiment) = read("3c.toml", text, &[])? else {
         return Err("a config of Gossip Glomers".into());
@@ -68,5 +68,5 @@ pub(crate) fn judge(mut out: impl Write) -> Result<(), Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    judge(io::stdout())
+    run(io::stdout())
 }

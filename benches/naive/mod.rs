@@ -1,5 +1,5 @@
-//! The yardstick: a loop over one `BinaryHeap` of ticks and deliveries, as one would write it in an
-//! afternoon. No records, no measures but the final clocks.
+//! The baseline of benchmarks: a loop over one `BinaryHeap` of ticks and deliveries, as one would
+//! write it in an afternoon. It has no records and no measures but the final clocks.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -15,7 +15,7 @@ enum What {
     Tick { machine: usize, number: u64 },
 }
 
-/// A run of so many virtual seconds: the final clocks.
+/// Runs a number of virtual seconds and returns the final clocks.
 pub(crate) fn naive(seconds: u64, seed: Seed) -> Vec<u64> {
     let end = seconds * 1_000_000_000;
     let mut heap = BinaryHeap::new();

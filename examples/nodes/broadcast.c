@@ -1,24 +1,24 @@
-/* Broadcast in C: values flood along the topology, each told to a neighbour until it has said that
- * it heard.
+/* Broadcast in C: values flood along the topology, with retries until each neighbour acknowledges.
  *
- * Idea: what a node hears for the first time, from a client or a neighbour, it owes to all other
- * neighbours. In short rounds it sends each neighbour one message with all values that are due.
- * The neighbour sends the same list back. What did not come back after a second is due again.
+ * Idea: a value that a node receives for the first time, from a client or a neighbour, is due at
+ * all other neighbours. In short rounds the node sends each neighbour one message with all values
+ * that are due, which the neighbour acknowledges by sending the same list back. A value that is not
+ * acknowledged within a second is sent again.
  *
  *     cc -std=c11 -O2 -Wall -Wextra -Werror -o broadcast examples/nodes/broadcast.c
  *     sim test -w broadcast --bin ./broadcast --node-count 5 --rate 10 --time-limit 20 \
  *         --nemesis partition
  *
- * Cost: a value crosses each link of the topology about once, and is acknowledged there; latency is
- * one hop and up to one round for each step of the way.
- * Survives: partition, loss, duplication, reordering, pauses. Not crashes: it has only its memory.
- * Lists are searched from end to end: made for thousands of values, not for millions.
+ * Cost: a value crosses each link of the topology about once, and is acknowledged there; each hop
+ * takes the latency of the network plus up to one round.
+ * Survives: partition, loss, duplication, reordering, pauses. Not crashes: state is in memory only.
+ * Lists are searched linearly: made for thousands of values, not for millions.
  */
 #include "maelstrom.h"
 
-enum { ROUND_MS = 50, PATIENCE_MS = 1000 };
+enum { ROUND_MS = 50, RETRY_MS = 1000 };
 
-/* A value, and when it is due at each neighbour: 0 where it is known already. */
+/* A value, and the time at which it is due at each neighbour: 0 once that has it. */
 struct value {
     struct text text;
     int64_t *due_ms;
@@ -30,7 +30,7 @@ static size_t neighbour_count;
 static struct value *values;
 static size_t value_count;
 
-/* The neighbour of this name; `neighbour_count` if it is none. */
+/* Returns the index of the neighbour with this name, or `neighbour_count` if there is none. */
 static size_t neighbour_called(struct text name) {
     size_t place = 0;
     while (place < neighbour_count && !same(neighbours[place], name))
@@ -38,7 +38,7 @@ static size_t neighbour_called(struct text name) {
     return place;
 }
 
-/* The newest are asked for most. */
+/* Searches from the newest value, which is looked up most often. */
 static struct value *find(struct text text) {
     for (size_t place = value_count; place > 0; place--)
         if (same(values[place - 1].text, text))
@@ -46,7 +46,7 @@ static struct value *find(struct text text) {
     return NULL;
 }
 
-static void owe_to_all(struct value *value) {
+static void make_due_at_all(struct value *value) {
     value->due_ms = grown(value->due_ms, neighbour_count, sizeof *value->due_ms);
     for (size_t neighbour = 0; neighbour < neighbour_count; neighbour++)
         value->due_ms[neighbour] = now_ms();
@@ -58,12 +58,12 @@ static struct value *find_or_add(struct text text) {
         values = grown(values, value_count + 1, sizeof *values);
         value = &values[value_count++];
         *value = (struct value){kept(text), NULL};
-        owe_to_all(value);
+        make_due_at_all(value);
     }
     return value;
 }
 
-/* Whoever they were before, these are our neighbours from now on. */
+/* Replaces the neighbours. All values become due at the new ones. */
 static void set_neighbours(struct text names) {
     for (size_t neighbour = 0; neighbour < neighbour_count; neighbour++)
         free((char *)neighbours[neighbour].at);
@@ -76,11 +76,11 @@ static void set_neighbours(struct text names) {
         }
     }
     for (size_t place = 0; place < value_count; place++)
-        owe_to_all(&values[place]);
+        make_due_at_all(&values[place]);
 }
 
-/* A neighbour has these values: it tells us, or says that it heard. */
-static void know_at(struct text name, struct text list) {
+/* Records that a neighbour has these values: it has sent or acknowledged them. */
+static void record_known(struct text name, struct text list) {
     size_t neighbour = neighbour_called(name);
     struct text text = element_after(list, NOTHING);
     for (; text.at != NULL; text = element_after(list, text)) {
@@ -98,14 +98,14 @@ static void put_gossip(struct text dest, const char *type) {
     printf(",\"body\":{\"type\":\"%s\",\"messages\":", type);
 }
 
-static void tell_neighbour(size_t neighbour) {
+static void send_due_values(size_t neighbour) {
     int64_t now = now_ms();
     bool any = false;
     for (size_t place = 0; place < value_count; place++) {
         int64_t *due = &values[place].due_ms[neighbour];
         if (*due == 0 || *due > now)
             continue;
-        *due = now + PATIENCE_MS;
+        *due = now + RETRY_MS;
         if (!any)
             put_gossip(neighbours[neighbour], "gossip");
         put(any ? "," : "[");
@@ -132,11 +132,11 @@ static void handle(struct text message) {
     struct text type = member(body, "type");
     if (is(type, "gossip")) {
         struct text list = member(body, "messages");
-        know_at(src, list);
+        record_known(src, list);
         put_gossip(src, "gossip_ok");
         put_text(list);
     } else if (is(type, "gossip_ok")) {
-        know_at(src, member(body, "messages"));
+        record_known(src, member(body, "messages"));
         return;
     } else if (is(type, "read")) {
         reply_with_values(message);
@@ -168,7 +168,7 @@ int main(void) {
         if (now_ms() < next_round_ms)
             continue;
         for (size_t neighbour = 0; neighbour < neighbour_count; neighbour++)
-            tell_neighbour(neighbour);
+            send_due_values(neighbour);
         next_round_ms = now_ms() + ROUND_MS;
     }
     return 0;

@@ -1,9 +1,9 @@
-/* Echo in C: everything that a client sends comes back as it was written, escapes and all.
+/* Echo in C: returns each text as its client has written it, escapes included.
  *
  *     cc -std=c11 -O2 -Wall -Wextra -Werror -o echo examples/nodes/echo.c
  *     sim test -w echo --bin ./echo --node-count 1 --time-limit 10
  *
- * Survives everything: a reply depends on its request alone.
+ * Survives every fault: a reply depends on its request alone.
  */
 #include "maelstrom.h"
 

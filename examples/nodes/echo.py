@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Echo: the entire protocol in one page. Everything that a client sends comes back as it was.
+"""Echo: the entire protocol in one page. Returns each text as its client has sent it.
 
 A message is one line of JSON, `{"src": …, "dest": …, "body": {…}}`: requests come on stdin, replies
-go to stdout, and anything else that a node wants to say goes to stderr.
+go to stdout, and logs go to stderr.
 
     sim test -w echo --bin examples/nodes/echo.py --node-count 1 --time-limit 10
 
-Survives everything: a reply depends on its request alone.
+Survives every fault: a reply depends on its request alone.
 """
 import json
 import sys

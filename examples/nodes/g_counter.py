@@ -1,30 +1,31 @@
 #!/usr/bin/env python3
-"""A counter that only grows, over `seq-kv`: one total per node, each under its own key.
+"""A grow-only counter over `seq-kv`: one total per node, each under its own key.
 
-Idea: the counter is the sum of all keys. Only one node changes a key, so nobody overwrites another.
+Idea: the counter is the sum of all keys. Each key has a single writer, so no update is lost.
 
-Adding: a compare-and-set from the last total to the next. Totals only grow, so one that comes late
-or twice does nothing. A client is answered when it is done; those that come meanwhile go together.
+Adding: a compare-and-set from the last total to the next. Totals only grow, so a late or duplicated
+one has no effect. A client gets its reply once it is done; requests that arrive meanwhile form the
+next batch.
 
-Reading: `seq-kv` may answer from an old state, but never from one before the asker's own last
-change. So a reader first changes a key that means nothing, to a value that never was there (the
-same value again would change nothing): all it reads after that is at least as new.
+Reading: `seq-kv` is sequentially consistent: it may answer from a stale state, but never from one
+before the reader's own last write. So a reader first writes a new value (an old one would change
+nothing) to a key of its own that means nothing: all its later reads are at least as new.
 
     sim test -w g-counter --bin examples/nodes/g_counter.py --node-count 3 --rate 100 \\
         --time-limit 20 --nemesis partition
 
-Cost: five questions per read with three nodes, one or less per addition.
-Survives: partition, crashes, pauses, late and lost answers of `seq-kv`. Nodes talk only to it.
+Cost: five requests to `seq-kv` per read with three nodes, at most one per addition.
+Survives: partition, crashes, pauses, late and lost replies of `seq-kv`. Nodes send only to it.
 """
 import os
 
 from maelstrom import Node
 
 node = Node()
-# Requests that wait.
+# Queued requests.
 adds = []
 reads = []
-# What is under our key.
+# The value under this node's key.
 total = 0
 busy = True
 
@@ -54,14 +55,14 @@ def wake():
 
 
 def begin():
-    """Finds out what this node had added before a crash, if it was here before."""
+    """Recovers this node's total from before a crash, if there was one."""
     global total
     total = yield from number_at(node.id)
     yield from work()
 
 
 def work():
-    """Serves all requests that wait, one question at a time."""
+    """Serves all queued requests, one request to `seq-kv` at a time."""
     global busy
     while adds or reads:
         if adds:
@@ -86,8 +87,8 @@ def serve_adds():
         if answer is not None and answer["type"] == "cas_ok":
             total = goal
         else:
-            # It was done without our knowing, or not at all, or another was that was still on its
-            # way when we crashed. Our own key we always see as it is.
+            # The outcome is unknown: it may have been applied, or not, or an earlier one that was
+            # in flight at a crash was. Reads of our own key are never stale.
             found = yield from number_at(node.id)
             if found != goal:
                 goal += found - total
@@ -107,7 +108,7 @@ def serve_reads():
 
 
 def refresh():
-    """After this `seq-kv` tells us nothing that is older than now."""
+    """Writes a new value, after which no read of `seq-kv` is older than this call."""
     answer = None
     while answer is None or answer["type"] != "write_ok":
         token = os.urandom(8).hex()
@@ -115,7 +116,7 @@ def refresh():
 
 
 def number_at(key):
-    """The number under a key, 0 if there is none."""
+    """Returns the number under a key, or 0 if there is none."""
     while True:
         answer = yield "seq-kv", {"type": "read", "key": key}
         if answer is not None and answer["type"] == "read_ok":

@@ -1,13 +1,13 @@
-/* What the C nodes of this folder share: lines of stdin, and just enough JSON to take a message
+/* Shared code of the C nodes in this folder: lines of stdin, and just enough JSON to take a message
  * apart and to put its pieces into another.
  *
- * Nothing is decoded that need not be: a piece stays as it was written, with its quotes and
- * escapes, so what comes back is what came. Lines may have any length.
+ * Values are not decoded: a piece keeps its quotes and escapes as written, so it is sent back
+ * unchanged. Lines may have any length.
  *
- * Not here: a check that a line is JSON at all. Of one that is not, pieces are missing (`at` is
- * null), or reach to its end; nothing outside the line is ever read.
+ * Not here: validation. In a line that is not JSON, pieces are missing (`at` is null) or reach to
+ * the end of the line; nothing outside the line is ever read.
  *
- * Include it before everything else: it asks for the POSIX parts of libc.
+ * Include it first: it enables the POSIX parts of libc.
  */
 #ifndef MAELSTROM_H
 #define MAELSTROM_H
@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A piece of JSON as it was written. Belongs to the line that it is from, until the next one. */
+/* A piece of JSON as written. Points into its line, and is valid until the next one is read. */
 struct text {
     const char *at;
     size_t length;
@@ -33,7 +33,7 @@ static const struct text NOTHING = {NULL, 0};
 
 enum event { LINE, TIMEOUT, END };
 
-/* Memory for `count` things of this size, where `old` was; there is no node without memory. */
+/* Resizes `old` to `count` elements of this size. Exits if memory is exhausted. */
 static inline void *grown(void *old, size_t count, size_t size) {
     void *bytes = realloc(old, count * size + 1);
     if (bytes == NULL) {
@@ -43,14 +43,14 @@ static inline void *grown(void *old, size_t count, size_t size) {
     return bytes;
 }
 
-/* Milliseconds of a clock that only goes forward; never 0. */
+/* Returns the time of a monotonic clock, in milliseconds; never 0. */
 static inline int64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + 1;
 }
 
-/* Waits for something to read: at most until this instant, or for ever if that is negative. */
+/* Waits for input, at most until this time, or without a timeout if it is negative. */
 static inline bool can_read(int64_t until_ms) {
     int64_t rest = until_ms < 0 ? -1 : until_ms - now_ms();
     if (until_ms >= 0 && rest < 0)
@@ -59,7 +59,7 @@ static inline bool can_read(int64_t until_ms) {
     return poll(&input, 1, rest > 60000 ? 60000 : (int)rest) > 0;
 }
 
-/* The next line of stdin, without its end. What was put to stdout is sent before it waits. */
+/* Returns the next line of stdin, without its newline. Flushes stdout before it blocks. */
 static inline enum event next_line(int64_t until_ms, struct text *line) {
     static char *bytes;
     static size_t begin, scanned, end, capacity;
@@ -98,7 +98,7 @@ static inline bool one_of(char c, const char *set) {
     return c != '\0' && strchr(set, c) != NULL;
 }
 
-/* Past the white space, commas and colons between two values. */
+/* Skips the white space, commas and colons between two values. */
 static inline const char *skip_gap(const char *at, const char *end) {
     while (at < end && one_of(*at, " \t\r\n,:"))
         at++;
@@ -136,8 +136,8 @@ static inline const char *skip_value(const char *at, const char *end) {
     return end;
 }
 
-/* The element of an array, or of an object's keys and values in turn, that comes after this one;
- * the first, if there is none yet. `at` is null after the last. */
+/* Returns the element after this one in an array, or in the alternating keys and values of an
+ * object: the first one after NOTHING, and NOTHING after the last. */
 static inline struct text element_after(struct text array, struct text element) {
     if (array.length < 2 || !one_of(*array.at, "[{"))
         return NOTHING;
@@ -149,7 +149,7 @@ static inline struct text element_after(struct text array, struct text element) 
     return (struct text){at, (size_t)(skip_value(at, end) - at)};
 }
 
-/* The next character of a string, its escape resolved; -1 if it is beyond ASCII. */
+/* Returns the next character of a string, unescaped; -1 if it is beyond ASCII. */
 static inline int next_character(const char **at, const char *end) {
     char first = *(*at)++;
     if (first != '\\' || *at == end)
@@ -166,7 +166,7 @@ static inline int next_character(const char **at, const char *end) {
     return code < 128 ? (int)code : -1;
 }
 
-/* Whether this is the JSON string of these (ASCII) characters, however it is written. */
+/* Whether a JSON string has these (ASCII) characters, with or without escapes. */
 static inline bool is(struct text string, const char *expected) {
     if (string.length < 2 || *string.at != '"')
         return false;
@@ -177,7 +177,7 @@ static inline bool is(struct text string, const char *expected) {
     return at == end && *expected == '\0';
 }
 
-/* The value of a key of an object; `at` is null if there is none. */
+/* Returns the value of a key of an object, or NOTHING. */
 static inline struct text member(struct text object, const char *key) {
     struct text name = element_after(object, NOTHING);
     while (name.at != NULL) {
@@ -189,12 +189,12 @@ static inline struct text member(struct text object, const char *key) {
     return NOTHING;
 }
 
-/* Whether both are written in the same way. */
+/* Whether two pieces are the same bytes. */
 static inline bool same(struct text a, struct text b) {
     return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
 }
 
-/* Like `member`, for a key that is a piece of another message. */
+/* Like `member`, with a key that is a piece of another message. */
 static inline struct text member_named(struct text object, struct text key) {
     struct text name = element_after(object, NOTHING);
     while (name.at != NULL) {
@@ -215,8 +215,8 @@ static inline void put_text(struct text text) {
         fwrite(text.at, 1, text.length, stdout);
 }
 
-/* Puts the answer to a request as far as every answer has it: what follows is more of its body
- * (`,"key":value`), and `}}` with the line's end. `me` is our name, in its quotes. */
+/* Writes the common part of a reply to a request. The caller adds further fields of the body
+ * (`,"key":value`), and `}}` with the newline. `me` is the node's name, with its quotes. */
 static inline void put_reply(struct text me, struct text request, const char *type) {
     put("{\"src\":");
     put_text(me);
@@ -226,7 +226,7 @@ static inline void put_reply(struct text me, struct text request, const char *ty
     put_text(member(member(request, "body"), "msg_id"));
 }
 
-/* A copy that stays after the line is gone. */
+/* Returns a copy that outlives its line. */
 static inline struct text kept(struct text text) {
     char *copy = grown(NULL, text.length, 1);
     if (text.length > 0)

@@ -1,9 +1,9 @@
-"""What the nodes of this folder share: messages, timers and questions, all on one thread.
+"""Shared code of the Python nodes: an event loop with messages, timers and requests, on one thread.
 
-A node is a handler for each type of message. Handlers are called one after the other and never
-wait, so nothing needs a lock. What has to wait for an answer is a process (`Node.spawn`).
+A node has a handler for each type of message. Handlers are called one after the other and never
+block, so nothing needs a lock. Code that awaits replies is a process (`Node.spawn`).
 
-Not here: anything that outlives a crash. A node that is started again knows nothing.
+Not here: durable storage. A node that is restarted has no state.
 """
 import heapq
 import json
@@ -12,12 +12,12 @@ import select
 import sys
 import time
 
-# A question without an answer for so long, in seconds, is answered with `None`.
-PATIENCE = 1.0
+# Timeout for a reply, in seconds; the process is then resumed with `None`.
+TIMEOUT = 1.0
 
 
 class Node:
-    """A node, which knows its name (`id`) and those of the others (`peers`) once it has begun."""
+    """A node. It has its name (`id`) and those of the other nodes (`peers`) once initialised."""
 
     def __init__(self):
         self.id = None
@@ -26,14 +26,14 @@ class Node:
         self._timers = []
         self._timer_count = 0
         self._waiting = {}
-        # Begins with the time, so that an answer to what was asked before a crash is never taken
-        # for one to what is asked after it.
+        # Starts from the time, so that a late reply to a request from before a crash never matches
+        # one from after it.
         self._last_msg_id = time.time_ns() // 1000
 
     def on(self, kind):
-        """Has the function that follows called with each message of this type.
+        """Registers the decorated function as the handler of messages of this type.
 
-        The one for `init` is called before the node answers that it has begun.
+        The handler of `init` is called before the node sends `init_ok`.
         """
 
         def register(handler):
@@ -47,16 +47,16 @@ class Node:
         print(json.dumps({"src": self.id, "dest": dest, "body": body}, separators=(",", ":")))
 
     def reply(self, request, body):
-        """Answers a request."""
+        """Sends the reply to a request."""
         self.send(request["src"], {**body, "in_reply_to": request["body"]["msg_id"]})
 
     def after(self, seconds, action):
-        """Calls `action` once, after so many seconds."""
+        """Calls `action` once, after a number of seconds."""
         self._timer_count += 1
         heapq.heappush(self._timers, (time.monotonic() + seconds, self._timer_count, action))
 
     def every(self, seconds, action):
-        """Calls `action` again and again, with so many seconds between."""
+        """Calls `action` periodically, every number of seconds."""
 
         def again():
             action()
@@ -65,10 +65,10 @@ class Node:
         self.after(seconds, again)
 
     def spawn(self, process):
-        """Runs a generator, in which `answer = yield dest, body` asks a question.
+        """Runs a generator, in which `answer = yield dest, body` sends a request.
 
-        It goes on with the body of the answer, or with `None` if there was none in time. Handlers
-        and other processes are called in between.
+        The generator is resumed with the body of the reply, or with `None` after a timeout.
+        Handlers and other processes run in between.
         """
         self._resume(process, None)
 
@@ -109,10 +109,10 @@ class Node:
         msg_id = self._last_msg_id
         self._waiting[msg_id] = process
         self.send(dest, {**body, "msg_id": msg_id})
-        self.after(PATIENCE, lambda: self._answer(msg_id, None))
+        self.after(TIMEOUT, lambda: self._answer(msg_id, None))
 
     def _answer(self, msg_id, body):
-        # There is no process for an answer that comes too late, or twice.
+        # A late or duplicated reply has no process.
         process = self._waiting.pop(msg_id, None)
         if process:
             self._resume(process, body)

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Ids that are never given twice: the node's name, a number drawn at its start, and a counter.
+"""Unique ids: the node's name, a random number drawn at its start, and a counter.
 
-Idea: no two nodes have one name, no two starts of a node draw one number of 64 bits, and no two
-requests of one start have one count. So no node has to ask another.
+Idea: no two nodes have the same name, no two starts of a node draw the same 64-bit number, and no
+two requests of one start have the same count. So nodes need no coordination.
 
     sim test -w unique-ids --bin examples/nodes/unique_ids.py --node-count 3 --rate 1000 \\
         --time-limit 30 --availability total --nemesis partition
 
-Survives everything, and is available through everything: it sends nothing but replies.
+Survives every fault, and stays available throughout: it sends nothing but replies.
 """
 import itertools
 import os

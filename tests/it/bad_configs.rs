@@ -1,8 +1,8 @@
-//! Each bad config is refused by a rule of its own, whose message stands in a snapshot.
+//! Bad configs: each is refused by a rule of its own, whose message is in a committed snapshot.
 
 use crate::support::{Place, golden, root};
 
-/// The messages of all files in `tests/data/configs/bad/`, each with its exit code.
+/// Compares the messages of all files in `tests/data/configs/bad/`; each has exit code 65.
 #[test]
 fn every_bad_config_is_refused_with_its_own_message() {
     let folder = root().join("tests/data/configs/bad");

@@ -1,5 +1,5 @@
-//! The broken node programs: each is rejected for its own mistake, and says in its file under which
-//! config and by which rule.
+//! The broken node programs: each is rejected for its own mistake; its header names the config that
+//! shows it and the rule that catches it.
 
 use std::collections::BTreeMap;
 
@@ -12,9 +12,9 @@ use sim::glomers::{
 
 use crate::solutions::{experiment, header};
 
-/// Of a hundred seeds each broken node of a workload is rejected for its reason on 95 or more.
+/// Asserts that each broken node of a workload is rejected by its rule on at least 95 of 100 seeds.
 fn are_caught(workload: &Workload) {
-    let mut complaints = vec![];
+    let mut violations = vec![];
     for broken in BROKEN.iter().filter(|broken| broken.program.workloads.contains(&workload)) {
         let mut experiment = experiment(broken.config, broken.sets);
         assert_eq!(experiment.parameters.workload, workload);
@@ -33,10 +33,10 @@ fn are_caught(workload: &Workload) {
         }
         if caught < 95 {
             let name = broken.program.name;
-            complaints.push(format!("{name}: {} on {caught} seeds; {by:?}", broken.caught_by));
+            violations.push(format!("{name}: {} on {caught} seeds; {by:?}", broken.caught_by));
         }
     }
-    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+    assert!(violations.is_empty(), "\n{}", violations.join("\n"));
 }
 
 #[test]

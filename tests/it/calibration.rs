@@ -1,16 +1,16 @@
-//! Calibration: means over a hundred seeds agree with what Maelstrom was observed to do, and with
-//! what a network without a host's load has to do.
+//! Calibration: means over a hundred seeds agree with figures observed with Maelstrom, and with the
+//! exact ones of a network without the load of a host.
 //!
 //! 25 nodes, 100 operations a second for 20 s, 100 ms between nodes, no host cost.
 
 use sim::config::{Experiment, Override, read};
 use sim::experiment::run_glomers;
 
-/// How many seeds make a mean.
+/// Number of seeds per mean.
 const SEEDS: u64 = 100;
 
-/// What a run of so many seeds gives in the mean: server messages per operation, and the stable
-/// latencies' quantiles 0.5, 0.95, 0.99 and 1 in ms.
+/// Means over [`SEEDS`] seeds: server messages per operation, and the quantiles 0.5, 0.95, 0.99 and
+/// 1 of the stable latencies, in ms.
 struct Means {
     messages_per_op: f64,
     latencies_ms: [f64; 4],
@@ -38,7 +38,7 @@ fn means(solution: &str, topology: &str, latency: &str) -> Means {
     Means { messages_per_op, latencies_ms }
 }
 
-/// Each figure lies within its tolerance, a share of what is expected.
+/// Asserts that each figure lies within its tolerance, a fraction of the expected value.
 #[track_caller]
 fn check(found: Means, messages: (f64, f64), latencies: [(f64, f64); 4]) {
     let Means { messages_per_op, latencies_ms } = found;
@@ -50,12 +50,13 @@ fn check(found: Means, messages: (f64, f64), latencies: [(f64, f64); 4]) {
     assert!(pairs.all(|(found, expected)| within(found, expected)), "latencies: {shown}");
 }
 
-/// Observed with Maelstrom: messages within 5 %, latencies within 10 %.
+/// Latencies observed with Maelstrom, with a tolerance of 10 % (that of messages is 5 %).
 fn observed(latencies: [f64; 4]) -> [(f64, f64); 4] {
     latencies.map(|latency| (latency, 0.10))
 }
 
-/// Of a network without a host's load: within 3 %, the last quantile within 10 %.
+/// Latencies of a network without the load of a host, with a tolerance of 3 %, and of 10 % for the
+/// maximum.
 fn ideal([p50, p95, p99, max]: [f64; 4]) -> [(f64, f64); 4] {
     [(p50, 0.03), (p95, 0.03), (p99, 0.03), (max, 0.10)]
 }

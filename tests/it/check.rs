@@ -1,9 +1,9 @@
-//! `sim run --check` and `sim check`: good runs are accepted, changed traces refused for their
-//! rule.
+//! `sim run --check` and `sim check`: good runs are accepted, and mutated traces are refused by the
+//! rule that they break.
 
 use crate::support::{Place, Ran, golden, root};
 
-/// The mutated traces, each with what else is handed in. The rule is the number in the name.
+/// The mutated traces, each with its further inputs. The number in a name is that of the rule.
 const MUTATED: [(&str, bool, bool); 14] = [
     ("rule-01-clock-stands-still.csv", false, false),
     ("rule-02-steps-by-two.csv", false, false),
@@ -21,7 +21,7 @@ const MUTATED: [(&str, bool, bool); 14] = [
     ("rule-10-leaves-a-message-waiting.csv", false, false),
 ];
 
-/// Checks a stored trace, with the config of the good one and a journal if wanted.
+/// Checks a stored trace, with the config of the good one and optionally a journal.
 fn check(file: &str, config: bool, net: bool) -> Ran {
     let data = |name: &str| root().join("tests/data/traces/calm").join(name).display().to_string();
     let (trace, journal) = match file.ends_with("-net.csv") {
@@ -129,7 +129,7 @@ fn beyond_64_machines_causality_is_checked_on_each_message() {
 }
 
 #[test]
-fn a_changed_result_is_named_before_it_is_judged() {
+fn a_changed_result_is_named_before_it_is_checked() {
     let place = Place::new();
     place.sim_ends(0, &["run", "exp9", "--quiet"]);
     let path = "results/exp9/seed-1/trace.csv";
@@ -180,7 +180,7 @@ fn what_is_no_trace_is_refused_with_its_place() {
 }
 
 #[test]
-fn numbers_at_the_end_of_their_range_are_judged_and_not_stumbled_over() {
+fn numbers_at_the_end_of_their_range_are_checked_without_overflow() {
     let place = Place::new();
     let max = u64::MAX;
     place.write(

@@ -1,4 +1,4 @@
-//! `sim check` of stored runs of Gossip Glomers, and its verdicts for programs; `--explain`.
+//! `sim check` of stored runs of Gossip Glomers: verdicts, their JSON, and `--explain`.
 
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ fn no_file_of_a_stored_run_may_have_changed() {
         place.write(&path, text);
     }
     place.sim_ends(0, &["check", FOLDER]);
-    // What is not there is not looked at.
+    // A missing file is not checked.
     std::fs::remove_file(place.join(&format!("{FOLDER}/net.csv"))).expect("net.csv");
     let ran = place.sim_ends(0, &["check", FOLDER]);
     assert!(!ran.out.contains("net.csv"), "{}", ran.out);
@@ -85,7 +85,7 @@ fn a_verdict_on_a_trace_is_one_object() {
 }
 
 #[test]
-fn a_stored_history_without_operations_is_judged_as_its_run_was() {
+fn a_stored_history_without_operations_has_the_verdict_of_its_run() {
     let place = Place::new();
     for (config, code) in [("1-echo", 2), ("2-unique-ids", 2), ("3b", 2)] {
         let config = format!("glomers/{config}");

@@ -5,14 +5,14 @@ use std::process::Stdio;
 
 use crate::support::{Place, Ran, root};
 
-/// A text with one row replaced, which must be there.
+/// Replaces one row of a text, which must contain it.
 #[track_caller]
 fn changed(text: &str, from: &str, to: &str) -> String {
     assert!(text.contains(from), "{from}");
     text.replacen(from, to, 1)
 }
 
-/// The rows and copies of the good trace, in a folder with its config.
+/// The rows and copies of the good trace, in a folder with their config.
 struct Good {
     place: Place,
     trace: String,
@@ -34,7 +34,7 @@ impl Good {
         self.place.sim(&["check", "trace.csv", "--config", "good.toml", "--net", "net.csv"])
     }
 
-    /// A defect is refused once, for this rule and this reason.
+    /// Asserts that a defect is reported once, with this rule and this reason.
     #[track_caller]
     fn refuses(&self, ran: &Ran, rule: u32, reason: &str) {
         assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
@@ -55,7 +55,7 @@ fn a_stamp_is_the_clock_of_its_sender() {
         good.place.write("bare.csv", &trace);
         good.refuses(&good.place.sim(&["check", "bare.csv"]), 5, "its clock after the step, 49");
     }
-    // A stamp that is too high shows at no receive.
+    // No receive reveals a stamp that is too high.
     let trace = changed(
         &good.trace,
         "6829828190,3,send,42,0,,2,30,42,",
@@ -139,7 +139,7 @@ fn copies_are_held_against_the_configured_network() {
 }
 
 #[test]
-fn a_copy_across_a_cut_is_noticed() {
+fn a_copy_across_a_cut_is_reported() {
     let place = Place::new();
     place.sim_ends(0, &["run", "partition", "--net", "--quiet"]);
     let folder = "results/partition/seed-1";
@@ -164,7 +164,7 @@ fn files_beside_the_trace_are_looked_at() {
     ] {
         place.sim_ends(0, &["run", "exp9", "--split", "--quiet", "--force"]);
         place.sim_ends(0, &["check", folder, "--quiet"]);
-        // What an earlier run wrote stays described.
+        // The manifest still describes the files of the earlier run.
         place.sim_ends(0, &["run", "exp9", "--quiet"]);
         let path = format!("{folder}/{file}");
         place.write(&path, changed(&place.read(&path), from, to));
@@ -190,7 +190,7 @@ fn the_seed_of_a_run_is_that_of_its_folder_or_given() {
     place.sim_ends(64, &["check", &trace, "--seed", "7"]);
 }
 
-/// Checks what is on stdin.
+/// Runs `sim check` on stdin.
 fn on_stdin(place: &Place, arguments: &[&str], text: &str) -> Ran {
     let mut command = place.command(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

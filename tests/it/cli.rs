@@ -1,4 +1,4 @@
-//! The command line on real input: what it prints, what it writes, how it ends.
+//! The command line on real input: its output, its files, its exit codes.
 
 use crate::support::Place;
 
@@ -139,7 +139,7 @@ fn no_trace_leaves_the_measures() {
     let files = ["config.toml", "manifest.json", "summary.json"];
     assert_eq!(place.files(), files.map(|name| format!("results/exp9/seed-1/{name}")));
     assert!(!place.read("results/exp9/seed-1/manifest.json").contains("trace_blake3"));
-    // With a trace afterwards: the same run, now with it.
+    // A later run with a trace adds it to the same result.
     place.sim_ends(0, &["run", "exp9", "--quiet"]);
     assert!(place.read("results/exp9/seed-1/manifest.json").contains("trace_blake3"));
 }

@@ -1,5 +1,5 @@
-//! The columns of the CSV files that runs and sweeps leave: one type from the first row to the
-//! last, as programs need that look at the first rows alone.
+//! Columns of the CSV files of runs and sweeps: each has one type in all rows, for the sake of
+//! readers that infer it from the first rows alone.
 
 use crate::support::Place;
 use sim::config::SWEEPS;
@@ -20,8 +20,8 @@ fn kind(cell: &str) -> Kind {
     }
 }
 
-/// Asserts that a table's columns have one type; `mixed` are those that begin with a text, and are
-/// text.
+/// Asserts that each column of a table has one type. Columns in `mixed` are text as soon as their
+/// first cell is.
 #[track_caller]
 fn assert_typed(place: &Place, name: &str, mixed: &[&str]) {
     let text = place.read(name);
@@ -73,7 +73,7 @@ fn a_trace_with_sends_to_one_and_to_all_has_numbers_alone() {
     place.sim_ends(0, &["check", "results/both/seed-1", "-q"]);
 }
 
-/// A config and a sweep over its `events.send`, and how that sweep ends.
+/// Runs a sweep with this axis over a small config.
 fn sweep_over(place: &Place, axis: &str) -> crate::support::Ran {
     place.write("base.toml", "duration = \"2s\"\nrates = [1, 2]\nevents = { send = 0.9 }\n");
     place.write("s.toml", format!("base = \"base.toml\"\nseeds = \"0..2\"\n[grid]\n{axis}\n"));

@@ -1,4 +1,5 @@
-//! Whatever goes wrong, in any mixture: what holds of every run, and which run it is.
+//! Properties of runs under any mixture of faults: conservation of messages, agreement of all
+//! queues, and the semantics of each fault kind.
 
 use proptest::prelude::*;
 use sim::engine::limits::{End, Limits};
@@ -12,15 +13,15 @@ use sim::network::{CopySent, Cut, Fate, Latency, Role, Roles, Scope};
 use sim::node::{Context, Node, NodeId, Timer};
 use sim::simulation::{Event, Observer, Setup, Simulation, Skew, Totals};
 
-/// Chats: sends now and then, answers, counts on its disk how often it started.
+/// A node that sends at random times, answers, and counts its starts on its disk.
 struct Chatter {
-    /// The timer that is set, and what its own clock will show then.
+    /// The pending timer, and the reading of the node's own clock at which it is due.
     next: Option<(Timer, Instant)>,
 }
 
-/// A turn of a node, with what its own clock shows.
+/// A callback of a node, with the reading of its own clock.
 #[derive(Clone, Debug, PartialEq)]
-enum Turn {
+enum Callback {
     Start { boots: u8 },
     Message(NodeId),
     Timer { due: Instant, now: Instant },
@@ -35,18 +36,18 @@ impl Chatter {
 
 impl Node for Chatter {
     type Message = u32;
-    type Record = Turn;
+    type Record = Callback;
 
     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
         let boots = cx.disk().read("boots").map_or(0, |bytes| bytes[0]) + 1;
         cx.disk().write("boots", [boots]);
         cx.disk().sync();
-        cx.record(Turn::Start { boots });
+        cx.record(Callback::Start { boots });
         self.wait(cx);
     }
 
     fn on_message(&mut self, from: NodeId, hops: u32, cx: &mut Context<'_, Self>) {
-        cx.record(Turn::Message(from));
+        cx.record(Callback::Message(from));
         if hops > 0 {
             cx.send(from, hops - 1);
         }
@@ -55,7 +56,7 @@ impl Node for Chatter {
     fn on_timer(&mut self, timer: Timer, cx: &mut Context<'_, Self>) {
         let (set, due) = self.next.expect("a timer was set");
         assert_eq!(timer, set);
-        cx.record(Turn::Timer { due, now: cx.now() });
+        cx.record(Callback::Timer { due, now: cx.now() });
         match cx.rng().below(4) {
             0 => cx.send_to_all(1),
             _ => {
@@ -70,13 +71,13 @@ impl Node for Chatter {
 
 #[derive(Default, Debug, PartialEq)]
 struct Seen {
-    turns: Vec<(Instant, NodeId, Turn)>,
+    callbacks: Vec<(Instant, NodeId, Callback)>,
     copies: Vec<(CopySent, u32)>,
 }
 
 impl Observer<Chatter> for Seen {
-    fn record(&mut self, at: Instant, node: NodeId, turn: &Turn) {
-        self.turns.push((at, node, turn.clone()));
+    fn record(&mut self, at: Instant, node: NodeId, callback: &Callback) {
+        self.callbacks.push((at, node, callback.clone()));
     }
 
     fn copy(&mut self, copy: &CopySent, message: &u32) {
@@ -84,7 +85,7 @@ impl Observer<Chatter> for Seen {
     }
 }
 
-/// The main phase, and the whole run with its quiet end.
+/// Length of the phase with faults; the run goes on without any until [`END`].
 const MAIN_MS: u64 = 1_000;
 const END: Instant = Instant::from_ns(1_500_000_000);
 
@@ -96,7 +97,7 @@ fn run<Q: Queue<Event<u32>>>(setup: &Setup) -> (Totals, Seen) {
 }
 
 fn ms(max: u64) -> impl Strategy<Value = Duration> {
-    // Whole milliseconds now and then, so that instants coincide.
+    // Half of them whole milliseconds, so that instants coincide.
     prop_oneof![
         (0..=max).prop_map(Duration::from_ms),
         (0..=max * 1_000_000).prop_map(Duration::from_ns)
@@ -158,7 +159,7 @@ fn roles(nodes: u32) -> impl Strategy<Value = Option<Roles>> {
     }))
 }
 
-/// Any run of up to six nodes, with what goes wrong in it.
+/// Any run of up to six nodes, with its faults.
 fn any_run() -> impl Strategy<Value = (Setup, Vec<Window>)> {
     (1u32..=6).prop_flat_map(|nodes| {
         let network = (latency(80), chance(), chance(), roles(nodes));
@@ -177,7 +178,7 @@ fn any_run() -> impl Strategy<Value = (Setup, Vec<Window>)> {
     })
 }
 
-/// Whether one of the windows that hold at an instant has such a fault.
+/// Whether one of the windows open at an instant has such a fault.
 fn holds(windows: &[Window], at: Instant, is_such: impl Fn(&Fault) -> bool) -> bool {
     windows.iter().any(|window| (window.at..window.until).contains(&at) && is_such(&window.fault))
 }
@@ -191,8 +192,8 @@ fn pauses(fault: &Fault, id: NodeId) -> bool {
     fault.kind == FaultKind::Pause && fault.nodes().contains(&id)
 }
 
-/// Whether a node is paused: since some instant a pause has held it, at which it was up, and it has
-/// not been down since. States change where windows begin and end.
+/// Whether a node is paused: a pause that began while it was up still holds, and it has not been
+/// down since. States change only where windows begin and end.
 fn is_paused(windows: &[Window], id: NodeId, at: Instant) -> bool {
     let mut changes: Vec<Instant> = windows.iter().flat_map(|w| [w.at, w.until]).collect();
     changes.retain(|change| *change <= at);
@@ -219,7 +220,7 @@ fn cuts(fault: &Fault, from: NodeId, to: NodeId) -> bool {
     }
 }
 
-/// Whether chance and cuts reach these two.
+/// Whether loss, duplication and cuts apply between these two.
 fn in_scope(roles: Option<Roles>, from: NodeId, to: NodeId) -> bool {
     let Some(roles) = roles else { return true };
     match (roles.role(from).max(roles.role(to)), roles.scope) {
@@ -236,7 +237,8 @@ proptest! {
         let (totals, seen) = run::<HeapQueue<_>>(&setup);
         prop_assert_eq!(totals.accounted(), totals.copies);
         prop_assert_eq!(seen.copies.len() as u64, totals.copies);
-        let messages = seen.turns.iter().filter(|(_, _, turn)| matches!(turn, Turn::Message(_)));
+        let is_message = |callback: &Callback| matches!(callback, Callback::Message(_));
+        let messages = seen.callbacks.iter().filter(|(.., callback)| is_message(callback));
         prop_assert_eq!(messages.count() as u64, totals.received);
         prop_assert_eq!(&(totals, &seen), &(totals, &run::<ScanQueue<_>>(&setup).1));
         let (again, other) = run::<TreeQueue<_>>(&setup);
@@ -265,12 +267,12 @@ proptest! {
     }
 
     #[test]
-    fn nodes_that_are_down_or_paused_take_no_turn((setup, windows) in any_run()) {
+    fn nodes_that_are_down_or_paused_have_no_callbacks((setup, windows) in any_run()) {
         let (_, seen) = run::<TreeQueue<_>>(&setup);
-        for (at, id, turn) in &seen.turns {
+        for (at, id, callback) in &seen.callbacks {
             let down = holds(&windows, *at, |fault| takes_down(fault, *id));
-            prop_assert!(!down, "{} is down at {}: {:?}", id, at, turn);
-            prop_assert!(!is_paused(&windows, *id, *at), "{} pauses at {}: {:?}", id, at, turn);
+            prop_assert!(!down, "{} is down at {}: {:?}", id, at, callback);
+            prop_assert!(!is_paused(&windows, *id, *at), "{} pauses at {}: {:?}", id, at, callback);
         }
     }
 
@@ -280,8 +282,8 @@ proptest! {
         prop_assume!(totals.end == End::Duration);
         let healed = windows.iter().map(|window| window.until).max().unwrap_or(Instant::ZERO);
         for id in (0..setup.nodes).map(NodeId) {
-            prop_assert!(seen.turns.iter().any(|(at, of, turn)| {
-                *at >= healed && *of == id && matches!(turn, Turn::Timer { .. })
+            prop_assert!(seen.callbacks.iter().any(|(at, of, callback)| {
+                *at >= healed && *of == id && matches!(callback, Callback::Timer { .. })
             }), "{} sleeps", id);
         }
     }
@@ -291,9 +293,9 @@ proptest! {
         let (_, seen) = run::<TreeQueue<_>>(&setup);
         for id in (0..setup.nodes).map(NodeId) {
             let mut last: Option<(Instant, u8)> = None;
-            for (at, _, turn) in seen.turns.iter().filter(|(_, of, _)| *of == id) {
-                let Turn::Start { boots } = turn else { continue };
-                // Crashes that overlap a wipe are one outage with it: nothing starts in between.
+            for (at, _, callback) in seen.callbacks.iter().filter(|(_, of, _)| *of == id) {
+                let Callback::Start { boots } = callback else { continue };
+                // Crashes that overlap a wipe form one outage with it: nothing starts in between.
                 let wiped = last.is_some_and(|(before, _)| windows.iter().any(|window| {
                     window.fault.kind == FaultKind::Wipe
                         && window.fault.nodes().contains(&id)
@@ -308,12 +310,12 @@ proptest! {
         }
     }
 
-    /// A clock that runs less than twice as fast shows every nanosecond, so a timer is met exactly.
+    /// A clock of less than twice the speed shows every nanosecond, so timers are exact.
     #[test]
     fn timers_go_off_when_the_nodes_own_clock_says_so((setup, windows) in any_run()) {
         let (_, seen) = run::<TreeQueue<_>>(&setup);
-        for (_, id, turn) in &seen.turns {
-            let Turn::Timer { due, now } = turn else { continue };
+        for (_, id, callback) in &seen.callbacks {
+            let Callback::Timer { due, now } = callback else { continue };
             let paused = windows.iter().any(|window| pauses(&window.fault, *id));
             let late = now.checked_since(*due).expect("not early");
             prop_assert!(paused || late.as_ns() <= 1, "{} late by {}", id, late);
@@ -321,7 +323,7 @@ proptest! {
     }
 
     #[test]
-    fn drawn_troubles_hold_what_stated_ones_do(seed in 0u64..500, swarm in any::<bool>()) {
+    fn drawn_faults_hold_what_stated_ones_do(seed in 0u64..500, swarm in any::<bool>()) {
         let settings = NemesisSettings {
             kinds: FaultKind::ALL.to_vec(),
             swarm,
@@ -335,7 +337,7 @@ proptest! {
         conditions(&windows).add_to(&mut setup);
         let (totals, seen) = run::<HeapQueue<_>>(&setup);
         prop_assert_eq!(totals.accounted(), totals.copies);
-        for (at, id, _) in &seen.turns {
+        for (at, id, _) in &seen.callbacks {
             prop_assert!(!holds(&windows, *at, |fault| takes_down(fault, *id)));
         }
         let fewer: Vec<FaultKind> = FaultKind::ALL.into_iter().skip(3).collect();
@@ -374,21 +376,21 @@ fn a_blackout_takes_all_nodes_down_at_once_and_leaves_their_disks() {
         conditions(windows).add_to(&mut setup);
         let (_, seen) = run::<HeapQueue<_>>(&setup);
         for id in (0..4).map(NodeId) {
-            let starts = seen.turns.iter().filter_map(|(at, of, turn)| match turn {
-                Turn::Start { boots } if *of == id => Some((*at, *boots)),
+            let starts = seen.callbacks.iter().filter_map(|(at, of, callback)| match callback {
+                Callback::Start { boots } if *of == id => Some((*at, *boots)),
                 _ => None,
             });
             let restarts = windows.iter().map(|window| window.until).zip(2..);
             let expected: Vec<_> = [(Instant::ZERO, 1)].into_iter().chain(restarts).collect();
             assert_eq!(starts.collect::<Vec<_>>(), expected, "{id:?}");
         }
-        for (at, id, turn) in seen.turns {
-            assert!(!holds(windows, at, |_| true), "{id:?} is down at {at}: {turn:?}");
+        for (at, id, callback) in seen.callbacks {
+            assert!(!holds(windows, at, |_| true), "{id:?} is down at {at}: {callback:?}");
         }
     }
 }
 
-/// Sets one timer, and says when it went off by its own clock.
+/// A node that sets one timer and records when it fires by the node's own clock.
 struct Sleeper;
 
 impl Node for Sleeper {
@@ -426,7 +428,7 @@ fn a_timer_of_a_skewed_clock_goes_off_at_the_exact_instant() {
         (vec![skew(0, 1_000, 2, 1)], (50, 100)),
         (vec![skew(0, 1_000, 1, 2)], (200, 100)),
         (vec![skew(40, 80, 5, 4)], (90, 100)),
-        // 33 ns at three halves are 49 and a half, of which the half is dropped at the change.
+        // 33 ns at a rate of 3/2 are 49.5 ns, of which the half is dropped when the rate changes.
         (vec![skew(0, 33, 3, 2)], (84, 100)),
         (vec![skew(0, 1_000, 3, 1)], (34, 102)),
     ] {
@@ -439,8 +441,8 @@ fn a_timer_of_a_skewed_clock_goes_off_at_the_exact_instant() {
     }
 }
 
-/// What comes to the first of three nodes while it is paused, as (when, from whom), in order of
-/// time; whom it hears in turns after the pause began; and what the run came to.
+/// Pauses the first of three nodes. Returns the senders of the messages that arrive during the
+/// pause, in order of arrival; the senders in its callbacks since the pause began; and the totals.
 fn paused(further: &[(Instant, sim::simulation::NodeFault)]) -> (Vec<NodeId>, Vec<NodeId>, Totals) {
     use sim::simulation::NodeFault;
     let mut setup = Setup::new(3, Seed::new(1).expect("a seed"));
@@ -461,8 +463,8 @@ fn paused(further: &[(Instant, sim::simulation::NodeFault)]) -> (Vec<NodeId>, Ve
     let mut came: Vec<_> = arrived.chain(outside).collect();
     came.retain(|(when, _)| (at(10)..at(100)).contains(when));
     came.sort();
-    let handled = seen.turns.iter().filter_map(|(when, of, turn)| match turn {
-        Turn::Message(from) if *of == NodeId(0) && *when >= at(10) => {
+    let handled = seen.callbacks.iter().filter_map(|(when, of, callback)| match callback {
+        Callback::Message(from) if *of == NodeId(0) && *when >= at(10) => {
             assert_eq!(*when, at(100));
             Some(*from)
         }
@@ -489,7 +491,7 @@ fn what_waits_for_a_paused_node_is_forgotten_in_a_crash() {
     let crash = sim::simulation::NodeFault::Crash(NodeId(0));
     let (came, handled, totals) = paused(&[(at(99), crash)]);
     assert_eq!(handled, []);
-    // Three came from outside, and are nobody's copies.
+    // Three were injected, and count as no copies.
     assert_eq!(totals.forgotten, came.len() as u64 - 3);
 }
 
@@ -501,12 +503,12 @@ fn a_run_that_ends_in_a_pause_counts_what_waits_as_queued() {
     assert_eq!(totals.queued, came.len() as u64 - 3);
 }
 
-/// Ticks, sends to itself, and takes what is in its inbox.
+/// A node that ticks, sends to both nodes, and empties its inbox.
 struct Ticker;
 
 impl Node for Ticker {
     type Message = ();
-    /// How many messages it found.
+    /// Number of messages in the inbox.
     type Record = usize;
 
     const POLLS_INBOX: bool = true;
@@ -549,7 +551,8 @@ fn ticked<Q: Queue<Event<()>>>() -> Vec<(u64, usize)> {
 
 #[test]
 fn a_node_that_ticks_skips_its_ticks_in_a_pause_and_finds_all_in_its_inbox() {
-    // One message of its own and one of the other in 10 ms; of the other four in the pause.
+    // Each 10 ms bring one message of its own and one of the other node's; the pause brings four of
+    // the other's.
     let expected = [(0, 0), (10, 2), (60, 6), (70, 2)];
     assert_eq!(ticked::<HeapQueue<_>>(), expected);
     assert_eq!(ticked::<ScanQueue<_>>(), expected);

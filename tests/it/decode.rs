@@ -1,12 +1,12 @@
-//! From lines of a process to messages: what is delivered, which rules are broken, and what
-//! Maelstrom does with the same line.
+//! Decoding of lines from a process: the message, if one is delivered, the rules that are violated,
+//! and what Maelstrom does with the same line.
 
 use sim::glomers::{
     BROADCAST, Body, Maelstrom, ProtocolRule, ProtocolValidator, Reply, Request, Wire,
 };
 use sim::node::NodeId;
 
-/// A validator of two nodes in a broadcast, in which client c4 has sent two requests to n0.
+/// A validator for two nodes in a broadcast, in which client c4 has sent two requests to n0.
 fn validator() -> ProtocolValidator {
     let names = ["n0", "n1"].map(str::to_owned).to_vec();
     let mut validator = ProtocolValidator::new(Wire { names, workload: &BROADCAST });
@@ -15,7 +15,7 @@ fn validator() -> ProtocolValidator {
     validator
 }
 
-/// Decodes a line of n0: whether there is a message, and the rules that it breaks.
+/// Decodes a line of n0: whether there is a message, and the rules that it violates.
 fn decode(line: &str) -> (bool, Vec<(ProtocolRule, Maelstrom)>) {
     let decoded = validator().decode(NodeId(0), line.as_bytes());
     let rules = decoded.deviations.iter().map(|found| (found.rule, found.maelstrom)).collect();
@@ -27,7 +27,7 @@ fn check(line: &str, is_delivered: bool, rules: &[(ProtocolRule, Maelstrom)]) {
     assert_eq!(decode(line), (is_delivered, rules.to_vec()), "{line}");
 }
 
-/// A message of n0 with this body.
+/// Returns a line with a message of n0.
 fn to(dest: &str, body: &str) -> String {
     format!(r#"{{"src":"n0","dest":"{dest}","body":{body}}}"#)
 }
@@ -63,8 +63,7 @@ fn a_reply_is_for_the_request_that_its_client_waits_for() {
     assert_eq!((late.rule, late.maelstrom), (ProtocolRule::LateReply, StopsReading));
 }
 
-/// What the reply of a read is taken for: its value as JSON, and whether Maelstrom's client would
-/// throw it away.
+/// Decodes the reply to a read: its value as JSON, and whether Maelstrom's client would discard it.
 fn read(fields: &str) -> Option<(String, bool)> {
     let line = to("c4", &format!(r#"{{"type":"read_ok","in_reply_to":2,{fields}}}"#));
     let (_, body) = validator().decode(NodeId(0), line.as_bytes()).message?;

@@ -1,9 +1,10 @@
-//! One config and one seed are one trace: whatever the place, the environment and the queue.
+//! Determinism: one config and one seed give one trace, in any folder and environment, with any
+//! queue.
 
 use crate::support::{Place, golden};
 
-/// The runs whose hashes are committed: calm, lossy, partitioned, many machines, all
-/// options; and challenges, calm and in trouble.
+/// The runs whose hashes are committed: calm, lossy, partitioned, many machines, all options; and
+/// challenges with and without faults.
 const GOLDENS: [(&str, u64); 24] = [
     ("exp1", 1),
     ("exp4", 1),
@@ -36,7 +37,7 @@ fn field(manifest: &str, name: &str) -> String {
     value[name].as_str().expect(name).to_owned()
 }
 
-/// The same list is checked by `tests/goldens.sh` with the debug and with the release binary.
+/// `tests/goldens.sh` checks the same list with the debug and with the release binary.
 #[test]
 fn the_golden_hashes_are_these() {
     let place = Place::new();
@@ -52,7 +53,7 @@ fn the_golden_hashes_are_these() {
     golden("tests/data/goldens.tsv", &list);
 }
 
-/// The beginning of a trace to read, so that a changed hash can be understood.
+/// Compares the first 3 s of a trace as text, so that a changed hash can be explained.
 #[test]
 fn a_trace_begins_like_this() {
     let place = Place::new();

@@ -1,4 +1,4 @@
-//! The examples, built into this test and run: the library's contract for nodes that react, too.
+//! The examples, compiled into this test and run: the library's contract with its users.
 
 #[path = "../../examples/echo_crash.rs"]
 #[expect(dead_code, reason = "its main is not called here")]
@@ -31,8 +31,8 @@ fn printed(
 }
 
 #[test]
-fn a_node_of_ones_own_is_judged() {
-    let lines = printed(|out| glomers_node::judge(out));
+fn a_custom_node_gets_its_verdict() {
+    let lines = printed(|out| glomers_node::run(out));
     assert_eq!(lines[0], "valid");
     assert!(lines.iter().any(|line| line.starts_with("net.servers.msgs_per_op ")), "{lines:?}");
 }

@@ -1,4 +1,5 @@
-//! When the world fails: a clear outcome, no torn file, the documented exit code.
+//! Faults of the environment (disk, pipes, signals): a clear outcome, no torn file, the documented
+//! exit code.
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
@@ -9,7 +10,7 @@ use sim::store::Store;
 
 use crate::support::{Place, Ran};
 
-/// Runs a command line in this process on a disk that fails at some operation.
+/// Runs a command line in this process, on a store that may be set to fail.
 fn in_process(arguments: &[&str], store: &Store, interrupt: &Interrupt) -> (Exit, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut world = Io { out: &mut out, err: &mut err, store, interrupt };
@@ -18,7 +19,7 @@ fn in_process(arguments: &[&str], store: &Store, interrupt: &Interrupt) -> (Exit
     (exit, String::from_utf8(err).expect("text"))
 }
 
-/// No temporary file is left, and a manifest only beside whole files that it describes.
+/// Asserts that no temporary file is left, and no manifest without the whole files it describes.
 fn nothing_torn(place: &Place, fault: u64) {
     let files = place.files();
     assert!(!files.iter().any(|file| file.ends_with(".part")), "fault {fault}: {files:?}");
@@ -31,7 +32,7 @@ fn nothing_torn(place: &Place, fault: u64) {
     assert_eq!(json["trace_blake3"], hash.as_str(), "fault {fault}");
 }
 
-/// Every operation on the disk fails in turn, from a fresh folder and over an older result.
+/// Makes every operation on the disk fail in turn, in a fresh folder and over an older result.
 #[test]
 fn a_fault_at_any_operation_of_the_disk_tears_nothing() {
     for older in [false, true] {
@@ -56,7 +57,7 @@ fn a_fault_at_any_operation_of_the_disk_tears_nothing() {
             }
             assert_eq!(exit, Exit::InputOutput, "fault {fault}: {err}");
             assert!(err.contains(&format!("injected fault at operation {fault}")), "{err}");
-            // The next try succeeds, whatever was left.
+            // A retry succeeds, whatever was left.
             let (exit, err) = in_process(&run, &Store::new(), &none);
             assert_eq!(exit, Exit::Holds, "after fault {fault}: {err}");
             assert_eq!(place.files().len(), 5, "after fault {fault}: {:?}", place.files());
@@ -86,7 +87,7 @@ fn help_that_cannot_be_written_is_an_error() {
     }
 }
 
-/// What is too small to be stopped by a signal still ends as one that was.
+/// A command too short to be stopped by a signal still exits as an interrupted one.
 #[test]
 fn a_signal_that_comes_late_decides_the_exit_code() {
     let place = Place::new();
@@ -144,7 +145,7 @@ fn a_closed_pipe_is_a_quiet_success() {
     child.stdout.take().expect("a pipe").read_exact(&mut first).expect("seven bytes");
     let ran: Ran = child.wait_with_output().expect("it ends").into();
     assert_eq!((&first, ran.code, ran.err.as_str()), (b"time_ns", 0, ""));
-    // Nobody reads the table, but the results are there.
+    // The table is not read, but the results are there.
     let mut child = spawn(&place, &["run", "exp9"]);
     drop(child.stdout.take());
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
@@ -161,7 +162,7 @@ fn wait(ms: u64) {
     std::thread::sleep(Duration::from_millis(ms));
 }
 
-/// A run that would take for ever, once it has begun to write.
+/// Starts a run that takes for ever, and waits until it has begun to write.
 fn long_run(place: &Place) -> Child {
     let child = spawn(place, &["run", "exp9", "--duration", "10000000s"]);
     let marker = place.join("results/exp9/seed-1/.sim-unfinished");

@@ -1,11 +1,11 @@
-//! Files and command lines as they come from elsewhere: spreadsheets, data frames, editors of
-//! Windows, pages of the web.
+//! Files and command lines as other software writes them: spreadsheets, data frames, editors on
+//! Windows, web pages.
 
 use crate::support::{Place, SIM};
 
 const HEADER: &str = "time_ns,machine,event,clock,queue_len,from,to,message,stamp,copy";
 
-/// A right trace with a send to all, and with the row of a clock that stands still.
+/// A valid trace with a send to all, and the row of a clock that stands still.
 fn trace(last_clock: u64) -> String {
     format!(
         "{HEADER}\n5,1,send,1,0,,0,1,1,\n7,2,receive,2,0,1,,1,1,1\n\
@@ -62,7 +62,7 @@ fn a_trace_without_events_has_one_answer() {
     let ran = place.sim_ends(2, &["check", "none.csv", "--format", "json"]);
     assert!(ran.out.contains(r#""verdict":"unknown""#), "{}", ran.out);
     assert!(ran.out.contains(r#""checked":[]"#), "{}", ran.out);
-    // A config that knows when ticks have to be refuses it; one with jitter cannot.
+    // A config with exact tick times refuses it; one with jitter cannot.
     let config = "duration = \"9s\"\nrates = [1, 2]\nevents = { send = 0.5 }\n";
     place.write("exact.toml", config);
     place.write("jitter.toml", format!("{config}ticks = {{ jitter = \"1ms\" }}\n"));

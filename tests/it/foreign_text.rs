@@ -1,4 +1,4 @@
-//! Text of others that would steer a terminal, through every door: none of it comes out as it is.
+//! Untrusted text with terminal escapes, through every input: none of it is printed unescaped.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use sim::escape::is_unsafe;
 
 use crate::support::{Place, Ran};
 
-/// OSC, SGR, C1, DEL, bidi, separators, a carriage return, and lines that look like ours.
+/// OSC, SGR, C1, DEL, bidi, separators, a carriage return, and lines that imitate our own.
 const HOSTILE: &str = "x\u{1b}]0;pwned\u{7}\u{1b}[31m\u{9b}5m\u{7f}\u{202e}\u{2066}\u{200f}\
                        \u{2028}\r\nforged: a line\n  forged: another";
 
-/// Makes sure that what was printed steers no terminal and has no line that is not ours.
+/// Asserts that the output has no terminal escapes and no line that imitates our own.
 #[track_caller]
 fn is_harmless(what: &str, ran: &Ran) {
     let all = format!("{}{}", ran.out, ran.err);
@@ -20,7 +20,7 @@ fn is_harmless(what: &str, ran: &Ran) {
     steers_nothing(what, ran);
 }
 
-/// Makes sure that what was printed steers no terminal.
+/// Asserts that the output has no terminal escapes.
 #[track_caller]
 fn steers_nothing(what: &str, ran: &Ran) {
     let all = format!("{}{}", ran.out, ran.err);
@@ -32,7 +32,7 @@ fn steers_nothing(what: &str, ran: &Ran) {
     assert!(!all.contains("panicked"), "{what}: {all}");
 }
 
-/// A text of TOML.
+/// Quotes a text as a TOML string.
 fn quoted(text: &str) -> String {
     let each = |c: char| match c {
         '"' | '\\' => format!("\\{c}"),
@@ -115,7 +115,7 @@ fn options_and_names_of_files() {
         assert!([64, 65].contains(&ran.code), "{arguments:?}: {ran:?}");
         is_harmless(&format!("{arguments:?}"), &ran);
     }
-    // Names of files that are there, and of files in folders of such a name.
+    // Names of existing files, and of files in folders with such a name.
     place.write("exp.toml", "duration = \"1s\"\nrates = [1, 2]\nevents = { send = 0.5 }\n");
     let run = |out: &str| place.sim(&["run", "exp.toml", "--check", "--out", out]);
     let folder = format!("a{HOSTILE}b").replace('/', "_");
@@ -140,7 +140,7 @@ fn options_and_names_of_files() {
         is_harmless(what, &place.sim(&["sweep", &name]));
         is_harmless(what, &place.sim(&["plot", &name, "--term"]));
     }
-    // A folder that holds a file of such a name.
+    // A folder that holds a file with such a name.
     std::fs::create_dir_all(place.join("results/exp/seed-1")).expect("a folder");
     place.write(&format!("results/exp/seed-1/{folder}"), "");
     is_harmless("a foreign file", &place.sim_ends(73, &["run", "exp.toml"]));
@@ -266,7 +266,7 @@ fn manifests_and_tables() {
     assert!(json.out.contains("größe/exp/seed-1"), "{}", json.out);
 }
 
-/// A node that answers each request, `init` apart, with an error of this text, and logs it.
+/// A node that answers each request but `init` with an error of this text, and logs the text.
 #[cfg(unix)]
 const NODE: &str = r#"
 import json, sys
@@ -303,7 +303,7 @@ fn what_nodes_say() {
     let logs = ["--node-count", "2", "--log-stderr", "--log-net-send", "--log-net-recv"];
     let ran = place.sim(&[&test[..], &logs].concat());
     assert!(ran.err.contains("pwned"), "{}", ran.err);
-    // What it logs are lines, each with its name before it or indented below it.
+    // Its log is shown as lines, each prefixed with its name or indented below it.
     steers_nothing("what a node says", &ran);
     assert!(!ran.err.lines().chain(ran.out.lines()).any(|line| line.starts_with("forged")));
     let run = "results/test/echo/run-1";
@@ -311,7 +311,7 @@ fn what_nodes_say() {
     is_harmless("its history, drawn", &place.sim(&["plot", run, "--term"]));
     let net = place.read(&format!("{run}/net.csv"));
     assert!(net.contains(",_=cmd|calc,") && !net.contains(",=cmd"), "{net}");
-    // Files keep what it said.
+    // Files keep its output as it is.
     assert!(place.read(&format!("{run}/node-logs/n0.log")).contains(HOSTILE));
     place.write("names", format!("{HOSTILE}\nn1\n"));
     let named = [&test[..], &["--nodes-file", "names"]].concat();

@@ -1,10 +1,10 @@
-//! The front door: mixed node types, payloads, streams, checkers, and what is reported.
+//! The front door (`sim::prelude`): mixed node types, payloads, streams, checkers and reports.
 
 use sim::prelude::*;
 
 type Cx<'a> = ProcessContext<'a, u32, &'static str>;
 
-/// Draws from one named stream, and from another as often as asked.
+/// A process that draws from one named stream, and `extra` times from another.
 struct Drawer {
     extra: u32,
     drawn: Vec<u64>,
@@ -30,7 +30,7 @@ impl Process<u32> for Drawer {
     }
 }
 
-/// Handles nothing.
+/// A process without handlers.
 struct Silent;
 
 impl Process<u32> for Silent {
@@ -83,7 +83,7 @@ fn a_checker_stops_the_run_at_the_event_that_violates_it() {
 }
 
 #[test]
-fn a_checker_judges_the_end_of_a_run() {
+fn a_checker_sees_the_end_of_a_run() {
     struct Ends;
     impl Checker<u32> for Ends {
         fn name(&self) -> &str {

@@ -1,4 +1,4 @@
-//! Gossip Glomers end to end: what a user of `sim run glomers/…` sees, and what holds of every run.
+//! Gossip Glomers end to end: the output of `sim run glomers/…`, and properties of every run.
 
 use proptest::prelude::*;
 use sim::check::Operations;
@@ -18,7 +18,7 @@ fn experiment(text: &str) -> GlomersExperiment {
     }
 }
 
-/// All files that two runs left.
+/// Returns all files below a place, with their texts.
 fn files(place: &Place) -> Vec<(String, String)> {
     let read = |path: String| (path.clone(), place.read(&path));
     place.files().into_iter().map(read).collect()
@@ -61,7 +61,7 @@ fn the_same_seed_gives_the_same_bytes_anywhere() {
 }
 
 #[test]
-fn a_violation_is_told_in_words_and_shown_again_by_its_command() {
+fn a_violation_is_reported_with_a_replay_command() {
     let place = Place::new();
     let flood = ["run", "glomers/3c", "--set", "solution=flood", "--seed", "3"];
     let first = place.sim_ends(1, &flood);
@@ -76,7 +76,7 @@ fn a_violation_is_told_in_words_and_shown_again_by_its_command() {
 
 #[test]
 fn messages_count_from_the_start_through_recovery_and_final_reads() {
-    // Three nodes send their set to both others at each interval, whatever clients do.
+    // Each of three nodes sends its set to both others at each interval, whatever clients do.
     let text = "model = \"glomers\"\nworkload = \"g-set\"\nsolution = \"g-set\"\nnodes = 3\n\
                 rate = 10\nduration = \"20s\"\nrecovery = \"10s\"\nstarts = \"together\"\n\
                 [options]\ninterval = \"250ms\"\n";
@@ -114,7 +114,7 @@ fn what_belongs_to_the_other_family_is_refused() {
 }
 
 #[test]
-fn a_history_that_was_changed_is_not_judged() {
+fn a_history_that_was_changed_is_not_checked() {
     let place = Place::new();
     place.sim_ends(0, &["run", "glomers/3a", "--quiet"]);
     let path = "results/glomers/3a/seed-1/history.jsonl";
@@ -122,7 +122,7 @@ fn a_history_that_was_changed_is_not_judged() {
     place.write(path, text.replacen("\"ok\"", "\"fail\"", 1));
     let ran = place.sim_ends(65, &["check", "results/glomers/3a/seed-1"]);
     assert!(ran.err.contains("changed since it was written"), "{}", ran.err);
-    // As a bare file it is judged as it stands.
+    // A bare file is checked as it is.
     place.write("theirs.jsonl", &text);
     place.sim_ends(0, &["check", "theirs.jsonl", "--workload", "broadcast"]);
     let refused = place.sim_ends(64, &["check", "theirs.jsonl", "--workload", "brodcast"]);
@@ -139,7 +139,7 @@ fn the_names_of_all_programs_differ() {
     assert_eq!(names.len(), count);
 }
 
-/// A node that breaks down at its tenth request.
+/// A node that panics at its tenth request.
 struct Fragile(u32);
 
 impl Server for Fragile {
@@ -162,7 +162,7 @@ fn a_node_that_panics_fails_its_run() {
 }
 
 prop_compose! {
-    /// Configs of all workloads under any trouble.
+    /// Configs of all workloads under any faults.
     fn configs()(
         program in 0..SOLUTIONS.len(),
         nodes in 1u32..7,
@@ -193,8 +193,8 @@ prop_compose! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Whatever happens: clients do one thing at a time, every message has a fate, the history's
-    /// texts can be read again, and the same seed gives the same run.
+    /// Under any faults, clients have one operation at a time, every message has a fate, histories
+    /// survive their texts, and the same seed gives the same run.
     #[test]
     fn histories_are_well_formed_and_messages_conserved(experiment in configs()) {
         let mut rows = Rows::default();
@@ -258,8 +258,8 @@ fn reads_of_a_set_that_grows_take_little_room() {
     assert!(numbers > 100_000 && words * 20 < numbers, "{numbers} numbers in {words} words");
 }
 
-/// Where nodes do not read their clocks, it changes nothing that these are not in step: set-up, the
-/// first operation and all draws are as they were.
+/// Clock offsets change nothing in a run whose nodes do not read their clocks: set-up, the first
+/// operation and all draws stay the same.
 #[test]
 fn clocks_that_are_not_in_step_move_nothing_else() {
     let place = Place::new();

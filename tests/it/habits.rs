@@ -1,5 +1,5 @@
-//! Habits of libraries: right nodes whose lines deviate from the protocol, or only look odd, are
-//! valid, with a warning where they deviate, and what Maelstrom would say of them is true.
+//! Habits of JSON libraries: correct nodes whose lines deviate from the protocol, or only look odd,
+//! are valid, with a warning for each deviation and the right prediction of Maelstrom's verdict.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -13,9 +13,9 @@ use crate::support::{Place, SIM, root, side_by_side};
 struct Habit {
     name: String,
     workload: String,
-    /// The name of the warning that it gives, `-` for none.
+    /// Name of the expected warning, `-` for none.
     warning: String,
-    /// What Maelstrom would say: true, false or unknown.
+    /// Maelstrom's verdict: true, false or unknown.
     parity: String,
 }
 
@@ -31,7 +31,7 @@ fn habits() -> Vec<Habit> {
     text.lines().skip(1).map(row).collect()
 }
 
-/// Runs a node of a habit; what is not as expected.
+/// Runs a node with a habit, and returns a description of any unexpected outcome.
 fn run(habit: &Habit, out: &Path) -> Option<String> {
     let Habit { name, workload, warning, parity } = habit;
     let out = out.join(format!("{name}-{workload}"));

@@ -1,4 +1,4 @@
-//! `sim test` and `sim node`: processes as nodes.
+//! `sim test` and `sim node`: processes as nodes, hosted over stdin and stdout.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use sim::glomers::{BROKEN, SOLUTIONS, Solution};
 
 use crate::support::{Place, Ran, SIM, golden, root, side_by_side};
 
-/// Runs `sim test` with these options, briefly; `--` and what follows last.
+/// Runs a short `sim test` with these options; `--` and what follows it come last.
 fn test(place: &Place, workload: &str, bin: &str, options: &[&str]) -> Ran {
     let mut arguments = vec!["test", "-w", workload, "--bin", bin, "--time-limit", "1"];
     arguments.extend(["--recovery-time", "1"]);
@@ -44,7 +44,7 @@ fn each_node_program_of_ours_runs_behind_the_protocol() {
 }
 
 #[test]
-fn nodes_of_others_are_judged_and_their_wrong_twins_caught() {
+fn foreign_nodes_are_valid_and_their_broken_twins_are_caught() {
     let build = Place::new();
     let mut cases: Vec<(String, &str, Vec<&str>)> = Vec::new();
     let quick = ["--node-count", "3", "--rate", "50", "--time-limit", "3"];
@@ -70,8 +70,8 @@ fn nodes_of_others_are_judged_and_their_wrong_twins_caught() {
                     bin.display().to_string()
                 }
             };
-            let trouble = if workload == "broadcast" { &cut[..] } else { &[] };
-            cases.push((bin, workload, [&quick[..], trouble].concat()));
+            let faults = if workload == "broadcast" { &cut[..] } else { &[] };
+            cases.push((bin, workload, [&quick[..], faults].concat()));
         }
     }
     let wrong = side_by_side(&cases, |(bin, workload, options)| {
@@ -92,9 +92,9 @@ fn nodes_of_others_are_judged_and_their_wrong_twins_caught() {
 fn killed_and_paused_nodes_come_back_with_their_disks() {
     let place = Place::new();
     let options = ["--node-count", "3", "--rate", "30", "--time-limit", "4", "--seed", "3"];
-    let trouble = ["--nemesis", "kill,pause,loss,duplication", "--nemesis-interval", "1"];
+    let faults = ["--nemesis", "kill,pause,loss,duplication", "--nemesis-interval", "1"];
     let node = ["--", "node", "broadcast-gossip", "--disk", "disk"];
-    let all = [&options[..], &trouble, &["--recovery-time", "3"], &node].concat();
+    let all = [&options[..], &faults, &["--recovery-time", "3"], &node].concat();
     let mut arguments = vec!["test", "-w", "broadcast", "--bin", SIM];
     arguments.extend(all);
     let ran = place.sim(&arguments);
@@ -102,7 +102,7 @@ fn killed_and_paused_nodes_come_back_with_their_disks() {
     let nodes = results(&place, "broadcast")["nodes"].to_string();
     assert!(nodes.contains("was killed by the nemesis"), "{nodes}");
     assert!(place.files().iter().any(|file| file == "disk/n0.disk"), "{:?}", place.files());
-    // What was stored can be judged once more, by us or as a history of anybody's.
+    // The stored history can be checked again, as our result or as a bare file.
     place.sim_ends(0, &["check", "results/test/broadcast/run-1"]);
     let history = "results/test/broadcast/run-1/history.edn";
     place.sim_ends(0, &["check", "--workload", "broadcast", history]);
@@ -164,7 +164,7 @@ fn a_signal_ends_the_nodes_and_what_there_is_is_written() {
     let mut command = place.command(&[&arguments[..], &["--log-net-recv"], &node].concat());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("sim runs");
-    // Two nodes are set up, and then there is an echo in each further line.
+    // Two lines are of the set-up of nodes; each further one is of an echo.
     let log = BufReader::new(child.stderr.take().expect("piped"));
     assert_eq!(log.lines().map_while(Result::ok).take(14).count(), 14);
     let pid = child.id().to_string();
@@ -199,11 +199,11 @@ fn a_node_that_cannot_be_started_again_ends_its_run_and_not_its_results() {
 }
 
 #[test]
-fn a_node_of_ours_ends_when_it_is_told_to() {
+fn a_node_of_ours_exits_at_sigterm() {
     let place = Place::new();
     let mut command = place.command(&["node", "echo"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
-    // It listens to signals by the time that it answers.
+    // Its signal handlers are installed by the time it answers.
     let body = r#"{"type":"init","msg_id":1,"node_id":"a","node_ids":["a"]}"#;
     let init = format!(r#"{{"id":0,"src":"c0","dest":"a","body":{body}}}"#);
     let mut stdin = child.stdin.take().expect("piped");

@@ -1,7 +1,7 @@
-//! Committed histories, good and bad ones for each checker, with the verdict that each has to get.
+//! Committed histories, good and bad ones for each checker, with their expected verdicts.
 //!
-//! `tests/data/histories/{good,bad}/<checker>/expected.tsv` names for each file what Maelstrom says
-//! of it, what is right, and the rule of the first finding, or what is left open.
+//! `tests/data/histories/{good,bad}/<checker>/expected.tsv` has for each file Maelstrom's verdict,
+//! the strict one, and the rule of the first finding, or else of what is undetermined.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use sim::history::{Named, read_edn, read_jsonl, write_edn, write_jsonl};
 
 use crate::support::root;
 
-/// Each folder has at least so many.
+/// Minimum number of histories in a folder.
 const LEAST: usize = 10;
 
 fn read(path: &Path) -> String {
@@ -26,7 +26,7 @@ fn history(path: &Path) -> Named {
     named.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The rule that tells most of a verdict.
+/// Returns the rule of the first finding, or else of the first undetermined point; `-` for neither.
 fn rule(verdict: &HistoryVerdict) -> &'static str {
     let first = verdict.findings.first().map(|finding| finding.rule);
     let open = verdict.undetermined.first().map(|(rule, _)| *rule);

@@ -1,4 +1,4 @@
-//! Checkers of histories against slow ones that are plainly right, on small random histories.
+//! Checkers of histories against slow, obviously correct oracles, on small random histories.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use sim::edn::Edn;
 use sim::engine::time::Instant;
 use sim::history::{EntryKind, F, History, Op, OpValue, Process};
 
-/// What a client does next, if it is free, or how it ends what it is at.
+/// A client's next operation, if it is idle, or the outcome of its pending one.
 #[derive(Clone, Debug)]
 struct Step {
     client: usize,
@@ -35,8 +35,8 @@ fn steps(numbers: std::ops::Range<i64>) -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..40)
 }
 
-/// A well-formed history of these steps. Of a set, a read shows `shown`; of a counter, its length
-/// and first number together.
+/// Builds a well-formed history from steps. A read of a set shows `shown`; one of a counter shows
+/// the sum of its length and its first number.
 fn history(steps: &[Step], is_set: bool) -> History {
     let mut history = History::new();
     let mut busy: BTreeMap<usize, Op> = BTreeMap::new();
@@ -82,7 +82,7 @@ fn history(steps: &[Step], is_set: bool) -> History {
     history
 }
 
-/// An invocation and what ends it, as indices.
+/// Returns the invocations with their completions, if any, as indices.
 fn pairs(history: &[Op]) -> Vec<(usize, Option<usize>)> {
     let ends = |begin: usize| {
         (begin + 1..history.len()).find(|end| history[*end].process == history[begin].process)
@@ -95,12 +95,12 @@ fn shows(op: &Op, element: i64) -> bool {
     matches!(&op.value, OpValue::Ints(values) if values.iter().any(|value| value == element))
 }
 
-/// What Jepsen's definition says of an element: its outcome, and its latency in nanoseconds.
+/// Returns an element's outcome by Jepsen's definition, and its latency in nanoseconds.
 fn sight(history: &[Op], element: i64) -> (&'static str, u64) {
     let pairs = pairs(history);
     let is_add =
         |begin: usize| history[begin].f == F::Add && history[begin].value == OpValue::Int(element);
-    // An element that is added again begins anew, and every ok add of it counts from then on.
+    // An element that is added again starts over: only later ok adds of it count.
     let added = pairs.iter().filter(|(begin, _)| is_add(*begin)).map(|(b, _)| *b).max();
     let added = added.expect("an element that is added");
     let is_ok = |end: usize| history[end].kind == EntryKind::Ok && end > added;
@@ -140,7 +140,7 @@ fn numbers(verdict: &HistoryVerdict, key: &str) -> Vec<i64> {
     items.iter().map(number).collect()
 }
 
-/// All sums of a number and some of the others.
+/// Returns the sums of `certain` and each subset of `unsure`.
 fn sums(certain: i64, unsure: &[i64]) -> BTreeSet<i64> {
     let mut sums = BTreeSet::from([certain]);
     for delta in unsure {
@@ -149,8 +149,8 @@ fn sums(certain: i64, unsure: &[i64]) -> BTreeSet<i64> {
     sums
 }
 
-/// A history in which clients ask for echoes, or for ids: `said` is what comes back, and what is
-/// asked for where a client begins.
+/// Builds a history of requests for echoes or ids: `said` has the values of replies, and of the
+/// requests for echoes.
 fn asking(steps: &[(usize, u8, usize)], f: &F, said: &[&str]) -> History {
     let mut history = History::new();
     let mut busy: BTreeMap<usize, Op> = BTreeMap::new();
@@ -190,10 +190,10 @@ fn asking(steps: &[(usize, u8, usize)], f: &F, said: &[&str]) -> History {
     history
 }
 
-/// The JSON values that Clojure has to compare: numbers of both kinds, texts, lists, nothing.
+/// JSON values for Clojure to compare: integers and doubles, strings, lists, null.
 const IDS: [&str; 8] = ["1", "1.0", "2", "\"a\"", "\"1\"", "null", "18446744073709551616", "[1]"];
 
-/// Which of the values have an order in Clojure: all but nothing are of one kind.
+/// Whether Clojure can order the values: all but nulls are of one kind.
 fn have_an_order(ids: &[&OpValue]) -> bool {
     let kind = |id: &&OpValue| match id.to_json() {
         serde_json::Value::Null => None,
@@ -209,12 +209,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_500))]
 
     #[test]
-    fn echoes_are_judged_pair_by_pair(
+    fn echoes_are_checked_pair_by_pair(
         steps in prop::collection::vec((0..4usize, 0..8u8, 0..3usize), 0..40),
     ) {
         let history = asking(&steps, &F::Echo, &["\"a\"", "\"b\"", "\"a b\""]);
         let verdict = check_history(HistoryChecker::Echo, &history, &[]);
-        // Maelstrom looks at pairs that it can make: those whose end is ok or fail.
+        // Maelstrom checks only complete pairs, those that end in ok or fail.
         let is_wrong = |(begin, end): &(usize, Option<usize>)| {
             let Some(end) = end.map(|end| &history[end]) else { return false };
             match end.kind {
@@ -230,7 +230,7 @@ proptest! {
     }
 
     #[test]
-    fn ids_are_judged_each_against_each(
+    fn ids_are_checked_each_against_each(
         steps in prop::collection::vec((0..4usize, 0..8u8, 0..8usize), 0..12),
         kinds in 0..4usize,
     ) {
@@ -239,7 +239,7 @@ proptest! {
         let verdict = check_history(HistoryChecker::UniqueIds, &history, &[]);
         let given: Vec<&OpValue> =
             history.iter().filter(|op| op.kind == EntryKind::Ok).map(|op| &op.value).collect();
-        // The texts of IDS are all different to Clojure.
+        // All values of IDS differ in Clojure.
         let twice = (0..given.len()).any(|a| given[..a].contains(&given[a]));
         let expected = if have_an_order(&given) { Validity::of(!twice) } else { Validity::Unknown };
         prop_assert_eq!(verdict.parity, expected, "{:?}", given);
@@ -253,7 +253,7 @@ proptest! {
     }
 
     #[test]
-    fn sets_are_judged_by_the_definition(steps in steps(0..6)) {
+    fn sets_are_checked_by_the_definition(steps in steps(0..6)) {
         let history = history(&steps, true);
         let verdict = check_history(HistoryChecker::GSet, &history, &[]);
         let added: BTreeSet<i64> = history
@@ -284,7 +284,7 @@ proptest! {
     }
 
     #[test]
-    fn counters_are_judged_by_all_choices(steps in steps(-6..7)) {
+    fn counters_are_checked_against_all_possible_sums(steps in steps(-6..7)) {
         let history = history(&steps, false);
         let verdict = check_history(HistoryChecker::PnCounter, &history, &[]);
         let pairs = pairs(&history);
@@ -298,7 +298,7 @@ proptest! {
             .filter(|(_, end)| history[*end].kind == EntryKind::Ok)
             .collect();
         let kind = |end: Option<usize>| end.map_or(EntryKind::Info, |end| history[end].kind);
-        // Maelstrom: one set for all reads; only what is unknown may have happened.
+        // Maelstrom: one set of sums for all reads; only adds that end in info are unsure.
         let is_ok = |e: &Option<usize>| kind(*e) == EntryKind::Ok;
         let ok: i64 = adds.iter().filter(|(_, e)| is_ok(e)).map(|(b, _)| int(*b)).sum();
         let unsure: Vec<i64> = adds
@@ -309,7 +309,7 @@ proptest! {
         let all = sums(ok, &unsure);
         let holds = finals.iter().all(|(_, end)| all.contains(&int(*end)));
         prop_assert_eq!(verdict.parity, Validity::of(holds));
-        // Strictly: each final read by itself.
+        // Strict: each final read has a set of sums of its own.
         let wrong = finals.iter().filter(|(begin, end)| {
             let counts = |add: &&(usize, Option<usize>)| {
                 kind(add.1) != EntryKind::Fail && add.0 < *end
@@ -328,10 +328,10 @@ proptest! {
     }
 }
 
-/// A thousand elements, each read by one of 25 nodes right after it was added: what a run of the
-/// challenge comes to, and half a million elements read.
+/// A thousand elements, each read by one of 25 nodes right after it was added: as many as a run of
+/// the challenge has, and half a million elements read.
 #[test]
-fn a_long_history_of_a_set_is_judged() {
+fn a_long_history_of_a_set_is_checked() {
     let mut history = History::new();
     let mut entry = |process: u64, kind, f: F, value| {
         let time = Instant::from_ns(history.len() as u64 * 1_000_000);
@@ -352,7 +352,7 @@ fn a_long_history_of_a_set_is_judged() {
     assert_eq!(verdict.findings, []);
 }
 
-/// Maelstrom's checker of counters takes final reads of 64-bit integers, and throws on others.
+/// Maelstrom's checker of counters accepts final reads of 64-bit integers and throws on others.
 #[test]
 fn a_final_read_that_is_no_integer_of_64_bits_leaves_parity_open() {
     for (value, parity) in [

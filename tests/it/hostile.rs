@@ -1,4 +1,4 @@
-//! Hostile nodes: each is wrong in its own way, and `sim test` says so, and outlives it.
+//! Hostile nodes: each misbehaves in its own way, and `sim test` reports it and survives.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::{Place, SIM, root, side_by_side};
 
-/// What `expected.tsv` says of a script.
+/// A row of `expected.tsv`.
 #[derive(Clone, Debug)]
 struct Expected {
     script: String,
@@ -37,9 +37,8 @@ fn expected() -> Vec<Expected> {
     text.lines().skip(1).map(row).collect()
 }
 
-/// Whether a reason for the verdict is this rule, or a warning speaks of it; `-` stands for neither
-/// being asked for.
-fn tells(results: &Value, mention: &str) -> bool {
+/// Whether this rule is a reason of the verdict or part of a warning; `-` requires neither.
+fn mentions(results: &Value, mention: &str) -> bool {
     let reasons = results["strict"]["reasons"].as_array();
     let warnings = results["warnings"].as_array();
     let (Some(reasons), Some(warnings)) = (reasons, warnings) else { return false };
@@ -49,8 +48,8 @@ fn tells(results: &Value, mention: &str) -> bool {
         || warnings.iter().any(in_warning)
 }
 
-/// Runs a hostile node; what is wrong with what came of it.
-fn complaint(case: &Expected, out: &Path) -> Option<String> {
+/// Runs a hostile node, and returns a description of any unexpected outcome.
+fn unexpected(case: &Expected, out: &Path) -> Option<String> {
     let mut command = Command::new(SIM);
     command.args(["test", "-w", &case.workload, "--bin"]).arg(folder().join(&case.script));
     command.args(["--rate", "10", "--grace", "0.5"]);
@@ -64,7 +63,7 @@ fn complaint(case: &Expected, out: &Path) -> Option<String> {
     let results = out.join(&case.script).join("test").join(&case.workload).join("run-1");
     let results = std::fs::read_to_string(results.join("results.json")).unwrap_or_default();
     let results: Value = serde_json::from_str(&results).unwrap_or_default();
-    let as_expected = output.status.code() == Some(case.exit) && tells(&results, &case.mention);
+    let as_expected = output.status.code() == Some(case.exit) && mentions(&results, &case.mention);
     (!as_expected).then(|| {
         let Expected { script, exit, mention, .. } = case;
         let code = output.status.code();
@@ -77,14 +76,14 @@ fn each_hostile_node_is_caught_for_what_it_does() {
     let place = Place::new();
     let cases = expected();
     assert!(cases.len() >= 25, "{}", cases.len());
-    // Whoever is caught is caught for something.
+    // Each row that expects a failure names its reason.
     assert!(cases.iter().all(|case| case.exit == 0 || case.mention != "-"));
-    let complaints = side_by_side(&cases, |case| complaint(case, place.path()));
-    assert!(complaints.is_empty(), "{complaints}");
+    let unexpected_outcomes = side_by_side(&cases, |case| unexpected(case, place.path()));
+    assert!(unexpected_outcomes.is_empty(), "{unexpected_outcomes}");
 }
 
 #[test]
-fn each_hostile_node_stands_in_the_table() {
+fn each_hostile_node_is_in_the_table() {
     let mut scripts: Vec<String> = std::fs::read_dir(folder())
         .expect("the folder")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())

@@ -1,4 +1,4 @@
-//! What `sim test` owes to those around it: who reads it, who waits for it, whose children it has.
+//! `sim test` as a process among others: readers of its output, signals, children, limits.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::support::{Place, SIM, root};
 
-/// A test of one second with an echo node of ours, by a shell.
+/// Arguments, for a shell, of a test with one echo node.
 const ECHO: &str = "test -w echo --bin \"$SIM\" --node-count 1 --rate 50 --recovery-time 0";
 
-/// A shell that runs in this folder with these lines.
+/// Returns a command that runs these lines with `sh` in this folder.
 fn shell(place: &Place, lines: &str) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", lines]).current_dir(place.path()).env("SIM", SIM);
@@ -42,7 +42,7 @@ fn a_verdict_outlives_its_reader() {
     let mut child = place.command(&arguments).stdout(Stdio::piped()).spawn().expect("it runs");
     drop(child.stdout.take());
     assert_eq!(child.wait().expect("it ends").code(), Some(1));
-    // And so it is when the history is judged once more.
+    // The same holds when the history is checked again.
     let history = "results/test/echo/run-1/history.jsonl";
     let mut again = place.command(&["check", "--workload", "echo", history]);
     let mut child = again.stdout(Stdio::piped()).spawn().expect("it runs");
@@ -61,7 +61,7 @@ fn each_test_begins_with_empty_disks() {
 }
 
 #[test]
-fn a_second_signal_waits_for_nobody_and_leaves_nobody() {
+fn a_second_signal_ends_at_once_and_leaves_no_process() {
     let place = Place::new();
     let node = python("ignores-sigterm.py");
     let arguments = ["test", "-w", "echo", "--bin", &node, "--node-count", "2", "--grace", "60"];
@@ -70,7 +70,7 @@ fn a_second_signal_waits_for_nobody_and_leaves_nobody() {
     command.env("SIM_TEST_MARK", &mark).stderr(Stdio::piped()).stdout(Stdio::null());
     let mut child = command.spawn().expect("it runs");
     let mut log = BufReader::new(child.stderr.take().expect("piped")).lines();
-    // Two nodes are set up, and then there is an echo.
+    // Two lines are of the set-up of nodes, the third is of an echo.
     assert_eq!(log.by_ref().map_while(Result::ok).take(3).count(), 3);
     let status = loop {
         signal(&child, "-INT");
@@ -111,7 +111,7 @@ fn children_of_before_are_left_alone() {
 }
 
 #[test]
-fn whoever_does_not_read_the_log_stops_no_run() {
+fn a_log_that_is_not_read_stops_no_run() {
     let place = Place::new();
     let options = ["test", "-w", "echo", "--bin", SIM, "--node-count", "1", "--rate", "2000"];
     let logs = ["--time-limit", "1", "--log-net-send", "--log-net-recv", "--", "node", "echo"];
@@ -134,7 +134,7 @@ fn one_test_after_the_other_needs_no_more_descriptors() {
     assert_eq!(out.matches("Everything looks good!").count(), 12, "{out}");
 }
 
-/// An echo node that leaves its host no descriptors for another one.
+/// An echo node that leaves its host no file descriptors for another node.
 const TAKES_DESCRIPTORS: &str = r#"#!/usr/bin/env python3
 import json, os, resource, sys
 host = os.getppid()
@@ -166,7 +166,7 @@ fn a_machine_without_descriptors_is_no_fault_of_a_node() {
         .status()
         .expect("chmod");
     let test = ["test", "-w", "echo", "--bin", "node.py", "--node-count", "1", "--time-limit", "9"];
-    // It is killed at once, and cannot be started again.
+    // It is killed at once and cannot be restarted.
     let ran =
         place.sim_ends(2, &[&test[..], &["--nemesis", "kill", "--nemesis-interval", "1"]].concat());
     assert!(ran.out.contains("could not be started"), "{}", ran.out);
@@ -197,7 +197,7 @@ fn memory_has_a_limit() {
 }
 
 #[test]
-fn nodes_without_a_client_are_spoken_of() {
+fn nodes_without_a_client_are_reported() {
     let place = Place::new();
     let options = ["test", "-w", "g-set", "--bin", SIM, "--node-count", "3", "--concurrency", "2"];
     let brief = ["--time-limit", "0.5", "--recovery-time", "0.5", "--", "node", "g-set"];
@@ -205,8 +205,8 @@ fn nodes_without_a_client_are_spoken_of() {
     assert!(ran.out.contains("n2 and all nodes after it have no client"), "{}", ran.out);
 }
 
-/// Nodes that heed neither the end of their input nor SIGTERM, and what they have started, end with
-/// a host that is killed.
+/// When the host is killed, its nodes end with it, and so do their children, even if they ignore
+/// the end of input and SIGTERM.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_host_that_is_killed_leaves_no_node() {

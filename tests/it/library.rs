@@ -1,4 +1,5 @@
-//! What the library promises of any node: injections, and how a run ends.
+//! Promises of the library for any node: the order of injections, the end of a run, disks in
+//! crashes.
 
 use sim::engine::limits::{End, Limits};
 use sim::engine::rng::Seed;
@@ -6,7 +7,7 @@ use sim::engine::time::{Duration, Instant};
 use sim::node::{Context, Node, NodeId, Timer};
 use sim::simulation::{NodeFault, Observer, Progress, Setup, Simulation};
 
-/// Notes what it is handed; if it is restless, it sets a timer of no time at all for ever.
+/// A node that records its messages; a restless one sets timers of zero delay for ever.
 struct Listener {
     restless: bool,
 }
@@ -31,9 +32,9 @@ impl Node for Listener {
 }
 
 #[derive(Default)]
-struct Heard(Vec<(u64, NodeId, u32)>);
+struct Received(Vec<(u64, NodeId, u32)>);
 
-impl Observer<Listener> for Heard {
+impl Observer<Listener> for Received {
     fn record(&mut self, at: Instant, _node: NodeId, (from, message): &(NodeId, u32)) {
         self.0.push((at.as_ns(), *from, *message));
     }
@@ -50,9 +51,9 @@ fn injections_keep_their_order_and_then_nothing_is_left() {
     for (at, message) in [(20, 3), (10, 1), (10, 2)] {
         simulation.inject(Instant::from_ns(at), NodeId(1), NodeId(0), message);
     }
-    let mut heard = Heard::default();
-    let end = simulation.run_until(Instant::from_ns(1_000), u64::MAX, &mut heard);
-    assert_eq!(heard.0, [(10, NodeId(1), 1), (10, NodeId(1), 2), (20, NodeId(1), 3)]);
+    let mut received = Received::default();
+    let end = simulation.run_until(Instant::from_ns(1_000), u64::MAX, &mut received);
+    assert_eq!(received.0, [(10, NodeId(1), 1), (10, NodeId(1), 2), (20, NodeId(1), 3)]);
     assert_eq!(end, Progress::Ended(End::Quiescent));
 }
 
@@ -65,7 +66,8 @@ fn a_loop_that_takes_no_time_is_an_outcome() {
     assert!(limit.is_limit());
 }
 
-/// On each start it tells how many of its last ten writes its disk has kept, and makes ten more.
+/// A node that, on each start, records how many of its last ten writes its disk has kept, and makes
+/// ten more without a sync.
 struct Writer;
 
 impl Node for Writer {
@@ -97,8 +99,8 @@ impl Observer<Writer> for Kept {
     }
 }
 
-/// The share of unsynced writes that a disk keeps is drawn at each crash: with one draw for all of
-/// them the second crash would keep as many as the first, on every seed.
+/// The share of unsynced writes that a disk keeps is drawn at each crash: with a single draw the
+/// second crash would keep as many as the first, on every seed.
 #[test]
 fn each_crash_keeps_another_share_of_what_was_not_synced() {
     let at = |ms: u64| Instant::from_ns(ms * 1_000_000);

@@ -1,5 +1,5 @@
-//! Limits that hold before the machine's own do: memory, faults that are drawn, many nodes, many
-//! messages in a turn.
+//! Limits that a run reaches before it exhausts the machine: memory, drawn faults, many nodes, many
+//! messages in one callback.
 
 use sim::engine::limits::Limits;
 use sim::engine::rng::Seed;
@@ -11,7 +11,7 @@ use crate::support::Place;
 
 const BACKLOG: &str = "duration = \"1h\"\nrates = [100000, 1]\nevents = { send = 1 }\n";
 
-/// The same event ends the run whichever queue is used, since memory is counted and not measured.
+/// The run ends at the same event with any queue, since memory is computed and not measured.
 #[test]
 fn what_waits_has_a_limit_in_memory() {
     let place = Place::new();
@@ -59,7 +59,7 @@ fn faults_that_would_not_fit_are_refused_before_the_run() {
     assert_eq!(ran.err, "");
 }
 
-/// A long run with plausible faults: its crashes would once be looked for one after the other.
+/// A long run with plausible faults, whose many crashes must not be searched linearly.
 #[test]
 fn a_long_run_has_its_faults() {
     let place = Place::new();
@@ -77,7 +77,7 @@ fn ten_thousand_nodes_are_set_up() {
     assert!(ran.code < 3 && !ran.err.contains("cut short"), "{} {}", ran.out, ran.err);
 }
 
-/// Sends to all others whenever its timer goes off.
+/// A node that sends a thousand messages whenever its timer fires.
 struct Shouts;
 
 impl Node for Shouts {
@@ -96,16 +96,16 @@ impl Node for Shouts {
     }
 }
 
-/// A caller that looks at signals after so many turns would otherwise have to wait for a thousand
-/// times as many messages.
+/// The budget of `run_until` bounds messages, too: a caller that polls for signals after a thousand
+/// events would otherwise have to wait for a thousand times as many messages.
 #[test]
-fn a_loop_of_turns_pauses_after_as_many_messages() {
+fn a_loop_of_callbacks_pauses_after_as_many_messages() {
     let mut setup = Setup::new(2, Seed::new(1).expect("a seed"));
     setup.limits = Limits { same_instant_events: u64::MAX, ..Limits::default() };
     setup.network.latency = sim::network::Latency::Constant(Duration::from_seconds(1_000));
     let mut simulation: Simulation<Shouts> = Simulation::new(&setup, |_| Shouts);
     assert_eq!(simulation.run_until(Instant::MAX, 1_000, &mut ()), Progress::Paused);
-    // 64 messages a turn, and those of the turn that passed them.
+    // A pause is due after 64 messages per event of the budget, at the end of the callback.
     assert_eq!(simulation.events(), 2 + 65);
     let end = Instant::from_ns(1_000_000_000);
     assert_eq!(simulation.run_until(end, u64::MAX, &mut ()), Progress::Reached);

@@ -1,4 +1,4 @@
-//! End to end: what a user of the program and of the library sees.
+//! End-to-end tests of the program and of the library, through what their users see.
 
 mod bad_configs;
 mod broken;
@@ -18,7 +18,7 @@ mod foreign;
 mod foreign_text;
 mod front_door;
 mod glomers;
-mod glomers_trouble;
+mod glomers_faults;
 #[cfg(unix)]
 mod habits;
 #[cfg(unix)]

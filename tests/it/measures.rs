@@ -1,4 +1,4 @@
-//! Measures that are counted while a run goes on, against a naive computation from its trace.
+//! Measures that are computed online during a run, against a naive computation from its trace.
 
 use sim::config::{Override, read_scale};
 use sim::engine::time::Instant;
@@ -29,7 +29,8 @@ impl Observer<Machine> for Kept {
     }
 }
 
-/// The share of the time until `end` in which a condition on a state holds; changes come in order.
+/// Returns the fraction of the time until `end` in which a condition on a state holds. Changes are
+/// in order of time.
 fn share<S>(
     end: u64,
     mut state: S,
@@ -58,7 +59,7 @@ impl Kept {
         gaps.max().map(|ns| ns as f64 / 1e9)
     }
 
-    /// Of the jumps in order, the first with 99 % of them up to its place.
+    /// Returns the 99 % quantile of the jumps by nearest rank.
     fn jump_p99(&self, machine: u32) -> Option<u64> {
         let rows = self.rows.iter().filter(|row| row.machine == NodeId(machine));
         let clocks: Vec<u64> = rows.map(|row| row.event.clock).collect();
@@ -82,7 +83,7 @@ impl Kept {
         share(end, 0, lengths, |length| *length == 0)
     }
 
-    /// Of the clocks after each event, with the machines of the highest rate.
+    /// Returns the fraction of time in which a machine of the highest rate has the highest clock.
     fn share_of_the_fastest(&self, fastest: &[bool], end: u64) -> f64 {
         let mut clocks = vec![0; fastest.len()];
         let changes = self.rows.iter().map(|row| {

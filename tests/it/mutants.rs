@@ -1,5 +1,5 @@
-//! Real configs, sweeps, traces and histories with a few changes in them: every reader says what is
-//! wrong, or reads something that reads back the same; none panics.
+//! Mutated configs, sweeps, traces and histories: every reader reports an error, or reads something
+//! that survives a round trip; none panics.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use sim::trace::{read_copies, read_rows};
 
 use crate::support::root;
 
-/// What stands at the edges of what readers expect.
+/// Tokens that are edge cases for readers.
 const EDGES: [&str; 24] = [
     "0",
     "-1",
@@ -45,7 +45,7 @@ const EDGES: [&str; 24] = [
     "nil",
 ];
 
-/// What few shipped configs have.
+/// Configs with keys that few shipped ones have.
 const RARE: [&str; 2] = [
     r#"duration = "5s"
 periods = ["300ms", "1s", "70ms"]
@@ -71,7 +71,7 @@ swarm = true
 "#,
 ];
 
-/// The words, spaces and signs of a text.
+/// Splits a text into words and single other characters.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens: Vec<String> = vec![];
     let kind = |c: char| if c.is_alphanumeric() || "_.-".contains(c) { 0 } else { 1 };
@@ -88,7 +88,7 @@ fn below(rng: &mut Rng, count: usize) -> usize {
     rng.below(count.max(1) as u64) as usize
 }
 
-/// A text with one change or up to `most`, of which `other` may give parts.
+/// Mutates a text by up to `most` changes, at least one, some with parts of `other`.
 fn mutant((text, other): (&str, &str), most: usize, rng: &mut Rng) -> String {
     let mut text = text.to_owned();
     for _ in 0..=below(rng, most) {
@@ -101,7 +101,7 @@ fn mutant((text, other): (&str, &str), most: usize, rng: &mut Rng) -> String {
     text
 }
 
-/// A text with another value after one of its signs of equality.
+/// Replaces the value after one of the equals signs of a text.
 fn value_changed(text: &str, rng: &mut Rng) -> String {
     let signs: Vec<usize> = text.match_indices(" = ").map(|(at, _)| at + 3).collect();
     let Some(at) = signs.get(below(rng, signs.len())) else { return text.to_owned() };
@@ -130,7 +130,7 @@ fn tokens_changed(text: &str, other: &str, rng: &mut Rng) -> String {
     if all.is_empty() || others.is_empty() {
         return other.to_owned();
     }
-    // Comments and spaces are many, and changes there say little.
+    // Most changes are of words: those of spaces and punctuation find little.
     let is_word = |token: &String| token.chars().all(|c| c.is_alphanumeric() || "_.-".contains(c));
     let words: Vec<usize> = (0..all.len()).filter(|at| is_word(&all[*at])).collect();
     let at = match words.is_empty() || below(rng, 4) == 0 {
@@ -151,22 +151,22 @@ fn tokens_changed(text: &str, other: &str, rng: &mut Rng) -> String {
     all.concat()
 }
 
-/// Changes in comments change nothing.
+/// Drops the comments, in which changes would have no effect.
 fn without_comments(text: &str) -> String {
     text.split_inclusive('\n').filter(|line| !line.starts_with('#')).collect()
 }
 
-/// What became of mutants.
+/// Number of mutants by outcome.
 #[derive(Debug, Default)]
 struct Counts {
     all: u32,
     accepted: u32,
-    /// Refused though the text as such is one.
+    /// Refused although well-formed.
     for_its_meaning: u32,
 }
 
 impl Counts {
-    /// Makes sure that mutants get far enough to try more than the first words of a reader.
+    /// Asserts that enough mutants get past a reader's first checks.
     fn reach(&self, accepted_percent: u32, meaning_percent: u32) {
         let percent = |count: u32| count * 100 / self.all;
         assert!(percent(self.accepted) >= accepted_percent, "{self:?}");
@@ -242,7 +242,7 @@ fn mutants_of_sweeps_are_refused_or_read() {
         match read_sweep("x.toml", &text, &options, open) {
             Ok(sweep) => {
                 counts.accepted += 1;
-                // Its ends make experiments, or are refused.
+                // Its first and last point are experiments, or are refused.
                 for point in [0, sweep.points() - 1] {
                     let _ = sweep.point(point);
                 }
@@ -255,11 +255,11 @@ fn mutants_of_sweeps_are_refused_or_read() {
             Err(SweepError::Base(never)) => match never {},
         }
     }
-    // Ranges that miss their end and equal values are refused, too.
+    // Few are accepted: ranges that miss their end and equal values are refused, too.
     counts.reach(7, 20);
 }
 
-/// The smaller files below a folder of test data.
+/// Returns the files of less than 20,000 bytes below a folder of test data, with their texts.
 fn files(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
     let (mut files, mut folders) = (vec![], vec![root().join("tests/data").join(folder)]);
     while let Some(folder) = folders.pop() {
@@ -311,7 +311,7 @@ fn mutants_of_traces_are_refused_or_checked() {
         violated += u32::from(!check.finish().holds());
     }
     counts.reach(10, 20);
-    // Changed numbers are noticed: not only the bad traces among these are.
+    // Changed numbers are caught, too: more are violated than the bad traces account for.
     assert!(violated * 100 / counts.accepted >= 40, "{violated} of {counts:?}");
 }
 

@@ -1,5 +1,5 @@
-//! Pipes, devices, links and leftovers in the place of files of ours: refused at once or tidied
-//! away, and nothing of others is changed.
+//! Pipes, devices, links and leftovers in place of our files: refused at once or removed, and no
+//! foreign file is changed.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::support::{Place, Ran};
 
 const EXP: &str = "duration = \"1s\"\nrates = [1, 2]\nevents = { send = 0.5 }\n";
-/// More runs than end in the time of a test.
+/// A sweep of more runs than a test can wait for.
 const LONG: &str = "base = \"exp.toml\"\nseeds = \"0..4000000\"\n";
 const UNFINISHED: &str = "results/sweeps/long";
 
@@ -21,7 +21,7 @@ fn wait(time: Duration) {
     std::thread::sleep(time);
 }
 
-/// Waits until something holds.
+/// Waits until a condition holds, for at most ten seconds.
 #[track_caller]
 fn until(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..2_000 {
@@ -33,7 +33,7 @@ fn until(what: &str, holds: impl Fn() -> bool) {
     panic!("it never comes: {what}");
 }
 
-/// Runs the program, which must end by itself within ten seconds.
+/// Runs the program and asserts that it exits by itself within ten seconds.
 #[track_caller]
 fn ends(place: &Place, arguments: &[&str]) -> Ran {
     let mut command = Command::new("timeout");
@@ -55,7 +55,7 @@ fn fifo(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
 }
 
-/// Puts something that is no regular file at a path, of one kind after another.
+/// Replaces a path by something that is no regular file; `kind` is from 0 to 3.
 fn odd(place: &Place, kind: usize, path: &Path) {
     let _ = fs::remove_file(path);
     let _ = fs::remove_dir(path);
@@ -73,7 +73,7 @@ fn odd(place: &Place, kind: usize, path: &Path) {
     }
 }
 
-/// A place with a run, a sweep, and a sweep that was killed.
+/// A place with a run, a sweep, and an unfinished sweep.
 fn with_results() -> Place {
     let place = Place::new();
     place.write("exp.toml", EXP);
@@ -87,7 +87,7 @@ fn with_results() -> Place {
     place
 }
 
-/// Leaves a sweep that was killed after its first checkpoint with runs.
+/// Leaves a sweep that was killed after its first checkpoint with finished runs.
 fn unfinished(place: &Place) {
     let mut child = spawn(place, &["sweep", "long.toml", "--jobs", "1"]);
     let checkpoint = place.join(UNFINISHED).join("checkpoint.json");
@@ -129,7 +129,7 @@ fn what_is_no_regular_file_is_refused_at_once() {
             odd(&place, kind, &path);
             let ran = ends(&place, arguments);
             let what = format!("{name} {kind}, sim {}: {}", arguments.join(" "), ran.err);
-            // Files that are not needed may be passed over.
+            // Files that are not needed may be ignored.
             let is_optional = ["net.csv", "results.json"].contains(&name);
             assert!([65, 73, 74].contains(&ran.code) || is_optional, "{} {what}", ran.code);
             let stem = name.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or(name);
@@ -170,7 +170,7 @@ fn a_disk_of_a_node_is_a_regular_file() {
     assert_eq!(place.read("precious"), "precious");
 }
 
-/// One signal is enough, also for a program that waits for input.
+/// One signal is enough to end a program that is blocked on input.
 #[test]
 fn a_signal_ends_what_waits_for_input() {
     let place = Place::new();
@@ -178,7 +178,7 @@ fn a_signal_ends_what_waits_for_input() {
     fifo(&place.join("k.toml"));
     let stalled = place.join("stalled.csv");
     fifo(&stalled);
-    // Its other end is open, and nothing more comes.
+    // Its other end stays open, without further data.
     let script = "exec 3<>stalled.csv; echo time_ns,machine,event,clock,queue_len,from,to,message,\
                   stamp,copy >&3; exec sleep 60";
     let mut other = Command::new("sh");
@@ -201,13 +201,13 @@ fn a_signal_ends_what_waits_for_input() {
     other.wait().expect("it ends");
 }
 
-/// Whether a child is no longer running, without reaping it.
+/// Whether a child has exited. Does not reap it.
 fn child_ended(child: &Child) -> bool {
     let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
     stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with('Z'))
 }
 
-/// All files and links below a folder, with what they hold.
+/// Returns all files and links below a folder, with their contents or targets.
 fn all_of(place: &Place) -> Vec<(String, Vec<u8>)> {
     let read = |name: &String| {
         let path = place.join(name);
@@ -236,7 +236,7 @@ fn a_refused_resumption_changes_nothing() {
         assert_eq!(ran.code, 65, "{what}: {}", ran.err);
         assert!(all_of(&place) == before, "{what} changed something: {}", ran.err);
     };
-    // One byte changed, and more after the checkpoint than counts.
+    // One changed byte, and more after the checkpointed length, which would be cut off.
     let mut changed = rows_kept.clone();
     changed[3] ^= 1;
     changed.extend_from_slice(b"more than counts\n");
@@ -250,11 +250,11 @@ fn a_refused_resumption_changes_nothing() {
         refused(to);
     }
     fs::write(&checkpoint, &checkpoint_kept).expect("written");
-    // The same bytes behind a link are not ours to cut.
+    // A link to the same bytes: its target must not be truncated.
     fs::rename(&rows, place.join("precious.csv")).expect("renamed");
     symlink(place.join("precious.csv"), &rows).expect("a link");
     refused("a link");
-    // Nor are rows that are in place already, but not those of the checkpoint.
+    // Rows under their final name that differ from those of the checkpoint.
     fs::remove_file(&rows).expect("removed");
     fs::write(place.join(UNFINISHED).join("runs.csv"), &changed).expect("written");
     refused("other rows in place");
@@ -266,7 +266,7 @@ fn a_refused_resumption_changes_nothing() {
     child.wait().expect("it ends");
 }
 
-/// Nothing is removed behind a link.
+/// A link is removed, but nothing behind it.
 #[test]
 fn a_link_in_the_place_of_logs_leads_nowhere() {
     let place = Place::new();
@@ -283,7 +283,7 @@ fn a_link_in_the_place_of_logs_leads_nowhere() {
     assert_eq!(place.read("precious/app.log"), "precious");
 }
 
-/// Rows that another program cuts or changes while a sweep runs are no result.
+/// A sweep whose rows another program cuts or changes meanwhile fails without a manifest.
 #[test]
 fn rows_that_change_under_a_sweep_are_no_result() {
     for cut in [true, false] {
@@ -308,7 +308,7 @@ fn rows_that_change_under_a_sweep_are_no_result() {
     }
 }
 
-/// What a kill leaves under a temporary name goes with the next run; what is still written stays.
+/// Temporary files of a killed process are removed by the next run; those still being written stay.
 #[test]
 fn leftovers_are_tidied_by_the_next_run() {
     let place = Place::new();
@@ -321,7 +321,7 @@ fn leftovers_are_tidied_by_the_next_run() {
     let leave = || {
         for folder in folders {
             place.write(&format!("{folder}/.sim-killed.part"), "left");
-            place.write(&format!("{folder}/.sim-mine"), "of somebody else");
+            place.write(&format!("{folder}/.sim-mine"), "foreign");
         }
     };
     let tidied = || {
@@ -336,7 +336,7 @@ fn leftovers_are_tidied_by_the_next_run() {
     };
     leave();
     tidied();
-    // Also where the results are there already.
+    // The same holds where the results exist already.
     leave();
     place.write("pictures/a.svg", "another");
     place.write("tables/reproduction.md", "another");
@@ -349,7 +349,7 @@ fn leftovers_are_tidied_by_the_next_run() {
     assert_eq!(place.files().iter().filter(|file| file.ends_with(".sim-mine")).count(), 4);
 }
 
-/// `plot` and `reproduce` write over nothing that is not theirs; the same bytes are a success.
+/// `plot` and `reproduce` overwrite no foreign file; a file with the same bytes is a success.
 #[test]
 fn pictures_and_tables_destroy_nothing() {
     let place = Place::new();
@@ -383,7 +383,7 @@ fn the_number_of_workers_is_not_the_environments() {
     let place = Place::new();
     place.write("exp.toml", EXP);
     place.write("s.toml", "base = \"exp.toml\"\nseeds = \"0..3\"\n");
-    // So many threads have no room.
+    // A hundred thousand threads would not fit into this limit on memory.
     for command in ["sweep s.toml", "reproduce exp1 --seeds 2 --out tables"] {
         let script = format!("ulimit -v 4000000; exec {} {command}", crate::support::SIM);
         let mut sh = Command::new("sh");

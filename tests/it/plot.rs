@@ -1,5 +1,4 @@
-//! `sim plot`: pictures of runs and sweeps, their errors, and that the same input gives the same
-//! bytes.
+//! `sim plot`: pictures of runs and sweeps, error messages, and determinism of the bytes.
 
 use crate::support::{Place, root};
 
@@ -12,7 +11,7 @@ fn with_run() -> Place {
     place
 }
 
-/// How many lines of this colour a picture has.
+/// Returns the number of lines of a colour in a picture.
 fn lines(svg: &str, colour: &str) -> usize {
     svg.matches(&format!("stroke=\"{colour}\"")).count()
 }
@@ -39,7 +38,7 @@ fn each_kind_is_drawn_as_svg_and_png() {
         assert!(text.contains(label), "{kind}");
         for colour in MACHINES {
             let text = text.to_lowercase();
-            // One more stands in the legend.
+            // The legend has one more.
             let legend = usize::from(!["drift", "jumps"].contains(&kind));
             assert_eq!(lines(&text, colour), lines_of_a_machine + legend, "{kind} {colour}");
         }
@@ -147,12 +146,12 @@ fn what_cannot_be_drawn_is_named() {
     assert!(!place.files().iter().any(|file| file.starts_with("p.")), "nothing was drawn");
 }
 
-/// A sweep among the test data.
+/// Returns the path of a sweep in the test data.
 fn sweep(name: &str) -> String {
     root().join("tests/data/sweeps").join(name).display().to_string()
 }
 
-/// The picture of a sweep.
+/// Draws a sweep as PNG and SVG, and returns the SVG.
 #[track_caller]
 fn drawn(sweep_name: &str, options: &[&str]) -> String {
     let place = Place::new();
@@ -162,7 +161,7 @@ fn drawn(sweep_name: &str, options: &[&str]) -> String {
     place.read("p.svg")
 }
 
-/// Filled areas around lines.
+/// Returns the number of filled areas around lines.
 fn bands(svg: &str) -> usize {
     svg.matches("fill-opacity=\"0.2\"").count() + svg.matches(" opacity=\"0.2\"").count()
 }
@@ -188,7 +187,7 @@ fn a_measure_and_a_machine_of_a_sweep_are_chosen() {
     assert!(growth.contains(">queue growth (messages/s)<") && !growth.contains(">machine 1<"));
     let drift = drawn("send", &["--measure", "drift_final"]);
     assert!(drift.contains(">drift final (clock units)<") && !drift.contains("machine"));
-    // At the first point nobody waited: the line begins at the second.
+    // At the first point no message waited: the line begins at the second.
     let wait = drawn("send", &["--measure", "message_wait_mean_s", "--machine", "1"]);
     assert_eq!(wait.matches("<circle").count(), 4, "{wait}");
 }
@@ -215,7 +214,7 @@ fn values_that_are_no_numbers_stand_side_by_side() {
         svg.contains(">[1, 3, 6]<") && svg.contains(">[2, 4, 4]<") && svg.contains("; one run<")
     );
     assert_eq!(bands(&svg), 0, "one run has no interval");
-    // One key does not tell the points apart: all that move together are named.
+    // One key does not distinguish the points: the label names all keys that move together.
     let svg = drawn("rates", &["--x", "events.send"]);
     assert!(svg.contains(">rates = [1, 1, 6], events.send = 0.5<"));
 }
@@ -287,7 +286,7 @@ fn what_a_sweep_does_not_have_is_named() {
     );
 }
 
-/// A sweep with `points.csv` of these rows, in the folder `made`.
+/// A place with a sweep in the folder `made`, whose `points.csv` has these rows.
 fn made(axes: &str, rows: &str) -> Place {
     let place = Place::new();
     std::fs::create_dir(place.join("made")).expect("a folder");

@@ -4,7 +4,7 @@ use crate::support::Place;
 
 const RUN: &str = "results/glomers/3c/seed-1";
 
-/// A place with a run in which much goes wrong.
+/// A place with a run that has many faults.
 fn with_run() -> Place {
     let place = Place::new();
     let kinds = "nemesis.kinds=[\"partition\", \"crash\", \"pause\"]";
@@ -45,7 +45,7 @@ fn a_history_is_drawn_with_latencies_rates_counts_and_faults() {
         assert!(svg.contains(&format!(">{text}<")), "{text}");
     }
     assert_eq!(svg, drawn(&place, &[RUN, "--kind", "all"]), "the same bytes");
-    // Of a file nothing else is known: how long elements took cannot be said.
+    // A bare history lacks the results, and with them the stable latencies.
     let bare = drawn(&place, &[&format!("{RUN}/history.jsonl")]);
     assert!(bare.contains(">history.jsonl<") && !bare.contains("share of the elements"));
     assert!(drawn(&place, &[&format!("{RUN}/history.edn")]).contains(">fault: pause<"));
@@ -136,7 +136,7 @@ fn a_sweep_is_drawn_with_its_figures() {
     assert!(one.contains(">s: op latency read p99<"), "{one}");
     let ran = place.sim_ends(65, &["plot", path, "--measure", "stable_latency_p50", "--term"]);
     assert!(ran.err.contains("did you mean `stable_latency_ms_p50`?"), "{}", ran.err);
-    // A workload without stable latencies has the other figures.
+    // A workload without stable latencies is drawn with its other figures.
     place.write(
         "c.toml",
         "seeds = \"0..4\"\n[config]\nmodel = \"glomers\"\n\

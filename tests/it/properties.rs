@@ -1,4 +1,5 @@
-//! Properties of random experiments, each with an oracle or a relation that has to hold.
+//! Properties of random experiments of the scale model, each with an oracle or a metamorphic
+//! relation.
 
 use std::collections::VecDeque;
 
@@ -48,7 +49,7 @@ fn ratio(max: u64) -> impl Strategy<Value = Ratio> {
 }
 
 fn duration(max_ms: u64) -> impl Strategy<Value = Duration> {
-    // Whole milliseconds now and then, so that instants coincide.
+    // Some are whole milliseconds, so that instants coincide.
     prop_oneof![
         (0..=max_ms).prop_map(Duration::from_ms),
         (0..=max_ms * 1_000_000).prop_map(Duration::from_ns),
@@ -179,13 +180,13 @@ fn parameters() -> impl Strategy<Value = ScaleParameters> {
     })
 }
 
-/// A network that makes what it should of each copy, in order, without any cleverness: for latency
-/// that is constant, and nothing else.
+/// Simulates an experiment without an event queue: an obviously correct oracle, for networks with
+/// constant latency and no other option.
 fn slow_trace(parameters: &ScaleParameters, latency: u64) -> Vec<Row> {
     let machines = parameters.machines();
     let before = parameters.before();
     let choice = parameters.choice().expect("an experiment");
-    // All ticks of all machines, by exact arithmetic on the number of the tick.
+    // All ticks of all machines, by exact arithmetic on the tick's number.
     let mut ticks: Vec<(u64, u32)> = Vec::new();
     for (machine, speed) in (0..machines).zip(&parameters.speeds) {
         let (p, q) = match speed {
@@ -209,7 +210,7 @@ fn slow_trace(parameters: &ScaleParameters, latency: u64) -> Vec<Row> {
     let mut rngs: Vec<_> =
         (0..machines).map(|id| parameters.seed.stream(Purpose::Node, id.into())).collect();
     let mut clocks = vec![0u64; machines as usize];
-    // For each machine what it was sent: arrival, sender, number, stamp; in the order of sending.
+    // The messages to each machine, in order of sending: arrival, sender, number, stamp.
     let mut queues: Vec<VecDeque<(u64, u32, u64, u64)>> = vec![VecDeque::new(); machines as usize];
     let mut rows = Vec::new();
     let mut messages = 0;
@@ -267,7 +268,7 @@ fn slow_trace(parameters: &ScaleParameters, latency: u64) -> Vec<Row> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// All ten rules on any experiment; and what is skipped is skipped for its reason.
+    /// All ten rules hold on any experiment, and a skipped one is skipped for its reason.
     #[test]
     fn every_invariant_holds(parameters in parameters()) {
         let (run, kept) = kept(&parameters, QueueChoice::Auto);
@@ -282,7 +283,7 @@ proptest! {
         prop_assert_eq!(run.totals.accounted(), run.totals.copies);
     }
 
-    /// Every queue gives the run of the reference.
+    /// Every event queue gives the run of the heap.
     #[test]
     fn every_queue_gives_the_same_run(parameters in parameters()) {
         let (reference, rows) = kept(&parameters, QueueChoice::Heap);
@@ -294,7 +295,7 @@ proptest! {
         }
     }
 
-    /// And the reference gives the run of an obviously right slow simulation, where that exists.
+    /// The heap gives the run of the slow oracle, where that applies.
     #[test]
     fn the_reference_gives_the_run_of_the_slow_one(
         any in parameters(),
@@ -358,7 +359,7 @@ proptest! {
         prop_assert_eq!(run.run.events, 3 * rate);
     }
 
-    /// The beginning of a longer run is the shorter run.
+    /// A shorter run is a prefix of a longer one.
     #[test]
     fn a_shorter_run_is_the_beginning_of_a_longer_one(parameters in parameters()) {
         let long = ScaleParameters {
@@ -373,8 +374,8 @@ proptest! {
         prop_assert!(long_rows.rows[count..].iter().all(|row| row.at >= parameters.before()));
     }
 
-    /// Options of the network move no machine's ticks, and no draw of a free tick: where the k-th
-    /// tick is free in both runs, it decides the same.
+    /// Options of the network change neither a machine's ticks nor the draw of a free tick: where
+    /// the k-th tick is free in both runs, its decision is the same.
     #[test]
     fn the_network_moves_no_tick_and_no_draw(parameters in parameters(), other in network(1)) {
         let network = NetworkSettings { links: vec![], partitions: vec![], ..other };
@@ -396,7 +397,7 @@ proptest! {
         }
     }
 
-    /// A limit on events cuts a run short, and what it has is the beginning of the whole.
+    /// A limit on events cuts a run short to a prefix of the whole one.
     #[test]
     fn a_limit_cuts_and_changes_nothing(parameters in parameters(), events in 1u64..60) {
         let limits = Limits { events, ..Limits::default() };
@@ -404,14 +405,14 @@ proptest! {
         let (_, whole) = kept(&parameters, QueueChoice::Auto);
         for queue in [QueueChoice::Heap, QueueChoice::Auto] {
             let (run, rows) = kept(&cut, queue);
-            let turns = rows.rows.len() as u64 + u64::from(parameters.machines());
-            prop_assert_eq!(run.totals.end != End::Duration, turns >= events);
+            let callbacks = rows.rows.len() as u64 + u64::from(parameters.machines());
+            prop_assert_eq!(run.totals.end != End::Duration, callbacks >= events);
             prop_assert_eq!(&rows.rows[..], &whole.rows[..rows.rows.len()]);
         }
     }
 
-    /// Little's law: the mean queue over time is the arrivals times the mean wait; here from the
-    /// rows alone, as an area of steps.
+    /// The mean queue length over time is the area under its steps, computed from the rows alone
+    /// (by Little's law, arrival rate times mean wait).
     #[test]
     fn the_mean_queue_is_the_area_under_the_queue(parameters in parameters()) {
         let (run, kept) = kept(&parameters, QueueChoice::Auto);
@@ -437,7 +438,7 @@ proptest! {
     /// A resolved config reads back as the experiment that it came from.
     #[test]
     fn configs_survive_their_text(parameters in parameters()) {
-        // Only what a config can say: speeds of one kind, groups with members.
+        // Only what a config can express: speeds of one kind, groups with members.
         let mut parameters = parameters;
         if let Some(Speed::Period(_)) = parameters.speeds.first() {
             for (number, speed) in (1..).zip(&mut parameters.speeds) {
@@ -452,7 +453,7 @@ proptest! {
         }
         let empty = |cut: &Cut| matches!(cut, Cut::Groups(g) if g.iter().any(Vec::is_empty));
         prop_assume!(!parameters.network.partitions.iter().any(|p| empty(&p.cut)));
-        // What begins after the end is refused.
+        // A partition that begins after the end would be refused.
         let end = parameters.duration.as_ns();
         parameters.network.partitions.retain(|partition| partition.at.as_ns() < end);
         let experiment = ScaleExperiment { name: "a/b".to_owned(), parameters };

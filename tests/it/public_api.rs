@@ -1,4 +1,4 @@
-//! The public surface of the front door, as a list in a file: a change of it shows in a diff.
+//! The public API of the front door, as a list in a file: any change of it shows in a diff.
 //!
 //! `UPDATE_GOLDEN=1` writes `tests/data/public-api.txt` anew. A line scanner reads declarations as
 //! rustfmt lays them out: one `pub` item per line, up to its `{` or `;`.
@@ -15,7 +15,7 @@ fn source() -> std::path::PathBuf {
     root().join("crates/core/src")
 }
 
-/// The public items of one file, each with the type or trait that it belongs to.
+/// Collects the public items of one file, each with the type or trait that it belongs to.
 fn items(path: &Path, name: &str, found: &mut BTreeSet<String>) {
     let text = std::fs::read_to_string(path).expect("a source file");
     let text = text.split("#[cfg(test)]").next().unwrap_or("");

@@ -1,4 +1,4 @@
-//! The reference figures of the scale model: how the tie rule decides when rates are equal.
+//! Reference figures of the scale model: the effect of the tie rule at equal rates.
 //!
 //! Rates [2, 2, 2], one 0.3, all 0.3, 60 s, latency 0: the mean final clock over seeds.
 
@@ -33,7 +33,7 @@ fn check(start: &str, ties: &str, expected: f64, tolerance: f64) {
 }
 
 #[test]
-fn from_zero_with_ties_after_nobody_is_pushed() {
+fn from_zero_with_ties_after_no_clock_is_pushed() {
     check("zero", "after", 120.0, 0.0);
 }
 

@@ -1,4 +1,4 @@
-//! `sim reproduce`: the tables it writes, what it finds, and how it ends.
+//! `sim reproduce`: its tables, its verdicts on reported figures, and its exit codes.
 
 use std::ffi::OsString;
 
@@ -10,7 +10,7 @@ use crate::support::{Place, golden};
 
 const TABLES: [&str; 2] = ["reproduction.md", "reproduction.csv"];
 
-/// The figures of these configs over a few seeds.
+/// Returns the figures of these configs over a number of seeds.
 fn figures(names: &[&str], seeds: u64) -> Vec<Value> {
     let number = seeds.to_string();
     let mut arguments = vec!["reproduce", "--seeds", &number, "--format", "json"];
@@ -55,7 +55,7 @@ fn only_the_measured_periods_explain_the_jumps_of_fast_machines() {
     assert_eq!(clock["verdict"], "only with phase");
 }
 
-/// The settings that are printed for a variant give its runs again.
+/// The settings printed for a variant reproduce its runs.
 #[test]
 fn the_settings_of_a_variant_are_those_of_run() {
     const SEEDS: u64 = 21;
@@ -128,7 +128,7 @@ fn an_unknown_name_lists_the_right_ones() {
     place.sim_ends(64, &["reproduce", "--jobs", "0"]);
 }
 
-/// Runs it in-process for one figure, into a folder.
+/// Runs the command in this process for one config, into the folder `tables`.
 fn in_process(place: &Place, store: &Store, interrupt: &Interrupt) -> (Exit, String) {
     let (mut out, mut err) = (vec![], vec![]);
     let mut world = Io { out: &mut out, err: &mut err, store, interrupt };
@@ -166,7 +166,7 @@ fn a_disk_that_fails_leaves_whole_tables_or_none() {
     }
 }
 
-/// The committed tables are what the program writes, in any build.
+/// The committed tables are those that the program writes, in any build.
 #[test]
 fn the_reference_tables_are_up_to_date() {
     let place = Place::new();

@@ -1,4 +1,4 @@
-//! The schemas and the reference: committed as they are printed, and in accord with the reader.
+//! The schemas and the reference page: committed as printed, and consistent with the reader.
 
 use serde_json::{Value, json};
 use toml::de::{DeTable, DeValue};
@@ -17,7 +17,7 @@ fn what_is_committed_is_what_is_printed() {
     }
 }
 
-/// TOML as JSON.
+/// Converts TOML to JSON.
 fn from_toml(value: &DeValue<'_>) -> Value {
     match value {
         DeValue::String(text) => json!(text),
@@ -41,7 +41,7 @@ fn table_from_toml(table: &DeTable<'_>) -> Value {
     Value::Object(table.iter().map(entry).collect())
 }
 
-/// Whether a value fits a schema, as far as ours go; patterns aside.
+/// Whether a value fits a schema, as far as ours go. Patterns are not checked.
 fn fits(value: &Value, schema: &Value) -> bool {
     let is_type = |name: &str| match name {
         "object" => value.is_object(),
@@ -116,8 +116,8 @@ fn what_ships_fits_its_schema() {
     }
 }
 
-/// Mistakes in keys, types and plain ranges are the schema's to find; what depends on several keys
-/// is the reader's.
+/// The schema rejects mistakes in keys, types and plain ranges; those that depend on several keys
+/// are left to the reader.
 #[test]
 fn configs_with_bad_keys_and_types_do_not_fit() {
     let schema = sim::config::schema();

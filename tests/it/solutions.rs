@@ -1,5 +1,5 @@
-//! The right node programs: they reach their figures on every seed, survive what they say they
-//! survive, and say in their files what the table says.
+//! The correct node programs: they reach their targets on every seed, survive the faults that they
+//! claim to survive, and their headers agree with the table.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use sim::nemesis::FaultKind;
 
 use crate::support::root;
 
-/// A shipped experiment with these keys set.
+/// Returns a shipped experiment with these keys set.
 pub(crate) fn experiment(config: &str, sets: &[(&str, &str)]) -> GlomersExperiment {
     let found = shipped(config).unwrap_or_else(|| panic!("no config is called {config}"));
     let set = |(path, value): &(&str, &str)| Override {
@@ -28,7 +28,7 @@ pub(crate) fn experiment(config: &str, sets: &[(&str, &str)]) -> GlomersExperime
     }
 }
 
-/// What a file of the sources says before its code, as one line.
+/// Returns the header of a source file as one line.
 pub(crate) fn header(path: &str) -> String {
     let path = root().join("crates/programs/src").join(path);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -40,7 +40,7 @@ fn solution(name: &str) -> &'static Solution {
     SOLUTIONS.iter().find(|solution| solution.name == name).expect("a solution")
 }
 
-/// All targets of a config hold on seeds 0 to 99, and the history is right.
+/// Asserts that all targets of a config hold on seeds 0 to 99, and that the histories are valid.
 fn reaches_its_targets(config: &str) {
     let mut experiment = experiment(config, &[]);
     assert!(!experiment.targets.is_empty());
@@ -61,12 +61,12 @@ fn the_batches_reach_their_figures_on_all_seeds() {
     reaches_its_targets("glomers/3e");
 }
 
-/// What a program's histories under one kind of fault come to, often and to the end.
+/// Verdicts on a program's histories under one kind of fault, over [`SEEDS`].
 #[derive(Debug, Default)]
 struct Survival {
     valid: u32,
     undetermined: u32,
-    /// What is wrong, by seed.
+    /// Invalid histories, by seed, with their reasons.
     wrong: Vec<String>,
 }
 
@@ -98,8 +98,8 @@ fn survival(name: &str, config: &str, fault: FaultKind) -> Survival {
     survival
 }
 
-/// Under each kind of fault that it says it survives, no history is wrong, and many are right: only
-/// one in which a node was always down may say nothing.
+/// Asserts that, under each kind of fault that a program claims to survive, no history is invalid
+/// and enough are valid: one may be undetermined only since a node was down throughout.
 fn survives(name: &str, config: &str) {
     for fault in solution(name).survives {
         let survival = survival(name, config, *fault);
@@ -109,11 +109,10 @@ fn survives(name: &str, config: &str) {
     }
 }
 
-/// Number of seeds whose history has to be valid, of [`SEEDS`].
+/// Minimum number of seeds, of [`SEEDS`], whose history is valid.
 const VALID_MIN: u64 = 8;
 
-/// What is asked of right programs, broken ones do not reach: a history is wrong, or too few are
-/// valid.
+/// Broken programs fail the same check: a history is invalid, or too few are valid.
 #[test]
 fn broken_programs_do_not_survive() {
     for (name, config, fault) in [
@@ -175,8 +174,8 @@ fn the_counters_survive_what_they_say() {
     survives("pn-counter", "glomers/pn-counter");
 }
 
-/// The counters' final reads agree with each other where services' messages are lost and doubled,
-/// too.
+/// The counter stays valid where messages of services are lost, delayed and duplicated, and nodes
+/// crash.
 #[test]
 fn the_counter_survives_what_services_messages_suffer() {
     let sets = [
@@ -209,7 +208,7 @@ fn final_reads(run: &GlomersRun) -> BTreeSet<i64> {
 fn the_files_of_solutions_say_what_they_survive() {
     for solution in SOLUTIONS {
         let file = solution.name.replace('-', "_");
-        let names: Vec<&str> = solution.survives.iter().map(|trouble| trouble.name()).collect();
+        let names: Vec<&str> = solution.survives.iter().map(|fault| fault.name()).collect();
         let claim = match solution.survives == FaultKind::ALL {
             true => "Survives: every fault.".to_owned(),
             false => format!("Survives: {}.", names.join(", ")),

@@ -1,4 +1,4 @@
-//! Running the built program in a folder of its own, and comparing texts with committed ones.
+//! Test support: runs the built program in a folder of its own and compares texts with goldens.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -18,12 +18,12 @@ pub(crate) fn root() -> &'static Path {
 /// The built program.
 pub(crate) const SIM: &str = env!("CARGO_BIN_EXE_sim");
 
-/// A folder of its own in which the program runs.
+/// Temporary folder in which the program runs.
 pub(crate) struct Place {
     folder: TempDir,
 }
 
-/// What the program did.
+/// Exit code and output of a finished process.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -54,7 +54,7 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    /// The program, about to run here.
+    /// Returns a command that runs the program here.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(SIM);
         command.args(arguments).current_dir(self.path()).env("NO_COLOR", "1");
@@ -66,7 +66,7 @@ impl Place {
         self.command(arguments).output().expect("the program runs").into()
     }
 
-    /// Runs the program here, which must end with this code.
+    /// Runs the program here and asserts that it exits with this code.
     #[track_caller]
     pub(crate) fn sim_ends(&self, code: i32, arguments: &[&str]) -> Ran {
         let ran = self.sim(arguments);
@@ -82,7 +82,7 @@ impl Place {
         std::fs::write(self.join(name), text).expect(name);
     }
 
-    /// All files below here, sorted, with `/` between parts.
+    /// Returns all files below this folder, sorted, with `/` between parts.
     pub(crate) fn files(&self) -> Vec<String> {
         let mut files = Vec::new();
         let mut folders = vec![self.path().to_owned()];
@@ -102,7 +102,7 @@ impl Place {
     }
 }
 
-/// Does something with each of several things, six at a time; what came of it that is wrong.
+/// Checks several things, six at a time, and returns the violations, one per line.
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, reason = "what takes real time is done side by side")]
 pub(crate) fn side_by_side<T: Sync>(
@@ -116,8 +116,8 @@ pub(crate) fn side_by_side<T: Sync>(
                 loop {
                     let thing = next.lock().expect("no panic").next();
                     let Some(thing) = thing else { return };
-                    let complaint = check(thing);
-                    wrong.lock().expect("no panic").extend(complaint);
+                    let violation = check(thing);
+                    wrong.lock().expect("no panic").extend(violation);
                 }
             });
         }
@@ -125,7 +125,7 @@ pub(crate) fn side_by_side<T: Sync>(
     wrong.into_inner().expect("no panic").join("\n")
 }
 
-/// Keeps the rows of the journal.
+/// A sink that keeps the rows of the journal.
 #[derive(Default)]
 pub(crate) struct Rows(pub(crate) Vec<NetRow>);
 
@@ -141,11 +141,11 @@ impl Sink for Rows {
     fn log(&mut self, _: Instant, _: NodeId, _: &str) {}
 }
 
-/// Compares a text with the committed file at `path`; `UPDATE_GOLDEN=1` writes it instead.
+/// Compares a text with the committed file at `path`, or writes the file if `UPDATE_GOLDEN` is set.
 #[track_caller]
 pub(crate) fn golden(path: &str, actual: &str) {
     let file = root().join(path);
-    #[expect(clippy::disallowed_methods, reason = "a test may be told to write its golden file")]
+    #[expect(clippy::disallowed_methods, reason = "the environment may ask for new golden files")]
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&file, actual).expect(path);
         return;

@@ -1,5 +1,5 @@
-//! Sweeps: the same bytes whatever happens on the way, rows that can be repeated, failures that are
-//! told, and refusals that help.
+//! Sweeps: the same bytes under any workers, kills and faults, rows that can be replayed, reports
+//! of failures, and errors with hints.
 
 use std::convert::Infallible;
 use std::process::Stdio;
@@ -39,7 +39,7 @@ fn place_with(sweep: &str) -> Place {
     place
 }
 
-/// All files of the sweep's folder, with the hashes of their bytes.
+/// Returns all files of the sweep's folder, with the hashes of their bytes.
 fn results(place: &Place) -> Vec<(String, String)> {
     let files = place.files().into_iter().filter(|file| file.starts_with("results/"));
     let hash = |file: &str| {
@@ -88,7 +88,7 @@ fn rows_are_in_order_and_complete() {
     assert_eq!(keys, (0..4).flat_map(seeds).collect::<Vec<_>>());
 }
 
-/// A row's run can be repeated: the command that a failure would print measures the same. The
+/// A row's run can be replayed: the command that a failure would print gives the same measures. The
 /// second sweep draws its rates from the seed, the third has its base in another file.
 #[test]
 fn every_row_can_be_run_again() {
@@ -175,14 +175,14 @@ fn points_sum_up_their_runs() {
     let mean = values.iter().sum::<f64>() / 100.0;
     assert_eq!(fields[0], "100");
     assert!((number(1) - mean).abs() < 1e-9, "{row}");
-    // Quantiles are of rank ⌈p·n⌉.
+    // A quantile is the value of rank ⌈p·n⌉.
     let quantiles = [values[0], values[4], values[49], values[94], values[98]];
     assert_eq!([3, 4, 5, 6, 7].map(number), quantiles, "{row}");
     assert!(number(8) < mean && mean < number(9), "{row}");
     assert!((number(10) - 2.6).abs() < 1e-9, "theory: {row}");
 }
 
-/// Killed at random moments and taken up again, until it is done.
+/// Kills and resumes a sweep at varying moments until it is done, and compares its bytes.
 fn killed_and_resumed(rounds: u64) {
     let long = SMALL.replace("5..105", "0..1500");
     let whole = place_with(&long);
@@ -193,7 +193,7 @@ fn killed_and_resumed(rounds: u64) {
     let mut kills = 0;
     for round in 0..rounds {
         let place = place_with(&long);
-        // Moments spread over the whole sweep, in another order each time.
+        // Moments spread over the whole sweep, in a different order in each round.
         for part in [3, 7, 2, 5].map(|k| (k * (round + 3) * 7) % 97) {
             let mut command = place.command(&["sweep", "s.toml", "--resume"]);
             command.stdout(Stdio::null()).stderr(Stdio::null());
@@ -244,13 +244,13 @@ fn an_interrupted_sweep_says_how_to_go_on() {
     assert!(begin.elapsed() < Duration::from_secs(2));
     assert_eq!(ran.code, 130, "{}", ran.err);
     assert!(ran.err.contains("sim sweep s.toml --jobs 2 --check --resume"), "{}", ran.err);
-    // Without a word it neither goes on nor begins anew.
+    // Without an option the sweep neither resumes nor starts over.
     let refused = place.sim_ends(73, &["sweep", "s.toml", "--check"]);
     assert!(refused.err.contains("--resume"), "{}", refused.err);
 }
 
-/// Stopped after any number of runs, in whatever point, and taken up by other workers: the same
-/// rows. What was stopped had begun and was not done.
+/// A sweep that is stopped after any number of runs, at any point, and resumed by another number of
+/// workers has the same rows. Each stop is in the middle of the sweep.
 #[test]
 fn a_stopped_sweep_goes_on_from_its_middle() {
     let none = |_: &str| -> Result<BaseText, Infallible> { unreachable!("it has no base") };
@@ -295,7 +295,7 @@ fn a_stopped_sweep_goes_on_from_its_middle() {
     assert!(rows(&[150, 3], true) == expected, "stopped twice, with runs in another order");
 }
 
-/// With no memory at all, all runs but one at a time give way and are done once more, alone.
+/// Without any shared memory, all runs but one at a time are aborted and then rerun alone.
 #[test]
 fn no_row_depends_on_the_memory_of_the_machine() {
     let none = |_: &str| -> Result<BaseText, Infallible> { unreachable!("it has no base") };
@@ -338,10 +338,10 @@ fn two_unfinished_sweeps_of_one_name_are_each_gone_on_with() {
     assert_eq!(results(&place).len(), 2 * FILES.len());
 }
 
-/// Runs a command line in this process on a disk that fails at some operation.
+/// Runs a command line in this process on a store that may be set to fail.
 ///
-/// Another test may start a process just now, which for a moment has all our files open, and with
-/// them the lock: then once more.
+/// Retries while the folder is locked: a process that another test is just starting inherits all
+/// our open files for a moment, and the lock with them.
 fn in_process(place: &Place, options: &[&str], store: &Store) -> (Exit, String) {
     for _ in 0..200 {
         match in_process_once(place, options, store) {
@@ -364,8 +364,8 @@ fn in_process_once(place: &Place, options: &[&str], store: &Store) -> (Exit, Str
     (exit, String::from_utf8(err).expect("text"))
 }
 
-/// Every operation on the disk fails in turn: a clear error, and the next try goes on to the same
-/// bytes.
+/// Makes every operation on the disk fail in turn: each gives a clear error, and the resumed sweep
+/// has the same bytes.
 #[test]
 fn a_fault_of_the_disk_leaves_a_sweep_that_goes_on() {
     let whole = place_with(SMALL);
@@ -399,19 +399,19 @@ fn a_finished_sweep_is_not_run_again() {
     assert!(again.out.contains("400 runs are there already"), "{}", again.out);
     place.sim_ends(0, &["sweep", "s.toml", "--force"]);
     assert_eq!(results(&place), before);
-    // A table that was changed is not taken for the result.
+    // A changed table is not accepted as the result.
     place.write("results/sweeps/s/points.csv", "cut");
     let changed = place.sim_ends(65, &["sweep", "s.toml"]);
     assert!(changed.err.contains("points.csv: it was changed since"), "{}", changed.err);
     assert!(changed.err.contains("--force runs the sweep again"), "{}", changed.err);
     place.sim_ends(0, &["sweep", "s.toml", "--force"]);
     assert_eq!(results(&place), before);
-    // Other seeds are another sweep, beside it.
+    // Other seeds make another sweep, in a folder beside it.
     place.sim_ends(0, &["sweep", "s.toml", "--seeds", "0..2"]);
     assert_eq!(results(&place).len(), 2 * FILES.len());
 }
 
-/// Leaves an unfinished sweep in a place.
+/// Leaves an unfinished sweep with a checkpoint in a place.
 fn unfinished(place: &Place) {
     let checkpoint = place.join("results/sweeps/s/checkpoint.json");
     for fault in 10..40 {
@@ -456,7 +456,7 @@ fn another_sweep_or_changed_rows_are_not_gone_on_with() {
 }
 
 #[test]
-fn what_makes_no_sweep_is_refused_with_the_cure() {
+fn an_invalid_sweep_is_refused_with_a_hint() {
     let base = "seeds = \"0..9\"\n[config]\nduration = \"1s\"\nrates = [1, 2]\n\
                 events = { send = 0.5 }\n";
     let grid = |lines: &str| format!("{base}[grid]\n{lines}\n");
@@ -511,7 +511,7 @@ fn what_makes_no_sweep_is_refused_with_the_cure() {
     assert!(ran.err.contains("this is a sweep: use `sim sweep`"), "{}", ran.err);
 }
 
-/// All sweeps that ship begin; a few of their seeds are enough to see that every point makes sense.
+/// All shipped sweeps run; one seed is enough to see that every point is a valid experiment.
 #[test]
 fn the_sweeps_that_ship_run() {
     for sweep in sim::config::SWEEPS {
@@ -522,7 +522,7 @@ fn the_sweeps_that_ship_run() {
     }
 }
 
-/// The Python of `docs/sweeps.md`, with each of the libraries that is there; all print the same.
+/// Runs the Python of `docs/sweeps.md` with each library that is installed; all print the same.
 #[test]
 fn the_one_liners_of_the_docs_work_where_their_libraries_are() {
     let place = Place::new();
@@ -546,7 +546,7 @@ fn the_one_liners_of_the_docs_work_where_their_libraries_are() {
     }
 }
 
-/// Parquet holds the rows of the CSV: read back by the library that wrote it.
+/// The Parquet file has the rows of the CSV, read back by the library that wrote it.
 #[cfg(feature = "parquet")]
 #[test]
 fn parquet_holds_the_rows_of_the_csv() {
@@ -594,7 +594,7 @@ fn a_swept_key_and_a_measure_of_one_name_are_two_columns() {
     assert_eq!(header.iter().filter(|name| **name == "events").count(), 1);
 }
 
-/// A sweep's folder is checked as what it is.
+/// `sim check` accepts the folder of a sweep.
 #[test]
 fn a_sweep_is_checked_as_a_sweep() {
     let place = place_with(SMALL);

@@ -1,5 +1,5 @@
 //! Sweeps of Gossip Glomers configs: a row per run with its verdict, failures that can be replayed,
-//! the same bytes whatever happens on the way, and refusals that help.
+//! the same bytes under any workers and stops, and errors with hints.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use sim::sweep::{Drive, Ended, Progress, SharedMemory, run_checked};
 
 use crate::support::Place;
 
-/// A program that loses values where messages get lost, and one that does not.
+/// A program that loses values where messages are lost, and one that does not.
 const MIXED: &str = "
 seeds = \"0..12\"
 [config]
@@ -30,7 +30,7 @@ fn place_with(sweep: &str) -> Place {
     place
 }
 
-/// All files of the sweep's folder, with the hashes of their bytes.
+/// Returns all files of the sweep's folder, with the hashes of their bytes.
 fn results(place: &Place) -> Vec<(String, String)> {
     let files = place.files().into_iter().filter(|file| file.starts_with("results/"));
     let hash = |file: &str| {
@@ -40,7 +40,7 @@ fn results(place: &Place) -> Vec<(String, String)> {
     files.map(|file| (file.clone(), hash(&file))).collect()
 }
 
-/// A table's header and rows.
+/// Returns a table's header and rows.
 fn table(place: &Place, file: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let text = place.read(file);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -49,7 +49,7 @@ fn table(place: &Place, file: &str) -> (Vec<String>, Vec<Vec<String>>) {
     (header, reader.records().map(|row| owned(&row.expect("a row"))).collect())
 }
 
-/// The column of a name.
+/// Returns the index of a column.
 fn column(header: &[String], name: &str) -> usize {
     header.iter().position(|column| column == name).expect(name)
 }
@@ -65,7 +65,7 @@ fn the_bytes_are_the_same_for_any_workers_and_order() {
         place.sim_ends(1, &[&["sweep", "s.toml"], options].concat());
         assert_eq!(results(&place), expected, "{options:?}");
     }
-    // Every run is judged: to ask for it changes nothing.
+    // Every run is checked in any case: `--check` changes nothing.
     let checked = place_with(MIXED);
     checked.sim_ends(1, &["sweep", "s.toml", "--check"]);
     assert_eq!(results(&checked), expected);
@@ -73,12 +73,13 @@ fn the_bytes_are_the_same_for_any_workers_and_order() {
     let again = place_with(&place.read("results/sweeps/s/sweep.toml"));
     again.sim_ends(1, &["sweep", "s.toml"]);
     assert_eq!(results(&again), expected);
-    // It is there already, and ends in the same way.
+    // A finished sweep is not run again, and has the same exit code.
     let there = place.sim_ends(1, &["sweep", "s.toml"]);
     assert!(there.out.contains("its 48 runs are there already"), "{}", there.out);
 }
 
-/// Stopped after any number of runs and taken up by other workers: the same rows and failures.
+/// A sweep that is stopped after any number of runs and resumed by another number of workers has
+/// the same rows and failures.
 #[test]
 fn a_stopped_sweep_goes_on_from_its_middle() {
     let none = |_: &str| -> Result<BaseText, Infallible> { unreachable!("it has no base") };
@@ -141,7 +142,7 @@ fn rows_say_what_a_run_came_to() {
     assert_eq!(invalid("broadcast-gossip", "0.01") + invalid("flood", "0"), 0);
     let lost = invalid("flood", "0.01");
     assert!((1..12).contains(&lost), "{lost} of 12 lose something");
-    // The table of points has the share of valid runs, with an interval that stays within 0 and 1.
+    // The table of points has the share of valid runs, with an interval within 0 and 1.
     let (header, points) = table(&place, "results/sweeps/s/points.csv");
     let measure = column(&header, "measure");
     let shares: Vec<&Vec<String>> =
@@ -154,7 +155,7 @@ fn rows_say_what_a_run_came_to() {
     assert!(points.iter().all(|row| row[column(&header, "machine")] == "run"));
 }
 
-/// The command of a failure, run again, comes to the same verdict with the same witness.
+/// The replay command of a failure gives the same verdict with the same witness.
 #[test]
 fn a_failure_can_be_run_again() {
     let place = Place::new();
@@ -176,7 +177,7 @@ fn a_failure_can_be_run_again() {
     }
 }
 
-/// No table depends on where it is written.
+/// No table depends on the folder that it is written to.
 #[test]
 fn the_bytes_are_the_same_in_any_folder() {
     let place = Place::new();
@@ -236,7 +237,7 @@ fn a_target_that_is_missed_is_a_failure() {
 
 #[test]
 fn the_gravest_outcome_decides_how_it_ends() {
-    // Nobody does anything: there is nothing to check.
+    // Without operations there is nothing to check.
     let place = Place::new();
     let idle = ["sweep", "glomers/3a", "--set", "rate=0", "--seeds", "0..2"];
     let ran = place.sim_ends(2, &idle);
@@ -293,7 +294,7 @@ fn any_key_can_be_swept_but_the_family() {
     }
 }
 
-/// The columns that the documentation names are those of the table.
+/// The documentation names the columns of the table.
 #[test]
 fn the_columns_are_documented() {
     let docs =
@@ -306,7 +307,7 @@ fn the_columns_are_documented() {
     }
 }
 
-/// Parquet holds the rows of the CSV, with texts where these are words.
+/// The Parquet file has the rows of the CSV, with words as strings.
 #[cfg(feature = "parquet")]
 #[test]
 fn parquet_holds_the_rows_of_the_csv() {

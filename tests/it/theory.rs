@@ -1,9 +1,10 @@
-//! Theory and simulation agree, in the long run and on average; and theory says where it is exact.
+//! Theory against simulation: they agree in the long run and on average, and theory is exact where
+//! it claims to be.
 //!
 //! Over many seeds the means of arrival rate, queue growth, clock rate, mean jump and the ratio of
-//! clocks lie within 5 standard errors of the predictions, wherever a prediction is no bound, and
-//! not below one that is. No critical cases. Theory speaks of the long run, so the first half is
-//! the run-in: rates are taken over the second half, as queue growth is by its definition, from the
+//! clocks lie within 5 standard errors of exact predictions, and not below a prediction that is a
+//! bound. There are no critical cases. Theory is about the long run, so the first half of a run is
+//! the warm-up: rates are taken over the second half, as queue growth is by definition, as the
 //! difference to a run of half the length with the same seed.
 
 use sim::config::{Override, read_scale};
@@ -12,13 +13,14 @@ use sim::scale_model::{
     run,
 };
 
-/// A sample of one measure of one machine, and what it should be on average.
+/// A sample of one measure of one machine, and its predicted mean.
 struct Sample {
     what: String,
     values: Vec<f64>,
     predicted: f64,
     is_bound: bool,
-    /// What the mean may be off by where it is the same for every seed, and has no standard error.
+    /// Minimum tolerance of the mean, for values that are the same on every seed and so have no
+    /// standard error.
     least: f64,
 }
 
@@ -39,7 +41,7 @@ impl Sample {
     }
 }
 
-/// An experiment of this length and seed, and what came of it.
+/// Runs a config for this time with this seed, and returns its parameters and measures.
 fn simulate(config: &str, seconds: u64, seed: u64) -> (ScaleParameters, Vec<MachineMeasures>) {
     let text = format!("duration = \"{seconds}s\"\n{config}");
     let (flag, path) = ("--seed".to_owned(), "seed".to_owned());
@@ -78,8 +80,8 @@ fn samples(config: &str, seeds: u64, half_s: u64) -> Vec<Sample> {
                 ("ratio", advance as f64 / fastest, clock_ratio_to_fastest, false),
             ];
             assert_ne!(prediction.stability, Stability::Critical, "{config}");
-            // A second half has a tick more or less than its share, and the fastest clock of a run
-            // is one that happens to be a few steps ahead.
+            // A second half may have a tick more or less than its share, and the fastest clock of
+            // a run happens to be a few steps ahead.
             let least = [1e-9, 1e-9, 1.001 / seconds, 1e-9, 0.01];
             for (place, (what, value, predicted, is_bound)) in measured.into_iter().enumerate() {
                 let index = machine * measured.len() + place;
@@ -119,7 +121,7 @@ fn two_slow_one_fast() {
     }
 }
 
-/// Every option that theory speaks of, each with rates where its clocks are exact and others.
+/// Every option that theory covers, each with rates at which clocks are exact and with others.
 #[test]
 fn where_theory_is_exact_the_simulation_agrees_and_where_it_is_a_bound_it_is_one() {
     let rules = [
@@ -151,8 +153,8 @@ fn where_theory_is_exact_the_simulation_agrees_and_where_it_is_a_bound_it_is_one
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// What a bound hides: these clocks run faster than the fastest machine ticks, so to call the
-/// fastest rate exact would be wrong.
+/// Bounds are exceeded: these clocks run faster than the fastest machine ticks, so the fastest rate
+/// is not their exact rate.
 #[test]
 fn what_is_called_a_bound_is_exceeded() {
     for (config, mean) in [
@@ -172,7 +174,7 @@ fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
 }
 
-/// Whether the clocks of an experiment, given by its config, are exact, machine by machine.
+/// Whether the predicted clock of each machine of a config is exact.
 fn exact(config: &str) -> Vec<bool> {
     predicted(config).iter().map(|p| !p.clock_is_bound).collect()
 }
@@ -217,7 +219,7 @@ fn a_machine_cut_off_from_start_to_end_is_on_its_own_and_the_others_are_a_group(
                partitions = [{ at = \"0s\", until = \"60s\", groups = [[1], [2, 3]] }]";
     let found = predicted(&format!("rates = [1, 3, 6]\n{cut}"));
     assert_eq!((found[0].clock_rate_per_s, found[0].jump_mean), (1.0, 1.0));
-    // q = 3/10 + 3/10: of 6 free ticks a second 3.6 arrive at a machine that takes 3.
+    // q = 3/10 + 3/10: of 6 free ticks a second 3.6 send to a machine that takes 3.
     assert_eq!((found[1].arrival_rate_per_s, found[1].clock_rate_per_s), (3.6, 5.0));
     let one_way = cut.replace("groups = [[1], [2, 3]]", "from = [2, 3], to = [1]");
     let found = predict_each(&read(&format!("rates = [1, 3, 6]\n{one_way}")), None);

@@ -1,4 +1,4 @@
-//! Nodes that tick, and what the loop must not miss while it goes from tick to tick.
+//! Nodes that tick: changes that the event loop must observe while it goes from tick to tick.
 
 use sim::engine::limits::{End, Limits};
 use sim::engine::queue::{HeapQueue, Queue, ScanQueue, Ties, TreeQueue};
@@ -12,8 +12,8 @@ use sim::scale_model::{Machine, QueueChoice, ScaleParameters, SendRule, Speed, S
 use sim::simulation::{Event, Observer, Setup, Simulation};
 use sim::trace::{self, EventKind};
 
-/// Ticks every 10 ms; the second node, whose turn is the last of an instant, changes that at its
-/// third tick to 4 ms, and sets a timer at its fifth.
+/// A node that ticks every 10 ms. The second node, whose callback is the last of an instant,
+/// changes its period to 4 ms at its third tick, and sets a timer at its fifth.
 struct Restless {
     ticks: u32,
 }
@@ -48,9 +48,9 @@ impl Node for Restless {
 }
 
 #[derive(Default)]
-struct Turns(Vec<(u64, u32, &'static str)>);
+struct Callbacks(Vec<(u64, u32, &'static str)>);
 
-impl Observer<Restless> for Turns {
+impl Observer<Restless> for Callbacks {
     fn record(&mut self, at: Instant, node: NodeId, what: &&'static str) {
         self.0.push((at.as_ns() / 1_000_000, node.0, what));
     }
@@ -59,13 +59,13 @@ impl Observer<Restless> for Turns {
 fn restless<Q: Queue<Event<()>>>() -> Vec<(u64, u32, &'static str)> {
     let setup = Setup::new(2, Seed::new(1).expect("a seed"));
     let mut simulation = Simulation::<Restless, Q>::new(&setup, |_| Restless { ticks: 0 });
-    let mut turns = Turns::default();
-    simulation.run_until(Instant::from_ns(41_000_000), u64::MAX, &mut turns);
-    turns.0
+    let mut callbacks = Callbacks::default();
+    simulation.run_until(Instant::from_ns(41_000_000), u64::MAX, &mut callbacks);
+    callbacks.0
 }
 
 #[test]
-fn a_node_that_ticks_otherwise_from_now_on_does_so_at_once() {
+fn a_change_of_the_period_takes_effect_at_once() {
     let expected = [
         (0, 0, "tick"),
         (0, 1, "tick"),
@@ -103,7 +103,7 @@ fn parameters(speeds: Vec<Speed>, duration: Duration, network: NetworkSettings) 
     }
 }
 
-/// Over 500 years, most of them beyond what the queue for a few nodes can pack.
+/// 500 years, most of them beyond the times that the queue for a few nodes can pack into a key.
 #[test]
 fn slow_machines_tick_exactly_until_the_end_of_time() {
     let hours = |hours: u64| Duration::from_seconds(hours * 3_600);
@@ -122,11 +122,11 @@ fn slow_machines_tick_exactly_until_the_end_of_time() {
     }
 }
 
-/// Counts what waits or is on its way, on its own.
+/// An independent count of the messages that wait or are in flight.
 #[derive(Debug, Default)]
 struct Pending {
     now: u64,
-    /// Before the last message was sent.
+    /// The count before the last message was sent.
     before: u64,
     last: u64,
 }

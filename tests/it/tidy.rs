@@ -1,12 +1,12 @@
-//! House rules as tests: import directions, headers, README commands, the changelog, no dead words.
+//! House rules as tests: import directions, headers, README commands, the changelog.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::support::{Place, root};
 
-/// The floors, lowest first, and what each may import besides itself. `trace` and `check` read what
-/// a run leaves; only `cli` may use everything.
+/// The floors, lowest first, with the floors that each may import besides itself. `trace` and
+/// `check` read the files of a run; only `cli` may use everything.
 const FLOORS: &[(&str, &[&str])] = &[
     ("engine", &[]),
     ("clock", &[]),
@@ -110,7 +110,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// All Rust files below a folder.
+/// Returns all Rust files below a folder, sorted.
 fn rust_files(folder: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![root().join(folder)];
@@ -160,7 +160,7 @@ fn floor(path: &Path) -> Option<String> {
     (package != "programs" && name != "lib" && name != "main").then_some(name)
 }
 
-/// All source files of the workspace.
+/// Returns all source files of the workspace.
 fn sources() -> Vec<PathBuf> {
     let mut files = rust_files("src");
     files.extend(rust_files("crates"));
@@ -223,7 +223,7 @@ fn every_file_opens_by_saying_what_it_is() {
 
 #[test]
 fn nothing_is_left_undone_or_silenced() {
-    // Written in two parts, so that this file does not find itself.
+    // In two parts each, so that the test does not match this file.
     let words = [
         concat!("todo", "!("),
         concat!("unimpl", "emented!("),
@@ -275,7 +275,7 @@ fn every_dependency_has_its_reason() {
     none(&violations, "a comment above a dependency says why it is here");
 }
 
-/// The commands of the README's `sh` blocks, one a line.
+/// Returns the commands of the README's `sh` blocks, one per line.
 pub(crate) fn readme_commands() -> Vec<String> {
     let readme = read(&root().join("README.md"));
     let mut commands = Vec::new();
@@ -290,8 +290,8 @@ pub(crate) fn readme_commands() -> Vec<String> {
     commands
 }
 
-/// Those that begin with `sim` are run here, one after the other, with the built program; those
-/// with `cargo` are CI's.
+/// Runs the commands that begin with `sim`, one after the other, with the built program. Those that
+/// begin with `cargo` are run by CI.
 #[test]
 fn the_commands_of_the_readme_work() {
     let place = Place::new();

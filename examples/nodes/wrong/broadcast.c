@@ -1,8 +1,8 @@
-/* Wrong on purpose. Broadcast in C: a node tells its neighbours what its clients say.
+/* Wrong on purpose. Broadcast in C: a node sends its clients' values to its neighbours.
  *
- * The mistake: nobody tells on what a neighbour said, so a value comes one step far. With a
- * topology in which all are neighbours this would do; the grid of five nodes is not one.
- * The checker says: violated, there are nodes that never hear of a value.
+ * The mistake: a value from a neighbour is not forwarded, so it travels one hop only. This would
+ * suffice in a fully connected topology; the grid of five nodes is not one.
+ * The checker says: violated, there are values that never reach some nodes.
  *
  *     cc -std=c11 -O2 -Wall -Wextra -Werror -o broadcast examples/nodes/wrong/broadcast.c
  *     sim test -w broadcast --bin ./broadcast --node-count 5 --rate 20 --time-limit 4
@@ -19,7 +19,7 @@ static void keep(struct text value) {
     values[value_count++] = kept(value);
 }
 
-static void tell_neighbours(struct text value) {
+static void send_to_neighbours(struct text value) {
     struct text name = element_after(neighbours, NOTHING);
     for (; name.at != NULL; name = element_after(neighbours, name)) {
         put("{\"src\":");
@@ -47,7 +47,7 @@ static void handle(struct text message) {
         put_reply(me, message, "topology_ok");
     } else if (is(type, "broadcast")) {
         keep(member(body, "message"));
-        tell_neighbours(member(body, "message"));
+        send_to_neighbours(member(body, "message"));
         put_reply(me, message, "broadcast_ok");
     } else {
         put_reply(me, message, "read_ok");

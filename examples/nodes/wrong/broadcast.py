@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Wrong on purpose. Broadcast: who hears a value from a client tells everybody, once.
+"""Wrong on purpose. Broadcast: a node sends each value of its clients to all peers, once.
 
-The mistake: nobody acknowledges, so what a partition swallows is never told again. Without trouble
-this node is right, which is why a test needs a nemesis.
+The mistake: there are no acknowledgements and no retries, so a value that a partition cuts off is
+lost. Without faults this node is correct, which is why a test needs a nemesis.
 The checker says: violated, values were lost.
 
     sim test -w broadcast --bin examples/nodes/wrong/broadcast.py --node-count 5 --rate 50 \\
@@ -28,7 +28,7 @@ def broadcast(request):
     value = request["body"]["message"]
     values.add(value)
     for peer in node.peers:
-        node.send(peer, {"type": "news", "value": value})
+        node.send(peer, {"type": "gossip", "value": value})
     node.reply(request, {"type": "broadcast_ok"})
 
 
@@ -37,8 +37,8 @@ def read(request):
     node.reply(request, {"type": "read_ok", "messages": sorted(values)})
 
 
-@node.on("news")
-def news(message):
+@node.on("gossip")
+def gossip(message):
     values.add(message["body"]["value"])
 
 

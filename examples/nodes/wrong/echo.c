@@ -1,6 +1,6 @@
-/* Wrong on purpose. Echo in C: answers with the beginning of the text.
+/* Wrong on purpose. Echo in C: replies with the beginning of the text.
  *
- * The mistake: the text goes through a buffer of 12 bytes, and what does not fit is cut off.
+ * The mistake: the text goes through a buffer of 12 bytes, and the rest is truncated.
  * The checker says: violated, expected another text than the one that was received.
  *
  *     cc -std=c11 -O2 -Wall -Wextra -Werror -o echo examples/nodes/wrong/echo.c

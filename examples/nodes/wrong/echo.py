@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Wrong on purpose. Echo: answers each request with the text of the one before.
+"""Wrong on purpose. Echo: replies to each request with the text of the previous one.
 
-The mistake: `text` is set after it has been sent. The first answer has no text at all.
+The mistake: `text` is set after it has been sent. The first reply has an empty text.
 The checker says: violated, expected another text than the one that was received.
 
     sim test -w echo --bin examples/nodes/wrong/echo.py --node-count 1 --time-limit 3

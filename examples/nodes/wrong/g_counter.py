@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Wrong on purpose. A counter over `seq-kv` with one key for all nodes, read and then written.
 
-The mistake: between a node's reading and its writing another node writes, and is overwritten. That
-`seq-kv` may answer with an old state makes it worse: there need not even be a race.
+The mistake: a lost update. Between a node's read and its write another node writes, and is
+overwritten. Since `seq-kv` may answer with a stale state, this happens even without a race.
 The checker says: violated, final reads are below what was added.
 
     sim test -w g-counter --bin examples/nodes/wrong/g_counter.py --node-count 3 --rate 100 \\

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Wrong on purpose. Ids that are a counter, as if there were only one node.
+"""Wrong on purpose. Ids from a counter, as if there were only one node.
 
-The mistake: each node counts for itself from 0, and the id does not say which node has counted.
-The checker says: violated, ids were acknowledged more than once, one by each node.
+The mistake: each node counts from 0, and the id does not include the node's name.
+The checker says: violated, ids were acknowledged more than once, by different nodes.
 
     sim test -w unique-ids --bin examples/nodes/wrong/unique_ids.py --node-count 3 --rate 100 \\
         --time-limit 3

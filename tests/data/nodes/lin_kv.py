@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A store of keys and values on one node: right for lin-kv, as long as it is alone."""
+"""A key-value store on one node: correct for lin-kv, as long as there is no other node."""
 
 import json
 import sys

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A right node that writes its messages as a library of some language does: node.py HABIT.
+"""A correct node that writes its messages like some JSON library: node.py HABIT WORKLOAD.
 
-The node serves every workload: values are told to all other nodes, counters are sums of what each
-node was given, ids are a name and a number. What differs is the text of its lines, and where it says
-nothing. Each habit is one function below; expected.tsv says what `sim test` makes of it.
+The node serves every workload: values are gossiped to all other nodes, counters are sums of per-node
+totals, ids are a name and a number. Only the text of its lines depends on the habit. Each habit is
+one function below; expected.tsv has the expected outcome of `sim test`.
 """
 import json
 import sys
@@ -25,7 +25,7 @@ def compact(message):
 
 
 def changed(change, write=compact):
-    """Writes a message whose body went through `change`."""
+    """Returns a writer of messages whose body goes through `change`."""
     def text(message):
         body = change(message, dict(message["body"]))
         return write({**message, "body": body})
@@ -221,7 +221,7 @@ def gossip():
 
 
 def answer(message, body):
-    """The fields of a reply, `None` where another message brings it."""
+    """Returns the fields of a reply."""
     global me, nodes, number
     kind = body["type"]
     if kind == "init":

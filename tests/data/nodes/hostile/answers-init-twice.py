@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""Answers `init` twice; the second answer comes too late for anybody."""
+"""Replies to `init` twice; no request is pending for the second reply."""
 from hostile import all_messages, reply
 
 for request in all_messages():

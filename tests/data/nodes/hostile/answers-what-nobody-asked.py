@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""Answers rightly, and also a request that was never made."""
+"""Replies correctly, and also to a request that was never sent."""
 from hostile import echoes, reply
 
 for number, request in echoes():

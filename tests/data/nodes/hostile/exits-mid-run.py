@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""Exits with status 0 after three requests, as if all were said."""
+"""Exits with status 0 after three requests, as if it were done."""
 from hostile import echoes, reply
 
 for number, request in echoes():

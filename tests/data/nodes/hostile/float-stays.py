@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""Ends in anger if what it tells itself comes back written in another way."""
+"""Exits with an error if floats in a message to itself come back as other numbers or integers."""
 import os
 
 from hostile import all_messages, reply, write

@@ -1,6 +1,6 @@
-"""What the hostile nodes share: a right echo node, which each of them breaks in one place.
+"""Shared code of the hostile nodes: a correct echo node, which each of them breaks in one place.
 
-None outlives 50 s, whatever its host does, takes more than 1 GiB of memory, or leaves a core dump.
+None outlives 50 s, whatever its host does, uses more than 1 GiB of memory, or leaves a core dump.
 """
 import json
 import os
@@ -15,13 +15,13 @@ resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 
 MIB = 1 << 20
 
-# What `init` says.
+# The fields of `init`.
 me = None
 peers = []
 
 
 def write(data, to=1):
-    """Writes bytes, all of them; a host that is gone is no reason to complain."""
+    """Writes all of the bytes. Exits quietly if the host is gone."""
     view = memoryview(data)
     while view:
         try:
@@ -44,7 +44,7 @@ def send(dest, body):
 
 
 def echo_ok(request):
-    """The body of the right reply to `echo`, or to `init`."""
+    """Returns the body of the correct reply to `echo` or `init`."""
     asked = request["body"]
     if asked["type"] == "init":
         return {"type": "init_ok", "in_reply_to": asked["msg_id"]}
@@ -56,7 +56,7 @@ def reply(request):
 
 
 def all_messages():
-    """Everything on stdin, `init` included."""
+    """Yields all messages on stdin, `init` included."""
     global me, peers
     for line in sys.stdin:
         message = json.loads(line)
@@ -67,7 +67,7 @@ def all_messages():
 
 
 def messages():
-    """Everything but `init`, which is answered."""
+    """Yields all messages but `init`, to which it replies."""
     for message in all_messages():
         if message["body"]["type"] == "init":
             reply(message)
@@ -76,13 +76,13 @@ def messages():
 
 
 def echoes():
-    """The requests of clients, numbered from 1."""
+    """Yields the requests of clients, numbered from 1."""
     wanted = (message for message in messages() if message["body"]["type"] == "echo")
     return enumerate(wanted, 1)
 
 
 def put_once(data):
-    """A right node that writes these bytes, too, after its first reply."""
+    """Runs a correct node that also writes these bytes after its first reply."""
     for number, request in echoes():
         reply(request)
         if number == 1:

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""Makes each reply of its request, whose msg_id stays in it: so do many nodes in Go."""
+"""Turns each request into its reply, and so keeps the msg_id, like many nodes in Go."""
 from hostile import echoes, envelope, put
 
 for _, request in echoes():

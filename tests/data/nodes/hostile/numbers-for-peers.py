@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""Tells the others things with numbers as it likes them: twice the same, texts, fractions."""
+"""Sends its peers messages with odd message numbers: repeated, strings, fractions, null."""
 import hostile
 from hostile import echoes, reply, send
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""Answers each request twice; nobody waits for the second answer."""
+"""Replies to each request twice; no client awaits the second reply."""
 from hostile import echoes, reply
 
 for _, request in echoes():

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""Asks lin-kv for what it does not know, and never hears of it again."""
+"""Sends lin-kv a request of an unknown type, which gets no reply."""
 from hostile import echoes, reply, send
 
 for number, request in echoes():

@@ -1,5 +1,5 @@
-//! Trouble and what is said of it: no false alarm, names that people gave, and hints where a run
-//! shows less than was asked for.
+//! Faults in Gossip Glomers and their reports: no false positives, nodes' configured names, and
+//! hints where a fault had no effect.
 
 use sim::check::Validity;
 use sim::config::{Experiment, GlomersExperiment, Override, read};
@@ -121,7 +121,7 @@ fn nodes_are_called_by_their_names() {
 }
 
 #[test]
-fn of_a_value_that_a_node_lacks_the_node_is_told_first() {
+fn a_value_missing_at_a_node_is_reported_first() {
     let place = Place::new();
     let ran = place.sim_ends(1, &["run", "glomers/3c", "--set", "solution=flood", "--seed", "3"]);
     let first = ran.out.lines().find(|line| line.contains(": ") && line.contains("added by"));
@@ -132,7 +132,7 @@ fn of_a_value_that_a_node_lacks_the_node_is_told_first() {
 }
 
 #[test]
-fn what_goes_wrong_is_told_with_the_choice_of_the_swarm() {
+fn faults_are_reported_with_the_choice_of_the_swarm() {
     let place = Place::new();
     let fault = "nemesis.faults=[{ at = \"1s\", until = \"2s\", pause = [\"n1\"] }]";
     let ran = place.sim_ends(0, &["run", "glomers/swarm", "--set", fault]);
@@ -164,7 +164,7 @@ fn hints(text: &str, expected: &[&str]) {
 }
 
 #[test]
-fn trouble_of_which_nothing_came_is_hinted_at() {
+fn a_fault_without_effect_gives_a_hint() {
     let nemesis = |kinds: &str| format!("nemesis = {{ kinds = [{kinds}], interval = \"500ms\" }}");
     let echo = "model = \"glomers\"\nworkload = \"echo\"\nduration = \"10s\"\nrate = 100\n";
     hints(
@@ -190,7 +190,7 @@ fn trouble_of_which_nothing_came_is_hinted_at() {
         &["duplication doubled nothing: no message was within network.scope = \"nodes\""],
     );
     hints(&format!("{BROADCAST}duration = \"10s\"\n{}", nemesis("\"partition\"")), &[]);
-    // Nothing succeeds while the only node is away.
+    // No operation succeeds while the only node is down.
     let fault = "nemesis = { faults = [{ at = \"1s\", until = \"4s\", crash = [\"n0\"] }] }";
     hints(
         &format!("{echo}nodes = 1\nconcurrency = 1\n{fault}"),
