@@ -16,6 +16,7 @@ mod node;
 mod options;
 mod plot;
 mod reproduce;
+mod results;
 mod run;
 mod schema;
 mod source;

@@ -4,22 +4,36 @@
 //! Every operation passes one seam, [`Store`], at which tests let any of them fail.
 
 mod append;
+mod claim;
 mod file;
+mod file_kind;
+mod folder;
 mod input;
+mod lock;
+mod owned;
 mod regular;
-mod results;
+mod result_file;
+mod run_files;
+mod session;
 mod waiting;
 
 pub use append::AppendFile;
+pub use claim::{Claim, ClaimError, Existing, ManifestHead, Unfinished};
 pub use file::NewFile;
+pub use file_kind::{FileKind, FileName};
+pub use folder::CHECKPOINT;
 pub use input::{InputError, TEXT_MAX, open_input, read_text};
+pub use owned::OwnedFiles;
 pub use regular::{MANIFEST_MAX, open_regular, read_regular, read_regular_text};
-pub use results::{
-    CHECKPOINT, Claim, ClaimError, Existing, ResultsFolder, UNFINISHED_ROWS, Unfinished,
+pub use result_file::ResultFile;
+pub use run_files::{
+    CONFIG, HISTORY, HISTORY_EDN, LOGS, MACHINES, NET, RESULTS, RESULTS_EDN, RUN_FILES, RunRecord,
+    SUMMARY, TRACE,
 };
+pub use session::{DifferentRun, FinishError, Finished, ResultManifest, ResultSession};
+pub use waiting::{Input, WAITING, Waiting};
 
 pub(crate) use regular::open;
-pub use waiting::{Input, WAITING, Waiting};
 
 use std::cell::Cell;
 use std::io;

@@ -7,6 +7,7 @@
 
 mod columns;
 mod drive;
+mod files;
 mod job;
 mod manifest;
 mod measures;
@@ -18,6 +19,7 @@ mod progress;
 mod table;
 
 pub use drive::{Drive, Ended, Outlook, SweepFailure};
+pub use files::{BASE, FAILURES, PARQUET, POINTS, RUNS, SWEEP, SWEEP_FILES, UNFINISHED_ROWS};
 pub use job::{FailureKind, Job, Ran, RunFailure, Runner, failures_table, run_checked};
 pub use manifest::{SWEEP_KIND, SweepManifest};
 pub use memory::SharedMemory;

@@ -1,112 +1,64 @@
-//! The files of a Gossip Glomers run: its journal and node logs during the run, and its history
-//! after it, written entry by entry.
+//! The files of a Gossip Glomers run: the journal and the logs of its nodes while it goes on, then
+//! the history, one entry at a time, and the results.
 
+use crate::config::{self, GlomersExperiment};
 use crate::engine::time::Instant;
+use crate::experiment::GlomersOutcome;
 use crate::glomers::{Layout, NET_HEADER, NetRow, Sink, write_net_row};
-use crate::history::{HistoryText, Op};
+use crate::history::HistoryText;
 use crate::node::NodeId;
-use crate::store::{NewFile, ResultsFolder, StoreError};
+use crate::store::{
+    CONFIG, FinishError, Finished, HISTORY, HISTORY_EDN, LOGS, NET, RESULTS, RESULTS_EDN,
+    ResultFile, ResultSession, RunRecord, StoreError,
+};
+use crate::trace::Manifest;
 
-/// Approximate size of the pieces in which a file is written.
-const PIECE: usize = 1 << 16;
-/// Maximum size of a node's log in bytes.
+/// Number of bytes that are gathered before they are written.
+const BLOCK: usize = 1 << 16;
+/// Maximum size of a node's log, in bytes.
 const LOG_MAX: usize = 1 << 24;
 
-/// Commits the logs that are not empty.
-pub(super) fn write_logs(
-    folder: &ResultsFolder<'_>,
-    logs: &[String],
-    names: &[String],
-    layout: Layout,
-) -> Result<(), StoreError> {
-    for (id, log) in (0..).map(NodeId).zip(logs).filter(|(_, log)| !log.is_empty()) {
-        let service = layout.service_at(id).map(|service| service.name());
-        let name = names.get(id.index()).map(String::as_str).or(service);
-        folder.put_log(&format!("{}.log", name.unwrap_or("clients")), log.as_bytes())?;
-    }
-    Ok(())
-}
-
-/// Destination of a run's journal and logs.
+/// The journal and the logs of a run that goes on.
 pub(super) struct Files<'a> {
-    net: Option<Hashed<'a>>,
+    net: Option<TextFile<'a>>,
     names: &'a [String],
-    /// One per participant.
+    /// The log of each participant.
     logs: Vec<String>,
     error: Option<StoreError>,
 }
 
-/// A file that is written but not yet committed, and its hash.
-type Written<'a> = (NewFile<'a>, String);
-
-/// Writes the history of a run in pieces, since its text may be far larger than the history itself.
-pub(super) fn write_history<'a>(
-    folder: &ResultsFolder<'a>,
-    text: HistoryText,
-    history: &[Op],
-    names: &[String],
-) -> Result<Written<'a>, StoreError> {
-    let name = match text {
-        HistoryText::Jsonl => "history.jsonl",
-        HistoryText::Edn => "history.edn",
-    };
-    let mut file = Hashed::new(folder.create(name)?, String::new());
-    for (index, op) in history.iter().enumerate() {
-        file.add(|out| text.write_entry(out, index, op, names))?;
-    }
-    file.finish()
-}
-
-/// A file that is being written, with the hash of its contents.
-struct Hashed<'a> {
-    file: NewFile<'a>,
-    hasher: blake3::Hasher,
-    text: String,
-}
-
-impl<'a> Hashed<'a> {
-    fn new(file: NewFile<'a>, text: String) -> Hashed<'a> {
-        Hashed { file, hasher: blake3::Hasher::new(), text }
-    }
-
-    fn add(&mut self, write: impl FnOnce(&mut String)) -> Result<(), StoreError> {
-        write(&mut self.text);
-        if self.text.len() < PIECE { Ok(()) } else { self.flush() }
-    }
-
-    fn flush(&mut self) -> Result<(), StoreError> {
-        self.hasher.update(self.text.as_bytes());
-        self.file.write(self.text.as_bytes())?;
-        self.text.clear();
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<Written<'a>, StoreError> {
-        self.flush()?;
-        Ok((self.file, self.hasher.finalize().to_hex().to_string()))
-    }
+/// The journal and the logs of a run that is over.
+pub(super) struct Written<'a> {
+    net: Option<ResultFile<'a, Manifest>>,
+    /// The log of each participant.
+    pub(super) logs: Vec<String>,
 }
 
 impl<'a> Files<'a> {
-    /// Creates the files of a run with nodes of these names; `net.csv` only if `journal`.
+    /// Begins the files of a run with nodes of these names; `journal` if `net.csv` is wanted.
     pub(super) fn new(
-        folder: &ResultsFolder<'a>,
+        session: &ResultSession<'a, Manifest>,
         names: &'a [String],
         journal: bool,
     ) -> Result<Files<'a>, StoreError> {
         let participants = Layout { servers: names.len() as u32 }.participants();
         let net = match journal {
-            true => Some(Hashed::new(folder.create("net.csv")?, NET_HEADER.to_owned())),
+            true => Some(TextFile { file: session.create(&NET)?, text: NET_HEADER.to_owned() }),
             false => None,
         };
         Ok(Files { net, names, logs: vec![String::new(); participants as usize], error: None })
     }
 
-    /// Finishes the journal, which the caller commits, and returns the logs.
-    pub(super) fn finish(self) -> Result<(Option<Written<'a>>, Vec<String>), StoreError> {
+    /// Ends the journal and the logs.
+    ///
+    /// # Errors
+    /// Returns the first failure, of now or of the run.
+    pub(super) fn finish(self) -> Result<Written<'a>, StoreError> {
         match self.error {
             Some(error) => Err(error),
-            None => Ok((self.net.map(Hashed::finish).transpose()?, self.logs)),
+            None => {
+                Ok(Written { net: self.net.map(TextFile::finish).transpose()?, logs: self.logs })
+            }
         }
     }
 }
@@ -132,5 +84,81 @@ impl Sink for Files<'_> {
         if log.len() < LOG_MAX {
             log.push_str(&format!("{at} {}\n", line.replace('\n', "\n  ")));
         }
+    }
+}
+
+impl<'a> Written<'a> {
+    /// Puts all files of the run in place. The history is written where the journal is.
+    ///
+    /// # Errors
+    /// If the result that is there is of another run, or the disk fails.
+    pub(super) fn finish(
+        self,
+        mut session: ResultSession<'a, Manifest>,
+        experiment: &GlomersExperiment,
+        outcome: &GlomersOutcome,
+    ) -> Result<Finished<Manifest>, FinishError> {
+        let run = &outcome.run;
+        let names = &experiment.parameters.names;
+        if let Some(net) = self.net {
+            session.record(net);
+            for (kind, text) in [(&HISTORY, HistoryText::Jsonl), (&HISTORY_EDN, HistoryText::Edn)] {
+                let mut file = TextFile { file: session.create(kind)?, text: String::new() };
+                for (index, op) in run.history.iter().enumerate() {
+                    file.add(|out| text.write_entry(out, index, op, names))?;
+                }
+                session.record(file.finish()?);
+            }
+        }
+        for (name, log) in named_logs(self.logs, names, experiment.parameters.layout()) {
+            session.record_one_of(&LOGS, name, log);
+        }
+        session.record_bytes(&RESULTS, outcome.results.json_pretty());
+        session.record_bytes(&RESULTS_EDN, outcome.results.pretty());
+        session.record_bytes(&CONFIG, config::resolved_glomers(experiment));
+        let record = RunRecord {
+            seed: experiment.parameters.seed.value(),
+            fingerprint: run.fingerprint.to_string(),
+            rows: run.history.len() as u64,
+            end: run.totals.end.name(),
+            // Processes live in real time.
+            replayable: experiment.external_command.is_none(),
+        };
+        session.finish(|head| record.manifest(head))
+    }
+}
+
+/// Returns the logs that are not empty, with the names of those who wrote them.
+fn named_logs(logs: Vec<String>, names: &[String], layout: Layout) -> Vec<(&str, String)> {
+    let named = |(id, log): (NodeId, String)| {
+        let service = layout.service_at(id).map(|service| service.name());
+        let name = names.get(id.index()).map(String::as_str).or(service);
+        (name.unwrap_or("clients"), log)
+    };
+    let logs = (0..).map(NodeId).zip(logs).filter(|(_, log)| !log.is_empty());
+    logs.map(named).collect()
+}
+
+/// A file of text, and the text that is not yet written.
+struct TextFile<'a> {
+    file: ResultFile<'a, Manifest>,
+    text: String,
+}
+
+impl<'a> TextFile<'a> {
+    fn add(&mut self, write: impl FnOnce(&mut String)) -> Result<(), StoreError> {
+        write(&mut self.text);
+        if self.text.len() < BLOCK { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        self.file.write(self.text.as_bytes())?;
+        self.text.clear();
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<ResultFile<'a, Manifest>, StoreError> {
+        self.flush()?;
+        Ok(self.file)
     }
 }

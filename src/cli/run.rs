@@ -11,16 +11,18 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::options::{Format, VerdictKind, sets};
+use super::results::{claim_run, report_different};
 use super::source;
 use super::table;
 use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use crate::check::Validity;
 use crate::config::{self, Experiment, Override, ScaleExperiment};
 use crate::engine::limits::End;
-use crate::escape;
 use crate::scale_model::{self, QueueChoice, ScaleRun};
-use crate::store::{Claim, Existing, ResultsFolder, Unfinished};
-use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
+use crate::store::{
+    CONFIG, FinishError, MACHINES, NET, ResultSession, RunRecord, StoreError, TRACE,
+};
+use crate::trace::{ConfigId, Manifest};
 use recorder::{Recorder, Sinks};
 
 /// Runs a config and writes its trace and measures.
@@ -188,32 +190,13 @@ fn to_pipe(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>) -
 /// Runs with all outputs in a results folder.
 fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>) -> Outcome {
     let resolved = config::resolved(experiment);
-    let config_hash = config::hash(&resolved);
-    let parameters = &experiment.parameters;
-    let seed = format!("seed-{}", parameters.seed.value());
-    let claim = Claim {
-        path: &arguments.out.join(&experiment.name).join(seed),
-        blake3: &config_hash,
-        force: arguments.force,
-        unfinished: Unfinished::Clear,
-    };
-    let folder = ResultsFolder::claim(io.store, claim)?;
+    let config = ConfigId { name: experiment.name.clone(), blake3: config::hash(&resolved) };
+    let seed = experiment.parameters.seed.value();
+    let mut session = claim_run(io.store, &arguments.out, config, seed, arguments.force)?;
     if let Some(file) = &arguments.trace_out {
-        may_be_written(file, folder.path(), arguments.force)?;
+        may_be_written(file, session.path(), arguments.force)?;
     }
-    let trace = match (&arguments.trace_out, arguments.no_trace) {
-        (Some(file), _) => Some(crate::store::NewFile::create(io.store, file)?),
-        (None, false) => Some(folder.create("trace.csv")?),
-        (None, true) => None,
-    };
-    let machine_file = |machine| folder.create(&format!("machine-{machine}.csv"));
-    let files = if arguments.split { parameters.machines() } else { 0 };
-    let sinks = Sinks {
-        trace,
-        net: if arguments.net { Some(folder.create("net.csv")?) } else { None },
-        machines: (1..=files).map(machine_file).collect::<Result<_, _>>()?,
-        pipe: None,
-    };
+    let sinks = sinks(arguments, &session, experiment.parameters.machines())?;
     let mut recorder = Recorder::new(sinks, arguments.check.then_some(experiment));
     let stop = || io.interrupt.signal().is_some();
     let run = if recorder.is_idle() {
@@ -221,53 +204,35 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>)
     } else {
         simulate(experiment, arguments.queue.into(), &mut recorder, &stop)?
     };
-    let mut recorded = recorder.finish(&run)?;
+    let recorded = recorder.finish(&run)?;
     if let End::Interrupted { at } = run.totals.end {
         return interrupted(at, io);
     }
-    let in_folder = arguments.trace_out.is_none();
-    let mut manifest = Manifest {
-        format: MANIFEST_FORMAT,
-        sim: env!("CARGO_PKG_VERSION").to_owned(),
-        config: ConfigId { name: experiment.name.clone(), blake3: config_hash },
-        seed: parameters.seed.value(),
-        trace_blake3: recorded.trace_blake3.clone(),
-        history_blake3: None,
-        net_blake3: recorded.net_blake3.clone(),
-        results_blake3: None,
-        summary_blake3: None,
-        machines_blake3: recorded.machines_blake3.clone(),
+    recorded.files.into_iter().for_each(|file| session.record(file));
+    session.record_bytes(&CONFIG, resolved);
+    summary::record(&mut session, &run)?;
+    let record = RunRecord {
+        seed,
         fingerprint: run.fingerprint.to_string(),
         rows: run.run.events,
-        end: run.totals.end.name().to_owned(),
+        end: run.totals.end.name(),
         replayable: true,
     };
-    if let Existing::Result(old) = folder.existing()
-        && let Ok(old) = serde_json::from_str::<Manifest>(old)
-    {
-        if !same_run(&old, &manifest, folder.path(), io)? {
-            return Ok(Exit::Nondeterminism);
-        }
-        // What an earlier run wrote and this one does not stays, and stays described.
-        manifest.trace_blake3 = manifest.trace_blake3.or(old.trace_blake3.clone());
-        manifest.net_blake3 = manifest.net_blake3.or(old.net_blake3.clone());
-        if manifest.machines_blake3.is_empty() {
-            manifest.machines_blake3 = old.machines_blake3;
-        }
-    }
-    recorded.commit()?;
-    folder.put("config.toml", resolved.as_bytes())?;
-    manifest.summary_blake3 = Some(summary::write(&folder, &run)?);
-    let path = folder.finish(&manifest.to_json(), &[])?;
-    let holds = recorded.verdict.as_ref().is_none_or(|verdict| verdict.holds());
+    let finished = match session.finish(|head| record.manifest(head)) {
+        Err(FinishError::Different(different)) => return report_different(&different, io.err),
+        Err(FinishError::Store(error)) => return Err(error.into()),
+        Ok(finished) => finished,
+    };
+    let verdict = recorded.verdict.as_ref();
+    let holds = verdict.is_none_or(|verdict| verdict.holds());
     let exit = limit_exit(&run, io)?.or(Validity::of(holds).into());
     let report = table::ScaleReport {
         experiment,
         run: &run,
-        manifest: &manifest,
-        folder: &path,
-        trace_file: arguments.trace_out.as_deref().filter(|_| !in_folder),
-        verdict: recorded.verdict.as_ref(),
+        manifest: &finished.manifest,
+        folder: &finished.folder,
+        trace_file: arguments.trace_out.as_deref(),
+        verdict,
     };
     print_ignoring_broken_pipe(io.out, |out| match (arguments.format, arguments.quiet) {
         (Format::Json, _) => summary::print_json(&report, out),
@@ -277,22 +242,22 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>)
     Ok(exit)
 }
 
-/// Whether the result that is there is of the same run as this one; says so if not.
-fn same_run(
-    old: &Manifest,
-    new: &Manifest,
-    folder: &Path,
-    io: &mut Io<'_>,
-) -> Result<bool, CommandError> {
-    if old.fingerprint == new.fingerprint && old.rows == new.rows {
-        return Ok(true);
-    }
-    let path = escape::path(folder);
-    writeln!(io.err, "error: the result in {path} has the same config and seed")?;
-    writeln!(io.err, "  and the fingerprint {}", escape::line(&old.fingerprint))?;
-    writeln!(io.err, "  but this run has    {}", new.fingerprint)?;
-    writeln!(io.err, "  nothing was written; `--check-determinism` looks closer")?;
-    Ok(false)
+/// Begins the files that are written while a run goes on.
+fn sinks<'s>(
+    arguments: &RunArgs,
+    session: &ResultSession<'s, Manifest>,
+    machines: u32,
+) -> Result<Sinks<'static, 's>, StoreError> {
+    let trace = match (&arguments.trace_out, arguments.no_trace) {
+        (Some(file), _) => Some(session.create_outside(&TRACE, file)?),
+        (None, false) => Some(session.create(&TRACE)?),
+        (None, true) => None,
+    };
+    let net = if arguments.net { Some(session.create(&NET)?) } else { None };
+    let files = if arguments.split { machines } else { 0 };
+    let machine_file = |machine: u32| session.create_one_of(&MACHINES, &machine.to_string());
+    let machines = (1..=files).map(machine_file).collect::<Result<_, _>>()?;
+    Ok(Sinks { trace, net, machines, pipe: None })
 }
 
 /// Makes sure that a trace of its own place destroys nothing.

@@ -1,29 +1,32 @@
 //! `sim sweep`: many seeds of many points, on all cores.
 
+mod finish;
 mod report;
+mod resume;
 
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::options::{JOBS_MAX, sets, whole, workers};
+use super::results::owned_files;
 use super::source::{self, ConfigText};
 use super::terminal::Ours;
 use super::{CommandError, Io, Outcome};
 use crate::config::{
-    self, BaseText, ConfigError, Experiment, Family, Sweep, SweepError, SweepOptions, read_sweep,
+    self, BaseText, ConfigError, Experiment, Sweep, SweepError, SweepOptions, read_sweep,
 };
-use crate::store::{
-    CHECKPOINT, Claim, Existing, NewFile, ResultsFolder, StoreError, Unfinished, open_regular,
-};
+use crate::store::{Claim, Existing, ResultSession, Unfinished};
 use crate::sweep::{
-    Checkpoint, Drive, Ended, PointsError, Progress, ProgressError, Runner, SWEEP_KIND,
-    SharedMemory, SweepFailure, SweepManifest, failures_table, header, run_checked, write_points,
+    Drive, Ended, Progress, ProgressError, Runner, SharedMemory, SweepFailure, SweepManifest,
+    header, run_checked,
 };
-use crate::trace::{ConfigId, MANIFEST_FORMAT};
+use crate::trace::ConfigId;
+use finish::finish;
 pub(super) use report::exit;
 use report::{already_there, grouped, report, shown};
+use resume::resume_command;
 
 /// Runs many seeds, or a whole grid of configs, on all cores.
 #[derive(Debug, Args)]
@@ -104,26 +107,11 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     }
     check_points(&sweep)?;
     let pool = workers(arguments.jobs)?;
-    let resolved = sweep.resolved();
-    let blake3 = config::hash(&resolved);
-    let below = sweep.name.strip_prefix("sweeps/").unwrap_or(&sweep.name);
-    let claim = Claim {
-        path: &arguments.out.join("sweeps").join(below),
-        blake3: &blake3,
-        force: arguments.force,
-        unfinished: if arguments.resume { Unfinished::Keep } else { Unfinished::Refuse },
-    };
-    let folder = ResultsFolder::claim(io.store, claim)?;
-    if let Existing::Result(text) = folder.existing() {
-        return already_there(text, folder.path(), arguments.quiet, io);
+    let session = claim(arguments, &sweep, io)?;
+    if let Existing::Result(text) = session.existing() {
+        return already_there(text, session.path(), arguments.quiet, io);
     }
-    let resumed = Progress::resume(io.store, folder.path(), &blake3).map_err(failure)?;
-    let mut progress = match resumed {
-        Some(progress) => progress,
-        None => {
-            Progress::begin(io.store, folder.path(), &blake3, &header(&sweep)).map_err(failure)?
-        }
-    };
+    let mut progress = progress(&session, &header(&sweep), io)?;
     if arguments.resume && !arguments.quiet {
         let (done, total) = (grouped(progress.now.runs), grouped(sweep.runs()));
         writeln!(io.err, "going on after {done} of {total} runs")?;
@@ -160,14 +148,47 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
             return Err(error.into());
         }
     }
-    let Some((checkpoint, path)) = finish(&sweep, &resolved, &blake3, folder, progress, &stop)?
-    else {
+    let checkpoint = progress.now.clone();
+    let Some(finished) = finish(&sweep, session, progress, &stop)? else {
         writeln!(io.err, "interrupted while the runs were summed up; all are kept; go on with")?;
         writeln!(io.err, "  {}", resume())?;
         let signal = interrupt.signal().unwrap_or(super::Signal::Interrupt);
         return Ok(signal.exit());
     };
-    report(&sweep, &checkpoint, &path, arguments.quiet, io)
+    report(&sweep, &checkpoint, &finished.folder, arguments.quiet, io)
+}
+
+/// Claims the folder of the sweep.
+fn claim<'a>(
+    arguments: &SweepArgs,
+    sweep: &Sweep,
+    io: &Io<'a>,
+) -> Result<ResultSession<'a, SweepManifest>, CommandError> {
+    let below = sweep.name.strip_prefix("sweeps/").unwrap_or(&sweep.name);
+    let blake3 = config::hash(&sweep.resolved());
+    let claim = Claim {
+        path: arguments.out.join("sweeps").join(below),
+        config: ConfigId { name: sweep.name.clone(), blake3 },
+        force: arguments.force,
+        unfinished: if arguments.resume { Unfinished::Keep } else { Unfinished::Refuse },
+        owned: owned_files(),
+    };
+    Ok(ResultSession::claim(io.store, claim)?)
+}
+
+/// Returns the progress of the sweep: where its last checkpoint was, or its beginning.
+fn progress<'a>(
+    session: &ResultSession<'a, SweepManifest>,
+    header: &[u8],
+    io: &Io<'a>,
+) -> Result<Progress<'a>, CommandError> {
+    let (folder, blake3) = (session.path(), session.config_hash());
+    let progress = match Progress::resume(io.store, folder, blake3) {
+        Ok(Some(progress)) => Ok(progress),
+        Ok(None) => Progress::begin(io.store, folder, blake3, header),
+        Err(error) => Err(error),
+    };
+    progress.map_err(failure)
 }
 
 /// Reads the sweep file, or the config with `--seeds`.
@@ -225,115 +246,9 @@ fn check_points(sweep: &Sweep) -> Result<(), CommandError> {
     })
 }
 
-/// The command that goes on with an interrupted sweep.
-fn resume_command(arguments: &SweepArgs) -> String {
-    let mut words = vec!["sim".to_owned(), "sweep".to_owned()];
-    words.push(arguments.config.display().to_string());
-    let mut option = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            words.extend([format!("--{name}"), value]);
-        }
-    };
-    option("seeds", arguments.seeds.clone());
-    option("jobs", arguments.jobs.map(|jobs| jobs.to_string()));
-    arguments.sets.iter().for_each(|set| option("set", Some(set.clone())));
-    option("duration", arguments.duration.clone());
-    option("max-failures", arguments.max_failures.map(|number| number.to_string()));
-    let out = (arguments.out != Path::new("results")).then(|| arguments.out.display().to_string());
-    option("out", out);
-    for (flag, given) in [
-        ("--check", arguments.check),
-        ("--until-failure", arguments.until_failure),
-        ("--yes", arguments.yes),
-        ("--quiet", arguments.quiet),
-    ] {
-        if given {
-            words.push(flag.to_owned());
-        }
-    }
-    words.push("--resume".to_owned());
-    words.iter().map(|word| config::shell_word(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// Makes the tables and puts all in place, the manifest last; `None` if it was interrupted.
-fn finish(
-    sweep: &Sweep,
-    resolved: &str,
-    blake3: &str,
-    folder: ResultsFolder<'_>,
-    progress: Progress<'_>,
-    stop: &dyn Fn() -> bool,
-) -> Result<Option<(Checkpoint, PathBuf)>, CommandError> {
-    let rows_path = progress.rows_path().to_owned();
-    let opened = open_regular(&rows_path).map_err(|source| StoreError {
-        operation: "read",
-        path: rows_path,
-        source,
-    })?;
-    let mut points: NewFile<'_> = folder.create("points.csv")?;
-    let mut points_hash = blake3::Hasher::new();
-    let written = write_points(sweep, opened, stop, |text| {
-        points_hash.update(text);
-        points.write(text)
-    });
-    match written {
-        Ok(()) => {}
-        Err(PointsError::Interrupted) => return Ok(None),
-        Err(PointsError::Write(error)) => return Err(error.into()),
-        Err(error) => {
-            // Rows that we wrote make sense.
-            progress.verify()?;
-            return Err(CommandError::Data(error.to_string()));
-        }
-    }
-    points.commit()?;
-    #[cfg(feature = "parquet")]
-    {
-        let path = progress.rows_path();
-        let read = |source| StoreError { operation: "read", path: path.to_owned(), source };
-        let mut file = folder.create("runs.parquet")?;
-        let rows = open_regular(path).map_err(read)?;
-        file.write_with(|out| crate::sweep::write_parquet(sweep, rows, out))?;
-        file.commit()?;
-    }
-    folder.put("sweep.toml", resolved.as_bytes())?;
-    let text = format!(
-        "# The base config of the sweep, which runs are repeated from.\n{}",
-        sweep.base_text()
-    );
-    folder.put("config.toml", text.as_bytes())?;
-    if !progress.now.failures.is_empty() {
-        // Their commands work in the folder itself, so that the table is the same wherever it is.
-        let table = failures_table(sweep, &progress.now.failures, "config.toml");
-        folder.put("failures.csv", &table)?;
-    }
-    let checkpoint = progress.put_rows()?;
-    let is_glomers = sweep.family != Family::Scale;
-    let manifest = SweepManifest {
-        format: MANIFEST_FORMAT,
-        kind: SWEEP_KIND.to_owned(),
-        sim: env!("CARGO_PKG_VERSION").to_owned(),
-        config: ConfigId { name: sweep.name.clone(), blake3: blake3.to_owned() },
-        axes: sweep.axes.iter().map(|axis| axis.keys.clone()).collect(),
-        points: sweep.points(),
-        seeds: (sweep.seeds.start, sweep.seeds.end),
-        runs: checkpoint.runs,
-        failures: checkpoint.failure_count,
-        panics: checkpoint.panics,
-        limited: checkpoint.limited,
-        workload: is_glomers.then(|| sweep.family.name().to_owned()),
-        undetermined: is_glomers.then_some(checkpoint.undetermined),
-        runs_blake3: checkpoint.blake3.clone(),
-        points_blake3: points_hash.finalize().to_hex().to_string(),
-        replayable: true,
-    };
-    let path = folder.finish(&manifest.to_json(), &[CHECKPOINT])?;
-    Ok(Some((checkpoint, path)))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::Path;
 
     use clap::Parser;
 

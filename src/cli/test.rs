@@ -1,4 +1,4 @@
-//! `sim test`: hosts a node program, judges it, and says what went wrong.
+//! `sim test`: hosts a node program, checks its runs, and reports faults and violations.
 
 mod options;
 mod report;
@@ -7,18 +7,18 @@ pub(super) use options::TestArgs;
 
 use std::path::{Path, PathBuf};
 
-use super::glomers_files::{Files, write_history, write_logs};
+use super::glomers_files::Files;
 use super::glomers_table::GlomersReport;
 use super::options::Format;
+use super::results::{owned_files, unfinished};
 use super::{CommandError, Exit, Io, Outcome};
 use crate::config::{self, GlomersExperiment};
 use crate::engine::limits::End;
 use crate::engine::rng::Seed;
 use crate::experiment::{GlomersOutcome, check_hosted};
 use crate::harness::{Echo, Hosted, Hosting, Stop, host, is_crlf_script};
-use crate::history::HistoryText;
-use crate::store::{Claim, ClaimError, ResultsFolder, Unfinished};
-use crate::trace::{ConfigId, MANIFEST_FORMAT, Manifest};
+use crate::store::{Claim, ClaimError, Existing, Finished, ResultSession, Unfinished};
+use crate::trace::{ConfigId, Manifest};
 
 pub(super) fn test(arguments: &TestArgs, io: &mut Io<'_>) -> Outcome {
     let mut experiment = arguments.experiment()?;
@@ -59,24 +59,22 @@ fn hosting(arguments: &TestArgs) -> Hosting {
     }
 }
 
-/// A file that is there is meant, also without `./` before it.
+/// Returns the path of the node program: a file that is there needs no `./` before its name.
 fn program(bin: &Path) -> PathBuf {
     let is_name = bin.components().count() == 1;
     if is_name && bin.exists() { Path::new(".").join(bin) } else { bin.to_owned() }
 }
 
-/// One test; its exit code.
+/// Runs one test; returns its exit code.
 fn one(
     arguments: &TestArgs,
     experiment: &GlomersExperiment,
     hosting: &Hosting,
     io: &mut Io<'_>,
 ) -> Outcome {
-    let resolved = config::resolved_glomers(experiment);
-    let config_hash = config::hash(&resolved);
-    let folder = new_folder(arguments, &config_hash, io)?;
+    let session = new_session(arguments, experiment, io)?;
     let names = &experiment.parameters.names;
-    let mut files = Files::new(&folder, names, true)?;
+    let mut files = Files::new(&session, names, true)?;
     let (interrupt, parameters) = (io.interrupt, &experiment.parameters);
     let stop =
         Stop { asked: &|| interrupt.signal().is_some(), asked_again: &|| interrupt.came_again() };
@@ -85,58 +83,20 @@ fn one(
     let hosted = host(parameters, hosting, &mut files, io.err, stop);
     interrupt.release()?;
     let mut hosted = hosted.map_err(|error| CommandError::Data(error.to_string()))?;
-    if let End::QueueLimit { .. } = hosted.run.totals.end {
-        let text = "in-flight: more messages were under way than --in-flight-limit allows";
-        hosted.warnings.push(text.to_owned());
-    }
-    if let End::MemoryLimit { .. } = hosted.run.totals.end {
-        let text = "memory: this program took more than --memory-limit allows";
-        hosted.warnings.push(text.to_owned());
-    }
-    if hosted.nodes.iter().any(|node| node.lines == 0) && is_crlf_script(&hosting.program) {
-        let program = arguments.bin.display();
-        let text = format!("crlf: the first line of {program} ends in CR LF: save it with LF");
-        hosted.warnings.push(text);
-    }
+    let warnings = warnings(arguments, hosting, &hosted);
+    hosted.warnings.extend(warnings);
     let extra = report::extra(&hosted, names);
     let Hosted { run, nodes, warnings, lateness } = hosted;
     let outcome = check_hosted(experiment, run, extra);
     let processes = report::Processes { nodes: &nodes, warnings: &warnings, lateness: &lateness };
-    let (net, mut logs) = files.finish()?;
-    for (log, node) in logs.iter_mut().zip(&nodes) {
+    let mut written = files.finish()?;
+    for (log, node) in written.logs.iter_mut().zip(&nodes) {
         log.push_str(&String::from_utf8_lossy(&node.log));
     }
-    let results = outcome.results.json_pretty();
-    let write = |text| write_history(&folder, text, &outcome.run.history, names);
-    let (history, history_hash) = write(HistoryText::Jsonl)?;
-    let manifest = Manifest {
-        format: MANIFEST_FORMAT,
-        sim: env!("CARGO_PKG_VERSION").to_owned(),
-        config: ConfigId { name: experiment.name.clone(), blake3: config_hash },
-        seed: experiment.parameters.seed.value(),
-        trace_blake3: None,
-        history_blake3: Some(history_hash),
-        results_blake3: Some(config::hash(&results)),
-        net_blake3: net.as_ref().map(|(_, hash)| hash.clone()),
-        summary_blake3: None,
-        machines_blake3: vec![],
-        fingerprint: outcome.run.fingerprint.to_string(),
-        rows: outcome.run.history.len() as u64,
-        end: outcome.run.totals.end.name().to_owned(),
-        replayable: false,
-    };
-    if let Some((file, _)) = net {
-        file.commit()?;
-    }
-    history.commit()?;
-    write(HistoryText::Edn)?.0.commit()?;
-    write_logs(&folder, &logs, names, experiment.parameters.layout())?;
-    folder.put("results.json", results.as_bytes())?;
-    folder.put("results.edn", outcome.results.pretty().as_bytes())?;
-    folder.put("config.toml", resolved.as_bytes())?;
-    let path = folder.finish(&manifest.to_json(), &[])?;
+    let Finished { folder, manifest } =
+        written.finish(session, experiment, &outcome).map_err(unfinished)?;
     let report =
-        GlomersReport { experiment, outcome: &outcome, manifest: &manifest, folder: &path };
+        GlomersReport { experiment, outcome: &outcome, manifest: &manifest, folder: &folder };
     super::print_ignoring_broken_pipe(io.out, |out| {
         match arguments.format {
             Format::Json => super::glomers_table::print_json(&report, out),
@@ -147,6 +107,26 @@ fn one(
     Ok(exit(arguments, &outcome, io))
 }
 
+/// Returns warnings about a limit that the run reached, and about the program.
+fn warnings(arguments: &TestArgs, hosting: &Hosting, hosted: &Hosted) -> Vec<String> {
+    let limit = match hosted.run.totals.end {
+        End::QueueLimit { .. } => {
+            Some("in-flight: more messages were under way than --in-flight-limit allows")
+        }
+        End::MemoryLimit { .. } => {
+            Some("memory: this program took more than --memory-limit allows")
+        }
+        _ => None,
+    };
+    let is_silent = hosted.nodes.iter().any(|node| node.lines == 0);
+    let crlf = (is_silent && is_crlf_script(&hosting.program)).then(|| {
+        let program = arguments.bin.display();
+        format!("crlf: the first line of {program} ends in CR LF: save it with LF")
+    });
+    limit.map(str::to_owned).into_iter().chain(crlf).collect()
+}
+
+/// Returns the exit code of a test.
 fn exit(arguments: &TestArgs, outcome: &GlomersOutcome, io: &Io<'_>) -> Exit {
     let verdict = &outcome.verdict;
     let verdict = Exit::from(arguments.verdict.of(verdict.strict, verdict.parity.validity()));
@@ -157,27 +137,33 @@ fn exit(arguments: &TestArgs, outcome: &GlomersOutcome, io: &Io<'_>) -> Exit {
     if end.is_limit() { verdict.or(Exit::Limit) } else { verdict }
 }
 
-/// A folder of its own for each test: two tests are never the same.
-fn new_folder<'a>(
+/// Claims a folder of its own for each test: no two tests are of one run.
+fn new_session<'a>(
     arguments: &TestArgs,
-    config_hash: &str,
+    experiment: &GlomersExperiment,
     io: &Io<'a>,
-) -> Result<ResultsFolder<'a>, CommandError> {
+) -> Result<ResultSession<'a, Manifest>, CommandError> {
     let of_workload = arguments.out.join("test").join(&arguments.workload);
-    let mut number: u64 = 1;
-    loop {
+    let blake3 = config::hash(&config::resolved_glomers(experiment));
+    let config = ConfigId { name: experiment.name.clone(), blake3 };
+    for number in 1_u64.. {
         let path = of_workload.join(format!("run-{number}"));
-        number += 1;
         if path.exists() {
             continue;
         }
-        let claim =
-            Claim { path: &path, blake3: config_hash, force: false, unfinished: Unfinished::Clear };
-        match ResultsFolder::claim(io.store, claim) {
-            Ok(folder) => return Ok(folder),
-            // Another test has just begun there.
+        let claim = Claim {
+            path,
+            config: config.clone(),
+            force: false,
+            unfinished: Unfinished::Clear,
+            owned: owned_files(),
+        };
+        match ResultSession::claim(io.store, claim) {
             Err(ClaimError::Busy(_)) => {}
-            Err(error) => return Err(error.into()),
+            // Another test has begun there, or even finished, in the meantime.
+            Ok(session) if *session.existing() != Existing::Nothing => {}
+            claimed => return Ok(claimed?),
         }
     }
+    unreachable!("there are free numbers")
 }

@@ -21,8 +21,8 @@ pub struct NewFile<'a> {
     store: &'a Store,
     path: PathBuf,
     file: NamedTempFile,
-    /// The number of bytes that were written, where they were written here.
-    written: Option<u64>,
+    /// Number of bytes that were written.
+    written: u64,
 }
 
 /// Attempts at a temporary file, of which a tidier may take one away before it is locked.
@@ -52,7 +52,7 @@ impl<'a> NewFile<'a> {
             }
             builder.tempfile_in(folder)
         })?;
-        Ok(NewFile { store, path: path.to_owned(), file, written: Some(0) })
+        Ok(NewFile { store, path: path.to_owned(), file, written: 0 })
     }
 
     /// Appends bytes.
@@ -62,22 +62,21 @@ impl<'a> NewFile<'a> {
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         let NewFile { store, path, file, written } = self;
         store.attempt("write", path, || file.write_all(bytes))?;
-        *written = written.map(|count| count + bytes.len() as u64);
+        *written += bytes.len() as u64;
         Ok(())
     }
 
-    /// Lets something else write the file.
+    /// Lets `write` append bytes, as one operation on the disk.
     ///
     /// # Errors
-    /// If that fails.
-    #[cfg(feature = "parquet")]
-    pub fn write_with(
+    /// If `write` fails.
+    pub(super) fn write_with(
         &mut self,
-        write: impl FnOnce(File) -> io::Result<()>,
+        write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<(), StoreError> {
         let NewFile { store, path, file, written } = self;
-        *written = None;
-        store.attempt("write", path, || write(file.as_file().try_clone()?))
+        let mut counting = Counting { file, written };
+        store.attempt("write", path, || write(&mut counting))
     }
 
     /// Makes the file durable and puts it in place, over any old one.
@@ -89,15 +88,33 @@ impl<'a> NewFile<'a> {
         store.attempt("sync", &path, || {
             file.as_file().sync_data()?;
             let there = file.as_file().metadata()?.len();
-            match written {
-                Some(written) if written != there => Err(io::Error::other(format!(
+            match written == there {
+                true => Ok(()),
+                false => Err(io::Error::other(format!(
                     "it has {there} bytes of {written}: another program has changed it"
                 ))),
-                _ => Ok(()),
             }
         })?;
         store.attempt("rename", &path, || file.persist(&path).map_err(|error| error.error))?;
         Ok(())
+    }
+}
+
+/// A writer that counts the bytes that pass.
+struct Counting<'w> {
+    file: &'w mut NamedTempFile,
+    written: &'w mut u64,
+}
+
+impl Write for Counting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        *self.written += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

@@ -1,13 +1,14 @@
-//! `manifest.json` of a sweep: what is about it and not in its tables.
+//! `manifest.json` of a sweep: the facts about it that are not in its tables.
 
 use serde::{Deserialize, Serialize};
 
+use crate::store::ResultManifest;
 use crate::trace::ConfigId;
 
-/// What the manifest of a sweep says of its kind.
+/// [`SweepManifest::kind`] of every sweep.
 pub const SWEEP_KIND: &str = "sweep";
 
-/// What is about a sweep. The manifest is its last file: a folder without one is unfinished.
+/// The manifest of a sweep. It is the last file of a result: a folder without one is unfinished.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweepManifest {
     /// The version of the output format.
@@ -16,26 +17,26 @@ pub struct SweepManifest {
     pub kind: String,
     /// The version of the program.
     pub sim: String,
-    /// Which sweep: its name and the hash of `sweep.toml`.
+    /// The sweep's name and the hash of `sweep.toml`.
     pub config: ConfigId,
     /// The keys of each axis.
     pub axes: Vec<Vec<String>>,
-    /// How many points there are.
+    /// Number of points.
     pub points: u64,
     /// The seeds, the end excluded.
     pub seeds: (u64, u64),
-    /// How many runs were done: all of them, unless failures ended the sweep.
+    /// Number of runs that were done: all of them, unless failures ended the sweep.
     pub runs: u64,
-    /// How many of them failed.
+    /// Number of runs that failed.
     pub failures: u64,
-    /// How many of these were a bug of the program.
+    /// Number of failures that are a bug of the program.
     pub panics: u64,
-    /// How many a limit cut short.
+    /// Number of runs that a limit cut short.
     pub limited: u64,
-    /// Of Gossip Glomers: what clients do.
+    /// The workload, for Gossip Glomers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workload: Option<String>,
-    /// Of Gossip Glomers: of how many others it cannot be told whether they are right.
+    /// Number of other runs whose verdict is undetermined, for Gossip Glomers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undetermined: Option<u64>,
     /// The BLAKE3 hash of `runs.csv`.
@@ -46,11 +47,11 @@ pub struct SweepManifest {
     pub replayable: bool,
 }
 
-impl SweepManifest {
-    /// The file's text.
-    pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("strings and numbers");
-        text.push('\n');
-        text
+impl ResultManifest for SweepManifest {
+    fn fingerprint(&self) -> (&str, u64) {
+        (&self.runs_blake3, self.runs)
     }
+
+    /// Adopts nothing: a sweep has all of its hashes.
+    fn adopt(&mut self, _: SweepManifest) {}
 }

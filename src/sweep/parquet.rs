@@ -4,7 +4,7 @@
 //! 64-bit integers. Where `runs.csv` has an empty field there is a null.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Write};
 use std::sync::Arc;
 
 use parquet::basic::{Compression, GzipLevel, LogicalType, Repetition, Type as Physical};
@@ -32,7 +32,7 @@ enum Values {
 ///
 /// # Errors
 /// If the rows cannot be read or the file cannot be written.
-pub fn write_parquet(sweep: &Sweep, rows: File, out: File) -> io::Result<()> {
+pub fn write_parquet(sweep: &Sweep, rows: File, out: &mut (dyn Write + Send)) -> io::Result<()> {
     let columns = columns(sweep);
     let fields = columns.iter().map(|(name, kind)| field(name, *kind));
     let fields: Vec<TypePtr> = fields.collect::<Result<_, _>>().map_err(io::Error::other)?;
@@ -118,7 +118,7 @@ impl Values {
 }
 
 fn write_group(
-    writer: &mut SerializedFileWriter<File>,
+    writer: &mut SerializedFileWriter<impl Write + Send>,
     group: &[Values],
 ) -> Result<(), ParquetError> {
     let mut row_group = writer.next_row_group()?;

@@ -11,10 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::files::UNFINISHED_ROWS;
 use super::job::RunFailure;
-use crate::store::{
-    AppendFile, CHECKPOINT, MANIFEST_MAX, Store, StoreError, UNFINISHED_ROWS, read_regular_text,
-};
+use crate::store::{AppendFile, CHECKPOINT, MANIFEST_MAX, Store, StoreError, read_regular_text};
 
 /// How far a sweep came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,9 +209,8 @@ impl<'s> Progress<'s> {
     ///
     /// # Errors
     /// If that fails, or another program has changed them.
-    pub fn put_rows(mut self) -> Result<Checkpoint, StoreError> {
+    pub fn put_rows(mut self) -> Result<(), StoreError> {
         self.verify()?;
-        self.rows.rename(&self.folder.join("runs.csv"))?;
-        Ok(self.now)
+        self.rows.rename(&self.folder.join("runs.csv"))
     }
 }

@@ -287,7 +287,7 @@ fn a_stopped_sweep_goes_on_from_its_middle() {
                 assert_eq!(ended, Ended::Done);
             }
         }
-        folder.read(sim::store::UNFINISHED_ROWS)
+        folder.read(sim::sweep::UNFINISHED_ROWS)
     };
     let expected = rows(&[], false);
     assert_eq!(expected.lines().count(), 1 + 1_200);
@@ -314,7 +314,7 @@ fn no_row_depends_on_the_memory_of_the_machine() {
         let drive = Drive { sweep: &sweep, runner: &runner, pool: &pool, memory, backwards: false };
         let ended = drive.run(&mut progress, &|| false, &mut |_| {}).expect("no fault");
         assert_eq!((ended, progress.now.runs), (Ended::Done, sweep.runs()));
-        (folder.read(sim::store::UNFINISHED_ROWS), given_up.into_inner())
+        (folder.read(sim::sweep::UNFINISHED_ROWS), given_up.into_inner())
     };
     let (expected, none_given_up) = rows(SharedMemory(None));
     let (found, given_up) = rows(SharedMemory(Some(0)));

@@ -111,7 +111,7 @@ fn a_stopped_sweep_goes_on_from_its_middle() {
             assert_eq!(ended, expected);
         }
         let checkpoint = folder.read(sim::store::CHECKPOINT);
-        (folder.read(sim::store::UNFINISHED_ROWS), checkpoint)
+        (folder.read(sim::sweep::UNFINISHED_ROWS), checkpoint)
     };
     let expected = run(&[]);
     assert_eq!(expected.0.lines().count(), 1 + 48);

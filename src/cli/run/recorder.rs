@@ -1,4 +1,4 @@
-//! What is recorded while a run goes on: traces, the journal, the check; buffered and hashed.
+//! The observer of `sim run`: writes traces and the journal while a run goes on, and checks it.
 //!
 //! A sink that fails stops the run; the failure is kept until [`Recorder::finish`].
 
@@ -14,24 +14,27 @@ use crate::network::CopySent;
 use crate::node::NodeId;
 use crate::scale_model::{Machine, ScaleRun};
 use crate::simulation::Observer;
-use crate::store::NewFile;
-use crate::trace::{CopyRow, Event, HEADER, JOURNAL_HEADER, Journal, Row, Rows};
+use crate::store::ResultFile;
+use crate::trace::{CopyRow, Event, HEADER, JOURNAL_HEADER, Journal, Manifest, Row, Rows};
 
-/// So many bytes are gathered before they are hashed and written.
+/// Number of bytes that are gathered before they are hashed and written.
 const BLOCK: usize = 1 << 15;
 /// The same for the trace of one machine, of which there may be many.
 const MACHINE_BLOCK: usize = 1 << 12;
 
-/// Where a run's rows go.
+/// A file of a run.
+type RunFile<'s> = ResultFile<'s, Manifest>;
+
+/// The destinations of a run's rows.
 #[derive(Default)]
 pub(super) struct Sinks<'a, 's> {
-    pub(super) trace: Option<NewFile<'s>>,
+    pub(super) trace: Option<RunFile<'s>>,
     pub(super) pipe: Option<&'a mut dyn Write>,
-    pub(super) net: Option<NewFile<'s>>,
-    pub(super) machines: Vec<NewFile<'s>>,
+    pub(super) net: Option<RunFile<'s>>,
+    pub(super) machines: Vec<RunFile<'s>>,
 }
 
-/// Records a run.
+/// The observer that records a run.
 pub(super) struct Recorder<'a, 's> {
     trace: Table<'s>,
     pipe: Option<&'a mut dyn Write>,
@@ -44,43 +47,40 @@ pub(super) struct Recorder<'a, 's> {
     failure: Option<CommandError>,
 }
 
-/// A file of rows, its hash, and what is not yet written.
+/// A file of rows, and the rows that are not yet written.
 struct Table<'s> {
-    file: Option<NewFile<'s>>,
+    file: Option<RunFile<'s>>,
     /// Whether rows are wanted at all: by the file, or by a pipe.
     wanted: bool,
     rows: Rows,
-    hash: blake3::Hasher,
 }
 
 impl<'s> Table<'s> {
-    fn new(file: Option<NewFile<'s>>, wanted: bool, header: &str, block: usize) -> Table<'s> {
-        Table { file, wanted, rows: Rows::new(header, block), hash: blake3::Hasher::new() }
+    fn new(file: Option<RunFile<'s>>, wanted: bool, header: &str, block: usize) -> Table<'s> {
+        Table { file, wanted, rows: Rows::new(header, block) }
     }
 
-    /// Hashes and writes all full blocks.
+    /// Writes all full blocks.
     fn flush(&mut self, pipe: &mut Option<&mut dyn Write>) -> Result<(), CommandError> {
         while let Some(block) = self.rows.full_block() {
-            put(block, &mut self.hash, self.file.as_mut(), pipe)?;
+            put(block, self.file.as_mut(), pipe)?;
             self.rows.drop_block();
         }
         Ok(())
     }
 
-    /// Hashes and writes all that is left.
+    /// Writes all rows that are left.
     fn flush_all(&mut self, pipe: &mut Option<&mut dyn Write>) -> Result<(), CommandError> {
         self.flush(pipe)?;
-        put(self.rows.text(), &mut self.hash, self.file.as_mut(), pipe)
+        put(self.rows.text(), self.file.as_mut(), pipe)
     }
 }
 
 fn put(
     text: &[u8],
-    hash: &mut blake3::Hasher,
-    file: Option<&mut NewFile<'_>>,
+    file: Option<&mut RunFile<'_>>,
     pipe: &mut Option<&mut dyn Write>,
 ) -> Result<(), CommandError> {
-    hash.update(text);
     if let Some(file) = file {
         file.write(text)?;
     }
@@ -90,24 +90,17 @@ fn put(
     Ok(())
 }
 
-/// What came of recording a run.
+/// The outcome of recording a run.
 pub(super) struct Recorded<'s> {
-    pub(super) trace_blake3: Option<String>,
-    pub(super) net_blake3: Option<String>,
-    pub(super) machines_blake3: Vec<String>,
+    /// The verdict of the check, if there was one.
     pub(super) verdict: Option<Verdict>,
-    files: Vec<NewFile<'s>>,
-}
-
-impl Recorded<'_> {
-    /// Puts all files in place.
-    pub(super) fn commit(&mut self) -> Result<(), CommandError> {
-        self.files.drain(..).try_for_each(|file| Ok(file.commit()?))
-    }
+    /// The files, in the order in which they are put in place.
+    pub(super) files: Vec<RunFile<'s>>,
 }
 
 impl<'a, 's> Recorder<'a, 's> {
-    /// Records into these sinks, and checks the run if an experiment to check is given.
+    /// Returns a recorder that writes into these sinks, and checks the run of the experiment
+    /// `checked`, if any.
     pub(super) fn new(sinks: Sinks<'a, 's>, checked: Option<&ScaleExperiment>) -> Self {
         let rules = checked.map(|experiment| lamport_rules(experiment, true, true));
         let (check, check_error) = match rules {
@@ -133,16 +126,16 @@ impl<'a, 's> Recorder<'a, 's> {
         }
     }
 
-    /// Whether nothing is to be recorded.
+    /// Returns whether there is nothing to record.
     pub(super) fn is_idle(&self) -> bool {
         let rows = self.trace.wanted || self.net.wanted || !self.machines.is_empty();
         !rows && self.check.is_none()
     }
 
-    /// Writes what is left, once the run is over.
+    /// Writes the rows that are left, once the run is over.
     ///
     /// # Errors
-    /// With the first thing that failed, now or during the run.
+    /// Returns the first failure, of now or of the run.
     pub(super) fn finish(mut self, run: &ScaleRun) -> Result<Recorded<'s>, CommandError> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
@@ -163,25 +156,18 @@ impl<'a, 's> Recorder<'a, 's> {
         for machine in &mut self.machines {
             machine.flush_all(&mut None)?;
         }
-        let hash =
-            |table: &Table<'_>| table.wanted.then(|| table.hash.finalize().to_hex().to_string());
-        let (trace_blake3, net_blake3) = (hash(&self.trace), hash(&self.net));
-        let machines_blake3 = self.machines.iter().filter_map(hash).collect();
         let tables = [self.trace, self.net].into_iter().chain(self.machines);
         let mut check = self.check;
         if let Some(check) = check.as_mut().filter(|_| run.totals.end != End::Duration) {
             check.cut_short();
         }
         Ok(Recorded {
-            trace_blake3,
-            net_blake3,
-            machines_blake3,
             verdict: check.map(LamportCheck::finish),
             files: tables.filter_map(|table| table.file).collect(),
         })
     }
 
-    /// Writes the journal's rows before an instant.
+    /// Writes the rows of the journal before an instant.
     fn write_arrived(&mut self, before: Instant) -> Result<(), CommandError> {
         while self.net.wanted
             && let Some(row) = self.journal.next_before(before)

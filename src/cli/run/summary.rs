@@ -1,4 +1,4 @@
-//! `summary.json`, and the same with the manifest on stdout for `--format json`.
+//! `summary.json`, and the same measures on stdout for `--format json`.
 
 use std::io::{self, Write};
 
@@ -7,54 +7,57 @@ use serde_json::{Value, json};
 use crate::cli::CommandError;
 use crate::cli::table::ScaleReport;
 use crate::scale_model::ScaleRun;
-use crate::store::ResultsFolder;
+use crate::store::{ResultSession, SUMMARY, StoreError};
+use crate::trace::Manifest;
 
-/// Writes `summary.json`: the run's measures, then a line for each machine, of which there may be
-/// millions. Returns the hash of its bytes.
-pub(super) fn write(folder: &ResultsFolder<'_>, run: &ScaleRun) -> Result<String, CommandError> {
-    let mut file = folder.create("summary.json")?;
+/// Number of bytes that are gathered before they are written.
+const BLOCK: usize = 1 << 16;
+
+/// Records `summary.json`: the measures of the run, then a line for each machine, of which there
+/// may be millions.
+pub(super) fn record(
+    session: &mut ResultSession<'_, Manifest>,
+    run: &ScaleRun,
+) -> Result<(), StoreError> {
+    let mut file = session.create(&SUMMARY)?;
     let mut text = Vec::new();
-    let mut hash = blake3::Hasher::new();
     write_measures(&mut text, run, &mut |text| {
-        if text.len() >= 1 << 16 {
-            hash.update(text);
+        if text.len() >= BLOCK {
             file.write(text)?;
             text.clear();
         }
-        Ok(())
+        Ok::<(), StoreError>(())
     })?;
-    hash.update(&text);
     file.write(&text)?;
-    file.commit()?;
-    Ok(hash.finalize().to_hex().to_string())
+    session.record(file);
+    Ok(())
 }
 
-/// Appends the measures as JSON; `drain` may take what is there after each machine.
-fn write_measures(
+/// Appends the measures as JSON; `drain` may remove the text after each machine.
+fn write_measures<E>(
     text: &mut Vec<u8>,
     run: &ScaleRun,
-    drain: &mut dyn FnMut(&mut Vec<u8>) -> Result<(), CommandError>,
-) -> Result<(), CommandError> {
+    drain: &mut dyn FnMut(&mut Vec<u8>) -> Result<(), E>,
+) -> Result<(), E> {
     text.extend_from_slice(b"{\n\"run\": ");
-    to_json(text, &run.run)?;
+    to_json(text, &run.run);
     text.extend_from_slice(b",\n\"machines\": [\n");
     for (place, machine) in run.machines.iter().enumerate() {
         if place > 0 {
             text.extend_from_slice(b",\n");
         }
-        to_json(text, machine)?;
+        to_json(text, machine);
         drain(text)?;
     }
     text.extend_from_slice(b"\n]\n}\n");
     Ok(())
 }
 
-fn to_json(text: &mut Vec<u8>, value: &impl serde::Serialize) -> Result<(), CommandError> {
-    serde_json::to_writer(text, value)
-        .map_err(|error| CommandError::Terminal(io::Error::other(error)))
+fn to_json(text: &mut Vec<u8>, value: &impl serde::Serialize) {
+    serde_json::to_writer(text, value).expect("strings and numbers");
 }
 
-/// Prints one JSON object: the manifest, where the results are, the check, and the measures.
+/// Prints one JSON object: the manifest, the results folder, the check, and the measures.
 pub(super) fn print_json(
     report: &ScaleReport<'_>,
     out: &mut dyn Write,
@@ -78,13 +81,13 @@ pub(super) fn print_json(
         "check": check,
     });
     let mut text = serde_json::to_vec(&head).map_err(io::Error::other)?;
-    // The measures follow as they stand in summary.json, so that both have one form.
+    // The measures have the form that they have in summary.json.
     text.pop();
     text.extend_from_slice(b",\n\"summary\": ");
     write_measures(&mut text, report.run, &mut |text| {
         out.write_all(text)?;
         text.clear();
-        Ok(())
+        Ok::<(), io::Error>(())
     })?;
     text.extend_from_slice(b"}\n");
     Ok(out.write_all(&text)?)

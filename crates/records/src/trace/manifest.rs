@@ -52,12 +52,3 @@ pub struct ConfigId {
     /// BLAKE3 hash of the resolved config, `config.toml`.
     pub blake3: String,
 }
-
-impl Manifest {
-    /// Returns the text of `manifest.json`.
-    pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("strings and numbers");
-        text.push('\n');
-        text
-    }
-}

@@ -1,0 +1,93 @@
+//! The end of a sweep: its tables are made of its rows, and all files are put in place.
+
+use std::fs::File;
+
+use crate::cli::CommandError;
+use crate::cli::results::unfinished;
+use crate::config::{Family, Sweep};
+use crate::store::{Finished, ResultSession, StoreError, open_regular};
+use crate::sweep::{
+    BASE, FAILURES, POINTS, PointsError, Progress, RUNS, SWEEP, SWEEP_KIND, SweepManifest,
+    failures_table, write_points,
+};
+
+/// Makes the tables and puts all files in place; `None` if it was interrupted.
+pub(super) fn finish<'a>(
+    sweep: &Sweep,
+    mut session: ResultSession<'a, SweepManifest>,
+    progress: Progress<'a>,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Finished<SweepManifest>>, CommandError> {
+    if !record_points(sweep, &mut session, &progress, stop)? {
+        return Ok(None);
+    }
+    #[cfg(feature = "parquet")]
+    {
+        let mut file = session.create(&crate::sweep::PARQUET)?;
+        let rows = rows_of(&progress)?;
+        file.write_with(|out| crate::sweep::write_parquet(sweep, rows, out))?;
+        session.record(file);
+    }
+    session.record_bytes(&SWEEP, sweep.resolved());
+    let base = sweep.base_text();
+    let comment = "# The base config of the sweep, which runs are repeated from.";
+    session.record_bytes(&BASE, format!("{comment}\n{base}"));
+    let checkpoint = progress.now.clone();
+    if !checkpoint.failures.is_empty() {
+        // Their commands work in the folder itself, so the table is the same wherever that is.
+        let table = failures_table(sweep, &checkpoint.failures, "config.toml");
+        session.record_bytes(&FAILURES, table);
+    }
+    session.record_moved(&RUNS, checkpoint.blake3, || progress.put_rows());
+    let is_glomers = sweep.family != Family::Scale;
+    let finished = session.finish(|head| SweepManifest {
+        format: head.format,
+        kind: SWEEP_KIND.to_owned(),
+        sim: head.sim,
+        config: head.config,
+        axes: sweep.axes.iter().map(|axis| axis.keys.clone()).collect(),
+        points: sweep.points(),
+        seeds: (sweep.seeds.start, sweep.seeds.end),
+        runs: checkpoint.runs,
+        failures: checkpoint.failure_count,
+        panics: checkpoint.panics,
+        limited: checkpoint.limited,
+        workload: is_glomers.then(|| sweep.family.name().to_owned()),
+        undetermined: is_glomers.then_some(checkpoint.undetermined),
+        runs_blake3: String::new(),
+        points_blake3: String::new(),
+        replayable: true,
+    });
+    finished.map(Some).map_err(unfinished)
+}
+
+/// Records `points.csv`; returns false if it was interrupted.
+fn record_points(
+    sweep: &Sweep,
+    session: &mut ResultSession<'_, SweepManifest>,
+    progress: &Progress<'_>,
+    stop: &dyn Fn() -> bool,
+) -> Result<bool, CommandError> {
+    let rows = rows_of(progress)?;
+    let mut points = session.create(&POINTS)?;
+    match write_points(sweep, rows, stop, |text| points.write(text)) {
+        Ok(()) => {
+            session.record(points);
+            Ok(true)
+        }
+        Err(PointsError::Interrupted) => Ok(false),
+        Err(PointsError::Write(error)) => Err(error.into()),
+        Err(error) => {
+            // Rows that this program wrote can be read.
+            progress.verify()?;
+            Err(CommandError::Data(error.to_string()))
+        }
+    }
+}
+
+/// Opens the rows of the runs, to be read.
+fn rows_of(progress: &Progress<'_>) -> Result<File, StoreError> {
+    let path = progress.rows_path();
+    let opened = open_regular(path);
+    opened.map_err(|source| StoreError { operation: "read", path: path.to_owned(), source })
+}
