@@ -16,9 +16,9 @@ pub use broadcast::BROADCAST;
 pub use counter::{G_COUNTER, PN_COUNTER};
 pub use echo::ECHO;
 pub use g_set::G_SET;
+pub use kafka::KAFKA;
 pub use unique_ids::UNIQUE_IDS;
 
-use self::kafka::KAFKA;
 use self::lin_kv::LIN_KV;
 use super::protocol::{Reply, Request};
 use super::rpc::Rpc;

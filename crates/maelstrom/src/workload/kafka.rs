@@ -67,7 +67,7 @@ const LIST: Rpc = Rpc {
 };
 
 /// Logs of messages.
-pub(super) static KAFKA: Workload = Workload {
+pub static KAFKA: Workload = Workload {
     name: "kafka",
     idea: "Half of the operations send a message to one of ten logs, the other half poll; now and \
            then a client\nis assigned other logs, or crashes. In the end each reads all logs.",

@@ -2,9 +2,9 @@
 
 use super::{OptionSpec, OptionValue, Solution, of};
 use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo, flood};
-use super::{g_counter, g_set, pn_counter, unique_ids};
+use super::{g_counter, g_set, log_lin_kv, log_merged, log_single, pn_counter, unique_ids};
 use crate::engine::time::Duration;
-use crate::glomers::{BROADCAST, ECHO, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS};
+use crate::glomers::{BROADCAST, ECHO, G_COUNTER, G_SET, KAFKA, PN_COUNTER, UNIQUE_IDS};
 use crate::nemesis::FaultKind;
 
 /// The faults that a solution survives if it keeps what it acknowledged on its disk, and retries
@@ -119,5 +119,40 @@ pub const SOLUTIONS: &[Solution] = &[
         survives: ALL_BUT_WIPE,
         options: &[GOSSIP_INTERVAL],
         program: of::<pn_counter::PnCounter>(),
+    },
+    Solution {
+        name: "log-single",
+        workloads: &[&KAFKA],
+        idea: "one node with all logs on its disk",
+        survives: &[
+            FaultKind::Crash,
+            FaultKind::Pause,
+            FaultKind::Slow,
+            FaultKind::Skew,
+            FaultKind::Loss,
+            FaultKind::Duplication,
+        ],
+        options: &[],
+        program: of::<log_single::LogSingle>(),
+    },
+    Solution {
+        name: "log-lin-kv",
+        workloads: &[&KAFKA],
+        idea: "logs as chunks in lin-kv, appended to by compare-and-set",
+        survives: &FaultKind::ALL,
+        options: &[],
+        program: of::<log_lin_kv::LogLinKv>(),
+    },
+    Solution {
+        name: "log-merged",
+        workloads: &[&KAFKA],
+        idea: "every node appends; Lamport clocks order the messages, and promises say what is complete",
+        survives: ALL_BUT_WIPE,
+        options: &[OptionSpec {
+            name: "interval",
+            meaning: "the time between two parcels to the same node",
+            default: OptionValue::Time(Duration::from_ms(10)),
+        }],
+        program: of::<log_merged::LogMerged>(),
     },
 ];
