@@ -5,11 +5,13 @@
 //! in the history, too. Not here: any judgement (see `check`).
 
 mod entries;
+mod log;
 mod numbers;
 mod op;
 mod read;
 mod write;
 
+pub use log::{Assignment, LogOp, LogRead};
 pub use numbers::Numbers;
 pub use op::{EXCEPTION, EntryKind, F, History, Op, OpValue, Process};
 pub use read::{Named, ReadError, read_edn, read_jsonl};

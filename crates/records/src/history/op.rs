@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Numbers;
+use super::{Assignment, LogOp, Numbers};
 use crate::edn::number::whole;
 use crate::engine::time::Instant;
 
@@ -36,6 +36,8 @@ pub struct Op {
     /// The node that the client talks to, counted from 0; `None` for the nemesis, and in histories
     /// of other programs.
     pub node: Option<u32>,
+    /// Of an assignment of logs: where the consumer begins.
+    pub assignment: Option<Box<Assignment>>,
 }
 
 /// The class of what Jepsen's clients throw.
@@ -55,6 +57,7 @@ impl Op {
             parity_error: None,
             is_final: false,
             node: None,
+            assignment: None,
         }
     }
 }
@@ -114,11 +117,43 @@ pub enum F {
     Write,
     /// A value is written under a key that has an expected one.
     Cas,
+    /// A message is appended to a log.
+    Send,
+    /// New messages of the assigned logs are wanted.
+    Poll,
+    /// Several sends and polls in one transaction.
+    Txn,
+    /// A consumer is to read these logs from now on, and no others.
+    Assign,
+    /// A consumer is to read those of these logs that the system gives it.
+    Subscribe,
+    /// A client forgets all that it knows, and its process ends.
+    Crash,
+    /// The state of logs is asked for, for a reader of the history.
+    DebugTopicPartitions,
     /// What the nemesis does, such as `start-partition`.
     Nemesis(String),
 }
 
 impl F {
+    /// All that clients do.
+    const ALL_OF_CLIENTS: [F; 14] = [
+        F::Echo,
+        F::Generate,
+        F::Broadcast,
+        F::Add,
+        F::Read,
+        F::Write,
+        F::Cas,
+        F::Send,
+        F::Poll,
+        F::Txn,
+        F::Assign,
+        F::Subscribe,
+        F::Crash,
+        F::DebugTopicPartitions,
+    ];
+
     /// The word in histories.
     pub fn name(&self) -> &str {
         match self {
@@ -129,6 +164,13 @@ impl F {
             F::Read => "read",
             F::Write => "write",
             F::Cas => "cas",
+            F::Send => "send",
+            F::Poll => "poll",
+            F::Txn => "txn",
+            F::Assign => "assign",
+            F::Subscribe => "subscribe",
+            F::Crash => "crash",
+            F::DebugTopicPartitions => "debug-topic-partitions",
             F::Nemesis(name) => name,
         }
     }
@@ -138,8 +180,7 @@ impl F {
         if process == Process::Nemesis {
             return Some(F::Nemesis(name.to_owned()));
         }
-        let all = [F::Echo, F::Generate, F::Broadcast, F::Add, F::Read, F::Write, F::Cas];
-        all.into_iter().find(|f| f.name() == name)
+        F::ALL_OF_CLIENTS.iter().find(|f| f.name() == name).cloned()
     }
 }
 
@@ -151,6 +192,7 @@ impl Op {
         let value = match &self.value {
             OpValue::Nil | OpValue::Int(_) => 0,
             OpValue::Ints(numbers) => numbers.bytes(),
+            OpValue::Log(ops) => ops.iter().map(LogOp::bytes).sum(),
             OpValue::Json(value) => json_bytes(value),
         };
         ENTRY + error as u64 + value
@@ -178,6 +220,8 @@ pub enum OpValue {
     Int(i64),
     /// The elements that were read, in the order in which the node gave them.
     Ints(Numbers),
+    /// Sends to logs and polls of them.
+    Log(Box<[LogOp]>),
     /// Anything else: a text to echo, an id, what the nemesis chose.
     Json(Value),
 }
