@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use super::set_full::SetKind;
-use super::{counter, echo, set_full, unique_ids, views};
+use super::{counter, echo, kafka, set_full, unique_ids, views};
 use crate::history::Op;
 
 /// What a history is judged by.
@@ -23,17 +23,20 @@ pub enum HistoryChecker {
     GCounter,
     /// A counter that grows and shrinks.
     PnCounter,
+    /// Logs that clients send to and poll.
+    Kafka,
 }
 
 impl HistoryChecker {
     /// All of them.
-    pub const ALL: [HistoryChecker; 6] = [
+    pub const ALL: [HistoryChecker; 7] = [
         HistoryChecker::Echo,
         HistoryChecker::UniqueIds,
         HistoryChecker::Broadcast,
         HistoryChecker::GSet,
         HistoryChecker::GCounter,
         HistoryChecker::PnCounter,
+        HistoryChecker::Kafka,
     ];
 
     /// The name of the workload.
@@ -45,6 +48,7 @@ impl HistoryChecker {
             HistoryChecker::GSet => "g-set",
             HistoryChecker::GCounter => "g-counter",
             HistoryChecker::PnCounter => "pn-counter",
+            HistoryChecker::Kafka => "kafka",
         }
     }
 
@@ -73,6 +77,28 @@ impl HistoryChecker {
                 LamportRule::ImpossibleValue,
                 LamportRule::NoFinalRead,
                 LamportRule::TooManyOutcomes,
+            ],
+            HistoryChecker::Kafka => &[
+                LamportRule::NothingAcknowledged,
+                LamportRule::Fabricated,
+                LamportRule::InconsistentOffsets,
+                LamportRule::DuplicateMessage,
+                LamportRule::LostWrite,
+                LamportRule::AbortedRead,
+                LamportRule::PrecommittedRead,
+                LamportRule::IntNonmonotonicPoll,
+                LamportRule::NonmonotonicPoll,
+                LamportRule::IntPollSkip,
+                LamportRule::PollSkip,
+                LamportRule::IntNonmonotonicSend,
+                LamportRule::NonmonotonicSend,
+                LamportRule::G1c,
+                LamportRule::G1cProcess,
+                LamportRule::G1cRealtime,
+                LamportRule::CommittedBack,
+                LamportRule::CommittedAhead,
+                LamportRule::Unseen,
+                LamportRule::CheckLimit,
             ],
         }
     }
@@ -112,6 +138,7 @@ fn check_in_one_sense(checker: HistoryChecker, history: &[Op], nodes: &[String])
         HistoryChecker::Broadcast => set_full::check(&ops, SetKind::Broadcast),
         HistoryChecker::GSet => set_full::check(&ops, SetKind::GSet),
         HistoryChecker::GCounter | HistoryChecker::PnCounter => counter::check(&ops),
+        HistoryChecker::Kafka => kafka::check(&ops),
     }
 }
 
@@ -124,6 +151,6 @@ mod tests {
         for checker in HistoryChecker::ALL {
             assert_eq!(HistoryChecker::of(checker.name()), Some(checker));
         }
-        assert_eq!(HistoryChecker::of("kafka"), None);
+        assert_eq!(HistoryChecker::of("txn"), None);
     }
 }

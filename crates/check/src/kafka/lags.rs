@@ -1,0 +1,148 @@
+//! How far polls are behind in real time: Jepsen's `:worst-realtime-lag`.
+//!
+//! The lag of a poll on a key is how long the log had been known to go on after the highest offset
+//! that its process has seen, when the poll began. While a process sees nothing new of a key the
+//! lag only grows, so that one look at its last poll is enough.
+
+use std::collections::BTreeMap;
+
+use super::orders::Entry;
+use super::resolve::{NO_OFFSET, ResolvedReads, ResolvedSend};
+use crate::engine::time::{Duration, Instant};
+use crate::history::EntryKind;
+
+/// The greatest lag of all, and where it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct WorstLag {
+    /// When the poll began.
+    pub time: Instant,
+    /// Who polled.
+    pub process: u64,
+    /// Number of the key.
+    pub key: u32,
+    /// How far it was behind.
+    pub lag: Duration,
+}
+
+/// The lags of all processes, as the entries of a history pass.
+pub(super) struct Lags<'a> {
+    /// For each key, when it was first known to have an offset at least as high as this one.
+    highs: &'a [Vec<(i64, Instant)>],
+    pollers: BTreeMap<u64, Poller>,
+    pub worst: Option<WorstLag>,
+}
+
+/// What a process has seen of each key that it reads.
+#[derive(Clone, Debug, Default)]
+struct Poller {
+    seen: BTreeMap<u32, Seen>,
+    /// Number of ok polls.
+    polls: u64,
+    /// When the last one of them began.
+    last_poll: Instant,
+}
+
+/// The highest offset that was seen of a key.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    offset: i64,
+    /// Number of ok polls before those that count with this offset.
+    polls_before: u64,
+}
+
+impl<'a> Lags<'a> {
+    pub(super) fn new(highs: &'a [Vec<(i64, Instant)>]) -> Lags<'a> {
+        Lags { highs, pollers: BTreeMap::new(), worst: None }
+    }
+
+    /// Looks at an ok poll or transaction that began at an instant.
+    pub(super) fn poll(
+        &mut self,
+        process: u64,
+        began: Instant,
+        reads: &ResolvedReads,
+        sends: &[ResolvedSend],
+    ) {
+        let mut poller = self.pollers.remove(&process).unwrap_or_default();
+        for (key, range) in &reads.keys {
+            let highest = reads.offsets[range.clone()].iter().max().copied();
+            self.see(process, &mut poller, *key, highest.unwrap_or(NO_OFFSET));
+        }
+        for send in sends.iter().filter(|send| send.offset != NO_OFFSET) {
+            self.see(process, &mut poller, send.key, send.offset);
+        }
+        poller.polls += 1;
+        poller.last_poll = began;
+        self.pollers.insert(process, poller);
+    }
+
+    fn see(&mut self, process: u64, poller: &mut Poller, key: u32, offset: i64) {
+        let polls_before = poller.polls;
+        let seen = poller.seen.get(&key).copied();
+        if seen.is_some_and(|seen| seen.offset >= offset) {
+            return;
+        }
+        if let Some(seen) = seen {
+            self.measure(process, poller, key, seen);
+        }
+        poller.seen.insert(key, Seen { offset, polls_before });
+    }
+
+    /// Looks at the end of an assignment. Keys are in ascending order.
+    pub(super) fn assign(&mut self, entry: Entry<'_>, keys: &[u32]) {
+        if entry.op.kind != EntryKind::Ok {
+            return;
+        }
+        let mut poller = self.pollers.remove(&entry.process).unwrap_or_default();
+        let dropped: Vec<(u32, Seen)> = poller
+            .seen
+            .iter()
+            .filter(|(key, _)| keys.binary_search(key).is_err())
+            .map(|(key, seen)| (*key, *seen))
+            .collect();
+        for (key, seen) in dropped {
+            poller.seen.remove(&key);
+            self.measure(entry.process, &poller, key, seen);
+        }
+        let polls_before = poller.polls;
+        for key in keys {
+            poller.seen.entry(*key).or_insert(Seen { offset: -1, polls_before });
+        }
+        self.pollers.insert(entry.process, poller);
+    }
+
+    /// Looks at the end of a subscription, after which the keys of a process are not known.
+    pub(super) fn subscribe(&mut self, entry: Entry<'_>) {
+        self.assign(entry, &[]);
+    }
+
+    /// Measures all that a process had assigned when it ended.
+    pub(super) fn retire(&mut self, process: u64) {
+        let Some(poller) = self.pollers.remove(&process) else { return };
+        for (key, seen) in &poller.seen {
+            self.measure(process, &poller, *key, *seen);
+        }
+    }
+
+    /// Measures what is left at the end of a history.
+    pub(super) fn finish(mut self) -> Option<WorstLag> {
+        let processes: Vec<u64> = self.pollers.keys().copied().collect();
+        processes.into_iter().for_each(|process| self.retire(process));
+        self.worst
+    }
+
+    /// The lag of the last poll that counts with an offset.
+    fn measure(&mut self, process: u64, poller: &Poller, key: u32, seen: Seen) {
+        if poller.polls == seen.polls_before {
+            return;
+        }
+        let highs = self.highs.get(key as usize).map_or(&[][..], Vec::as_slice);
+        let later = highs.partition_point(|(offset, _)| *offset <= seen.offset);
+        let time = poller.last_poll;
+        let lag = highs.get(later).map(|(_, since)| time.saturating_since(*since));
+        let lag = lag.unwrap_or(Duration::ZERO);
+        if self.worst.is_none_or(|worst| worst.lag < lag) {
+            self.worst = Some(WorstLag { time, process, key, lag });
+        }
+    }
+}
