@@ -37,6 +37,7 @@ mod committed;
 mod components;
 mod cycles;
 mod errors;
+mod gather;
 mod keys;
 mod lags;
 mod limits;
@@ -56,10 +57,11 @@ mod words;
 
 pub use limits::Limits;
 
+use self::committed::Committed;
 use self::errors::{Case, ErrorType, Errors};
+use self::gather::gather;
 use self::limits::{Budget, Exhausted};
 use self::logs::Logs;
-use self::micro_ops::{MicroOp, micro_ops, problem};
 use self::orders::Reports;
 use self::resolve::Names;
 use self::result::Results;
@@ -68,7 +70,6 @@ use self::words::Words;
 use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use crate::edn::Edn;
-use crate::history::{EntryKind, Op};
 
 /// Checks a history of logs.
 pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
@@ -78,11 +79,7 @@ pub fn check(ops: &Operations<'_>) -> HistoryVerdict {
 /// Checks a history of logs, as far as limits allow.
 pub fn check_within(ops: &Operations<'_>, limits: Limits) -> HistoryVerdict {
     let mut findings = Findings::default();
-    if !are_values_sound(ops, &mut findings) {
-        let why = "an operation has another value than the workload's";
-        return findings.verdict(Validity::Unknown, gave_up(why));
-    }
-    match check_sound(ops, limits, &mut findings) {
+    match check_whole(ops, limits, &mut findings) {
         Ok((parity, result)) => findings.verdict(parity, result),
         Err(exhausted) => {
             let why = exhausted.describe(ops.history.len());
@@ -93,61 +90,27 @@ pub fn check_within(ops: &Operations<'_>, limits: Limits) -> HistoryVerdict {
     }
 }
 
-/// Notes values that no client of the workload leaves.
-fn are_values_sound(ops: &Operations<'_>, findings: &mut Findings) -> bool {
-    let mut are_sound = true;
-    for (index, op) in ops.history.iter().enumerate() {
-        let Some(operation) = ops.at(index) else { continue };
-        if let Some(expected) = problem(op) {
-            are_sound = false;
-            findings.add(HistoryRule::MalformedValue, &[index], || {
-                let (who, f, kind) = (ops.who(operation), op.f.name(), op.kind.name());
-                let value = shortened(&op.value.to_json().to_string());
-                format!("{who}: {kind} {f}: expected {expected}, found {value}")
-            });
-        } else if op.kind == EntryKind::Ok && !ends_as_begun(&ops.history[operation.invoke], op) {
-            are_sound = false;
-            findings.add(HistoryRule::MalformedHistory, &[operation.invoke, index], || {
-                format!("{} ends other sends than it has begun", ops.who(operation))
-            });
-        }
-    }
-    are_sound
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// Whether an operation ends with the sends with which it began.
-fn ends_as_begun(begun: &Op, ended: &Op) -> bool {
-    let sends = |op| {
-        micro_ops(op).filter_map(|micro_op| match micro_op {
-            MicroOp::Send { key, message, .. } => Some((key, message)),
-            MicroOp::Poll(_) => None,
-        })
-    };
-    sends(&begun.value).eq(sends(&ended.value))
-}
-
-/// Checks a history whose values are sound. Returns what Maelstrom says, and its result map.
-fn check_sound(
+/// Checks a history to its end. Returns what Maelstrom says, and its result map.
+fn check_whole(
     ops: &Operations<'_>,
     limits: Limits,
     findings: &mut Findings,
 ) -> Result<(Validity, Edn), Exhausted> {
     let mut budget = Budget::new(limits);
     let mut names = Names::default();
-    let survey = Survey::of(ops, &mut names, &mut budget)?;
+    let gathered = gather(ops, &mut names, &mut budget, findings)?;
+    if !gathered.is_sound {
+        let why = "an operation has another value than the workload's";
+        return Ok((Validity::Unknown, gave_up(why)));
+    }
+    let survey = Survey::of(ops, &mut names, gathered.sent, &mut budget)?;
     let logs = Logs::of(names.keys.len(), &names.messages, &survey);
     let words = Words { ops, names: &names, survey: &survey, logs: &logs };
     let mut errors = Errors::default();
     let mut reports = Reports { errors: &mut errors, findings };
     note_surveyed(words, &mut reports);
-    let worst_lag = replay::replay(words, &mut reports, &mut budget)?;
+    let committed = gathered.has_answers.then(|| Committed::new(words));
+    let worst_lag = replay::replay(words, committed, &mut reports, &mut budget)?;
     let unseen = lost::check(words, &mut reports);
     let cycles = cycles::check(words, &mut reports, &mut budget)?;
     if let Some(message) = survey.unwritten {

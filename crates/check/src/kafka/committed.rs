@@ -46,18 +46,14 @@ pub(super) struct Committed<'a> {
 }
 
 impl<'a> Committed<'a> {
-    /// Begins, if the history has any answers.
-    pub(super) fn new(words: Words<'a>) -> Option<Committed<'a>> {
-        let has_answer = |op: &Op| {
-            op.assignment.as_ref().is_some_and(|assignment| assignment.committed.is_some())
-        };
-        words.ops.history.iter().any(has_answer).then(|| Committed {
+    pub(super) fn new(words: Words<'a>) -> Committed<'a> {
+        Committed {
             words,
             keys: vec![KeyState::default(); words.names.keys.len()],
             open: BTreeMap::new(),
             floors: BTreeMap::new(),
             has_unknown_polls: false,
-        })
+        }
     }
 
     /// Looks at the beginning of an operation.

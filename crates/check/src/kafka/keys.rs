@@ -40,6 +40,7 @@ impl Keys {
     }
 
     /// The number of a key.
+    #[inline]
     pub(super) fn number(&self, name: &str) -> Option<u32> {
         match decimal(name) {
             Some(place) => self.decimals.get(place).copied().filter(|number| *number != NONE),
@@ -59,12 +60,21 @@ impl Keys {
 }
 
 /// The number that a key is the only decimal text of, if it is small.
+#[inline]
 fn decimal(name: &str) -> Option<usize> {
-    let is_canonical = name.len() <= 7 && (name == "0" || !name.starts_with('0'));
-    if !is_canonical || name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_digit()) {
+    let bytes = name.as_bytes();
+    let is_canonical = matches!(bytes, [b'0'] | [b'1'..=b'9', ..]) && bytes.len() <= 7;
+    if !is_canonical {
         return None;
     }
-    let number = name.bytes().fold(0, |sum, byte| 10 * sum + usize::from(byte - b'0'));
+    let mut number = 0;
+    for byte in bytes {
+        let digit = usize::from(byte.wrapping_sub(b'0'));
+        if digit > 9 {
+            return None;
+        }
+        number = 10 * number + digit;
+    }
     (number < DECIMAL_MAX).then_some(number)
 }
 

@@ -5,8 +5,9 @@
 //! lag only grows, so that one look at its last poll is enough.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use super::orders::Entry;
+use super::orders::Entry as HistoryEntry;
 use super::resolve::{NO_OFFSET, ResolvedReads, ResolvedSend};
 use crate::engine::time::{Duration, Instant};
 use crate::history::EntryKind;
@@ -26,15 +27,21 @@ pub(super) struct WorstLag {
 
 /// The lags of all processes, as the entries of a history pass.
 pub(super) struct Lags<'a> {
+    pollers: BTreeMap<u64, Poller>,
+    gauge: Gauge<'a>,
+}
+
+/// What lags are measured by, and the greatest so far.
+struct Gauge<'a> {
     /// For each key, when it was first known to have an offset at least as high as this one.
     highs: &'a [Vec<(i64, Instant)>],
-    pollers: BTreeMap<u64, Poller>,
-    pub worst: Option<WorstLag>,
+    worst: Option<WorstLag>,
 }
 
 /// What a process has seen of each key that it reads.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Poller {
+    process: u64,
     seen: BTreeMap<u32, Seen>,
     /// Number of ok polls.
     polls: u64,
@@ -52,7 +59,7 @@ struct Seen {
 
 impl<'a> Lags<'a> {
     pub(super) fn new(highs: &'a [Vec<(i64, Instant)>]) -> Lags<'a> {
-        Lags { highs, pollers: BTreeMap::new(), worst: None }
+        Lags { pollers: BTreeMap::new(), gauge: Gauge { highs, worst: None } }
     }
 
     /// Looks at an ok poll or transaction that began at an instant.
@@ -63,56 +70,41 @@ impl<'a> Lags<'a> {
         reads: &ResolvedReads,
         sends: &[ResolvedSend],
     ) {
-        let mut poller = self.pollers.remove(&process).unwrap_or_default();
+        let poller = self.pollers.entry(process).or_insert_with(|| Poller::new(process));
         for (key, range) in &reads.keys {
             let highest = reads.offsets[range.clone()].iter().max().copied();
-            self.see(process, &mut poller, *key, highest.unwrap_or(NO_OFFSET));
+            poller.see(*key, highest.unwrap_or(NO_OFFSET), &mut self.gauge);
         }
         for send in sends.iter().filter(|send| send.offset != NO_OFFSET) {
-            self.see(process, &mut poller, send.key, send.offset);
+            poller.see(send.key, send.offset, &mut self.gauge);
         }
         poller.polls += 1;
         poller.last_poll = began;
-        self.pollers.insert(process, poller);
-    }
-
-    fn see(&mut self, process: u64, poller: &mut Poller, key: u32, offset: i64) {
-        let polls_before = poller.polls;
-        let seen = poller.seen.get(&key).copied();
-        if seen.is_some_and(|seen| seen.offset >= offset) {
-            return;
-        }
-        if let Some(seen) = seen {
-            self.measure(process, poller, key, seen);
-        }
-        poller.seen.insert(key, Seen { offset, polls_before });
     }
 
     /// Looks at the end of an assignment. Keys are in ascending order.
-    pub(super) fn assign(&mut self, entry: Entry<'_>, keys: &[u32]) {
+    pub(super) fn assign(&mut self, entry: HistoryEntry<'_>, keys: &[u32]) {
         if entry.op.kind != EntryKind::Ok {
             return;
         }
-        let mut poller = self.pollers.remove(&entry.process).unwrap_or_default();
-        let dropped: Vec<(u32, Seen)> = poller
-            .seen
-            .iter()
-            .filter(|(key, _)| keys.binary_search(key).is_err())
-            .map(|(key, seen)| (*key, *seen))
-            .collect();
-        for (key, seen) in dropped {
-            poller.seen.remove(&key);
-            self.measure(entry.process, &poller, key, seen);
+        let process = entry.process;
+        let poller = self.pollers.entry(process).or_insert_with(|| Poller::new(process));
+        let seen = std::mem::take(&mut poller.seen);
+        for (key, seen) in seen {
+            if keys.binary_search(&key).is_ok() {
+                poller.seen.insert(key, seen);
+            } else {
+                self.gauge.measure(poller, key, seen);
+            }
         }
         let polls_before = poller.polls;
         for key in keys {
-            poller.seen.entry(*key).or_insert(Seen { offset: -1, polls_before });
+            poller.seen.entry(*key).or_insert(Seen { offset: NO_OFFSET, polls_before });
         }
-        self.pollers.insert(entry.process, poller);
     }
 
     /// Looks at the end of a subscription, after which the keys of a process are not known.
-    pub(super) fn subscribe(&mut self, entry: Entry<'_>) {
+    pub(super) fn subscribe(&mut self, entry: HistoryEntry<'_>) {
         self.assign(entry, &[]);
     }
 
@@ -120,7 +112,7 @@ impl<'a> Lags<'a> {
     pub(super) fn retire(&mut self, process: u64) {
         let Some(poller) = self.pollers.remove(&process) else { return };
         for (key, seen) in &poller.seen {
-            self.measure(process, &poller, *key, *seen);
+            self.gauge.measure(&poller, *key, *seen);
         }
     }
 
@@ -128,11 +120,34 @@ impl<'a> Lags<'a> {
     pub(super) fn finish(mut self) -> Option<WorstLag> {
         let processes: Vec<u64> = self.pollers.keys().copied().collect();
         processes.into_iter().for_each(|process| self.retire(process));
-        self.worst
+        self.gauge.worst
+    }
+}
+
+impl Poller {
+    fn new(process: u64) -> Poller {
+        Poller { process, seen: BTreeMap::new(), polls: 0, last_poll: Instant::ZERO }
     }
 
-    /// The lag of the last poll that counts with an offset.
-    fn measure(&mut self, process: u64, poller: &Poller, key: u32, seen: Seen) {
+    /// A poll sees this offset of a key.
+    fn see(&mut self, key: u32, offset: i64, gauge: &mut Gauge<'_>) {
+        let now = Seen { offset, polls_before: self.polls };
+        match self.seen.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(now);
+            }
+            Entry::Occupied(mut place) if place.get().offset < offset => {
+                let before = place.insert(now);
+                gauge.measure(self, key, before);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+}
+
+impl Gauge<'_> {
+    /// The lag of the last poll of a process that counts with an offset.
+    fn measure(&mut self, poller: &Poller, key: u32, seen: Seen) {
         if poller.polls == seen.polls_before {
             return;
         }
@@ -142,6 +157,7 @@ impl<'a> Lags<'a> {
         let lag = highs.get(later).map(|(_, since)| time.saturating_since(*since));
         let lag = lag.unwrap_or(Duration::ZERO);
         if self.worst.is_none_or(|worst| worst.lag < lag) {
+            let process = poller.process;
             self.worst = Some(WorstLag { time, process, key, lag });
         }
     }

@@ -85,9 +85,15 @@ const INSIDE_SEND: Kinds = Kinds {
 
 /// The orders of all processes, as the entries of a history pass.
 pub(super) struct Orders<'a> {
-    pub logs: &'a Logs,
-    pub words: Words<'a>,
+    known: Known<'a>,
     consumers: BTreeMap<u64, Consumer>,
+}
+
+/// What orders are compared with, and words are made of.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    logs: &'a Logs,
+    words: Words<'a>,
 }
 
 /// Where errors of Jepsen's and findings go.
@@ -106,7 +112,7 @@ pub(super) struct Entry<'a> {
 
 impl<'a> Orders<'a> {
     pub(super) fn new(logs: &'a Logs, words: Words<'a>) -> Orders<'a> {
-        Orders { logs, words, consumers: BTreeMap::new() }
+        Orders { known: Known { logs, words }, consumers: BTreeMap::new() }
     }
 
     /// Looks at an entry that ends an operation on messages.
@@ -117,16 +123,16 @@ impl<'a> Orders<'a> {
         sends: &[ResolvedSend],
         reports: &mut Reports<'_>,
     ) {
-        let mut consumer = self.consumers.remove(&entry.process).unwrap_or_default();
+        let known = self.known;
+        let consumer = self.consumers.entry(entry.process).or_default();
         for (key, range) in &reads.keys {
             let messages = &reads.messages[range.clone()];
             let is_moved = consumer.is_subscribed;
-            self.inside(entry, *key, messages, INSIDE_POLL, !is_moved, reports);
+            known.inside(entry, *key, messages, INSIDE_POLL, !is_moved, reports);
             let first_offset = reads.offsets[range.clone()].first().copied();
-            self.poll(entry, &mut consumer, *key, messages, first_offset, reports);
+            known.poll(entry, consumer, *key, messages, first_offset, reports);
         }
-        self.sends(entry, &mut consumer, sends, reports);
-        self.consumers.insert(entry.process, consumer);
+        known.sends(entry, consumer, sends, reports);
     }
 
     /// Forgets a process that has ended.
@@ -134,6 +140,40 @@ impl<'a> Orders<'a> {
         self.consumers.remove(&process);
     }
 
+    /// A process gets other logs. Keys are in ascending order.
+    pub(super) fn assign(
+        &mut self,
+        entry: Entry<'_>,
+        keys: &[u32],
+        committed: impl Fn(u32) -> Option<Option<i64>>,
+    ) {
+        if matches!(entry.op.kind, EntryKind::Invoke | EntryKind::Fail) {
+            return;
+        }
+        let consumer = self.consumers.entry(entry.process).or_default();
+        let is_kept = |key: &u32| keys.binary_search(key).is_ok();
+        consumer.reads.retain(|key, _| is_kept(key));
+        consumer.sends.retain(|key, _| is_kept(key));
+        consumer.is_subscribed = entry.op.f == F::Subscribe;
+        let seeks = entry.op.assignment.as_ref().is_some_and(|a| a.from_beginning);
+        for key in keys {
+            let is_new = !consumer.reads.contains_key(key);
+            let position = consumer.reads.entry(*key).or_default();
+            let told =
+                || committed(*key).map(|offset| offset.map_or(Start::BEGINNING, Start::committed));
+            if seeks || consumer.is_subscribed {
+                position.strict = None;
+                position.start = seeks.then_some(Start::BEGINNING);
+            } else if is_new {
+                position.start = told();
+            } else if position.strict.is_none() {
+                position.start = position.start.and_then(|kept| Some(kept.or_told(told()?)));
+            }
+        }
+    }
+}
+
+impl Known<'_> {
     /// The messages of one operation in their order.
     fn inside(
         &self,
@@ -290,38 +330,6 @@ impl<'a> Orders<'a> {
         reports.errors.add(ErrorType::NonmonotonicSend, delta, || Case::Order(case));
         let rule = HistoryRule::NonmonotonicSend;
         reports.findings.add(rule, &entries, || self.words.order(rule, &case));
-    }
-
-    /// A process gets other logs. Keys are in ascending order.
-    pub(super) fn assign(
-        &mut self,
-        entry: Entry<'_>,
-        keys: &[u32],
-        committed: impl Fn(u32) -> Option<Option<i64>>,
-    ) {
-        if matches!(entry.op.kind, EntryKind::Invoke | EntryKind::Fail) {
-            return;
-        }
-        let consumer = self.consumers.entry(entry.process).or_default();
-        let is_kept = |key: &u32| keys.binary_search(key).is_ok();
-        consumer.reads.retain(|key, _| is_kept(key));
-        consumer.sends.retain(|key, _| is_kept(key));
-        consumer.is_subscribed = entry.op.f == F::Subscribe;
-        let seeks = entry.op.assignment.as_ref().is_some_and(|a| a.from_beginning);
-        for key in keys {
-            let is_new = !consumer.reads.contains_key(key);
-            let position = consumer.reads.entry(*key).or_default();
-            let told =
-                || committed(*key).map(|offset| offset.map_or(Start::BEGINNING, Start::committed));
-            if seeks || consumer.is_subscribed {
-                position.strict = None;
-                position.start = seeks.then_some(Start::BEGINNING);
-            } else if is_new {
-                position.start = told();
-            } else if position.strict.is_none() {
-                position.start = position.start.and_then(|kept| Some(kept.or_told(told()?)));
-            }
-        }
     }
 }
 

@@ -13,9 +13,11 @@ use super::words::Words;
 use crate::history::{EntryKind, F, OpValue, Process};
 use crate::history_verdict::HistoryRule;
 
-/// Walks over all entries. Returns the greatest lag.
-pub(super) fn replay(
-    words: Words<'_>,
+/// Walks over all entries, with committed offsets where the history has any. Returns the greatest
+/// lag.
+pub(super) fn replay<'a>(
+    words: Words<'a>,
+    committed: Option<Committed<'a>>,
     reports: &mut Reports<'_>,
     budget: &mut Budget,
 ) -> Result<Option<WorstLag>, Exhausted> {
@@ -23,7 +25,7 @@ pub(super) fn replay(
         words,
         orders: Orders::new(words.logs, words),
         lags: Lags::new(&words.survey.highs),
-        committed: Committed::new(words),
+        committed,
         reads: ResolvedReads::default(),
         sends: Vec::new(),
     };

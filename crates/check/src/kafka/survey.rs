@@ -7,11 +7,9 @@ use std::collections::BTreeSet;
 
 use super::limits::{Budget, Exhausted};
 use super::messages::Sent;
-use super::micro_ops::{MicroOp, micro_ops};
 use super::resolve::{NO_OFFSET, NONE, Names, ResolvedSend};
 use super::walk::Walk;
 use crate::engine::time::Instant;
-use crate::history::F;
 use crate::operations::Operations;
 
 /// The send is acknowledged.
@@ -78,47 +76,27 @@ pub(super) struct Survey {
 /// Bytes of memory that the check takes for each message.
 pub(super) const MESSAGE_BYTES: u64 = 64;
 /// Bytes that the pairing of operations takes for each entry.
-const ENTRY_BYTES: u64 = 40;
+pub(super) const ENTRY_BYTES: u64 = 40;
 
 impl Survey {
-    /// Walks over a history whose values are sound, and numbers its messages.
+    /// Numbers the messages of a history whose values are sound, and walks over it.
     pub(super) fn of(
         ops: &Operations<'_>,
         names: &mut Names,
+        mut sent: Vec<Sent>,
         budget: &mut Budget,
     ) -> Result<Survey, Exhausted> {
-        budget.bytes(ENTRY_BYTES * ops.history.len() as u64, None)?;
         let mut survey = Survey::default();
-        survey.number_messages(ops, names, budget)?;
+        names.messages.number_all(&mut sent);
+        survey.note_writers(names.messages.len(), sent);
         let mut survey = Walk::over(ops, names, survey, budget)?;
         survey.finish();
         Ok(survey)
     }
 
-    fn number_messages(
-        &mut self,
-        ops: &Operations<'_>,
-        names: &mut Names,
-        budget: &mut Budget,
-    ) -> Result<(), Exhausted> {
-        let mut sent: Vec<Sent> = Vec::new();
-        for (place, operation) in ops.all.iter().enumerate() {
-            if !matches!(ops.f(operation), F::Send | F::Txn) {
-                continue;
-            }
-            let before = sent.len();
-            for micro_op in micro_ops(ops.argument(operation)) {
-                let MicroOp::Send { key, message, .. } = micro_op else { continue };
-                let key = names.keys.intern(&key);
-                let (family, value) = names.messages.place(key, message);
-                sent.push(Sent { family, value, operation: place as u32 });
-            }
-            let count = (sent.len() - before) as u64;
-            budget.steps(count, operation.invoke)?;
-            budget.bytes(MESSAGE_BYTES * count, Some(operation.invoke))?;
-        }
-        names.messages.number_all(&mut sent);
-        self.grow(names.messages.len());
+    /// Notes who sends each message, of several operations the last.
+    fn note_writers(&mut self, count: usize, sent: Vec<Sent>) {
+        self.grow(count);
         let mut number = NONE;
         let mut last = None;
         for Sent { family, value, operation } in sent {
@@ -131,7 +109,6 @@ impl Survey {
             self.writers[number as usize] = operation;
         }
         self.sent_twice.dedup();
-        Ok(())
     }
 
     /// Makes room for messages that were numbered meanwhile.
