@@ -6,7 +6,8 @@ use crate::history::{EXCEPTION, EntryKind, F, History, Op, OpValue, Process};
 
 /// Parses a history whose entries are a millisecond apart. Each line has a process or `nemesis`, a
 /// type, a function, and then as needed a value as EDN, `final`, a node such as `n1`, an error such
-/// as `!timeout`, `thrown` for an exception, `malformed` for a reply that Maelstrom rejects.
+/// as `!timeout`, `thrown` for an exception, `malformed` for a reply that Maelstrom rejects, `seek`
+/// for an assignment from the beginning, `{:committed {…}}` for the committed offsets in it.
 pub(super) fn history(text: &str) -> History {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     (0..).zip(lines).map(|(number, line)| op(number, line)).collect()
@@ -25,7 +26,17 @@ fn op(number: u64, line: &str) -> Op {
     let f = F::of(f, process).expect("a word");
     let mut op = Op::new(Instant::from_ns(number * 1_000_000), process, kind, f);
     for edn::Placed { value, .. } in rest {
+        if let Some(committed) = value.get("committed") {
+            let offsets = committed.to_json();
+            let offsets = offsets.as_object().expect("a map").iter();
+            let entry = |(key, offset): (&String, &serde_json::Value)| {
+                (key.clone(), offset.as_i64().expect("an offset"))
+            };
+            op.assignment.get_or_insert_default().committed = Some(offsets.map(entry).collect());
+            continue;
+        }
         match value.to_json().as_str() {
+            Some("seek") => op.assignment.get_or_insert_default().from_beginning = true,
             Some("final") => op.is_final = true,
             Some("thrown") => op.exception = Some(EXCEPTION.into()),
             Some("malformed") => op.parity_error = Some("malformed".into()),

@@ -123,13 +123,49 @@ pub enum HistoryRule {
     ImpossibleValue,
     /// There are few enough unknown outcomes to consider all combinations.
     TooManyOutcomes,
+    /// An offset of a log has one message.
+    InconsistentOffsets,
+    /// A message has one offset in its log.
+    DuplicateMessage,
+    /// No message is absent from all polls of a log, though one behind it is not.
+    LostWrite,
+    /// No message is read whose send failed.
+    AbortedRead,
+    /// No transaction reads what it sends itself.
+    PrecommittedRead,
+    /// One poll returns messages in the order of their log, each once.
+    IntNonmonotonicPoll,
+    /// A poll begins after the last message of the one before it.
+    NonmonotonicPoll,
+    /// One poll leaves out no message between others.
+    IntPollSkip,
+    /// A poll leaves out no message after the one before it.
+    PollSkip,
+    /// A log has the messages of one transaction in the order of their sends.
+    IntNonmonotonicSend,
+    /// A log has the messages of one process in the order of their sends.
+    NonmonotonicSend,
+    /// No operations read each other's sends in a circle.
+    G1c,
+    /// No circle of reads goes through the order of a process.
+    G1cProcess,
+    /// No circle of reads goes through the order of real time.
+    G1cRealtime,
+    /// A committed offset never goes back.
+    CommittedBack,
+    /// A committed offset never passes what was committed or sent.
+    CommittedAhead,
+    /// Each acknowledged message is in a poll in the end.
+    Unseen,
+    /// The check stays within its limits of work and memory.
+    CheckLimit,
     /// The workload has a checker.
     NoChecker,
 }
 
 impl HistoryRule {
     /// All rules.
-    pub const ALL: [HistoryRule; 17] = [
+    pub const ALL: [HistoryRule; 35] = [
         HistoryRule::MalformedHistory,
         HistoryRule::MalformedValue,
         HistoryRule::NothingAcknowledged,
@@ -146,6 +182,24 @@ impl HistoryRule {
         HistoryRule::OutOfRange,
         HistoryRule::ImpossibleValue,
         HistoryRule::TooManyOutcomes,
+        HistoryRule::InconsistentOffsets,
+        HistoryRule::DuplicateMessage,
+        HistoryRule::LostWrite,
+        HistoryRule::AbortedRead,
+        HistoryRule::PrecommittedRead,
+        HistoryRule::IntNonmonotonicPoll,
+        HistoryRule::NonmonotonicPoll,
+        HistoryRule::IntPollSkip,
+        HistoryRule::PollSkip,
+        HistoryRule::IntNonmonotonicSend,
+        HistoryRule::NonmonotonicSend,
+        HistoryRule::G1c,
+        HistoryRule::G1cProcess,
+        HistoryRule::G1cRealtime,
+        HistoryRule::CommittedBack,
+        HistoryRule::CommittedAhead,
+        HistoryRule::Unseen,
+        HistoryRule::CheckLimit,
         HistoryRule::NoChecker,
     ];
 
@@ -168,6 +222,24 @@ impl HistoryRule {
             HistoryRule::OutOfRange => "out-of-range",
             HistoryRule::ImpossibleValue => "impossible-value",
             HistoryRule::TooManyOutcomes => "too-many-outcomes",
+            HistoryRule::InconsistentOffsets => "inconsistent-offsets",
+            HistoryRule::DuplicateMessage => "duplicate",
+            HistoryRule::LostWrite => "lost-write",
+            HistoryRule::AbortedRead => "G1a",
+            HistoryRule::PrecommittedRead => "precommitted-read",
+            HistoryRule::IntNonmonotonicPoll => "int-nonmonotonic-poll",
+            HistoryRule::NonmonotonicPoll => "nonmonotonic-poll",
+            HistoryRule::IntPollSkip => "int-poll-skip",
+            HistoryRule::PollSkip => "poll-skip",
+            HistoryRule::IntNonmonotonicSend => "int-nonmonotonic-send",
+            HistoryRule::NonmonotonicSend => "nonmonotonic-send",
+            HistoryRule::G1c => "G1c",
+            HistoryRule::G1cProcess => "G1c-process",
+            HistoryRule::G1cRealtime => "G1c-realtime",
+            HistoryRule::CommittedBack => "committed-back",
+            HistoryRule::CommittedAhead => "committed-ahead",
+            HistoryRule::Unseen => "unseen",
+            HistoryRule::CheckLimit => "check-limit",
             HistoryRule::NoChecker => "no-checker",
         }
     }
@@ -201,6 +273,36 @@ impl HistoryRule {
             HistoryRule::TooManyOutcomes => {
                 "unknown outcomes are few enough to consider all of them"
             }
+            HistoryRule::InconsistentOffsets => "an offset of a log has one message",
+            HistoryRule::DuplicateMessage => "a message has one offset in its log",
+            HistoryRule::LostWrite => {
+                "no message is absent from all polls of a log, though one behind it is not"
+            }
+            HistoryRule::AbortedRead => "no message is read whose send failed",
+            HistoryRule::PrecommittedRead => "no transaction reads what it sends itself",
+            HistoryRule::IntNonmonotonicPoll => {
+                "one poll returns messages in the order of their log, each once"
+            }
+            HistoryRule::NonmonotonicPoll => {
+                "a poll begins after the last message of the one before it"
+            }
+            HistoryRule::IntPollSkip => "one poll leaves out no message between others",
+            HistoryRule::PollSkip => "a poll leaves out no message after the one before it",
+            HistoryRule::IntNonmonotonicSend => {
+                "a log has the messages of one transaction in the order of their sends"
+            }
+            HistoryRule::NonmonotonicSend => {
+                "a log has the messages of one process in the order of their sends"
+            }
+            HistoryRule::G1c => "no operations read each other's sends in a circle",
+            HistoryRule::G1cProcess => "no circle of reads goes through the order of a process",
+            HistoryRule::G1cRealtime => "no circle of reads goes through the order of real time",
+            HistoryRule::CommittedBack => "a committed offset never goes back",
+            HistoryRule::CommittedAhead => {
+                "a committed offset never passes what was committed or sent"
+            }
+            HistoryRule::Unseen => "each acknowledged message is in a poll in the end",
+            HistoryRule::CheckLimit => "the check stays within its limits of work and memory",
             HistoryRule::NoChecker => "the workload has a checker",
         }
     }

@@ -26,7 +26,7 @@
 //! number for each link in use, rule 7 each delivered copy until it is received.
 //!
 //! [`check_history`] pairs the operations of a history and runs the checker of its workload, in a
-//! file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`]), which returns a
+//! file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`], [`kafka`]), which returns a
 //! [`HistoryVerdict`]; [`stats`] and [`availability`] check any history.
 
 #[cfg(test)]
@@ -45,6 +45,7 @@ mod elements;
 #[cfg(test)]
 mod histories;
 mod history_verdict;
+pub mod kafka;
 mod lamport;
 mod links;
 mod numbers;

@@ -71,7 +71,8 @@ impl<'a> Operations<'a> {
     /// function, or continues after an unknown outcome. Times may decrease: the order is that of
     /// the entries.
     pub fn new(history: &'a [Op], nodes: &'a [String]) -> Result<Operations<'a>, Finding> {
-        let (all, of) = (Vec::new(), Vec::new());
+        let all = Vec::with_capacity(history.len() / 2 + 1);
+        let of = Vec::with_capacity(history.len());
         let operations = Operations { history, nodes, all, of, final_is_inferred: false };
         let mut pairing = Pairing { operations, open: BTreeMap::new(), retired: BTreeSet::new() };
         for index in 0..history.len() {

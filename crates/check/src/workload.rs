@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use super::set_timeline::SetKind;
-use super::{counter, echo, set_full, unique_ids, views};
+use super::{counter, echo, kafka, set_full, unique_ids, views};
 use crate::history::Op;
 
 /// The checker of a workload.
@@ -23,17 +23,20 @@ pub enum HistoryChecker {
     GCounter,
     /// A counter that grows and shrinks.
     PnCounter,
+    /// Logs that clients send to and poll.
+    Kafka,
 }
 
 impl HistoryChecker {
     /// All checkers.
-    pub const ALL: [HistoryChecker; 6] = [
+    pub const ALL: [HistoryChecker; 7] = [
         HistoryChecker::Echo,
         HistoryChecker::UniqueIds,
         HistoryChecker::Broadcast,
         HistoryChecker::GSet,
         HistoryChecker::GCounter,
         HistoryChecker::PnCounter,
+        HistoryChecker::Kafka,
     ];
 
     /// Returns the name of the workload.
@@ -45,6 +48,7 @@ impl HistoryChecker {
             HistoryChecker::GSet => "g-set",
             HistoryChecker::GCounter => "g-counter",
             HistoryChecker::PnCounter => "pn-counter",
+            HistoryChecker::Kafka => "kafka",
         }
     }
 
@@ -72,6 +76,28 @@ impl HistoryChecker {
                 HistoryRule::ImpossibleValue,
                 HistoryRule::NoFinalRead,
                 HistoryRule::TooManyOutcomes,
+            ],
+            HistoryChecker::Kafka => &[
+                HistoryRule::NothingAcknowledged,
+                HistoryRule::Fabricated,
+                HistoryRule::InconsistentOffsets,
+                HistoryRule::DuplicateMessage,
+                HistoryRule::LostWrite,
+                HistoryRule::AbortedRead,
+                HistoryRule::PrecommittedRead,
+                HistoryRule::IntNonmonotonicPoll,
+                HistoryRule::NonmonotonicPoll,
+                HistoryRule::IntPollSkip,
+                HistoryRule::PollSkip,
+                HistoryRule::IntNonmonotonicSend,
+                HistoryRule::NonmonotonicSend,
+                HistoryRule::G1c,
+                HistoryRule::G1cProcess,
+                HistoryRule::G1cRealtime,
+                HistoryRule::CommittedBack,
+                HistoryRule::CommittedAhead,
+                HistoryRule::Unseen,
+                HistoryRule::CheckLimit,
             ],
         }
     }
@@ -111,6 +137,7 @@ fn check_in_one_sense(checker: HistoryChecker, history: &[Op], nodes: &[String])
         HistoryChecker::Broadcast => set_full::check(&ops, SetKind::Broadcast),
         HistoryChecker::GSet => set_full::check(&ops, SetKind::GSet),
         HistoryChecker::GCounter | HistoryChecker::PnCounter => counter::check(&ops),
+        HistoryChecker::Kafka => kafka::check(&ops),
     }
 }
 
@@ -123,6 +150,6 @@ mod tests {
         for checker in HistoryChecker::ALL {
             assert_eq!(HistoryChecker::of(checker.name()), Some(checker));
         }
-        assert_eq!(HistoryChecker::of("kafka"), None);
+        assert_eq!(HistoryChecker::of("txn"), None);
     }
 }

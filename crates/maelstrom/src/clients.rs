@@ -322,8 +322,8 @@ impl Clients {
         let value = value.unwrap_or_else(|| std::mem::replace(&mut op.value, OpValue::Nil));
         let parity_error = op.parity_error.take();
         let entry = self.workers.at(place).entry(cx.now(), kind, &op);
-        let entry = Op { value, error, exception, parity_error, ..entry };
-        self.clients.on_end(place, &entry);
+        let mut entry = Op { value, error, exception, parity_error, ..entry };
+        self.clients.on_end(place, &mut entry);
         cx.record(Record::Op(entry));
     }
 

@@ -9,7 +9,7 @@ use super::protocol::Body;
 use super::record::{Problem, Record};
 use super::sink::Sink;
 use crate::engine::time::Instant;
-use crate::history::{History, Op, OpValue, Process};
+use crate::history::{History, LogOp, Op, OpValue, Process};
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
 use crate::simulation::{Observer, Totals};
@@ -154,10 +154,33 @@ fn add(fingerprint: &mut Fingerprint, op: &Op) {
                 fingerprint.add_words([2, value as u64, count]);
             }
         }
-        OpValue::Json(value) => {
-            for byte in value.to_string().bytes() {
-                fingerprint.add_words([3, byte.into(), 0]);
+        OpValue::Log(ops) => ops.iter().for_each(|op| add_log_op(fingerprint, op)),
+        OpValue::Json(value) => add_text(fingerprint, &value.to_string()),
+    }
+}
+
+/// Adds a micro-operation on logs.
+fn add_log_op(fingerprint: &mut Fingerprint, op: &LogOp) {
+    match op {
+        LogOp::Send { key, message, offset } => {
+            add_text(fingerprint, key);
+            let offset = offset.map_or(u64::MAX, |offset| offset as u64);
+            fingerprint.add_words([4, *message as u64, offset]);
+        }
+        LogOp::Poll(None) => {}
+        LogOp::Poll(Some(reads)) => {
+            for read in reads {
+                add_text(fingerprint, &read.key);
+                for (offset, message) in &read.messages {
+                    fingerprint.add_words([5, *message as u64, *offset as u64]);
+                }
             }
         }
+    }
+}
+
+fn add_text(fingerprint: &mut Fingerprint, text: &str) {
+    for byte in text.bytes() {
+        fingerprint.add_words([3, byte.into(), 0]);
     }
 }

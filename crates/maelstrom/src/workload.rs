@@ -153,8 +153,8 @@ pub(super) trait WorkloadClients: std::fmt::Debug {
         Step::Done(result)
     }
 
-    /// Observes the end of an operation.
-    fn on_end(&mut self, worker: usize, entry: &Op) {
+    /// Observes the end of an operation, and may complete its entry.
+    fn on_end(&mut self, worker: usize, entry: &mut Op) {
         let _ = (worker, entry);
     }
 

@@ -11,12 +11,14 @@
 //! The history also has the operations of the nemesis. Not here: checking a history (see `check`).
 
 mod entries;
+mod log;
 mod numbers;
 mod op;
 mod read;
 mod read_error;
 mod write;
 
+pub use log::{Assignment, LogOp, LogRead};
 pub use numbers::Numbers;
 pub use op::{EXCEPTION, EntryKind, F, History, Op, OpValue, Process};
 pub use read::{Named, read_edn, read_jsonl};

@@ -7,13 +7,15 @@
 mod generator;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::{Errors, FinalSoFar, FinalStep, Operation, Step, Workload, WorkloadClients};
+use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::engine::time::Duration;
-use crate::history::{EntryKind, F, Op, OpValue};
+use crate::history::{Assignment, EntryKind, F, LogOp, LogRead, Op, OpValue};
 use crate::protocol::{Reply, Request};
 use crate::rpc::{Field, FieldKind, Rpc};
 use crate::workload::ClientParameters;
@@ -78,7 +80,7 @@ pub static KAFKA: Workload = Workload {
     errors: Errors::Caught,
     reuses_clients: false,
     figures: &[],
-    checker: None,
+    checker: Some(HistoryChecker::Kafka),
     clients: |parameters| Box::new(Kafka::new(parameters)),
 };
 
@@ -98,8 +100,10 @@ struct Kafka {
     consumers: Vec<Offsets>,
     /// The highest offset of each key that a client has seen.
     highest: Offsets,
-    /// The result of the first request of each worker's operation, while it commits.
-    polled: Vec<Option<Value>>,
+    /// What each worker has polled and is committing.
+    polled: Vec<Option<OpValue>>,
+    /// Where the consumer of each worker begins after its assignment.
+    assignments: Vec<Option<Assignment>>,
 }
 
 impl Kafka {
@@ -110,18 +114,19 @@ impl Kafka {
             consumers: vec![Offsets::new(); workers],
             highest: Offsets::new(),
             polled: vec![None; workers],
+            assignments: vec![None; workers],
         }
     }
 
     /// Moves a consumer behind what it has polled, and returns the highest offset of each key.
-    fn advance(&mut self, worker: usize, polled: &Value) -> Offsets {
+    fn advance(&mut self, worker: usize, polled: &[LogRead]) -> Offsets {
         let mut highest = Offsets::new();
-        for (key, offset) in messages(polled) {
-            see(&mut highest, key, offset);
-        }
-        for (key, offset) in &highest {
-            see(&mut self.consumers[worker], key, offset.saturating_add(1));
-            see(&mut self.highest, key, *offset);
+        for read in polled {
+            if let Some(offset) = read.messages.iter().map(|(offset, _)| *offset).max() {
+                see(&mut highest, &read.key, offset);
+                see(&mut self.consumers[worker], &read.key, offset.saturating_add(1));
+                see(&mut self.highest, &read.key, offset);
+            }
         }
         highest
     }
@@ -129,19 +134,42 @@ impl Kafka {
     /// Assigns keys to a consumer: it keeps its offsets, and continues behind what is committed
     /// where it has none.
     fn assign(&mut self, worker: usize, keys: &OpValue, committed: &Value) {
+        let committed: Offsets = committed
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter_map(|(key, offset)| Some((key.clone(), offset.as_i64()?)))
+            .collect();
         let start = |key: String| {
             let own = self.consumers[worker].get(&key).copied();
-            let behind = |offset: &Value| offset.as_i64().map(|offset| offset.saturating_add(1));
-            let next = own.or_else(|| committed.get(&key).and_then(behind)).unwrap_or(0);
+            let behind = committed.get(&key).map(|offset| offset.saturating_add(1));
+            let next = own.or(behind).unwrap_or(0);
             (key, next)
         };
         self.consumers[worker] = texts(keys).map(start).collect();
+        let committed = Some(committed);
+        self.assignments[worker] = Some(Assignment { from_beginning: false, committed });
     }
 
     /// Whether a consumer has read all that any client has seen.
     fn has_read_all(&self, worker: usize) -> bool {
         let next = |key| self.consumers[worker].get(key).copied().unwrap_or(0);
         self.highest.iter().all(|(key, offset)| next(key) > *offset)
+    }
+
+    /// Continues after a poll: with the commit of what was read, if anything was.
+    fn polled(&mut self, worker: usize, answer: Value) -> Step {
+        let Some(reads) = reads(&answer) else {
+            // The checker refuses what is no list of messages.
+            return Step::Done(OpValue::Json(json!([["poll", answer]])));
+        };
+        let highest = self.advance(worker, &reads);
+        let polled = OpValue::Log([LogOp::polled(reads)].into());
+        if highest.is_empty() {
+            return Step::Done(polled);
+        }
+        self.polled[worker] = Some(polled);
+        ask(&COMMIT, "offsets", json!(highest))
     }
 }
 
@@ -157,7 +185,7 @@ impl WorkloadClients for Kafka {
             1 => FinalStep::Begin(F::Assign, self.generator.all_keys()),
             _ if self.has_read_all(worker) || elapsed >= FINAL_MAX => FinalStep::Done,
             _ if operations > 2 && !has_waited => FinalStep::Wait(FINAL_PAUSE),
-            _ => FinalStep::Begin(F::Poll, OpValue::Json(json!([["poll"]]))),
+            _ => FinalStep::Begin(F::Poll, generator::poll()),
         }
     }
 
@@ -171,6 +199,8 @@ impl WorkloadClients for Kafka {
             F::Crash => Step::Crash,
             F::Assign if op.is_final => {
                 self.consumers[worker] = texts(op.value).map(|key| (key, 0)).collect();
+                let start = Assignment { from_beginning: true, committed: None };
+                self.assignments[worker] = Some(start);
                 Step::Done(op.value.clone())
             }
             F::Assign => ask(&LIST, "keys", op.value.to_json()),
@@ -181,15 +211,15 @@ impl WorkloadClients for Kafka {
 
     fn request(&self, _: &F, value: &OpValue) -> Request {
         let (key, message) = sent(value);
-        let fields = [("key".to_owned(), key), ("msg".to_owned(), message)];
+        let fields = [("key".to_owned(), (*key).into()), ("msg".to_owned(), message.into())];
         Request::Rpc(&SEND, fields.into_iter().collect())
     }
 
     fn result(&self, _: &Operation<'_>, reply: Reply) -> Option<OpValue> {
         match reply {
-            Reply::Rpc(rpc, fields) if KAFKA.rpcs.contains(rpc) => {
-                let field = rpc.reply_fields.first().and_then(|field| fields.get(field.name));
-                Some(OpValue::Json(field.cloned().unwrap_or_default()))
+            Reply::Rpc(rpc, mut fields) if KAFKA.rpcs.contains(rpc) => {
+                let field = rpc.reply_fields.first().and_then(|field| fields.remove(field.name));
+                Some(OpValue::Json(field.unwrap_or_default()))
             }
             _ => None,
         }
@@ -203,35 +233,30 @@ impl WorkloadClients for Kafka {
         };
         match op.f {
             F::Poll if op.requests > 0 => {
-                Step::Done(OpValue::Json(self.polled[worker].take().unwrap_or_default()))
+                Step::Done(self.polled[worker].take().unwrap_or(OpValue::Nil))
             }
-            F::Poll => {
-                let highest = self.advance(worker, &result);
-                let polled = json!([["poll", result]]);
-                if highest.is_empty() {
-                    return Step::Done(OpValue::Json(polled));
-                }
-                self.polled[worker] = Some(polled);
-                ask(&COMMIT, "offsets", json!(highest))
-            }
+            F::Poll => self.polled(worker, result),
             F::Assign => {
                 self.assign(worker, op.value, &result);
                 Step::Done(op.value.clone())
             }
             _ => {
                 let (key, message) = sent(op.value);
-                if let (Some(key), Some(offset)) = (key.as_str(), result.as_i64()) {
-                    see(&mut self.highest, key, offset);
+                let offset = result.as_i64();
+                if let Some(offset) = offset {
+                    see(&mut self.highest, &key, offset);
                 }
-                Step::Done(OpValue::Json(json!([["send", key, [result, message]]])))
+                Step::Done(OpValue::Log([LogOp::Send { key, message, offset }].into()))
             }
         }
     }
 
-    fn on_end(&mut self, worker: usize, entry: &Op) {
+    fn on_end(&mut self, worker: usize, entry: &mut Op) {
         self.polled[worker] = None;
+        let assignment = self.assignments[worker].take();
         if entry.kind == EntryKind::Ok {
-            self.generator.on_ok(entry);
+            entry.assignment = assignment.map(Box::new);
+            self.generator.on_ok(&entry.value);
         }
     }
 
@@ -252,15 +277,18 @@ fn see(offsets: &mut Offsets, key: &str, offset: i64) {
     }
 }
 
-/// The key and the message of a send.
-fn sent(value: &OpValue) -> (Value, Value) {
+/// Returns the key and the message of a send.
+fn sent(value: &OpValue) -> (Arc<str>, i64) {
     match value {
-        OpValue::Json(value) => (value[0][1].clone(), value[0][2].clone()),
-        _ => (Value::Null, Value::Null),
+        OpValue::Log(ops) => match &**ops {
+            [LogOp::Send { key, message, .. }] => (key.clone(), *message),
+            _ => ("".into(), 0),
+        },
+        _ => ("".into(), 0),
     }
 }
 
-/// The texts of a list.
+/// Returns the texts of a list.
 fn texts(value: &OpValue) -> impl Iterator<Item = String> {
     let items = match value {
         OpValue::Json(Value::Array(items)) => items.as_slice(),
@@ -269,11 +297,16 @@ fn texts(value: &OpValue) -> impl Iterator<Item = String> {
     items.iter().filter_map(|item| item.as_str().map(str::to_owned))
 }
 
-/// The offsets of polled messages, each with its key.
-fn messages(polled: &Value) -> impl Iterator<Item = (&str, i64)> {
-    let logs = polled.as_object().into_iter().flatten();
-    logs.flat_map(|(key, pairs)| {
-        let pairs = pairs.as_array().into_iter().flatten();
-        pairs.filter_map(move |pair| Some((key.as_str(), pair.get(0)?.as_i64()?)))
-    })
+/// Returns what a poll has read of each log; `None` if it has another form, such as a message that
+/// is not a number.
+fn reads(answer: &Value) -> Option<Vec<LogRead>> {
+    let pair = |pair: &Value| match pair.as_array()?.as_slice() {
+        [offset, message] => Some((offset.as_i64()?, message.as_i64()?)),
+        _ => None,
+    };
+    let read = |(key, pairs): (&String, &Value)| {
+        let messages = pairs.as_array()?.iter().map(pair).collect::<Option<_>>()?;
+        Some(LogRead { key: key.as_str().into(), messages })
+    };
+    answer.as_object()?.iter().map(read).collect()
 }

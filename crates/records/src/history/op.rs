@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Numbers;
+use super::{Assignment, LogOp, Numbers};
 use crate::edn::number::whole;
 use crate::engine::time::Instant;
 
@@ -36,6 +36,8 @@ pub struct Op {
     /// Node that the client talks to, counted from 0; `None` for the nemesis, and in histories of
     /// other programs.
     pub node: Option<u32>,
+    /// Of an assignment of logs: where the consumer begins.
+    pub assignment: Option<Box<Assignment>>,
 }
 
 /// Class of the exceptions of Jepsen's clients.
@@ -55,6 +57,7 @@ impl Op {
             parity_error: None,
             is_final: false,
             node: None,
+            assignment: None,
         }
     }
 }
@@ -118,17 +121,41 @@ pub enum F {
     Cas,
     /// Appends a message to a log.
     Send,
-    /// Reads messages of logs, and commits their offsets.
+    /// Reads messages of the assigned logs, and commits their offsets.
     Poll,
-    /// Assigns logs to a consumer.
+    /// Sends and polls in one transaction.
+    Txn,
+    /// Assigns these logs, and no others, to a consumer.
     Assign,
-    /// Crashes the client.
+    /// Subscribes a consumer to these logs: the system assigns it some of them.
+    Subscribe,
+    /// Crashes the client: it loses its state, and its process ends.
     Crash,
+    /// Requests the state of logs, for readers of the history.
+    DebugTopicPartitions,
     /// An action of the nemesis, such as `start-partition`.
     Nemesis(String),
 }
 
 impl F {
+    /// All functions of clients.
+    const ALL_OF_CLIENTS: [F; 14] = [
+        F::Echo,
+        F::Generate,
+        F::Broadcast,
+        F::Add,
+        F::Read,
+        F::Write,
+        F::Cas,
+        F::Send,
+        F::Poll,
+        F::Txn,
+        F::Assign,
+        F::Subscribe,
+        F::Crash,
+        F::DebugTopicPartitions,
+    ];
+
     /// Returns the name in histories.
     pub fn name(&self) -> &str {
         match self {
@@ -141,8 +168,11 @@ impl F {
             F::Cas => "cas",
             F::Send => "send",
             F::Poll => "poll",
+            F::Txn => "txn",
             F::Assign => "assign",
+            F::Subscribe => "subscribe",
             F::Crash => "crash",
+            F::DebugTopicPartitions => "debug-topic-partitions",
             F::Nemesis(name) => name,
         }
     }
@@ -153,20 +183,7 @@ impl F {
         if process == Process::Nemesis {
             return Some(F::Nemesis(name.to_owned()));
         }
-        let all = [
-            F::Echo,
-            F::Generate,
-            F::Broadcast,
-            F::Add,
-            F::Read,
-            F::Write,
-            F::Cas,
-            F::Send,
-            F::Poll,
-            F::Assign,
-            F::Crash,
-        ];
-        all.into_iter().find(|f| f.name() == name)
+        F::ALL_OF_CLIENTS.iter().find(|f| f.name() == name).cloned()
     }
 }
 
@@ -179,6 +196,7 @@ impl Op {
         let value = match &self.value {
             OpValue::Nil | OpValue::Int(_) => 0,
             OpValue::Ints(numbers) => numbers.bytes(),
+            OpValue::Log(ops) => ops.iter().map(LogOp::bytes).sum(),
             OpValue::Json(value) => json_bytes(value),
         };
         ENTRY + error as u64 + value
@@ -206,6 +224,8 @@ pub enum OpValue {
     Int(i64),
     /// The elements that were read, in the order of the node's reply.
     Ints(Numbers),
+    /// Sends to logs and polls of them.
+    Log(Box<[LogOp]>),
     /// Any other value: a text to echo, an id, the choice of the nemesis.
     Json(Value),
 }

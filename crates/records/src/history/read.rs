@@ -7,13 +7,14 @@
 //! clients take the time before their entry is appended, so times may occasionally decrease. A file
 //! may end without a line break, and have empty lines.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read};
 
 use serde_json::{Map, Value};
 
 use super::entries::{Entries, is_spread, whole};
 use super::read_error::ReadError;
-use super::{EntryKind, F, History, Op, OpValue, Process};
+use super::{Assignment, EntryKind, F, History, Op, OpValue, Process};
 use crate::edn::{self, Pieces, PiecesError};
 use crate::engine::time::Instant;
 
@@ -175,6 +176,7 @@ impl Reader {
         let process = process(&entry)?;
         let kind = kind(&entry)?;
         let f = f(&entry, process)?;
+        let assignment = if f == F::Assign { assignment(&entry)? } else { None };
         Ok(Op {
             time: self.time(&entry)?,
             process,
@@ -183,8 +185,9 @@ impl Reader {
             error: error(&mut entry),
             exception: exception(&entry),
             parity_error: text_of(&entry, "parity-error"),
-            is_final: is_final(&entry)?,
+            is_final: flag(&entry, "final?")?,
             node: self.node(&entry)?,
+            assignment,
             value: OpValue::from_json(entry.remove("value").unwrap_or(Value::Null)),
         })
     }
@@ -242,15 +245,30 @@ fn kind(entry: &Map<String, Value>) -> Result<EntryKind, String> {
 fn f(entry: &Map<String, Value>, process: Process) -> Result<F, String> {
     let found = entry.get("f").unwrap_or(&Value::Null);
     let f = found.as_str().and_then(|name| F::of(name, process));
-    f.ok_or_else(|| expected("f", "echo, generate, broadcast, add or read", found))
+    f.ok_or_else(|| expected("f", "an operation such as echo, read, cas or send", found))
 }
 
-fn is_final(entry: &Map<String, Value>) -> Result<bool, String> {
-    match given(entry, "final?") {
+fn flag(entry: &Map<String, Value>, key: &str) -> Result<bool, String> {
+    match given(entry, key) {
         None => Ok(false),
-        Some(Value::Bool(is_final)) => Ok(*is_final),
-        Some(found) => Err(expected("final?", "true or false", found)),
+        Some(Value::Bool(is_set)) => Ok(*is_set),
+        Some(found) => Err(expected(key, "true or false", found)),
     }
+}
+
+/// What an assignment of logs says besides their keys, if anything.
+fn assignment(entry: &Map<String, Value>) -> Result<Option<Box<Assignment>>, String> {
+    let from_beginning = flag(entry, "seek-to-beginning?")?;
+    let committed = given(entry, "committed").map(committed).transpose()?;
+    let assignment = Assignment { from_beginning, committed };
+    Ok((assignment != Assignment::default()).then(|| Box::new(assignment)))
+}
+
+fn committed(found: &Value) -> Result<BTreeMap<String, i64>, String> {
+    let error = || expected("committed", "a map from keys to whole numbers of 64 bits", found);
+    let entries = found.as_object().ok_or_else(error)?.iter();
+    let entries = entries.map(|(key, offset)| Some((key.clone(), offset.as_i64()?)));
+    entries.collect::<Option<_>>().ok_or_else(error)
 }
 
 /// Returns the class of the exception that a client threw.
@@ -301,7 +319,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::history::{write_edn, write_jsonl};
+    use crate::history::{LogOp, LogRead, write_edn, write_jsonl};
 
     #[test]
     fn a_line_of_maelstrom_is_read() {
@@ -313,6 +331,28 @@ mod tests {
         assert_eq!(named.history[0].time, Instant::ZERO);
         assert_eq!(named.history[1].process, Process::Nemesis);
         assert_eq!(named.history[1].error, Some(("net-timeout".to_owned(), String::new())));
+    }
+
+    #[test]
+    fn lines_of_kafka_are_read_and_written_as_jepsen_has_them() {
+        let poll = r#"{:process 0, :type :ok, :f :poll, :value [[:poll {"a" [[0 1] [1 2]]}]]}"#;
+        let assign = r#"{:process 0, :type :ok, :f :assign, :value ("a"), :seek-to-beginning? true,
+                         :committed {"a" 7}, :unseen {"a" {:polled -1}}}"#;
+        let named = read_edn(format!("{poll}{assign}").as_bytes(), &[]).expect("a history");
+        let op =
+            LogOp::polled(vec![LogRead { key: "a".into(), messages: [(0, 1), (1, 2)].into() }]);
+        assert_eq!(named.history[0].value, OpValue::Log([op].into()));
+        let assignment = named.history[1].assignment.as_ref().expect("an assignment");
+        assert!(assignment.from_beginning);
+        assert_eq!(assignment.committed, Some(BTreeMap::from([("a".to_owned(), 7)])));
+        let text = write_edn(&named.history, &[]);
+        assert!(text.contains(r#":value [[:poll {"a" [[0 1] [1 2]]}]]"#), "{text}");
+        assert!(text.contains(r#":seek-to-beginning? true, :committed {"a" 7}"#), "{text}");
+        let wrong = r#"{:process 0, :type :ok, :f :assign, :committed {"a" "b"}}"#;
+        let error = read_edn(wrong.as_bytes(), &[]).expect_err("no offset").to_string();
+        let expected = "line 1: `committed`: expected a map from keys to whole numbers of 64 bits, \
+                        found {\"a\":\"b\"}";
+        assert_eq!(error, expected);
     }
 
     #[test]
@@ -385,7 +425,7 @@ mod tests {
         );
         refuse(
             r#"{"process":0,"type":"ok"}"#,
-            "line 2: `f`: expected echo, generate, broadcast, add or read, found nothing",
+            "line 2: `f`: expected an operation such as echo, read, cas or send, found nothing",
         );
         refuse(
             r#"{"process":0,"type":"ok","f":"read","index":3}"#,
@@ -413,16 +453,41 @@ mod tests {
         .prop_map(OpValue::from_json)
     }
 
+    fn log() -> impl Strategy<Value = OpValue> {
+        let pair = || prop::collection::vec(any::<i64>(), 2..3);
+        let messages = || prop::collection::vec(pair(), 0..3);
+        let reads = prop::collection::btree_map(any::<String>(), messages(), 0..3);
+        let op = prop_oneof![
+            (any::<String>(), any::<i64>()).prop_map(|(k, m)| serde_json::json!(["send", k, m])),
+            (any::<String>(), pair()).prop_map(|(k, pair)| serde_json::json!(["send", k, pair])),
+            Just(serde_json::json!(["poll"])),
+            reads.prop_map(|reads| serde_json::json!(["poll", reads])),
+            Just(serde_json::json!(["poll", null])),
+        ];
+        prop::collection::vec(op, 1..3).prop_map(|ops| OpValue::from_json(Value::Array(ops)))
+    }
+
+    fn assignment() -> impl Strategy<Value = Option<Box<Assignment>>> {
+        let committed = prop::collection::btree_map(any::<String>(), any::<i64>(), 0..3);
+        (any::<bool>(), prop::option::of(committed)).prop_map(|(from_beginning, committed)| {
+            let assignment = Assignment { from_beginning, committed };
+            (assignment != Assignment::default()).then(|| Box::new(assignment))
+        })
+    }
+
     fn op() -> impl Strategy<Value = Op> {
         let client = (0..9u64, 0..5usize).prop_map(|(process, f)| {
-            let all = [F::Echo, F::Generate, F::Broadcast, F::Add, F::Read];
+            let all = [F::Echo, F::DebugTopicPartitions, F::Txn, F::Assign, F::Read];
             (Process::Client(process), all[f].clone())
         });
         let nemesis = "[a-z]{1,5}-[a-z]{1,5}".prop_map(|f| (Process::Nemesis, F::Nemesis(f)));
         let who = prop_oneof![4 => client, 1 => nemesis];
         let error = prop::option::of(("[a-z]{1,9}(-[a-z]{1,9})?", any::<String>()));
-        (who, 0..4usize, value(), error, any::<bool>(), prop::option::of(0..3u32)).prop_map(
-            |((process, f), kind, value, error, is_final, node)| Op {
+        let value = prop_oneof![3 => value(), 1 => log()];
+        let value = (value, assignment());
+        (who, 0..4usize, value, error, any::<bool>(), prop::option::of(0..3u32)).prop_map(
+            |((process, f), kind, (value, assignment), error, is_final, node)| Op {
+                assignment: assignment.filter(|_| f == F::Assign),
                 value,
                 exception: error.as_ref().filter(|_| is_final).map(|_| "a.b.C".into()),
                 parity_error: error.as_ref().map(|(_, text)| text.as_str().into()),

@@ -8,7 +8,8 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Numbers, Op, OpValue, Process};
+use super::log::{ListForm, write_ops};
+use super::{F, LogOp, Numbers, Op, OpValue, Process};
 use crate::edn::Edn;
 
 impl OpValue {
@@ -18,6 +19,7 @@ impl OpValue {
             OpValue::Nil => Edn::Nil,
             OpValue::Int(number) => Edn::Int(*number),
             OpValue::Ints(numbers) => Edn::Vector(numbers.iter().map(Edn::Int).collect()),
+            OpValue::Log(ops) => Edn::Vector(ops.iter().map(LogOp::edn).collect()),
             OpValue::Json(value) => Edn::from_json(value),
         }
     }
@@ -28,6 +30,7 @@ impl OpValue {
             OpValue::Nil => Value::Null,
             OpValue::Int(number) => Value::from(*number),
             OpValue::Ints(numbers) => Value::from(numbers.to_vec()),
+            OpValue::Log(ops) => Value::Array(ops.iter().map(LogOp::json).collect()),
             OpValue::Json(value) => value.clone(),
         }
     }
@@ -39,7 +42,7 @@ impl OpValue {
             Value::Number(ref number) => number.as_i64().map_or(OpValue::Json(value), OpValue::Int),
             Value::Array(ref items) => match items.iter().map(Value::as_i64).collect() {
                 Some(numbers) => OpValue::Ints(numbers),
-                None => OpValue::Json(value),
+                None => LogOp::list(items).map_or(OpValue::Json(value), OpValue::Log),
             },
             _ => OpValue::Json(value),
         }
@@ -59,7 +62,7 @@ pub fn op_edn(index: usize, op: &Op, nodes: &[String]) -> Edn {
 }
 
 /// Returns the value of an entry; an action of the nemesis in Jepsen's form:
-/// `[:isolated {"n1" #{"n2"}}]`.
+/// `[:isolated {"n1" #{"n2"}}]`; names of micro-operations on logs as keywords.
 fn value_edn(op: &Op) -> Edn {
     match &op.value {
         OpValue::Json(Value::String(word)) if op.process == Process::Nemesis => Edn::keyword(word),
@@ -73,7 +76,26 @@ fn value_edn(op: &Op) -> Edn {
             };
             Edn::Vector(vec![Edn::keyword(word), Edn::Map(map.iter().map(set).collect())])
         }
+        OpValue::Json(Value::Array(items)) if matches!(op.f, F::Send | F::Poll | F::Txn) => {
+            Edn::Vector(items.iter().map(micro_op).collect())
+        }
         value => value.to_edn(),
+    }
+}
+
+fn micro_op(item: &Value) -> Edn {
+    match Edn::from_json(item) {
+        Edn::Vector(mut parts) => {
+            let name = match parts.first() {
+                Some(Edn::Text(name)) => ["send", "poll"].into_iter().find(|known| known == name),
+                _ => None,
+            };
+            if let Some(name) = name {
+                parts[0] = Edn::keyword(name);
+            }
+            Edn::Vector(parts)
+        }
+        other => other,
     }
 }
 
@@ -96,6 +118,15 @@ fn entries(index: usize, op: &Op, nodes: &[String], value: Edn) -> [Entries; 3] 
     let mut after = Vec::new();
     if op.is_final {
         after.push(("final?", Edn::Bool(true)));
+    }
+    if let Some(assignment) = &op.assignment {
+        if assignment.from_beginning {
+            after.push(("seek-to-beginning?", Edn::Bool(true)));
+        }
+        if let Some(committed) = &assignment.committed {
+            let entry = |(key, offset): (&String, &i64)| (Edn::text(key), Edn::Int(*offset));
+            after.push(("committed", Edn::Map(committed.iter().map(entry).collect())));
+        }
     }
     if let Some(node) = op.node {
         after.push(("node", Edn::text(node_name(node, nodes))));
@@ -158,6 +189,13 @@ struct Form {
     json: bool,
 }
 
+impl Form {
+    fn list(&self) -> ListForm {
+        let (between, after_key) = if self.json { (",", ":") } else { (" ", " ") };
+        ListForm { between, after_key, keywords: !self.json }
+    }
+}
+
 fn write_line(out: &mut String, index: usize, op: &Op, nodes: &[String], form: &Form) {
     let [before, _, after] = entries(index, op, nodes, Edn::Nil);
     out.push('{');
@@ -169,6 +207,7 @@ fn write_line(out: &mut String, index: usize, op: &Op, nodes: &[String], form: &
     write_key(out, "value", form);
     match &op.value {
         OpValue::Ints(numbers) => write_numbers(out, numbers, form),
+        OpValue::Log(ops) => write_ops(out, ops, form.list()),
         _ => write_value(out, &value_edn(op), form),
     }
     for (key, value) in &after {

@@ -7,11 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::messages;
 use crate::engine::rng::Rng;
-use crate::history::{F, Op, OpValue};
+use crate::history::{F, LogOp, LogRead, OpValue};
 use crate::workload::ClientParameters;
 
 /// Number of keys in use at once.
@@ -62,19 +61,20 @@ impl Generator {
         }
         match sends {
             true => (F::Send, self.message(place)),
-            false => (F::Poll, OpValue::Json(json!([["poll"]]))),
+            false => (F::Poll, poll()),
         }
     }
 
     fn message(&mut self, place: usize) -> OpValue {
         let (key, messages) = &mut self.active[place];
         *messages += 1;
-        let message = json!([["send", key.to_string(), *messages]]);
+        let (key, message) = (key.to_string().into(), *messages as i64);
+        let send = LogOp::Send { key, message, offset: None };
         if *messages == MESSAGES_PER_KEY {
             self.active[place] = (self.next_key, 0);
             self.next_key += 1;
         }
-        OpValue::Json(message)
+        OpValue::Log([send].into())
     }
 
     fn assigned(&self, place: usize, rng: &mut Rng) -> OpValue {
@@ -92,28 +92,34 @@ impl Generator {
         OpValue::Json((0..self.next_key).map(|key| Value::from(key.to_string())).collect())
     }
 
-    /// Takes note of an operation that has succeeded.
-    pub(super) fn on_ok(&mut self, entry: &Op) {
-        let OpValue::Json(value) = &entry.value else { return };
-        match entry.f {
-            F::Send => {
-                if let (Some(key), Some(offset)) = (value[0][1].as_str(), value[0][2][0].as_i64()) {
-                    self.unpolled.entry(key.to_owned()).or_default().insert(offset);
+    /// Takes note of the result of an operation that has succeeded.
+    pub(super) fn on_ok(&mut self, result: &OpValue) {
+        let OpValue::Log(ops) = result else { return };
+        for op in ops {
+            match op {
+                LogOp::Send { key, offset: Some(offset), .. } => {
+                    self.unpolled.entry(key.to_string()).or_default().insert(*offset);
                 }
+                LogOp::Poll(Some(reads)) => reads.iter().for_each(|read| self.on_read(read)),
+                _ => {}
             }
-            F::Poll => {
-                for (key, offset) in messages(&value[0][1]) {
-                    if let Some(offsets) = self.unpolled.get_mut(key) {
-                        offsets.remove(&offset);
-                        if offsets.is_empty() {
-                            self.unpolled.remove(key);
-                        }
-                    }
-                }
-            }
-            _ => {}
         }
     }
+
+    fn on_read(&mut self, read: &LogRead) {
+        let Some(offsets) = self.unpolled.get_mut(&*read.key) else { return };
+        for (offset, _) in &read.messages {
+            offsets.remove(offset);
+        }
+        if offsets.is_empty() {
+            self.unpolled.remove(&*read.key);
+        }
+    }
+}
+
+/// The argument of a poll.
+pub(super) fn poll() -> OpValue {
+    OpValue::Log([LogOp::Poll(None)].into())
 }
 
 /// Chooses one of the active keys: each is chosen twice as often as the one before it.
