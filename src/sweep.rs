@@ -7,24 +7,23 @@
 
 mod columns;
 mod drive;
+mod export;
 mod files;
 mod job;
 mod manifest;
 mod measures;
 mod memory;
-#[cfg(feature = "parquet")]
-mod parquet;
 mod points;
 mod progress;
 mod table;
 
+pub use columns::{ColumnKind, ColumnScope, RunColumn};
 pub use drive::{Drive, Ended, Outlook, SweepFailure};
-pub use files::{BASE, FAILURES, PARQUET, POINTS, RUNS, SWEEP, SWEEP_FILES, UNFINISHED_ROWS};
+pub use export::{Cell, EXPORTERS, ExportRows, Exporter, WriteRows, Writer};
+pub use files::{BASE, FAILURES, POINTS, RUNS, SWEEP, SWEEP_FILES, UNFINISHED_ROWS};
 pub use job::{FailureKind, Job, Ran, RunFailure, Runner, failures_table, run_checked};
 pub use manifest::{SWEEP_KIND, SweepManifest};
 pub use memory::SharedMemory;
-#[cfg(feature = "parquet")]
-pub use parquet::write_parquet;
 pub use points::{POINT_COLUMNS, PointsError, write_points};
 pub use progress::{Checkpoint, Progress, ProgressError};
 pub use table::{RunsReader, header};

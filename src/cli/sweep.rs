@@ -1,5 +1,6 @@
 //! `sim sweep`: many seeds of many points, on all cores.
 
+mod export;
 mod finish;
 mod report;
 mod resume;
@@ -25,7 +26,7 @@ use crate::sweep::{
 use crate::trace::ConfigId;
 use finish::finish;
 pub(super) use report::exit;
-use report::{already_there, grouped, report, shown};
+use report::{Reported, already_there, grouped, report, shown};
 use resume::resume_command;
 
 /// Runs many seeds, or a whole grid of configs, on all cores.
@@ -51,6 +52,9 @@ pub(super) struct SweepArgs {
     #[arg(short, long, value_name = "N",
         value_parser = whole(1, JOBS_MAX))]
     jobs: Option<u16>,
+    // The help has a line for each format of the table.
+    #[arg(long = "export", value_name = "NAME", value_delimiter = ',', help = export::help())]
+    exports: Vec<String>,
     /// Overrides a key of the base config; the value is TOML, else text.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
@@ -99,6 +103,8 @@ pub(super) fn sweep(arguments: &SweepArgs, io: &mut Io<'_>) -> Outcome {
 
 /// The command with what runs one experiment, which a test may replace.
 fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Outcome {
+    let exporters = export::named(&arguments.exports)?;
+    let reported = Reported { exporters: &exporters, quiet: arguments.quiet };
     let sweep = read(arguments)?;
     if sweep.runs() > RUNS_UNASKED && !arguments.yes {
         let runs = grouped(sweep.runs());
@@ -109,7 +115,7 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     let pool = workers(arguments.jobs)?;
     let session = claim(arguments, &sweep, io)?;
     if let Existing::Result(text) = session.existing() {
-        return already_there(text, session.path(), arguments.quiet, io);
+        return already_there(&sweep, &session, text, &reported, io);
     }
     let mut progress = progress(&session, &header(&sweep), io)?;
     if arguments.resume && !arguments.quiet {
@@ -149,13 +155,13 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
         }
     }
     let checkpoint = progress.now.clone();
-    let Some(finished) = finish(&sweep, session, progress, &stop)? else {
+    let Some(finished) = finish(&sweep, session, progress, &export::all(&exporters), &stop)? else {
         writeln!(io.err, "interrupted while the runs were summed up; all are kept; go on with")?;
         writeln!(io.err, "  {}", resume())?;
         let signal = interrupt.signal().unwrap_or(super::Signal::Interrupt);
         return Ok(signal.exit());
     };
-    report(&sweep, &checkpoint, &finished.folder, arguments.quiet, io)
+    report(&sweep, &checkpoint, &finished.folder, &reported, io)
 }
 
 /// Claims the folder of the sweep.

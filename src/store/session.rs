@@ -186,6 +186,15 @@ impl<'a, M: ResultManifest> ResultSession<'a, M> {
         self.push(kind, Content::Moved(Box::new(put), hash));
     }
 
+    /// Puts a file in place beside a finished result, whose manifest stays as it is.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn put_beside_result(&self, file: ResultFile<'a, M>) -> Result<(), StoreError> {
+        assert!(matches!(self.existing(), Existing::Result(_)) && file.kind.set_hash.is_none());
+        file.file.commit()
+    }
+
     fn push(&mut self, kind: &'static FileKind<M>, content: Content<'a>) {
         self.recorded.push(Recorded { kind, content });
     }

@@ -36,7 +36,7 @@ impl<'a> Measures<'a> {
             Experiment::Scale(scale) => Measures::Scale(&scale.parameters),
             Experiment::Glomers(_) => {
                 let columns = Columns::of(experiment.family()).measures;
-                Measures::Glomers(columns.into_iter().map(|(name, _)| name).collect())
+                Measures::Glomers(columns.into_iter().map(|column| column.name).collect())
             }
         }
     }

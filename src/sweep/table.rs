@@ -9,8 +9,6 @@ use std::io::{Read, Seek, Write};
 use csv::ByteRecord;
 
 use super::columns::{COUNTS, Columns, is_count};
-#[cfg(feature = "parquet")]
-use super::parquet::ColumnKind;
 use crate::check::Validity;
 use crate::config::{Sweep, figures};
 use crate::experiment::{RunVerdict, TargetOutcome};
@@ -24,30 +22,7 @@ pub fn header(sweep: &Sweep) -> Vec<u8> {
     let columns = Columns::of(sweep.family);
     let keys = sweep.keys().map(|key| columns.of_key(key));
     let head = columns.head.iter().map(|name| (*name).to_owned());
-    line(keys.chain(head).chain(columns.measures.iter().map(|(name, _)| name.clone())))
-}
-
-/// The columns of `runs.csv` and what they hold. The values of a swept key are numbers if all of
-/// them are.
-#[cfg(feature = "parquet")]
-pub(super) fn columns(sweep: &Sweep) -> Vec<(String, ColumnKind)> {
-    let all = Columns::of(sweep.family);
-    let mut columns = Vec::new();
-    for axis in &sweep.axes {
-        for (place, key) in axis.keys.iter().enumerate() {
-            let numbers = axis.cells.iter().all(|step| step[place].parse::<f64>().is_ok());
-            let kind = if numbers { ColumnKind::Real } else { ColumnKind::Text };
-            columns.push((all.of_key(key), kind));
-        }
-    }
-    columns.extend(all.head.iter().map(|name| {
-        let is_number = matches!(*name, "seed" | "machine");
-        ((*name).to_owned(), if is_number { ColumnKind::Integer } else { ColumnKind::Text })
-    }));
-    columns.extend(all.measures.into_iter().map(|(name, is_integer)| {
-        (name, if is_integer { ColumnKind::Integer } else { ColumnKind::Real })
-    }));
-    columns
+    line(keys.chain(head).chain(columns.measures.iter().map(|measure| measure.name.clone())))
 }
 
 /// One line of CSV, quoted where it has to be.

@@ -12,6 +12,7 @@ mod conditions;
 mod decode;
 mod determinism;
 mod examples;
+mod export;
 mod faults;
 mod foreign;
 mod foreign_text;
