@@ -2,6 +2,7 @@
 //!
 //! To add a format: a file in `export/` that writes the rows, and a row in [`EXPORTERS`].
 
+mod jsonl;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod rows;
@@ -23,6 +24,12 @@ pub static EXPORTERS: &[Exporter] = &[
         writer: Writer::Always(parquet::write),
         #[cfg(not(feature = "parquet"))]
         writer: Writer::Feature("parquet"),
+    },
+    Exporter {
+        name: "jsonl",
+        file: FileKind::plain("runs.jsonl"),
+        purpose: "a JSON object for each run, its machines in a list, for jq and scripts",
+        writer: Writer::OnRequest(jsonl::write),
     },
 ];
 
