@@ -1,9 +1,8 @@
-//! Sweeps: many seeds of many points on all cores, with the same bytes whatever the cores did.
+//! Sweeps: many seeds of many points on all cores, with bytes that do not depend on the cores.
 //!
-//! Runs are numbered: points in their order, the seeds of each in theirs. Workers take runs by
-//! batches, and their rows are appended in the order of the numbers, so neither the number of
-//! workers nor an interruption leaves a mark. What has been done is on the disk a moment later, and
-//! a sweep that was killed goes on from there.
+//! Runs are numbered by point, then by seed. Workers take runs in batches, and rows are appended in
+//! the order of the numbers, so neither the number of workers nor an interruption changes a byte.
+//! Rows are on the disk within half a second, and a killed sweep is resumed from there.
 
 mod columns;
 mod drive;

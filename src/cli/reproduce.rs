@@ -1,4 +1,4 @@
-//! `sim reproduce`: the figures of the notebooks, each beside its simulated distribution.
+//! `sim reproduce`: the figures of the notebooks, each with its simulated distribution.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ pub(super) struct ReproduceArgs {
     /// Writes over other tables that are there.
     #[arg(long)]
     force: bool,
-    /// So many threads instead of one for each core; the results are the same.
+    /// Number of threads [default: one for each core]; the results are the same.
     #[arg(long, value_name = "N", value_parser = whole(1, JOBS_MAX))]
     jobs: Option<u16>,
     /// What to print.
@@ -52,11 +52,11 @@ pub(super) struct ReproduceArgs {
     quiet: bool,
 }
 
-/// So many seeds give quantiles of 1 % that rest on ten values.
+/// Default number of seeds: ten values are below the quantile of 1 %.
 const SEEDS: u64 = 1_000;
-/// With more, the values of a config would fill the memory.
+/// Maximum number of seeds: the values of a config must fit into memory.
 const SEEDS_MAX: u64 = 1_000_000;
-/// Where the full tables are.
+/// The folder of the full tables.
 const REFERENCE: &str = "results/reference";
 
 pub(super) fn reproduce(arguments: &ReproduceArgs, io: &mut Io<'_>) -> Outcome {
@@ -86,7 +86,7 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, io: &mut Io<'_>) -> Outcome {
     Ok(Exit::Holds)
 }
 
-/// The figures of these configs, in the order of the table.
+/// Returns the figures of these configs, in the order of the table.
 fn choose(names: &[String]) -> Result<Vec<Figure>, CommandError> {
     let all = figures();
     let of_config = |name: &String| all.iter().any(|figure| figure.config == *name);
@@ -100,7 +100,7 @@ fn choose(names: &[String]) -> Result<Vec<Figure>, CommandError> {
     Ok(all.into_iter().filter(chosen).collect())
 }
 
-/// Where the tables go; partial ones only where they were told to.
+/// Returns the folder of the tables. Partial tables are written only with `--out`.
 fn folder(arguments: &ReproduceArgs) -> Option<&Path> {
     let full = arguments.names.is_empty() && arguments.seeds == SEEDS;
     let standard = full.then_some(Path::new(REFERENCE));
@@ -188,7 +188,7 @@ fn print(
     Ok(())
 }
 
-/// Text to the left, numbers to the right.
+/// Prints a row, with texts aligned to the left and numbers to the right.
 fn print_row(
     cells: &[String; 7],
     widths: &[usize; 7],

@@ -48,7 +48,7 @@ struct Recorded<'a, M: 'static> {
     content: Content<'a>,
 }
 
-/// What becomes a file.
+/// The content of a recorded file.
 enum Content<'a> {
     /// A file under a temporary name, and its hash.
     Written(NewFile<'a>, String),
