@@ -1,7 +1,8 @@
-//! The only door to the disk: files that are absent or whole, folders that one run owns.
+//! All access to the disk: files that are absent or whole, results folders with one owner.
 //!
-//! A file is written under a temporary name in its own folder, synced, and renamed into place.
-//! Every operation passes one seam, [`Store`], at which tests let any of them fail.
+//! A file is written under a temporary name in its own folder, synced, and renamed into place. A
+//! [`ResultSession`] owns the folder of one result. Every operation passes through [`Store`], where
+//! tests inject faults.
 
 mod append;
 mod claim;
@@ -43,15 +44,15 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {operation} {}: {source}", path.display())]
 pub struct StoreError {
-    /// What was tried, such as `write`.
+    /// The operation, such as `write`.
     pub operation: &'static str,
     /// The file or folder.
     pub path: PathBuf,
-    /// Why it failed.
+    /// The cause.
     pub source: io::Error,
 }
 
-/// The disk, with the seam for injected faults.
+/// The disk, with fault injection for tests.
 #[derive(Debug, Default)]
 pub struct Store {
     fails_at: Option<u64>,
@@ -59,33 +60,33 @@ pub struct Store {
 }
 
 impl Store {
-    /// The disk as it is.
+    /// Returns the disk without injected faults.
     pub fn new() -> Store {
         Store::default()
     }
 
-    /// A disk on which the `number`-th operation, counted from 1, and all later ones fail.
+    /// Returns a disk on which all operations from the `number`-th on, counted from 1, fail.
     pub fn failing_at(number: u64) -> Store {
         Store { fails_at: Some(number), operations: Cell::new(0) }
     }
 
-    /// How many operations there have been.
+    /// Returns the number of operations so far.
     pub fn operations(&self) -> u64 {
         self.operations.get()
     }
 
-    /// Gives a file another name in the same folder.
+    /// Renames a file within its folder.
     ///
     /// # Errors
-    /// If that fails.
+    /// If it cannot be renamed.
     pub fn rename(&self, from: &Path, to: &Path) -> Result<(), StoreError> {
         self.attempt("rename", to, || std::fs::rename(from, to))
     }
 
-    /// Removes a file, if it is there.
+    /// Removes a file if it exists.
     ///
     /// # Errors
-    /// If that fails.
+    /// If it cannot be removed.
     pub fn remove(&self, path: &Path) -> Result<(), StoreError> {
         self.attempt("remove", path, || match std::fs::remove_file(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -93,7 +94,7 @@ impl Store {
         })
     }
 
-    /// Does one operation, or lets it fail.
+    /// Performs one operation, or injects a fault instead.
     pub(crate) fn attempt<T>(
         &self,
         operation: &'static str,

@@ -1,30 +1,28 @@
-//! Sweeps: many seeds of many points on all cores, with the same bytes whatever the cores did.
+//! Sweeps: many seeds of many points on all cores, with bytes that do not depend on the cores.
 //!
-//! Runs are numbered: points in their order, the seeds of each in theirs. Workers take runs by
-//! batches, and their rows are appended in the order of the numbers, so neither the number of
-//! workers nor an interruption leaves a mark. What has been done is on the disk a moment later, and
-//! a sweep that was killed goes on from there.
+//! Runs are numbered by point, then by seed. Workers take runs in batches, and rows are appended in
+//! the order of the numbers, so neither the number of workers nor an interruption changes a byte.
+//! Rows are on the disk within half a second, and a killed sweep is resumed from there.
 
 mod columns;
 mod drive;
+mod export;
 mod files;
 mod job;
 mod manifest;
 mod measures;
 mod memory;
-#[cfg(feature = "parquet")]
-mod parquet;
 mod points;
 mod progress;
 mod table;
 
+pub use columns::{ColumnKind, ColumnScope, RunColumn};
 pub use drive::{Drive, Ended, Outlook, SweepFailure};
-pub use files::{BASE, FAILURES, PARQUET, POINTS, RUNS, SWEEP, SWEEP_FILES, UNFINISHED_ROWS};
+pub use export::{Cell, EXPORTERS, ExportRows, Exporter, WriteRows, Writer};
+pub use files::{BASE, FAILURES, POINTS, RUNS, SWEEP, SWEEP_FILES, UNFINISHED_ROWS};
 pub use job::{FailureKind, Job, Ran, RunFailure, Runner, failures_table, run_checked};
 pub use manifest::{SWEEP_KIND, SweepManifest};
 pub use memory::SharedMemory;
-#[cfg(feature = "parquet")]
-pub use parquet::write_parquet;
 pub use points::{POINT_COLUMNS, PointsError, write_points};
 pub use progress::{Checkpoint, Progress, ProgressError};
 pub use table::{RunsReader, header};

@@ -44,55 +44,55 @@ pub(super) struct PlotArgs {
     /// Draws in the terminal.
     #[arg(long)]
     term: bool,
-    /// How large each chart is in the terminal, in characters.
+    /// Size of each chart in the terminal, in characters.
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "100x24")]
     term_size: String,
-    /// Of a run: which chart.
+    /// For a run: the chart.
     #[arg(long, value_enum, value_name = "KIND")]
     kind: Option<KindArg>,
-    /// Of a sweep: which measure (see `sim run --explain`), instead of clock_ratio_to_fastest; of
+    /// For a sweep: the measure (see `sim run --explain`), instead of clock_ratio_to_fastest; for
     /// Gossip Glomers any column of runs.csv, valid_share or targets_met_share.
     #[arg(long, value_name = "NAME")]
     measure: Option<String>,
-    /// Of a sweep: whose measure, a machine's number, `run` or `all`; if not given, all machines
-    /// that have the measure, else the run.
+    /// For a sweep: the number of the measure's machine, `run` or `all` [default: all machines that
+    /// have the measure, else the run].
     #[arg(long, value_name = "N")]
     machine: Option<String>,
-    /// Of a sweep: the swept key whose values go to the right, instead of the first.
+    /// For a sweep: the swept key on the x axis, instead of the first.
     #[arg(long, value_name = "KEY")]
     x: Option<String>,
-    /// Of a sweep: only the points with this value of a swept key.
+    /// For a sweep: only the points with this value of a swept key.
     #[arg(long, value_name = "KEY=VALUE")]
     at: Vec<String>,
-    /// Of a sweep: two axes as a heat map, instead of a line for each value of the second.
+    /// For a sweep: two axes as a heat map, instead of a line for each value of the second.
     #[arg(long)]
     heat: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum KindArg {
-    /// All of them in one picture.
+    /// All charts in one picture.
     All,
     /// The logical clock of each machine.
     Clocks,
-    /// How many messages wait at each machine.
+    /// The number of messages that wait at each machine.
     Queues,
     /// The largest minus the smallest clock.
     Drift,
-    /// How often clocks advance by how much.
+    /// A histogram of the steps by which clocks advance.
     Jumps,
-    /// Of a history: how long operations took.
+    /// For a history: the latency of operations.
     Latency,
-    /// Of a history: how many operations end in a second.
+    /// For a history: the number of operations that end in each second.
     Rate,
-    /// Of a history: how many operations ended how.
+    /// For a history: the number of operations by their outcome.
     Counts,
-    /// Of a history: how long elements took until they were in all reads.
+    /// For a history: the time until elements were in all reads.
     Stable,
 }
 
 impl KindArg {
-    /// The chart of a trace.
+    /// Returns the chart of a trace.
     fn of_trace(self) -> Result<RunChart, CommandError> {
         match self {
             KindArg::All => Ok(RunChart::All),
@@ -104,7 +104,7 @@ impl KindArg {
         }
     }
 
-    /// The chart of a history.
+    /// Returns the chart of a history.
     fn of_history(self) -> Result<HistoryChart, CommandError> {
         match self {
             KindArg::All => Ok(HistoryChart::All),
@@ -123,7 +123,7 @@ impl KindArg {
     }
 }
 
-/// Where a picture goes.
+/// The destinations of a picture.
 struct Target {
     file: Option<(PathBuf, Format)>,
     terminal: Option<(usize, usize)>,
@@ -166,8 +166,8 @@ fn target(arguments: &PlotArgs) -> Result<Target, CommandError> {
     let file = arguments.out.as_ref().map(with_format).transpose()?;
     let terminal = arguments.term.then(|| term_size(&arguments.term_size)).transpose()?;
     if file.is_none() && terminal.is_none() {
-        let cure = "say where to draw: --out FILE.svg, --out FILE.png, or --term";
-        return Err(CommandError::Usage(cure.to_owned()));
+        let hint = "say where to draw: --out FILE.svg, --out FILE.png, or --term";
+        return Err(CommandError::Usage(hint.to_owned()));
     }
     Ok(Target { file, terminal })
 }
@@ -196,7 +196,7 @@ fn term_size(text: &str) -> Result<(usize, usize), CommandError> {
         })
 }
 
-/// The chart that was asked for; `None` if it was interrupted.
+/// Returns the requested chart; `None` if it was interrupted.
 fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, CommandError> {
     let path = &arguments.path;
     let shown = path.display();
@@ -223,15 +223,15 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, 
     }
     let trace = path.join("trace.csv");
     let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
-        let cure = "run it again without --no-trace and --trace-out";
-        return Err(CommandError::Data(format!("{shown}: this run wrote no trace here; {cure}")));
+        let hint = "run it again without --no-trace and --trace-out";
+        return Err(CommandError::Data(format!("{shown}: this run wrote no trace here; {hint}")));
     };
     same_hash(&trace, expected)?;
     let name = format!("{}, seed {}", manifest.config.name, manifest.seed);
     draw_trace(arguments, &trace, &name, stop)
 }
 
-/// Options of sweeps are refused for runs, rather than left without effect.
+/// Refuses options of sweeps for runs, where they have no effect.
 fn no_sweep_options(arguments: &PlotArgs, path: &Path) -> Result<(), CommandError> {
     let PlotArgs { measure, machine, x, at, heat, .. } = arguments;
     let given = [
@@ -252,7 +252,7 @@ fn no_sweep_options(arguments: &PlotArgs, path: &Path) -> Result<(), CommandErro
     }
 }
 
-/// The manifest of a sweep; `None` if the folder is that of a run.
+/// Returns the manifest of a sweep; `None` if the folder is that of a run.
 fn sweep_manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
     let path = folder.join("manifest.json");
     let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
@@ -331,10 +331,10 @@ fn draw_trace(
     Ok(Some(draw_run(&reader.finish(), name, kind)))
 }
 
-/// How often it is asked whether to stop, in rows.
+/// Number of rows between two checks for a signal.
 const ROWS_AT_ONCE: u64 = 1 << 14;
 
-/// Hands over each row of a trace; false if it was interrupted.
+/// Hands over each row of a trace; returns false if it was interrupted.
 fn each_row(
     trace: &Path,
     stop: &dyn Fn() -> bool,

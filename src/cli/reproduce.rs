@@ -42,7 +42,7 @@ pub(super) struct ReproduceArgs {
     /// Overwrites other tables in that folder.
     #[arg(long)]
     force: bool,
-    /// Number of threads instead of one per core; the results are the same.
+    /// Number of threads [default: one for each core]; the results are the same.
     #[arg(long, value_name = "N", value_parser = whole(1, JOBS_MAX))]
     jobs: Option<u16>,
     /// What to print.

@@ -8,14 +8,15 @@ use crate::store::{
     Claim, ClaimError, DifferentRun, FinishError, OwnedFiles, RUN_FILES, ResultSession, Store,
     Unfinished,
 };
-use crate::sweep::SWEEP_FILES;
+use crate::sweep::{EXPORTERS, SWEEP_FILES};
 use crate::trace::{ConfigId, Manifest};
 
 /// Returns the files that are ours in a results folder: those of runs and of sweeps.
 pub(super) fn owned_files() -> OwnedFiles {
     let of_run = RUN_FILES.iter().map(|kind| kind.name);
     let of_sweep = SWEEP_FILES.iter().map(|kind| kind.name);
-    of_run.chain(of_sweep).collect()
+    let exports = EXPORTERS.iter().map(|exporter| exporter.file.name);
+    of_run.chain(of_sweep).chain(exports).collect()
 }
 
 /// Claims the folder of a run, below `out`.

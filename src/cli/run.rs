@@ -55,10 +55,10 @@ pub(super) struct RunArgs {
     /// folder is made.
     #[arg(long, value_name = "FILE")]
     trace_out: Option<PathBuf>,
-    /// Writes net.csv, too: what became of every copy of every message.
+    /// Also writes net.csv: the fate of every copy of every message.
     #[arg(long)]
     net: bool,
-    /// Writes a trace for each machine besides.
+    /// Also writes a trace for each machine.
     #[arg(long)]
     split: bool,
     /// Checks Lamport's invariants on every event (exit code 1 if one is violated). Gossip Glomers
@@ -71,8 +71,8 @@ pub(super) struct RunArgs {
     /// Prints what each measure means: those of the config's family, or of both without a config.
     #[arg(long)]
     explain: bool,
-    /// Of Gossip Glomers, which verdict decides the exit code: strict, which is right, or parity,
-    /// which is what Maelstrom would say.
+    /// For Gossip Glomers, the verdict that decides the exit code: strict, or parity, which is the
+    /// verdict of Maelstrom.
     #[arg(long, value_enum, default_value_t = VerdictKind::Strict)]
     verdict: VerdictKind,
     /// What to print.
@@ -113,14 +113,14 @@ impl From<QueueArg> for QueueChoice {
 }
 
 impl RunArgs {
-    /// Whether stdout is for programs.
+    /// Returns whether stdout has data for programs.
     pub(super) fn prints_data(&self) -> bool {
         let is_pipe = self.trace_out.as_ref().is_some_and(|file| file.as_os_str() == "-");
         is_pipe || self.format == Format::Json
     }
 }
 
-/// With more machines than this there is no file for each.
+/// Maximum number of machines with a file for each.
 const SPLIT_MAX: u32 = 1_000;
 
 pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
@@ -167,7 +167,7 @@ fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, CommandError> {
     Ok(overrides)
 }
 
-/// Runs with the trace on stdout, and everything else on stderr.
+/// Runs with the trace on stdout and all other output on stderr.
 fn to_pipe(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>) -> Outcome {
     let sinks = Sinks { pipe: Some(&mut *io.out), ..Sinks::default() };
     let mut recorder = Recorder::new(sinks, arguments.check.then_some(experiment));
@@ -260,7 +260,7 @@ fn sinks<'s>(
     Ok(Sinks { trace, net, machines, pipe: None })
 }
 
-/// Makes sure that a trace of its own place destroys nothing.
+/// Verifies that writing the trace to `--trace-out` overwrites no other file.
 fn may_be_written(file: &Path, folder: &Path, force: bool) -> Result<(), CommandError> {
     let shown = file.display();
     let parent = file.parent().filter(|p| *p != Path::new("")).unwrap_or(Path::new("."));

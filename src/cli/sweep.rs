@@ -1,5 +1,6 @@
 //! `sim sweep`: many seeds of many points, on all cores.
 
+mod export;
 mod finish;
 mod report;
 mod resume;
@@ -25,7 +26,7 @@ use crate::sweep::{
 use crate::trace::ConfigId;
 use finish::finish;
 pub(super) use report::exit;
-use report::{already_there, grouped, report, shown};
+use report::{Reported, already_there, grouped, report, shown};
 use resume::resume_command;
 
 /// Runs many seeds, or a whole grid of configs, on all cores.
@@ -47,27 +48,30 @@ pub(super) struct SweepArgs {
     /// The seeds, the end excluded, such as 0..1000; instead of the sweep file's.
     #[arg(long, value_name = "A..B")]
     seeds: Option<String>,
-    /// How many workers; all cores, if it is not given.
+    /// Number of workers [default: one for each core].
     #[arg(short, long, value_name = "N",
         value_parser = whole(1, JOBS_MAX))]
     jobs: Option<u16>,
+    // The help has a line for each format of the table.
+    #[arg(long = "export", value_name = "NAME", value_delimiter = ',', help = export::help())]
+    exports: Vec<String>,
     /// Overrides a key of the base config; the value is TOML, else text.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
     /// The duration of each run with a unit, instead of the config's.
     #[arg(long, value_name = "TIME")]
     duration: Option<String>,
-    /// Checks Lamport's invariants on every run (exit code 1 if one is violated); of Gossip Glomers
-    /// every run is judged anyway.
+    /// Checks Lamport's invariants on every run (exit code 1 if one is violated). Gossip Glomers
+    /// runs are always checked.
     #[arg(long)]
     check: bool,
     /// Stops after the first run that fails: the same one for any number of workers.
     #[arg(long, conflicts_with = "max_failures")]
     until_failure: bool,
-    /// Stops after so many runs that fail.
+    /// Stops after this number of runs that fail.
     #[arg(long, value_name = "N", value_parser = whole(1, u64::MAX))]
     max_failures: Option<u64>,
-    /// Goes on with a sweep that was interrupted.
+    /// Resumes a sweep that was interrupted.
     #[arg(long, conflicts_with = "force")]
     resume: bool,
     /// The folder in which results folders are made.
@@ -76,29 +80,31 @@ pub(super) struct SweepArgs {
     /// Writes over what is in the results folder.
     #[arg(long)]
     force: bool,
-    /// Begins without asking, however many runs there are.
+    /// Begins also with more than 10,000,000 runs.
     #[arg(long)]
     yes: bool,
     /// Prints nothing but errors.
     #[arg(short, long)]
     quiet: bool,
-    /// Takes the runs in another order, which changes nothing.
+    /// Takes the runs in another order, which changes no byte.
     #[arg(long, hide = true)]
     backwards: bool,
 }
 
-/// Erases the line that shows how far it is.
+/// Erases the line of the progress.
 const ERASE: Ours<&str> = Ours("\r\x1b[2K");
 
-/// With more runs than this somebody has to say that it is meant.
+/// Maximum number of runs without `--yes`.
 const RUNS_UNASKED: u64 = 10_000_000;
 
 pub(super) fn sweep(arguments: &SweepArgs, io: &mut Io<'_>) -> Outcome {
     sweep_with(arguments, &run_checked, io)
 }
 
-/// The command with what runs one experiment, which a test may replace.
+/// Runs the command with a function that runs one experiment, which a test may replace.
 fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Outcome {
+    let exporters = export::named(&arguments.exports)?;
+    let reported = Reported { exporters: &exporters, quiet: arguments.quiet };
     let sweep = read(arguments)?;
     if sweep.runs() > RUNS_UNASKED && !arguments.yes {
         let runs = grouped(sweep.runs());
@@ -109,20 +115,57 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     let pool = workers(arguments.jobs)?;
     let session = claim(arguments, &sweep, io)?;
     if let Existing::Result(text) = session.existing() {
-        return already_there(text, session.path(), arguments.quiet, io);
+        return already_there(&sweep, &session, text, &reported, io);
     }
     let mut progress = progress(&session, &header(&sweep), io)?;
     if arguments.resume && !arguments.quiet {
         let (done, total) = (grouped(progress.now.runs), grouped(sweep.runs()));
         writeln!(io.err, "going on after {done} of {total} runs")?;
     }
-    let interrupt = io.interrupt;
-    let memory = SharedMemory::of_host();
-    let drive =
-        Drive { sweep: &sweep, runner, pool: &pool, memory, backwards: arguments.backwards };
-    let bar = !arguments.quiet && io::stderr().is_terminal();
+    let drive = Drive {
+        sweep: &sweep,
+        runner,
+        pool: &pool,
+        memory: SharedMemory::of_host(),
+        backwards: arguments.backwards,
+    };
+    match run(arguments, &drive, &mut progress, io) {
+        Ok(Ended::Done | Ended::Failures) => {}
+        Ok(Ended::Interrupted) => {
+            let (done, total) = (grouped(progress.now.runs), grouped(sweep.runs()));
+            let what = format!("interrupted; {done} of {total} runs are kept");
+            return interrupted(&what, arguments, io);
+        }
+        Err(SweepFailure::Config(error)) => return Err(refused(error)),
+        Err(SweepFailure::Store(error)) => {
+            let what = "the runs until the last checkpoint are kept";
+            write_resume(what, arguments, io)?;
+            return Err(error.into());
+        }
+    }
+    let checkpoint = progress.now.clone();
+    let (interrupt, exporters) = (io.interrupt, export::all(&exporters));
     let stop = || interrupt.signal().is_some();
-    let ended = drive.run(&mut progress, &stop, &mut |outlook| {
+    match finish(&sweep, session, progress, &exporters, &stop)? {
+        Some(finished) => report(&sweep, &checkpoint, &finished.folder, &reported, io),
+        None => {
+            let what = "interrupted while the runs were summed up; all are kept";
+            interrupted(what, arguments, io)
+        }
+    }
+}
+
+/// Runs the sweep to its end, with its progress on a terminal.
+fn run(
+    arguments: &SweepArgs,
+    drive: &Drive<'_>,
+    progress: &mut Progress<'_>,
+    io: &mut Io<'_>,
+) -> Result<Ended, SweepFailure> {
+    let interrupt = io.interrupt;
+    let stop = || interrupt.signal().is_some();
+    let bar = !arguments.quiet && io::stderr().is_terminal();
+    let ended = drive.run(progress, &stop, &mut |outlook| {
         if bar {
             let _ = write!(io.err, "{ERASE}{}", shown(outlook));
             let _ = io.err.flush();
@@ -131,31 +174,18 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     if bar {
         let _ = write!(io.err, "{ERASE}");
     }
-    let resume = || resume_command(arguments);
-    match ended {
-        Ok(Ended::Interrupted) => {
-            let (done, total) = (grouped(progress.now.runs), grouped(sweep.runs()));
-            writeln!(io.err, "interrupted; {done} of {total} runs are kept; go on with")?;
-            writeln!(io.err, "  {}", resume())?;
-            let signal = interrupt.signal().unwrap_or(super::Signal::Interrupt);
-            return Ok(signal.exit());
-        }
-        Ok(Ended::Done | Ended::Failures) => {}
-        Err(SweepFailure::Config(error)) => return Err(refused(error)),
-        Err(SweepFailure::Store(error)) => {
-            writeln!(io.err, "the runs until the last checkpoint are kept; go on with")?;
-            writeln!(io.err, "  {}", resume())?;
-            return Err(error.into());
-        }
-    }
-    let checkpoint = progress.now.clone();
-    let Some(finished) = finish(&sweep, session, progress, &stop)? else {
-        writeln!(io.err, "interrupted while the runs were summed up; all are kept; go on with")?;
-        writeln!(io.err, "  {}", resume())?;
-        let signal = interrupt.signal().unwrap_or(super::Signal::Interrupt);
-        return Ok(signal.exit());
-    };
-    report(&sweep, &checkpoint, &finished.folder, arguments.quiet, io)
+    ended
+}
+
+/// Reports an interruption, with the command that resumes the sweep; returns its exit code.
+fn interrupted(what: &str, arguments: &SweepArgs, io: &mut Io<'_>) -> Outcome {
+    write_resume(what, arguments, io)?;
+    Ok(io.interrupt.signal().unwrap_or(super::Signal::Interrupt).exit())
+}
+
+fn write_resume(what: &str, arguments: &SweepArgs, io: &mut Io<'_>) -> io::Result<()> {
+    writeln!(io.err, "{what}; go on with")?;
+    writeln!(io.err, "  {}", resume_command(arguments))
 }
 
 /// Claims the folder of the sweep.
@@ -231,10 +261,10 @@ fn failure(error: ProgressError) -> CommandError {
     }
 }
 
-/// So many points are looked at before anything runs; a longer sweep shows its errors later.
+/// Number of points that are checked before the first run. Errors in later points show up later.
 const POINTS_CHECKED: u64 = 20_000;
 
-/// Makes sure that the points make sense before the first run.
+/// Checks the configs of the points before the first run.
 fn check_points(sweep: &Sweep) -> Result<(), CommandError> {
     let points = sweep.points();
     (0..points.min(POINTS_CHECKED)).chain([points - 1]).try_for_each(|point| {
@@ -265,7 +295,7 @@ mod tests {
         arguments: SweepArgs,
     }
 
-    /// Seeds 7, 11 and 18 are bad: two break a rule, one is a bug.
+    /// Runs an experiment; seeds 7 and 18 break a rule, and seed 11 panics.
     fn broken(experiment: &Experiment, check: bool, stop: &dyn Fn() -> bool) -> Ran {
         let Ran::Scale(run, verdict) = run_checked(experiment, check, stop) else {
             panic!("a run of the scale model");
@@ -294,7 +324,7 @@ mod tests {
         check.finish()
     }
 
-    /// Runs ten or twenty seeds of a small sweep; gives the exit, the messages and the results.
+    /// Runs twenty seeds of a small sweep; returns the exit code, the messages and the results.
     fn sweep(options: &[&str]) -> (Exit, String, PathBuf, tempfile::TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("s.toml");
@@ -320,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_fails_is_told_and_the_sweep_goes_on() {
+    fn a_run_that_fails_is_reported_and_the_sweep_goes_on() {
         let (exit, err, results, _folder) = sweep(&["--check"]);
         assert_eq!(exit, Exit::Bug);
         assert!(err.contains("violated: run 7, seed 7: "), "{err}");

@@ -299,7 +299,7 @@ mod tests {
                 config.name
             );
         }
-        assert_eq!(SHIPPED.len(), 51);
+        assert_eq!(SHIPPED.len(), 54);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::fmt::{self, Write};
 
 use crate::glomers::NET_COLUMNS;
+use crate::sweep::{EXPORTERS, Exporter};
 use crate::trace::{JOURNAL_COLUMNS, TRACE_COLUMNS, TableColumn};
 
 const BEGINNING: &str = r#"# The files
@@ -80,6 +81,17 @@ const OF_SWEEP: [(&str, &str); 3] = [
     ),
 ];
 
+const EXPORTS: &str = "
+## The exports of a sweep
+
+`sim sweep --export NAME` also writes the rows of `runs.csv` in another format; on a sweep that is
+finished, it writes only that. Names, order and types are those of the columns of `runs.csv`, and an
+empty field is null.
+
+| `--export` | file | what it is for |
+| --- | --- | --- |
+";
+
 const END: &str = "
 `sweep.toml` is the sweep with all values written out, `config.toml` its base. `docs/sweeps.md` says
 more.
@@ -95,6 +107,10 @@ pub(super) fn write(out: &mut String) -> fmt::Result {
     write_table(out, &NET_COLUMNS)?;
     write_list(out, "The other files of a run", ("file", "what it is"), &OF_RUN)?;
     write_list(out, "The tables of a sweep", ("file", "a row is"), &OF_SWEEP)?;
+    out.push_str(EXPORTS);
+    for exporter @ Exporter { name, purpose, .. } in EXPORTERS {
+        writeln!(out, "| `{name}` | `{}` | {purpose} |", exporter.file_name())?;
+    }
     out.push_str(END);
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! A file that grows while a program runs, and goes on growing when it runs again.
+//! A file that a program appends to, over several processes.
 //!
-//! What is there is compared before anything is changed, and no symbolic link is followed: what it
-//! leads to is not ours to cut.
+//! The bytes that are there are handed over for comparison before anything is changed. No symbolic
+//! link is followed: its target is not ours to truncate.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -19,7 +19,7 @@ pub struct AppendFile<'a> {
 }
 
 impl<'a> AppendFile<'a> {
-    /// Begins an empty file, in the place of what may be there.
+    /// Creates an empty file, in place of any that is there.
     ///
     /// # Errors
     /// If that fails.
@@ -31,11 +31,11 @@ impl<'a> AppendFile<'a> {
         Ok(AppendFile { store, path: path.to_owned(), file })
     }
 
-    /// Opens a file that is there, and hands over its first `keep` bytes, piece by piece; also how
-    /// many there are. Nothing is changed, and nothing to be appended before [`AppendFile::cut`].
+    /// Opens an existing file and hands over its first `keep` bytes, piece by piece; also returns
+    /// their number. Nothing is changed; call [`AppendFile::cut`] before appending.
     ///
     /// # Errors
-    /// If it cannot be read, is no regular file, or a symbolic link.
+    /// If it cannot be read, or is not a regular file.
     pub fn reopen(
         store: &'a Store,
         path: &Path,
@@ -49,10 +49,10 @@ impl<'a> AppendFile<'a> {
         Ok((AppendFile { store, path: path.to_owned(), file }, found))
     }
 
-    /// Cuts off what is beyond the first `keep` bytes, so that appending goes on there.
+    /// Truncates the file to its first `keep` bytes, where appending continues.
     ///
     /// # Errors
-    /// If it cannot be cut.
+    /// If it cannot be truncated.
     pub fn cut(&mut self, keep: u64) -> Result<(), StoreError> {
         let AppendFile { store, path, file } = self;
         store.attempt("cut", path, || file.set_len(keep))?;
@@ -60,7 +60,7 @@ impl<'a> AppendFile<'a> {
         Ok(())
     }
 
-    /// Gives it another name in the same folder.
+    /// Renames the file within its folder.
     ///
     /// # Errors
     /// If that fails.
@@ -70,13 +70,12 @@ impl<'a> AppendFile<'a> {
         Ok(())
     }
 
-    /// Where it is.
+    /// Returns the file's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Hands over all that stands at its path by now, piece by piece; returns how many bytes that
-    /// were.
+    /// Hands over all bytes that are at the path now, piece by piece; returns their number.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -87,13 +86,13 @@ impl<'a> AppendFile<'a> {
     /// Appends bytes.
     ///
     /// # Errors
-    /// If the disk is full, say.
+    /// If they cannot be written: the disk is full, for example.
     pub fn append(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         let AppendFile { store, path, file } = self;
         store.attempt("write", path, || file.write_all(bytes))
     }
 
-    /// Makes all that was appended durable.
+    /// Makes all appended bytes durable.
     ///
     /// # Errors
     /// If the disk fails.

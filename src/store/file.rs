@@ -1,4 +1,4 @@
-//! A file that appears whole or not at all.
+//! A file that appears whole or not at all: written under a temporary name, synced, renamed.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -10,12 +10,12 @@ use super::regular;
 
 use super::{Store, StoreError};
 
-/// The beginning of temporary names; what a killed run leaves behind begins with it.
+/// The prefix of temporary names, by which the files of killed programs are known.
 pub(super) const TEMPORARY_PREFIX: &str = ".sim-";
-/// Their end.
+/// The suffix of temporary names.
 const TEMPORARY_SUFFIX: &str = ".part";
 
-/// A file under a temporary name. Dropped, it is gone; [`NewFile::commit`] puts it in place.
+/// A file under a temporary name. [`NewFile::commit`] puts it in place; dropped, it is removed.
 #[derive(Debug)]
 pub struct NewFile<'a> {
     store: &'a Store,
@@ -25,11 +25,12 @@ pub struct NewFile<'a> {
     written: u64,
 }
 
-/// Attempts at a temporary file, of which a tidier may take one away before it is locked.
+/// Maximum number of attempts to create a temporary file: another process may remove one before it
+/// is locked.
 const ATTEMPTS: usize = 16;
 
 impl<'a> NewFile<'a> {
-    /// Begins the file that will be at `path`.
+    /// Begins a file that will be at `path`.
     ///
     /// # Errors
     /// If its folder cannot be written to.
@@ -58,7 +59,7 @@ impl<'a> NewFile<'a> {
     /// Appends bytes.
     ///
     /// # Errors
-    /// If the disk is full, say.
+    /// If they cannot be written: the disk is full, for example.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         let NewFile { store, path, file, written } = self;
         store.attempt("write", path, || file.write_all(bytes))?;
@@ -79,10 +80,10 @@ impl<'a> NewFile<'a> {
         store.attempt("write", path, || write(&mut counting))
     }
 
-    /// Makes the file durable and puts it in place, over any old one.
+    /// Makes the file durable and puts it in place of any old one.
     ///
     /// # Errors
-    /// If it cannot be synced or renamed; then the old one is still there.
+    /// If it cannot be synced or renamed; the old one stays.
     pub fn commit(self) -> Result<(), StoreError> {
         let NewFile { store, path, file, written } = self;
         store.attempt("sync", &path, || {
@@ -118,14 +119,15 @@ impl Write for Counting<'_> {
     }
 }
 
-/// Locks a temporary file for as long as it is written, which tells it from one that a killed
-/// program left; whether it is still there. Where the system has no such locks it counts as locked.
+/// Locks a temporary file while it is written, which distinguishes it from the file of a killed
+/// program. Returns whether it is locked and still there; without locks in the system it counts as
+/// locked.
 fn is_locked(file: &NamedTempFile) -> bool {
     let locked = !matches!(file.as_file().try_lock(), Err(fs::TryLockError::WouldBlock));
     locked && is_same(file.as_file(), file.path())
 }
 
-/// Whether an open file or folder is still the one at its path.
+/// Returns whether an open file or folder is still the one at its path.
 pub(super) fn is_same(file: &File, path: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -141,7 +143,7 @@ pub(super) fn is_same(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Removes a temporary file if no program writes it any more.
+/// Removes a temporary file unless a program still writes it.
 fn remove_stale(path: &Path) -> io::Result<()> {
     let file = regular::open(OpenOptions::new().read(true), path, false)?;
     if file.try_lock().is_ok() { fs::remove_file(path) } else { Ok(()) }
@@ -149,7 +151,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
 
 impl Store {
     /// Removes the temporary files that killed programs left in a folder. A file that is still
-    /// written, or that cannot be removed, stays, which does no harm.
+    /// written or cannot be removed stays; it is harmless.
     pub fn tidy(&self, folder: &Path) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
@@ -161,12 +163,11 @@ impl Store {
         }
     }
 
-    /// Puts a file with these bytes in place, if that destroys nothing: `false` if something else
-    /// is there that is not to be written over. The same bytes again are a success. What killed
-    /// programs left in its folder is tidied away.
+    /// Puts a file with these bytes in place; returns `false` if other bytes are there and `force`
+    /// is not set. Temporary files of killed programs are removed from the folder.
     ///
     /// # Errors
-    /// If any step fails; then the old file, or none, is there.
+    /// If any step fails; the old file, or none, stays.
     pub fn put_beside(&self, path: &Path, bytes: &[u8], force: bool) -> Result<bool, StoreError> {
         if fs::symlink_metadata(path).is_ok() {
             let there = regular::read_regular(path, bytes.len() as u64);
@@ -185,7 +186,7 @@ impl Store {
     /// Puts a file with these bytes in place.
     ///
     /// # Errors
-    /// If any step fails; then the old file, or none, is there.
+    /// If any step fails; the old file, or none, stays.
     pub fn put(&self, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         let mut file = NewFile::create(self, path)?;
         file.write(bytes)?;

@@ -1,17 +1,17 @@
-//! Reading a text that a person gave: a config, say. Anything but a text of sane size is refused.
+//! Reading input texts, such as configs, with a maximum size and an error for each other encoding.
 
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::Input;
 
-/// The largest text that is read: room for a resolved config of ten million machines.
+/// Maximum size of a text, in bytes: room for a resolved config of ten million machines.
 pub const TEXT_MAX: u64 = 256 << 20;
 
-/// Why a file is no text to read.
+/// Why a file cannot be read as a text.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
-    /// It is not there.
+    /// There is no such file.
     #[error("there is no such file")]
     Missing,
     /// It is a folder.
@@ -34,10 +34,10 @@ pub enum InputError {
     Io(io::Error),
 }
 
-/// Opens a file that is read in pieces, whatever its size.
+/// Opens a file of any size, which is read in pieces.
 ///
 /// # Errors
-/// If it is not there, is a folder, or cannot be opened.
+/// If there is no such file, it is a folder, or it cannot be opened.
 pub fn open_input(path: &Path) -> Result<Input, InputError> {
     let file = Input::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => InputError::Missing,
@@ -50,23 +50,23 @@ pub fn open_input(path: &Path) -> Result<Input, InputError> {
     Ok(file)
 }
 
-/// Reads a text, without the byte order mark that some editors put before it.
+/// Reads a text, without the byte order mark that some editors write before it.
 ///
 /// # Errors
-/// If it is anything but a text of sane size.
+/// If it is empty, larger than [`TEXT_MAX`], not UTF-8, or cannot be read.
 pub fn read_text(path: &Path) -> Result<String, InputError> {
     let file = open_input(path)?;
     if file.metadata().map_err(InputError::Io)?.len() > TEXT_MAX {
         return Err(InputError::TooLarge);
     }
-    // A pipe or a device does not say how long it is.
+    // The length of a pipe or a device is not known.
     read_text_from(file)
 }
 
-/// Reads a text from a stream: stdin, say.
+/// Reads a text from a stream.
 ///
 /// # Errors
-/// If it is anything but a text of sane size.
+/// As [`read_text`].
 fn read_text_from(input: impl Read) -> Result<String, InputError> {
     let mut bytes = Vec::new();
     input.take(TEXT_MAX + 1).read_to_end(&mut bytes).map_err(InputError::Io)?;
@@ -77,7 +77,7 @@ fn read_text_from(input: impl Read) -> Result<String, InputError> {
     }
 }
 
-/// What some editors put before a text.
+/// The bytes that some editors write before a text.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 fn text(bytes: Vec<u8>) -> Result<String, InputError> {

@@ -1,17 +1,17 @@
-//! Files that are ours: regular ones, opened without waiting and read up to a limit. A
-//! pipe, a device or a folder in the place of one is refused.
+//! Reading files of results: regular ones, opened without blocking and read up to a maximum size.
+//! A pipe, a device or a folder in the place of one is an error.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The largest manifest that is read.
+/// Maximum size of a manifest, in bytes.
 pub const MANIFEST_MAX: u64 = 64 << 20;
 
 /// Opens a file for reading.
 ///
 /// # Errors
-/// If it is not there, cannot be read, or is no regular file.
+/// If there is no such file, it cannot be read, or is not a regular file.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     open(options.read(true), path, true)
@@ -20,7 +20,7 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
 /// Reads a file of at most `max` bytes.
 ///
 /// # Errors
-/// If it cannot be read, is larger, or no regular file.
+/// If it cannot be read, is larger, or is not a regular file.
 pub fn read_regular(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open_regular(path)?.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -33,7 +33,7 @@ pub fn read_regular(path: &Path, max: u64) -> io::Result<Vec<u8>> {
 /// Reads a text of at most `max` bytes.
 ///
 /// # Errors
-/// If it cannot be read, is larger, no text, or no regular file.
+/// If it cannot be read, is larger, is not UTF-8, or is not a regular file.
 pub fn read_regular_text(path: &Path, max: u64) -> io::Result<String> {
     String::from_utf8(read_regular(path, max)?).map_err(|error| {
         let at = error.utf8_error().valid_up_to() + 1;
@@ -41,8 +41,7 @@ pub fn read_regular_text(path: &Path, max: u64) -> io::Result<String> {
     })
 }
 
-/// Opens a file without waiting, which must be a regular one; not through a symbolic link, unless
-/// that is allowed.
+/// Opens a regular file without blocking; through a symbolic link only if `through_link` allows it.
 pub(crate) fn open(options: &mut OpenOptions, path: &Path, through_link: bool) -> io::Result<File> {
     if !through_link && fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink()) {
         return Err(unfit("it is a symbolic link".to_owned()));

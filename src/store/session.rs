@@ -48,7 +48,7 @@ struct Recorded<'a, M: 'static> {
     content: Content<'a>,
 }
 
-/// What becomes a file.
+/// The content of a recorded file.
 enum Content<'a> {
     /// A file under a temporary name, and its hash.
     Written(NewFile<'a>, String),
@@ -184,6 +184,15 @@ impl<'a, M: ResultManifest> ResultSession<'a, M> {
         put: impl FnOnce() -> Result<(), StoreError> + 'a,
     ) {
         self.push(kind, Content::Moved(Box::new(put), hash));
+    }
+
+    /// Puts a file in place beside a finished result, whose manifest stays as it is.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn put_beside_result(&self, file: ResultFile<'a, M>) -> Result<(), StoreError> {
+        assert!(matches!(self.existing(), Existing::Result(_)) && file.kind.set_hash.is_none());
+        file.file.commit()
     }
 
     fn push(&mut self, kind: &'static FileKind<M>, content: Content<'a>) {

@@ -1,6 +1,6 @@
-//! Input that may never come: while a pipe or a terminal is waited for, a signal ends the program.
+//! Input that may block forever: while a pipe or a terminal blocks, a signal ends the process.
 //!
-//! Nothing has been begun then that would have to be tidied away.
+//! No result has been begun at that time, so nothing has to be removed.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,20 +8,20 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
-/// What signals and the reading of input share.
+/// State that signal handlers and readers of input share.
 #[derive(Debug, Default)]
 pub struct Waiting {
-    /// Whether input is waited for.
+    /// Whether a read blocks.
     pub now: Arc<AtomicBool>,
-    /// Whether a signal has come.
+    /// Whether a signal has arrived.
     pub signalled: Arc<AtomicBool>,
 }
 
-/// That of this process: signals are its own, too.
+/// The state of this process, like its signal handlers.
 pub static WAITING: LazyLock<Waiting> = LazyLock::new(Waiting::default);
 
 impl Waiting {
-    /// Does what may wait for input for ever.
+    /// Calls a function that may block, unless a signal has arrived.
     fn attempt<T>(&self, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         self.now.store(true, Ordering::SeqCst);
         let result = match self.signalled.load(Ordering::SeqCst) {
@@ -33,7 +33,7 @@ impl Waiting {
     }
 }
 
-/// A file that a person named: a regular one, a pipe, a terminal.
+/// An input file that the user named: a regular file, a pipe or a terminal.
 #[derive(Debug)]
 pub struct Input {
     file: File,
@@ -41,20 +41,20 @@ pub struct Input {
 }
 
 impl Input {
-    /// Opens it; a named pipe once its other end is opened.
+    /// Opens the file. A named pipe blocks until its other end is opened.
     ///
     /// # Errors
-    /// If it is not there or cannot be read.
+    /// If there is no such file, or it cannot be read.
     pub fn open(path: &Path) -> io::Result<Input> {
         let file = WAITING.attempt(|| File::open(path))?;
         let waits = !file.metadata()?.is_file();
         Ok(Input { file, waits })
     }
 
-    /// What is known of it.
+    /// Returns the file's metadata.
     ///
     /// # Errors
-    /// If the system does not tell.
+    /// If the system call fails.
     pub(super) fn metadata(&self) -> io::Result<std::fs::Metadata> {
         self.file.metadata()
     }

@@ -1,5 +1,4 @@
-//! Driving a sweep: batches of runs on all workers, their rows in order, to the end or to where it
-//! has to stop.
+//! The driver of a sweep: batches of runs on all workers, rows in order, until the end or a stop.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,18 +10,18 @@ use super::progress::{FAILURES_MAX, Progress};
 use crate::config::{ConfigError, Point, Sweep};
 use crate::store::StoreError;
 
-/// How a sweep is driven. Nothing here changes a byte of what it gives.
+/// A driver of a sweep. None of its fields but the sweep changes a byte of the result.
 #[derive(Clone, Copy)]
 pub struct Drive<'a> {
-    /// What is swept.
+    /// The sweep.
     pub sweep: &'a Sweep,
-    /// What runs one experiment.
+    /// The function that runs one experiment.
     pub runner: Runner<'a>,
     /// The workers.
     pub pool: &'a ThreadPool,
-    /// What all workers may take.
+    /// The memory that the workers share.
     pub memory: SharedMemory,
-    /// Whether workers take the runs of a batch in another order than theirs: for tests.
+    /// Whether workers take runs in another order, for tests.
     pub backwards: bool,
 }
 
@@ -32,16 +31,16 @@ impl std::fmt::Debug for Drive<'_> {
     }
 }
 
-/// How far a sweep is.
+/// The progress of a sweep.
 #[derive(Clone, Copy, Debug)]
 pub struct Outlook {
-    /// Runs that are done.
+    /// Number of runs that are done.
     pub done: u64,
-    /// Of so many.
+    /// Number of all runs.
     pub total: u64,
-    /// Runs that were done since the start of the program.
+    /// Number of runs that this process did.
     pub done_now: u64,
-    /// Seconds since then.
+    /// Seconds since it began.
     pub seconds: f64,
 }
 
@@ -50,43 +49,43 @@ pub struct Outlook {
 pub enum Ended {
     /// All runs are done.
     Done,
-    /// As many runs failed as may.
+    /// The maximum number of failures is reached.
     Failures,
-    /// Somebody wanted it to stop.
+    /// It was asked to stop.
     Interrupted,
 }
 
-/// Why a sweep cannot go on.
+/// Why a sweep cannot continue.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepFailure {
-    /// A point's config makes no sense.
+    /// A point's config is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The disk.
+    /// An operation on the disk failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// A batch takes about so long, in seconds: a signal is heeded between two of them.
+/// Target duration of a batch, in seconds. Signals are handled between batches.
 const BATCH_S: f64 = 0.1;
-/// Between two checkpoints.
+/// Minimum time between two checkpoints, in seconds.
 const CHECKPOINT_S: f64 = 0.4;
-/// With so many bytes of rows a batch ends earlier: what bounds memory.
+/// Number of bytes of rows with which a batch ends earlier: it bounds the memory.
 const BATCH_BYTES: u64 = 1 << 23;
-/// So many runs a worker takes at once where they are taken in another order.
+/// Number of runs that a worker takes at once, in reverse, with [`Drive::backwards`].
 const BACKWARDS: u64 = 4;
 
 impl Drive<'_> {
-    /// Runs from where `progress` is to the end. What is done is on the disk when this returns,
-    /// also after an error, as far as the disk lets us.
+    /// Runs from the current progress to the end. All finished runs are on the disk when this
+    /// returns, also after an error, unless the disk fails.
     ///
     /// # Errors
-    /// If a config makes no sense or the disk fails.
+    /// If a config is invalid or the disk fails.
     pub fn run(
         &self,
         progress: &mut Progress<'_>,
         stop: &(dyn Fn() -> bool + Sync),
-        tell: &mut dyn FnMut(Outlook),
+        report: &mut dyn FnMut(Outlook),
     ) -> Result<Ended, SweepFailure> {
         let (total, begin) = (self.sweep.runs(), progress.now.runs);
         let clock = Stopwatch::start();
@@ -98,7 +97,7 @@ impl Drive<'_> {
         let mut upcoming = None;
         while !is_over(progress) {
             let batch = upcoming.take().unwrap_or_else(|| self.batch(progress.now.runs, stop));
-            // While the rows of one batch are hashed and written, the workers are at the next one.
+            // The workers run the next batch while the rows of this one are hashed and written.
             let first = batch.end;
             let mut kept = Ok(false);
             self.pool.in_place_scope(|scope| {
@@ -110,7 +109,7 @@ impl Drive<'_> {
                 if kept.is_ok() && now - saved > CHECKPOINT_S {
                     saved = now;
                     let done = progress.now.runs;
-                    tell(Outlook { done, total, done_now: done - begin, seconds: now });
+                    report(Outlook { done, total, done_now: done - begin, seconds: now });
                     if let Err(error) = progress.save() {
                         kept = Err(error.into());
                     }
@@ -133,10 +132,10 @@ impl Drive<'_> {
         Ok(if all { Ended::Done } else { Ended::Failures })
     }
 
-    /// Does runs from the number `first` on, for a while.
+    /// Runs one batch, from the run with number `first` on.
     ///
-    /// Workers take the numbers in their order and finish what they took, so the runs that are done
-    /// in the end follow each other, however many there are and whoever did them.
+    /// Workers take the numbers in order and finish each run that they took, so the runs of a batch
+    /// are consecutive for any number of workers.
     fn batch(&self, first: u64, stop: &(dyn Fn() -> bool + Sync)) -> Batch {
         let clock = Stopwatch::start();
         let total = self.sweep.runs();
@@ -146,7 +145,7 @@ impl Drive<'_> {
         let work = || {
             let mut done = Vec::new();
             let mut current: Option<(u64, Point)> = None;
-            // A first one in any case, so that every batch gets on.
+            // Each batch has at least one run, so that every batch makes progress.
             let (mut goes_on, mut gives_way) = (true, false);
             while goes_on {
                 let taken = next.fetch_add(at_once, Ordering::Relaxed);
@@ -168,7 +167,7 @@ impl Drive<'_> {
         };
         let mut done: Vec<_> = self.pool.broadcast(|_| work()).into_iter().flatten().collect();
         done.sort_unstable_by_key(|(number, _)| *number);
-        // Those that gave way have the machine to themselves.
+        // Runs that gave up their memory are repeated one at a time.
         let alone = |(number, job): (u64, Option<Ran>)| {
             (number, job.unwrap_or_else(|| self.run_one(number, &mut None, stop)))
         };
@@ -178,7 +177,7 @@ impl Drive<'_> {
         Batch { jobs: jobs.into_iter().map(|(_, job)| job).collect(), end, is_cut }
     }
 
-    /// Does one run; `current` is the point of the last one.
+    /// Runs one run; `current` caches the point of the last one.
     fn run_one(
         &self,
         number: u64,
@@ -198,20 +197,20 @@ impl Drive<'_> {
     }
 }
 
-/// What a run came to.
+/// The outcome of a run.
 type Ran = Result<Job, ConfigError>;
 
-/// Some runs that follow each other.
+/// Consecutive runs that are done.
 struct Batch {
-    /// In their order.
+    /// The outcomes, by number.
     jobs: Vec<Ran>,
     /// The number of the run after the last one.
     end: u64,
-    /// Whether one of them was interrupted or made no sense: then none of the next count.
+    /// Whether a run was interrupted or invalid: no later one counts.
     is_cut: bool,
 }
 
-/// Counts a batch and appends its rows; whether it was interrupted.
+/// Counts the runs of a batch and appends their rows; returns whether it was interrupted.
 fn keep(
     batch: Batch,
     progress: &mut Progress<'_>,
@@ -240,8 +239,8 @@ fn keep(
             if progress.now.failures.len() < FAILURES_MAX {
                 progress.now.failures.push(failure);
             }
-            // The runs after the last failure that may be do not count: with a single worker they
-            // would not have begun.
+            // Runs after the last permitted failure do not count: with a single worker they would
+            // not have begun.
             if progress.now.failure_count >= failures_max {
                 refused = None;
                 break;
@@ -252,7 +251,7 @@ fn keep(
     refused.map_or(Ok(interrupted), |error| Err(error.into()))
 }
 
-/// The wall clock: how long a batch took decides how large the next one is, and nothing else.
+/// The wall clock. It decides the size of batches and the time of checkpoints, and nothing else.
 struct Stopwatch(
     #[expect(clippy::disallowed_types, reason = "for pacing and progress")] std::time::Instant,
 );

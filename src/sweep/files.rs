@@ -1,4 +1,4 @@
-//! The files of a sweep.
+//! The files of a sweep, its exports aside (see `export.rs`).
 
 use super::SweepManifest;
 use crate::store::{CHECKPOINT, FileKind};
@@ -16,16 +16,12 @@ pub static SWEEP: FileKind<SweepManifest> = FileKind::plain("sweep.toml");
 /// The base config of the sweep.
 pub static BASE: FileKind<SweepManifest> = FileKind::plain("config.toml");
 
-/// The rows of all runs, as Parquet: the feature of that name writes them.
-pub static PARQUET: FileKind<SweepManifest> = FileKind::plain("runs.parquet");
-
 /// The name of the rows of a sweep that is not finished.
 pub const UNFINISHED_ROWS: &str = "runs.unfinished.csv";
 
-/// All of them, with those of an unfinished sweep.
-pub static SWEEP_FILES: [&FileKind<SweepManifest>; 8] = [
+/// All of them, and those of an unfinished sweep.
+pub static SWEEP_FILES: [&FileKind<SweepManifest>; 7] = [
     &RUNS,
-    &PARQUET,
     &POINTS,
     &FAILURES,
     &SWEEP,

@@ -1,5 +1,4 @@
-//! One run of a sweep: from a point and a seed to rows, or to a failure that says how to see it
-//! again.
+//! One run of a sweep: from a point and a seed to rows, or to a failure with its replay command.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -21,36 +20,36 @@ use crate::trace::{CopyRow, Event, Row};
 /// A run of a sweep that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunFailure {
-    /// The number of the run.
+    /// The number of the run in the sweep.
     pub run: u64,
-    /// The point's number.
+    /// The number of the point.
     pub point: u64,
     /// The seed.
     pub seed: u64,
-    /// How it failed.
+    /// The kind of failure.
     pub kind: FailureKind,
-    /// Of Gossip Glomers: the rule that it breaks.
+    /// The rule that is broken, for Gossip Glomers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// What was violated, or what the bug said, on one line of at most 500 characters.
+    /// The violation, or the message of the panic, on one line of at most 500 characters.
     pub message: String,
 }
 
-/// So much is kept of what a failure says.
+/// Maximum length of a failure's message, in characters.
 pub(super) const MESSAGE_MAX: usize = 500;
 
-/// How a run failed.
+/// The kind of a run's failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FailureKind {
     /// An invariant or a rule does not hold, or a target is missed.
     Violated,
-    /// The program has a bug.
+    /// The program panicked, which is a bug.
     Panicked,
 }
 
 impl FailureKind {
-    /// The word in tables.
+    /// Returns the name in tables.
     pub fn name(self) -> &'static str {
         match self {
             FailureKind::Violated => "violated",
@@ -59,37 +58,38 @@ impl FailureKind {
     }
 }
 
-/// What a run of a sweep gives.
+/// The outcome of a run of a sweep.
 #[derive(Debug, Default)]
 pub struct Job {
-    /// Its rows of `runs.csv`.
+    /// The rows of `runs.csv`.
     pub rows: Vec<u8>,
-    /// How it failed, if it did.
+    /// The failure, if the run failed.
     pub failure: Option<RunFailure>,
-    /// Whether a limit cut it short.
+    /// Whether the run reached a limit.
     pub limited: bool,
-    /// Whether it cannot be told whether it is right, though it came to its end.
+    /// Whether the verdict is undetermined, though no limit was reached.
     pub undetermined: bool,
-    /// Whether it was told to stop: then it counts for nothing.
+    /// Whether the run was asked to stop: it does not count.
     pub interrupted: bool,
 }
 
-/// What runs an experiment, `true` for checking it: [`run_checked`], or a test's own.
+/// A function that runs an experiment and checks it if the flag says so: [`run_checked`], or one of
+/// a test.
 pub type Runner<'a> = &'a (dyn Fn(&Experiment, bool, &dyn Fn() -> bool) -> Ran + Sync);
 
-/// What a run came to.
+/// A run and its verdict.
 #[derive(Debug)]
 pub enum Ran {
-    /// Of the scale model, with what a check says if there was one.
+    /// A run of the scale model, and its verdict if it was checked.
     Scale(Box<ScaleRun>, Option<Verdict>),
-    /// Of Gossip Glomers, which is always judged.
+    /// A run of Gossip Glomers, which is always checked.
     Glomers(Box<(glomers::GlomersRun, RunVerdict)>),
 }
 
-/// Runs an experiment, and checks it if that is wanted.
+/// Runs an experiment, and checks it if `check` is set.
 ///
 /// # Panics
-/// If the parameters make no experiment, which the config's reader has seen to.
+/// If the parameters are invalid; the reader of configs refuses those.
 pub fn run_checked(experiment: &Experiment, check: bool, stop: &dyn Fn() -> bool) -> Ran {
     match experiment {
         Experiment::Scale(scale) => run_scale(scale, check, stop),
@@ -119,7 +119,7 @@ fn run_scale(experiment: &ScaleExperiment, check: bool, stop: &dyn Fn() -> bool)
     Ran::Scale(Box::new(run), verdict)
 }
 
-/// A check that watches a run, and the line that its row would have.
+/// An observer that checks a run, with the line of the last row in a trace.
 struct Checker(Option<(LamportCheck, u64)>);
 
 impl Observer<Machine> for Checker {
@@ -138,10 +138,10 @@ impl Observer<Machine> for Checker {
 }
 
 impl Job {
-    /// Runs one run of a sweep. A panic is caught: it is a bug, but the sweep goes on.
+    /// Runs one run of a sweep. A panic is caught and counted as a failure.
     ///
     /// # Errors
-    /// If the seed makes no sense in the config.
+    /// If the config is invalid with this seed.
     pub fn run(
         sweep: &Sweep,
         (point, at): (u64, &Point),
@@ -174,8 +174,8 @@ impl Job {
         let cells = sweep.cells(point);
         let mut job = Job::default();
         let end = match (&ran, &experiment) {
-            (Ran::Glomers(judged), Experiment::Glomers(experiment)) => {
-                let (run, verdict) = &**judged;
+            (Ran::Glomers(checked), Experiment::Glomers(experiment)) => {
+                let (run, verdict) = &**checked;
                 write_glomers_row(&mut job.rows, &cells, experiment, (run, verdict));
                 let is_open = verdict.strict == Validity::Unknown;
                 job.undetermined = is_open && !run.totals.end.is_limit();
@@ -196,7 +196,7 @@ impl Job {
                 }
                 run.totals.end
             }
-            (Ran::Glomers(judged), Experiment::Scale(_)) => judged.0.totals.end,
+            (Ran::Glomers(checked), Experiment::Scale(_)) => checked.0.totals.end,
         };
         job.limited = end.is_limit();
         job.interrupted = matches!(end, End::Interrupted { .. });
@@ -204,7 +204,7 @@ impl Job {
     }
 }
 
-/// A message as a table has it.
+/// Returns a message as one line of at most [`MESSAGE_MAX`] characters.
 fn on_one_line(message: &str) -> String {
     let mut line = message.lines().map(str::trim).collect::<Vec<_>>().join("; ");
     if let Some((end, _)) = line.char_indices().nth(MESSAGE_MAX) {
@@ -213,8 +213,8 @@ fn on_one_line(message: &str) -> String {
     line
 }
 
-/// `failures.csv`: a row for each run that failed, with the command that shows it again; `config`
-/// is the path to the sweep's `config.toml` in it.
+/// Returns `failures.csv`: a row for each run that failed, with its replay command, in which the
+/// path of the base config is `config`.
 pub fn failures_table(sweep: &Sweep, failures: &[RunFailure], config: &str) -> Vec<u8> {
     let has_rules = sweep.family != Family::Scale;
     let names: &[&str] = match has_rules {
@@ -233,7 +233,7 @@ pub fn failures_table(sweep: &Sweep, failures: &[RunFailure], config: &str) -> V
     text
 }
 
-/// What a panic said.
+/// Returns the message of a panic.
 fn message_of(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or("a panic".to_owned())

@@ -1,4 +1,4 @@
-//! The measures of a point, numbered: from the columns of `runs.csv` to what `points.csv` sums up.
+//! The measures of a point, numbered: from the columns of `runs.csv` to the rows of `points.csv`.
 
 use std::io::Read;
 use std::ops::Range;
@@ -16,13 +16,13 @@ pub(super) enum Measures<'a> {
     Glomers(Vec<String>),
 }
 
-/// Measures that are shares of runs, made of words in `runs.csv`.
+/// Measures that are shares of runs, made from words in `runs.csv`.
 const SHARES: [Share; 2] = [
     Share { name: "valid_share", column: STRICT, yes: b"valid" },
     Share { name: "targets_met_share", column: TARGETS_MET, yes: b"true" },
 ];
 
-/// A share of the runs that say anything in a column: those that say `yes`.
+/// The share of runs with the word `yes` in a column, among those where it is not empty.
 struct Share {
     name: &'static str,
     column: usize,
@@ -30,18 +30,18 @@ struct Share {
 }
 
 impl<'a> Measures<'a> {
-    /// Those of the runs of an experiment.
+    /// Returns the measures of the runs of an experiment.
     pub(super) fn of(experiment: &'a Experiment) -> Measures<'a> {
         match experiment {
             Experiment::Scale(scale) => Measures::Scale(&scale.parameters),
             Experiment::Glomers(_) => {
                 let columns = Columns::of(experiment.family()).measures;
-                Measures::Glomers(columns.into_iter().map(|(name, _)| name).collect())
+                Measures::Glomers(columns.into_iter().map(|column| column.name).collect())
             }
         }
     }
 
-    /// How many there are.
+    /// Returns the number of measures.
     pub(super) fn count(&self) -> u64 {
         match self {
             Measures::Scale(parameters) => {
@@ -52,7 +52,7 @@ impl<'a> Measures<'a> {
         }
     }
 
-    /// The machine, counted from 0, and the name of a measure.
+    /// Returns the machine, counted from 0, and the name of a measure.
     pub(super) fn name(&self, number: usize) -> (Option<usize>, &str) {
         match self {
             Measures::Scale(_) => match number.checked_sub(RUN_COLUMNS.len()) {
@@ -69,12 +69,12 @@ impl<'a> Measures<'a> {
         }
     }
 
-    /// Whether a measure is a share of runs.
+    /// Returns whether a measure is a share of runs.
     pub(super) fn is_share(&self, number: usize) -> bool {
         matches!(self, Measures::Glomers(_)) && number < SHARES.len()
     }
 
-    /// Gives those of the measures `wanted` that the row at hand has.
+    /// Hands over those of the measures `wanted` that the current row has.
     pub(super) fn read<R: Read>(
         &self,
         row: &RunsReader<R>,

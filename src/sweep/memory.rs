@@ -1,19 +1,19 @@
-//! The memory that all workers of a sweep share: where it becomes short, some give way.
+//! The memory that all workers of a sweep share: when it runs short, all runs but one give way.
 //!
-//! A run has a limit of its own, which is the same on every machine. Many runs at once may still
-//! take more than a machine has. Then a worker leaves its run, as if it had not begun it, and the
-//! run is done alone later: no row depends on how much memory there was.
+//! A run has a limit of its own, which is the same on every machine, but many runs at once may need
+//! more memory than a machine has. A worker then abandons its run, and the run is repeated alone
+//! later: no row depends on the amount of memory.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustix::process::{Resource, getrlimit};
 
-/// How much memory this program may take while several runs are under way; `None` for any.
+/// Maximum memory of this process while several runs are active, in bytes; `None` for no maximum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SharedMemory(pub Option<u64>);
 
 impl SharedMemory {
-    /// Three quarters of what the machine, or a limit on this process, allows.
+    /// Returns three quarters of the memory of the machine, or of the limit on this process.
     pub fn of_host() -> SharedMemory {
         let group = std::fs::read_to_string("/sys/fs/cgroup/memory.max").unwrap_or_default();
         let all = [machine(), group.trim().parse().ok(), getrlimit(Resource::As).current];
@@ -25,12 +25,12 @@ impl SharedMemory {
     }
 }
 
-/// The memory of the machine, where the system tells.
+/// Returns the memory of the machine, in bytes, if it is known.
 fn machine() -> Option<u64> {
     kib("/proc/meminfo", "MemTotal:")
 }
 
-/// The memory that this program takes, where the system tells.
+/// Returns the memory that this process uses, in bytes, if it is known.
 fn taken() -> Option<u64> {
     kib("/proc/self/status", "VmRSS:")
 }
@@ -41,7 +41,7 @@ fn kib(path: &str, key: &str) -> Option<u64> {
     kib.trim().strip_suffix(" kB")?.parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// The runs of a batch that are under way.
+/// The active runs of a batch.
 #[derive(Debug)]
 pub(super) struct UnderWay {
     memory: SharedMemory,
@@ -53,14 +53,14 @@ impl UnderWay {
         UnderWay { memory, count: AtomicU64::new(0) }
     }
 
-    /// A run begins.
+    /// Begins a run.
     pub(super) fn begin(&self) -> Place<'_> {
         self.count.fetch_add(1, Ordering::Relaxed);
         Place { all: self, left: AtomicBool::new(false) }
     }
 }
 
-/// The place of a run among those under way.
+/// The place of a run among the active ones.
 #[derive(Debug)]
 pub(super) struct Place<'a> {
     all: &'a UnderWay,
@@ -68,7 +68,7 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Whether the run gives way to others: never the last one.
+    /// Returns whether the run gives way to others. The last one never does.
     pub(super) fn gives_way(&self) -> bool {
         if self.left() {
             return true;
@@ -82,7 +82,7 @@ impl Place<'_> {
         left.is_ok()
     }
 
-    /// Whether the run has given way.
+    /// Returns whether the run has given way.
     pub(super) fn left(&self) -> bool {
         self.left.load(Ordering::Relaxed)
     }

@@ -1,8 +1,8 @@
-//! `points.csv`: what the runs of each point come to, measure by measure.
+//! `points.csv`: statistics of each measure over the runs of each point.
 //!
-//! It is made from `runs.csv`, so that a sweep that was interrupted gives the same table. Of a
-//! point with very many runs a few measures are collected at a time, in several passes over its
-//! rows, so that memory is bounded.
+//! The table is made from `runs.csv`, so a sweep that was interrupted gives the same one. For a
+//! point with very many runs, a few measures are collected at a time, in several passes over its
+//! rows, so that the memory is bounded.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
@@ -32,21 +32,21 @@ pub const POINT_COLUMNS: [&str; 14] = [
     "predicted_inside",
 ];
 
-/// So many numbers are collected at a time, 64 MiB, unless a single measure has more.
+/// Maximum number of values that are collected at a time (64 MiB), unless one measure has more.
 const NUMBERS_MAX: u64 = 1 << 23;
-/// So many measures at most.
+/// Maximum number of measures that are collected at a time.
 const SLOTS_MAX: u64 = 1 << 16;
 
-/// Why the points cannot be summed up.
+/// Why `points.csv` cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PointsError<E> {
-    /// A point's config makes no sense.
+    /// A point's config is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The rows cannot be read.
     #[error("cannot read the rows of the runs: {0}")]
     Rows(#[from] csv::Error),
-    /// Somebody wanted it to stop.
+    /// It was asked to stop.
     #[error("interrupted")]
     Interrupted,
     /// The table cannot be written.
@@ -54,10 +54,10 @@ pub enum PointsError<E> {
     Write(E),
 }
 
-/// Makes `points.csv` out of the rows of `runs.csv`, and hands it over piece by piece.
+/// Makes `points.csv` from the rows of `runs.csv`, and hands it over piece by piece.
 ///
 /// # Errors
-/// If the rows cannot be read, `write` fails, or `stop` wants it to stop.
+/// If the rows cannot be read, `write` fails, or `stop` returns true.
 pub fn write_points<E>(
     sweep: &Sweep,
     rows: File,
@@ -72,7 +72,7 @@ pub fn write_points<E>(
         let at = sweep.point(point)?;
         let cells = sweep.cells(point);
         let measures = Measures::of(at.experiment());
-        // With rates drawn from the seed there is no one prediction for a point.
+        // Where rates are drawn from the seed, a point has no single prediction.
         let parameters = match measures {
             Measures::Scale(parameters) if !at.depends_on_seed() => Some(parameters),
             _ => None,
@@ -110,15 +110,15 @@ pub fn write_points<E>(
     Ok(())
 }
 
-/// The rows of `runs.csv`, a section for each point.
+/// The rows of `runs.csv`, in a section for each point.
 struct Sections<R: Read> {
     reader: RunsReader<R>,
-    /// Whether the row at hand has not been used yet.
+    /// Whether the current row has not been used yet.
     ahead: bool,
 }
 
 impl<R: Read + Seek> Sections<R> {
-    /// Where the next section begins.
+    /// Returns the position of the next section.
     fn start(&mut self) -> csv::Result<csv::Position> {
         if !self.ahead {
             self.ahead = self.reader.next_row()?;
@@ -126,13 +126,13 @@ impl<R: Read + Seek> Sections<R> {
         Ok(self.reader.position())
     }
 
-    /// Goes back to where a section begins.
+    /// Goes back to the position of a section.
     fn go_back(&mut self, start: &csv::Position) -> csv::Result<()> {
         self.ahead = false;
         self.reader.go_to(start.clone())
     }
 
-    /// The numbers of the measures `wanted` in the section of the point with these cells.
+    /// Returns the values of the measures `wanted` in the section of the point with these cells.
     fn collect(
         &mut self,
         cells: &[&str],
@@ -156,20 +156,20 @@ impl<R: Read + Seek> Sections<R> {
     }
 }
 
-/// The rows of one point.
+/// The rows of `points.csv` for one point.
 struct Sums<'a> {
     cells: &'a [&'a str],
     measures: &'a Measures<'a>,
     parameters: Option<&'a ScaleParameters>,
     /// The means of the measures of the run, once they are known.
     run_means: Vec<Option<f64>>,
-    /// What theory predicts of each machine, once it has been asked.
+    /// The predictions for each machine, once they are known.
     predictions: Option<Vec<Option<Prediction>>>,
     text: Vec<u8>,
 }
 
 impl Sums<'_> {
-    /// Adds the row of one measure, if there are any values of it.
+    /// Adds the row of one measure, if it has values.
     fn add(&mut self, slot: u64, values: &mut [f64]) {
         let summary = summary(values);
         let slot = slot as usize;
@@ -207,7 +207,7 @@ impl Sums<'_> {
         self.text.extend(line(cells.chain(fields).chain(quantiles).chain(rest)));
     }
 
-    /// What theory predicts of a measure, and whether it is more than a bound.
+    /// Returns the prediction for a measure, and whether it is exact rather than a bound.
     fn predicted(&mut self, machine: usize, measure: &str) -> Option<(f64, bool)> {
         let of: fn(&Prediction) -> (f64, bool) = match measure {
             "arrival_rate_per_s" => |p| (p.arrival_rate_per_s, true),
@@ -230,7 +230,7 @@ impl Sums<'_> {
     }
 }
 
-/// A float with six significant digits: what an interval is worth.
+/// Returns a float with six significant digits, the precision of an interval.
 fn six_digits(value: f64) -> f64 {
     format!("{value:.5e}").parse().unwrap_or(value)
 }

@@ -1,10 +1,9 @@
-//! How far a sweep came, on the disk: the rows so far, and a checkpoint that says which of them
-//! count.
+//! The progress of a sweep on the disk: the rows so far, and a checkpoint of them.
 //!
-//! Rows are appended to a file; every half second or so that is synced, and a checkpoint put in
-//! place that holds its length and hash. What came after the last checkpoint is cut off and done
-//! again. So a kill at any moment loses a moment's work and nothing else, and a file that somebody
-//! changed is noticed.
+//! Rows are appended to a file. About every half second it is synced, and a checkpoint with its
+//! length and hash is put in place. On resumption, rows after the last checkpoint are truncated and
+//! their runs repeated. So a kill loses at most half a second of work, and a file that was changed
+//! is detected.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,64 +14,64 @@ use super::files::UNFINISHED_ROWS;
 use super::job::RunFailure;
 use crate::store::{AppendFile, CHECKPOINT, MANIFEST_MAX, Store, StoreError, read_regular_text};
 
-/// How far a sweep came.
+/// A checkpoint of a sweep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// The version of the program.
     pub sim: String,
     /// The hash of the resolved sweep.
     pub sweep_blake3: String,
-    /// How many runs are done.
+    /// Number of runs that are done.
     pub runs: u64,
-    /// How many a limit cut short.
+    /// Number of runs that reached a limit.
     pub limited: u64,
-    /// Of how many others it cannot be told whether they are right.
+    /// Number of other runs whose verdict is undetermined.
     #[serde(default)]
     pub undetermined: u64,
-    /// How many bytes of rows these made.
+    /// Size of their rows, with the header, in bytes.
     pub bytes: u64,
     /// The hash of these bytes.
     pub blake3: String,
-    /// The runs that failed.
+    /// The first runs that failed.
     pub failures: Vec<RunFailure>,
-    /// How many failed, of which only the first are in the list.
+    /// Number of runs that failed.
     pub failure_count: u64,
-    /// How many of these were panics.
+    /// Number of failures that are panics.
     pub panics: u64,
 }
 
-/// So many failures are told one by one; the rest is counted.
+/// Maximum number of failures in a checkpoint and in `failures.csv`; further ones are counted.
 pub(super) const FAILURES_MAX: usize = 1_000;
 
-/// Why a sweep cannot go on from where it was.
+/// Why a sweep cannot be resumed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProgressError {
-    /// The checkpoint or the rows are not what we wrote.
+    /// The checkpoint or the rows are not as they were written.
     #[error("{}: {problem}\n  use --force to begin anew", path.display())]
     Spoiled {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The difference.
         problem: String,
     },
-    /// The disk.
+    /// An operation on the disk failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// The rows so far and what is known of them.
+/// The rows so far, and their next checkpoint.
 #[derive(Debug)]
 pub struct Progress<'s> {
     store: &'s Store,
     folder: PathBuf,
     rows: AppendFile<'s>,
     hash: blake3::Hasher,
-    /// What will be the next checkpoint.
+    /// The next checkpoint.
     pub now: Checkpoint,
 }
 
 impl<'s> Progress<'s> {
-    /// A sweep at its beginning, with a header and a first checkpoint on the disk.
+    /// Begins a sweep: writes the header of the rows and a first checkpoint.
     ///
     /// # Errors
     /// If the disk fails.
@@ -102,10 +101,10 @@ impl<'s> Progress<'s> {
         Ok(progress)
     }
 
-    /// A sweep where its last checkpoint was, or `None` if there is none yet.
+    /// Resumes a sweep at its last checkpoint; returns `None` if there is none.
     ///
     /// # Errors
-    /// If the files are not what we wrote, or the disk fails.
+    /// If the files are not as they were written, or the disk fails.
     pub fn resume(
         store: &'s Store,
         folder: &Path,
@@ -132,12 +131,12 @@ impl<'s> Progress<'s> {
             return spoiled(&path, "it is of another config or another seed range".to_owned());
         }
         let rows_path = folder.join(UNFINISHED_ROWS);
-        // Killed between its last two steps, a sweep has its rows in place and no manifest yet.
+        // A sweep that was killed between its last two steps has its rows in place and no manifest.
         let finished = folder.join("runs.csv");
         let is_there = |path: &Path| path.symlink_metadata().is_ok();
         let is_in_place = !is_there(&rows_path) && is_there(&finished);
         let there = if is_in_place { &finished } else { &rows_path };
-        // All is compared before anything is changed.
+        // Everything is compared before anything is changed.
         let mut hash = blake3::Hasher::new();
         let opened = AppendFile::reopen(store, there, now.bytes, |bytes| {
             hash.update(bytes);
@@ -161,7 +160,7 @@ impl<'s> Progress<'s> {
         Ok(Some(Progress { store, folder: folder.to_owned(), rows, hash, now }))
     }
 
-    /// Appends rows, which count from the next checkpoint on.
+    /// Appends rows, which the next checkpoint includes.
     ///
     /// # Errors
     /// If the disk fails.
@@ -172,10 +171,10 @@ impl<'s> Progress<'s> {
         Ok(())
     }
 
-    /// Makes all that was appended count.
+    /// Writes a checkpoint of all appended rows.
     ///
     /// # Errors
-    /// If the disk fails; then the last checkpoint still holds.
+    /// If the disk fails; the last checkpoint stays valid.
     pub fn save(&mut self) -> Result<(), StoreError> {
         self.rows.sync()?;
         self.now.blake3 = self.hash.finalize().to_hex().to_string();
@@ -183,12 +182,12 @@ impl<'s> Progress<'s> {
         self.store.put(&self.folder.join(CHECKPOINT), text.as_bytes())
     }
 
-    /// Where the rows are.
+    /// Returns the path of the rows.
     pub fn rows_path(&self) -> &Path {
         self.rows.path()
     }
 
-    /// Makes sure that the rows are still those that were written.
+    /// Verifies that the rows are as they were written.
     ///
     /// # Errors
     /// If another program has changed them, or they cannot be read.

@@ -1,16 +1,14 @@
-//! `runs.csv`: its header, its rows, and reading it again.
+//! `runs.csv`: its header, its rows, and its reader.
 //!
-//! First the swept keys, then what a row is about, then the measures. Of the scale model there is a
-//! row per point, seed and machine, of Gossip Glomers one per point and seed. A column has one type
-//! from the first row to the last: floats have a point or an exponent, integers have none.
+//! The columns are the swept keys, the head that identifies a row, and the measures. A row of the
+//! scale model is a machine of a run, a row of Gossip Glomers is a run. A column has one type from
+//! the first row to the last: floats have a point or an exponent, integers have none.
 
 use std::io::{Read, Seek, Write};
 
 use csv::ByteRecord;
 
 use super::columns::{COUNTS, Columns, is_count};
-#[cfg(feature = "parquet")]
-use super::parquet::ColumnKind;
 use crate::check::Validity;
 use crate::config::{Sweep, figures};
 use crate::experiment::{RunVerdict, TargetOutcome};
@@ -19,38 +17,15 @@ use crate::scale_model::{Column, MACHINE_COLUMNS, RUN_COLUMNS, ScaleRun};
 use crate::statistics::float_cell;
 use crate::trace::{BoundedRecords, TABLE_RECORD_MAX};
 
-/// The header of a sweep's `runs.csv`, LF included.
+/// Returns the header of a sweep's `runs.csv`, with its LF.
 pub fn header(sweep: &Sweep) -> Vec<u8> {
     let columns = Columns::of(sweep.family);
     let keys = sweep.keys().map(|key| columns.of_key(key));
     let head = columns.head.iter().map(|name| (*name).to_owned());
-    line(keys.chain(head).chain(columns.measures.iter().map(|(name, _)| name.clone())))
+    line(keys.chain(head).chain(columns.measures.iter().map(|measure| measure.name.clone())))
 }
 
-/// The columns of `runs.csv` and what they hold. The values of a swept key are numbers if all of
-/// them are.
-#[cfg(feature = "parquet")]
-pub(super) fn columns(sweep: &Sweep) -> Vec<(String, ColumnKind)> {
-    let all = Columns::of(sweep.family);
-    let mut columns = Vec::new();
-    for axis in &sweep.axes {
-        for (place, key) in axis.keys.iter().enumerate() {
-            let numbers = axis.cells.iter().all(|step| step[place].parse::<f64>().is_ok());
-            let kind = if numbers { ColumnKind::Real } else { ColumnKind::Text };
-            columns.push((all.of_key(key), kind));
-        }
-    }
-    columns.extend(all.head.iter().map(|name| {
-        let is_number = matches!(*name, "seed" | "machine");
-        ((*name).to_owned(), if is_number { ColumnKind::Integer } else { ColumnKind::Text })
-    }));
-    columns.extend(all.measures.into_iter().map(|(name, is_integer)| {
-        (name, if is_integer { ColumnKind::Integer } else { ColumnKind::Real })
-    }));
-    columns
-}
-
-/// One line of CSV, quoted where it has to be.
+/// Returns one line of CSV, quoted where necessary.
 pub(super) fn line(fields: impl Iterator<Item = String>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     writer.write_record(fields.map(String::into_bytes)).expect("writing to memory");
@@ -71,7 +46,7 @@ pub(super) fn write_rows(out: &mut Vec<u8>, cells: &[&str], seed: u64, run: &Sca
     }
 }
 
-/// The values of the swept keys, with a comma after each.
+/// Returns the values of the swept keys, with a comma after each.
 fn start_of_row(cells: &[&str]) -> Vec<u8> {
     if cells.is_empty() {
         return Vec::new();
@@ -120,7 +95,7 @@ pub(super) fn write_glomers_row(
     out.push(b'\n');
 }
 
-/// Appends the numbers of all columns, a comma before each; nothing where there is no number.
+/// Appends the numbers of all columns with a comma before each. Without a number a field is empty.
 fn write_numbers<M>(out: &mut Vec<u8>, columns: &[Column<M>], measures: &M) {
     for column in columns {
         out.push(b',');
@@ -130,7 +105,7 @@ fn write_numbers<M>(out: &mut Vec<u8>, columns: &[Column<M>], measures: &M) {
     }
 }
 
-/// Reads `runs.csv`, row by row.
+/// A reader of the rows of `runs.csv`.
 #[derive(Debug)]
 pub struct RunsReader<R> {
     reader: csv::Reader<BoundedRecords<R>>,
@@ -140,7 +115,7 @@ pub struct RunsReader<R> {
 }
 
 impl<R: Read + Seek> RunsReader<R> {
-    /// Goes to where a row begins.
+    /// Goes to the position of a row.
     pub(super) fn go_to(&mut self, position: csv::Position) -> csv::Result<()> {
         self.reader.seek(position)
     }
@@ -155,7 +130,7 @@ impl<R: Read> RunsReader<R> {
         RunsReader { reader, keys: sweep.keys().count(), head, record: ByteRecord::new() }
     }
 
-    /// Goes on to the next row; whether there is one.
+    /// Goes on to the next row; returns whether there is one.
     ///
     /// # Errors
     /// If the table cannot be read.
@@ -163,29 +138,30 @@ impl<R: Read> RunsReader<R> {
         self.reader.read_byte_record(&mut self.record)
     }
 
-    /// What stands in a column of those that say what the row is about.
+    /// Returns the field in a column of the head.
     pub(super) fn head(&self, column: usize) -> &[u8] {
         self.record.get(self.keys + column).unwrap_or_default()
     }
 
-    /// In a table of the scale model, the row's seed and machine; `None` if these are no numbers.
+    /// Returns the row's seed and machine in a table of the scale model; `None` if they are no
+    /// numbers.
     pub fn seed_and_machine(&self) -> Option<(u64, u64)> {
         let number = |field: usize| std::str::from_utf8(self.record.get(field)?).ok()?.parse().ok();
         Some((number(self.keys)?, number(self.keys + 1)?))
     }
 
-    /// Whether the row belongs to the point with these cells.
+    /// Returns whether the row belongs to the point with these cells.
     pub(super) fn has_cells(&self, cells: &[&str]) -> bool {
         let fields = self.record.iter().take(self.keys);
         fields.eq(cells.iter().map(|cell| cell.as_bytes()))
     }
 
-    /// Where the row at hand begins, or the first one if none has been read.
+    /// Returns the position of the current row, or of the first one if none has been read.
     pub(super) fn position(&self) -> csv::Position {
         self.record.position().cloned().unwrap_or_else(|| self.reader.position().clone())
     }
 
-    /// The number in a column, counted over the measures.
+    /// Returns the number in a column, counted from the first measure.
     pub fn number(&self, column: usize) -> Option<f64> {
         let field = self.record.get(self.keys + self.head + column)?;
         std::str::from_utf8(field).ok()?.parse().ok()

@@ -13,6 +13,7 @@ mod conditions;
 mod decode;
 mod determinism;
 mod examples;
+mod export;
 mod faults;
 mod foreign;
 mod foreign_text;

@@ -79,7 +79,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("harness", &["engine", "node", "network", "simulation", "glomers", "store"]),
-    ("reference", &["trace", "glomers", "check"]),
+    ("reference", &["trace", "glomers", "check", "sweep"]),
     (
         "cli",
         &[

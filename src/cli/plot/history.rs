@@ -28,7 +28,7 @@ pub(super) fn of_folder(
     draw(&series, &name, kind, folder)
 }
 
-/// Draws a history of which nothing else is known.
+/// Draws a history without a manifest.
 pub(super) fn of_file(
     path: &Path,
     name: &str,
@@ -37,7 +37,7 @@ pub(super) fn of_file(
     draw(&HistorySeries::new(&history::read(path, &[])?.history, &[]), name, kind, path)
 }
 
-/// What the result map of a set says of the elements that are not stable.
+/// Returns the numbers of unstable elements in the result map of a set.
 fn unstable(result: &Edn) -> Unstable {
     let count = |name: &str| {
         let Edn::Map(entries) = result else { return 0 };

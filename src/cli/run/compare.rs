@@ -1,4 +1,4 @@
-//! `sim run --check-determinism`: the same run twice, event by event.
+//! `sim run --check-determinism`: runs twice and compares the runs event by event.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
@@ -14,7 +14,7 @@ use crate::simulation::Observer;
 use crate::store::StoreError;
 use crate::trace::{Event, Rows};
 
-/// Runs an experiment twice and says whether all events were the same.
+/// Runs an experiment twice and reports whether all events are the same.
 pub(super) fn check_determinism(
     experiment: &ScaleExperiment,
     queue: QueueChoice,
@@ -59,7 +59,7 @@ pub(super) fn check_determinism(
     }
 }
 
-/// Keeps all rows of a run in a file.
+/// An observer that keeps all rows of a run in a file.
 struct Keeper {
     out: BufWriter<File>,
     error: Option<io::Error>,
@@ -99,7 +99,7 @@ struct Difference {
     second: String,
 }
 
-/// Compares the rows of a run with those of an earlier one.
+/// An observer that compares the rows of a run with those of an earlier one.
 struct Comparer<R> {
     earlier: BufReader<R>,
     number: u64,
@@ -130,7 +130,7 @@ impl<R: Read> Comparer<R> {
         Ok(row)
     }
 
-    /// The first difference, be it that the earlier run went on.
+    /// Returns the first difference; one is that the earlier run has further events.
     fn finish(mut self) -> io::Result<Option<Difference>> {
         if let Some(error) = self.error {
             return Err(error);
@@ -172,7 +172,8 @@ impl<R: Read> Observer<Machine> for Comparer<R> {
 mod tests {
     use super::*;
 
-    /// The first difference between an earlier run and one with these clocks, an event a second.
+    /// Returns the first difference between an earlier run and one with these clocks, one event per
+    /// nanosecond.
     fn difference(earlier: &str, clocks: &[u64]) -> Option<Difference> {
         let mut comparer = Comparer::new(earlier.as_bytes());
         for (second, clock) in (0..).zip(clocks) {

@@ -1,4 +1,4 @@
-//! `sim run --explain`: what each measure or figure means.
+//! `sim run --explain`: the definitions of measures and figures.
 
 use std::io::{self, Write};
 
@@ -7,13 +7,13 @@ use crate::experiment::{FIGURE_DEFINITIONS, pattern_of};
 use crate::glomers::{WORKLOADS, Workload};
 use crate::scale_model::DEFINITIONS;
 
-/// Of both families.
+/// Prints the definitions of both families.
 pub(super) fn of_all(out: &mut dyn Write) -> io::Result<()> {
     of_the_scale_model(out)?;
     of_glomers(WORKLOADS, out)
 }
 
-/// Of an experiment's family, and of its workload.
+/// Prints the definitions of an experiment's family and workload.
 pub(super) fn of(experiment: &Experiment, out: &mut dyn Write) -> io::Result<()> {
     match experiment {
         Experiment::Scale(_) => of_the_scale_model(out),

@@ -1,14 +1,13 @@
 //! The end of a sweep: its tables are made of its rows, and all files are put in place.
 
-use std::fs::File;
-
+use super::export;
 use crate::cli::CommandError;
 use crate::cli::results::unfinished;
 use crate::config::{Family, Sweep};
 use crate::store::{Finished, ResultSession, StoreError, open_regular};
 use crate::sweep::{
-    BASE, FAILURES, POINTS, PointsError, Progress, RUNS, SWEEP, SWEEP_KIND, SweepManifest,
-    failures_table, write_points,
+    BASE, Exporter, FAILURES, POINTS, PointsError, Progress, RUNS, SWEEP, SWEEP_KIND,
+    SweepManifest, failures_table, write_points,
 };
 
 /// Makes the tables and puts all files in place; `None` if it was interrupted.
@@ -16,17 +15,17 @@ pub(super) fn finish<'a>(
     sweep: &Sweep,
     mut session: ResultSession<'a, SweepManifest>,
     progress: Progress<'a>,
+    exporters: &[&'static Exporter],
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Finished<SweepManifest>>, CommandError> {
     if !record_points(sweep, &mut session, &progress, stop)? {
         return Ok(None);
     }
-    #[cfg(feature = "parquet")]
-    {
-        let mut file = session.create(&crate::sweep::PARQUET)?;
-        let rows = rows_of(&progress)?;
-        file.write_with(|out| crate::sweep::write_parquet(sweep, rows, out))?;
-        session.record(file);
+    for exporter in exporters {
+        match export::write(exporter, sweep, &session, progress.rows_path(), stop)? {
+            Some(file) => session.record(file),
+            None => return Ok(None),
+        }
     }
     session.record_bytes(&SWEEP, sweep.resolved());
     let base = sweep.base_text();
@@ -68,7 +67,12 @@ fn record_points(
     progress: &Progress<'_>,
     stop: &dyn Fn() -> bool,
 ) -> Result<bool, CommandError> {
-    let rows = rows_of(progress)?;
+    let path = progress.rows_path();
+    let rows = open_regular(path).map_err(|source| StoreError {
+        operation: "read",
+        path: path.to_owned(),
+        source,
+    })?;
     let mut points = session.create(&POINTS)?;
     match write_points(sweep, rows, stop, |text| points.write(text)) {
         Ok(()) => {
@@ -83,11 +87,4 @@ fn record_points(
             Err(CommandError::Data(error.to_string()))
         }
     }
-}
-
-/// Opens the rows of the runs, to be read.
-fn rows_of(progress: &Progress<'_>) -> Result<File, StoreError> {
-    let path = progress.rows_path();
-    let opened = open_regular(path);
-    opened.map_err(|source| StoreError { operation: "read", path: path.to_owned(), source })
 }

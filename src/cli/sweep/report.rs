@@ -1,14 +1,17 @@
-//! What `sim sweep` says: how far it is, what came of it, and how that ends the command.
+//! The reports of `sim sweep`: its progress, its outcome, and the exit code.
 
 use std::path::Path;
 
+use super::export;
 use crate::check::Validity;
-use crate::cli::{CommandError, Exit, Io, Outcome};
+use crate::cli::check::same_hash;
+use crate::cli::{CommandError, Exit, Io, Outcome, Signal};
 use crate::config::Sweep;
 use crate::escape;
-use crate::sweep::{Checkpoint, Outlook, SweepManifest};
+use crate::store::ResultSession;
+use crate::sweep::{Checkpoint, Exporter, Outlook, SweepManifest};
 
-/// How far a sweep is, on a line.
+/// Returns the progress of a sweep, on a line.
 pub(super) fn shown(outlook: Outlook) -> String {
     let Outlook { done, total, done_now, seconds } = outlook;
     let rate = done_now as f64 / seconds;
@@ -17,7 +20,7 @@ pub(super) fn shown(outlook: Outlook) -> String {
     format!("{done} of {total} runs, {} a second, {left:.0} s left", grouped(rate as u64))
 }
 
-/// A number with commas between thousands.
+/// Returns a number with commas between thousands.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -30,22 +33,31 @@ pub(super) fn grouped(number: u64) -> String {
     text
 }
 
-/// Says what came of it.
+/// What is reported besides problems.
+pub(super) struct Reported<'a> {
+    /// The formats that the command line names.
+    pub(super) exporters: &'a [&'static Exporter],
+    /// Whether to print only problems.
+    pub(super) quiet: bool,
+}
+
+/// Reports the outcome of a sweep.
 pub(super) fn report(
     sweep: &Sweep,
     checkpoint: &Checkpoint,
     path: &Path,
-    quiet: bool,
+    reported: &Reported<'_>,
     io: &mut Io<'_>,
 ) -> Outcome {
     let (runs, failed) = (checkpoint.runs, checkpoint.failure_count);
-    if !quiet {
+    if !reported.quiet {
         let points = grouped(sweep.points());
         let (from, to) = (sweep.seeds.start, sweep.seeds.end);
         writeln!(io.out, "{}: {} runs", sweep.name, grouped(runs))?;
         writeln!(io.out, "  {points} points × seeds {from}..{to}")?;
         writeln!(io.out, "  results in {}", escape::path(path))?;
         writeln!(io.out, "  runs.csv blake3 {}", checkpoint.blake3)?;
+        write_exports(reported.exporters, io)?;
     }
     if runs < sweep.runs() {
         let total = grouped(sweep.runs());
@@ -73,10 +85,11 @@ pub(super) fn report(
     Ok(exit(checkpoint.panics, failed, checkpoint.limited, checkpoint.undetermined))
 }
 
-/// So many failures are shown on the terminal.
+/// Maximum number of failures that are shown on the terminal.
 const FAILURES_SHOWN: usize = 5;
 
-/// The exit code of a sweep with these numbers of panics, failures, limits and open verdicts.
+/// Returns the exit code of a sweep with these numbers of panics, failures, limits and undetermined
+/// verdicts.
 pub(in crate::cli) fn exit(panics: u64, failed: u64, limited: u64, undetermined: u64) -> Exit {
     let verdict = match (failed, undetermined) {
         (1.., _) => Validity::Invalid,
@@ -88,21 +101,31 @@ pub(in crate::cli) fn exit(panics: u64, failed: u64, limited: u64, undetermined:
     Exit::from(verdict).or(limit).or(bug)
 }
 
-/// The same sweep is there already: it would give the same bytes.
-pub(super) fn already_there(manifest: &str, path: &Path, quiet: bool, io: &mut Io<'_>) -> Outcome {
+/// Reports that the same sweep is there already, and would give the same bytes. Its exports are
+/// written again.
+pub(super) fn already_there(
+    sweep: &Sweep,
+    session: &ResultSession<'_, SweepManifest>,
+    manifest: &str,
+    reported: &Reported<'_>,
+    io: &mut Io<'_>,
+) -> Outcome {
+    let path = session.path();
     let manifest: SweepManifest = serde_json::from_str(manifest)
         .map_err(|error| CommandError::Data(format!("{}: {error}", path.display())))?;
-    for (file, hash) in
-        [("runs.csv", &manifest.runs_blake3), ("points.csv", &manifest.points_blake3)]
-    {
-        crate::cli::check::same_hash(&path.join(file), hash).map_err(|failure| match failure {
-            CommandError::Data(problem) => {
-                CommandError::Data(format!("{problem}\n  --force runs the sweep again"))
+    check_tables(path, &manifest)?;
+    let stop = || io.interrupt.signal().is_some();
+    for exporter in reported.exporters {
+        match export::write(exporter, sweep, session, &path.join("runs.csv"), &stop)? {
+            Some(file) => session.put_beside_result(file)?,
+            None => {
+                let signal = io.interrupt.signal().unwrap_or(Signal::Interrupt);
+                writeln!(io.err, "interrupted; {} was not written", exporter.file_name())?;
+                return Ok(signal.exit());
             }
-            other => other,
-        })?;
+        }
     }
-    if !quiet {
+    if !reported.quiet {
         let runs = grouped(manifest.runs);
         writeln!(
             io.out,
@@ -110,7 +133,29 @@ pub(super) fn already_there(manifest: &str, path: &Path, quiet: bool, io: &mut I
             escape::line(&manifest.config.name)
         )?;
         writeln!(io.out, "  results in {}; --force runs them again", escape::path(path))?;
+        write_exports(reported.exporters, io)?;
     }
     let open = manifest.undetermined.unwrap_or(0);
     Ok(exit(manifest.panics, manifest.failures, manifest.limited, open))
+}
+
+/// Makes sure that the tables are as they were written.
+fn check_tables(path: &Path, manifest: &SweepManifest) -> Result<(), CommandError> {
+    for (file, hash) in
+        [("runs.csv", &manifest.runs_blake3), ("points.csv", &manifest.points_blake3)]
+    {
+        same_hash(&path.join(file), hash).map_err(|failure| match failure {
+            CommandError::Data(problem) => {
+                CommandError::Data(format!("{problem}\n  --force runs the sweep again"))
+            }
+            other => other,
+        })?;
+    }
+    Ok(())
+}
+
+/// Names the files of the formats that were asked for.
+fn write_exports(exporters: &[&'static Exporter], io: &mut Io<'_>) -> Result<(), CommandError> {
+    let mut exporters = exporters.iter();
+    Ok(exporters.try_for_each(|one| writeln!(io.out, "  exported {}", one.file_name()))?)
 }

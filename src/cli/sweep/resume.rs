@@ -16,6 +16,7 @@ pub(super) fn resume_command(arguments: &SweepArgs) -> String {
     };
     option("seeds", arguments.seeds.clone());
     option("jobs", arguments.jobs.map(|jobs| jobs.to_string()));
+    arguments.exports.iter().for_each(|name| option("export", Some(name.clone())));
     arguments.sets.iter().for_each(|set| option("set", Some(set.clone())));
     option("duration", arguments.duration.clone());
     option("max-failures", arguments.max_failures.map(|number| number.to_string()));
@@ -33,4 +34,26 @@ pub(super) fn resume_command(arguments: &SweepArgs) -> String {
     }
     words.push("--resume".to_owned());
     words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: SweepArgs,
+    }
+
+    #[test]
+    fn it_repeats_what_decides_the_files() {
+        let words = "sweep s.toml --seeds 0..9 --jobs 2 --export parquet,x --check --out there";
+        let Line { arguments } = Line::try_parse_from(words.split(' ')).expect("a command line");
+        let expected = "sim sweep s.toml --seeds 0..9 --jobs 2 --export parquet --export x \
+                        --out there --check --resume";
+        assert_eq!(resume_command(&arguments), expected);
+    }
 }

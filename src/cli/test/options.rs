@@ -1,5 +1,4 @@
-//! The options of `sim test`: those of Maelstrom by its names, and ours; and what they mean as a
-//! config.
+//! The options of `sim test`: Maelstrom's by their names, and ours; and the config that they make.
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -14,7 +13,7 @@ use crate::engine::time::Duration;
 use crate::glomers::{SOLUTIONS, WORKLOADS};
 use crate::nemesis::{FaultKind, FaultKindRow, Hosting};
 
-/// Hosts a node program of your own, in any language, and judges it: a drop-in for `maelstrom test`
+/// Hosts a node program of your own, in any language, and checks it: a drop-in for `maelstrom test`
 ///
 /// A process is started for each node, and speaks Maelstrom's protocol on its stdin and stdout. The
 /// program runs with your rights, without a sandbox. Processes live in real time, so such a run
@@ -38,7 +37,7 @@ pub(in super::super) struct TestArgs {
     /// Its arguments.
     #[arg(last = true, value_name = "ARGS")]
     pub(super) arguments: Vec<OsString>,
-    /// How many nodes there are: n0, n1, …
+    /// Number of nodes, named n0, n1, …
     #[arg(long, value_name = "N", conflicts_with_all = ["nodes", "node", "nodes_file"])]
     node_count: Option<String>,
     /// The names of the nodes, with commas between them [default: n1,n2,n3,n4,n5].
@@ -50,13 +49,13 @@ pub(in super::super) struct TestArgs {
     /// A file with the name of a node in each line.
     #[arg(long, value_name = "FILE")]
     nodes_file: Option<PathBuf>,
-    /// How long operations are begun, in seconds.
+    /// Time during which operations begin, in seconds.
     #[arg(long, value_name = "SECONDS", default_value = "60")]
     time_limit: String,
     /// Operations per second, all clients together.
     #[arg(long, value_name = "RATE", default_value = "5")]
     rate: String,
-    /// How many clients there are: a number, or a multiple of the nodes such as 2n.
+    /// Number of clients, or a multiple of the nodes such as 2n.
     #[arg(long, value_name = "COUNT", default_value = "1n")]
     concurrency: String,
     // The help names the kinds of the table that can happen to processes.
@@ -68,16 +67,16 @@ pub(in super::super) struct TestArgs {
     /// The mean latency of messages between nodes, and between nodes and services, in milliseconds.
     #[arg(long, value_name = "MS", default_value = "0")]
     latency: String,
-    /// How latencies are distributed.
+    /// Distribution of latencies.
     #[arg(long, value_enum, default_value_t = LatencyDist::Constant)]
     latency_dist: LatencyDist,
-    /// Whose messages have latency, and can be lost and doubled.
+    /// The messages that have latency and can be lost and duplicated.
     #[arg(long, value_enum, default_value_t = LatencyScope::Servers)]
     latency_scope: LatencyScope,
-    /// The neighbours that nodes are told of: grid, line, total, tree, tree2, tree3 or tree4.
+    /// The topology that nodes are sent: grid, line, total, tree, tree2, tree3 or tree4.
     #[arg(long, value_name = "NAME", default_value = "grid")]
     topology: String,
-    /// How many operations have to succeed: total, or a fraction.
+    /// Required share of operations that succeed: total, or a fraction.
     #[arg(long, value_name = "FRACTION")]
     availability: Option<String>,
     /// For workloads with transactions.
@@ -92,7 +91,7 @@ pub(in super::super) struct TestArgs {
     /// For workloads with transactions.
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = whole(0, u32::MAX))]
     max_writes_per_key: u32,
-    /// How many tests are run; the first that is not valid is the last.
+    /// Number of tests; the first that is not valid is the last.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole(1, u32::MAX))]
     pub(super) test_count: u32,
     /// Prints what nodes write to stderr.
@@ -104,12 +103,10 @@ pub(in super::super) struct TestArgs {
     /// Prints messages when they are delivered to nodes.
     #[arg(long)]
     pub(super) log_net_recv: bool,
-    /// Which verdict decides the exit code: strict, which is right, or parity, which is what
-    /// Maelstrom would say.
+    /// The verdict that decides the exit code: strict, or parity, which is Maelstrom's verdict.
     #[arg(long, value_enum, default_value_t = VerdictKind::Strict)]
     pub(super) verdict: VerdictKind,
-    /// The seed of what this side draws: operations, latencies, faults. Each further test has the
-    /// next one.
+    /// The seed of operations, latencies and faults. Each further test has the next one.
     #[arg(long, value_name = "N", default_value = "1")]
     seed: String,
     /// The quiet time before the final operations, in seconds.
@@ -118,33 +115,32 @@ pub(in super::super) struct TestArgs {
     /// The probability with which a message between nodes is lost.
     #[arg(long, value_name = "P", default_value = "0")]
     loss: String,
-    /// The probability with which a message between nodes is doubled.
+    /// The probability with which a message between nodes is duplicated.
     #[arg(long, value_name = "P", default_value = "0")]
     duplication: String,
     /// A figure that has to be reached, such as 'net.servers.msgs_per_op < 30'; may be repeated.
     #[arg(long, value_name = "TARGET")]
     target: Vec<String>,
-    /// A node has so long from the start of its process to be ready, in seconds.
+    /// Timeout for a node to be ready after the start of its process, in seconds.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = some_seconds)]
     pub(super) start_limit: Duration,
-    /// A node has so long to end when it is asked to (end of input and SIGTERM), in seconds; then
+    /// Timeout for a node to exit when it is asked to (end of input and SIGTERM), in seconds; then
     /// it is killed.
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     pub(super) grace: Duration,
-    /// The longest line of a node, in KiB; a longer one breaks the protocol.
+    /// Maximum length of a node's line, in KiB; a longer one breaks the protocol.
     #[arg(long, value_name = "KIB", default_value_t = 1024, value_parser = whole(1, u32::MAX))]
     pub(super) line_limit: u32,
-    /// So much of each node's stderr is kept, in KiB.
+    /// Maximum size of each node's stderr that is kept, in KiB.
     #[arg(long, value_name = "KIB", default_value_t = 16 * 1024, value_parser = whole(0, u32::MAX))]
     pub(super) log_limit: u32,
-    /// So much may a node leave unread, in KiB; more, and the test ends there.
+    /// Maximum size of the input that a node leaves unread, in KiB; more ends the test.
     #[arg(long, value_name = "KIB", default_value_t = 64 * 1024, value_parser = whole(1, u32::MAX))]
     pub(super) backlog_limit: u32,
-    /// So many messages may be under way; more, and the test ends there (exit code 3).
+    /// Maximum number of messages in flight; more ends the test (exit code 3).
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = whole(1, u64::MAX))]
     in_flight_limit: u64,
-    /// So much memory may all that is under way, waits and is kept take, in MiB; more, and the test
-    /// ends there (exit code 3). Linux only.
+    /// Maximum memory of this program, in MiB; more ends the test (exit code 3). Linux only.
     #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = whole(1, u32::MAX))]
     pub(super) memory_limit: u32,
     /// The folder in which results folders are made.
@@ -157,9 +153,9 @@ pub(in super::super) struct TestArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum LatencyDist {
-    /// Always the mean.
+    /// The mean, always.
     Constant,
-    /// From nothing to twice the mean.
+    /// Uniform from 0 to twice the mean.
     Uniform,
     /// Exponential.
     Exponential,
@@ -167,19 +163,19 @@ enum LatencyDist {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum LatencyScope {
-    /// Those of nodes and services.
+    /// Messages between nodes and services.
     Servers,
-    /// Those of clients, too.
+    /// Also messages of clients.
     All,
 }
 
-/// A time.
+/// Parses a time in seconds.
 fn seconds(text: &str) -> Result<Duration, String> {
     let time = with_unit(text).and_then(|text| text.parse().ok());
     time.ok_or_else(|| SECONDS.to_owned())
 }
 
-/// A time above 0.
+/// Parses a time in seconds, above 0.
 fn some_seconds(text: &str) -> Result<Duration, String> {
     match seconds(text)? {
         Duration::ZERO => Err("expected more than 0 seconds".to_owned()),
@@ -189,14 +185,14 @@ fn some_seconds(text: &str) -> Result<Duration, String> {
 
 const SECONDS: &str = "expected a number of seconds from 0, such as 10 or 0.5";
 
-/// A number of seconds as configs have it; `None` if it is no plain number.
+/// Returns a number of seconds in the form of configs; `None` if it is no plain number.
 fn with_unit(text: &str) -> Option<String> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     (is_number(whole) && is_number(fraction)).then(|| format!("{text}s"))
 }
 
-/// The fault kinds that can happen to processes, by their names here.
+/// Returns the fault kinds that processes can have, by their names in options.
 fn hosted_kinds() -> Vec<&'static str> {
     let name = |row: &FaultKindRow| match row.hosting {
         Hosting::As(name) => Some(name),
@@ -213,7 +209,7 @@ fn nemesis_help() -> String {
 const NOT_YET: [&str; 2] = ["txn-list-append", "txn-rw-register"];
 
 impl TestArgs {
-    /// The experiment that these options describe.
+    /// Returns the experiment that these options describe.
     pub(super) fn experiment(&self) -> Result<GlomersExperiment, CommandError> {
         self.check_workload()?;
         let mut overrides = self.overrides()?;
@@ -238,7 +234,7 @@ impl TestArgs {
         Ok(*experiment)
     }
 
-    /// The command of the nodes, as somebody would write it.
+    /// Returns the command of the nodes, quoted for a shell.
     fn command(&self) -> String {
         let words =
             std::iter::once(self.bin.as_os_str()).chain(self.arguments.iter().map(|a| &**a));
@@ -328,7 +324,7 @@ impl TestArgs {
         })
     }
 
-    /// What goes wrong. Of real processes some things cannot go wrong.
+    /// Returns the faults. Not all kinds are possible with real processes.
     fn faults(&self) -> Result<Vec<Override>, CommandError> {
         let hosted = hosted_kinds();
         let (last, rest) = hosted.split_last().unwrap_or((&"none", &[]));
@@ -362,7 +358,7 @@ impl TestArgs {
         Ok(vec![over("--nemesis", "nemesis.kinds", list(&kinds))])
     }
 
-    /// Options that mean nothing to any workload there is.
+    /// Returns the options that are set but that no workload uses.
     pub(super) fn idle_options(&self) -> Vec<&'static str> {
         let given = [
             (self.consistency_models != "strict-serializable", "--consistency-models"),
@@ -378,7 +374,7 @@ fn over(flag: &str, path: &str, value: impl Display) -> Override {
     Override { flag: flag.to_owned(), path: path.to_owned(), value: value.to_string() }
 }
 
-/// A list of texts as TOML has it.
+/// Returns a list of texts as TOML.
 fn list(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
     format!("[{}]", texts.join(", "))

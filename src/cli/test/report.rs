@@ -11,17 +11,17 @@ use crate::escape;
 use crate::harness::{Hosted, Lateness, NodeEnd};
 use crate::statistics::number;
 
-/// What to know before trusting such a run.
+/// A warning below each report.
 const WARNING: &str = "nodes ran as processes with your rights, without a sandbox; such a run \
                        cannot be replayed, and its verdict comes from real time";
 
-/// The quantiles that are told.
+/// The quantiles of lateness that are reported.
 const QUANTILES: [(&str, f64); 3] = [("p50", 0.5), ("p99", 0.99), ("max", 1.0)];
 
 /// Maximum number of warnings that are printed; all of them are in the results.
 const WARNINGS_MAX: usize = 10;
 
-/// What is added to the results.
+/// Returns the entries that a hosted run adds to the results.
 pub(super) fn extra(hosted: &Hosted, names: &[String]) -> Vec<(Edn, Edn)> {
     let texts = |texts: &[String]| Edn::Vector(texts.iter().map(Edn::text).collect());
     let node = |(name, end): (&String, &NodeEnd)| {
@@ -46,14 +46,14 @@ pub(super) fn extra(hosted: &Hosted, names: &[String]) -> Vec<(Edn, Edn)> {
     ]
 }
 
-/// What is known of the processes of a test.
+/// Facts about the processes of a test.
 pub(super) struct Processes<'a> {
     pub(super) nodes: &'a [NodeEnd],
     pub(super) warnings: &'a [String],
     pub(super) lateness: &'a Lateness,
 }
 
-/// Prints all there is to say of a test; the last line is Maelstrom's, with both verdicts.
+/// Prints the report of a test; the last line is Maelstrom's, with both verdicts.
 pub(super) fn print(
     report: &GlomersReport<'_>,
     decides: VerdictKind,
@@ -87,7 +87,7 @@ pub(super) fn print(
     writeln!(out, "{last}  (strict: {strict}; Maelstrom would say: {parity})")
 }
 
-/// Prints the last lines of the nodes that did something wrong.
+/// Prints the last lines of the nodes that violated the protocol.
 fn print_tails(
     report: &GlomersReport<'_>,
     nodes: &[NodeEnd],
