@@ -9,11 +9,13 @@ use super::*;
 use crate::histories::history;
 use crate::history::History;
 
-/// Number of random histories; more with `KAFKA_RUNS=100000 cargo test …` when this is compiled.
+/// Number of random histories, if it was set when this was compiled: `KAFKA_RUNS=100000 cargo test
+/// -p detsim-check kafka`. Then all forms of operations are tried, too.
 const RUNS: Option<&str> = option_env!("KAFKA_RUNS");
 
-fn runs() -> u64 {
-    RUNS.and_then(|runs| runs.parse().ok()).unwrap_or(10_000)
+/// Number of random histories.
+pub(super) fn runs() -> u64 {
+    RUNS.and_then(|runs| runs.parse().ok()).unwrap_or(4_000)
 }
 
 /// What Jepsen's checker reports, or nothing if it throws.
@@ -51,7 +53,7 @@ fn found_errors(verdict: &HistoryVerdict) -> Option<BTreeMap<String, usize>> {
 #[track_caller]
 fn compare(history: &History, what: impl Fn() -> String) {
     let ops = Operations::new(history, &[]).expect("well formed");
-    let verdict = super::check(&ops);
+    let verdict = check(&ops);
     let naive = Naive::of(history);
     let shown = || format!("{}\n{}\n{verdict:#?}", what(), crate::history::write_edn(history, &[]));
     assert_eq!(found_errors(&verdict), expected_errors(&naive), "{}", shown());
@@ -128,39 +130,28 @@ fn sequence(forms: &[&str], choice: &[usize]) -> String {
     text
 }
 
-#[test]
-fn all_histories_of_four_operations_get_the_errors_of_the_definitions() {
-    let forms = [
-        "0 send a ok 0",
-        "0 send a ok 2",
-        "0 send b ok 0",
-        "1 send a info -",
-        "0 send a fail -",
-        "1 poll {\"a\" []}",
-        "1 poll {\"a\" [[0 1]]}",
-        "1 poll {\"a\" [[2 2]]}",
-        "0 poll {\"a\" [[0 1] [2 2]] \"b\" [[0 1]]}",
-        "1 poll {\"a\" [[2 2] [0 1]]}",
-        "1 poll {\"b\" [[0 1]]}",
-        "1 poll {\"a\" [[0 2]]}",
-        "1 assign [\"a\"]",
-        "1 assign [\"b\"]",
-    ];
-    for operations in 0..=4 {
-        compare_all(&forms, operations);
-    }
-}
+/// Forms of operations, the first ones those that are tried when there is little time.
+const FORMS: [&str; 14] = [
+    "0 send a ok 0",
+    "0 send a ok 1",
+    "1 poll {\"a\" [[0 1]]}",
+    "0 poll {\"a\" [[0 1] [1 2]]}",
+    "1 poll {\"a\" [[1 2]] \"b\" [[0 1]]}",
+    "1 assign [\"b\"]",
+    "1 send b ok 0",
+    "1 send a info -",
+    "0 send a fail -",
+    "1 poll {\"a\" [[1 2] [0 1]]}",
+    "1 poll {\"a\" []}",
+    "1 poll {\"a\" [[0 2]]}",
+    "1 assign [\"a\"]",
+    "0 poll {\"b\" [[0 1]]}",
+];
 
 #[test]
-fn all_histories_of_five_operations_get_the_errors_of_the_definitions() {
-    let forms = [
-        "0 send a ok 0",
-        "0 send a ok 1",
-        "1 send b ok 0",
-        "1 poll {\"a\" [[0 1]]}",
-        "1 poll {\"a\" [[1 2]] \"b\" [[0 1]]}",
-        "0 poll {\"a\" [[0 1] [1 2]]}",
-        "1 assign [\"b\"]",
-    ];
-    compare_all(&forms, 5);
+fn all_small_histories_get_the_errors_of_the_definitions() {
+    let counts = if RUNS.is_some() { [14; 6] } else { [14, 14, 14, 14, 10, 6] };
+    for (operations, forms) in counts.into_iter().enumerate() {
+        compare_all(&FORMS[..forms], operations);
+    }
 }

@@ -127,7 +127,7 @@ impl Naive<'_> {
         let ends = self.ends();
         let own_ends = || ends.iter().filter(|(end, op)| (since..entry).contains(end) && own(op));
         let ok = || own_ends().filter(|(_, op)| op.kind == EntryKind::Ok);
-        let read = ok().filter_map(|(_, op)| Some(reads(op).get(key)?.last()?.1)).last();
+        let read = ok().rev().find_map(|(_, op)| Some(reads(op).get(key)?.last()?.1));
         if let Some(last) = read {
             return Place::After(last);
         }

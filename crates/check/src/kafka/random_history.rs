@@ -170,7 +170,7 @@ impl RandomHistory {
         match op {
             LogOp::Send { key, message, .. } => {
                 let number = KEYS.iter().position(|of| *of == &**key).expect("a key");
-                let offset = self.offset(number, *message);
+                let offset = self.offset(number);
                 if kind != EntryKind::Fail && !self.numbers.is_one_of(20) {
                     self.logs[number].push((offset, *message));
                     self.logs[number].sort_unstable();
@@ -197,7 +197,7 @@ impl RandomHistory {
     }
 
     /// Mostly the next one, sometimes after a gap.
-    fn offset(&mut self, key: usize, _message: i64) -> i64 {
+    fn offset(&mut self, key: usize) -> i64 {
         if self.numbers.is_one_of(self.chances.offset) {
             return self.numbers.below(6) as i64;
         }
@@ -207,7 +207,7 @@ impl RandomHistory {
 
     fn reads(&mut self, place: usize, kind: EntryKind) -> Vec<LogRead> {
         let mut reads = Vec::new();
-        for key in 0..2 {
+        for (key, name) in KEYS.into_iter().enumerate() {
             let assigned = self.clients[place].places.get(&key).copied();
             if assigned.is_none() && !self.numbers.is_one_of(4) {
                 continue;
@@ -227,7 +227,7 @@ impl RandomHistory {
                 let highest = messages.iter().map(|(offset, _)| *offset).max();
                 self.committed[key] = self.committed[key].max(highest);
             }
-            reads.push(LogRead { key: KEYS[key].into(), messages: messages.into() });
+            reads.push(LogRead { key: name.into(), messages: messages.into() });
         }
         reads
     }
@@ -250,11 +250,11 @@ impl RandomHistory {
         let mut committed = None;
         if kind == EntryKind::Ok && !from_beginning && !self.numbers.is_one_of(4) {
             let answer: &mut BTreeMap<String, i64> = committed.insert(BTreeMap::new());
-            for key in 0..2 {
+            for (key, name) in KEYS.into_iter().enumerate() {
                 let is_wrong = self.numbers.is_one_of(2 * self.chances.read);
                 let wrong = self.numbers.below(6) as i64;
                 let offset = if is_wrong { Some(wrong) } else { self.committed[key] };
-                answer.extend(offset.map(|offset| (KEYS[key].to_owned(), offset)));
+                answer.extend(offset.map(|offset| (name.to_owned(), offset)));
             }
         }
         let assignment = Assignment { from_beginning, committed };
