@@ -33,6 +33,8 @@
 //!
 //! `kafka/hashes.rs` comes to a second verdict by other means.
 
+#[cfg(test)]
+mod brute_force;
 mod committed;
 mod components;
 mod cycles;
@@ -45,7 +47,13 @@ mod logs;
 mod lost;
 mod messages;
 mod micro_ops;
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod naive_strict;
 mod orders;
+#[cfg(test)]
+mod random_history;
 mod replay;
 mod resolve;
 mod result;

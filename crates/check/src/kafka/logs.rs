@@ -2,7 +2,7 @@
 //!
 //! A log is what acknowledged sends and all polls say together. An index counts the offsets that
 //! are known of a key from 0 on, so that a gap costs nothing, however large it is. Where several
-//! messages are said to have one offset, the one with the lowest number is taken for its index;
+//! messages are said to have one offset, the smallest one is taken for its index;
 //! where a message is said to have several offsets, the last of its indices is.
 
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ pub(super) struct Conflict {
     pub offset: i64,
     /// Its index.
     pub index: u32,
-    /// Numbers of the messages, ascending.
+    /// Numbers of the messages, the smallest message first.
     pub messages: Vec<u32>,
 }
 
@@ -70,7 +70,7 @@ impl Logs {
         logs.offsets.reserve_exact(places.len());
         logs.chosen.reserve_exact(places.len());
         for place in places.chunk_by(|a, b| (a.key, a.offset) == (b.key, b.offset)) {
-            logs.add(place);
+            logs.add(place, messages);
         }
         logs.starts.resize(key_count + 1, logs.offsets.len() as u32);
         logs.note_duplicates(messages, survey);
@@ -78,8 +78,9 @@ impl Logs {
     }
 
     /// Adds the next offset with its messages.
-    fn add(&mut self, places: &[Place]) {
-        let Place { key, message, offset } = places[0];
+    fn add(&mut self, places: &[Place], messages: &Messages) {
+        let smallest = places.iter().min_by_key(|place| messages.rank(place.message));
+        let Place { key, message, offset } = *smallest.expect("an offset has a message");
         let position = self.offsets.len() as u32;
         self.starts.resize(self.starts.len().max(key as usize + 1), position);
         let index = position - self.starts[key as usize];
@@ -87,8 +88,9 @@ impl Logs {
         self.chosen.push(message);
         self.indices[message as usize] = index;
         if places.len() > 1 {
-            let messages = places.iter().map(|place| place.message).collect();
-            self.conflicts.push(Conflict { key, offset, index, messages });
+            let mut sharing: Vec<u32> = places.iter().map(|place| place.message).collect();
+            sharing.sort_by_key(|message| messages.rank(*message));
+            self.conflicts.push(Conflict { key, offset, index, messages: sharing });
             for place in places {
                 self.extend_span(place.message, index);
             }

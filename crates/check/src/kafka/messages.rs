@@ -151,6 +151,11 @@ impl Messages {
         self.family(number) / 2
     }
 
+    /// The place of a message among those of its key: whole numbers ascending, then all others.
+    pub(super) fn rank(&self, number: u32) -> (bool, i64) {
+        (self.family(number) % 2 == 1, self.values[number as usize])
+    }
+
     /// The numbers of the keys of all messages, in the order of messages.
     pub(super) fn keys_in_order(&self) -> impl Iterator<Item = u32> {
         let families = (0..).zip(self.starts.windows(2));
