@@ -84,8 +84,10 @@ impl Clients {
             let twice = 2_000_000_000 * u128::from(rate.denominator());
             u64::try_from(twice / u128::from(rate.numerator())).unwrap_or(u64::MAX).max(1)
         });
-        let GlomersParameters { concurrency, .. } = *parameters;
-        let generated = ClientParameters { servers: layout.servers, concurrency, rate };
+        let GlomersParameters { concurrency, key_count, max_writes_per_key, .. } = *parameters;
+        let servers = layout.servers;
+        let generated =
+            ClientParameters { servers, concurrency, rate, key_count, max_writes_per_key };
         Clients {
             workload: parameters.workload,
             clients: (parameters.workload.clients)(generated),

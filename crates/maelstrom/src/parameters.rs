@@ -35,6 +35,10 @@ pub struct GlomersParameters {
     pub recovery: Duration,
     /// Timeout of a client that waits for a reply.
     pub client_timeout: Duration,
+    /// Number of keys that operations use at once, in workloads with many keys.
+    pub key_count: u64,
+    /// Number of writes to a key before another takes its place, in workloads with many keys.
+    pub max_writes_per_key: u64,
     /// Nodes' own clocks are zero at random instants within this time before the run begins; zero
     /// for clocks in step. Nothing else depends on it.
     pub starts: Duration,
@@ -82,6 +86,8 @@ impl GlomersParameters {
             duration,
             recovery: Duration::from_seconds(10),
             client_timeout: Duration::from_seconds(5),
+            key_count: 10,
+            max_writes_per_key: 16,
             starts: GlomersParameters::STARTS,
             network: network::NetworkSettings {
                 latency: Latency::Constant(Duration::ZERO),

@@ -102,6 +102,10 @@ pub(super) struct ClientParameters {
     pub(super) concurrency: u32,
     /// Operations per second, all workers together.
     pub(super) rate: Ratio,
+    /// Number of keys in use at once.
+    pub(super) key_count: u64,
+    /// Number of writes to a key before another takes its place.
+    pub(super) max_writes_per_key: u64,
 }
 
 /// A generator of operations, which also builds their requests and interprets the replies.

@@ -157,6 +157,18 @@ const FIRST_KEYS: &[GlomersRow] = &[
         Is("\"5s\""),
         "how long a client waits for a reply",
     ),
+    optional_scalar(
+        "key_count",
+        Scalar::Integer(1, 40, field!(key_count)),
+        Is("10"),
+        "kafka: how many keys are in use at once; each is chosen twice as often as the one before",
+    ),
+    optional_scalar(
+        "max_writes_per_key",
+        Scalar::Integer(1, 1_000_000_000, field!(max_writes_per_key)),
+        Is("16"),
+        "kafka: how many messages a key gets before another takes its place",
+    ),
     composite(
         "starts",
         OneOf(&[Words(&["spread", "together"]), Time]),

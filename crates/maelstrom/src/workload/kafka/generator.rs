@@ -13,10 +13,6 @@ use crate::engine::rng::Rng;
 use crate::history::{F, LogOp, LogRead, OpValue};
 use crate::workload::ClientParameters;
 
-/// Number of keys in use at once.
-const KEYS: usize = 10;
-/// Number of messages that are sent to a key before another takes its place.
-const MESSAGES_PER_KEY: u64 = 16;
 /// One of this many operations is an assignment.
 const ASSIGN_EVERY: u64 = 64;
 /// Mean time between two crashes of a client, in seconds.
@@ -29,6 +25,8 @@ pub(super) struct Generator {
     active: Vec<(u64, u64)>,
     /// The number of the next key.
     next_key: u64,
+    /// Number of messages that are sent to a key before another takes its place.
+    max_writes_per_key: u64,
     /// An operation is a crash with the probability of the first of the second.
     crash: (u64, u64),
     /// The offsets of each key that were acknowledged and not polled yet.
@@ -42,8 +40,9 @@ impl Generator {
         let operations = CRASH_EVERY * u128::from(rate.numerator());
         let word = |number: u128| u64::try_from(number).unwrap_or(u64::MAX);
         Generator {
-            active: (0..KEYS as u64).map(|key| (key, 0)).collect(),
-            next_key: KEYS as u64,
+            active: (0..parameters.key_count).map(|key| (key, 0)).collect(),
+            next_key: parameters.key_count,
+            max_writes_per_key: parameters.max_writes_per_key,
             crash: (word(crashes), word(operations).max(1)),
             unpolled: BTreeMap::new(),
         }
@@ -54,7 +53,7 @@ impl Generator {
         if rng.below(self.crash.1) < self.crash.0 {
             return (F::Crash, OpValue::Nil);
         }
-        let place = choose(rng);
+        let place = self.choose(rng);
         let sends = rng.below(2) == 0;
         if rng.below(ASSIGN_EVERY) == 0 {
             return (F::Assign, self.assigned(place, rng));
@@ -65,12 +64,18 @@ impl Generator {
         }
     }
 
+    /// Chooses one of the active keys: each is chosen twice as often as the one before it.
+    fn choose(&self, rng: &mut Rng) -> usize {
+        let number = rng.below((1 << self.active.len()) - 1) + 1;
+        number.ilog2() as usize
+    }
+
     fn message(&mut self, place: usize) -> OpValue {
         let (key, messages) = &mut self.active[place];
         *messages += 1;
         let (key, message) = (key.to_string().into(), *messages as i64);
         let send = LogOp::Send { key, message, offset: None };
-        if *messages == MESSAGES_PER_KEY {
+        if *messages == self.max_writes_per_key {
             self.active[place] = (self.next_key, 0);
             self.next_key += 1;
         }
@@ -120,10 +125,4 @@ impl Generator {
 /// The argument of a poll.
 pub(super) fn poll() -> OpValue {
     OpValue::Log([LogOp::Poll(None)].into())
-}
-
-/// Chooses one of the active keys: each is chosen twice as often as the one before it.
-fn choose(rng: &mut Rng) -> usize {
-    let number = rng.below((1 << KEYS) - 1) + 1;
-    number.ilog2() as usize
 }
