@@ -60,6 +60,8 @@ pub struct Workload {
     pub rpcs: &'static [Rpc],
     /// The names of operations in histories.
     pub operations: &'static [&'static str],
+    /// The keys of configs that mean something to this workload alone.
+    pub options: &'static [&'static str],
     /// Whether nodes are sent their neighbours before the first operation.
     pub has_topology: bool,
     /// The operation of each worker in the final phase, when all faults are healed; further ones

@@ -10,7 +10,7 @@ use super::super::CommandError;
 use super::super::options::{Format, VerdictKind, whole};
 use crate::config::{self, Experiment, GlomersExperiment, Override};
 use crate::engine::time::Duration;
-use crate::glomers::{SOLUTIONS, WORKLOADS};
+use crate::glomers::{SOLUTIONS, WORKLOADS, workload};
 use crate::nemesis::{FaultKind, FaultKindRow, Hosting};
 
 /// Hosts a node program of your own, in any language, and checks it: a drop-in for `maelstrom test`
@@ -82,13 +82,13 @@ pub(in super::super) struct TestArgs {
     /// For workloads with transactions.
     #[arg(long, value_name = "NAMES", default_value = "strict-serializable")]
     consistency_models: String,
-    /// For workloads with transactions.
+    /// Number of keys in use at once, for workloads with many keys.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = whole(0, u32::MAX))]
     key_count: u32,
     /// For workloads with transactions.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = whole(0, u32::MAX))]
     max_txn_length: u32,
-    /// For workloads with transactions.
+    /// Maximum number of writes to a key before another takes its place.
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = whole(0, u32::MAX))]
     max_writes_per_key: u32,
     /// Number of tests; the first that is not valid is the last.
@@ -281,6 +281,12 @@ impl TestArgs {
             all.push(over("--latency", "network.client_latency", self.latency_of()?));
             all.push(over("--latency-scope", "network.scope", "all"));
         }
+        if self.uses("key_count") {
+            all.push(over("--key-count", "key_count", self.key_count));
+        }
+        if self.uses("max_writes_per_key") {
+            all.push(over("--max-writes-per-key", "max_writes_per_key", self.max_writes_per_key));
+        }
         if let Some(availability) = &self.availability {
             all.push(over("--availability", "availability", availability));
         }
@@ -358,13 +364,21 @@ impl TestArgs {
         Ok(vec![over("--nemesis", "nemesis.kinds", list(&kinds))])
     }
 
-    /// Returns the options that are set but that no workload uses.
+    /// Whether a key of configs means something to the workload.
+    fn uses(&self, key: &str) -> bool {
+        workload(&self.workload).is_some_and(|workload| workload.options.contains(&key))
+    }
+
+    /// Returns the options that are set but that the workload does not use.
     pub(super) fn idle_options(&self) -> Vec<&'static str> {
         let given = [
             (self.consistency_models != "strict-serializable", "--consistency-models"),
-            (self.key_count != 10, "--key-count"),
+            (self.key_count != 10 && !self.uses("key_count"), "--key-count"),
             (self.max_txn_length != 4, "--max-txn-length"),
-            (self.max_writes_per_key != 16, "--max-writes-per-key"),
+            (
+                self.max_writes_per_key != 16 && !self.uses("max_writes_per_key"),
+                "--max-writes-per-key",
+            ),
         ];
         given.into_iter().filter(|(given, _)| *given).map(|(_, name)| name).collect()
     }

@@ -37,6 +37,7 @@ pub static BROADCAST: Workload = Workload {
              know all\nvalues. The other half read.",
     rpcs: RPCS,
     operations: &["broadcast", "read"],
+    options: &[],
     has_topology: true,
     final_operation: Some(F::Read),
     errors: Errors::Caught,

@@ -24,6 +24,7 @@ pub static ECHO: Workload = Workload {
     idea: "Clients send texts, which nodes say again.",
     rpcs: RPCS,
     operations: &["echo"],
+    options: &[],
     has_topology: false,
     final_operation: None,
     errors: Errors::Caught,

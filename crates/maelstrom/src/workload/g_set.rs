@@ -35,6 +35,7 @@ pub static G_SET: Workload = Workload {
              the other\nhalf read it.",
     rpcs: RPCS,
     operations: &["add", "read"],
+    options: &[],
     has_topology: false,
     final_operation: Some(F::Read),
     errors: Errors::Thrown,

@@ -75,6 +75,7 @@ pub static KAFKA: Workload = Workload {
            then a client\nis assigned other logs, or crashes. In the end each reads all logs.",
     rpcs: &[SEND, POLL, COMMIT, LIST],
     operations: &["send", "poll", "assign", "crash"],
+    options: &["key_count", "max_writes_per_key"],
     has_topology: false,
     final_operation: Some(F::Poll),
     errors: Errors::Caught,

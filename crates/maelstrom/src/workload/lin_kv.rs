@@ -56,6 +56,7 @@ pub(super) static LIN_KV: Workload = Workload {
            one copy of\neach.",
     rpcs: &[READ, WRITE, CAS],
     operations: &["read", "write", "cas"],
+    options: &[],
     has_topology: false,
     final_operation: None,
     errors: Errors::Caught,

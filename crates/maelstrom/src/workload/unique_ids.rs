@@ -22,6 +22,7 @@ pub static UNIQUE_IDS: Workload = Workload {
     idea: "Clients ask for ids, no two of which may be equal.",
     rpcs: RPCS,
     operations: &["generate"],
+    options: &[],
     has_topology: false,
     final_operation: None,
     errors: Errors::Caught,
