@@ -40,6 +40,10 @@ mod components;
 mod cycles;
 mod errors;
 mod gather;
+mod hashed_logs;
+mod hashes;
+#[cfg(test)]
+mod hashes_agree;
 mod keys;
 mod lags;
 mod limits;
@@ -63,6 +67,7 @@ mod tests;
 mod walk;
 mod words;
 
+pub use hashes::{LogDifferences, hash_verdict};
 pub use limits::Limits;
 
 use self::committed::Committed;

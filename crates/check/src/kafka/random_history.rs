@@ -16,7 +16,8 @@ pub(super) struct Chances {
     pub outcome: u64,
     /// One of so many operations is a transaction.
     pub txn: u64,
-    /// Whether only ok polls return anything, and no consumer is told where to begin.
+    /// Whether only ok operations say anything, no consumer is told what is committed, and the
+    /// system chooses the logs of none.
     pub is_plain: bool,
 }
 
@@ -153,7 +154,7 @@ impl RandomHistory {
             value => value.clone(),
         };
         let assignment = match begun.f {
-            F::Assign if !self.chances.is_plain => self.assignment(kind),
+            F::Assign => self.assignment(kind),
             _ => None,
         };
         if begun.f == F::Assign && kind == EntryKind::Ok {
@@ -177,7 +178,7 @@ impl RandomHistory {
                 }
                 let is_told = match kind {
                     EntryKind::Ok => true,
-                    _ => self.numbers.is_one_of(4),
+                    _ => !self.chances.is_plain && self.numbers.is_one_of(4),
                 };
                 LogOp::Send {
                     key: key.clone(),
@@ -248,7 +249,8 @@ impl RandomHistory {
     fn assignment(&mut self, kind: EntryKind) -> Option<Box<Assignment>> {
         let from_beginning = self.numbers.is_one_of(4);
         let mut committed = None;
-        if kind == EntryKind::Ok && !from_beginning && !self.numbers.is_one_of(4) {
+        let is_told = !self.chances.is_plain && !self.numbers.is_one_of(4);
+        if kind == EntryKind::Ok && !from_beginning && is_told {
             let answer: &mut BTreeMap<String, i64> = committed.insert(BTreeMap::new());
             for (key, name) in KEYS.into_iter().enumerate() {
                 let is_wrong = self.numbers.is_one_of(2 * self.chances.read);
