@@ -7,7 +7,8 @@ use sim::check::Validity;
 use sim::engine::rng::Seed;
 use sim::experiment::run_glomers;
 use sim::glomers::{
-    BROADCAST, BROKEN, ECHO, G_COUNTER, G_SET, Options, PN_COUNTER, UNIQUE_IDS, WORKLOADS, Workload,
+    BROADCAST, BROKEN, ECHO, G_COUNTER, G_SET, KAFKA, Options, PN_COUNTER, UNIQUE_IDS, WORKLOADS,
+    Workload,
 };
 
 use crate::solutions::{experiment, header};
@@ -67,6 +68,11 @@ fn broken_counters_that_grow_are_caught() {
 #[test]
 fn broken_counters_that_shrink_are_caught() {
     are_caught(&PN_COUNTER);
+}
+
+#[test]
+fn broken_logs_are_caught() {
+    are_caught(&KAFKA);
 }
 
 #[test]

@@ -20,6 +20,8 @@ mod table;
 mod unique_ids;
 
 pub use external::EXTERNAL;
+pub(crate) use log_request::{LogCaller, LogRequest, Messages, Offsets};
+pub(crate) use logs::Logs;
 pub use table::SOLUTIONS;
 
 use sim_maelstrom::{Build, OptionSpec, OptionValue, Options, Solution, of};

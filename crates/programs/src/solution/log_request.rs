@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 use crate::glomers::{Caller, Cx, ErrorCode, Peer, Reply, Request, Rpc};
 
 /// For each key an offset.
-pub(super) type Offsets = BTreeMap<String, i64>;
+pub(crate) type Offsets = BTreeMap<String, i64>;
 
 /// For each key messages with their offsets, in order.
-pub(super) type Messages = BTreeMap<String, Vec<(i64, Value)>>;
+pub(crate) type Messages = BTreeMap<String, Vec<(i64, Value)>>;
 
 /// A request to a log.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum LogRequest {
+pub(crate) enum LogRequest {
     /// Appends a message to the log of a key.
     Send(String, Value),
     /// Reads each log from an offset on.
@@ -27,14 +27,14 @@ pub(super) enum LogRequest {
 
 /// A request to a log, with its sender.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct LogCaller {
+pub(crate) struct LogCaller {
     caller: Caller,
     rpc: &'static Rpc,
 }
 
 impl LogRequest {
     /// Decodes a request; replies with an error and returns `None` if it is none to a log.
-    pub(super) fn decode<P: Peer>(
+    pub(crate) fn decode<P: Peer>(
         caller: Caller,
         request: Request,
         cx: &mut Cx<'_, P>,
@@ -67,12 +67,12 @@ impl LogRequest {
 
 impl LogCaller {
     /// Replies to a send with the offset of its message.
-    pub(super) fn sent<P: Peer>(self, offset: i64, cx: &mut Cx<'_, P>) {
+    pub(crate) fn sent<P: Peer>(self, offset: i64, cx: &mut Cx<'_, P>) {
         self.reply("offset", offset.into(), cx);
     }
 
     /// Replies to a poll.
-    pub(super) fn polled<P: Peer>(self, messages: Messages, cx: &mut Cx<'_, P>) {
+    pub(crate) fn polled<P: Peer>(self, messages: Messages, cx: &mut Cx<'_, P>) {
         let pair = |(offset, message): (i64, Value)| Value::Array(vec![offset.into(), message]);
         let log = |(key, pairs): (String, Vec<(i64, Value)>)| {
             (key, Value::Array(pairs.into_iter().map(pair).collect()))
@@ -81,17 +81,17 @@ impl LogCaller {
     }
 
     /// Replies to a commit.
-    pub(super) fn committed<P: Peer>(self, cx: &mut Cx<'_, P>) {
+    pub(crate) fn committed<P: Peer>(self, cx: &mut Cx<'_, P>) {
         cx.reply(self.caller, Reply::Rpc(self.rpc, Map::new()));
     }
 
     /// Replies with committed offsets.
-    pub(super) fn listed<P: Peer>(self, offsets: Offsets, cx: &mut Cx<'_, P>) {
+    pub(crate) fn listed<P: Peer>(self, offsets: Offsets, cx: &mut Cx<'_, P>) {
         self.reply("offsets", json!(offsets), cx);
     }
 
     /// Replies with an error: the request was not carried out.
-    pub(super) fn unavailable<P: Peer>(self, text: &str, cx: &mut Cx<'_, P>) {
+    pub(crate) fn unavailable<P: Peer>(self, text: &str, cx: &mut Cx<'_, P>) {
         cx.fail(self.caller, ErrorCode::TEMPORARILY_UNAVAILABLE, text);
     }
 

@@ -16,14 +16,14 @@ const LOGS: &[u8] = b"logs";
 /// Messages by key and offset, and committed offsets. What is added is on the disk after its next
 /// sync.
 #[derive(Debug, Default)]
-pub(super) struct Logs {
+pub(crate) struct Logs {
     logs: BTreeMap<String, BTreeMap<i64, Value>>,
     committed: Offsets,
 }
 
 impl Logs {
     /// Restores the logs from the disk.
-    pub(super) fn restored(disk: &Disk) -> Logs {
+    pub(crate) fn restored(disk: &Disk) -> Logs {
         let mut logs = Logs::default();
         let text = String::from_utf8_lossy(disk.read(LOGS).unwrap_or_default());
         for line in text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
@@ -37,13 +37,13 @@ impl Logs {
     }
 
     /// Adds a message.
-    pub(super) fn add(&mut self, key: &str, offset: i64, message: Value, disk: &mut Disk) {
+    pub(crate) fn add(&mut self, key: &str, offset: i64, message: Value, disk: &mut Disk) {
         append(disk, &json!([key, offset, message]));
         self.insert(key, offset, message);
     }
 
     /// Adds a message in memory alone.
-    pub(super) fn insert(&mut self, key: &str, offset: i64, message: Value) {
+    pub(crate) fn insert(&mut self, key: &str, offset: i64, message: Value) {
         match self.logs.get_mut(key) {
             Some(log) => _ = log.insert(offset, message),
             None => _ = self.logs.insert(key.to_owned(), BTreeMap::from([(offset, message)])),
@@ -51,20 +51,20 @@ impl Logs {
     }
 
     /// Returns the offset after the last message of a key.
-    pub(super) fn end(&self, key: &str) -> i64 {
+    pub(crate) fn end(&self, key: &str) -> i64 {
         let last = self.logs.get(key).and_then(|log| log.last_key_value());
         last.map_or(0, |(offset, _)| offset + 1)
     }
 
     /// Returns all messages, in the order of keys and offsets.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&str, i64, &Value)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, i64, &Value)> {
         self.logs.iter().flat_map(|(key, log)| {
             log.iter().map(move |(offset, message)| (key.as_str(), *offset, message))
         })
     }
 
     /// Returns the messages of each key from its offset on and below `end`, up to a maximum number.
-    pub(super) fn poll(&self, offsets: &Offsets, end: i64) -> Messages {
+    pub(crate) fn poll(&self, offsets: &Offsets, end: i64) -> Messages {
         let mut messages = Messages::new();
         for (key, from) in offsets {
             let Some(log) = self.logs.get(key) else { continue };
@@ -78,7 +78,7 @@ impl Logs {
     }
 
     /// Commits offsets. An offset never goes back.
-    pub(super) fn commit(&mut self, offsets: &Offsets, disk: &mut Disk) {
+    pub(crate) fn commit(&mut self, offsets: &Offsets, disk: &mut Disk) {
         for (key, offset) in offsets {
             if self.raise(key, *offset) {
                 append(disk, &json!([key, offset]));
@@ -95,13 +95,13 @@ impl Logs {
     }
 
     /// Returns the committed offsets of these keys; those without one are left out.
-    pub(super) fn committed<'k>(&self, keys: impl IntoIterator<Item = &'k String>) -> Offsets {
+    pub(crate) fn committed<'k>(&self, keys: impl IntoIterator<Item = &'k String>) -> Offsets {
         let known = |key: &'k String| Some((key.clone(), *self.committed.get(key)?));
         keys.into_iter().filter_map(known).collect()
     }
 
     /// Returns all committed offsets.
-    pub(super) fn all_committed(&self) -> &Offsets {
+    pub(crate) fn all_committed(&self) -> &Offsets {
         &self.committed
     }
 }
