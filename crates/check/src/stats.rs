@@ -1,4 +1,5 @@
-//! How many operations of each kind ended how. Each kind needs one that succeeded.
+//! How many operations of each kind ended how. Each kind needs one that succeeded, but for crashes
+//! of clients, which never do, and questions that are there for readers alone.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -6,7 +7,7 @@ use std::collections::BTreeMap;
 use super::history_verdict::{Judged, Validity};
 use super::operations::Operations;
 use crate::edn::Edn;
-use crate::history::{EntryKind, op_edn};
+use crate::history::{EntryKind, F, op_edn};
 
 /// Numbers of operations that have ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +47,9 @@ pub fn stats(ops: &Operations<'_>) -> Judged {
         by_f.entry(ops.f(operation).name()).or_default().note(operation.outcome);
     }
     let of = |counts: &Counts| Validity::of(counts.ok > 0);
-    let valid = by_f.values().map(of).fold(Validity::Valid, Validity::and);
+    let is_exempt = |f: &str| [F::Crash, F::DebugTopicPartitions].iter().any(|of| of.name() == f);
+    let required = by_f.iter().filter(|(f, _)| !is_exempt(f));
+    let valid = required.map(|(_, counts)| of(counts)).fold(Validity::Valid, Validity::and);
     let by_f = by_f.iter().map(|(f, counts)| (Edn::keyword(f), Edn::Map(counts.edn(of(counts)))));
     let mut entries = all.edn(valid);
     entries.push((Edn::keyword("by-f"), Edn::Map(by_f.collect())));
@@ -104,6 +107,17 @@ mod tests {
                         :type :info, :process 0, :f :add, :value 1, :error [:abort \"\"], \
                         :exception {:via [{:type \"clojure.lang.ExceptionInfo\"}]}}})}";
         assert_eq!(exceptions(&ops).result.to_string(), expected);
+    }
+
+    #[test]
+    fn crashes_of_clients_need_not_succeed() {
+        let history = history("0 invoke crash\n0 info crash\n1 invoke read\n1 ok read");
+        let ops = Operations::new(&history, &[]).expect("well formed");
+        let crash = "{:valid? false, :count 1, :ok-count 0, :fail-count 0, :info-count 1}";
+        let stats = stats(&ops);
+        assert_eq!(stats.valid, Validity::Valid);
+        let by_f = stats.result.get("by-f").and_then(|by_f| by_f.get("crash"));
+        assert_eq!(by_f.map(Edn::to_string).as_deref(), Some(crash));
     }
 
     #[test]

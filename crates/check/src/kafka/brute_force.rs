@@ -60,6 +60,9 @@ fn compare(history: &History, what: impl Fn() -> String) {
     let found: BTreeMap<&str, usize> =
         verdict.counts.iter().map(|(rule, count)| (rule.name(), *count as usize)).collect();
     assert_eq!(found, naive.findings(), "{}", shown());
+    if let Some(lag) = verdict.result.get("worst-realtime-lag").and_then(|lag| lag.get("lag")) {
+        assert_eq!(*lag, Edn::Float(naive.worst_lag() as f64 / 1e9), "{}", shown());
+    }
     let is_bad =
         |errors: BTreeMap<String, usize>| errors.keys().any(|name| name != "int-send-skip");
     let parity = found_errors(&verdict).map_or(Validity::Unknown, |e| Validity::of(!is_bad(e)));

@@ -67,7 +67,7 @@ impl<'a> Words<'a> {
         };
         match rule {
             HistoryRule::NonmonotonicSend | HistoryRule::IntNonmonotonicSend => {
-                format!("{who} sends {second} to {key} after {before}; the log has it not after it")
+                format!("{who} sends {second} to {key} after {before}; the log has it before that")
             }
             _ if case.delta > 1 => {
                 let skipped = &self.logs.chosen(case.key)[between(self.logs, case)];
