@@ -79,8 +79,14 @@ impl Logs {
 
     /// Adds the next offset with its messages.
     fn add(&mut self, places: &[Place], messages: &Messages) {
-        let smallest = places.iter().min_by_key(|place| messages.rank(place.message));
-        let Place { key, message, offset } = *smallest.expect("an offset has a message");
+        let smallest = match places {
+            [place] => place,
+            several => {
+                let smallest = several.iter().min_by_key(|place| messages.rank(place.message));
+                smallest.expect("an offset has a message")
+            }
+        };
+        let Place { key, message, offset } = *smallest;
         let position = self.offsets.len() as u32;
         self.starts.resize(self.starts.len().max(key as usize + 1), position);
         let index = position - self.starts[key as usize];

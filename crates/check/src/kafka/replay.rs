@@ -99,7 +99,7 @@ impl Replay<'_> {
             OpValue::Nil => ops.argument(&ops.all[place]),
             value => value,
         };
-        names.known_sends(&entry.op.f, value, &mut self.sends);
+        names.sends(place, &entry.op.f, value, &mut self.sends);
         self.orders.data(entry, &self.reads, &self.sends, reports);
         if entry.op.kind == EntryKind::Ok {
             self.aborted(entry, reports);

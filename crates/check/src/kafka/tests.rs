@@ -124,8 +124,8 @@ fn a_check_that_reaches_a_limit_says_how_far_it_came() {
     let limit = |words: &str| vec![(HistoryRule::CheckLimit, words.to_owned())];
     assert_eq!(steps(2), limit("the limit of 2 steps is reached at entry 4 of 8"));
     assert_eq!(steps(8), limit("the limit of 8 steps is reached at entry 7 of 8"));
-    let bytes = check(Limits { bytes_max: 8 * 40 + 100, ..Limits::DEFAULT });
-    assert_eq!(bytes, limit("the limit of 420 bytes of memory is reached at entry 2 of 8"));
+    let bytes = check(Limits { bytes_max: 8 * 42 + 100, ..Limits::DEFAULT });
+    assert_eq!(bytes, limit("the limit of 436 bytes of memory is reached at entry 2 of 8"));
     let bytes = check(Limits { bytes_max: 100, ..Limits::DEFAULT });
     assert_eq!(bytes, limit("the limit of 100 bytes of memory is reached"));
 }
