@@ -10,6 +10,7 @@ mod doc;
 mod exit;
 mod glomers_files;
 mod glomers_table;
+mod hashes;
 mod interrupt;
 #[cfg(unix)]
 mod node;

@@ -88,8 +88,8 @@ are; messages between nodes, and values that services keep, are passed on as the
 const OUTCOMES: &str = "
 After a definite error the operation certainly did not happen: it fails. After any other error, and
 after a timeout (5 s), its outcome is unknown: the operation stays open, and its client is closed.
-Reads of broadcast are the exception: a read without a reply fails. Codes from 1000 are a node's own,
-and never definite.
+Reads of broadcast are the exception: a read without a reply fails. Codes from 1000 are a node's
+own, and never definite.
 ";
 
 fn write_protocol(out: &mut String) -> fmt::Result {

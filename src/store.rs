@@ -6,9 +6,11 @@
 
 mod append;
 mod claim;
+mod claim_error;
 mod file;
 mod file_kind;
 mod folder;
+mod found;
 mod input;
 mod lock;
 mod owned;
@@ -19,10 +21,12 @@ mod session;
 mod waiting;
 
 pub use append::AppendFile;
-pub use claim::{Claim, ClaimError, Existing, ManifestHead, Unfinished};
+pub use claim::{Claim, Unfinished};
+pub use claim_error::ClaimError;
 pub use file::NewFile;
 pub use file_kind::{FileKind, FileName};
 pub use folder::CHECKPOINT;
+pub use found::{Existing, ManifestHead};
 pub use input::{InputError, TEXT_MAX, open_input, read_text};
 pub use owned::OwnedFiles;
 pub use regular::{MANIFEST_MAX, open_regular, read_regular, read_regular_text};

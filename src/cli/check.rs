@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::hashes::same_hash;
 use super::options::VerdictKind;
 use super::source::{self, ConfigText};
 use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
@@ -20,7 +21,6 @@ use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
 use crate::store::{Input, MANIFEST_MAX, TEXT_MAX, read_regular_text};
 use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copies, read_rows};
-pub(super) use files::same_hash;
 
 /// Checks a stored result, or a trace or a history of any program.
 #[derive(Debug, Args)]

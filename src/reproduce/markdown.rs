@@ -34,8 +34,8 @@ const VERDICT_RULES: &str = "\
 A reading (`=`) is *explained* by the first variant whose band, from the 1 % to the 99 % quantile
 over the seeds, it lies in. Notebooks round and leave out zeros at the end, so simulated values are
 rounded to the most decimals with which any notebook reports the metric; numbers that are claimed,
-and not read off a run, are compared to six decimals. A bound (`<=`, `>=`) is checked by the share of
-seeds in which it holds, and by the variant where that is best: nearly all (99 % or more), most
+and not read off a run, are compared to six decimals. A bound (`<=`, `>=`) is checked by the share
+of seeds in which it holds, and by the variant where that is best: nearly all (99 % or more), most
 (more than a half), few, none. On claims of a number theory has the last word, as they speak of the
 long run: what is more than 2 % off is contradicted. Figures of `~` are shown and not checked.
 

@@ -5,10 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::claim_error::ClaimError;
 use super::folder::ResultsFolder;
-use super::{OwnedFiles, Store, StoreError};
-use crate::escape;
-use crate::trace::{ConfigId, MANIFEST_FORMAT};
+use super::found::{Existing, Found, ManifestHead};
+use super::{OwnedFiles, Store};
+use crate::trace::ConfigId;
 
 /// A folder to claim, and what may be done there.
 #[derive(Clone, Debug)]
@@ -34,69 +35,6 @@ pub enum Unfinished {
     Refuse,
     /// Resume it. It stays if this attempt remains unfinished, too.
     Keep,
-}
-
-/// Why a folder cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ClaimError {
-    /// Another process writes into it (exit code 75).
-    #[error("{} is in use by another process; try again when it is done", .0.display())]
-    Busy(PathBuf),
-    /// It holds something other than a result of this config (exit code 73).
-    #[error("{} holds {}; use --force to write there all the same, or --out for another place",
-        path.display(), escape::line(what))]
-    Occupied {
-        /// The folder.
-        path: PathBuf,
-        /// What it holds.
-        what: String,
-    },
-    /// An operation on the disk failed (exit code 74).
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// What a claimed folder held before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Existing {
-    /// Nothing that is used again.
-    Nothing,
-    /// A finished result of the same config and version, with the text of its manifest.
-    Result(String),
-    /// An unfinished result, to be resumed.
-    Unfinished,
-}
-
-/// The fields that the manifests of all kinds of results begin with.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
-pub struct ManifestHead {
-    /// The version of the output format.
-    pub format: u32,
-    /// The version of the program.
-    pub sim: String,
-    /// The config's name and hash.
-    pub config: ConfigId,
-}
-
-impl ManifestHead {
-    /// Returns the head of a manifest that this program writes.
-    pub(super) fn of(config: ConfigId) -> ManifestHead {
-        ManifestHead { format: MANIFEST_FORMAT, sim: env!("CARGO_PKG_VERSION").to_owned(), config }
-    }
-}
-
-/// What was found in a folder.
-pub(super) enum Found {
-    /// No file, or only temporary ones.
-    Fresh,
-    /// A finished result of the same config, with the text of its manifest.
-    SameConfig(ManifestHead, String),
-    /// A finished result of another config.
-    OtherConfig,
-    /// An unfinished result of the config with this hash.
-    Unfinished(String),
-    /// A file that is not ours, and the reason.
-    Foreign(String, String),
 }
 
 /// What is done with a folder.

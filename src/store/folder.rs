@@ -8,13 +8,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::claim::{Existing, Found, ManifestHead};
+use super::claim_error::ClaimError;
+use super::found::{Existing, Found, ManifestHead};
 use super::lock::FolderLock;
-use super::{ClaimError, MANIFEST_MAX, NewFile, OwnedFiles, Store, StoreError, read_regular_text};
+use super::owned::{MANIFEST, is_link};
+use super::{MANIFEST_MAX, NewFile, OwnedFiles, Store, StoreError, read_regular_text};
 use crate::store::file::TEMPORARY_PREFIX;
 
-/// The name of the manifest.
-pub(super) const MANIFEST: &str = "manifest.json";
 /// The name of the file that marks an unfinished result. It holds the hash of the config.
 const MARKER: &str = ".sim-unfinished";
 /// Maximum size of a marker, in bytes.
@@ -200,9 +200,4 @@ impl Drop for ResultsFolder<'_> {
             let _ = fs::remove_dir(folder);
         }
     }
-}
-
-/// Returns whether a path is a symbolic link.
-pub(super) fn is_link(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink())
 }

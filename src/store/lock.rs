@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::claim::ClaimError;
+use super::claim_error::ClaimError;
 use super::file::is_same;
 use super::{Store, StoreError};
 

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::file_kind::FileName;
-use super::folder::{MANIFEST, is_link};
 use super::{Store, StoreError};
+
+/// The name of the manifest.
+pub(super) const MANIFEST: &str = "manifest.json";
 
 /// The names of all files that any kind of result may have, the manifest aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,4 +70,9 @@ fn clear_inside(store: &Store, folder: &Path, end: &str) -> Result<(), StoreErro
 fn names_in(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// Returns whether a path is a symbolic link.
+pub(super) fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink())
 }

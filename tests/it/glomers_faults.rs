@@ -187,7 +187,7 @@ fn a_fault_without_effect_gives_a_hint() {
     );
     hints(
         &format!("{echo}nodes = 1\nnetwork = {{ duplication = 0.5 }}"),
-        &["duplication doubled nothing: no message was within network.scope = \"nodes\""],
+        &["duplication duplicated nothing: no message was within network.scope = \"nodes\""],
     );
     hints(&format!("{BROADCAST}duration = \"10s\"\n{}", nemesis("\"partition\"")), &[]);
     // No operation succeeds while the only node is down.

@@ -163,7 +163,8 @@ fn floor(path: &Path) -> Option<String> {
 /// Returns all source files of the workspace.
 fn sources() -> Vec<PathBuf> {
     let mut files = rust_files("src");
-    files.extend(rust_files("crates"));
+    let has_floor = |path: &PathBuf| shown(path).contains("/src/");
+    files.extend(rust_files("crates").into_iter().filter(has_floor));
     files
 }
 

@@ -434,10 +434,10 @@ mod tests {
     }
 
     #[test]
-    fn names_are_in_kebab_case_and_differ() {
+    fn names_are_words_with_hyphens_and_differ() {
         let names: std::collections::BTreeSet<_> = HistoryRule::ALL.map(HistoryRule::name).into();
         assert_eq!(names.len(), HistoryRule::ALL.len());
-        assert!(names.iter().all(|n| n.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
+        assert!(names.iter().all(|n| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')));
     }
 
     #[test]

@@ -49,12 +49,14 @@ mod lags;
 mod limits;
 mod logs;
 mod lost;
+mod marks;
 mod messages;
 mod micro_ops;
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
 mod naive_strict;
+mod none;
 mod orders;
 #[cfg(test)]
 mod random_history;

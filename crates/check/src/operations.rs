@@ -74,11 +74,14 @@ impl<'a> Operations<'a> {
         let all = Vec::with_capacity(history.len() / 2 + 1);
         let of = Vec::with_capacity(history.len());
         let operations = Operations { history, nodes, all, of, final_is_inferred: false };
-        let mut pairing = Pairing { operations, open: BTreeMap::new(), retired: BTreeSet::new() };
+        let (open, retired) = (BTreeMap::new(), BTreeSet::new());
+        let mut pairing = Pairing { operations, open, retired, has_reads: false };
         for index in 0..history.len() {
             pairing.entry(index)?;
         }
-        pairing.operations.infer_final();
+        if pairing.has_reads {
+            pairing.operations.infer_final();
+        }
         Ok(pairing.operations)
     }
 
@@ -164,6 +167,8 @@ struct Pairing<'a> {
     open: BTreeMap<u64, usize>,
     /// Processes whose last outcome is unknown.
     retired: BTreeSet<u64>,
+    /// Whether any operation is a read.
+    has_reads: bool,
 }
 
 impl Pairing<'_> {
@@ -190,6 +195,7 @@ impl Pairing<'_> {
         }
         let op = &self.operations.history[index];
         let place = self.operations.all.len();
+        self.has_reads |= op.f == F::Read;
         self.operations.all.push(Operation {
             process,
             invoke: index,

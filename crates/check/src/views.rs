@@ -8,13 +8,16 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::edn::number::whole;
+use crate::edn::number::{is_written_whole, whole};
 use crate::history::{EXCEPTION, EntryKind, F, Op, OpValue, Process};
 
 /// Returns the history with integers as such, in whatever notation they were written.
 pub(super) fn strict(history: &[Op]) -> Cow<'_, [Op]> {
-    let is_data = |op: &Op| matches!(op.f, F::Add | F::Broadcast | F::Read);
-    let changed = |op: &Op| if is_data(op) { as_whole(&op.value) } else { None };
+    let changed = |op: &Op| match op.f {
+        F::Add | F::Broadcast | F::Read => as_whole(&op.value),
+        F::Send | F::Poll | F::Txn => with_whole(&op.value),
+        _ => None,
+    };
     if history.iter().all(|op| changed(op).is_none()) {
         return Cow::Borrowed(history);
     }
@@ -36,6 +39,44 @@ fn as_whole(value: &OpValue) -> Option<OpValue> {
             numbers.map(|numbers| OpValue::Ints(numbers.into()))
         }
         _ => None,
+    }
+}
+
+/// Returns the value of an operation on logs with all integers as such; `None` if nothing changes.
+fn with_whole(value: &OpValue) -> Option<OpValue> {
+    let OpValue::Json(value) = value else { return None };
+    if !has_float(value) {
+        return None;
+    }
+    let mut value = value.clone();
+    make_whole(&mut value).then(|| OpValue::from_json(value))
+}
+
+/// Whether any number is written with a point or an exponent.
+fn has_float(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => !is_written_whole(number),
+        Value::Array(items) => items.iter().any(has_float),
+        Value::Object(entries) => entries.values().any(has_float),
+        _ => false,
+    }
+}
+
+/// Writes integers as such. Returns whether any was written otherwise.
+fn make_whole(value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) if !is_written_whole(number) => match whole(number) {
+            Some(integer) => {
+                *value = integer.to_string().parse().map_or(Value::Null, Value::Number);
+                true
+            }
+            None => false,
+        },
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| make_whole(item) | any),
+        Value::Object(entries) => {
+            entries.values_mut().fold(false, |any, item| make_whole(item) | any)
+        }
+        _ => false,
     }
 }
 
@@ -85,6 +126,19 @@ mod tests {
         assert_eq!(parity(&history), history);
         let history = crate::histories::history("0 invoke read\n0 ok read [0.5 \"x\"]");
         assert!(matches!(super::strict(&history), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn whole_floats_are_whole_numbers_in_logs_as_well() {
+        let history = history(
+            "0 invoke send [[\"send\" \"a\" 5]]\n0 ok send [[\"send\" \"a\" [1.0 5]]]\n\
+             0 invoke poll [[\"poll\"]]\n0 ok poll [[\"poll\" {\"a\" [[1e0 5.0]]}]]",
+        );
+        let strict = strict(&history);
+        let text = |place: usize| strict[place].value.to_json().to_string();
+        assert_eq!(text(1), r#"[["send","a",[1,5]]]"#);
+        assert_eq!(text(3), r#"[["poll",{"a":[[1,5]]}]]"#);
+        assert!(matches!(strict[3].value, OpValue::Log(_)));
     }
 
     #[test]

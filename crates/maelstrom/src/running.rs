@@ -143,8 +143,8 @@ impl<'a> Running<'a> {
         self.watcher.is_over
     }
 
-    /// Runs all events before `until`, or up to the `callbacks`-th callback from here. Returns why the
-    /// run ended, if it did.
+    /// Runs all events before `until`, or up to the `callbacks`-th callback from here. Returns why
+    /// the run ended, if it did.
     pub fn run_until(
         &mut self,
         until: Instant,

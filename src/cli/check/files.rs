@@ -1,39 +1,14 @@
 //! Integrity of the other files in a results folder: whether they still match the manifest and each
 //! other.
 
-use std::io;
 use std::path::Path;
 
 use super::super::CommandError;
-use super::{plain, text_of};
+use super::text_of;
+use crate::cli::hashes::{hash_of, same_hash};
 use crate::edn;
-use crate::escape;
 use crate::history::{HistoryText, Named, Op};
-use crate::store::open_regular;
 use crate::trace::Manifest;
-
-/// Checks that a file has the hash in the manifest.
-pub(in crate::cli) fn same_hash(path: &Path, expected: &str) -> Result<(), CommandError> {
-    let shown = path.display();
-    let found = hash_of(path)?;
-    if found == expected {
-        return Ok(());
-    }
-    Err(CommandError::Data(format!(
-        "{shown}: it was changed since it was written: its manifest names the hash {}, \
-         found {found}",
-        escape::line(expected)
-    )))
-}
-
-fn hash_of(path: &Path) -> Result<String, CommandError> {
-    let cannot =
-        |error: io::Error| CommandError::Data(format!("{}: {}", path.display(), plain(&error)));
-    let mut hasher = blake3::Hasher::new();
-    let mut file = open_regular(path).map_err(cannot)?;
-    io::copy(&mut file, &mut hasher).map_err(cannot)?;
-    Ok(hasher.finalize().to_hex().to_string())
-}
 
 /// Returns the hash of `history.edn`, computed entry by entry.
 fn hash_as_edn(history: &[Op], names: &[String]) -> String {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
 use super::{CheckArgs, CheckFormat, files, json};
 use crate::check::{Finding, HistoryRule, HistoryVerdict, Validity, check_history};
+use crate::cli::hashes::same_hash;
 use crate::config::GlomersExperiment;
 use crate::escape;
 use crate::glomers::{self, WORKLOADS};
@@ -71,7 +72,7 @@ pub(in crate::cli) fn stored(
         let hint = "run it again without --no-trace";
         return Err(CommandError::Data(format!("{shown}: this run wrote no history here; {hint}")));
     };
-    files::same_hash(&path, expected)?;
+    same_hash(&path, expected)?;
     read(&path, &experiment.parameters.names)
 }
 

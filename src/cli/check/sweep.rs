@@ -5,8 +5,9 @@ use std::path::Path;
 use serde_json::json;
 
 use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, sweep};
-use super::{CheckArgs, CheckFormat, same_hash};
+use super::{CheckArgs, CheckFormat};
 use crate::check::Validity;
+use crate::cli::hashes::same_hash;
 use crate::escape;
 use crate::store::{MANIFEST_MAX, read_regular_text};
 use crate::sweep::{SWEEP_KIND, SweepManifest};

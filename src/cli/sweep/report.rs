@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::export;
 use crate::check::Validity;
-use crate::cli::check::same_hash;
+use crate::cli::hashes::same_hash;
 use crate::cli::{CommandError, Exit, Io, Outcome, Signal};
 use crate::config::Sweep;
 use crate::escape;

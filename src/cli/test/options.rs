@@ -202,7 +202,7 @@ fn hosted_kinds() -> Vec<&'static str> {
 }
 
 fn nemesis_help() -> String {
-    format!("What goes wrong, with commas between: {}", hosted_kinds().join(", "))
+    format!("Kinds of faults, with commas between: {}", hosted_kinds().join(", "))
 }
 
 /// Workloads that Maelstrom has and we have not.

@@ -295,7 +295,7 @@ const FIRST_KEYS: &[GlomersRow] = &[
         Nothing,
         "one way: the receivers that they do not reach",
     ),
-    composite("nemesis", Table, Nothing, "what goes wrong"),
+    composite("nemesis", Table, Nothing, "the faults"),
     composite(
         "nemesis.kinds",
         List(&Words(&FaultKind::NAMES)),

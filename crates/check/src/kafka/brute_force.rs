@@ -60,6 +60,9 @@ fn compare(history: &History, what: impl Fn() -> String) {
     let found: BTreeMap<&str, usize> =
         verdict.counts.iter().map(|(rule, count)| (rule.name(), *count as usize)).collect();
     assert_eq!(found, naive.findings(), "{}", shown());
+    if let Some(lag) = verdict.result.get("worst-realtime-lag").and_then(|lag| lag.get("lag")) {
+        assert_eq!(*lag, Edn::Float(naive.worst_lag() as f64 / 1e9), "{}", shown());
+    }
     let is_bad =
         |errors: BTreeMap<String, usize>| errors.keys().any(|name| name != "int-send-skip");
     let parity = found_errors(&verdict).map_or(Validity::Unknown, |e| Validity::of(!is_bad(e)));
@@ -81,7 +84,7 @@ fn random_histories_get_the_errors_of_the_definitions() {
     }
 }
 
-/// All histories of so many operations, each one of these and done before the next begins. In the
+/// All histories of this number of operations, each one of these and done before the next begins. In the
 /// text of an operation `@` is the process of a client, `#` the next message of a key.
 fn compare_all(forms: &[&str], operations: usize) {
     let mut choice = vec![0; operations];

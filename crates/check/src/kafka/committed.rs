@@ -2,17 +2,17 @@
 //!
 //! An ok poll or transaction has committed the highest offset that it read of each key, as the
 //! clients of the workload do before they end it. What `list_committed_offsets` says is in the
-//! entry that ends an assignment, under `:committed`; a key that is not in it has none. An answer is
-//! at least what was committed, or answered, before it was asked for. It is at most what any client
+//! entry that ends an assignment, under `:committed`; a key that is not in it has none. An answer
+//! is at least what was committed, or answered, before it was asked for. It is at most what any client
 //! has committed until it comes; where a poll's outcome is unknown, at most what was sent until
 //! then; where such a poll may have read a message whose offset nothing tells, there is no bound.
 //! Offset 0 where nothing was committed is let pass: nothing is below it that could be skipped.
 
 use std::collections::BTreeMap;
 
+use super::marks::REFUSED;
 use super::orders::Entry;
 use super::resolve::{NO_OFFSET, ResolvedReads, ResolvedSend};
-use super::survey::REFUSED;
 use super::words::Words;
 use crate::history::{EntryKind, F, Op};
 use crate::history_verdict::{Findings, HistoryRule};
@@ -130,8 +130,8 @@ impl<'a> Committed<'a> {
                     findings.add(HistoryRule::CommittedAhead, &[entry.index], || {
                         let who = self.words.who(entry.index);
                         format!(
-                            "{who} learns that {offset} is committed of {name:?}, to which \
-                                 nothing is sent"
+                            "{who} receives {offset} as the committed offset of {name:?}, to \
+                             which nothing is sent"
                         )
                     });
                 }
@@ -152,10 +152,10 @@ impl<'a> Committed<'a> {
         findings.add(HistoryRule::CommittedAhead, &[entry.index], || {
             let (who, key) = (self.words.who(entry.index), self.words.key(key));
             let most = match bound {
-                NO_OFFSET => format!("no offset was {what}"),
-                bound => format!("the highest offset that was {what} is {bound}"),
+                NO_OFFSET => format!("no offset was {what} before"),
+                bound => format!("the highest one that was {what} before is {bound}"),
             };
-            format!("{who} learns that {offset} is committed of {key}; {most} until then")
+            format!("{who} receives {offset} as the committed offset of {key}; {most}")
         });
     }
 
@@ -212,11 +212,11 @@ impl<'a> Committed<'a> {
         entry: usize,
     ) -> String {
         let (who, key) = (self.words.who(entry), self.words.key(key));
-        let found = match answered {
-            Some(offset) => format!("{offset} is committed of {key}"),
-            None => format!("nothing is committed of {key}"),
-        };
-        format!("{who} learns that {found}; {floor} was committed before (entry {since})")
+        let found = answered.map_or("no offset".to_owned(), |offset| offset.to_string());
+        format!(
+            "{who} receives {found} as the committed offset of {key}; {floor} was committed before \
+             (entry {since})"
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::resolve::NONE;
+use super::none::NONE;
 
 /// The components with more than one node, each in ascending order. `predecessor` is the n-th
 /// predecessor of a node, for n from 0 on, as long as there are any. Nodes have no edge to
@@ -118,7 +118,7 @@ pub(super) fn shortest_cycle(
     best
 }
 
-/// A shortest cycle through a node of at most so many operations.
+/// A shortest cycle through a node of at most this number of operations.
 fn cycle_through(
     start: u32,
     operations: usize,

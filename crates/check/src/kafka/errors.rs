@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::resolve::NONE;
+use super::none::NONE;
 
 /// A kind of error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,7 +92,7 @@ impl ErrorType {
     }
 }
 
-/// The cases of an error that are kept: so many with the smallest or the largest measure, and of
+/// The cases of an error that are kept: a number with the smallest or the largest measure, and of
 /// equal ones the first or the last.
 #[derive(Clone, Copy, Debug)]
 enum Shown {

@@ -1,10 +1,10 @@
 //! The first walk over a history: whether its values are sound, and all that is sent.
 
 use super::limits::{Budget, Exhausted};
+use super::marks::{ENTRY_BYTES, MESSAGE_BYTES};
 use super::messages::Sent;
 use super::micro_ops::{MicroOp, micro_ops, problem};
 use super::resolve::Names;
-use super::survey::{ENTRY_BYTES, MESSAGE_BYTES};
 use crate::history::{EntryKind, F, Op};
 use crate::history_verdict::{Findings, HistoryRule};
 use crate::operations::Operations;

@@ -94,40 +94,70 @@ pub(super) struct HashedLog {
 /// An offset, the hash of its message, and whether that is acknowledged.
 type Known = (i64, u64, bool);
 
+/// What is known of a log: first in order, then what was read besides.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    all: Vec<Known>,
+    /// Number of those that are in order.
+    sorted: usize,
+}
+
+impl Places {
+    fn sort(&mut self) {
+        self.all.sort_unstable();
+        self.all.dedup();
+        self.sorted = self.all.len();
+    }
+
+    /// Adds what is read, unless it is known. What is read again and again takes no more room.
+    fn read(&mut self, offset: i64, message: u64) {
+        let sorted = &self.all[..self.sorted];
+        let next = sorted.partition_point(|known| (known.0, known.1) < (offset, message));
+        if sorted.get(next).is_some_and(|known| (known.0, known.1) == (offset, message)) {
+            return;
+        }
+        self.all.push((offset, message, false));
+        if self.all.len() > 2 * self.sorted + 16 {
+            self.sort();
+        }
+    }
+}
+
+/// Calls a function with each micro-operation of operations that end with ok.
+fn for_each_ok<'a>(ops: &Operations<'a>, mut each: impl FnMut(MicroOp<'a>)) {
+    for (op, place) in ops.history.iter().zip(&ops.of) {
+        let is_data = matches!(op.f, F::Send | F::Poll | F::Txn);
+        if is_data && op.kind == EntryKind::Ok && place.is_some() {
+            micro_ops(&op.value).for_each(&mut each);
+        }
+    }
+}
+
 impl HashedLog {
     /// The logs of all keys, as ok sends and polls know them. Keys get their numbers.
     pub(super) fn all(ops: &Operations<'_>, keys: &mut Keys) -> Vec<HashedLog> {
-        let mut known: Vec<Vec<Known>> = Vec::new();
-        let is_ok = |index: usize| ops.history[index].kind == EntryKind::Ok;
-        let mut note = |key: u32, place: Known| {
-            if known.len() <= key as usize {
-                known.resize(key as usize + 1, Vec::new());
+        let mut known: Vec<Places> = Vec::new();
+        for_each_ok(ops, |micro_op| {
+            if let MicroOp::Send { key, offset: Some(offset), message } = micro_op {
+                let key = keys.intern(&key) as usize;
+                known.resize(known.len().max(key + 1), Places::default());
+                known[key].all.push((offset, hash_of(message), true));
             }
-            known[key as usize].push(place);
-        };
-        for index in (0..ops.history.len()).filter(|index| is_ok(*index)) {
-            let op = &ops.history[index];
-            if !matches!(op.f, F::Send | F::Poll | F::Txn) || ops.at(index).is_none() {
-                continue;
-            }
-            for micro_op in micro_ops(&op.value) {
-                match micro_op {
-                    MicroOp::Send { key, offset: Some(offset), message } => {
-                        note(keys.intern(&key), (offset, hash_of(message), true));
-                    }
-                    MicroOp::Send { .. } => {}
-                    MicroOp::Poll(reads) => reads.for_each(|key, messages| {
-                        let key = keys.intern(key);
-                        messages.for_each(|offset, message| {
-                            let Some(offset) = offset else { return };
-                            note(key, (offset, hash_of(message), false));
-                        });
-                    }),
-                }
-            }
-        }
-        known.resize(keys.len(), Vec::new());
-        known.into_iter().map(HashedLog::of).collect()
+        });
+        known.iter_mut().for_each(Places::sort);
+        for_each_ok(ops, |micro_op| {
+            let MicroOp::Poll(reads) = micro_op else { return };
+            reads.for_each(|key, messages| {
+                let key = keys.intern(key) as usize;
+                known.resize(known.len().max(key + 1), Places::default());
+                messages.for_each(|offset, message| {
+                    let Some(offset) = offset else { return };
+                    known[key].read(offset, hash_of(message));
+                });
+            });
+        });
+        known.resize(keys.len(), Places::default());
+        known.into_iter().map(|places| HashedLog::of(places.all)).collect()
     }
 
     fn of(mut known: Vec<Known>) -> HashedLog {

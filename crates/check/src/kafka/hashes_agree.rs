@@ -40,6 +40,7 @@ fn compare(history: &History, seed: u64) -> BTreeMap<&'static str, usize> {
             format!("seed {seed}, key {key}: {found:?}\n{text}\n{:#?}", verdict.findings)
         };
         assert_eq!(found.changed, changed, "{}", shown());
+        *counts.entry("changed").or_default() += usize::from(changed);
         if changed {
             continue;
         }
@@ -82,5 +83,5 @@ fn the_two_verdicts_agree_on_random_histories() {
         }
     }
     // None of it is rare.
-    assert!(all.values().all(|count| *count as u64 > runs() / 50), "{all:?}");
+    assert!(all.values().all(|count| *count as u64 > runs() / 100), "{all:?}");
 }

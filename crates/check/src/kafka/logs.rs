@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::messages::Messages;
-use super::resolve::{NO_OFFSET, NONE};
+use super::none::NONE;
+use super::resolve::NO_OFFSET;
 use super::survey::Survey;
 
 /// The logs of all keys.
@@ -62,7 +63,7 @@ struct Place {
 }
 
 impl Logs {
-    /// Puts together the logs of so many keys.
+    /// Puts together the logs of this number of keys.
     pub(super) fn of(key_count: usize, messages: &Messages, survey: &Survey) -> Logs {
         let mut logs = Logs { indices: vec![NONE; survey.offsets.len()], ..Logs::default() };
         let mut places = places(messages, survey);
@@ -79,8 +80,14 @@ impl Logs {
 
     /// Adds the next offset with its messages.
     fn add(&mut self, places: &[Place], messages: &Messages) {
-        let smallest = places.iter().min_by_key(|place| messages.rank(place.message));
-        let Place { key, message, offset } = *smallest.expect("an offset has a message");
+        let smallest = match places {
+            [place] => place,
+            several => {
+                let smallest = several.iter().min_by_key(|place| messages.rank(place.message));
+                smallest.expect("an offset has a message")
+            }
+        };
+        let Place { key, message, offset } = *smallest;
         let position = self.offsets.len() as u32;
         self.starts.resize(self.starts.len().max(key as usize + 1), position);
         let index = position - self.starts[key as usize];

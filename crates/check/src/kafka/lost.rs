@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use super::errors::{Case, ErrorType};
+use super::marks::{ACKED, READ};
 use super::orders::Reports;
-use super::survey::{ACKED, READ};
 use super::words::Words;
 use crate::history_verdict::HistoryRule;
 
@@ -151,15 +151,15 @@ fn unseen(words: Words<'_>, lost: &[u32], reports: &mut Reports<'_>) -> BTreeMap
 fn report_unseen(words: Words<'_>, key: u32, messages: &[u32], reports: &mut Reports<'_>) {
     let sends = messages.iter().filter_map(|message| words.send_of(*message));
     let (Some(first), name) = (sends.clone().min(), words.key(key)) else { return };
-    let count = match messages.len() {
-        1 => "1 acknowledged message".to_owned(),
-        count => format!("{count} acknowledged messages"),
+    let (count, are) = match messages.len() {
+        1 => ("1 acknowledged message".to_owned(), "is"),
+        count => (format!("{count} acknowledged messages"), "are"),
     };
     if words.survey.last_poll.is_none_or(|poll| poll < first) {
         let why = format!("no poll begins after {count} of {name}");
         return reports.findings.leave_open(HistoryRule::Unseen, why);
     }
     reports.findings.add(HistoryRule::Unseen, &sends.take(8).collect::<Vec<_>>(), || {
-        format!("{count} of {name} are in no ok poll: {}", words.messages(messages))
+        format!("{count} of {name} {are} in no ok poll: {}", words.messages(messages))
     });
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::micro_ops::Message;
-use super::resolve::NONE;
+use super::none::NONE;
 
 /// Messages and their numbers.
 #[derive(Clone, Debug, Default)]

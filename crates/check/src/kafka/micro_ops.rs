@@ -1,7 +1,7 @@
 //! The sends and polls that an entry of a history holds, in whichever form it holds them.
 //!
-//! Clients of `sim` leave compact values. Histories of Jepsen's own tests have keys that are numbers
-//! and messages of any kind, and a broken node may answer anything: those are read from their JSON.
+//! Clients of `sim` leave compact values. Histories of Jepsen's own tests have keys that are
+//! numbers and messages of any kind, and a broken node may answer anything: those are read from their JSON.
 
 use std::borrow::Cow;
 
@@ -133,7 +133,12 @@ fn pair(pair: &Value) -> Option<(Option<i64>, Message<'_>)> {
     Some((offset, self::message(message)))
 }
 
-/// What is wrong with the value of an entry, if anything.
+/// What a send is expected to be.
+const SENDS: &str = "sends of a message to a key, at an offset from 0 to 2^63 - 1";
+/// What a poll is expected to return.
+const POLLS: &str = "for each key a list of offsets, from 0 to 2^63 - 1, and messages";
+
+/// What was expected instead of the value of an entry, if it is another one.
 pub(super) fn problem(op: &Op) -> Option<&'static str> {
     let (sends, polls) = match op.f {
         F::Send => (true, false),
@@ -156,10 +161,10 @@ pub(super) fn problem(op: &Op) -> Option<&'static str> {
             MicroOp::Send { .. } if !sends => return Some("polls alone"),
             MicroOp::Poll(_) if !polls => return Some("sends alone"),
             MicroOp::Send { offset, .. } if offset.is_some_and(|offset| offset < 0) => {
-                return Some("offsets from 0 on");
+                return Some(SENDS);
             }
             MicroOp::Poll(reads) if !are_sound(reads) => {
-                return Some("lists of offsets, from 0 to 2^63 - 1, and messages by key");
+                return Some(POLLS);
             }
             MicroOp::Poll(Reads::Nothing) if op.kind == EntryKind::Ok => {
                 return Some("what each poll returned");
@@ -170,7 +175,7 @@ pub(super) fn problem(op: &Op) -> Option<&'static str> {
             _ => sound += 1,
         }
     }
-    (sound < count).then_some("sends of a message to a key, and polls")
+    (sound < count).then_some(if polls { "sends and polls" } else { SENDS })
 }
 
 fn keys_problem(op: &Op) -> Option<&'static str> {

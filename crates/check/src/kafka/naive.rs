@@ -282,6 +282,59 @@ impl<'a> Naive<'a> {
         deltas
     }
 
+    /// The greatest time for which a log had been known to go on after what a process has seen of
+    /// it, when it began an ok poll; in nanoseconds.
+    pub(super) fn worst_lag(&self) -> u64 {
+        let highest = |op: &Op| {
+            let all = sends(op).into_iter().chain(reads(op));
+            let highest = all.map(|(key, pairs)| (key, pairs.iter().filter_map(|p| p.0).max()));
+            highest.filter_map(|(key, offset)| Some((key, offset?))).collect::<Vec<_>>()
+        };
+        let known_since = |key: &str, offset: i64| {
+            let happened = self.ends().into_iter().filter(|(_, op)| op.kind != EntryKind::Fail);
+            let mut has_it = happened.filter(|(_, op)| {
+                highest(op).iter().any(|(of, highest)| of == key && *highest > offset)
+            });
+            has_it.next().map(|(_, op)| op.time.as_ns())
+        };
+        let mut worst = 0;
+        let mut seen: BTreeMap<u64, BTreeMap<String, i64>> = BTreeMap::new();
+        for (entry, op) in self.ends().into_iter().filter(|(_, op)| op.kind == EntryKind::Ok) {
+            let seen = seen.entry(process(op)).or_default();
+            match op.f {
+                F::Subscribe => seen.clear(),
+                F::Assign => {
+                    seen.retain(|key, _| keys(op).contains(key));
+                    seen.extend(
+                        keys(op)
+                            .into_iter()
+                            .filter(|key| !seen.contains_key(key))
+                            .map(|key| (key, -1))
+                            .collect::<Vec<_>>(),
+                    );
+                }
+                F::Poll | F::Txn => {
+                    for key in reads(op).into_keys().chain(sends(op).into_keys()) {
+                        seen.entry(key).or_insert(-1);
+                    }
+                    for (key, offset) in highest(op) {
+                        let seen = seen.entry(key).or_insert(-1);
+                        *seen = offset.max(*seen);
+                    }
+                    let began = self.history[self.pair[entry].expect("it has begun")].time.as_ns();
+                    let known = seen.iter().filter_map(|(key, offset)| known_since(key, *offset));
+                    worst = known
+                        .map(|since| began.saturating_sub(since))
+                        .max()
+                        .max(Some(worst))
+                        .unwrap_or(0);
+                }
+                _ => {}
+            }
+        }
+        worst
+    }
+
     /// Groups of operations that precede each other, each by the weakest orders that it needs.
     pub(super) fn circles(&self) -> Vec<&'static str> {
         let ends: Vec<(usize, &Op)> =

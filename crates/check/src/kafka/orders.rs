@@ -8,11 +8,11 @@
 //! (`subscribe`), it may move them at any time, and strictly nothing is said of their order.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::errors::{Case, ErrorType, Errors, OrderCase};
 use super::logs::Logs;
-use super::resolve::{NO_OFFSET, NONE, ResolvedReads, ResolvedSend};
+use super::none::NONE;
+use super::resolve::{NO_OFFSET, ResolvedReads, ResolvedSend};
 use super::words::Words;
 use crate::history::{EntryKind, F, Op};
 use crate::history_verdict::{Findings, HistoryRule};
@@ -330,14 +330,5 @@ impl Known<'_> {
         reports.errors.add(ErrorType::NonmonotonicSend, delta, || Case::Order(case));
         let rule = HistoryRule::NonmonotonicSend;
         reports.findings.add(rule, &entries, || self.words.order(rule, &case));
-    }
-}
-
-/// The messages of a range of a log.
-pub(super) fn between(logs: &Logs, case: &OrderCase) -> Range<usize> {
-    let place = |message: Option<u32>| message.and_then(|message| logs.index(message));
-    match (place(case.first()), place(Some(case.second))) {
-        (Some(first), Some(second)) if second > first => first as usize + 1..second as usize,
-        _ => 0..0,
     }
 }

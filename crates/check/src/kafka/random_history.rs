@@ -8,13 +8,13 @@ use crate::history::{Assignment, EntryKind, F, History, LogOp, LogRead, Op, OpVa
 /// How often histories are wrong.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chances {
-    /// One of so many offsets of sends is a wrong one.
+    /// One of this many offsets of sends is a wrong one.
     pub offset: u64,
-    /// One of so many reads is a wrong one.
+    /// One of this many reads is a wrong one.
     pub read: u64,
-    /// One of so many operations does not end with ok.
+    /// One of this many operations does not end with ok.
     pub outcome: u64,
-    /// One of so many operations is a transaction.
+    /// One of this many operations is a transaction.
     pub txn: u64,
     /// Whether only ok operations say anything, no consumer is told what is committed, and the
     /// system chooses the logs of none.
@@ -67,7 +67,7 @@ pub(super) struct RandomHistory {
 }
 
 impl RandomHistory {
-    /// A history of so many operations.
+    /// A history of this number of operations.
     pub(super) fn of(seed: u64, operations: u64, chances: Chances) -> History {
         let client = |process| Client { process, ..Client::default() };
         let mut random = RandomHistory {

@@ -5,9 +5,9 @@ use super::committed::{self, Committed};
 use super::errors::{Case, ErrorType};
 use super::lags::{Lags, WorstLag};
 use super::limits::{Budget, Exhausted};
+use super::marks::{FAILED, REFUSED};
 use super::orders::{Entry, Orders, Reports};
 use super::resolve::{ResolvedReads, ResolvedSend};
-use super::survey::{FAILED, REFUSED};
 use super::walk::is_data;
 use super::words::Words;
 use crate::history::{EntryKind, F, OpValue, Process};
@@ -99,7 +99,7 @@ impl Replay<'_> {
             OpValue::Nil => ops.argument(&ops.all[place]),
             value => value,
         };
-        names.known_sends(&entry.op.f, value, &mut self.sends);
+        names.sends(place, &entry.op.f, value, &mut self.sends);
         self.orders.data(entry, &self.reads, &self.sends, reports);
         if entry.op.kind == EntryKind::Ok {
             self.aborted(entry, reports);

@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::keys::Keys;
 use super::messages::Messages;
 use super::micro_ops::{self, Message, MicroOp, micro_ops};
-use crate::history::{F, Op, OpValue};
+use super::none::NONE;
+use crate::history::{F, LogOp, Op, OpValue};
 
 /// The keys and messages of a history.
 #[derive(Clone, Debug, Default)]
@@ -14,10 +15,12 @@ pub(super) struct Names {
     pub keys: Keys,
     /// Messages of all keys.
     pub messages: Messages,
+    /// The message of each operation that sends exactly one, or [`NONE`].
+    pub single: Vec<u32>,
+    /// The key of each message that is sent.
+    pub keys_of_sent: Vec<u32>,
 }
 
-/// Nothing: no message, no index, no entry.
-pub(super) const NONE: u32 = u32::MAX;
 /// No offset.
 pub(super) const NO_OFFSET: i64 = -1;
 
@@ -81,7 +84,7 @@ impl Names {
     /// Finds what an entry read, and numbers keys and messages that were never sent. Only polls and
     /// transactions read.
     pub(super) fn reads(&mut self, op: &Op, found: &mut ResolvedReads) {
-        let Names { keys, messages } = self;
+        let Names { keys, messages, .. } = self;
         let sent_len = messages.sent_len();
         let key = |key: &str| keys.intern(key);
         gather_reads(op, found, key, |key, message| {
@@ -94,6 +97,31 @@ impl Names {
     pub(super) fn known_reads(&self, op: &Op, found: &mut ResolvedReads) {
         let key = |key: &str| self.keys.number(key).unwrap_or(NONE);
         gather_reads(op, found, key, |key, message| (self.messages.known(key, message), false));
+    }
+
+    /// Finds what an entry of an operation sends. Most send one message, which is known without
+    /// looking its key up.
+    #[inline]
+    pub(super) fn sends(
+        &self,
+        place: usize,
+        f: &F,
+        value: &OpValue,
+        found: &mut Vec<ResolvedSend>,
+    ) {
+        let message = self.single[place];
+        match value {
+            OpValue::Log(ops) if message != NONE => {
+                if let [LogOp::Send { offset, .. }] = &**ops {
+                    let key = self.keys_of_sent[message as usize];
+                    let offset = offset.unwrap_or(NO_OFFSET);
+                    found.clear();
+                    return found.push(ResolvedSend { key, message, offset });
+                }
+                self.known_sends(f, value, found);
+            }
+            value => self.known_sends(f, value, found),
+        }
     }
 
     /// Finds what a value sends, in its order, where all of it has numbers. Only sends and

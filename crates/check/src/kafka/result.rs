@@ -8,12 +8,11 @@ use super::cycles::{Cycle, Step};
 use super::errors::{Case, ErrorType, Errors, Noted, OrderCase};
 use super::lags::WorstLag;
 use super::lost::UnseenOfKey;
-use super::orders::between;
-use super::walk::is_data;
 use super::words::Words;
+use super::words::between;
 use crate::edn::Edn;
 use crate::engine::time::Instant;
-use crate::history::{EntryKind, Op, OpValue, op_edn};
+use crate::history::{Op, OpValue, op_edn};
 use crate::history_verdict::Validity;
 
 /// What the result is made of.
@@ -65,18 +64,11 @@ impl Results<'_> {
     /// The distinct errors of operations whose outcome is unknown.
     fn info_causes(&self) -> Edn {
         let history = self.words.ops.history;
-        let is_unsure = |op: &&Op| op.kind == EntryKind::Info && is_data(&op.f);
-        let mut causes: Vec<&Option<(String, String)>> = Vec::new();
-        for op in history.iter().filter(is_unsure) {
-            if !causes.contains(&&op.error) && causes.len() < 32 {
-                causes.push(&op.error);
-            }
-        }
-        let cause = |error: &Option<(String, String)>| match error {
+        let cause = |entry: &usize| match &history[*entry].error {
             Some((name, text)) => Edn::Vector(vec![Edn::keyword(name), Edn::text(text)]),
             None => Edn::Nil,
         };
-        Edn::List(causes.into_iter().map(cause).collect())
+        Edn::List(self.words.survey.causes.iter().map(cause).collect())
     }
 
     fn error(&self, kind: ErrorType, noted: &Noted) -> Edn {

@@ -6,26 +6,13 @@
 use std::collections::BTreeSet;
 
 use super::limits::{Budget, Exhausted};
+use super::marks::{ACKED, ENDED, READ, READ_ANYHOW, UNSURE};
 use super::messages::Sent;
-use super::resolve::{NO_OFFSET, NONE, Names, ResolvedSend};
+use super::none::NONE;
+use super::resolve::{NO_OFFSET, Names, ResolvedSend};
 use super::walk::Walk;
 use crate::engine::time::Instant;
 use crate::operations::Operations;
-
-/// The send is acknowledged.
-pub(super) const ACKED: u8 = 1;
-/// The send ends with an unknown outcome.
-pub(super) const UNSURE: u8 = 1 << 1;
-/// The send fails.
-pub(super) const FAILED: u8 = 1 << 2;
-/// The send ends with an unknown outcome for Jepsen, but its error is definite.
-pub(super) const REFUSED: u8 = 1 << 3;
-/// An ok poll has the message.
-pub(super) const READ: u8 = 1 << 4;
-/// Any poll has the message, whichever way it ends.
-pub(super) const READ_ANYHOW: u8 = 1 << 5;
-/// The send has an end.
-pub(super) const ENDED: u8 = ACKED | UNSURE | FAILED;
 
 /// An entry that reads a message which it may not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,14 +56,11 @@ pub(super) struct Survey {
     pub last_ok: Option<Instant>,
     /// Where the last ok poll or transaction begins.
     pub last_poll: Option<usize>,
+    /// Entries with an unknown outcome, one for each of the first few distinct errors.
+    pub causes: Vec<usize>,
     /// Operations with an unknown outcome of which a message is read.
     visible: BTreeSet<u32>,
 }
-
-/// Bytes of memory that the check takes for each message.
-pub(super) const MESSAGE_BYTES: u64 = 64;
-/// Bytes that the pairing of operations takes for each entry.
-pub(super) const ENTRY_BYTES: u64 = 40;
 
 impl Survey {
     /// Numbers the messages of a history whose values are sound, and walks over it.
@@ -88,14 +72,18 @@ impl Survey {
     ) -> Result<Survey, Exhausted> {
         let mut survey = Survey::default();
         names.messages.number_all(&mut sent);
-        survey.note_writers(names.messages.len(), sent);
+        names.keys_of_sent = names.messages.keys_in_order().collect();
+        names.single = vec![NONE; ops.all.len()];
+        survey.note_writers(names.messages.len(), sent, &mut names.single);
         let mut survey = Walk::over(ops, names, survey, budget)?;
         survey.finish();
         Ok(survey)
     }
 
-    /// Notes who sends each message, of several operations the last.
-    fn note_writers(&mut self, count: usize, sent: Vec<Sent>) {
+    /// Notes who sends each message, of several operations the last, and the message of each
+    /// operation that sends one.
+    fn note_writers(&mut self, count: usize, sent: Vec<Sent>, single: &mut [u32]) {
+        const SEVERAL: u32 = NONE - 1;
         self.grow(count);
         let mut number = NONE;
         let mut last = None;
@@ -107,7 +95,10 @@ impl Survey {
                 last = Some((family, value));
             }
             self.writers[number as usize] = operation;
+            let single = &mut single[operation as usize];
+            *single = if *single == NONE { number } else { SEVERAL };
         }
+        single.iter_mut().filter(|single| **single == SEVERAL).for_each(|s| *s = NONE);
         self.sent_twice.dedup();
     }
 

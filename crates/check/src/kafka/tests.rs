@@ -110,3 +110,42 @@ fn each_error_has_its_name() {
     quick(r#"0 send "a" 3 1; 0 send "b" 3 1; 1 poll {"a" [[3 1]]}"#, "unseen", "unseen");
     quick(r#"0 send "a" 3 1; 1 poll {"a" [[3 1] [4 2]]}"#, "gave up", "fabricated");
 }
+
+#[test]
+fn a_check_that_reaches_a_limit_says_how_far_it_came() {
+    let history = history(&entries(&format!("{THREE}1 poll {{\"a\" [[3 1] [5 2]]}}")));
+    let ops = Operations::new(&history, &[]).expect("well formed");
+    let check = |limits| {
+        let verdict = check_within(&ops, limits);
+        assert_eq!((verdict.parity, verdict.strict), (Validity::Unknown, Validity::Unknown));
+        verdict.undetermined
+    };
+    let steps = |steps_max| check(Limits { steps_max, ..Limits::DEFAULT });
+    let limit = |words: &str| vec![(HistoryRule::CheckLimit, words.to_owned())];
+    assert_eq!(steps(2), limit("the limit of 2 steps is reached at entry 4 of 8"));
+    assert_eq!(steps(8), limit("the limit of 8 steps is reached at entry 7 of 8"));
+    let bytes = check(Limits { bytes_max: 8 * 42 + 100, ..Limits::DEFAULT });
+    assert_eq!(bytes, limit("the limit of 436 bytes of memory is reached at entry 2 of 8"));
+    let bytes = check(Limits { bytes_max: 100, ..Limits::DEFAULT });
+    assert_eq!(bytes, limit("the limit of 100 bytes of memory is reached"));
+}
+
+#[test]
+fn the_result_has_the_fields_of_jepsen() {
+    let verdict = quick(
+        &format!(r#"{THREE} 1 poll {{"a" [[3 1]]}}; 1 poll {{"a" [[9223372036854775807 3]]}}"#),
+        "lost-write poll-skip unseen",
+        "lost-write poll-skip",
+    );
+    let text = verdict.result.to_string();
+    let begin = "{:valid? false, :worst-realtime-lag {:time 0.006, :process 1, :key \"a\", \
+                 :lag 0.003}, :bad-error-types (:lost-write :poll-skip :unseen), \
+                 :error-types (:lost-write :poll-skip :unseen), :info-txn-causes (), \
+                 :lost-write {:count 1, :errs ({:key \"a\", :value 2, :index 1, \
+                 :max-read-index 2, :writer {";
+    assert!(text.starts_with(begin), "{text}");
+    let skip = ":poll-skip {:count 1, :errs ({:key \"a\", :delta 2, :skipped (2), :ops [{";
+    assert!(text.contains(skip), "{text}");
+    let unseen = ":unseen {:time 9000000, :unseen {\"a\" 1}, :messages {\"a\" (2)}}";
+    assert!(text.contains(unseen), "{text}");
+}

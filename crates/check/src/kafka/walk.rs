@@ -1,10 +1,9 @@
 //! The walk over all entries in their order that gathers the facts of the survey.
 
 use super::limits::{Budget, Exhausted};
+use super::marks::{ACKED, FAILED, MESSAGE_BYTES, READ, READ_ANYHOW, REFUSED, UNSURE};
 use super::resolve::{NO_OFFSET, Names, ResolvedReads, ResolvedSend};
-use super::survey::{
-    ACKED, FAILED, MESSAGE_BYTES, READ, READ_ANYHOW, REFUSED, Survey, UNSURE, WrongRead,
-};
+use super::survey::{Survey, WrongRead};
 use crate::history::{EntryKind, F, Op, OpValue};
 use crate::operations::{Operation, Operations};
 
@@ -61,17 +60,28 @@ impl<'a> Walk<'a> {
             OpValue::Nil => self.ops.argument(&self.ops.all[place]),
             value => value,
         };
-        self.names.known_sends(&op.f, value, &mut self.sends);
+        self.names.sends(place, &op.f, value, &mut self.sends);
         self.survey.grow(self.names.messages.len());
         self.note_reads(index, place, op);
         self.note_sends(place, op);
         if op.kind != EntryKind::Fail {
             self.note_highs(op);
         }
-        if op.kind == EntryKind::Ok {
-            self.survey.last_ok = Some(op.time);
+        match op.kind {
+            EntryKind::Ok => self.survey.last_ok = Some(op.time),
+            EntryKind::Info => self.note_cause(index, op),
+            _ => {}
         }
         self.survey.may_have_cycles |= !self.sends.is_empty() && !self.reads.messages.is_empty();
+    }
+
+    fn note_cause(&mut self, index: usize, op: &Op) {
+        const CAUSES_MAX: usize = 32;
+        let causes = &mut self.survey.causes;
+        let is_known = causes.iter().any(|cause| self.ops.history[*cause].error == op.error);
+        if !is_known && causes.len() < CAUSES_MAX {
+            causes.push(index);
+        }
     }
 
     fn note_reads(&mut self, index: usize, place: usize, op: &Op) {

@@ -1,8 +1,9 @@
 //! Findings in words.
 
+use std::ops::Range;
+
 use super::errors::OrderCase;
 use super::logs::Logs;
-use super::orders::between;
 use super::resolve::Names;
 use super::survey::Survey;
 use crate::history_verdict::HistoryRule;
@@ -67,7 +68,7 @@ impl<'a> Words<'a> {
         };
         match rule {
             HistoryRule::NonmonotonicSend | HistoryRule::IntNonmonotonicSend => {
-                format!("{who} sends {second} to {key} after {before}; the log has it not after it")
+                format!("{who} sends {second} to {key} after {before}; the log has it before that")
             }
             _ if case.delta > 1 => {
                 let skipped = &self.logs.chosen(case.key)[between(self.logs, case)];
@@ -100,5 +101,14 @@ impl<'a> Words<'a> {
             }
             _ => format!("{begins} at offset {offset}: it goes back"),
         }
+    }
+}
+
+/// Returns the range of a log between the two messages of a case.
+pub(super) fn between(logs: &Logs, case: &OrderCase) -> Range<usize> {
+    let place = |message: Option<u32>| message.and_then(|message| logs.index(message));
+    match (place(case.first()), place(Some(case.second))) {
+        (Some(first), Some(second)) if second > first => first as usize + 1..second as usize,
+        _ => 0..0,
     }
 }

@@ -19,8 +19,8 @@ pub(super) fn room<N: Node>(limits: &Limits) -> u64 {
 }
 
 impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
-    /// Makes the loop pause after `callbacks` callbacks from here, or after [`SENDS_PER_CALLBACK`] times as
-    /// many copies.
+    /// Makes the loop pause after `callbacks` callbacks from here, or after [`SENDS_PER_CALLBACK`]
+    /// times as many copies.
     pub(super) fn pause_after(&mut self, callbacks: u64) {
         self.stop_at = self.counts.events.saturating_add(callbacks).min(self.limits.events);
         self.pause_at =

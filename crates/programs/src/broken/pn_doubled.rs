@@ -16,7 +16,7 @@ use crate::glomers::{Reply, Request};
 use crate::node::NodeId;
 
 #[derive(Debug)]
-pub(super) struct Doubled {
+pub(super) struct Duplicated {
     value: i64,
 }
 
@@ -25,13 +25,13 @@ pub(super) struct Add(i64);
 
 impl Peer for Add {}
 
-impl Build for Doubled {
-    fn build(_: &Options) -> Doubled {
-        Doubled { value: 0 }
+impl Build for Duplicated {
+    fn build(_: &Options) -> Duplicated {
+        Duplicated { value: 0 }
     }
 }
 
-impl Server for Doubled {
+impl Server for Duplicated {
     type Peer = Add;
 
     fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, Add>) {

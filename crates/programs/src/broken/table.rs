@@ -262,7 +262,7 @@ pub const BROKEN: &[Broken] = &[
         caught_by: "out-of-range",
     },
     Broken {
-        program: program::<pn_doubled::Doubled>(
+        program: program::<pn_doubled::Duplicated>(
             "pn-doubled",
             PN_COUNTER_ALONE,
             "additions that the network duplicates count twice",

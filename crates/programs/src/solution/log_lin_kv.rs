@@ -1,7 +1,7 @@
 //! Challenge 5b, a log shared by all nodes through `lin-kv`.
 //!
-//! Idea: the log of a key is a row of chunks, each one value of `lin-kv`, a list of tagged messages.
-//! To append, a node compares and sets the last chunk from what it knows to what it wants, with all
+//! Idea: the log of a key is a row of chunks, each one value of `lin-kv`: a list of tagged
+//! messages. To append, a node compares and sets the last chunk from what it knows to what it wants, with all
 //! sends that wait for that key; where another node was faster it reads the chunk and tries again.
 //! The tag of a message tells a node, after a reply was lost, that its compare-and-set was done. A
 //! poll first reads the last chunk of each of its keys; polls that wait for the same read share it.
@@ -312,7 +312,6 @@ impl Server for LogLinKv {
         let Some((job, timeout)) = self.calls.remove(&call) else { return };
         self.timeouts.remove(&timeout);
         cx.cancel_timer(timeout);
-        let is_missing = |answer: &ServiceReply| matches!(answer, ServiceReply::Error(e) if e.code == ErrorCode::KEY_DOES_NOT_EXIST);
         match (job, answer) {
             (Job::Append(key, count), ServiceReply::Swapped) => {
                 let chunk = self.keys[&key].chunk_with(count);
@@ -362,4 +361,13 @@ impl LogLinKv {
         lists.into_iter().for_each(|gather| self.gathered(gather, key, cx));
         self.committed(key, offset, cx);
     }
+}
+
+/// Whether a reply says that there is no such key.
+fn is_missing(answer: &ServiceReply) -> bool {
+    let code = match answer {
+        ServiceReply::Error(error) => Some(error.code),
+        _ => None,
+    };
+    code == Some(ErrorCode::KEY_DOES_NOT_EXIST)
 }

@@ -1,10 +1,10 @@
-//! Challenge 5c, a replicated log without a leader: every node appends, and Lamport clocks order the
-//! messages.
+//! Challenge 5c, a replicated log without a leader: every node appends, and Lamport clocks order
+//! the messages.
 //!
 //! Idea: the offset of a message is the node's Lamport clock and the node's number, so offsets of
 //! different nodes differ, and each node assigns its own at once. Nodes exchange what is new in
-//! parcels, every `interval`. A parcel has the sender's clock: a promise that no later message of it
-//! has a lower offset. A node shows only messages below the promises of all other nodes, so that
+//! parcels, every `interval`. A parcel has the sender's clock: a promise that no later message of
+//! it has a lower offset. A node shows only messages below the promises of all other nodes, so that
 //! nothing can appear before what a consumer has read. A commit stays at its node; a list of
 //! committed offsets asks all nodes for the largest.
 //!

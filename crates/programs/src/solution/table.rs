@@ -146,7 +146,7 @@ pub const SOLUTIONS: &[Solution] = &[
     Solution {
         name: "log-merged",
         workloads: &[&KAFKA],
-        idea: "every node appends; Lamport clocks order the messages, and promises say what is complete",
+        idea: "every node appends; Lamport clocks order all messages, promises complete them",
         survives: ALL_BUT_WIPE,
         options: &[OptionSpec {
             name: "interval",

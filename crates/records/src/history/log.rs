@@ -1,7 +1,7 @@
 //! Operations on logs, as the Kafka-style workload has them: sends and polls.
 //!
-//! A transaction is a list of micro-operations. In histories they have Jepsen's form: a send begins
-//! as `["send" key message]` and ends as `["send" key [offset message]]`; a poll begins as
+//! A transaction is a list of micro-operations. In histories they have Jepsen's form: a send
+//! begins as `["send" key message]` and ends as `["send" key [offset message]]`; a poll begins as
 //! `["poll"]` and ends as `["poll" {key [[offset message] …]}]`. Here are those whose keys are texts
 //! and whose offsets and messages are whole numbers of 64 bits, which all clients of ours send.
 //! Anything else stays the JSON value that it is.
