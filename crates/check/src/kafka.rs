@@ -135,7 +135,7 @@ fn check_whole(
     Ok(Results { words, errors: &errors, unseen, cycles, worst_lag }.parity())
 }
 
-/// Notes what the survey alone tells.
+/// Notes errors that the survey alone shows.
 fn note_surveyed(words: Words<'_>, reports: &mut Reports<'_>) {
     let survey = words.survey;
     let key = |message: u32| words.key(words.names.messages.key(message));

@@ -18,8 +18,8 @@
 //! Rule 6 keeps a number for each link in use, rule 7 each delivered copy until it is received.
 //!
 //! Histories are judged as a whole: [`check_history`] pairs operations and asks the checker of the
-//! workload, a file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`], [`kafka`]), which comes to a
-//! [`HistoryVerdict`]; [`stats`] and [`availability`] judge any history.
+//! workload, a file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`], [`kafka`]), which
+//! comes to a [`HistoryVerdict`]; [`stats`] and [`availability`] judge any history.
 
 #[cfg(test)]
 pub(crate) use sim_core::clock;

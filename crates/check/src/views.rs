@@ -43,7 +43,7 @@ fn as_whole(value: &OpValue) -> Option<OpValue> {
     }
 }
 
-/// The value of an operation on logs with all numbers in it as such; `None` if that changes nothing.
+/// The value of an operation on logs with whole numbers as such; `None` if that changes nothing.
 fn with_whole(value: &OpValue) -> Option<OpValue> {
     let OpValue::Json(value) = value else { return None };
     if !has_float(value) {

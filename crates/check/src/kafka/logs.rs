@@ -62,7 +62,7 @@ struct Place {
 }
 
 impl Logs {
-    /// Puts together the logs of so many keys.
+    /// Puts together the logs of this number of keys.
     pub(super) fn of(key_count: usize, messages: &Messages, survey: &Survey) -> Logs {
         let mut logs = Logs { indices: vec![NONE; survey.offsets.len()], ..Logs::default() };
         let mut places = places(messages, survey);
