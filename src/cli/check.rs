@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::hashes::same_hash;
+use super::hashes::{plain, same_hash};
 use super::options::VerdictKind;
 use super::source::{self, ConfigText};
 use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
@@ -295,15 +295,6 @@ pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, CommandError> {
 fn text_of(path: &Path) -> Result<String, CommandError> {
     let named = |error| CommandError::Data(format!("{}: {}", path.display(), plain(&error)));
     read_regular_text(path, TEXT_MAX).map_err(named)
-}
-
-/// Formats a read error in the same words as elsewhere.
-pub(super) fn plain(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::InvalidData => error.to_string(),
-        _ => format!("it cannot be read: {error}"),
-    }
 }
 
 /// Number of rows between two checks for an interrupt.

@@ -1,10 +1,9 @@
-//! The hash of a file, compared with the one in a manifest.
+//! The hash of a file, compared with the one in a manifest, and errors of reading it.
 
 use std::io;
 use std::path::Path;
 
 use super::CommandError;
-use super::check::plain;
 use crate::escape;
 use crate::store::open_regular;
 
@@ -30,4 +29,13 @@ pub(super) fn hash_of(path: &Path) -> Result<String, CommandError> {
     let mut file = open_regular(path).map_err(cannot)?;
     io::copy(&mut file, &mut hasher).map_err(cannot)?;
     Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Formats a read error in the same words as elsewhere.
+pub(super) fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::InvalidData => error.to_string(),
+        _ => format!("it cannot be read: {error}"),
+    }
 }

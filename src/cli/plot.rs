@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::check::history::is_history;
-use super::check::{of_folder, open, plain, read_manifest};
-use super::hashes::same_hash;
+use super::check::{of_folder, open, read_manifest};
+use super::hashes::{plain, same_hash};
 use super::terminal::Ours;
 use super::{CommandError, Exit, Io, Outcome};
 use crate::config::Experiment;

@@ -80,7 +80,7 @@ use self::logs::Logs;
 use self::orders::Reports;
 use self::resolve::Names;
 use self::result::Results;
-use self::survey::Survey;
+use self::walk::Walk;
 use self::words::Words;
 use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
@@ -118,7 +118,7 @@ fn check_whole(
         let why = "an operation has another value than the workload's";
         return Ok((Validity::Unknown, gave_up(why)));
     }
-    let survey = Survey::of(ops, &mut names, gathered.sent, &mut budget)?;
+    let survey = Walk::over(ops, &mut names, gathered.sent, &mut budget)?;
     let logs = Logs::of(names.keys.len(), &names.messages, &survey);
     let words = Words { ops, names: &names, survey: &survey, logs: &logs };
     let mut errors = Errors::default();
@@ -137,7 +137,7 @@ fn check_whole(
     Ok(Results { words, errors: &errors, unseen, cycles, worst_lag }.parity())
 }
 
-/// Notes what the survey alone tells.
+/// Notes errors that the survey alone shows.
 fn note_surveyed(words: Words<'_>, reports: &mut Reports<'_>) {
     let survey = words.survey;
     let key = |message: u32| words.key(words.names.messages.key(message));

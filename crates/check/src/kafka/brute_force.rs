@@ -84,8 +84,8 @@ fn random_histories_get_the_errors_of_the_definitions() {
     }
 }
 
-/// All histories of this number of operations, each one of these and done before the next begins. In the
-/// text of an operation `@` is the process of a client, `#` the next message of a key.
+/// Compares all histories of this number of operations, each of which has one of the forms and is
+/// done before the next begins. A form is the number of a client and what it does.
 fn compare_all(forms: &[&str], operations: usize) {
     let mut choice = vec![0; operations];
     loop {

@@ -5,7 +5,7 @@
 //! entry that ends an assignment, under `:committed`; a key that is not in it has none. An answer
 //! is at least what was committed, or answered, before it was asked for. It is at most what any client
 //! has committed until it comes; where a poll's outcome is unknown, at most what was sent until
-//! then; where such a poll may have read a message whose offset nothing tells, there is no bound.
+//! then; where such a poll may have read a message of unknown offset, there is no bound.
 //! Offset 0 where nothing was committed is let pass: nothing is below it that could be skipped.
 
 use std::collections::BTreeMap;

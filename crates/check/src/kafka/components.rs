@@ -97,8 +97,8 @@ impl Search {
 
 /// A cycle with the fewest operations, each the predecessor of the next, from the first one on.
 /// Nodes from `operations` on cost nothing and are left out. `predecessors` are those of each node;
-/// every node lies on a cycle. The search ends with the best that it has found when it has made so
-/// many steps.
+/// every node lies on a cycle. The search ends with the best that it has found when it has made
+/// this number of steps.
 pub(super) fn shortest_cycle(
     operations: usize,
     predecessors: &[Vec<u32>],

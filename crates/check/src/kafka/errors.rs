@@ -92,8 +92,8 @@ impl ErrorType {
     }
 }
 
-/// The cases of an error that are kept: a number with the smallest or the largest measure, and of
-/// equal ones the first or the last.
+/// The cases of an error that are kept: at most this number of those with the smallest or the
+/// largest measure, and of equal ones the first or the last.
 #[derive(Clone, Copy, Debug)]
 enum Shown {
     Smallest(usize),

@@ -1,7 +1,7 @@
 //! The sends and polls that an entry of a history holds, in whichever form it holds them.
 //!
-//! Clients of `sim` leave compact values. Histories of Jepsen's own tests have keys that are
-//! numbers and messages of any kind, and a broken node may answer anything: those are read from their JSON.
+//! Clients of `sim` leave compact values. Histories of Jepsen's own tests have numbers as keys and
+//! messages of any kind, and a broken node may answer anything: those are read from their JSON.
 
 use std::borrow::Cow;
 

@@ -138,7 +138,7 @@ impl Naive<'_> {
             let is_named = is_change && keys(op).iter().any(|of| of == key);
             let seeks = op.assignment.as_ref().is_some_and(|a| a.from_beginning);
             let committed = op.assignment.as_ref().and_then(|a| a.committed.as_ref());
-            let told = committed.map(|committed| match committed.get(key) {
+            let given = committed.map(|committed| match committed.get(key) {
                 Some(offset) => (*offset, *offset),
                 None => (0, -1),
             });
@@ -147,10 +147,10 @@ impl Naive<'_> {
                 (false, ..) => start,
                 (true, ..) if op.f == F::Subscribe => Some(None),
                 (true, true, _) => Some(Some((0, -1))),
-                (true, false, None) => Some(told),
+                (true, false, None) => Some(given),
                 (true, false, Some(None)) => Some(None),
                 (true, false, Some(Some((low, after)))) => {
-                    Some(told.map(|told: (i64, i64)| (low.min(told.0), after.max(told.1))))
+                    Some(given.map(|given: (i64, i64)| (low.min(given.0), after.max(given.1))))
                 }
             };
         }
@@ -197,10 +197,10 @@ impl Naive<'_> {
             for key in keys(&self.history[begin]) {
                 let before = self.ends().into_iter().filter(|(entry, _)| *entry < begin);
                 let polled = before.filter_map(|(_, op)| Naive::highest(op, &key)).max();
-                let told = self.answers().into_iter().filter(|(_, end, _)| *end < begin);
-                let told = told.filter_map(|(_, _, answer)| answer.get(&key).copied()).max();
+                let given = self.answers().into_iter().filter(|(_, end, _)| *end < begin);
+                let given = given.filter_map(|(_, _, answer)| answer.get(&key).copied()).max();
                 let is_known = self.is_known(&key) && end > 0;
-                count += usize::from(is_known && answer.get(&key).copied() < polled.max(told));
+                count += usize::from(is_known && answer.get(&key).copied() < polled.max(given));
             }
         }
         count
@@ -254,7 +254,7 @@ impl Naive<'_> {
 enum Place {
     /// Behind a message.
     After(i64),
-    /// Where it was told to begin.
+    /// Where it is to begin.
     Start {
         low: i64,
         after: i64,

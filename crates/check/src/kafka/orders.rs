@@ -55,9 +55,9 @@ impl Start {
         Start { low: offset, after: offset }
     }
 
-    /// Either this one, which the consumer may have kept, or the one that it was told anew.
-    fn or_told(self, told: Start) -> Start {
-        Start { low: self.low.min(told.low), after: self.after.max(told.after) }
+    /// Either this one, which the consumer may have kept, or the one that a later assignment gives.
+    fn or_given(self, given: Start) -> Start {
+        Start { low: self.low.min(given.low), after: self.after.max(given.after) }
     }
 }
 
@@ -159,15 +159,15 @@ impl<'a> Orders<'a> {
         for key in keys {
             let is_new = !consumer.reads.contains_key(key);
             let position = consumer.reads.entry(*key).or_default();
-            let told =
+            let given =
                 || committed(*key).map(|offset| offset.map_or(Start::BEGINNING, Start::committed));
             if seeks || consumer.is_subscribed {
                 position.strict = None;
                 position.start = seeks.then_some(Start::BEGINNING);
             } else if is_new {
-                position.start = told();
+                position.start = given();
             } else if position.strict.is_none() {
-                position.start = position.start.and_then(|kept| Some(kept.or_told(told()?)));
+                position.start = position.start.and_then(|kept| Some(kept.or_given(given()?)));
             }
         }
     }
@@ -265,7 +265,7 @@ impl Known<'_> {
         reports.findings.add(rule, &case.entries, || self.words.order(rule, &case));
     }
 
-    /// The first message that a consumer reads of a log, which begins where it was told to.
+    /// The first message that a consumer reads of a log, which begins where its assignment says.
     fn at_start(
         &self,
         entry: Entry<'_>,

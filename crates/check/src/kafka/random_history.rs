@@ -8,15 +8,15 @@ use crate::history::{Assignment, EntryKind, F, History, LogOp, LogRead, Op, OpVa
 /// How often histories are wrong.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chances {
-    /// One of this many offsets of sends is a wrong one.
+    /// One offset of a send in this number of them is a wrong one.
     pub offset: u64,
-    /// One of this many reads is a wrong one.
+    /// One read in this number of them is a wrong one.
     pub read: u64,
-    /// One of this many operations does not end with ok.
+    /// One operation in this number of them does not end with ok.
     pub outcome: u64,
-    /// One of this many operations is a transaction.
+    /// One operation in this number of them is a transaction.
     pub txn: u64,
-    /// Whether only ok operations say anything, no consumer is told what is committed, and the
+    /// Whether only ok operations say anything, no assignment has committed offsets, and the
     /// system chooses the logs of none.
     pub is_plain: bool,
 }
@@ -67,7 +67,7 @@ pub(super) struct RandomHistory {
 }
 
 impl RandomHistory {
-    /// A history of this number of operations.
+    /// Returns a history of this number of operations.
     pub(super) fn of(seed: u64, operations: u64, chances: Chances) -> History {
         let client = |process| Client { process, ..Client::default() };
         let mut random = RandomHistory {

@@ -5,14 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use super::limits::{Budget, Exhausted};
 use super::marks::{ACKED, ENDED, READ, READ_ANYHOW, UNSURE};
 use super::messages::Sent;
 use super::none::NONE;
 use super::resolve::{NO_OFFSET, Names, ResolvedSend};
-use super::walk::Walk;
 use crate::engine::time::Instant;
-use crate::operations::Operations;
 
 /// An entry that reads a message which it may not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,21 +60,14 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// Numbers the messages of a history whose values are sound, and walks over it.
-    pub(super) fn of(
-        ops: &Operations<'_>,
-        names: &mut Names,
-        mut sent: Vec<Sent>,
-        budget: &mut Budget,
-    ) -> Result<Survey, Exhausted> {
+    /// Numbers the messages that are sent, and notes their senders.
+    pub(super) fn of_sent(operations: usize, names: &mut Names, mut sent: Vec<Sent>) -> Survey {
         let mut survey = Survey::default();
         names.messages.number_all(&mut sent);
         names.keys_of_sent = names.messages.keys_in_order().collect();
-        names.single = vec![NONE; ops.all.len()];
+        names.single = vec![NONE; operations];
         survey.note_writers(names.messages.len(), sent, &mut names.single);
-        let mut survey = Walk::over(ops, names, survey, budget)?;
-        survey.finish();
-        Ok(survey)
+        survey
     }
 
     /// Notes who sends each message, of several operations the last, and the message of each
@@ -134,7 +124,7 @@ impl Survey {
 
     /// Once all entries are known: offsets of sends whose outcome is unknown count if the messages
     /// of their transaction are visible.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         let visible: BTreeSet<u32> = (0..self.flags.len())
             .filter(|message| self.flags[*message] & (UNSURE | READ) == UNSURE | READ)
             .map(|message| self.writers[message])

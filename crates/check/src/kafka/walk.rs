@@ -2,6 +2,7 @@
 
 use super::limits::{Budget, Exhausted};
 use super::marks::{ACKED, FAILED, MESSAGE_BYTES, READ, READ_ANYHOW, REFUSED, UNSURE};
+use super::messages::Sent;
 use super::resolve::{NO_OFFSET, Names, ResolvedReads, ResolvedSend};
 use super::survey::{Survey, WrongRead};
 use crate::history::{EntryKind, F, Op, OpValue};
@@ -19,13 +20,14 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Walks over a history whose messages that are sent have their numbers.
+    /// Numbers the messages of a history whose values are sound, and walks over it.
     pub(super) fn over(
         ops: &'a Operations<'a>,
         names: &'a mut Names,
-        survey: Survey,
+        sent: Vec<Sent>,
         budget: &mut Budget,
     ) -> Result<Survey, Exhausted> {
+        let survey = Survey::of_sent(ops.all.len(), names, sent);
         let (reads, sends) = (ResolvedReads::default(), Vec::new());
         let mut walk = Walk { ops, names, survey, begun: 0, reads, sends };
         for (index, op) in ops.history.iter().enumerate() {
@@ -39,6 +41,7 @@ impl<'a> Walk<'a> {
                 budget.bytes(MESSAGE_BYTES * fabricated, Some(index))?;
             }
         }
+        walk.survey.finish();
         Ok(walk.survey)
     }
 

@@ -2,8 +2,8 @@
 //!
 //! A transaction is a list of micro-operations. In histories they have Jepsen's form: a send
 //! begins as `["send" key message]` and ends as `["send" key [offset message]]`; a poll begins as
-//! `["poll"]` and ends as `["poll" {key [[offset message] …]}]`. Here are those whose keys are texts
-//! and whose offsets and messages are whole numbers of 64 bits, which all clients of ours send.
+//! `["poll"]` and ends as `["poll" {key [[offset message] …]}]`. Here are those with texts as
+//! keys, and with integers of 64 bits as offsets and messages, as all clients of ours send them.
 //! Anything else stays the JSON value that it is.
 
 use std::collections::BTreeMap;
