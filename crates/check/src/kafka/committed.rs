@@ -3,9 +3,9 @@
 //! An ok poll or transaction has committed the highest offset that it read of each key, as the
 //! clients of the workload do before they end it. What `list_committed_offsets` says is in the
 //! entry that ends an assignment, under `:committed`; a key that is not in it has none. An answer
-//! is at least what was committed, or answered, before it was asked for. It is at most what any client
-//! has committed until it comes; where a poll's outcome is unknown, at most what was sent until
-//! then; where such a poll may have read a message of unknown offset, there is no bound.
+//! is at least what was committed, or answered, before it was asked for. It is at most what any
+//! client has committed until it comes; where a poll's outcome is unknown, at most what was sent
+//! until then; where such a poll may have read a message of unknown offset, there is no bound.
 //! Offset 0 where nothing was committed is let pass: nothing is below it that could be skipped.
 
 use std::collections::BTreeMap;

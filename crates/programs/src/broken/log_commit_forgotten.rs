@@ -2,7 +2,10 @@
 //!
 //! Mistake: committed offsets are kept in memory, and a crash takes them back.
 //! Config: glomers/5a
-//! --set nemesis.faults=[{ at = "5s", until = "6s", crash = ["n0"] }]
+//! --set duration=6s
+//! --set max_writes_per_key=1000
+//! --set client_timeout=500ms
+//! --set nemesis.faults=[{ at = "2s", until = "3s", crash = ["n0"] }]
 //! Caught by: committed-back
 
 use super::{Build, Options};

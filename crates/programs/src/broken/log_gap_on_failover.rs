@@ -1,9 +1,12 @@
 //! A broken log: a node continues behind messages that it has lost.
 //!
-//! Mistake: the end of each log is on the disk at once, its messages only with every twentieth
+//! Mistake: the end of each log is on the disk at once, its messages only with every hundredth
 //! send. After a crash the newest messages are gone, and the next ones follow behind the gap.
 //! Config: glomers/5a
-//! --set nemesis.faults=[{ at = "5s", until = "6s", crash = ["n0"] }]
+//! --set duration=6s
+//! --set max_writes_per_key=1000
+//! --set client_timeout=500ms
+//! --set nemesis.faults=[{ at = "2s", until = "3s", crash = ["n0"] }]
 //! Caught by: lost-write
 
 use serde_json::Value;
@@ -15,7 +18,7 @@ use crate::solution::{LogRequest, Logs, Offsets};
 /// The disk key of the ends of all logs.
 const ENDS: &[u8] = b"ends";
 /// Number of messages that are written together.
-const BATCH: usize = 20;
+const BATCH: usize = 100;
 
 #[derive(Debug, Default)]
 pub(super) struct GapOnFailover {

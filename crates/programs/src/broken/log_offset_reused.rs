@@ -3,6 +3,7 @@
 //! Mistake: each node counts offsets by what it knows, and sends its messages to the other only
 //! afterwards.
 //! Config: glomers/5b
+//! --set duration=5s
 //! Caught by: inconsistent-offsets
 
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,7 @@
 //!
 //! Mistake: the offset of a poll is taken for that of the last message that was read.
 //! Config: glomers/5a
+//! --set duration=5s
 //! Caught by: nonmonotonic-poll
 
 use super::{Build, Options};

@@ -2,6 +2,7 @@
 //!
 //! Mistake: a reply to a poll has the last two messages of a log, not the next ones.
 //! Config: glomers/5a
+//! --set duration=5s
 //! Caught by: poll-skip
 
 use super::{Build, Options};

@@ -3,6 +3,7 @@
 //! Mistake: the second node forwards sends to the first, and again if there is no reply; the
 //! first appends whatever comes. Polls are answered by the first as well.
 //! Config: glomers/5b
+//! --set duration=5s
 //! --set network.loss=0.1
 //! Caught by: duplicate
 

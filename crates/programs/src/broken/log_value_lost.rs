@@ -3,6 +3,7 @@
 //! Mistake: a log keeps its last four messages; earlier ones are gone, whether they were read or
 //! not.
 //! Config: glomers/5a
+//! --set duration=5s
 //! Caught by: lost-write
 
 use super::{Build, Options};

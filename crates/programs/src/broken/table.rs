@@ -308,7 +308,12 @@ pub const BROKEN: &[Broken] = &[
             "commits are forgotten",
         ),
         config: "glomers/5a",
-        sets: &[("nemesis.faults", r#"[{ at = "5s", until = "6s", crash = ["n0"] }]"#)],
+        sets: &[
+            ("duration", "6s"),
+            ("max_writes_per_key", "1000"),
+            ("client_timeout", "500ms"),
+            ("nemesis.faults", r#"[{ at = "2s", until = "3s", crash = ["n0"] }]"#),
+        ],
         caught_by: "committed-back",
     },
     Broken {
@@ -318,7 +323,12 @@ pub const BROKEN: &[Broken] = &[
             "a node continues behind messages that it has lost",
         ),
         config: "glomers/5a",
-        sets: &[("nemesis.faults", r#"[{ at = "5s", until = "6s", crash = ["n0"] }]"#)],
+        sets: &[
+            ("duration", "6s"),
+            ("max_writes_per_key", "1000"),
+            ("client_timeout", "500ms"),
+            ("nemesis.faults", r#"[{ at = "2s", until = "3s", crash = ["n0"] }]"#),
+        ],
         caught_by: "lost-write",
     },
     Broken {
@@ -328,7 +338,7 @@ pub const BROKEN: &[Broken] = &[
             "two nodes give one offset to two messages",
         ),
         config: "glomers/5b",
-        sets: &[],
+        sets: &[("duration", "5s")],
         caught_by: "inconsistent-offsets",
     },
     Broken {
@@ -338,7 +348,7 @@ pub const BROKEN: &[Broken] = &[
             "a poll begins with a message that was read before",
         ),
         config: "glomers/5a",
-        sets: &[],
+        sets: &[("duration", "5s")],
         caught_by: "nonmonotonic-poll",
     },
     Broken {
@@ -348,7 +358,7 @@ pub const BROKEN: &[Broken] = &[
             "a poll returns the newest messages",
         ),
         config: "glomers/5a",
-        sets: &[],
+        sets: &[("duration", "5s")],
         caught_by: "poll-skip",
     },
     Broken {
@@ -358,7 +368,7 @@ pub const BROKEN: &[Broken] = &[
             "a send that is repeated is appended again",
         ),
         config: "glomers/5b",
-        sets: &[("network.loss", "0.1")],
+        sets: &[("duration", "5s"), ("network.loss", "0.1")],
         caught_by: "duplicate",
     },
     Broken {
@@ -368,7 +378,7 @@ pub const BROKEN: &[Broken] = &[
             "old messages are dropped before they are read",
         ),
         config: "glomers/5a",
-        sets: &[],
+        sets: &[("duration", "5s")],
         caught_by: "lost-write",
     },
 ];
