@@ -1,6 +1,6 @@
 //! A broken log: a node continues behind messages that it has lost.
 //!
-//! Mistake: the end of each log is on the disk at once, its messages only with every hundredth
+//! Mistake: the end of each log is on the disk at once, its messages only with every 500th
 //! send. After a crash the newest messages are gone, and the next ones follow behind the gap.
 //! Config: glomers/5a
 //! --set duration=6s
@@ -18,7 +18,7 @@ use crate::solution::{LogRequest, Logs, Offsets};
 /// The disk key of the ends of all logs.
 const ENDS: &[u8] = b"ends";
 /// Number of messages that are written together.
-const BATCH: usize = 100;
+const BATCH: usize = 500;
 
 #[derive(Debug, Default)]
 pub(super) struct GapOnFailover {
