@@ -8,16 +8,19 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 failed=0
-for config in 1-echo 2-unique-ids 3a 3b 3c 3d 3e 4-g-counter g-set pn-counter swarm; do
-    # What only has to be available when nothing goes wrong is judged for what it says.
+# Logs at a thousand operations a second take longer: a tenth of the seeds.
+for config in 5a 5b 5c 1-echo 2-unique-ids 3a 3b 3c 3d 3e 4-g-counter g-set pn-counter swarm; do
+    # Availability without faults is no claim of a node: it is checked for what it says.
     code=0
-    "$sim" sweep "glomers/$config" --seeds "0..$seeds" --quiet --set nemesis.swarm=true \
+    of=$seeds
+    case $config in 5?) of=$(((seeds + 9) / 10)) ;; esac
+    "$sim" sweep "glomers/$config" --seeds "0..$of" --quiet --set nemesis.swarm=true \
         --set nemesis.kinds=[] --set nemesis.interval=3s --set targets=[] \
         --set availability=none || code=$?
     failures=results/sweeps/glomers/$config/failures.csv
     violated=0
     [ ! -f "$failures" ] || violated=$(($(wc -l < "$failures") - 1))
-    echo "glomers/$config: $seeds seeds, $violated violated, exit code $code"
+    echo "glomers/$config: $of seeds, $violated violated, exit code $code"
     [ "$violated" = 0 ] || failed=1
 done
 exit "$failed"

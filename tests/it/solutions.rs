@@ -74,6 +74,11 @@ struct Survival {
 const SEEDS: u64 = 20;
 
 fn survival(name: &str, config: &str, fault: FaultKind) -> Survival {
+    survival_with(name, config, fault, &[])
+}
+
+/// Like [`survival`], with further values of the config.
+fn survival_with(name: &str, config: &str, fault: FaultKind, more: &[(&str, &str)]) -> Survival {
     let kinds = format!("[\"{}\"]", fault.name());
     let sets = [
         ("solution", name),
@@ -83,7 +88,7 @@ fn survival(name: &str, config: &str, fault: FaultKind) -> Survival {
         ("availability", "none"),
         ("duration", "10s"),
     ];
-    let mut experiment = experiment(config, &sets);
+    let mut experiment = experiment(config, &[&sets, more].concat());
     let mut survival = Survival::default();
     for seed in 0..SEEDS {
         experiment.parameters.seed = Seed::new(seed).expect("a seed");
@@ -101,8 +106,12 @@ fn survival(name: &str, config: &str, fault: FaultKind) -> Survival {
 /// Asserts that, under each kind of fault that a program claims to survive, no history is invalid
 /// and enough are valid: one may be undetermined only since a node was down throughout.
 fn survives(name: &str, config: &str) {
+    survives_with(name, config, &[]);
+}
+
+fn survives_with(name: &str, config: &str, more: &[(&str, &str)]) {
     for fault in solution(name).survives {
-        let survival = survival(name, config, *fault);
+        let survival = survival_with(name, config, *fault, more);
         let what = format!("{name}, {}: {survival:?}", fault.name());
         assert!(survival.wrong.is_empty(), "{what}");
         assert!(u64::from(survival.valid) >= VALID_MIN, "{what}");
@@ -165,6 +174,14 @@ fn the_batches_survive_what_they_say() {
 #[test]
 fn the_set_survives_what_it_says() {
     survives("g-set", "glomers/g-set");
+}
+
+#[test]
+fn the_logs_survive_what_they_say() {
+    let rate = [("rate", "200")];
+    survives_with("log-single", "glomers/5a", &rate);
+    survives_with("log-lin-kv", "glomers/5b", &rate);
+    survives_with("log-merged", "glomers/5c", &rate);
 }
 
 #[test]
