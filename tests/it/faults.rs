@@ -67,6 +67,29 @@ fn a_fault_at_any_operation_of_the_disk_tears_nothing() {
     }
 }
 
+/// The journal of such a run is written while the run goes on.
+#[test]
+fn a_fault_of_the_disk_during_a_run_of_nodes_is_not_an_interruption() {
+    let mut fault = 0;
+    loop {
+        fault += 1;
+        let place = Place::new();
+        let out = place.join("results");
+        let out = out.to_str().expect("a path in UTF-8");
+        let run = ["run", "glomers/2-unique-ids", "--duration", "15s", "--quiet", "--out", out];
+        let store = Store::failing_at(fault);
+        let (exit, err) = in_process(&run, &store, &Interrupt::default());
+        if store.operations() < fault {
+            assert_eq!(exit, Exit::Holds, "{err}");
+            break;
+        }
+        assert_eq!(exit, Exit::InputOutput, "fault {fault}: {err}");
+        assert!(err.contains(&format!("injected fault at operation {fault}")), "{err}");
+        assert!(!place.files().iter().any(|file| file.ends_with(".part")), "fault {fault}");
+    }
+    assert!(fault > 30, "only {fault} operations");
+}
+
 #[test]
 fn a_full_disk_is_named() {
     let place = Place::new();

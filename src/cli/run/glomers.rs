@@ -69,10 +69,12 @@ fn to_folder(arguments: &RunArgs, experiment: &GlomersExperiment, io: &mut Io<'_
     let mut files = Files::new(&session, &parameters.names, !arguments.no_trace)?;
     let stop = || io.interrupt.signal().is_some();
     let outcome = run_glomers(experiment, &mut files, &stop);
+    // A failure of the disk interrupts the run, too: it is reported first.
+    let written = files.finish()?;
     if let End::Interrupted { at } = outcome.run.totals.end {
         return interrupted(at, io);
     }
-    match files.finish()?.finish(session, experiment, &outcome) {
+    match written.finish(session, experiment, &outcome) {
         Ok(finished) => report(arguments, experiment, &outcome, &finished, io),
         Err(FinishError::Different(different)) => report_different(&different, io.err),
         Err(FinishError::Store(error)) => Err(error.into()),
