@@ -4,8 +4,11 @@
 Mistake: a reply to a poll holds the last `POLL_MAX` messages of a key, whatever the offset of the
 consumer: with more than that, the messages between are skipped and never polled.
 """
+import sys
 import zlib
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from maelstrom import Node
 
 # Maximum number of messages of a key in a reply to a poll.

@@ -4,6 +4,10 @@
 Mistake: a node answers a read of a key that it has read or written before from its memory, and so
 misses what other nodes have written since.
 """
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from maelstrom import Node
 
 node = Node()
