@@ -133,10 +133,11 @@ fn write_workloads(out: &mut String) -> fmt::Result {
         if workload.has_topology {
             writeln!(out, "\nBefore the first operation each node receives its neighbours.")?;
         }
-        if workload.final_operation.is_some() {
+        if let Some(f) = &workload.final_operation {
             writeln!(
                 out,
-                "\nIn the end all is healed; after a quiet time each client reads once more."
+                "\nIn the end all is healed; after a quiet time each client ends with a final `{}`.",
+                f.name()
             )?;
         }
         workload.rpcs.iter().try_for_each(|rpc| write_rpc(out, rpc))?;
