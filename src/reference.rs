@@ -134,11 +134,9 @@ fn write_workloads(out: &mut String) -> fmt::Result {
             writeln!(out, "\nBefore the first operation each node receives its neighbours.")?;
         }
         if let Some(f) = &workload.final_operation {
-            writeln!(
-                out,
-                "\nIn the end all is healed; after a quiet time each client ends with a final `{}`.",
-                f.name()
-            )?;
+            let name = f.name();
+            write!(out, "\nIn the end all is healed; after a quiet time each client ends with ")?;
+            writeln!(out, "a final `{name}`.")?;
         }
         workload.rpcs.iter().try_for_each(|rpc| write_rpc(out, rpc))?;
         writeln!(out, "\nWhat is checked:\n\n| rule | what it wants |\n| --- | --- |")?;

@@ -107,7 +107,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
     read_scalars(GLOMERS_ROWS, "", root, &mut parameters)?;
     if let Some(cursor) = root.get("concurrency") {
         let servers = parameters.names.len() as u32;
-        parameters.concurrency = concurrency(&cursor, servers)?;
+        parameters.concurrency = concurrency(&cursor, workload, servers)?;
         parameters.limits = GlomersParameters::limits_of(servers, parameters.concurrency);
     }
     if let Some(cursor) = root.get("starts") {
@@ -115,6 +115,10 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
     }
     if let Some(cursor) = root.get("network") {
         network(&cursor, &mut parameters)?;
+    }
+    if root.get("client_timeout").is_none() {
+        let latency = parameters.network.latency.mean();
+        parameters.client_timeout = workload.client_timeout.at(latency);
     }
     if let Some(cursor) = root.get("nemesis") {
         nemesis(&cursor, &mut parameters, solution.survives)?;
@@ -244,7 +248,7 @@ fn names(cursor: &Cursor<'_>) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn concurrency(cursor: &Cursor<'_>, servers: u32) -> Result<u32> {
+fn concurrency(cursor: &Cursor<'_>, workload: &Workload, servers: u32) -> Result<u32> {
     const WHAT: &str = "a number of workers from 1, or a multiple of the nodes such as \"2n\"";
     let max = u64::from(GlomersParameters::CONCURRENCY_MAX);
     let count = match cursor.text(WHAT) {
@@ -259,6 +263,12 @@ fn concurrency(cursor: &Cursor<'_>, servers: u32) -> Result<u32> {
         Some(0) => Err(cursor.error("there would be no worker", Some("give at least one worker"))),
         Some(count) if count > max => {
             Err(cursor.error(format!("{count} workers are more than {max}"), None))
+        }
+        Some(count) if !workload.workers.allows(count as u32, servers) => {
+            let group = workload.workers.default_for(servers);
+            let problem = format!("the workers of {} form groups of {group}", workload.name);
+            let hint = format!("give a multiple of \"{}n\"", workload.workers.per_server());
+            Err(cursor.error(problem, Some(&hint)))
         }
         Some(count) => Ok(count as u32),
     }

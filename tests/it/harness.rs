@@ -114,6 +114,16 @@ fn killed_and_paused_nodes_come_back_with_their_disks() {
 }
 
 #[test]
+fn workers_that_cannot_form_groups_are_refused_before_a_node_starts() {
+    let place = Place::new();
+    let few = ["test", "-w", "lin-kv", "--bin", SIM, "--node-count", "2", "--concurrency", "6"];
+    let ran = place.sim_ends(64, &few);
+    assert!(ran.err.contains("the workers of lin-kv form groups of 4"), "{}", ran.err);
+    assert!(ran.err.contains("give a multiple of \"2n\""), "{}", ran.err);
+    assert!(place.files().is_empty(), "{:?}", place.files());
+}
+
+#[test]
 fn a_workload_without_a_checker_is_hosted_and_left_undetermined() {
     let place = Place::new();
     let node = root().join("tests/data/nodes/lin_kv.py");

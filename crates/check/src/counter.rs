@@ -15,7 +15,8 @@
 //!
 //! No other read may be beyond the sum of everything that was added until then.
 
-use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
+use super::history_rule::HistoryRule;
+use super::history_verdict::{Findings, HistoryVerdict, Validity, gave_up};
 use super::operations::{FINAL_IS_INFERRED, NO_FINAL_READ, Operation, Operations};
 use super::ranges::{RANGES_MAX, Ranges};
 use crate::edn::Edn;

@@ -4,7 +4,8 @@
 //! required availability limits how many may be missing. For parity an indefinite error is ignored:
 //! Maelstrom does not pair an invocation with an unknown outcome.
 
-use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity};
+use super::history_rule::HistoryRule;
+use super::history_verdict::{Findings, HistoryVerdict, Validity};
 use super::operations::{Operation, Operations};
 use crate::edn::Edn;
 use crate::history::{EntryKind, F, OpValue};

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::history_rule::HistoryRule;
 use crate::edn::Edn;
 use crate::engine::time::Duration;
 
@@ -88,226 +89,6 @@ impl Parity {
     }
 }
 
-/// A rule that a history must satisfy. The files of the checkers say which of them check it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum HistoryRule {
-    /// A process has at most one pending operation, and completes only what it invoked.
-    MalformedHistory,
-    /// An argument or a result has the expected type.
-    MalformedValue,
-    /// Some operation was acknowledged, so that there is something to check.
-    NothingAcknowledged,
-    /// An echo equals the text that was sent.
-    WrongEcho,
-    /// An echo is not answered with an error.
-    ErrorReply,
-    /// No id is returned twice.
-    DuplicateId,
-    /// Each node's final read has every element. Ordered before `Lost`, since it names the node.
-    MissingAtNode,
-    /// No known element is missing from the last reads.
-    Lost,
-    /// An element that a node has returned is in all its later reads.
-    Vanished,
-    /// An element that a node has acknowledged is in all its later reads.
-    NotVisibleAtOrigin,
-    /// No element is twice in one read.
-    DuplicateInRead,
-    /// No element is read before it is added.
-    Fabricated,
-    /// Each node has a final read.
-    NoFinalRead,
-    /// A counter's final value is a possible sum of its adds.
-    OutOfRange,
-    /// No value of a counter is beyond the sum of all adds until then.
-    ImpossibleValue,
-    /// There are few enough unknown outcomes to consider all combinations.
-    TooManyOutcomes,
-    /// An offset of a log has one message.
-    InconsistentOffsets,
-    /// A message has one offset in its log.
-    DuplicateMessage,
-    /// No message is absent from all polls of a log, though one behind it is not.
-    LostWrite,
-    /// No message is read whose send failed.
-    AbortedRead,
-    /// No transaction reads what it sends itself.
-    PrecommittedRead,
-    /// One poll returns messages in the order of their log, each once.
-    IntNonmonotonicPoll,
-    /// A poll begins after the last message of the one before it.
-    NonmonotonicPoll,
-    /// One poll leaves out no message between others.
-    IntPollSkip,
-    /// A poll leaves out no message after the one before it.
-    PollSkip,
-    /// A log has the messages of one transaction in the order of their sends.
-    IntNonmonotonicSend,
-    /// A log has the messages of one process in the order of their sends.
-    NonmonotonicSend,
-    /// No operations read each other's sends in a circle.
-    G1c,
-    /// No circle of reads goes through the order of a process.
-    G1cProcess,
-    /// No circle of reads goes through the order of real time.
-    G1cRealtime,
-    /// A committed offset never goes back.
-    CommittedBack,
-    /// A committed offset never passes what was committed or sent.
-    CommittedAhead,
-    /// Each acknowledged message is in a poll in the end.
-    Unseen,
-    /// The check stays within its limits of work and memory.
-    CheckLimit,
-    /// The workload has a checker.
-    NoChecker,
-}
-
-impl HistoryRule {
-    /// All rules.
-    pub const ALL: [HistoryRule; 35] = [
-        HistoryRule::MalformedHistory,
-        HistoryRule::MalformedValue,
-        HistoryRule::NothingAcknowledged,
-        HistoryRule::WrongEcho,
-        HistoryRule::ErrorReply,
-        HistoryRule::DuplicateId,
-        HistoryRule::MissingAtNode,
-        HistoryRule::Lost,
-        HistoryRule::Vanished,
-        HistoryRule::NotVisibleAtOrigin,
-        HistoryRule::DuplicateInRead,
-        HistoryRule::Fabricated,
-        HistoryRule::NoFinalRead,
-        HistoryRule::OutOfRange,
-        HistoryRule::ImpossibleValue,
-        HistoryRule::TooManyOutcomes,
-        HistoryRule::InconsistentOffsets,
-        HistoryRule::DuplicateMessage,
-        HistoryRule::LostWrite,
-        HistoryRule::AbortedRead,
-        HistoryRule::PrecommittedRead,
-        HistoryRule::IntNonmonotonicPoll,
-        HistoryRule::NonmonotonicPoll,
-        HistoryRule::IntPollSkip,
-        HistoryRule::PollSkip,
-        HistoryRule::IntNonmonotonicSend,
-        HistoryRule::NonmonotonicSend,
-        HistoryRule::G1c,
-        HistoryRule::G1cProcess,
-        HistoryRule::G1cRealtime,
-        HistoryRule::CommittedBack,
-        HistoryRule::CommittedAhead,
-        HistoryRule::Unseen,
-        HistoryRule::CheckLimit,
-        HistoryRule::NoChecker,
-    ];
-
-    /// Returns the name in files, which never changes.
-    pub fn name(self) -> &'static str {
-        match self {
-            HistoryRule::MalformedHistory => "malformed-history",
-            HistoryRule::MalformedValue => "malformed-value",
-            HistoryRule::NothingAcknowledged => "nothing-acknowledged",
-            HistoryRule::WrongEcho => "wrong-echo",
-            HistoryRule::ErrorReply => "error-reply",
-            HistoryRule::DuplicateId => "duplicate-id",
-            HistoryRule::Lost => "lost",
-            HistoryRule::MissingAtNode => "missing-at-node",
-            HistoryRule::Vanished => "vanished",
-            HistoryRule::NotVisibleAtOrigin => "not-visible-at-origin",
-            HistoryRule::DuplicateInRead => "duplicate-in-read",
-            HistoryRule::Fabricated => "fabricated",
-            HistoryRule::NoFinalRead => "no-final-read",
-            HistoryRule::OutOfRange => "out-of-range",
-            HistoryRule::ImpossibleValue => "impossible-value",
-            HistoryRule::TooManyOutcomes => "too-many-outcomes",
-            HistoryRule::InconsistentOffsets => "inconsistent-offsets",
-            HistoryRule::DuplicateMessage => "duplicate",
-            HistoryRule::LostWrite => "lost-write",
-            HistoryRule::AbortedRead => "G1a",
-            HistoryRule::PrecommittedRead => "precommitted-read",
-            HistoryRule::IntNonmonotonicPoll => "int-nonmonotonic-poll",
-            HistoryRule::NonmonotonicPoll => "nonmonotonic-poll",
-            HistoryRule::IntPollSkip => "int-poll-skip",
-            HistoryRule::PollSkip => "poll-skip",
-            HistoryRule::IntNonmonotonicSend => "int-nonmonotonic-send",
-            HistoryRule::NonmonotonicSend => "nonmonotonic-send",
-            HistoryRule::G1c => "G1c",
-            HistoryRule::G1cProcess => "G1c-process",
-            HistoryRule::G1cRealtime => "G1c-realtime",
-            HistoryRule::CommittedBack => "committed-back",
-            HistoryRule::CommittedAhead => "committed-ahead",
-            HistoryRule::Unseen => "unseen",
-            HistoryRule::CheckLimit => "check-limit",
-            HistoryRule::NoChecker => "no-checker",
-        }
-    }
-
-    /// Returns the definition, in a sentence.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            HistoryRule::MalformedHistory => {
-                "a process does one thing at a time, and completes only what it began"
-            }
-            HistoryRule::MalformedValue => "an argument or a result is of the right kind",
-            HistoryRule::NothingAcknowledged => {
-                "something was acknowledged, so that there is something to check"
-            }
-            HistoryRule::WrongEcho => "an echo is what was sent",
-            HistoryRule::ErrorReply => "an echo is not answered with an error",
-            HistoryRule::DuplicateId => "no id is given twice",
-            HistoryRule::MissingAtNode => "each node's final read has every element",
-            HistoryRule::Lost => {
-                "no element that was known is absent from the reads that come last"
-            }
-            HistoryRule::Vanished => "what a node has shown it shows from then on",
-            HistoryRule::NotVisibleAtOrigin => "what a node has acknowledged it shows from then on",
-            HistoryRule::DuplicateInRead => "no element is twice in one read",
-            HistoryRule::Fabricated => "no element is read before its add begins",
-            HistoryRule::NoFinalRead => "each node is read in the end",
-            HistoryRule::OutOfRange => "a counter's final value is a sum of its adds",
-            HistoryRule::ImpossibleValue => {
-                "no value of a counter is beyond all that was ever added to it"
-            }
-            HistoryRule::TooManyOutcomes => {
-                "unknown outcomes are few enough to consider all of them"
-            }
-            HistoryRule::InconsistentOffsets => "an offset of a log has one message",
-            HistoryRule::DuplicateMessage => "a message has one offset in its log",
-            HistoryRule::LostWrite => {
-                "no message is absent from all polls of a log, though one behind it is not"
-            }
-            HistoryRule::AbortedRead => "no message is read whose send failed",
-            HistoryRule::PrecommittedRead => "no transaction reads what it sends itself",
-            HistoryRule::IntNonmonotonicPoll => {
-                "one poll returns messages in the order of their log, each once"
-            }
-            HistoryRule::NonmonotonicPoll => {
-                "a poll begins after the last message of the one before it"
-            }
-            HistoryRule::IntPollSkip => "one poll leaves out no message between others",
-            HistoryRule::PollSkip => "a poll leaves out no message after the one before it",
-            HistoryRule::IntNonmonotonicSend => {
-                "a log has the messages of one transaction in the order of their sends"
-            }
-            HistoryRule::NonmonotonicSend => {
-                "a log has the messages of one process in the order of their sends"
-            }
-            HistoryRule::G1c => "no operations read each other's sends in a circle",
-            HistoryRule::G1cProcess => "no circle of reads goes through the order of a process",
-            HistoryRule::G1cRealtime => "no circle of reads goes through the order of real time",
-            HistoryRule::CommittedBack => "a committed offset never goes back",
-            HistoryRule::CommittedAhead => {
-                "a committed offset never passes what was committed or sent"
-            }
-            HistoryRule::Unseen => "each acknowledged message is in a poll in the end",
-            HistoryRule::CheckLimit => "the check stays within its limits of work and memory",
-            HistoryRule::NoChecker => "the workload has a checker",
-        }
-    }
-}
-
 /// A violation of a rule, with a witness.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -339,6 +120,9 @@ pub struct HistoryVerdict {
     pub result: Edn,
     /// For sets: time until each stable element was in all reads, in ascending order.
     pub stable_latencies: Vec<Duration>,
+    /// Drawings of the findings as text, each a list of lines; reports show them after the
+    /// findings.
+    pub drawings: Vec<Vec<String>>,
 }
 
 impl HistoryVerdict {
@@ -353,6 +137,7 @@ impl HistoryVerdict {
             skipped: vec![],
             result: Edn::map([("valid?", Validity::Unknown.edn())]),
             stable_latencies: vec![],
+            drawings: vec![],
         }
     }
 }
@@ -412,6 +197,7 @@ impl Findings {
             skipped: self.skipped,
             result,
             stable_latencies: Vec::new(),
+            drawings: Vec::new(),
         }
     }
 }
@@ -431,13 +217,6 @@ mod tests {
         assert_eq!(valid.and(unknown), unknown);
         assert_eq!(invalid.and(unknown), invalid);
         assert_eq!(valid.and(valid), valid);
-    }
-
-    #[test]
-    fn names_are_words_with_hyphens_and_differ() {
-        let names: std::collections::BTreeSet<_> = HistoryRule::ALL.map(HistoryRule::name).into();
-        assert_eq!(names.len(), HistoryRule::ALL.len());
-        assert!(names.iter().all(|n| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')));
     }
 
     #[test]

@@ -82,7 +82,8 @@ use self::resolve::Names;
 use self::result::Results;
 use self::walk::Walk;
 use self::words::Words;
-use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
+use super::history_rule::HistoryRule;
+use super::history_verdict::{Findings, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use crate::edn::Edn;
 

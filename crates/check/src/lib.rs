@@ -44,6 +44,7 @@ pub mod echo;
 mod elements;
 #[cfg(test)]
 mod histories;
+mod history_rule;
 mod history_verdict;
 pub mod kafka;
 mod lamport;
@@ -69,9 +70,8 @@ mod verdict;
 mod views;
 mod workload;
 
-pub use history_verdict::{
-    CheckResult, FINDINGS_KEPT, Finding, HistoryRule, HistoryVerdict, Parity, Validity,
-};
+pub use history_rule::HistoryRule;
+pub use history_verdict::{CheckResult, FINDINGS_KEPT, Finding, HistoryVerdict, Parity, Validity};
 pub use lamport::LamportCheck;
 pub use operations::{Operation, Operations};
 pub use rule::LamportRule;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::history_verdict::{Finding, HistoryRule};
+use super::history_rule::HistoryRule;
+use super::history_verdict::Finding;
 use crate::engine::time::Duration;
 use crate::history::{EntryKind, F, Op, OpValue, Process, node_name};
 

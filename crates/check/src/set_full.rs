@@ -20,7 +20,8 @@
 use std::cmp::Reverse;
 
 use super::elements::Elements;
-use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
+use super::history_rule::HistoryRule;
+use super::history_verdict::{Findings, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use super::set_reads;
 use super::set_timeline::{Outcome, SetKind, Sight, Timeline};

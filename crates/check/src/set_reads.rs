@@ -13,7 +13,8 @@
 use std::collections::BTreeMap;
 
 use super::elements::Elements;
-use super::history_verdict::{Findings, HistoryRule};
+use super::history_rule::HistoryRule;
+use super::history_verdict::Findings;
 use super::operations::{FINAL_IS_INFERRED, NO_FINAL_READ, Operation, Operations};
 use super::set_timeline::{SetKind, Timeline, elements_read};
 use crate::history::{EntryKind, F, Op, OpValue, Process};

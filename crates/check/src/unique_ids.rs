@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
+use super::history_rule::HistoryRule;
+use super::history_verdict::{Findings, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use crate::edn::Edn;
 use crate::edn::number::{clojure_text, is_written_whole, normalized};

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::history_verdict::{Findings, HistoryRule, HistoryVerdict, Validity, gave_up};
+use super::history_rule::HistoryRule;
+use super::history_verdict::{Findings, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use super::set_timeline::SetKind;
 use super::{counter, echo, kafka, set_full, unique_ids, views};

@@ -61,7 +61,7 @@ impl GlomersParameters {
     /// The host cost of the family: without one, latency 0 would leave nothing concurrent.
     pub const HOST_COST: Latency = Latency::Uniform(Duration::ZERO, Duration::from_ms(2));
 
-    /// Parameters with all defaults of a config: a worker per server.
+    /// Creates parameters with all defaults of a config.
     pub fn new(
         seed: Seed,
         workload: &'static Workload,
@@ -69,6 +69,7 @@ impl GlomersParameters {
         duration: Duration,
     ) -> GlomersParameters {
         let servers = names.len() as u32;
+        let concurrency = workload.workers.default_for(servers);
         let roles = Roles {
             servers,
             services: SERVICES,
@@ -82,10 +83,10 @@ impl GlomersParameters {
             names,
             topology: Topology::default(),
             rate: Ratio::whole(5),
-            concurrency: servers,
+            concurrency,
             duration,
             recovery: Duration::from_seconds(10),
-            client_timeout: Duration::from_seconds(5),
+            client_timeout: workload.client_timeout.at(Duration::ZERO),
             key_count: 10,
             max_writes_per_key: 16,
             starts: GlomersParameters::STARTS,
@@ -95,7 +96,7 @@ impl GlomersParameters {
                 ..network::NetworkSettings::default()
             },
             nemesis: nemesis::NemesisSettings::default(),
-            limits: GlomersParameters::limits_of(servers, servers),
+            limits: GlomersParameters::limits_of(servers, concurrency),
         }
     }
 

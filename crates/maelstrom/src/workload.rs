@@ -71,6 +71,10 @@ pub struct Workload {
     pub errors: Errors,
     /// Whether a client goes on after an unknown outcome, under a new process.
     pub reuses_clients: bool,
+    /// How many workers there are by default, and may be.
+    pub workers: WorkerCount,
+    /// The default timeout of clients.
+    pub client_timeout: ClientTimeout,
     /// The figures of its results besides those that all workloads have, by their paths.
     pub figures: &'static [&'static str],
     /// The checker of its histories. Without one a verdict is unknown.
@@ -221,6 +225,60 @@ pub(super) enum FinalStep {
     Wait(Duration),
     /// It is done.
     Done,
+}
+
+/// How many workers a workload can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkerCount {
+    /// Any number; one per server by default.
+    Any,
+    /// Whole groups, each of this many workers per server; one group by default.
+    Groups(u32),
+}
+
+impl WorkerCount {
+    /// Returns the default number of workers for this many servers.
+    pub fn default_for(self, servers: u32) -> u32 {
+        servers.saturating_mul(self.per_server())
+    }
+
+    /// Whether a workload with this many servers can have this many workers.
+    pub fn allows(self, workers: u32, servers: u32) -> bool {
+        match self {
+            WorkerCount::Any => true,
+            WorkerCount::Groups(_) => workers.is_multiple_of(self.default_for(servers)),
+        }
+    }
+
+    /// Returns the default number of workers per server.
+    pub fn per_server(self) -> u32 {
+        match self {
+            WorkerCount::Any => 1,
+            WorkerCount::Groups(size) => size,
+        }
+    }
+}
+
+/// The default timeout of clients that wait for a reply, as Maelstrom has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientTimeout {
+    /// Five seconds.
+    FiveSeconds,
+    /// Ten times the mean latency of messages, and at least a second.
+    TenLatencies,
+}
+
+impl ClientTimeout {
+    /// Returns the timeout in a network of this mean latency.
+    pub fn at(self, mean_latency: Duration) -> Duration {
+        match self {
+            ClientTimeout::FiveSeconds => Duration::from_seconds(5),
+            ClientTimeout::TenLatencies => {
+                let ten = mean_latency.as_ns().saturating_mul(10);
+                Duration::from_ns(ten).max(Duration::from_seconds(1))
+            }
+        }
+    }
 }
 
 /// How clients handle errors and timeouts, as Maelstrom's clients of the workload do.

@@ -199,6 +199,9 @@ fn print(
     for finding in &verdict.findings {
         writeln!(out, "{}: {}", finding.rule.name(), escape::line(&finding.message))?;
     }
+    for line in verdict.drawings.iter().flatten() {
+        writeln!(out, "  {}", escape::line(line))?;
+    }
     for (rule, why) in &verdict.undetermined {
         writeln!(out, "{}: {}", rule.name(), escape::line(why))?;
     }

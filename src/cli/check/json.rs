@@ -56,6 +56,7 @@ pub(super) fn of_history(
         "entries": entries,
         "findings": findings.collect::<Vec<_>>(),
         "counts": counts.collect::<Map<_, _>>(),
+        "drawings": verdict.drawings,
         "undetermined": reasons(&verdict.undetermined),
         "skipped": reasons(&verdict.skipped),
         "files": files,

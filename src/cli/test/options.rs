@@ -55,9 +55,9 @@ pub(in super::super) struct TestArgs {
     /// Operations per second, all clients together.
     #[arg(long, value_name = "RATE", default_value = "5")]
     rate: String,
-    /// Number of clients, or a multiple of the nodes such as 2n.
-    #[arg(long, value_name = "COUNT", default_value = "1n")]
-    concurrency: String,
+    /// Number of clients, or a multiple of the nodes such as 2n [default: 1n, for lin-kv 2n].
+    #[arg(long, value_name = "COUNT")]
+    concurrency: Option<String>,
     // The help names the kinds of the table that can happen to processes.
     #[arg(long, value_name = "KINDS", value_delimiter = ',', help = nemesis_help())]
     nemesis: Vec<String>,
@@ -266,7 +266,6 @@ impl TestArgs {
             over("--seed", "seed", &self.seed),
             over("--time-limit", "duration", seconds("--time-limit", &self.time_limit)?),
             over("--rate", "rate", &self.rate),
-            over("--concurrency", "concurrency", &self.concurrency),
             over("--topology", "topology", &self.topology),
             over("--recovery-time", "recovery", seconds("--recovery-time", &self.recovery_time)?),
             over("--latency", "network.latency", self.latency_of()?),
@@ -286,6 +285,9 @@ impl TestArgs {
         }
         if self.uses("max_writes_per_key") {
             all.push(over("--max-writes-per-key", "max_writes_per_key", self.max_writes_per_key));
+        }
+        if let Some(concurrency) = &self.concurrency {
+            all.push(over("--concurrency", "concurrency", concurrency));
         }
         if let Some(availability) = &self.availability {
             all.push(over("--availability", "availability", availability));

@@ -143,7 +143,8 @@ const FIRST_KEYS: &[GlomersRow] = &[
         "concurrency",
         OneOf(&[Integer(1, 100_000), Text]),
         Is("\"1n\""),
-        "how many operations can be under way: a number, or a multiple of the nodes such as \"2n\"",
+        "how many operations can be under way: a number, or a multiple of the nodes such as \
+         \"2n\"; lin-kv: \"2n\" or a multiple of it",
     ),
     scalar(
         "recovery",
@@ -155,7 +156,7 @@ const FIRST_KEYS: &[GlomersRow] = &[
         "client_timeout",
         Scalar::Time(WAIT_MAX, Some("no reply can come in time"), field!(client_timeout)),
         Is("\"5s\""),
-        "how long a client waits for a reply",
+        "how long a client waits for a reply; lin-kv: ten mean latencies, and at least \"1s\"",
     ),
     optional_scalar(
         "key_count",

@@ -15,7 +15,8 @@ use super::orders::Entry;
 use super::resolve::{NO_OFFSET, ResolvedReads, ResolvedSend};
 use super::words::Words;
 use crate::history::{EntryKind, F, Op};
-use crate::history_verdict::{Findings, HistoryRule};
+use crate::history_rule::HistoryRule;
+use crate::history_verdict::Findings;
 use crate::operations::Operation;
 
 /// What is known of the committed offset of a key.

@@ -24,7 +24,7 @@ use super::resolve::ResolvedReads;
 use super::walk::is_data;
 use super::words::Words;
 use crate::history::EntryKind;
-use crate::history_verdict::HistoryRule;
+use crate::history_rule::HistoryRule;
 
 /// A circle, and what it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]

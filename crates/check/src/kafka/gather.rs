@@ -6,7 +6,8 @@ use super::messages::Sent;
 use super::micro_ops::{MicroOp, micro_ops, problem};
 use super::resolve::Names;
 use crate::history::{EntryKind, F, Op};
-use crate::history_verdict::{Findings, HistoryRule};
+use crate::history_rule::HistoryRule;
+use crate::history_verdict::Findings;
 use crate::operations::Operations;
 
 /// What the first walk gathers.

@@ -11,7 +11,7 @@ use super::errors::{Case, ErrorType};
 use super::marks::{ACKED, READ};
 use super::orders::Reports;
 use super::words::Words;
-use crate::history_verdict::HistoryRule;
+use crate::history_rule::HistoryRule;
 
 /// Acknowledged messages of a key that are in no poll.
 #[derive(Clone, Debug, Default)]

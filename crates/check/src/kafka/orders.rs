@@ -15,7 +15,8 @@ use super::none::NONE;
 use super::resolve::{NO_OFFSET, ResolvedReads, ResolvedSend};
 use super::words::Words;
 use crate::history::{EntryKind, F, Op};
-use crate::history_verdict::{Findings, HistoryRule};
+use crate::history_rule::HistoryRule;
+use crate::history_verdict::Findings;
 
 /// Where the consumer of a process is, and what it has sent.
 #[derive(Clone, Debug, Default)]

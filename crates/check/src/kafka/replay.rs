@@ -11,7 +11,7 @@ use super::resolve::{ResolvedReads, ResolvedSend};
 use super::walk::is_data;
 use super::words::Words;
 use crate::history::{EntryKind, F, OpValue, Process};
-use crate::history_verdict::HistoryRule;
+use crate::history_rule::HistoryRule;
 
 /// Walks over all entries, with committed offsets where the history has any. Returns the greatest
 /// lag.

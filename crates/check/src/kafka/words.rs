@@ -6,7 +6,7 @@ use super::errors::OrderCase;
 use super::logs::Logs;
 use super::resolve::Names;
 use super::survey::Survey;
-use crate::history_verdict::HistoryRule;
+use crate::history_rule::HistoryRule;
 use crate::operations::Operations;
 
 /// What the words are taken from.

@@ -18,6 +18,14 @@ pub enum Latency {
 }
 
 impl Latency {
+    /// Returns the mean, rounded down to a nanosecond.
+    pub fn mean(self) -> Duration {
+        match self {
+            Latency::Constant(time) | Latency::Exponential(time) => time,
+            Latency::Uniform(low, high) => Duration::from_ns(low.as_ns().midpoint(high.as_ns())),
+        }
+    }
+
     /// Whether it needs no draw.
     pub fn is_constant(self) -> bool {
         matches!(self, Latency::Constant(_))

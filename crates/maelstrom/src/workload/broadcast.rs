@@ -1,6 +1,6 @@
 //! `broadcast`: a value is sent to one node, and must reach all nodes.
 
-use super::{Errors, Operation, Workload, WorkloadClients};
+use super::{ClientTimeout, Errors, Operation, WorkerCount, Workload, WorkloadClients};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
@@ -42,6 +42,8 @@ pub static BROADCAST: Workload = Workload {
     final_operation: Some(F::Read),
     errors: Errors::Caught,
     reuses_clients: false,
+    workers: WorkerCount::Any,
+    client_timeout: ClientTimeout::FiveSeconds,
     figures: &[
         "stable_latency_ms.p50",
         "stable_latency_ms.p95",

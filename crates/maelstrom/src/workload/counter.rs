@@ -1,6 +1,6 @@
 //! `g-counter` and `pn-counter`: numbers are added to a counter.
 
-use super::{Errors, Operation, Workload, WorkloadClients};
+use super::{ClientTimeout, Errors, Operation, WorkerCount, Workload, WorkloadClients};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
@@ -39,6 +39,8 @@ pub static G_COUNTER: Workload = Workload {
     final_operation: Some(F::Read),
     errors: Errors::Thrown,
     reuses_clients: false,
+    workers: WorkerCount::Any,
+    client_timeout: ClientTimeout::FiveSeconds,
     figures: &[],
     checker: Some(HistoryChecker::GCounter),
     clients: |_| Box::new(Counter { may_shrink: false }),
@@ -56,6 +58,8 @@ pub static PN_COUNTER: Workload = Workload {
     final_operation: Some(F::Read),
     errors: Errors::Thrown,
     reuses_clients: false,
+    workers: WorkerCount::Any,
+    client_timeout: ClientTimeout::FiveSeconds,
     figures: &[],
     checker: Some(HistoryChecker::PnCounter),
     clients: |_| Box::new(Counter { may_shrink: true }),

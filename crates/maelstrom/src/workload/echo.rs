@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Errors, Operation, Workload, WorkloadClients};
+use super::{ClientTimeout, Errors, Operation, WorkerCount, Workload, WorkloadClients};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
@@ -29,6 +29,8 @@ pub static ECHO: Workload = Workload {
     final_operation: None,
     errors: Errors::Caught,
     reuses_clients: false,
+    workers: WorkerCount::Any,
+    client_timeout: ClientTimeout::FiveSeconds,
     figures: &[],
     checker: Some(HistoryChecker::Echo),
     clients: |_| Box::new(Echo),

@@ -1,6 +1,6 @@
 //! `g-set`: elements are added to a set that only grows.
 
-use super::{Errors, Operation, Workload, WorkloadClients};
+use super::{ClientTimeout, Errors, Operation, WorkerCount, Workload, WorkloadClients};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
@@ -40,6 +40,8 @@ pub static G_SET: Workload = Workload {
     final_operation: Some(F::Read),
     errors: Errors::Thrown,
     reuses_clients: false,
+    workers: WorkerCount::Any,
+    client_timeout: ClientTimeout::FiveSeconds,
     figures: &[
         "stable_latency_ms.p50",
         "stable_latency_ms.p95",

@@ -11,7 +11,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::{Errors, FinalSoFar, FinalStep, Operation, Step, Workload, WorkloadClients};
+use super::{
+    ClientTimeout, Errors, FinalSoFar, FinalStep, Operation, Step, WorkerCount, Workload,
+    WorkloadClients,
+};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::engine::time::Duration;
@@ -80,6 +83,8 @@ pub static KAFKA: Workload = Workload {
     final_operation: Some(F::Poll),
     errors: Errors::Caught,
     reuses_clients: false,
+    workers: WorkerCount::Any,
+    client_timeout: ClientTimeout::FiveSeconds,
     figures: &[],
     checker: Some(HistoryChecker::Kafka),
     clients: |parameters| Box::new(Kafka::new(parameters)),

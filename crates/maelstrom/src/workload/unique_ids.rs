@@ -1,6 +1,6 @@
 //! `unique-ids`: each node makes ids that no node has made before.
 
-use super::{Errors, Operation, Workload, WorkloadClients};
+use super::{ClientTimeout, Errors, Operation, WorkerCount, Workload, WorkloadClients};
 use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::history::{F, OpValue};
@@ -27,6 +27,8 @@ pub static UNIQUE_IDS: Workload = Workload {
     final_operation: None,
     errors: Errors::Caught,
     reuses_clients: true,
+    workers: WorkerCount::Any,
+    client_timeout: ClientTimeout::FiveSeconds,
     figures: &[],
     checker: Some(HistoryChecker::UniqueIds),
     clients: |_| Box::new(UniqueIds),
