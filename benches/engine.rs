@@ -91,8 +91,8 @@ fn engine_alone(seconds: u64, seed: Seed) {
     let parameters = parameters(seconds, seed);
     let rules = Rc::new((parameters.choice().expect("a die"), parameters.stamp));
     let ticks = parameters.ticks().expect("rates");
-    let setup =
-        Setup { limits: parameters.limits, ..Setup::new(parameters.machines(), parameters.seed) };
+    let mut setup = Setup::new(parameters.machines(), parameters.seed);
+    setup.limits = parameters.limits;
     let make = move |id: NodeId| Machine::new(ticks[id.index()], Rc::clone(&rules));
     let mut simulation = Simulation::<Machine, ScanQueue<_>>::new(&setup, make);
     let progress = simulation.run_until(parameters.before(), u64::MAX, &mut ());

@@ -7,11 +7,14 @@
 mod chart;
 mod draw;
 mod figure_panels;
+mod heat;
 mod history_charts;
 mod history_series;
 mod labels;
+mod marks;
 mod run_charts;
 mod run_series;
+mod sweep_axes;
 mod sweep_charts;
 mod sweep_table;
 mod swept_values;

@@ -19,7 +19,7 @@ pub use expected::Expected;
 pub use figures::{Figure, FigureError, Relation, Reported, figures, read_figures};
 pub use markdown::{Counts, markdown};
 pub use metric::Metric;
-pub use table::csv;
+pub use table::{FINDING_COLUMNS, VARIANT_COLUMNS, csv};
 pub use variants::{Setting, Variant, settings};
 pub use verdict::{Share, Verdict};
 

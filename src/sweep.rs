@@ -4,6 +4,7 @@
 //! the order of the numbers, so neither the number of workers nor an interruption changes a byte.
 //! Rows are on the disk within half a second, and a killed sweep is resumed from there.
 
+mod checkpoint;
 mod columns;
 mod drive;
 mod export;
@@ -13,16 +14,18 @@ mod manifest;
 mod measures;
 mod memory;
 mod points;
-mod progress;
 mod table;
 
-pub use columns::{ColumnKind, ColumnScope, RunColumn};
+pub use checkpoint::{Checkpoint, Progress, ProgressError};
+pub use columns::{COUNTS, ColumnKind, ColumnScope, GLOMERS_HEAD, RunColumn, SCALE_HEAD};
 pub use drive::{Drive, Ended, Outlook, SweepFailure};
 pub use export::{Cell, EXPORTERS, ExportRows, Exporter, WriteRows, Writer};
 pub use files::{BASE, FAILURES, POINTS, RUNS, SWEEP, SWEEP_FILES, UNFINISHED_ROWS};
-pub use job::{FailureKind, Job, Ran, RunFailure, Runner, failures_table, run_checked};
+pub use job::{
+    FailureKind, GLOMERS_FAILURE_COLUMNS, Job, Ran, RunFailure, Runner, SCALE_FAILURE_COLUMNS,
+    failures_table, run_checked,
+};
 pub use manifest::{SWEEP_KIND, SweepManifest};
 pub use memory::SharedMemory;
 pub use points::{POINT_COLUMNS, PointsError, write_points};
-pub use progress::{Checkpoint, Progress, ProgressError};
 pub use table::{RunsReader, header};

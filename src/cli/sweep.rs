@@ -3,7 +3,7 @@
 mod export;
 mod finish;
 mod report;
-mod resume;
+mod resume_command;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ use crate::trace::ConfigId;
 use finish::finish;
 pub(super) use report::exit;
 use report::{Reported, already_there, grouped, report, shown};
-use resume::resume_command;
+use resume_command::resume_command;
 
 /// Runs many seeds, or a whole grid of configs, on all cores.
 #[derive(Debug, Args)]

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::diagnostic::{ConfigError, Source};
 use super::tree::{Item, Origin, Value, shortened};
+use crate::engine::duration_text::DurationError;
 use crate::engine::ratio::{Ratio, RatioError};
-use crate::engine::time::{Duration, DurationError};
+use crate::engine::time::Duration;
 use crate::nearest::{LettersPerEdit, nearest};
 use crate::node::NodeId;
 

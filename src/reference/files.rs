@@ -1,10 +1,15 @@
-//! The page on files of runs and sweeps: the columns of traces and journals, and the purpose of the
-//! other files.
+//! The page on files of runs and sweeps: the columns of all tables, and the purpose of the other
+//! files.
 
 use std::fmt::{self, Write};
 
 use crate::glomers::NET_COLUMNS;
-use crate::sweep::{EXPORTERS, Exporter};
+use crate::reproduce::{FINDING_COLUMNS, VARIANT_COLUMNS, Variant};
+use crate::scale_model::{MACHINE_COLUMNS, RUN_COLUMNS};
+use crate::sweep::{
+    COUNTS, EXPORTERS, Exporter, GLOMERS_FAILURE_COLUMNS, GLOMERS_HEAD, POINT_COLUMNS,
+    SCALE_FAILURE_COLUMNS, SCALE_HEAD,
+};
 use crate::trace::{JOURNAL_COLUMNS, TRACE_COLUMNS, TableColumn};
 
 const BEGINNING: &str = r#"# The files
@@ -62,24 +67,32 @@ const OF_RUN: [(&str, &str); 6] = [
     ("`node-logs/`", "of Gossip Glomers: what each node wrote to its log"),
 ];
 
-/// The tables of a sweep, and the meaning of their rows.
-const OF_SWEEP: [(&str, &str); 3] = [
-    (
-        "`runs.csv`",
-        "a point with a seed and a machine (of Gossip Glomers: with a seed): the swept keys, \
-         `seed`, how the run ended, and the measures",
-    ),
-    (
-        "`points.csv`",
-        "a measure of a machine (or of the `run`) at a point: how many `runs` have it, mean, \
-         spread, quantiles, interval, prediction",
-    ),
-    (
-        "`failures.csv`",
-        "a run that failed: `run`, `point`, `seed`, `kind`, what was violated, and `replay`, the \
-         command that shows it again",
-    ),
-];
+const RUNS: &str = "
+## `runs.csv`
+
+Of a sweep: for each run of the scale model a row per machine, for each run of Gossip Glomers one
+row. The first columns are the swept keys, by their names; those of the head and the measures
+follow.
+";
+
+const POINTS: &str = "
+## `points.csv`
+
+Of a sweep: a row for each measure of a machine, or of the whole run, at each point. The first
+columns are the swept keys.
+";
+
+const FAILURES: &str = "
+## `failures.csv`
+
+Of a sweep: a row for each run that failed.
+";
+
+const REPRODUCTION: &str = "
+## `reproduction.csv`
+
+Of `sim reproduce`: a row for each figure of the notebooks, which `configs/notebook/figures.csv` lists
+(its columns are the first six but `verdict`). The columns of a variant follow for each of";
 
 const EXPORTS: &str = "
 ## The exports of a sweep
@@ -106,13 +119,51 @@ pub(super) fn write(out: &mut String) -> fmt::Result {
     out.push_str(NET);
     write_table(out, &NET_COLUMNS)?;
     write_list(out, "The other files of a run", ("file", "what it is"), &OF_RUN)?;
-    write_list(out, "The tables of a sweep", ("file", "a row is"), &OF_SWEEP)?;
+    write_runs(out)?;
+    out.push_str(POINTS);
+    write_columns(out, "column", &POINT_COLUMNS)?;
+    out.push_str(FAILURES);
+    write_columns(out, "column, scale model", &SCALE_FAILURE_COLUMNS)?;
+    write_columns(out, "column, Gossip Glomers", &GLOMERS_FAILURE_COLUMNS)?;
     out.push_str(EXPORTS);
     for exporter @ Exporter { name, purpose, .. } in EXPORTERS {
         writeln!(out, "| `{name}` | `{}` | {purpose} |", exporter.file_name())?;
     }
     out.push_str(END);
-    Ok(())
+    write_reproduction(out)
+}
+
+/// Writes the columns of `runs.csv`.
+fn write_runs(out: &mut String) -> fmt::Result {
+    out.push_str(RUNS);
+    write_columns(out, "head, scale model", &SCALE_HEAD)?;
+    let machine = MACHINE_COLUMNS.iter().map(|column| (column.name.to_owned(), column.meaning));
+    let run = RUN_COLUMNS.iter().map(|column| (format!("run_{}", column.name), column.meaning));
+    write_columns(out, "measure, scale model", &machine.chain(run).collect::<Vec<_>>())?;
+    write_columns(out, "head, Gossip Glomers", &GLOMERS_HEAD)?;
+    writeln!(
+        out,
+        "\nThe measures of Gossip Glomers are the figures of `results.json`, with `_` for"
+    )?;
+    writeln!(out, "each point of their paths, then the counts `{}`.", COUNTS.join("`, `"))
+}
+
+/// Writes the columns of `reproduction.csv`.
+fn write_reproduction(out: &mut String) -> fmt::Result {
+    out.push_str(REPRODUCTION);
+    let variants: Vec<String> = Variant::ALL.map(|one| format!("`{}`", one.name())).into();
+    writeln!(out, "\n{}, with the name of the variant and `_` before them.", variants.join(", "))?;
+    write_columns(out, "column", &FINDING_COLUMNS)?;
+    write_columns(out, "column of a variant", &VARIANT_COLUMNS)
+}
+
+fn write_columns(
+    out: &mut String,
+    title: &str,
+    columns: &[(impl AsRef<str>, &str)],
+) -> fmt::Result {
+    writeln!(out, "\n| {title} | what it says |\n| --- | --- |")?;
+    columns.iter().try_for_each(|(name, what)| writeln!(out, "| `{}` | {what} |", name.as_ref()))
 }
 
 fn write_list(
@@ -132,4 +183,19 @@ fn write_table(out: &mut String, columns: &[TableColumn]) -> fmt::Result {
         writeln!(out, "| `{name}` | {meaning} | {values} | {empty} |")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_of_a_sweep_is_on_the_page() {
+        let mut page = String::new();
+        write(&mut page).expect("writing to a string");
+        let columns = RUN_COLUMNS.iter().map(|column| format!("run_{}", column.name));
+        for name in columns.chain(POINT_COLUMNS.map(|(name, _)| name.to_owned())) {
+            assert!(page.contains(&format!("| `{name}` | ")), "{name}");
+        }
+    }
 }

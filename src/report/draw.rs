@@ -7,47 +7,19 @@ use std::sync::Arc;
 
 use kuva::backend::svg::SvgBackend;
 use kuva::backend::terminal::TerminalBackend;
-use kuva::plot::scatter::MarkerShape;
-use kuva::plot::{
-    BandPlot, ColorMap, Heatmap, Histogram, LegendEntry, LegendShape, LinePlot, LineStyle,
-    ScatterPlot,
-};
-use kuva::render::annotations::TextAnnotation;
-use kuva::render::color::Color;
+use kuva::plot::LegendEntry;
 use kuva::render::figure::{Figure, FigureLegendPosition};
 use kuva::render::layout::{Layout, TickFormat};
 use kuva::render::plots::Plot;
 use kuva::render::render::{Primitive, Scene};
 use kuva::render::theme::Theme;
 
-use super::chart::{
-    Axis, Band, Bars, Chart, Dots, Heat, Ink, Key, Line, Mark, Panel, Shade, Shape, Written,
-};
-use super::labels::{fitting, short, text, tick};
+use super::chart::{Band, Bars, Chart, Dots, Heat, Key, Line, Panel, Written};
+use super::heat::settle_marked_texts;
+use super::labels::{fitting, text, tick};
 
 /// Pixels of a PNG per unit of an SVG.
 pub const PNG_SCALE: f32 = 2.0;
-
-/// Colours that are distinguishable with any kind of colour vision: those of Okabe and Ito without
-/// the yellow, which fades on white, then five of Tol's.
-const COLOURS: [&str; 12] = [
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#882255",
-    "#999933", "#332288", "#888888", "#661100",
-];
-
-impl Ink {
-    fn colour(self) -> &'static str {
-        COLOURS[self.colour % COLOURS.len()]
-    }
-
-    fn style(self) -> LineStyle {
-        match (self.dashed, self.colour < COLOURS.len()) {
-            (true, _) => LineStyle::Custom("5 5".to_owned()),
-            (false, true) => LineStyle::Solid,
-            (false, false) => LineStyle::Dotted,
-        }
-    }
-}
 
 /// Text size in the legend: the one that the library assumes for the legend's box.
 const LEGEND_TEXT: u32 = 12;
@@ -167,25 +139,6 @@ impl Chart {
     }
 }
 
-impl Key {
-    fn entry(&self) -> LegendEntry {
-        LegendEntry {
-            label: text(&self.name),
-            color: match self.mark {
-                Mark::Band => "#cccccc".to_owned(),
-                Mark::Shade => faded(self.ink.colour()),
-                Mark::Line | Mark::Bar | Mark::Dot(_) => self.ink.colour().to_owned(),
-            },
-            shape: match self.mark {
-                Mark::Line => LegendShape::Line,
-                Mark::Bar | Mark::Band | Mark::Shade => LegendShape::Rect,
-                Mark::Dot(shape) => LegendShape::Marker(shape.marker()),
-            },
-            dasharray: self.ink.style().dasharray(),
-        }
-    }
-}
-
 impl Panel {
     fn plots(&self, on_paper: bool) -> Vec<Plot> {
         let shades = self.shades.iter().filter_map(|shade| {
@@ -290,177 +243,6 @@ impl Panel {
     }
 }
 
-impl Line {
-    fn plots(&self) -> Vec<Plot> {
-        let line = LinePlot::new()
-            .with_data(self.points.iter().copied())
-            .with_color(self.ink.colour())
-            .with_stroke_width(1.8)
-            .with_line_style(self.ink.style());
-        let mut plots = vec![Plot::Line(if self.steps { line.with_step() } else { line })];
-        if self.dots || self.points.len() == 1 {
-            let dots = ScatterPlot::new()
-                .with_data(self.points.iter().copied())
-                .with_color(self.ink.colour())
-                .with_size(3.5);
-            plots.push(Plot::Scatter(dots));
-        }
-        plots
-    }
-}
-
-impl Band {
-    /// Renders the area as a line along its middle.
-    fn as_line(&self) -> Plot {
-        let middle = |(x, low, high): &(f64, f64, f64)| (*x, (low + high) / 2.0);
-        let line = LinePlot::new().with_data(self.points.iter().map(middle));
-        Plot::Line(line.with_color(self.ink.colour()).with_stroke_width(2.0))
-    }
-
-    fn plot(&self) -> Plot {
-        let x = self.points.iter().map(|point| point.0);
-        let low = self.points.iter().map(|point| point.1);
-        let high = self.points.iter().map(|point| point.2);
-        Plot::Band(
-            BandPlot::new(x, low, high).with_color(self.ink.colour()).with_opacity(BAND_OPACITY),
-        )
-    }
-}
-
-/// Opacity of a band.
-const BAND_OPACITY: f64 = 0.2;
-
-impl Shade {
-    fn band(&self, y: &Axis) -> Option<Band> {
-        let (low, high) = y.range?;
-        let (lane, lanes) = self.lane;
-        let at = |lane: usize| {
-            let share = lane as f64 / lanes as f64;
-            match y.log {
-                true => low * libm::pow(high / low, share),
-                false => low + (high - low) * share,
-            }
-        };
-        let (bottom, top) = (at(lane), at(lane + 1));
-        Some(Band { ink: self.ink, points: vec![(self.from, bottom, top), (self.to, bottom, top)] })
-    }
-}
-
-/// Returns a colour as its shade looks on white.
-fn faded(colour: &str) -> String {
-    let part = |at: usize| {
-        let full = u8::from_str_radix(colour.get(at..at + 2).unwrap_or("00"), 16).unwrap_or(0);
-        (255.0 - (255.0 - f64::from(full)) * BAND_OPACITY) as u8
-    };
-    format!("#{:02x}{:02x}{:02x}", part(1), part(3), part(5))
-}
-
-impl Shape {
-    fn marker(self) -> MarkerShape {
-        match self {
-            Shape::Circle => MarkerShape::Circle,
-            Shape::Cross => MarkerShape::Cross,
-            Shape::Square => MarkerShape::Square,
-        }
-    }
-}
-
-impl Dots {
-    fn plot(&self) -> Plot {
-        let dots = ScatterPlot::new()
-            .with_data(self.points.iter().copied())
-            .with_color(self.ink.colour())
-            .with_marker(self.shape.marker())
-            .with_size(2.5);
-        Plot::Scatter(dots)
-    }
-}
-
-impl Written {
-    fn annotation(&self) -> TextAnnotation {
-        TextAnnotation::new(text(&self.text), self.x, self.y).with_font_size(12)
-    }
-}
-
-impl Bars {
-    fn plot(&self) -> Plot {
-        let (mut edges, mut heights) = (Vec::new(), Vec::new());
-        for (from, to, height) in &self.bars {
-            match edges.last() {
-                None => edges.push(*from),
-                Some(last) if last < from => {
-                    edges.push(*from);
-                    heights.push(0.0);
-                }
-                Some(_) => {}
-            }
-            edges.push(*to);
-            heights.push(*height);
-        }
-        Plot::Histogram(Histogram::from_bins(edges, heights).with_color(self.ink.colour()))
-    }
-}
-
-/// Markers of texts in the middle of cells, light and dark: the library draws all texts in one
-/// colour and above their positions. No external text contains them.
-const LIGHT: char = '\u{1}';
-const DARK: char = '\u{2}';
-
-/// Distance from the position at which the library puts a text to the middle of the cell.
-const TO_THE_MIDDLE: f64 = 10.5;
-
-/// Maximum number of rows and columns of a heat map whose values are written into the cells.
-const WRITTEN_MAX: (usize, usize) = (12, 12);
-
-impl Heat {
-    /// Returns the values as texts in the middle of their cells.
-    fn written(&self) -> Vec<TextAnnotation> {
-        let columns = self.rows.first().map_or(0, Vec::len);
-        if self.rows.len() > WRITTEN_MAX.0 || columns > WRITTEN_MAX.1 {
-            return Vec::new();
-        }
-        let all = || self.rows.iter().flatten().copied().filter(|value| !value.is_nan());
-        let (low, high) =
-            (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
-        let mut written = Vec::new();
-        for (y, row) in (1_u32..).zip(&self.rows) {
-            for (x, value) in (1_u32..).zip(row).filter(|(_, value)| !value.is_nan()) {
-                // The lower half of the colour map is dark.
-                let dark = low == high || *value - low < (high - low) / 2.0;
-                let mark = if dark { LIGHT } else { DARK };
-                let text = format!("{mark}{}", short(*value));
-                written.push(TextAnnotation::new(text, x.into(), y.into()).with_font_size(13));
-            }
-        }
-        written
-    }
-
-    fn plot(&self) -> Plot {
-        let colours = |value: f64| match value.is_nan() {
-            true => "#ffffff".to_owned(),
-            false => ColorMap::Viridis.map(value),
-        };
-        let heat = Heatmap::new()
-            .with_data(self.rows.iter().map(|row| row.iter().copied()))
-            .with_color_map(ColorMap::Custom(Arc::new(colours)));
-        Plot::Heatmap(heat)
-    }
-}
-
-/// Sets colour and position of the marked texts.
-fn settle_marked_texts(scene: &mut Scene) {
-    for element in &mut scene.elements {
-        let Primitive::Text { content, color, y, .. } = element else { continue };
-        let marked = content.strip_prefix(LIGHT).map(|text| (text, "#ffffff"));
-        let marked = marked.or_else(|| content.strip_prefix(DARK).map(|text| (text, "#000000")));
-        if let Some((text, colour)) = marked {
-            *color = Some(Color::from(colour));
-            *y += TO_THE_MIDDLE;
-            *content = text.to_owned();
-        }
-    }
-}
-
 /// Renumbers the clips of a picture from 1: the library numbers them over the whole process.
 fn number_clips(scene: &mut Scene) {
     let mut clips = 0;
@@ -482,6 +264,7 @@ fn number_clips(scene: &mut Scene) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::chart::Ink;
     use super::*;
 
     fn chart(title: &str) -> Chart {

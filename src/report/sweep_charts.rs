@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::chart::{Axis, Band, Chart, Heat, Ink, Key, Line, Mark, Panel};
 use super::labels::{NAME_MAX, fitting};
+use super::sweep_axes::{FreeAxis, Layout};
 use super::sweep_table::{Owner, SweepError, SweepRow, SweepTable};
-use super::swept_values::{Scale, SweptValues, unquoted};
+use super::swept_values::{SweptValues, unquoted};
 use super::units::{measure_label, measure_meaning, measure_words};
 
 /// Measure that is drawn by default.
@@ -62,92 +63,6 @@ struct View<'a> {
     axes: Vec<FreeAxis<'a>>,
     /// Fixed keys and their values, for the title.
     fixed: Vec<String>,
-}
-
-/// A swept axis that is not fixed.
-#[derive(Clone, Copy)]
-struct FreeAxis<'a> {
-    keys: &'a [String],
-    /// Index of its first value in a row.
-    start: usize,
-}
-
-impl<'a> FreeAxis<'a> {
-    /// Returns the values of its keys, out of the values of all keys at a point.
-    fn values(self, point: &[String]) -> &[String] {
-        &point[self.start..self.start + self.keys.len()]
-    }
-
-    /// Formats a position on the axis.
-    fn name(self, values: &[String]) -> String {
-        let pair = |(key, value): (&String, &String)| format!("{key} = {}", unquoted(value));
-        self.keys.iter().zip(values).map(pair).collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// Positions of the values on an axis.
-struct Layout<'a> {
-    axis: FreeAxis<'a>,
-    /// Index of the key shown on the axis, among the axis's keys; `None` (all keys) if one alone is
-    /// ambiguous.
-    key: Option<usize>,
-    values: SweptValues,
-}
-
-impl<'a> Layout<'a> {
-    fn of<'p>(
-        axis: FreeAxis<'a>,
-        key: usize,
-        points: impl Iterator<Item = &'p [String]> + Clone,
-    ) -> Layout<'a> {
-        let all = points.map(|point| axis.values(point));
-        let distinct: BTreeSet<&[String]> = all.clone().collect();
-        let values = SweptValues::of(all.clone().map(|values| values[key].as_str()));
-        if values.values.len() == distinct.len() {
-            return Layout { axis, key: Some(key), values };
-        }
-        let names: Vec<String> = all.map(|values| axis.name(values)).collect();
-        Layout { axis, key: None, values: SweptValues::of(names.iter().map(String::as_str)) }
-    }
-
-    fn place(&self, row: &SweepRow) -> f64 {
-        let values = self.axis.values(&row.values);
-        let place = match self.key {
-            Some(key) => self.values.place(&values[key]),
-            None => self.values.place(&self.axis.name(values)),
-        };
-        place.unwrap_or(f64::NAN)
-    }
-
-    /// Returns the half width of an interval or a prediction at a point without neighbours.
-    fn reach_of_a_point(&self) -> f64 {
-        match self.values.values[..] {
-            [] => 0.0,
-            [(_, 0.0)] => 0.05,
-            [(_, only)] => only.abs() / 20.0,
-            [(_, first), .., (_, last)] => (last - first).abs() / 50.0,
-        }
-    }
-
-    fn label(&self) -> String {
-        match self.key {
-            Some(key) => self.axis.keys[key].clone(),
-            None => self.axis.keys.join(", "),
-        }
-    }
-
-    /// Returns the axis of a line chart.
-    fn axis(&self) -> Axis {
-        let (label, names) = (self.label(), self.values.names());
-        match self.values.scale {
-            Scale::Numbers => Axis { label, ..Axis::default() },
-            Scale::Milliseconds => Axis { label: format!("{label} (ms)"), ..Axis::default() },
-            Scale::Names => {
-                let range = Some((0.5, names.len() as f64 + 0.5));
-                Axis { label, categories: Some(names), range, ..Axis::default() }
-            }
-        }
-    }
 }
 
 /// Identifies the line of a row: positions on the further axes, then the owner.

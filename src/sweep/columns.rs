@@ -8,7 +8,24 @@ use crate::scale_model::{MACHINE_COLUMNS, RUN_COLUMNS};
 const RUN_PREFIX: &str = "run_";
 
 /// Counts of faults on the network, after the figures of a Gossip Glomers run.
-pub(super) const COUNTS: [&str; 5] = ["lost", "cut", "crashed", "duplicates", "stale_answers"];
+pub const COUNTS: [&str; 5] = ["lost", "cut", "crashed", "duplicates", "stale_answers"];
+
+/// The columns that identify a row of the scale model, with their meanings. The seed is the first.
+pub const SCALE_HEAD: [(&str, &str); 3] = [
+    ("seed", "the seed of the run"),
+    ("machine", "the number of the machine, from 1"),
+    ("end", "why the run ended"),
+];
+
+/// The columns that identify a row of Gossip Glomers or say how its run ended, with their meanings.
+pub const GLOMERS_HEAD: [(&str, &str); 6] = [
+    ("seed", "the seed of the run"),
+    ("end", "why the run ended"),
+    ("strict", "the verdict: `valid`, `invalid` or `unknown`"),
+    ("parity", "Maelstrom's verdict, or `error`"),
+    ("targets_met", "whether all targets are met; empty without targets"),
+    ("reason", "the rule that makes the verdict what it is, if it is not valid"),
+];
 
 /// The place of the verdict in the head of a Gossip Glomers row.
 pub(super) const STRICT: usize = 2;
@@ -64,7 +81,7 @@ pub(super) fn run_columns(sweep: &Sweep) -> Vec<RunColumn> {
             columns.push(RunColumn { name, kind, scope: ColumnScope::Run });
         }
     }
-    columns.extend(of_family.head.iter().map(|name| head_column(name)));
+    columns.extend(of_family.head.iter().map(|(name, _)| head_column(name)));
     columns.extend(of_family.measures);
     columns
 }
@@ -82,7 +99,7 @@ fn head_column(name: &str) -> RunColumn {
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     /// The columns that identify a row, or say how its run ended. The seed is the first.
-    pub(super) head: &'static [&'static str],
+    pub(super) head: &'static [(&'static str, &'static str)],
     /// The measures.
     pub(super) measures: Vec<RunColumn>,
 }
@@ -99,10 +116,7 @@ impl Columns {
                 });
                 let counts =
                     COUNTS.iter().map(|n| measure((*n).to_owned(), true, ColumnScope::Run));
-                Columns {
-                    head: &["seed", "end", "strict", "parity", "targets_met", "reason"],
-                    measures: figures.chain(counts).collect(),
-                }
+                Columns { head: &GLOMERS_HEAD, measures: figures.chain(counts).collect() }
             }
         }
     }
@@ -115,7 +129,7 @@ impl Columns {
             let name = format!("{RUN_PREFIX}{}", column.name);
             measure(name, column.is_integer, ColumnScope::Run)
         });
-        Columns { head: &["seed", "machine", "end"], measures: machine.chain(run).collect() }
+        Columns { head: &SCALE_HEAD, measures: machine.chain(run).collect() }
     }
 
     /// Returns the name of the column of a swept key: the key's own, unless that is a measure's, as

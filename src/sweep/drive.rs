@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::ThreadPool;
 
+use super::checkpoint::{FAILURES_MAX, Progress};
 use super::job::{FailureKind, Job, Runner};
 use super::memory::{SharedMemory, UnderWay};
-use super::progress::{FAILURES_MAX, Progress};
 use crate::config::{ConfigError, Point, Sweep};
 use crate::store::StoreError;
 

@@ -213,15 +213,36 @@ fn on_one_line(message: &str) -> String {
     line
 }
 
+/// The columns of `failures.csv` of the scale model, with their meanings.
+pub const SCALE_FAILURE_COLUMNS: [(&str, &str); 6] = [
+    ("run", "the number of the run, from 0"),
+    ("point", "the number of its point, from 0"),
+    ("seed", "its seed"),
+    ("kind", "how it failed"),
+    ("message", "what was violated, or why it could not run"),
+    ("replay", "the command that shows it again"),
+];
+
+/// The columns of `failures.csv` of Gossip Glomers, with their meanings.
+pub const GLOMERS_FAILURE_COLUMNS: [(&str, &str); 7] = [
+    SCALE_FAILURE_COLUMNS[0],
+    SCALE_FAILURE_COLUMNS[1],
+    SCALE_FAILURE_COLUMNS[2],
+    SCALE_FAILURE_COLUMNS[3],
+    ("rule", "the rule that was violated"),
+    ("witness", "the operations that show it, or why it could not run"),
+    SCALE_FAILURE_COLUMNS[5],
+];
+
 /// Returns `failures.csv`: a row for each run that failed, with its replay command, in which the
 /// path of the base config is `config`.
 pub fn failures_table(sweep: &Sweep, failures: &[RunFailure], config: &str) -> Vec<u8> {
     let has_rules = sweep.family != Family::Scale;
-    let names: &[&str] = match has_rules {
-        true => &["run", "point", "seed", "kind", "rule", "witness", "replay"],
-        false => &["run", "point", "seed", "kind", "message", "replay"],
+    let columns: &[(&str, &str)] = match has_rules {
+        true => &GLOMERS_FAILURE_COLUMNS,
+        false => &SCALE_FAILURE_COLUMNS,
     };
-    let mut text = line(names.iter().map(|name| (*name).to_owned()));
+    let mut text = line(columns.iter().map(|(name, _)| (*name).to_owned()));
     for failure in failures {
         let RunFailure { run, point, seed, kind, rule, message } = failure;
         let numbers = [run, point, seed].map(ToString::to_string).into_iter();

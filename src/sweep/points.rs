@@ -14,22 +14,22 @@ use crate::config::{ConfigError, Sweep};
 use crate::scale_model::{Prediction, RUN_COLUMNS, ScaleParameters, predict_each};
 use crate::statistics::{float_cell, share_interval, summary};
 
-/// The columns of `points.csv` after the swept keys.
-pub const POINT_COLUMNS: [&str; 14] = [
-    "machine",
-    "measure",
-    "runs",
-    "mean",
-    "sd",
-    "q01",
-    "q05",
-    "q50",
-    "q95",
-    "q99",
-    "ci95_low",
-    "ci95_high",
-    "predicted",
-    "predicted_inside",
+/// The columns of `points.csv` after the swept keys, with their meanings.
+pub const POINT_COLUMNS: [(&str, &str); 14] = [
+    ("machine", "whose measure it is: the number of a machine, or `run`"),
+    ("measure", "the name of the measure, as in `runs.csv`"),
+    ("runs", "how many runs of the point have a value"),
+    ("mean", "their mean"),
+    ("sd", "their standard deviation"),
+    ("q01", "their quantile 0.01"),
+    ("q05", "their quantile 0.05"),
+    ("q50", "their median"),
+    ("q95", "their quantile 0.95"),
+    ("q99", "their quantile 0.99"),
+    ("ci95_low", "the lower end of the 95 % confidence interval of the mean"),
+    ("ci95_high", "its upper end"),
+    ("predicted", "the value that theory predicts"),
+    ("predicted_inside", "whether the prediction lies in the interval"),
 ];
 
 /// Maximum number of values that are collected at a time (64 MiB), unless one measure has more.
@@ -64,7 +64,7 @@ pub fn write_points<E>(
     stop: &dyn Fn() -> bool,
     mut write: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), PointsError<E>> {
-    let names = sweep.keys().chain(POINT_COLUMNS).map(str::to_owned);
+    let names = sweep.keys().chain(POINT_COLUMNS.map(|(name, _)| name)).map(str::to_owned);
     write(&line(names)).map_err(PointsError::Write)?;
     let reader = RunsReader::new(BufReader::new(rows), sweep);
     let mut rows = Sections { reader, ahead: false };

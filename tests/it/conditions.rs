@@ -2,7 +2,7 @@
 //! queues, and the semantics of each fault kind.
 
 use proptest::prelude::*;
-use sim::engine::limits::{End, Limits};
+use sim::engine::limits::End;
 use sim::engine::queue::{HeapQueue, Queue, ScanQueue, TreeQueue};
 use sim::engine::ratio::Ratio;
 use sim::engine::rng::Seed;
@@ -171,7 +171,7 @@ fn any_run() -> impl Strategy<Value = (Setup, Vec<Window>)> {
             let settings = &mut setup.network;
             (settings.latency, settings.loss) = (latency, loss);
             (settings.duplication, settings.roles) = (duplication, roles);
-            setup.limits = Limits { events, ..Limits::default() };
+            setup.limits.events = events;
             conditions(&windows).add_to(&mut setup);
             (setup, windows)
         })

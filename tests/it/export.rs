@@ -44,22 +44,6 @@ fn a_format_that_this_build_lacks_is_refused_with_the_build_that_has_it() {
     assert_eq!(place.files(), ["s.toml"]);
 }
 
-/// A build with the feature writes the file unasked; on a finished sweep only where it is named.
-#[cfg(feature = "parquet")]
-#[test]
-fn parquet_is_written_by_every_sweep() {
-    let place = place();
-    place.sim_ends(0, &["sweep", "s.toml"]);
-    let file = place.join("results/sweeps/s/runs.parquet");
-    let bytes = std::fs::read(&file).expect("a file");
-    std::fs::remove_file(&file).expect("removed");
-    place.sim_ends(0, &["sweep", "s.toml"]);
-    assert!(!file.exists());
-    let again = place.sim_ends(0, &["sweep", "s.toml", "--export", "parquet"]);
-    assert!(again.out.contains("exported runs.parquet"), "{}", again.out);
-    assert_eq!(std::fs::read(&file).expect("a file"), bytes);
-}
-
 const JSONL: [&str; 4] = ["sweep", "s.toml", "--export", "jsonl"];
 const FILE: &str = "results/sweeps/s/runs.jsonl";
 

@@ -41,7 +41,8 @@ impl Observer<Listener> for Received {
 }
 
 fn simulation(restless: bool, limits: Limits) -> Simulation<Listener> {
-    let setup = Setup { limits, ..Setup::new(2, Seed::new(1).expect("a seed")) };
+    let mut setup = Setup::new(2, Seed::new(1).expect("a seed"));
+    setup.limits = limits;
     Simulation::new(&setup, move |_| Listener { restless })
 }
 
@@ -59,7 +60,9 @@ fn injections_keep_their_order_and_then_nothing_is_left() {
 
 #[test]
 fn a_loop_that_takes_no_time_is_an_outcome() {
-    let mut simulation = simulation(true, Limits { same_instant_events: 100, ..Limits::default() });
+    let mut limits = Limits::default();
+    limits.same_instant_events = 100;
+    let mut simulation = simulation(true, limits);
     let end = simulation.run_until(Instant::from_ns(1_000), u64::MAX, &mut ());
     let limit = End::SameInstantLimit { at: Instant::ZERO, node: 0 };
     assert_eq!(end, Progress::Ended(limit));

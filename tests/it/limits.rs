@@ -1,7 +1,6 @@
 //! Limits that a run reaches before it exhausts the machine: memory, drawn faults, many nodes, many
 //! messages in one callback.
 
-use sim::engine::limits::Limits;
 use sim::engine::rng::Seed;
 use sim::engine::time::{Duration, Instant};
 use sim::node::{Context, Node, NodeId, Timer};
@@ -101,7 +100,7 @@ impl Node for Shouts {
 #[test]
 fn a_loop_of_callbacks_pauses_after_as_many_messages() {
     let mut setup = Setup::new(2, Seed::new(1).expect("a seed"));
-    setup.limits = Limits { same_instant_events: u64::MAX, ..Limits::default() };
+    setup.limits.same_instant_events = u64::MAX;
     setup.network.latency = sim::network::Latency::Constant(Duration::from_seconds(1_000));
     let mut simulation: Simulation<Shouts> = Simulation::new(&setup, |_| Shouts);
     assert_eq!(simulation.run_until(Instant::MAX, 1_000, &mut ()), Progress::Paused);

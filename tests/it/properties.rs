@@ -400,8 +400,8 @@ proptest! {
     /// A limit on events cuts a run short to a prefix of the whole one.
     #[test]
     fn a_limit_cuts_and_changes_nothing(parameters in parameters(), events in 1u64..60) {
-        let limits = Limits { events, ..Limits::default() };
-        let cut = ScaleParameters { limits, ..parameters.clone() };
+        let mut cut = parameters.clone();
+        cut.limits.events = events;
         let (_, whole) = kept(&parameters, QueueChoice::Auto);
         for queue in [QueueChoice::Heap, QueueChoice::Auto] {
             let (run, rows) = kept(&cut, queue);

@@ -546,41 +546,6 @@ fn the_one_liners_of_the_docs_work_where_their_libraries_are() {
     }
 }
 
-/// The Parquet file has the rows of the CSV, read back by the library that wrote it.
-#[cfg(feature = "parquet")]
-#[test]
-fn parquet_holds_the_rows_of_the_csv() {
-    use parquet::file::reader::{FileReader, SerializedFileReader};
-    use parquet::record::Field;
-
-    let place = place_with(SMALL);
-    place.sim_ends(0, &["sweep", "s.toml"]);
-    let file = std::fs::File::open(place.join("results/sweeps/s/runs.parquet")).expect("a file");
-    let reader = SerializedFileReader::new(file).expect("Parquet");
-    let csv = place.read("results/sweeps/s/runs.csv");
-    let mut rows = csv::Reader::from_reader(csv.as_bytes());
-    let header = rows.headers().expect("a header").clone();
-    let mut count = 0;
-    for (row, expected) in reader.get_row_iter(None).expect("rows").zip(rows.records()) {
-        let (row, expected) = (row.expect("a row"), expected.expect("a row"));
-        count += 1;
-        for ((name, field), (column, text)) in
-            row.get_column_iter().zip(header.iter().zip(&expected))
-        {
-            assert_eq!(name, column);
-            let same = match field {
-                Field::Null => text.is_empty(),
-                Field::Long(number) => *number == text.parse::<i64>().expect(text),
-                Field::Double(number) => *number == text.parse::<f64>().expect(text),
-                Field::Str(found) => found == text,
-                other => panic!("{other}"),
-            };
-            assert!(same, "row {count}, {name}: {field} is not {text}");
-        }
-    }
-    assert_eq!(count, 1_200);
-}
-
 #[test]
 fn a_swept_key_and_a_measure_of_one_name_are_two_columns() {
     let place = place_with(

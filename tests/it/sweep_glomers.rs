@@ -307,35 +307,3 @@ fn the_columns_are_documented() {
     }
 }
 
-/// The Parquet file has the rows of the CSV, with words as strings.
-#[cfg(feature = "parquet")]
-#[test]
-fn parquet_holds_the_rows_of_the_csv() {
-    use parquet::file::reader::{FileReader, SerializedFileReader};
-    use parquet::record::Field;
-
-    let place = place_with(MIXED);
-    place.sim_ends(1, &["sweep", "s.toml"]);
-    let file = std::fs::File::open(place.join("results/sweeps/s/runs.parquet")).expect("a file");
-    let reader = SerializedFileReader::new(file).expect("Parquet");
-    let (header, rows) = table(&place, "results/sweeps/s/runs.csv");
-    let mut count = 0;
-    for (row, expected) in reader.get_row_iter(None).expect("rows").zip(&rows) {
-        count += 1;
-        let row = row.expect("a row");
-        for ((name, field), (column, text)) in
-            row.get_column_iter().zip(header.iter().zip(expected))
-        {
-            assert_eq!(name, column);
-            let same = match field {
-                Field::Null => text.is_empty(),
-                Field::Long(number) => *number == text.parse::<i64>().expect(text),
-                Field::Double(number) => *number == text.parse::<f64>().expect(text),
-                Field::Str(found) => found == text,
-                other => panic!("{other}"),
-            };
-            assert!(same, "row {count}, {name}: {field} is not {text}");
-        }
-    }
-    assert_eq!(count, 48);
-}

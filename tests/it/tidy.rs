@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{Place, root};
 
-/// The floors, lowest first, with the floors that each may import besides itself. `trace` and
+/// The layers, lowest first, with the layers that each may import besides itself. `trace` and
 /// `check` read the files of a run; only `cli` may use everything.
-const FLOORS: &[(&str, &[&str])] = &[
+const LAYERS: &[(&str, &[&str])] = &[
     ("engine", &[]),
     ("clock", &[]),
     ("node", &["engine"]),
@@ -79,7 +79,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("harness", &["engine", "node", "network", "simulation", "glomers", "store"]),
-    ("reference", &["trace", "glomers", "check", "sweep"]),
+    ("reference", &["trace", "scale_model", "glomers", "check", "reproduce", "sweep"]),
     (
         "cli",
         &[
@@ -140,20 +140,20 @@ fn none(violations: &[String], hint: &str) {
     assert!(violations.is_empty(), "\n{}\n{hint}", violations.join("\n"));
 }
 
-/// Crates that are one floor each.
-const CRATES_OF_ONE_FLOOR: &[(&str, &str)] =
+/// Crates that are one layer each.
+const CRATES_OF_ONE_LAYER: &[(&str, &str)] =
     &[("check", "check"), ("lamport", "scale_model"), ("maelstrom", "glomers")];
 
-/// Returns the floor of a source file, or `None` for roots of crates and for the programs, which
+/// Returns the layer of a source file, or `None` for roots of crates and for the programs, which
 /// use only the public API of the crates below them.
-fn floor(path: &Path) -> Option<String> {
+fn layer(path: &Path) -> Option<String> {
     let shown = shown(path);
     let (package, below) = match shown.strip_prefix("crates/") {
         Some(rest) => rest.split_once("/src/").expect("a source file"),
         None => ("", shown.strip_prefix("src/").expect("below src")),
     };
-    if let Some((_, floor)) = CRATES_OF_ONE_FLOOR.iter().find(|(name, _)| *name == package) {
-        return Some((*floor).to_owned());
+    if let Some((_, layer)) = CRATES_OF_ONE_LAYER.iter().find(|(name, _)| *name == package) {
+        return Some((*layer).to_owned());
     }
     let first = below.split('/').next()?;
     let name = first.strip_suffix(".rs").unwrap_or(first).to_owned();
@@ -163,8 +163,8 @@ fn floor(path: &Path) -> Option<String> {
 /// Returns all source files of the workspace.
 fn sources() -> Vec<PathBuf> {
     let mut files = rust_files("src");
-    let has_floor = |path: &PathBuf| shown(path).contains("/src/");
-    files.extend(rust_files("crates").into_iter().filter(has_floor));
+    let has_layer = |path: &PathBuf| shown(path).contains("/src/");
+    files.extend(rust_files("crates").into_iter().filter(has_layer));
     files
 }
 
@@ -172,31 +172,31 @@ fn sources() -> Vec<PathBuf> {
 fn imports_go_down() {
     let mut violations = Vec::new();
     for path in sources() {
-        let Some(floor) = floor(&path) else { continue };
-        let allowed = FLOORS.iter().find(|(name, _)| *name == floor);
-        let (_, allowed) = allowed.unwrap_or_else(|| panic!("no floor is called {floor}"));
+        let Some(layer) = layer(&path) else { continue };
+        let allowed = LAYERS.iter().find(|(name, _)| *name == layer);
+        let (_, allowed) = allowed.unwrap_or_else(|| panic!("no layer is called {layer}"));
         for (number, line) in (1..).zip(read(&path).lines()) {
             let code = line.split("//").next().unwrap_or("");
             for used in code.split("crate::").skip(1) {
                 let name: String =
                     used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                let is_floor = FLOORS.iter().any(|(floor, _)| *floor == name);
-                if is_floor && name != floor && !allowed.contains(&name.as_str()) {
-                    violations.push(format!("{}:{number}: {floor} uses {name}", shown(&path)));
+                let is_layer = LAYERS.iter().any(|(layer, _)| *layer == name);
+                if is_layer && name != layer && !allowed.contains(&name.as_str()) {
+                    violations.push(format!("{}:{number}: {layer} uses {name}", shown(&path)));
                 }
             }
         }
     }
-    none(&violations, "see the table of floors in ARCHITECTURE.md");
+    none(&violations, "see the table of layers in ARCHITECTURE.md");
 }
 
 #[test]
-fn the_architecture_page_knows_every_floor_and_crate() {
+fn the_architecture_page_knows_every_layer_and_crate() {
     let page = read(&root().join("ARCHITECTURE.md"));
     let mut missing = Vec::new();
-    for (floor, _) in FLOORS {
-        if !page.contains(&format!("`{floor}`")) {
-            missing.push(format!("floor {floor}"));
+    for (layer, _) in LAYERS {
+        if !page.contains(&format!("`{layer}`")) {
+            missing.push(format!("layer {layer}"));
         }
     }
     for package in ["core", "records", "check", "lamport", "maelstrom", "programs"] {

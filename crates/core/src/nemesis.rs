@@ -8,23 +8,26 @@
 //!   settings, seed ─ schedule ─► windows ┤
 //!                                        └─ windows ────► entries of the history
 //! ```
+//!
+//! Which nodes are hit is drawn in `drawn_targets.rs`, the sides of a partition in
+//! `partition_shape.rs`; what a crash does to a node is in `simulation/node_fault.rs`.
 
 mod conditions;
-mod extent;
+mod drawn_targets;
 mod fault;
+mod fault_limit;
 mod kinds;
+mod partition_shape;
 mod schedule;
-mod shape;
-mod source;
 mod swarm;
 mod target;
 
 pub use conditions::Conditions;
-pub use extent::{TooMuch, too_much};
 pub use fault::Fault;
+pub use fault_limit::{TooMuch, too_much};
 pub use kinds::{Effect, FaultKind, FaultKindRow, Hosting, TargetForm};
+pub use partition_shape::Shape;
 pub use schedule::{INTERVAL_MIN, schedule};
-pub use shape::Shape;
 pub use swarm::kinds;
 pub use target::Target;
 

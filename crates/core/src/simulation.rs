@@ -12,70 +12,37 @@
 mod callback;
 mod clocks;
 mod ending;
-mod fault;
+mod event;
+mod node_fault;
 mod observer;
+mod outside;
 mod pause;
 mod sending;
+mod setup;
 mod setup_error;
 mod totals;
 
 pub use clocks::Skew;
-pub use fault::{NodeFault, Outages};
+pub use event::Event;
+pub use node_fault::{NodeFault, Outages};
 pub use observer::Observer;
+pub use setup::Setup;
 pub use setup_error::SetupError;
 pub use totals::Totals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::limits::{End, Limits};
-use crate::engine::queue::{Class, Key, Next, Order, Queue, Ties, TreeQueue};
+use crate::engine::queue::{Class, Next, Order, Queue, TreeQueue};
 use crate::engine::rng::{Purpose, Rng, Seed};
 use crate::engine::ticks::Schedule;
 use crate::engine::time::{Duration, Instant};
-use crate::network::{self, Network};
-use crate::node::{Delivery, Effects, Inbox, MessageId, Node, NodeId, NodeState, Timer};
+use crate::network::Network;
+use crate::node::{Effects, Inbox, Node, NodeId, NodeState, Timer};
 use callback::Call;
 use ending::room;
 use pause::Pauses;
 use totals::Counts;
-
-/// Settings of a simulation, apart from its nodes.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    /// Number of nodes.
-    pub nodes: u32,
-    /// Root of all random streams.
-    pub seed: Seed,
-    /// Order of the events of one instant.
-    pub ties: Ties,
-    /// The network between the nodes.
-    pub network: network::NetworkSettings,
-    /// Faults of nodes, with their instants.
-    pub faults: Vec<(Instant, NodeFault)>,
-    /// Clocks that run fast or slow, with their times.
-    pub clocks: Vec<Skew>,
-    /// For each node, in the order of ids, what its own clock shows when the run begins; zero for
-    /// nodes beyond the end of the list.
-    pub clock_offsets: Vec<Duration>,
-    /// Limits of the run.
-    pub limits: Limits,
-}
-
-impl Setup {
-    /// Creates a set-up of `nodes` nodes without faults, on a network of 1 ms latency without loss.
-    pub fn new(nodes: u32, seed: Seed) -> Setup {
-        Setup {
-            nodes,
-            seed,
-            ties: Ties::default(),
-            network: network::NetworkSettings::default(),
-            faults: vec![],
-            clocks: vec![],
-            clock_offsets: vec![],
-            limits: Limits::default(),
-        }
-    }
-}
 
 /// A node and its state, in one place, so that a callback touches few cache lines; aligned to them,
 /// so that its address is a shift away from its index.
@@ -85,24 +52,6 @@ struct NodeEntry<N: Node> {
     state: NodeState<N::Message>,
     /// Random stream for the phase and the jitter of its ticks.
     tick_rng: Rng,
-}
-
-/// An event in the queue of a simulation, other than a tick.
-#[derive(Debug)]
-pub enum Event<M> {
-    /// A fault of a node begins or ends.
-    Fault(NodeFault),
-    /// A node that has resumed handles what waited, one callback per event; the callbacks are
-    /// counted.
-    CatchUp(NodeId, u64),
-    /// A node starts again.
-    Start(NodeId),
-    /// A message from this node arrives; its key contains the rest.
-    Deliver(NodeId, M),
-    /// A message is injected from outside, as if from the first node, to the second.
-    Inject(NodeId, NodeId, M),
-    /// A timer of a node goes off.
-    Timer(NodeId, Timer),
 }
 
 /// Reason why [`Simulation::run_until`] returned.
@@ -311,41 +260,6 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         &self.places[node.index()].state.inbox
     }
 
-    /// Injects a message to a node from outside the network, as if from `from`. Injections of one
-    /// instant keep their order.
-    ///
-    /// # Panics
-    /// If `at` is in the past.
-    pub fn inject(&mut self, at: Instant, from: NodeId, to: NodeId, message: N::Message) {
-        assert!(at >= self.now, "{at} is in the past");
-        self.external_events += 1;
-        let key = self.order.external(at, Class::ClientOperation, self.external_events);
-        self.queue.push(key, Event::Inject(from, to, message));
-    }
-
-    /// Replaces the network and adds faults of nodes, from now on. The fate of copies that have
-    /// been sent does not change; the random streams of the network restart. For hosted runs, whose
-    /// faults cannot be decided before the run begins.
-    ///
-    /// # Panics
-    /// If [`Simulation::new`] would, or if a fault lies in the past.
-    pub fn replace_faults(
-        &mut self,
-        network: &network::NetworkSettings,
-        faults: &[(Instant, NodeFault)],
-    ) {
-        let nodes = self.places.len() as u32;
-        for &(at, fault) in faults {
-            assert!(at >= self.now, "{at} is in the past");
-            self.external_events += 1;
-            let key = self.order.external(at, Class::Fault, self.external_events);
-            self.queue.push(key, Event::Fault(fault));
-        }
-        self.network = Network::new(network, nodes, self.seed);
-        self.outages = Outages::new(faults, nodes);
-        self.plain_latency = self.network.plain_latency().filter(|_| self.outages.is_empty());
-    }
-
     /// Runs until after the next callback, at any instant.
     pub fn step(&mut self, observer: &mut impl Observer<N>) -> Progress {
         self.run_until(Instant::MAX, 1, observer)
@@ -467,49 +381,5 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 self.other_turn(Instant::ZERO, Class::Start, id, Call::Start, observer);
             }
         }
-    }
-
-    #[inline(always)]
-    fn event(&mut self, key: &Key, event: Event<N::Message>, observer: &mut impl Observer<N>) {
-        if self.pauses.any() && self.is_for_paused(key, &event) {
-            return self.keep(key, event);
-        }
-        let at = key.at();
-        match event {
-            Event::Fault(fault) => self.fault(at, fault),
-            Event::CatchUp(id, turn) => self.catch_up(at, id, turn, observer),
-            Event::Start(id) if self.is_up(id, at) => {
-                self.other_turn(at, Class::Start, id, Call::Start, observer);
-            }
-            Event::Deliver(from, message) if N::POLLS_INBOX => {
-                self.put_into_inbox(key, from, message);
-            }
-            Event::Deliver(from, message) => {
-                let (id, to) = (key.message(), NodeId(key.addressee()));
-                self.counts.reacted_to += 1;
-                self.effects.delivered = MessageId(id);
-                self.note_busy(at, to);
-                self.callback(at, Class::Delivery, to, Call::Message(from, message), observer);
-            }
-            Event::Inject(from, to, message) if self.is_up(to, at) => {
-                self.note_busy(at, to);
-                let call = Call::Message(from, message);
-                self.other_turn(at, Class::ClientOperation, to, call, observer);
-            }
-            Event::Timer(id, timer) if self.timers.remove(&(id, timer)) => {
-                self.note_busy(at, id);
-                self.other_turn(at, Class::Timer, id, Call::Timer(timer), observer);
-            }
-            Event::Start(_) | Event::Inject(..) | Event::Timer(..) => {}
-        }
-    }
-
-    /// Pushes a message that was delivered as an event to an inbox.
-    #[cold]
-    fn put_into_inbox(&mut self, key: &Key, from: NodeId, message: N::Message) {
-        let to = NodeId(key.addressee());
-        let (arrives, id) = (key.at(), MessageId(key.message()));
-        let delivery = Delivery { arrives, sent: key.sent(), id, from, copy: key.copy(), message };
-        self.places[to.index()].state.inbox.push(delivery, to, &self.order);
     }
 }

@@ -76,16 +76,10 @@ fn run_on<Q: Queue<Event<u64>>>(
 ) -> Result<ScaleRun, ParametersError> {
     let ticks = parameters.ticks()?;
     let rules = Rc::new((parameters.choice()?, parameters.stamp));
-    let setup = Setup {
-        nodes: parameters.machines(),
-        seed: parameters.seed,
-        ties: parameters.ties,
-        network: parameters.network.clone(),
-        faults: vec![],
-        clocks: vec![],
-        clock_offsets: vec![],
-        limits: parameters.limits,
-    };
+    let mut setup = Setup::new(parameters.machines(), parameters.seed);
+    setup.ties = parameters.ties;
+    setup.network = parameters.network.clone();
+    setup.limits = parameters.limits;
     let make = move |id: NodeId| Machine::new(ticks[id.index()], Rc::clone(&rules));
     let simulation = Simulation::<Machine, Q>::new(&setup, make);
     let seconds = parameters.duration.as_ns() / 1_000_000_000;

@@ -103,9 +103,10 @@ impl GlomersParameters {
     /// Returns the default limits of a run with these numbers of servers and workers: all of them
     /// may send one participant a request at one instant, which is not an endless loop.
     pub fn limits_of(servers: u32, concurrency: u32) -> Limits {
-        let limits = Limits::default();
         let asking = u64::from(servers) + u64::from(concurrency);
-        Limits { same_instant_events: limits.same_instant_events.max(4 * asking), ..limits }
+        let mut limits = Limits::default();
+        limits.same_instant_events = limits.same_instant_events.max(4 * asking);
+        limits
     }
 
     /// Draws what the nodes' own clocks show when the run begins.

@@ -1,8 +1,8 @@
 //! Node programs: how a node is built and run, in a simulation or on stdin, and its options.
 
-use super::glomers_run::GlomersRun;
 use super::parameters::GlomersParameters;
 use super::run::run;
+use super::run_result::GlomersRun;
 use super::server::Server;
 use super::server_factory::ServerFactory;
 use super::sink::Sink;

@@ -1,9 +1,9 @@
 //! One run in virtual time: from parameters and a factory of servers to a history, message counts,
 //! and problems.
 
-use super::glomers_run::GlomersRun;
 use super::parameters::GlomersParameters;
-use super::running::Running;
+use super::run_in_progress::Running;
+use super::run_result::GlomersRun;
 use super::server_factory::ServerFactory;
 use super::sink::Sink;
 use crate::engine::limits::End;

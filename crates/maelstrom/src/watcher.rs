@@ -1,12 +1,12 @@
 //! The observer of a run: collects the history, message counts, and problems.
 
-use super::glomers_run::GlomersRun;
 use super::net::NetTally;
 use super::parameters::GlomersParameters;
 use super::parity::ParityLimit;
 use super::participant::Participant;
 use super::protocol::Body;
 use super::record::{Problem, Record};
+use super::run_result::GlomersRun;
 use super::sink::Sink;
 use crate::engine::time::Instant;
 use crate::history::{History, LogOp, Op, OpValue, Process};

@@ -1,4 +1,5 @@
-//! Solutions: a correct node for each challenge, one file each, and the table of all of them.
+//! Solutions: the nodes that ship for each challenge, naive ones and the best known, one file each,
+//! and the table of all of them.
 
 mod broadcast_batched;
 mod broadcast_fanout;

@@ -8,7 +8,15 @@ use std::fmt;
 use super::time::Instant;
 
 /// Limits of a run.
+///
+/// ```
+/// use sim_core::engine::limits::Limits;
+///
+/// let mut limits = Limits::default();
+/// limits.events = 1_000;
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Maximum number of callbacks (starts, ticks, timers, messages), all nodes together.
     pub events: u64,

@@ -8,8 +8,8 @@
 
 use super::Window;
 use super::conditions::Plan;
-use super::shape::Shape;
-use super::source::Source;
+use super::drawn_targets::Source;
+use super::partition_shape::Shape;
 use super::target::Target;
 use crate::network::Degradation;
 use crate::node::NodeId;

@@ -11,7 +11,7 @@
 //! Each kind has a random stream of its own, so that a further kind moves nothing of the others.
 //! All faults are healed at the end of the main phase, stated ones included.
 
-use super::source::Source;
+use super::drawn_targets::Source;
 use super::{Fault, FaultKind, NemesisSettings, Window, swarm};
 use crate::engine::rng::{Purpose, Seed};
 use crate::engine::time::{Duration, Instant};

@@ -1,4 +1,5 @@
 //! Network partitions at stated times: which links are cut, checked when a message arrives.
+//! Not here: who is drawn to which side (see `nemesis/partition_shape.rs`).
 
 use crate::engine::time::Instant;
 use crate::engine::windows::Windows;

@@ -1,7 +1,7 @@
 //! The source of drawn faults: a random stream, and the targets that can be drawn from it.
 
 use super::NemesisSettings;
-use super::shape::some;
+use super::partition_shape::some;
 use crate::engine::ratio::Ratio;
 use crate::engine::rng::Rng;
 use crate::network::Cut;

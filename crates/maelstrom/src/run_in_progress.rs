@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use super::clients::Clients;
 use super::external::External;
-use super::glomers_run::GlomersRun;
 use super::parameters::GlomersParameters;
 use super::parity::ParityLimit;
 use super::participant::{Participant, ServerPlace};
 use super::protocol::Body;
 use super::record::Problem;
+use super::run_result::GlomersRun;
 use super::server_factory::ServerFactory;
 use super::service::ServiceNode;
 use super::set_up::{Absences, SetUp};
