@@ -16,6 +16,7 @@ mod numbers;
 mod op;
 mod read;
 mod read_error;
+mod txn;
 mod write;
 
 pub use log::{Assignment, LogOp, LogRead};
@@ -23,4 +24,5 @@ pub use numbers::Numbers;
 pub use op::{EXCEPTION, EntryKind, F, History, Op, OpValue, Process};
 pub use read::{Named, read_edn, read_jsonl};
 pub use read_error::ReadError;
+pub use txn::{TxnOp, TxnRead};
 pub use write::{HistoryText, node_name, op_edn, write_edn, write_jsonl};

@@ -467,6 +467,20 @@ mod tests {
         prop::collection::vec(op, 1..3).prop_map(|ops| OpValue::from_json(Value::Array(ops)))
     }
 
+    fn txn() -> impl Strategy<Value = OpValue> {
+        let list = prop::collection::vec(any::<i64>(), 0..4);
+        let micro_op = prop_oneof![
+            (any::<i64>(), any::<i64>()).prop_map(|(k, v)| serde_json::json!(["append", k, v])),
+            (any::<i64>(), any::<i64>()).prop_map(|(k, v)| serde_json::json!(["w", k, v])),
+            (any::<i64>(), prop::option::of(any::<i64>()))
+                .prop_map(|(k, v)| serde_json::json!(["r", k, v])),
+            (any::<i64>(), list).prop_map(|(k, v)| serde_json::json!(["r", k, v])),
+            any::<String>().prop_map(|key| serde_json::json!(["r", key, 5])),
+        ];
+        let ops = prop::collection::vec(micro_op, 1..4);
+        ops.prop_map(|ops| OpValue::from_json(Value::Array(ops)))
+    }
+
     fn assignment() -> impl Strategy<Value = Option<Box<Assignment>>> {
         let committed = prop::collection::btree_map(any::<String>(), any::<i64>(), 0..3);
         (any::<bool>(), prop::option::of(committed)).prop_map(|(from_beginning, committed)| {
@@ -483,7 +497,7 @@ mod tests {
         let nemesis = "[a-z]{1,5}-[a-z]{1,5}".prop_map(|f| (Process::Nemesis, F::Nemesis(f)));
         let who = prop_oneof![4 => client, 1 => nemesis];
         let error = prop::option::of(("[a-z]{1,9}(-[a-z]{1,9})?", any::<String>()));
-        let value = prop_oneof![3 => value(), 1 => log()];
+        let value = prop_oneof![3 => value(), 1 => log(), 1 => txn()];
         let value = (value, assignment());
         (who, 0..4usize, value, error, any::<bool>(), prop::option::of(0..3u32)).prop_map(
             |((process, f), kind, (value, assignment), error, is_final, node)| Op {
