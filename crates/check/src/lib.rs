@@ -67,6 +67,7 @@ mod set_reads;
 mod set_timeline;
 pub mod stats;
 mod tick_times;
+pub mod txn;
 pub mod unique_ids;
 mod verdict;
 mod views;
