@@ -5,6 +5,7 @@ mod files;
 pub(super) mod history;
 mod json;
 mod sweep;
+mod transactions;
 
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use super::hashes::{plain, same_hash};
 use super::options::VerdictKind;
 use super::source::{self, ConfigText};
 use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
+use crate::check::txn::Model;
 use crate::check::{LamportCheck, LamportRule, RunFacts, Validity, Verdict};
 use crate::config::{Experiment, Override, ScaleExperiment};
 use crate::engine::time::Instant;
@@ -31,6 +33,7 @@ use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copi
   sim check theirs.csv --config exp.toml --net net.csv  all of them
   sim check results/glomers/3e/seed-1                   the history of clients
   sim check history.edn --workload broadcast            one that Jepsen wrote, say
+  sim check h.jsonl --workload txn-list-append --consistency-model serializable
   sim check results/sweeps/rate-ratio                   the tables of a sweep
   sim run exp9 --trace-out - | sim check -              a trace on stdin
   sim check - --workload echo < history.jsonl           a history on stdin
@@ -58,6 +61,16 @@ pub(super) struct CheckArgs {
     /// The workload of a bare history.
     #[arg(long, value_name = "NAME")]
     workload: Option<String>,
+    /// For transactions: the consistency models that the history is expected to satisfy, such as
+    /// read-committed, snapshot-isolation or serializable. [default: strict-serializable]
+    #[arg(
+        long,
+        visible_alias = "consistency-models",
+        value_name = "NAME[,NAME]",
+        value_delimiter = ',',
+        value_parser = transactions::model
+    )]
+    consistency_model: Vec<Model>,
     /// For a history, the verdict that decides the exit code: strict, or parity, which is the
     /// verdict of Maelstrom's checker.
     #[arg(long, value_enum, default_value_t = VerdictKind::Strict)]
@@ -128,7 +141,7 @@ pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
         }
         return history::of_file(arguments, io);
     }
-    if arguments.workload.is_some() {
+    if arguments.workload.is_some() || !arguments.consistency_model.is_empty() && !path.is_dir() {
         let what =
             "--workload is for a history: a file that ends in .jsonl, .json or .edn, or stdin";
         return Err(CommandError::Usage(what.to_owned()));

@@ -76,8 +76,8 @@ history_rules! {
     /// No message is absent from all polls of a log, though one behind it is not.
     LostWrite: "lost-write",
         "no message is absent from all polls of a log, though one behind it is not";
-    /// No message is read whose send failed.
-    AbortedRead: "G1a", "no message is read whose send failed";
+    /// No message or value is read whose send or transaction failed.
+    AbortedRead: "G1a", "nothing is read whose send or transaction failed";
     /// No transaction reads what it sends itself.
     PrecommittedRead: "precommitted-read", "no transaction reads what it sends itself";
     /// One poll returns messages in the order of their log, each once.
@@ -96,12 +96,58 @@ history_rules! {
     /// A log has the messages of one process in the order of their sends.
     NonmonotonicSend: "nonmonotonic-send",
         "a log has the messages of one process in the order of their sends";
-    /// No operations read each other's sends in a circle.
-    G1c: "G1c", "no operations read each other's sends in a circle";
+    /// A transaction sees the last of another one's writes to a key, and none before it.
+    G1b: "G1b", "no read ends in a write that its transaction follows with another one";
+    /// A transaction sees its own writes.
+    InternalOwnWrite: "internal-own-write", "a transaction sees its own last write";
+    /// A transaction does not contradict its earlier reads.
+    Internal: "internal", "a transaction does not contradict its own earlier reads";
+    /// A transaction does not see what it writes later.
+    FutureRead: "future-read", "a transaction does not see what it writes later";
+    /// No committed append follows one of a transaction that failed.
+    DirtyUpdate: "dirty-update", "no committed append follows that of a failed transaction";
+    /// No two committed transactions read the same state of a key and then write it.
+    LostUpdate: "lost-update", "no two transactions update the same state of a key";
+    /// No element is twice in a list.
+    DuplicateElements: "duplicate-elements", "no element is twice in a list";
+    /// All reads of a list are prefixes of one.
+    IncompatibleOrder: "incompatible-order", "all reads of a list are prefixes of the longest";
+    /// The versions of a register have an order.
+    CyclicVersions: "cyclic-versions", "the versions of a register have an order";
+    /// No transactions overwrite each other in a circle.
+    G0: "G0", "no transactions overwrite each other in a circle";
+    /// No operations read each other's writes in a circle.
+    G1c: "G1c", "no operations read each other's writes in a circle";
+    /// No circle has one anti-dependency: a transaction that does not see another one's write.
+    GSingleItem: "G-single-item", "no circle of writes and reads has one write that was not seen";
+    /// No circle has several anti-dependencies, none of them next to another.
+    GNonadjacentItem: "G-nonadjacent-item",
+        "no circle has several writes that were not seen, none right after another";
+    /// No circle has several anti-dependencies.
+    G2Item: "G2-item", "no circle has several writes that were not seen";
+    /// No circle of writes goes through the order of a process.
+    G0Process: "G0-process", "no circle of writes goes through the order of a process";
     /// No circle of reads goes through the order of a process.
     G1cProcess: "G1c-process", "no circle of reads goes through the order of a process";
+    /// No circle with one anti-dependency goes through the order of a process.
+    GSingleItemProcess: "G-single-item-process",
+        "no process misses what it or its past has seen: G-single with the order of a process";
+    /// No circle with anti-dependencies apart goes through the order of a process.
+    GNonadjacentItemProcess: "G-nonadjacent-item-process",
+        "no G-nonadjacent with the order of a process";
+    /// No circle with several anti-dependencies goes through the order of a process.
+    G2ItemProcess: "G2-item-process", "no G2 with the order of a process";
+    /// No circle of writes goes through the order of real time.
+    G0Realtime: "G0-realtime", "no circle of writes goes through the order of real time";
     /// No circle of reads goes through the order of real time.
     G1cRealtime: "G1c-realtime", "no circle of reads goes through the order of real time";
+    /// No circle with one anti-dependency goes through the order of real time.
+    GSingleItemRealtime: "G-single-item-realtime",
+        "no transaction misses what ended before it began: G-single with real time";
+    /// No circle with anti-dependencies apart goes through the order of real time.
+    GNonadjacentItemRealtime: "G-nonadjacent-item-realtime", "no G-nonadjacent with real time";
+    /// No circle with several anti-dependencies goes through the order of real time.
+    G2ItemRealtime: "G2-item-realtime", "no G2 with real time";
     /// A committed offset never goes back.
     CommittedBack: "committed-back", "a committed offset never goes back";
     /// A committed offset never passes what was committed or sent.

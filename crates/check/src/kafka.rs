@@ -36,7 +36,6 @@
 #[cfg(test)]
 mod brute_force;
 mod committed;
-mod components;
 mod cycles;
 mod errors;
 mod gather;

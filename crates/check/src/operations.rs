@@ -1,9 +1,7 @@
 //! Operations of a history: each client's invocation paired with its completion.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::history_rule::HistoryRule;
 use super::history_verdict::Finding;
+use super::pairing::Pairing;
 use crate::engine::time::Duration;
 use crate::history::{EntryKind, F, Op, OpValue, Process, node_name};
 
@@ -75,15 +73,15 @@ impl<'a> Operations<'a> {
         let all = Vec::with_capacity(history.len() / 2 + 1);
         let of = Vec::with_capacity(history.len());
         let operations = Operations { history, nodes, all, of, final_is_inferred: false };
-        let (open, retired) = (BTreeMap::new(), BTreeSet::new());
-        let mut pairing = Pairing { operations, open, retired, has_reads: false };
+        let pairing = Pairing::default();
+        let mut builder = Builder { operations, pairing, has_reads: false };
         for index in 0..history.len() {
-            pairing.entry(index)?;
+            builder.entry(index)?;
         }
-        if pairing.has_reads {
-            pairing.operations.infer_final();
+        if builder.has_reads {
+            builder.operations.infer_final();
         }
-        Ok(pairing.operations)
+        Ok(builder.operations)
     }
 
     /// If no operation is marked as final, marks the reads after the last long pause. Maelstrom
@@ -161,18 +159,15 @@ impl<'a> Operations<'a> {
     }
 }
 
-/// Pairing in progress.
-struct Pairing<'a> {
+/// Operations under construction.
+struct Builder<'a> {
     operations: Operations<'a>,
-    /// Pending operation of each process.
-    open: BTreeMap<u64, usize>,
-    /// Processes whose last outcome is unknown.
-    retired: BTreeSet<u64>,
+    pairing: Pairing,
     /// Whether any operation is a read.
     has_reads: bool,
 }
 
-impl Pairing<'_> {
+impl Builder<'_> {
     fn entry(&mut self, index: usize) -> Result<(), Finding> {
         let op = &self.operations.history[index];
         let place = match (op.process, op.kind) {
@@ -185,17 +180,9 @@ impl Pairing<'_> {
     }
 
     fn begin(&mut self, process: u64, index: usize) -> Result<usize, Finding> {
-        if let Some(place) = self.open.get(&process) {
-            let earlier = self.operations.all[*place].invoke;
-            let problem = format!("process {process} begins anew before it has ended");
-            return Err(malformed(vec![earlier, index], problem));
-        }
-        if self.retired.contains(&process) {
-            let problem = format!("process {process} goes on after an unknown outcome");
-            return Err(malformed(vec![index], problem));
-        }
         let op = &self.operations.history[index];
         let place = self.operations.all.len();
+        self.pairing.begin(process, index, &op.f, place)?;
         self.has_reads |= op.f == F::Read;
         self.operations.all.push(Operation {
             process,
@@ -205,36 +192,19 @@ impl Pairing<'_> {
             node: op.node,
             is_final: op.is_final,
         });
-        self.open.insert(process, place);
         Ok(place)
     }
 
     fn complete(&mut self, process: u64, index: usize) -> Result<usize, Finding> {
-        let Some(place) = self.open.remove(&process) else {
-            let problem = format!("process {process} ends what it has not begun");
-            return Err(malformed(vec![index], problem));
-        };
         let op = &self.operations.history[index];
+        let place = self.pairing.complete(process, index, &op.f, op.kind)?;
         let operation = &mut self.operations.all[place];
-        let begun = &self.operations.history[operation.invoke];
-        if op.f != begun.f {
-            let [begun, ended] = [begun.f.name(), op.f.name()];
-            let problem = format!("process {process} begins {begun} and ends {ended}");
-            return Err(malformed(vec![operation.invoke, index], problem));
-        }
         operation.completion = Some(index);
         operation.outcome = op.kind;
         operation.node = operation.node.or(op.node);
         operation.is_final |= op.is_final;
-        if op.kind == EntryKind::Info {
-            self.retired.insert(process);
-        }
         Ok(place)
     }
-}
-
-fn malformed(ops: Vec<usize>, message: String) -> Finding {
-    Finding { rule: HistoryRule::MalformedHistory, message, ops }
 }
 
 #[cfg(test)]

@@ -13,11 +13,6 @@ use crate::history::{EXCEPTION, EntryKind, F, Op, OpValue, Process};
 
 /// Returns the history with integers as such, in whatever notation they were written.
 pub(super) fn strict(history: &[Op]) -> Cow<'_, [Op]> {
-    let changed = |op: &Op| match op.f {
-        F::Add | F::Broadcast | F::Read => as_whole(&op.value),
-        F::Send | F::Poll | F::Txn => with_whole(&op.value),
-        _ => None,
-    };
     if history.iter().all(|op| changed(op).is_none()) {
         return Cow::Borrowed(history);
     }
@@ -26,6 +21,20 @@ pub(super) fn strict(history: &[Op]) -> Cow<'_, [Op]> {
         None => op.clone(),
     };
     Cow::Owned(history.iter().map(op).collect())
+}
+
+/// Returns the value of an entry in the strict view; `None` if it is the same.
+fn changed(op: &Op) -> Option<OpValue> {
+    match op.f {
+        F::Add | F::Broadcast | F::Read => as_whole(&op.value),
+        F::Send | F::Poll | F::Txn => with_whole(&op.value),
+        _ => None,
+    }
+}
+
+/// Whether an entry is the same in both views.
+pub(super) fn is_one(op: &Op) -> bool {
+    op.parity_error.is_none() && changed(op).is_none()
 }
 
 /// Returns the value with integers as such; `None` if that changes nothing.

@@ -6,6 +6,7 @@ use super::history_rule::HistoryRule;
 use super::history_verdict::{Findings, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use super::set_timeline::SetKind;
+use super::txn::{self, DataType};
 use super::{counter, echo, kafka, set_full, unique_ids, views};
 use crate::history::Op;
 
@@ -26,11 +27,15 @@ pub enum HistoryChecker {
     PnCounter,
     /// Logs that clients send to and poll.
     Kafka,
+    /// Transactions that append to lists and read them.
+    TxnListAppend,
+    /// Transactions that write registers and read them.
+    TxnRwRegister,
 }
 
 impl HistoryChecker {
     /// All checkers.
-    pub const ALL: [HistoryChecker; 7] = [
+    pub const ALL: [HistoryChecker; 9] = [
         HistoryChecker::Echo,
         HistoryChecker::UniqueIds,
         HistoryChecker::Broadcast,
@@ -38,6 +43,8 @@ impl HistoryChecker {
         HistoryChecker::GCounter,
         HistoryChecker::PnCounter,
         HistoryChecker::Kafka,
+        HistoryChecker::TxnListAppend,
+        HistoryChecker::TxnRwRegister,
     ];
 
     /// Returns the name of the workload.
@@ -50,6 +57,8 @@ impl HistoryChecker {
             HistoryChecker::GCounter => "g-counter",
             HistoryChecker::PnCounter => "pn-counter",
             HistoryChecker::Kafka => "kafka",
+            HistoryChecker::TxnListAppend => "txn-list-append",
+            HistoryChecker::TxnRwRegister => "txn-rw-register",
         }
     }
 
@@ -100,6 +109,17 @@ impl HistoryChecker {
                 HistoryRule::Unseen,
                 HistoryRule::CheckLimit,
             ],
+            HistoryChecker::TxnListAppend => txn::rules(DataType::List),
+            HistoryChecker::TxnRwRegister => txn::rules(DataType::Register),
+        }
+    }
+
+    /// Returns what keys have, of a workload of transactions.
+    pub fn data_type(self) -> Option<DataType> {
+        match self {
+            HistoryChecker::TxnListAppend => Some(DataType::List),
+            HistoryChecker::TxnRwRegister => Some(DataType::Register),
+            _ => None,
         }
     }
 
@@ -113,6 +133,9 @@ impl HistoryChecker {
 ///
 /// `nodes` are the names of the nodes, in order; each of them must have a final read.
 pub fn check_history(checker: HistoryChecker, history: &[Op], nodes: &[String]) -> HistoryVerdict {
+    if let Some(data) = checker.data_type() {
+        return txn::check_with(history, nodes, &txn::Options::new(data));
+    }
     let (strict, parity) = (views::strict(history), views::parity(history));
     let verdict = check_in_one_sense(checker, &strict, nodes);
     if let (Cow::Borrowed(_), Cow::Borrowed(_)) = (&strict, &parity) {
@@ -139,6 +162,9 @@ fn check_in_one_sense(checker: HistoryChecker, history: &[Op], nodes: &[String])
         HistoryChecker::GSet => set_full::check(&ops, SetKind::GSet),
         HistoryChecker::GCounter | HistoryChecker::PnCounter => counter::check(&ops),
         HistoryChecker::Kafka => kafka::check(&ops),
+        HistoryChecker::TxnListAppend | HistoryChecker::TxnRwRegister => {
+            unreachable!("transactions are checked without paired operations")
+        }
     }
 }
 

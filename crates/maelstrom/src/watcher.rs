@@ -9,7 +9,7 @@ use super::record::{Problem, Record};
 use super::run_result::GlomersRun;
 use super::sink::Sink;
 use crate::engine::time::Instant;
-use crate::history::{History, LogOp, Op, OpValue, Process};
+use crate::history::{History, LogOp, Op, OpValue, Process, TxnOp, TxnRead};
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
 use crate::simulation::{Observer, Totals};
@@ -155,6 +155,7 @@ fn add(fingerprint: &mut Fingerprint, op: &Op) {
             }
         }
         OpValue::Log(ops) => ops.iter().for_each(|op| add_log_op(fingerprint, op)),
+        OpValue::Txn(ops) => ops.iter().for_each(|op| add_txn_op(fingerprint, op)),
         OpValue::Json(value) => add_text(fingerprint, &value.to_string()),
     }
 }
@@ -175,6 +176,23 @@ fn add_log_op(fingerprint: &mut Fingerprint, op: &LogOp) {
                     fingerprint.add_words([5, *message as u64, *offset as u64]);
                 }
             }
+        }
+    }
+}
+
+/// Adds a micro-operation of a transaction.
+fn add_txn_op(fingerprint: &mut Fingerprint, op: &TxnOp) {
+    let key = op.key() as u64;
+    match op {
+        TxnOp::Append { element: value, .. } => fingerprint.add_words([6, key, *value as u64]),
+        TxnOp::Write { value, .. } => fingerprint.add_words([7, key, *value as u64]),
+        TxnOp::Read { value: TxnRead::Nil, .. } => fingerprint.add_words([8, key, 0]),
+        TxnOp::Read { value: TxnRead::Int(value), .. } => {
+            fingerprint.add_words([9, key, *value as u64]);
+        }
+        TxnOp::Read { value: TxnRead::List(elements), .. } => {
+            fingerprint.add_words([10, key, elements.len()]);
+            elements.iter().for_each(|element| fingerprint.add_words([11, element as u64, 0]));
         }
     }
 }

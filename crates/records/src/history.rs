@@ -14,13 +14,16 @@ mod entries;
 mod log;
 mod numbers;
 mod op;
+mod plain;
 mod read;
 mod read_error;
+mod txn;
 mod write;
 
 pub use log::{Assignment, LogOp, LogRead};
 pub use numbers::Numbers;
 pub use op::{EXCEPTION, EntryKind, F, History, Op, OpValue, Process};
-pub use read::{Named, read_edn, read_jsonl};
+pub use read::{Named, each_edn, each_jsonl, read_edn, read_jsonl};
 pub use read_error::ReadError;
+pub use txn::{TxnOp, TxnRead};
 pub use write::{HistoryText, node_name, op_edn, write_edn, write_jsonl};

@@ -6,13 +6,15 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
-use super::{CheckArgs, CheckFormat, files, json};
-use crate::check::{Finding, HistoryRule, HistoryVerdict, Validity, check_history};
+use super::{CheckArgs, CheckFormat, files, json, transactions};
+use crate::check::{
+    Finding, HistoryChecker, HistoryRule, HistoryVerdict, Validity, check_history, txn,
+};
 use crate::cli::hashes::same_hash;
 use crate::config::GlomersExperiment;
 use crate::escape;
 use crate::glomers::{self, WORKLOADS};
-use crate::history::{EntryKind, Named, Op, OpValue, read_edn, read_jsonl};
+use crate::history::{EntryKind, History, Named, Op, OpValue, each_edn, each_jsonl};
 use crate::store::open_input;
 use crate::trace::Manifest;
 
@@ -43,21 +45,29 @@ pub(super) fn of_folder(
     io: &mut Io<'_>,
 ) -> Outcome {
     let workload = experiment.parameters.workload.name;
-    let history = stored(&arguments.path, manifest, experiment)?;
+    let named = stored(&arguments.path, manifest, experiment)?;
     let names = &experiment.parameters.names;
-    let files = files::of_history(&arguments.path, manifest, &history, names)?;
+    let files = files::of_history(&arguments.path, manifest, &named, names)?;
     let end = Some(manifest.end.as_str());
     let cut_short = end.filter(|end| !["duration", "quiescent"].contains(end));
-    run_check(arguments, workload, &Found { history, files, cut_short }, io)
+    let checker = experiment.parameters.workload.checker;
+    let options = transactions::options(arguments, checker)?;
+    let verdict = check(checker, options.as_ref(), &named);
+    refuse_foreign(arguments, workload, &named.history, &verdict)?;
+    let entries = named.history.len();
+    print_verdict(arguments, &Found { workload, verdict, entries, files, cut_short }, io)
 }
 
-/// A history to check.
-struct Found<'a> {
-    history: Named,
+/// A history that was checked.
+pub(super) struct Found<'a> {
+    pub(super) workload: &'a str,
+    pub(super) verdict: HistoryVerdict,
+    /// Number of its entries.
+    pub(super) entries: usize,
     /// Files of its folder that are unchanged.
-    files: Vec<&'static str>,
+    pub(super) files: Vec<&'static str>,
     /// The reason why its run was cut short, if it was.
-    cut_short: Option<&'a str>,
+    pub(super) cut_short: Option<&'a str>,
 }
 
 /// Reads the history of a results folder, which must have the hash in the manifest.
@@ -79,16 +89,56 @@ pub(in crate::cli) fn stored(
 /// Checks a history of any program.
 pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     let Some(workload) = &arguments.workload else {
-        let names: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
-        let names = names.join(", ");
+        let names = workload_names();
         let what = format!("a history needs --workload, which is one of {names}");
         return Err(CommandError::Usage(what));
     };
-    let history = match super::is_stdin(&arguments.path) {
+    let checker = match glomers::workload(workload) {
+        Some(known) => known.checker,
+        None => Some(HistoryChecker::of(workload).ok_or_else(|| {
+            let names = workload_names();
+            let what = format!("there is no workload {workload:?}; it is one of {names}");
+            CommandError::Usage(what)
+        })?),
+    };
+    let options = transactions::options(arguments, checker)?;
+    if let Some(options) = options.as_ref().filter(|_| !super::is_stdin(&arguments.path))
+        && let Some((verdict, entries)) = transactions::check_file(arguments, workload, options)?
+    {
+        let found = Found { workload, verdict, entries, files: vec![], cut_short: None };
+        return print_verdict(arguments, &found, io);
+    }
+    let named = match super::is_stdin(&arguments.path) {
         true => read_stdin()?,
         false => read(&arguments.path, &[])?,
     };
-    run_check(arguments, workload, &Found { history, files: vec![], cut_short: None }, io)
+    let verdict = check(checker, options.as_ref(), &named);
+    refuse_foreign(arguments, workload, &named.history, &verdict)?;
+    let entries = named.history.len();
+    let found = Found { workload, verdict, entries, files: vec![], cut_short: None };
+    print_verdict(arguments, &found, io)
+}
+
+/// The names of all workloads that have a checker or clients.
+fn workload_names() -> String {
+    let of_clients = WORKLOADS.iter().map(|workload| workload.name);
+    let checkers = HistoryChecker::ALL.into_iter().map(HistoryChecker::name);
+    let others = checkers.filter(|name| glomers::workload(name).is_none());
+    of_clients.chain(others).collect::<Vec<_>>().join(", ")
+}
+
+/// Checks a history that is held as a whole; `options` are those of transactions.
+fn check(
+    checker: Option<HistoryChecker>,
+    options: Option<&txn::Options>,
+    named: &Named,
+) -> HistoryVerdict {
+    let Named { history, nodes } = named;
+    match (checker, options) {
+        (_, Some(options)) => txn::check_with(history, nodes, options),
+        (Some(checker), None) => check_history(checker, history, nodes),
+        (None, None) => HistoryVerdict::unchecked(),
+    }
 }
 
 /// Size of the read buffer.
@@ -114,47 +164,45 @@ fn read_from(
     input: impl io::Read,
     nodes: &[String],
 ) -> Result<Named, CommandError> {
+    let mut history = History::new();
+    let nodes = each_from(shown, path, input, nodes, &mut |op| history.push(op))?;
+    Ok(Named { history, nodes })
+}
+
+/// Calls a function with each entry of a history; returns the names of its nodes.
+pub(super) fn each_from(
+    shown: &str,
+    path: &Path,
+    input: impl io::Read,
+    nodes: &[String],
+    each: &mut dyn FnMut(Op),
+) -> Result<Vec<String>, CommandError> {
     let mut input = BufReader::with_capacity(BUFFER, input);
     let begin =
         input.fill_buf().map_err(|error| CommandError::Data(format!("{shown}: {error}")))?;
     let is_edn = !begin.is_empty() && is_edn(path, &String::from_utf8_lossy(begin));
-    let history = if is_edn { read_edn(input, nodes) } else { read_jsonl(input, nodes) };
-    history.map_err(|error| CommandError::Data(format!("{shown}: {error}")))
+    let read = if is_edn { each_edn(input, nodes, each) } else { each_jsonl(input, nodes, each) };
+    read.map_err(|error| CommandError::Data(format!("{shown}: {error}")))
 }
 
-fn run_check(arguments: &CheckArgs, workload: &str, found: &Found<'_>, io: &mut Io<'_>) -> Outcome {
-    let Some(known) = glomers::workload(workload) else {
-        let names: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
-        let names = names.join(", ");
-        return Err(CommandError::Usage(format!(
-            "there is no workload {workload:?}; it is one of {names}"
-        )));
-    };
-    let Named { history, nodes } = &found.history;
-    let verdict = match known.checker {
-        Some(checker) => check_history(checker, history, nodes),
-        None => HistoryVerdict::unchecked(),
-    };
-    refuse_foreign(arguments, workload, history, &verdict)?;
+fn print_verdict(arguments: &CheckArgs, found: &Found<'_>, io: &mut Io<'_>) -> Outcome {
+    let Found { workload, verdict, entries, files, cut_short } = found;
     // Without recovery and final phase a history can look worse than it is.
-    let validity = if found.cut_short.is_some() { Validity::Unknown } else { verdict.strict };
+    let validity = if cut_short.is_some() { Validity::Unknown } else { verdict.strict };
     match arguments.format {
         CheckFormat::Edn => {
             print_ignoring_broken_pipe(io.out, |out| writeln!(out, "{}", verdict.result.pretty()))?
         }
         CheckFormat::Json => {
-            let entries = history.len();
-            let object = json::of_history(&verdict, validity, workload, entries, &found.files);
+            let object = json::of_history(verdict, validity, workload, *entries, files);
             print_ignoring_broken_pipe(io.out, |out| writeln!(out, "{object}"))?;
         }
         CheckFormat::Human if arguments.quiet && validity != Validity::Invalid => {}
         CheckFormat::Human => {
-            print_ignoring_broken_pipe(io.out, |out| {
-                print(&verdict, validity, workload, found, out)
-            })?;
+            print_ignoring_broken_pipe(io.out, |out| print(found, validity, out))?;
         }
     }
-    let parity = if found.cut_short.is_some() { Validity::Unknown } else { verdict.parity };
+    let parity = if cut_short.is_some() { Validity::Unknown } else { verdict.parity };
     Ok(arguments.verdict.of(validity, parity).into())
 }
 
@@ -185,13 +233,8 @@ fn refuse_foreign(
     Err(CommandError::Data(text))
 }
 
-fn print(
-    verdict: &HistoryVerdict,
-    validity: Validity,
-    workload: &str,
-    found: &Found<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn print(found: &Found<'_>, validity: Validity, out: &mut dyn Write) -> io::Result<()> {
+    let Found { workload, verdict, entries, .. } = found;
     if let Some(end) = found.cut_short {
         let end = escape::line(end);
         writeln!(out, "limit: the run was cut short ({end}), so that nothing is certain")?;
@@ -213,7 +256,6 @@ fn print(
         writeln!(out, "{}", verdict.result.pretty())?;
     }
     let (strict, parity) = (validity.name(), verdict.parity.name());
-    let entries = found.history.history.len();
     writeln!(
         out,
         "{strict}: {entries} entries, checked as {workload} (Maelstrom's checker: {parity})"

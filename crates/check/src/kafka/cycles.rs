@@ -14,7 +14,6 @@
 
 use std::collections::BTreeMap;
 
-use super::components::{components, shortest_cycle};
 use super::errors::{Case, ErrorType};
 use super::limits::{Budget, Exhausted};
 use super::marks::ENDED;
@@ -23,6 +22,7 @@ use super::orders::Reports;
 use super::resolve::ResolvedReads;
 use super::walk::is_data;
 use super::words::Words;
+use crate::components::{components, shortest_cycle};
 use crate::history::EntryKind;
 use crate::history_rule::HistoryRule;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Assignment, LogOp, Numbers};
+use super::{Assignment, LogOp, Numbers, TxnOp};
 use crate::edn::number::whole;
 use crate::engine::time::Instant;
 
@@ -123,7 +123,7 @@ pub enum F {
     Send,
     /// Reads messages of the assigned logs, and commits their offsets.
     Poll,
-    /// Sends and polls in one transaction.
+    /// A transaction: sends and polls, or reads, appends and writes.
     Txn,
     /// Assigns these logs, and no others, to a consumer.
     Assign,
@@ -197,6 +197,7 @@ impl Op {
             OpValue::Nil | OpValue::Int(_) => 0,
             OpValue::Ints(numbers) => numbers.bytes(),
             OpValue::Log(ops) => ops.iter().map(LogOp::bytes).sum(),
+            OpValue::Txn(ops) => ops.iter().map(TxnOp::bytes).sum(),
             OpValue::Json(value) => json_bytes(value),
         };
         ENTRY + error as u64 + value
@@ -226,6 +227,8 @@ pub enum OpValue {
     Ints(Numbers),
     /// Sends to logs and polls of them.
     Log(Box<[LogOp]>),
+    /// Reads, appends and writes of a transaction.
+    Txn(Box<[TxnOp]>),
     /// Any other value: a text to echo, an id, the choice of the nemesis.
     Json(Value),
 }

@@ -13,6 +13,7 @@ use std::io::{self, BufRead, Read};
 use serde_json::{Map, Value};
 
 use super::entries::{Entries, is_spread, whole};
+use super::plain::{self, Notation, Plain};
 use super::read_error::ReadError;
 use super::{Assignment, EntryKind, F, History, Op, OpValue, Process};
 use crate::edn::{self, Pieces, PiecesError};
@@ -29,6 +30,9 @@ pub struct Named {
 
 /// Maximum length of an entry in bytes, if there is one entry per line.
 const ENTRY_MAX: usize = 64 << 20;
+/// Maximum length in bytes of a line of EDN that is read as one; of a longer one its values are
+/// found one by one.
+const LINE_MAX: u64 = 1 << 20;
 /// Maximum length in bytes of a JSON text whose entries are not one per line: it is read as a
 /// whole.
 const SPREAD_MAX: u64 = 256 << 20;
@@ -38,8 +42,23 @@ const SPREAD_MAX: u64 = 256 << 20;
 ///
 /// # Errors
 /// If a line is not an entry of a history.
-pub fn read_jsonl(mut input: impl BufRead, nodes: &[String]) -> Result<Named, ReadError> {
-    let mut reader = Reader::new(nodes);
+pub fn read_jsonl(input: impl BufRead, nodes: &[String]) -> Result<Named, ReadError> {
+    let mut history = History::new();
+    let nodes = each_jsonl(input, nodes, &mut |op| history.push(op))?;
+    Ok(Named { history, nodes })
+}
+
+/// Calls a function with each entry of a `history.jsonl`, so that it need not be kept as a whole.
+/// Returns the names of nodes.
+///
+/// # Errors
+/// If a line is not an entry of a history.
+pub fn each_jsonl(
+    mut input: impl BufRead,
+    nodes: &[String],
+    each: &mut dyn FnMut(Op),
+) -> Result<Vec<String>, ReadError> {
+    let mut reader = Reader::new(nodes, each);
     let mut bytes = vec![];
     skip_mark(&mut input).map_err(|error| ReadError::unreadable(1, &error))?;
     let mut is_first = true;
@@ -48,6 +67,10 @@ pub fn read_jsonl(mut input: impl BufRead, nodes: &[String]) -> Result<Named, Re
             break;
         }
         let text = as_text(&bytes, line)?;
+        if reader.plain(line, text, Notation::Json)? {
+            is_first = false;
+            continue;
+        }
         if text.trim().is_empty() {
             continue;
         }
@@ -61,7 +84,7 @@ pub fn read_jsonl(mut input: impl BufRead, nodes: &[String]) -> Result<Named, Re
         })?;
         reader.entry(line, entry)?;
     }
-    Ok(reader.named)
+    Ok(reader.nodes)
 }
 
 /// Reads entries that are not one per line; `begin` is the text read so far.
@@ -69,8 +92,8 @@ fn read_spread(
     mut begin: String,
     line: u64,
     input: impl BufRead,
-    mut reader: Reader,
-) -> Result<Named, ReadError> {
+    mut reader: Reader<'_>,
+) -> Result<Vec<String>, ReadError> {
     let mut bytes = vec![];
     let count = input.take(SPREAD_MAX + 1).read_to_end(&mut bytes);
     let count = count.map_err(|error| ReadError::unreadable(line, &error))?;
@@ -86,7 +109,7 @@ fn read_spread(
     while let Some((line, entry)) = entries.next_entry().map_err(later)? {
         reader.entry(line + skipped, entry)?;
     }
-    Ok(reader.named)
+    Ok(reader.nodes)
 }
 
 /// Reads a line with its end; returns whether there is one.
@@ -118,26 +141,70 @@ fn skip_mark(input: &mut impl BufRead) -> io::Result<()> {
 ///
 /// # Errors
 /// If the text is not EDN, or a value is not an entry of a history.
-pub fn read_edn(mut input: impl BufRead, nodes: &[String]) -> Result<Named, ReadError> {
-    let mut reader = Reader::new(nodes);
+pub fn read_edn(input: impl BufRead, nodes: &[String]) -> Result<Named, ReadError> {
+    let mut history = History::new();
+    let nodes = each_edn(input, nodes, &mut |op| history.push(op))?;
+    Ok(Named { history, nodes })
+}
+
+/// Calls a function with each entry of a `history.edn`, so that it need not be kept as a whole.
+/// Returns the names of nodes.
+///
+/// # Errors
+/// If the text is not EDN, or a value is not an entry of a history.
+pub fn each_edn(
+    mut input: impl BufRead,
+    nodes: &[String],
+    each: &mut dyn FnMut(Op),
+) -> Result<Vec<String>, ReadError> {
+    let mut reader = Reader::new(nodes, each);
     skip_mark(&mut input).map_err(|error| ReadError::unreadable(1, &error))?;
+    let mut bytes = vec![];
+    // As long as there is an entry a line, lines are read one by one.
+    for line in 1.. {
+        bytes.clear();
+        let count = input.by_ref().take(LINE_MAX).read_until(b'\n', &mut bytes);
+        if count.map_err(|error| ReadError::unreadable(line, &error))? == 0 {
+            break;
+        }
+        let text = std::str::from_utf8(&bytes).ok().filter(|_| bytes.len() < LINE_MAX as usize);
+        let is_read = match text {
+            Some(text) => reader.plain(line, text, Notation::Edn)? || reader.maps(line, text)?,
+            None => false,
+        };
+        if !is_read {
+            let rest = io::Cursor::new(bytes).chain(input);
+            read_pieces(rest, line - 1, &mut reader)?;
+            break;
+        }
+    }
+    Ok(reader.nodes)
+}
+
+/// Reads entries that are not one per line; this number of lines is before them.
+fn read_pieces(
+    input: impl BufRead,
+    skipped: u64,
+    reader: &mut Reader<'_>,
+) -> Result<(), ReadError> {
     let mut pieces = Pieces::new(input);
     let mut last = 1;
     loop {
         let piece = pieces.next_piece().map_err(|error| match error {
             PiecesError::Io(error) => ReadError::unreadable(last, &error),
             PiecesError::Edn(edn::ReadError { line, column, problem }) => {
-                ReadError { line, problem: format!("not EDN: column {column}: {problem}") }
+                let problem = format!("not EDN: column {column}: {problem}");
+                ReadError { line: line + skipped, problem }
             }
         })?;
-        let Some((values, is_in_outer)) = piece else { return Ok(reader.named) };
+        let Some((values, is_in_outer)) = piece else { return Ok(()) };
         for edn::Placed { line, value } in values {
-            last = line;
+            last = line + skipped;
             match value.to_json() {
                 Value::Array(entries) if !is_in_outer => {
-                    entries.into_iter().try_for_each(|entry| reader.entry(line, entry))?;
+                    entries.into_iter().try_for_each(|entry| reader.entry(last, entry))?;
                 }
-                entry => reader.entry(line, entry)?,
+                entry => reader.entry(last, entry)?,
             }
         }
     }
@@ -148,16 +215,46 @@ fn without_line(message: &str) -> String {
     message.replace("at line 1 column", "at column")
 }
 
-struct Reader {
-    named: Named,
+struct Reader<'a> {
+    nodes: Vec<String>,
+    /// Receives the entries.
+    each: &'a mut dyn FnMut(Op),
     /// Index of the last entry that had one.
     index: Option<u64>,
+    /// Time of the last entry.
+    time: Instant,
 }
 
-impl Reader {
-    fn new(nodes: &[String]) -> Reader {
-        let named = Named { history: History::new(), nodes: nodes.to_vec() };
-        Reader { named, index: None }
+impl<'a> Reader<'a> {
+    fn new(nodes: &[String], each: &'a mut dyn FnMut(Op)) -> Reader<'a> {
+        Reader { nodes: nodes.to_vec(), each, index: None, time: Instant::ZERO }
+    }
+
+    /// Reads a line if it is a plain entry; returns whether it is.
+    fn plain(&mut self, line: u64, text: &str, notation: Notation) -> Result<bool, ReadError> {
+        let Some(plain) = plain::plain(text, notation) else { return Ok(false) };
+        let Plain { index, time, process, kind, node, value } = plain;
+        if let Some(index) = index {
+            let found = || Value::from(index);
+            self.check_index(index, found).map_err(|problem| ReadError { line, problem })?;
+        }
+        self.time = time.map_or(self.time, Instant::from_ns);
+        let node = node.and_then(|name| self.place(name));
+        let op = Op::new(self.time, Process::Client(process), kind, F::Txn);
+        (self.each)(Op { node, value, ..op });
+        Ok(true)
+    }
+
+    /// Reads a line if it has whole maps alone; returns whether it has.
+    fn maps(&mut self, line: u64, text: &str) -> Result<bool, ReadError> {
+        let Ok(values) = edn::read_all(text) else { return Ok(false) };
+        if values.iter().any(|placed| !matches!(placed.value, edn::Edn::Map(_))) {
+            return Ok(false);
+        }
+        for placed in values {
+            self.entry(line, placed.value.to_json())?;
+        }
+        Ok(true)
     }
 
     fn entry(&mut self, line: u64, entry: Value) -> Result<(), ReadError> {
@@ -167,12 +264,18 @@ impl Reader {
                 Err(format!("expected a map with the keys of an entry, found {}", shown(&other)))
             }
         };
-        self.named.history.push(op.map_err(|problem| ReadError { line, problem })?);
+        let op = op.map_err(|problem| ReadError { line, problem })?;
+        self.time = op.time;
+        (self.each)(op);
         Ok(())
     }
 
     fn op(&mut self, mut entry: Map<String, Value>) -> Result<Op, String> {
-        self.check_index(&entry)?;
+        if let Some(found) = given(&entry, "index") {
+            let index = whole(found);
+            let index = index.ok_or_else(|| expected("index", "a whole number from 0", found))?;
+            self.check_index(index, || found.clone())?;
+        }
         let process = process(&entry)?;
         let kind = kind(&entry)?;
         let f = f(&entry, process)?;
@@ -192,20 +295,17 @@ impl Reader {
         })
     }
 
-    fn check_index(&mut self, entry: &Map<String, Value>) -> Result<(), String> {
-        let Some(found) = given(entry, "index") else { return Ok(()) };
-        let index = whole(found);
-        let index = index.ok_or_else(|| expected("index", "a whole number from 0", found))?;
+    fn check_index(&mut self, index: u64, found: impl Fn() -> Value) -> Result<(), String> {
         if self.index.is_some_and(|before| index <= before) {
-            return Err(expected("index", "a larger number than that of the entry before", found));
+            let larger = "a larger number than that of the entry before";
+            return Err(expected("index", larger, &found()));
         }
         self.index = Some(index);
         Ok(())
     }
 
     fn time(&self, entry: &Map<String, Value>) -> Result<Instant, String> {
-        let before = self.named.history.last().map_or(Instant::ZERO, |op| op.time);
-        let Some(found) = given(entry, "time") else { return Ok(before) };
+        let Some(found) = given(entry, "time") else { return Ok(self.time) };
         let time = whole(found).map(Instant::from_ns);
         time.ok_or_else(|| expected("time", "nanoseconds as a whole number", found))
     }
@@ -213,12 +313,16 @@ impl Reader {
     fn node(&mut self, entry: &Map<String, Value>) -> Result<Option<u32>, String> {
         let Some(found) = given(entry, "node") else { return Ok(None) };
         let name = found.as_str().ok_or_else(|| expected("node", "a node's name", found))?;
-        let nodes = &mut self.named.nodes;
-        let place = nodes.iter().position(|node| node == name).unwrap_or_else(|| {
-            nodes.push(name.to_owned());
-            nodes.len() - 1
+        Ok(self.place(name))
+    }
+
+    /// Returns the place of the node with a name.
+    fn place(&mut self, name: &str) -> Option<u32> {
+        let place = self.nodes.iter().position(|node| node == name).unwrap_or_else(|| {
+            self.nodes.push(name.to_owned());
+            self.nodes.len() - 1
         });
-        Ok(u32::try_from(place).ok())
+        u32::try_from(place).ok()
     }
 }
 
@@ -467,6 +571,20 @@ mod tests {
         prop::collection::vec(op, 1..3).prop_map(|ops| OpValue::from_json(Value::Array(ops)))
     }
 
+    fn txn() -> impl Strategy<Value = OpValue> {
+        let list = prop::collection::vec(any::<i64>(), 0..4);
+        let micro_op = prop_oneof![
+            (any::<i64>(), any::<i64>()).prop_map(|(k, v)| serde_json::json!(["append", k, v])),
+            (any::<i64>(), any::<i64>()).prop_map(|(k, v)| serde_json::json!(["w", k, v])),
+            (any::<i64>(), prop::option::of(any::<i64>()))
+                .prop_map(|(k, v)| serde_json::json!(["r", k, v])),
+            (any::<i64>(), list).prop_map(|(k, v)| serde_json::json!(["r", k, v])),
+            any::<String>().prop_map(|key| serde_json::json!(["r", key, 5])),
+        ];
+        let ops = prop::collection::vec(micro_op, 1..4);
+        ops.prop_map(|ops| OpValue::from_json(Value::Array(ops)))
+    }
+
     fn assignment() -> impl Strategy<Value = Option<Box<Assignment>>> {
         let committed = prop::collection::btree_map(any::<String>(), any::<i64>(), 0..3);
         (any::<bool>(), prop::option::of(committed)).prop_map(|(from_beginning, committed)| {
@@ -483,7 +601,7 @@ mod tests {
         let nemesis = "[a-z]{1,5}-[a-z]{1,5}".prop_map(|f| (Process::Nemesis, F::Nemesis(f)));
         let who = prop_oneof![4 => client, 1 => nemesis];
         let error = prop::option::of(("[a-z]{1,9}(-[a-z]{1,9})?", any::<String>()));
-        let value = prop_oneof![3 => value(), 1 => log()];
+        let value = prop_oneof![3 => value(), 1 => log(), 1 => txn()];
         let value = (value, assignment());
         (who, 0..4usize, value, error, any::<bool>(), prop::option::of(0..3u32)).prop_map(
             |((process, f), kind, (value, assignment), error, is_final, node)| Op {
@@ -512,6 +630,30 @@ mod tests {
             let named = Ok(Named { history: history.clone(), nodes: nodes.clone() });
             prop_assert_eq!(&read_edn(write_edn(&history, &nodes).as_bytes(), &nodes), &named);
             prop_assert_eq!(&read_jsonl(write_jsonl(&history, &nodes).as_bytes(), &nodes), &named);
+        }
+
+        #[test]
+        fn plain_lines_are_read_as_any_others(
+            values in prop::collection::vec(txn(), 1..6),
+            times in prop::collection::vec(prop::option::of(any::<u64>()), 6),
+        ) {
+            let mut history: Vec<Op> = vec![];
+            for (value, time) in values.into_iter().zip(times) {
+                let time = time.map_or(Instant::ZERO, Instant::from_ns);
+                let op = Op::new(time, Process::Client(0), EntryKind::Ok, F::Txn);
+                history.push(Op { value, ..op });
+            }
+            // A key that is not known changes nothing, but such a line is read in the slow way.
+            let jsonl = write_jsonl(&history, &[]);
+            let slow = jsonl.replace("{\"index\"", "{\"x\":1,\"index\"");
+            let named = read_jsonl(jsonl.as_bytes(), &[]);
+            prop_assert_eq!(&read_jsonl(slow.as_bytes(), &[]), &named);
+            let edn = write_edn(&history, &[]);
+            prop_assert_eq!(&read_edn(edn.as_bytes(), &[]), &named);
+            let slow = edn.replace("{:index", "{:x 1, :index");
+            prop_assert_eq!(&read_edn(slow.as_bytes(), &[]), &named);
+            let in_a_vector = format!("[{edn}]");
+            prop_assert_eq!(&read_edn(in_a_vector.as_bytes(), &[]), &named);
         }
     }
 }

@@ -9,7 +9,8 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::log::{ListForm, write_ops};
-use super::{F, LogOp, Numbers, Op, OpValue, Process};
+use super::txn::write_txn;
+use super::{F, LogOp, Numbers, Op, OpValue, Process, TxnOp};
 use crate::edn::Edn;
 
 impl OpValue {
@@ -20,6 +21,7 @@ impl OpValue {
             OpValue::Int(number) => Edn::Int(*number),
             OpValue::Ints(numbers) => Edn::Vector(numbers.iter().map(Edn::Int).collect()),
             OpValue::Log(ops) => Edn::Vector(ops.iter().map(LogOp::edn).collect()),
+            OpValue::Txn(ops) => Edn::Vector(ops.iter().map(TxnOp::edn).collect()),
             OpValue::Json(value) => Edn::from_json(value),
         }
     }
@@ -31,6 +33,7 @@ impl OpValue {
             OpValue::Int(number) => Value::from(*number),
             OpValue::Ints(numbers) => Value::from(numbers.to_vec()),
             OpValue::Log(ops) => Value::Array(ops.iter().map(LogOp::json).collect()),
+            OpValue::Txn(ops) => Value::Array(ops.iter().map(TxnOp::json).collect()),
             OpValue::Json(value) => value.clone(),
         }
     }
@@ -42,7 +45,11 @@ impl OpValue {
             Value::Number(ref number) => number.as_i64().map_or(OpValue::Json(value), OpValue::Int),
             Value::Array(ref items) => match items.iter().map(Value::as_i64).collect() {
                 Some(numbers) => OpValue::Ints(numbers),
-                None => LogOp::list(items).map_or(OpValue::Json(value), OpValue::Log),
+                None => {
+                    let log = || LogOp::list(items).map(OpValue::Log);
+                    let txn = TxnOp::list(items).map(OpValue::Txn);
+                    txn.or_else(log).unwrap_or(OpValue::Json(value))
+                }
             },
             _ => OpValue::Json(value),
         }
@@ -87,7 +94,9 @@ fn micro_op(item: &Value) -> Edn {
     match Edn::from_json(item) {
         Edn::Vector(mut parts) => {
             let name = match parts.first() {
-                Some(Edn::Text(name)) => ["send", "poll"].into_iter().find(|known| known == name),
+                Some(Edn::Text(name)) => {
+                    ["send", "poll", "append", "r", "w"].into_iter().find(|known| known == name)
+                }
                 _ => None,
             };
             if let Some(name) = name {
@@ -208,6 +217,7 @@ fn write_line(out: &mut String, index: usize, op: &Op, nodes: &[String], form: &
     match &op.value {
         OpValue::Ints(numbers) => write_numbers(out, numbers, form),
         OpValue::Log(ops) => write_ops(out, ops, form.list()),
+        OpValue::Txn(ops) => write_txn(out, ops, form.list()),
         _ => write_value(out, &value_edn(op), form),
     }
     for (key, value) in &after {

@@ -3,7 +3,8 @@
 
 use std::collections::VecDeque;
 
-use super::none::NONE;
+/// No node.
+const NONE: u32 = u32::MAX;
 
 /// The components with more than one node, each in ascending order. `predecessor` is the n-th
 /// predecessor of a node, for n from 0 on, as long as there are any. Nodes have no edge to
@@ -12,20 +13,17 @@ pub(super) fn components(
     count: usize,
     predecessor: impl Fn(u32, usize) -> Option<u32>,
 ) -> Vec<Vec<u32>> {
-    let mut search = Search {
-        order: vec![NONE; count],
-        low: vec![0; count],
-        is_open: vec![false; count],
-        next: 0,
-        open: Vec::new(),
-        found: Vec::new(),
-    };
-    for root in 0..count as u32 {
-        if search.order[root as usize] == NONE {
-            search.from(root, &predecessor);
-        }
-    }
-    search.found
+    Search::run(count, predecessor).found
+}
+
+/// The number of the component of each node. `successor` is the n-th successor of a node, for n
+/// from 0 on, as long as there are any. An edge between components goes from the higher number to
+/// the lower one.
+pub(super) fn component_numbers(
+    count: usize,
+    successor: impl Fn(u32, usize) -> Option<u32>,
+) -> Vec<u32> {
+    Search::run(count, successor).number
 }
 
 /// The search under way.
@@ -37,30 +35,55 @@ struct Search {
     is_open: Vec<bool>,
     next: u32,
     open: Vec<u32>,
+    /// The way to the current node, each with the number of its next edge.
+    path: Vec<(u32, usize)>,
     found: Vec<Vec<u32>>,
+    /// The number of the component of each node, in the order in which they are closed.
+    number: Vec<u32>,
+    closed: u32,
 }
 
 impl Search {
+    fn run(count: usize, next: impl Fn(u32, usize) -> Option<u32>) -> Search {
+        let mut search = Search {
+            order: vec![NONE; count],
+            low: vec![0; count],
+            is_open: vec![false; count],
+            next: 0,
+            open: Vec::new(),
+            path: Vec::new(),
+            found: Vec::new(),
+            number: vec![0; count],
+            closed: 0,
+        };
+        for root in 0..count as u32 {
+            if search.order[root as usize] == NONE {
+                search.from(root, &next);
+            }
+        }
+        search
+    }
+
     fn from(&mut self, root: u32, predecessor: &impl Fn(u32, usize) -> Option<u32>) {
-        let mut path: Vec<(u32, usize)> = vec![(root, 0)];
+        self.path.push((root, 0));
         self.enter(root);
-        while let Some((node, edge)) = path.last_mut() {
+        while let Some((node, edge)) = self.path.last_mut() {
             let node = *node;
             match predecessor(node, *edge) {
                 Some(to) => {
                     *edge += 1;
                     if self.order[to as usize] == NONE {
                         self.enter(to);
-                        path.push((to, 0));
+                        self.path.push((to, 0));
                     } else if self.is_open[to as usize] {
                         self.lower(node, self.order[to as usize]);
                     }
                 }
                 None => {
-                    path.pop();
+                    self.path.pop();
                     self.leave(node);
-                    if let Some((before, _)) = path.last() {
-                        self.lower(*before, self.low[node as usize]);
+                    if let Some((before, _)) = self.path.last().copied() {
+                        self.lower(before, self.low[node as usize]);
                     }
                 }
             }
@@ -86,12 +109,18 @@ impl Search {
             return;
         }
         let place = self.open.iter().rposition(|open| *open == node).expect("the node is open");
-        let mut component = self.open.split_off(place);
-        component.iter().for_each(|node| self.is_open[*node as usize] = false);
-        if component.len() > 1 {
-            component.sort_unstable();
-            self.found.push(component);
+        for open in &self.open[place..] {
+            self.is_open[*open as usize] = false;
+            self.number[*open as usize] = self.closed;
         }
+        self.closed += 1;
+        if self.open.len() - place == 1 {
+            self.open.pop();
+            return;
+        }
+        let mut component = self.open.split_off(place);
+        component.sort_unstable();
+        self.found.push(component);
     }
 }
 

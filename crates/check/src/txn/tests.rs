@@ -1,0 +1,154 @@
+//! Small histories, each with the anomalies that it has in both senses.
+
+use super::*;
+use crate::edn::Edn;
+use crate::histories::history;
+
+/// A history with a transaction a line, begun and ended at once: `0 [[:append 1 1]]`, or with an
+/// outcome, `1 fail [[:append 1 2]]`. `+` before a line begins a transaction that the line with the
+/// same process and `-` ends.
+pub(super) fn entries(text: &str) -> Vec<Op> {
+    let mut lines = String::new();
+    let mut begun = std::collections::BTreeMap::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (mode, line) = match line.split_at(1) {
+            ("+" | "-", rest) => (&line[..1], rest.trim()),
+            _ => ("", line),
+        };
+        let (process, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let (outcome, value) = match rest.split_once(' ') {
+            Some((outcome @ ("fail" | "info" | "ok"), value)) => (outcome, value),
+            _ => ("ok", rest),
+        };
+        if mode != "-" {
+            lines += &format!("{process} invoke txn {}\n", unread(value));
+        }
+        let value = match mode {
+            "+" => {
+                begun.insert(process, value);
+                continue;
+            }
+            "-" if value.is_empty() => begun[process],
+            _ => value,
+        };
+        let value = if outcome == "ok" { value.to_owned() } else { unread(value) };
+        lines += &format!("{process} {outcome} txn {value}\n");
+    }
+    history(&lines)
+}
+
+/// The transaction before anything is read.
+fn unread(value: &str) -> String {
+    let Ok(Edn::Vector(ops)) = crate::edn::read(value) else { panic!("{value}") };
+    let ops = ops.into_iter().map(|op| match op {
+        Edn::Vector(parts) if parts[0] == Edn::keyword("r") => {
+            Edn::Vector(vec![parts[0].clone(), parts[1].clone(), Edn::Nil])
+        }
+        op => op,
+    });
+    Edn::Vector(ops.collect()).to_string()
+}
+
+fn shown(verdict: &HistoryVerdict) -> String {
+    let HistoryVerdict { findings, drawings, result, .. } = verdict;
+    format!("{findings:#?}\n{}\n{result}", drawings.concat().join("\n"))
+}
+
+/// Checks the anomalies of a history, as words, and the weakest models that they break: in the
+/// strict sense and in parity under strict serializability.
+#[track_caller]
+fn check(data: DataType, text: &str, strict: &str, not: &str, parity: &str) -> HistoryVerdict {
+    let history = entries(text);
+    let verdict = check_with(&history, &[], &Options::new(data));
+    let words = |value: Option<&Edn>| {
+        value.map_or("-".to_owned(), Edn::to_string).replace([':', '(', ')', '#', '{', '}'], "")
+    };
+    let strict_map = verdict.result.get("strict");
+    let found = words(strict_map.and_then(|map| map.get("anomaly-types")));
+    assert_eq!(found, strict, "{}", shown(&verdict));
+    assert_eq!(words(strict_map.and_then(|map| map.get("not"))), not, "{}", shown(&verdict));
+    assert_eq!(words(verdict.result.get("anomaly-types")), parity, "{}", shown(&verdict));
+    verdict
+}
+
+#[track_caller]
+fn lists(text: &str, strict: &str, not: &str, parity: &str) -> HistoryVerdict {
+    check(DataType::List, text, strict, not, parity)
+}
+
+#[test]
+fn a_serial_history_is_fine() {
+    let verdict = lists(
+        "0 [[:append 1 1] [:r 1 [1]]]\n1 [[:r 1 [1]] [:append 1 2]]\n0 [[:r 1 [1 2]] [:r 2 nil]]",
+        "",
+        "",
+        "-",
+    );
+    assert_eq!((verdict.strict, verdict.parity), (Validity::Valid, Validity::Valid));
+}
+
+#[test]
+fn cycles_of_lists_have_their_names() {
+    let g0 = "+0 [[:append 1 1] [:append 2 1]]\n+1 [[:append 1 2] [:append 2 2]]\n-0\n-1\n\
+              2 [[:r 1 [1 2]] [:r 2 [2 1]]]";
+    lists(g0, "G0", "read-uncommitted", "G0");
+    let g1c = "+0 [[:append 1 1] [:r 2 [1]]]\n+1 [[:append 2 1] [:r 1 [1]]]\n-0\n-1";
+    lists(g1c, "G1c", "read-committed", "G1c");
+    let skew = "+0 [[:append 1 1] [:append 2 1]]\n+1 [[:r 1 [1]] [:r 2 nil]]\n-0\n-1\n\
+                2 [[:r 2 [1]]]";
+    lists(skew, "G-single-item", "consistent-view repeatable-read", "G-single-item");
+    let write_skew = "+0 [[:r 1 nil] [:append 2 1]]\n+1 [[:r 2 nil] [:append 1 1]]\n-0\n-1\n\
+                      2 [[:r 1 [1]] [:r 2 [1]]]";
+    lists(write_skew, "G2-item", "repeatable-read", "G2-item");
+    let fork = "+0 [[:append 1 1]]\n+1 [[:append 2 1]]\n+2 [[:r 1 [1]] [:r 2 nil]]\n\
+                +3 [[:r 1 nil] [:r 2 [1]]]\n-0\n-1\n-2\n-3\n4 [[:r 1 [1]] [:r 2 [1]]]";
+    lists(fork, "G-nonadjacent-item", "repeatable-read snapshot-isolation", "G-nonadjacent-item");
+    let stale = "0 [[:append 1 1]]\n1 [[:r 1 nil]]\n2 [[:r 1 [1]]]";
+    lists(stale, "G-single-item-realtime", "strong-snapshot-isolation", "G-single-item-realtime");
+    let session = "0 [[:append 1 1]]\n0 [[:r 1 nil]]\n2 [[:r 1 [1]]]";
+    lists(
+        session,
+        "G-single-item-process",
+        "strong-session-snapshot-isolation",
+        "G-single-item-realtime",
+    );
+}
+
+#[test]
+fn single_reads_of_lists_show_anomalies() {
+    let aborted = "0 fail [[:append 1 1]]\n1 [[:r 1 [1]]]\n1 [[:r 2 nil]]";
+    lists(aborted, "G1a", "read-committed", "G1a");
+    let garbage = "0 [[:append 1 1]]\n1 [[:r 1 [1 7]]]";
+    lists(garbage, "fabricated", "read-uncommitted", "-");
+    let twice = "0 [[:append 1 1]]\n1 [[:r 1 [1 1]]]";
+    lists(twice, "duplicate-elements", "read-uncommitted", "duplicate-elements");
+    let orders = "+0 [[:append 1 1]]\n+1 [[:append 1 2]]\n-0\n-1\n2 [[:r 1 [1 2]]]\n\
+                  3 [[:r 1 [2 1]]]";
+    lists(
+        orders,
+        "G-single-item-realtime incompatible-order",
+        "read-committed",
+        "G-single-item-realtime incompatible-order",
+    );
+    let internal = "0 [[:append 1 1]]\n1 [[:r 1 []] [:r 1 [1]]]";
+    lists(
+        internal,
+        "G-single-item internal",
+        "consistent-view read-atomic repeatable-read",
+        "G-single-item internal",
+    );
+    let own = "0 [[:append 1 1] [:r 1 nil]]\n1 [[:r 1 [1]]]";
+    lists(own, "internal-own-write", "read-uncommitted", "internal");
+    let future = "0 [[:r 1 [1]] [:append 1 1]]\n1 [[:r 1 [1]]]";
+    lists(future, "future-read", "read-committed", "future-read");
+    let dirty = "0 fail [[:append 1 1]]\n1 [[:append 1 2]]\n2 [[:r 1 [1 2]]]";
+    lists(dirty, "G1a dirty-update", "read-committed", "G1a dirty-update");
+    let lost = "0 [[:append 1 1]]\n+1 [[:r 1 [1]] [:append 1 2]]\n+2 [[:r 1 [1]] [:append 1 3]]\n\
+                -1\n-2\n3 [[:r 1 [1 2 3]]]";
+    lists(
+        lost,
+        "G-single-item lost-update",
+        "cursor-stability update-atomic",
+        "G-single-item lost-update",
+    );
+}
