@@ -12,6 +12,7 @@ use super::parts::{WAIT_MAX, head, latency, times};
 use super::reader::Cursor;
 use super::target::Target;
 use crate::check::availability::Availability;
+use crate::check::txn::Model;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::Duration;
 use crate::glomers::{
@@ -36,6 +37,8 @@ pub struct GlomersExperiment {
     pub external_command: Option<String>,
     /// Required share of successful operations.
     pub availability: Availability,
+    /// The consistency models that transactions have to satisfy, all of them.
+    pub consistency_models: Vec<Model>,
     /// Targets for figures of the results.
     pub targets: Vec<Target>,
 }
@@ -50,6 +53,7 @@ impl PartialEq for GlomersExperiment {
             options,
             external_command,
             availability,
+            consistency_models,
             targets,
         } = self;
         // Programs are identified by name.
@@ -59,6 +63,7 @@ impl PartialEq for GlomersExperiment {
             && *options == other.options
             && *external_command == other.external_command
             && *availability == other.availability
+            && *consistency_models == other.consistency_models
             && *targets == other.targets
     }
 }
@@ -131,6 +136,10 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         Some(cursor) => availability(&cursor)?,
         None => Availability::None,
     };
+    let consistency_models = match root.get("consistency_models") {
+        Some(cursor) => models(&cursor)?,
+        None => vec![Model::StrictSerializable],
+    };
     let targets = match root.get("targets") {
         Some(cursor) => targets(&cursor, workload)?,
         None => vec![],
@@ -143,6 +152,7 @@ pub(super) fn experiment(root: &Cursor<'_>, source_name: &str) -> Result<Glomers
         options,
         external_command,
         availability,
+        consistency_models,
         targets,
     })
 }
@@ -284,6 +294,27 @@ fn availability(cursor: &Cursor<'_>) -> Result<Availability> {
             _ => Err(cursor.expected(WHAT, None)),
         },
     }
+}
+
+/// Reads the names of consistency models: a list, or one.
+fn models(cursor: &Cursor<'_>) -> Result<Vec<Model>> {
+    const WHAT: &str = "a consistency model such as \"read-committed\", or a list of them";
+    let one = |entry: &Cursor<'_>| {
+        let name = entry.text(WHAT)?;
+        Model::of(name).ok_or_else(|| {
+            let names: Vec<&str> = Model::ALL.iter().map(|model| model.name()).collect();
+            let hint = match nearest(name, names.iter().copied(), LettersPerEdit::Two) {
+                Some(known) => format!("did you mean {known:?}?"),
+                None => format!("models are {}", names.join(", ")),
+            };
+            entry.error(format!("there is no consistency model {name:?}"), Some(&hint))
+        })
+    };
+    let Ok(entries) = cursor.list(WHAT) else { return Ok(vec![one(cursor)?]) };
+    if entries.is_empty() {
+        return Err(cursor.expected(WHAT, None));
+    }
+    entries.iter().map(one).collect()
 }
 
 fn targets(cursor: &Cursor<'_>, workload: &'static Workload) -> Result<Vec<Target>> {

@@ -47,6 +47,7 @@ fn options(options: &Options) -> String {
 /// Returns the value of a key with a writer of its own.
 fn composite(path: &str, experiment: &GlomersExperiment) -> Option<String> {
     let GlomersExperiment { name, parameters: p, solution, availability, targets, .. } = experiment;
+    let models = &experiment.consistency_models;
     let GlomersParameters { names, network: n, nemesis, .. } = p;
     Some(match path {
         "name" => format!("{name:?}"),
@@ -63,6 +64,10 @@ fn composite(path: &str, experiment: &GlomersExperiment) -> Option<String> {
             Availability::Total => "\"total\"".to_owned(),
             Availability::AtLeast(fraction) => ratio(*fraction),
         },
+        "consistency_models" if !p.workload.options.contains(&path) => return None,
+        "consistency_models" => {
+            format!("[{}]", join(models, |model| format!("\"{}\"", model.name())))
+        }
         "targets" => format!("[{}]", join(targets, |target| format!("\"{target}\""))),
         "network.latency" => latency(n.latency),
         "network.client_latency" => latency(n.roles?.client_latency),

@@ -7,6 +7,7 @@ use super::run_verdict::{RunVerdict, Served};
 use super::{hints, results};
 use crate::check::{
     HistoryVerdict, Operations, Parity, Validity, availability, check_history, parity_view, stats,
+    txn,
 };
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
@@ -100,7 +101,14 @@ fn outcome(experiment: &GlomersExperiment, run: GlomersRun, verdict: RunVerdict)
 fn check(experiment: &GlomersExperiment, run: &GlomersRun) -> RunVerdict {
     let names = &experiment.parameters.names;
     let workload = match experiment.parameters.workload.checker {
-        Some(checker) => check_history(checker, &run.history, names),
+        Some(checker) => match checker.data_type() {
+            Some(data) => {
+                let models = experiment.consistency_models.clone();
+                let options = txn::Options { models, ..txn::Options::new(data) };
+                txn::check_with(&run.history, names, &options)
+            }
+            None => check_history(checker, &run.history, names),
+        },
         None => HistoryVerdict::unchecked(),
     };
     const WELL_FORMED: &str = "our own clients do one thing at a time";

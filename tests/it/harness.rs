@@ -147,7 +147,7 @@ fn options_are_refused_with_a_word_of_what_would_be_right() {
     let place = Place::new();
     let cases: [(&[&str], i32, &str); 13] = [
         (&[], 64, "--bin"),
-        (&["-w", "txn-list-append", "--bin", "x"], 64, "txn-list-append is not there yet"),
+        (&["-w", "txn", "--bin", "x"], 64, "there is no workload"),
         (&["-w", "txn-rw-register", "--bin", "x"], 64, "give -w one of echo, unique-ids"),
         (&["-w", "ecko", "--bin", "x"], 64, "there is no workload \"ecko\""),
         (&["-w", "echo", "--bin", "x", "--rate", "fast"], 64, "--rate"),

@@ -84,10 +84,14 @@ impl Clients {
             let twice = 2_000_000_000 * u128::from(rate.denominator());
             u64::try_from(twice / u128::from(rate.numerator())).unwrap_or(u64::MAX).max(1)
         });
-        let GlomersParameters { concurrency, key_count, max_writes_per_key, .. } = *parameters;
-        let servers = layout.servers;
-        let generated =
-            ClientParameters { servers, concurrency, rate, key_count, max_writes_per_key };
+        let generated = ClientParameters {
+            servers: layout.servers,
+            concurrency: parameters.concurrency,
+            rate,
+            key_count: parameters.key_count,
+            max_writes_per_key: parameters.max_writes_per_key,
+            max_txn_length: parameters.max_txn_length,
+        };
         Clients {
             workload: parameters.workload,
             clients: (parameters.workload.clients)(generated),

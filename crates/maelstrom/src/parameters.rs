@@ -39,6 +39,8 @@ pub struct GlomersParameters {
     pub key_count: u64,
     /// Number of writes to a key before another takes its place, in workloads with many keys.
     pub max_writes_per_key: u64,
+    /// Maximum number of micro-operations in a transaction.
+    pub max_txn_length: u64,
     /// Nodes' own clocks are zero at random instants within this time before the run begins; zero
     /// for clocks in step. Nothing else depends on it.
     pub starts: Duration,
@@ -89,6 +91,7 @@ impl GlomersParameters {
             client_timeout: workload.client_timeout.at(Duration::ZERO),
             key_count: 10,
             max_writes_per_key: 16,
+            max_txn_length: 4,
             starts: GlomersParameters::STARTS,
             network: network::NetworkSettings {
                 latency: Latency::Constant(Duration::ZERO),

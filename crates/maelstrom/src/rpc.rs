@@ -57,6 +57,10 @@ pub enum FieldKind {
     Offsets,
     /// An object with a list of pairs for each key, or null: an integer and any JSON value.
     Messages,
+    /// A list of micro-operations on lists: `["append", key, element]` and `["r", key, elements]`.
+    ListOps,
+    /// A list of micro-operations on registers: `["w", key, value]` and `["r", key, value]`.
+    RegisterOps,
 }
 
 impl FieldKind {
@@ -71,6 +75,12 @@ impl FieldKind {
             FieldKind::Integers => "a list of integers",
             FieldKind::Neighbours => "an object with a list of nodes for each node",
             FieldKind::Offsets => "an object with an integer for each key",
+            FieldKind::ListOps => {
+                "a list of micro-operations [\"append\", key, element] and [\"r\", key, elements]"
+            }
+            FieldKind::RegisterOps => {
+                "a list of micro-operations [\"w\", key, value] and [\"r\", key, value]"
+            }
             FieldKind::Messages => "an object with a list of pairs [offset, message] for each key",
         }
     }

@@ -9,7 +9,9 @@ mod counter;
 mod echo;
 mod g_set;
 mod kafka;
+mod key_pool;
 mod lin_kv;
+mod txn;
 mod unique_ids;
 
 pub use broadcast::BROADCAST;
@@ -17,6 +19,7 @@ pub use counter::{G_COUNTER, PN_COUNTER};
 pub use echo::ECHO;
 pub use g_set::G_SET;
 pub use kafka::KAFKA;
+pub use txn::{TXN_LIST_APPEND, TXN_RW_REGISTER};
 pub use unique_ids::UNIQUE_IDS;
 
 use self::lin_kv::LIN_KV;
@@ -29,8 +32,18 @@ use crate::engine::time::Duration;
 use crate::history::{F, Op, OpValue};
 
 /// All workloads, in the order of the challenges.
-pub const WORKLOADS: &[&Workload] =
-    &[&ECHO, &UNIQUE_IDS, &BROADCAST, &G_SET, &G_COUNTER, &PN_COUNTER, &KAFKA, &LIN_KV];
+pub const WORKLOADS: &[&Workload] = &[
+    &ECHO,
+    &UNIQUE_IDS,
+    &BROADCAST,
+    &G_SET,
+    &G_COUNTER,
+    &PN_COUNTER,
+    &KAFKA,
+    &LIN_KV,
+    &TXN_LIST_APPEND,
+    &TXN_RW_REGISTER,
+];
 
 /// The names of all workloads, in the same order.
 pub const WORKLOAD_NAMES: &[&str] = &{
@@ -112,6 +125,8 @@ pub(super) struct ClientParameters {
     pub(super) key_count: u64,
     /// Number of writes to a key before another takes its place.
     pub(super) max_writes_per_key: u64,
+    /// Maximum number of micro-operations in a transaction.
+    pub(super) max_txn_length: u64,
 }
 
 /// A generator of operations, which also builds their requests and interprets the replies.

@@ -79,13 +79,19 @@ pub(in super::super) struct TestArgs {
     /// Required share of operations that succeed: total, or a fraction.
     #[arg(long, value_name = "FRACTION")]
     availability: Option<String>,
-    /// For workloads with transactions.
-    #[arg(long, value_name = "NAMES", default_value = "strict-serializable")]
-    consistency_models: String,
+    /// Consistency models that transactions have to satisfy, with commas between.
+    #[arg(
+        long,
+        visible_alias = "consistency-model",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        default_value = "strict-serializable"
+    )]
+    consistency_models: Vec<String>,
     /// Number of keys in use at once, for workloads with many keys.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = whole(0, u32::MAX))]
     key_count: u32,
-    /// For workloads with transactions.
+    /// Maximum number of micro-operations in a transaction.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = whole(0, u32::MAX))]
     max_txn_length: u32,
     /// Maximum number of writes to a key before another takes its place.
@@ -205,9 +211,6 @@ fn nemesis_help() -> String {
     format!("Kinds of faults, with commas between: {}", hosted_kinds().join(", "))
 }
 
-/// Workloads that Maelstrom has and we have not.
-const NOT_YET: [&str; 2] = ["txn-list-append", "txn-rw-register"];
-
 impl TestArgs {
     /// Returns the experiment that these options describe.
     pub(super) fn experiment(&self) -> Result<GlomersExperiment, CommandError> {
@@ -249,11 +252,8 @@ impl TestArgs {
             return Ok(());
         }
         let name = &self.workload;
-        let problem = match NOT_YET.contains(&name.as_str()) {
-            true => format!("the workload {name} is not there yet"),
-            false => format!("there is no workload {name:?}"),
-        };
-        Err(CommandError::Usage(format!("{problem}; give -w one of {}", known.join(", "))))
+        let problem = format!("there is no workload {name:?}; give -w one of {}", known.join(", "));
+        Err(CommandError::Usage(problem))
     }
 
     fn overrides(&self) -> Result<Vec<Override>, CommandError> {
@@ -285,6 +285,13 @@ impl TestArgs {
         }
         if self.uses("max_writes_per_key") {
             all.push(over("--max-writes-per-key", "max_writes_per_key", self.max_writes_per_key));
+        }
+        if self.uses("max_txn_length") {
+            all.push(over("--max-txn-length", "max_txn_length", self.max_txn_length));
+        }
+        if self.uses("consistency_models") {
+            let models = list(&self.consistency_models);
+            all.push(over("--consistency-models", "consistency_models", models));
         }
         if let Some(concurrency) = &self.concurrency {
             all.push(over("--concurrency", "concurrency", concurrency));
@@ -374,9 +381,13 @@ impl TestArgs {
     /// Returns the options that are set but that the workload does not use.
     pub(super) fn idle_options(&self) -> Vec<&'static str> {
         let given = [
-            (self.consistency_models != "strict-serializable", "--consistency-models"),
+            (
+                self.consistency_models != ["strict-serializable"]
+                    && !self.uses("consistency_models"),
+                "--consistency-models",
+            ),
             (self.key_count != 10 && !self.uses("key_count"), "--key-count"),
-            (self.max_txn_length != 4, "--max-txn-length"),
+            (self.max_txn_length != 4 && !self.uses("max_txn_length"), "--max-txn-length"),
             (
                 self.max_writes_per_key != 16 && !self.uses("max_writes_per_key"),
                 "--max-writes-per-key",

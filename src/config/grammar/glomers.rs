@@ -162,13 +162,20 @@ const FIRST_KEYS: &[GlomersRow] = &[
         "key_count",
         Scalar::Integer(1, 40, field!(key_count)),
         Is("10"),
-        "kafka: how many keys are in use at once; each is chosen twice as often as the one before",
+        "kafka, txn: how many keys are in use at once; each is chosen twice as often as the one \
+         before",
     ),
     optional_scalar(
         "max_writes_per_key",
         Scalar::Integer(1, 1_000_000_000, field!(max_writes_per_key)),
         Is("16"),
-        "kafka: how many messages a key gets before another takes its place",
+        "kafka, txn: how many writes a key gets before another takes its place",
+    ),
+    optional_scalar(
+        "max_txn_length",
+        Scalar::Integer(1, 1_000, field!(max_txn_length)),
+        Is("4"),
+        "txn: how many micro-operations a transaction has at most",
     ),
     composite(
         "starts",
@@ -182,6 +189,12 @@ const FIRST_KEYS: &[GlomersRow] = &[
         OneOf(&[Words(&["none", "total"]), Probability]),
         Is("\"none\""),
         "which part of the operations has to succeed: \"none\", \"total\" or a fraction",
+    ),
+    composite(
+        "consistency_models",
+        OneOf(&[Text, List(&Text)]),
+        Is("\"strict-serializable\""),
+        "txn: the models that all transactions have to satisfy, such as \"read-committed\"",
     ),
     composite(
         "targets",

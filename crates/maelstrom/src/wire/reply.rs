@@ -115,6 +115,16 @@ pub(super) fn decode_reply(
                 }
                 Some(Value::Object(plain))
             }
+            (FieldKind::ListOps, Value::Array(items))
+                if items.iter().all(|item| is_micro_op(item, "append")) =>
+            {
+                Some(found.clone())
+            }
+            (FieldKind::RegisterOps, Value::Array(items))
+                if items.iter().all(|item| is_micro_op(item, "w")) =>
+            {
+                Some(found.clone())
+            }
             (kind, found) => {
                 return malformed(format!("{}, not {}", named(found), kind.describe()), decoded);
             }
@@ -125,6 +135,17 @@ pub(super) fn decode_reply(
         value: value.map(OpValue::from_json),
         parity_error: parity_error.map(String::into_boxed_str),
     })
+}
+
+/// Whether a value is a micro-operation that reads, or that writes under this name. Lists have
+/// lists of elements, or null.
+fn is_micro_op(item: &Value, write: &str) -> bool {
+    let Some([name, _, value]) = item.as_array().map(Vec::as_slice) else { return false };
+    match name.as_str() {
+        Some("r") => write != "append" || value.is_null() || value.is_array(),
+        Some(name) => name == write,
+        None => false,
+    }
 }
 
 /// Decodes a whole number, which may be written as a float.

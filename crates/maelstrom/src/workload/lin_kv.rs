@@ -197,8 +197,14 @@ mod tests {
 
     fn generator(servers: u32, concurrency: u32) -> LinKv {
         let rate = crate::engine::ratio::Ratio::ONE;
-        let (key_count, max_writes_per_key) = (1, 1);
-        LinKv::new(ClientParameters { servers, concurrency, rate, key_count, max_writes_per_key })
+        LinKv::new(ClientParameters {
+            servers,
+            concurrency,
+            rate,
+            key_count: 1,
+            max_writes_per_key: 1,
+            max_txn_length: 1,
+        })
     }
 
     #[test]

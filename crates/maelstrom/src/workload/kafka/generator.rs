@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::engine::rng::Rng;
 use crate::history::{F, LogOp, LogRead, OpValue};
 use crate::workload::ClientParameters;
+use crate::workload::key_pool::KeyPool;
 
 /// One of this many operations is an assignment.
 const ASSIGN_EVERY: u64 = 64;
@@ -21,12 +22,7 @@ const CRASH_EVERY: u128 = 30;
 /// A pool of keys, and the progress of each log.
 #[derive(Debug)]
 pub(super) struct Generator {
-    /// The active keys, with the number of messages generated for each.
-    active: Vec<(u64, u64)>,
-    /// The number of the next key.
-    next_key: u64,
-    /// Number of messages that are sent to a key before another takes its place.
-    max_writes_per_key: u64,
+    keys: KeyPool,
     /// An operation is a crash with the probability of the first of the second.
     crash: (u64, u64),
     /// The offsets of each key that were acknowledged and not polled yet.
@@ -40,9 +36,7 @@ impl Generator {
         let operations = CRASH_EVERY * u128::from(rate.numerator());
         let word = |number: u128| u64::try_from(number).unwrap_or(u64::MAX);
         Generator {
-            active: (0..parameters.key_count).map(|key| (key, 0)).collect(),
-            next_key: parameters.key_count,
-            max_writes_per_key: parameters.max_writes_per_key,
+            keys: KeyPool::new(parameters.key_count, parameters.max_writes_per_key),
             crash: (word(crashes), word(operations).max(1)),
             unpolled: BTreeMap::new(),
         }
@@ -53,7 +47,7 @@ impl Generator {
         if rng.below(self.crash.1) < self.crash.0 {
             return (F::Crash, OpValue::Nil);
         }
-        let place = self.choose(rng);
+        let place = self.keys.choose(rng);
         let sends = rng.below(2) == 0;
         if rng.below(ASSIGN_EVERY) == 0 {
             return (F::Assign, self.assigned(place, rng));
@@ -64,26 +58,14 @@ impl Generator {
         }
     }
 
-    /// Chooses one of the active keys: each is chosen twice as often as the one before it.
-    fn choose(&self, rng: &mut Rng) -> usize {
-        let number = rng.below((1 << self.active.len()) - 1) + 1;
-        number.ilog2() as usize
-    }
-
     fn message(&mut self, place: usize) -> OpValue {
-        let (key, messages) = &mut self.active[place];
-        *messages += 1;
-        let (key, message) = (key.to_string().into(), *messages as i64);
-        let send = LogOp::Send { key, message, offset: None };
-        if *messages == self.max_writes_per_key {
-            self.active[place] = (self.next_key, 0);
-            self.next_key += 1;
-        }
-        OpValue::Log([send].into())
+        let (key, number) = self.keys.write(place);
+        let (key, message) = (key.to_string().into(), number as i64);
+        OpValue::Log([LogOp::Send { key, message, offset: None }].into())
     }
 
     fn assigned(&self, place: usize, rng: &mut Rng) -> OpValue {
-        let own = self.active[place].0.to_string();
+        let own = self.keys.key(place).to_string();
         let others = match rng.below(3) {
             0 => self.unpolled.keys().filter(|key| **key != own).cloned().collect(),
             _ => vec![],
@@ -94,7 +76,7 @@ impl Generator {
 
     /// All keys that have been in use.
     pub(super) fn all_keys(&self) -> OpValue {
-        OpValue::Json((0..self.next_key).map(|key| Value::from(key.to_string())).collect())
+        OpValue::Json(self.keys.all().map(|key| Value::from(key.to_string())).collect())
     }
 
     /// Takes note of the result of an operation that has succeeded.
