@@ -49,6 +49,7 @@ mod history_rule;
 mod history_verdict;
 pub mod kafka;
 mod lamport;
+pub mod linear;
 mod links;
 mod numbers;
 mod occurrence;
