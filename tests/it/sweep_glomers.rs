@@ -306,4 +306,3 @@ fn the_columns_are_documented() {
         assert!(docs.contains(&format!("`{name}`")), "{name}");
     }
 }
-

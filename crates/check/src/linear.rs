@@ -50,6 +50,8 @@ mod text;
 mod used;
 mod witness;
 
+#[cfg(test)]
+pub(crate) use brute_force::{Random, runs};
 pub use draw::{Label, draw};
 pub use limits::{Budget, Exhausted, Limits};
 pub use model::{Effect, Model, State};
