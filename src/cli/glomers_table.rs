@@ -219,10 +219,23 @@ fn verdict(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     if reasons.len() > shown.len() {
         writeln!(out, "… and {} more: see results.json", reasons.len() - shown.len())?;
     }
+    drawing(report, out)?;
     let parity = verdict.parity.describe();
     writeln!(out, "{style}{word}{style:#} (Maelstrom would say: {parity})")?;
     if verdict.strict != Validity::Valid && report.manifest.replayable {
         writeln!(out, "once more: {}", replay(report.folder))?;
     }
     Ok(())
+}
+
+/// Prints the first drawing of a witness; `sim check` prints all.
+fn drawing(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let drawings = &report.outcome.verdict.workload.drawings;
+    for line in drawings.iter().take(1).flatten() {
+        writeln!(out, "  {}", escape::line(line))?;
+    }
+    match drawings.len().saturating_sub(1) {
+        0 => Ok(()),
+        more => writeln!(out, "  … and {more} more: sim check {}", escape::path(report.folder)),
+    }
 }

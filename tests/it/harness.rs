@@ -124,19 +124,18 @@ fn workers_that_cannot_form_groups_are_refused_before_a_node_starts() {
 }
 
 #[test]
-fn a_workload_without_a_checker_is_hosted_and_left_undetermined() {
+fn keys_of_a_hosted_node_are_checked() {
     let place = Place::new();
     let node = root().join("tests/data/nodes/lin_kv.py");
-    let options = ["--node-count", "1", "--concurrency", "4", "--rate", "50", "--time-limit", "1"];
+    let options = ["--node-count", "1", "--concurrency", "4", "--rate", "200", "--time-limit", "1"];
     let node = ["test", "-w", "lin-kv", "--bin", node.to_str().expect("a path")];
-    let ran = place.sim_ends(2, &[&node[..], &options].concat());
-    assert!(ran.out.contains("no-checker: this workload has no checker yet"), "{}", ran.out);
+    place.sim_ends(0, &[&node[..], &options].concat());
     let folder = "results/test/lin-kv/run-1";
     let history = place.read(&format!("{folder}/history.edn"));
     assert!(history.contains(":type :ok, :process 0, :f :read, :value [0 "), "{history}");
     assert!(history.contains(":f :cas, :value [0 ["), "{history}");
-    place.sim_ends(2, &["check", folder]);
-    place.sim_ends(2, &["check", "--workload", "lin-kv", &format!("{folder}/history.edn")]);
+    place.sim_ends(0, &["check", folder]);
+    place.sim_ends(0, &["check", "--workload", "lin-kv", &format!("{folder}/history.edn")]);
     place.write("lin.toml", "model = \"glomers\"\nworkload = \"lin-kv\"\nduration = \"1s\"\n");
     let refused = place.sim_ends(65, &["run", "lin.toml"]);
     assert!(refused.err.contains("host your own with sim test"), "{}", refused.err);

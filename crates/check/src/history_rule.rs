@@ -154,6 +154,9 @@ history_rules! {
     CommittedAhead: "committed-ahead", "a committed offset never passes what was committed or sent";
     /// Each acknowledged message is in a poll in the end.
     Unseen: "unseen", "each acknowledged message is in a poll in the end";
+    /// The operations of each key have an order, within real time, that explains their results.
+    NotLinearizable: "not-linearizable",
+        "the operations of each key have an order within real time that explains their results";
     /// The check stays within its limits of work and memory.
     CheckLimit: "check-limit", "the check stays within its limits of work and memory";
     /// The workload has a checker.

@@ -26,7 +26,7 @@
 //! number for each link in use, rule 7 each delivered copy until it is received.
 //!
 //! [`check_history`] pairs the operations of a history and runs the checker of its workload, in a
-//! file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`], [`kafka`]), which returns a
+//! file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`], [`kafka`], [`lin_kv`]), which returns a
 //! [`HistoryVerdict`]; [`stats`] and [`availability`] check any history.
 
 #[cfg(test)]
@@ -49,6 +49,8 @@ mod history_rule;
 mod history_verdict;
 pub mod kafka;
 mod lamport;
+pub mod lin_kv;
+pub mod linear;
 mod links;
 mod numbers;
 mod occurrence;

@@ -7,7 +7,7 @@ use super::history_verdict::{Findings, HistoryVerdict, Validity, gave_up};
 use super::operations::Operations;
 use super::set_timeline::SetKind;
 use super::txn::{self, DataType};
-use super::{counter, echo, kafka, set_full, unique_ids, views};
+use super::{counter, echo, kafka, lin_kv, set_full, unique_ids, views};
 use crate::history::Op;
 
 /// The checker of a workload.
@@ -31,11 +31,13 @@ pub enum HistoryChecker {
     TxnListAppend,
     /// Transactions that write registers and read them.
     TxnRwRegister,
+    /// Keys whose operations are linearizable.
+    LinKv,
 }
 
 impl HistoryChecker {
     /// All checkers.
-    pub const ALL: [HistoryChecker; 9] = [
+    pub const ALL: [HistoryChecker; 10] = [
         HistoryChecker::Echo,
         HistoryChecker::UniqueIds,
         HistoryChecker::Broadcast,
@@ -45,6 +47,7 @@ impl HistoryChecker {
         HistoryChecker::Kafka,
         HistoryChecker::TxnListAppend,
         HistoryChecker::TxnRwRegister,
+        HistoryChecker::LinKv,
     ];
 
     /// Returns the name of the workload.
@@ -59,6 +62,7 @@ impl HistoryChecker {
             HistoryChecker::Kafka => "kafka",
             HistoryChecker::TxnListAppend => "txn-list-append",
             HistoryChecker::TxnRwRegister => "txn-rw-register",
+            HistoryChecker::LinKv => "lin-kv",
         }
     }
 
@@ -109,6 +113,11 @@ impl HistoryChecker {
                 HistoryRule::Unseen,
                 HistoryRule::CheckLimit,
             ],
+            HistoryChecker::LinKv => &[
+                HistoryRule::NothingAcknowledged,
+                HistoryRule::NotLinearizable,
+                HistoryRule::CheckLimit,
+            ],
             HistoryChecker::TxnListAppend => txn::rules(DataType::List),
             HistoryChecker::TxnRwRegister => txn::rules(DataType::Register),
         }
@@ -136,7 +145,12 @@ pub fn check_history(checker: HistoryChecker, history: &[Op], nodes: &[String]) 
     if let Some(data) = checker.data_type() {
         return txn::check_with(history, nodes, &txn::Options::new(data));
     }
-    let (strict, parity) = (views::strict(history), views::parity(history));
+    let strict = match checker {
+        // It compares values of any type in both senses.
+        HistoryChecker::LinKv => Cow::Borrowed(history),
+        _ => views::strict(history),
+    };
+    let parity = views::parity(history);
     let verdict = check_in_one_sense(checker, &strict, nodes);
     if let (Cow::Borrowed(_), Cow::Borrowed(_)) = (&strict, &parity) {
         return verdict;
@@ -165,6 +179,7 @@ fn check_in_one_sense(checker: HistoryChecker, history: &[Op], nodes: &[String])
         HistoryChecker::TxnListAppend | HistoryChecker::TxnRwRegister => {
             unreachable!("transactions are checked without paired operations")
         }
+        HistoryChecker::LinKv => lin_kv::check(&ops),
     }
 }
 

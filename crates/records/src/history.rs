@@ -11,6 +11,7 @@
 //! The history also has the operations of the nemesis. Not here: checking a history (see `check`).
 
 mod entries;
+mod jepsen_log;
 mod log;
 mod numbers;
 mod op;
@@ -20,6 +21,7 @@ mod read_error;
 mod txn;
 mod write;
 
+pub use jepsen_log::{is_log, read_log};
 pub use log::{Assignment, LogOp, LogRead};
 pub use numbers::Numbers;
 pub use op::{EXCEPTION, EntryKind, F, History, Op, OpValue, Process};

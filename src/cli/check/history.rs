@@ -14,7 +14,9 @@ use crate::cli::hashes::same_hash;
 use crate::config::GlomersExperiment;
 use crate::escape;
 use crate::glomers::{self, WORKLOADS};
-use crate::history::{EntryKind, History, Named, Op, OpValue, each_edn, each_jsonl};
+use crate::history::{
+    EntryKind, History, Named, Op, OpValue, each_edn, each_jsonl, is_log, read_log,
+};
 use crate::store::open_input;
 use crate::trace::Manifest;
 
@@ -180,8 +182,18 @@ pub(super) fn each_from(
     let mut input = BufReader::with_capacity(BUFFER, input);
     let begin =
         input.fill_buf().map_err(|error| CommandError::Data(format!("{shown}: {error}")))?;
-    let is_edn = !begin.is_empty() && is_edn(path, &String::from_utf8_lossy(begin));
-    let read = if is_edn { each_edn(input, nodes, each) } else { each_jsonl(input, nodes, each) };
+    let begin = String::from_utf8_lossy(begin);
+    let is_edn = !begin.is_empty() && is_edn(path, &begin);
+    let read = if !is_history(path) && is_log(&begin) {
+        read_log(input).map(|named| {
+            named.history.into_iter().for_each(each);
+            named.nodes
+        })
+    } else if is_edn {
+        each_edn(input, nodes, each)
+    } else {
+        each_jsonl(input, nodes, each)
+    };
     read.map_err(|error| CommandError::Data(format!("{shown}: {error}")))
 }
 
@@ -226,7 +238,8 @@ fn refuse_foreign(
         OpValue::Ints(pair) => pair.len() == 2,
         _ => false,
     };
-    if is_pair {
+    // Keys are those of that workload itself.
+    if is_pair && HistoryChecker::of(workload) != Some(HistoryChecker::LinKv) {
         text += "\n  hint: values that are pairs [key value] are those of jepsen.independent; \
                  check the history of each key by itself";
     }

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{ClientTimeout, Errors, Operation, WorkerCount, Workload, WorkloadClients};
+use crate::check::HistoryChecker;
 use crate::engine::rng::Rng;
 use crate::error::ErrorCode;
 use crate::history::{EntryKind, F, Op, OpValue};
@@ -66,7 +67,7 @@ pub(super) static LIN_KV: Workload = Workload {
     workers: WorkerCount::Groups(2),
     client_timeout: ClientTimeout::TenLatencies,
     figures: &[],
-    checker: None,
+    checker: Some(HistoryChecker::LinKv),
     clients: |parameters| Box::new(LinKv::new(parameters)),
 };
 

@@ -119,6 +119,12 @@ pub enum F {
     Write,
     /// Compare-and-set: writes a value to a key that has the expected value.
     Cas,
+    /// Reads the text of a key.
+    Get,
+    /// Sets the text of a key.
+    Put,
+    /// Appends to the text of a key.
+    Append,
     /// Appends a message to a log.
     Send,
     /// Reads messages of the assigned logs, and commits their offsets.
@@ -139,7 +145,7 @@ pub enum F {
 
 impl F {
     /// All functions of clients.
-    const ALL_OF_CLIENTS: [F; 14] = [
+    const ALL_OF_CLIENTS: [F; 17] = [
         F::Echo,
         F::Generate,
         F::Broadcast,
@@ -147,6 +153,9 @@ impl F {
         F::Read,
         F::Write,
         F::Cas,
+        F::Get,
+        F::Put,
+        F::Append,
         F::Send,
         F::Poll,
         F::Txn,
@@ -166,6 +175,9 @@ impl F {
             F::Read => "read",
             F::Write => "write",
             F::Cas => "cas",
+            F::Get => "get",
+            F::Put => "put",
+            F::Append => "append",
             F::Send => "send",
             F::Poll => "poll",
             F::Txn => "txn",

@@ -280,6 +280,7 @@ impl<'a> Reader<'a> {
         let kind = kind(&entry)?;
         let f = f(&entry, process)?;
         let assignment = if f == F::Assign { assignment(&entry)? } else { None };
+        let value = value(&f, &mut entry);
         Ok(Op {
             time: self.time(&entry)?,
             process,
@@ -291,7 +292,7 @@ impl<'a> Reader<'a> {
             is_final: flag(&entry, "final?")?,
             node: self.node(&entry)?,
             assignment,
-            value: OpValue::from_json(entry.remove("value").unwrap_or(Value::Null)),
+            value: OpValue::from_json(value),
         })
     }
 
@@ -350,6 +351,15 @@ fn f(entry: &Map<String, Value>, process: Process) -> Result<F, String> {
     let found = entry.get("f").unwrap_or(&Value::Null);
     let f = found.as_str().and_then(|name| F::of(name, process));
     f.ok_or_else(|| expected("f", "an operation such as echo, read, cas or send", found))
+}
+
+/// Returns the value. Operations on the text of a key may have the key as an entry of its own.
+fn value(f: &F, entry: &mut Map<String, Value>) -> Value {
+    let value = entry.remove("value").unwrap_or(Value::Null);
+    match entry.remove("key") {
+        Some(key) if matches!(f, F::Get | F::Put | F::Append) => Value::Array(vec![key, value]),
+        _ => value,
+    }
 }
 
 fn flag(entry: &Map<String, Value>, key: &str) -> Result<bool, String> {
@@ -457,6 +467,21 @@ mod tests {
         let expected = "line 1: `committed`: expected a map from keys to whole numbers of 64 bits, \
                         found {\"a\":\"b\"}";
         assert_eq!(error, expected);
+    }
+
+    #[test]
+    fn tuples_of_independent_keys_and_keys_of_texts_are_pairs() {
+        let read = |text: &str| {
+            let named = read_edn(text.as_bytes(), &[]).expect("a history");
+            named.history[0].value.to_json().to_string()
+        };
+        let tuple = "{:process 0, :type :ok, :f :read, :value #jepsen.independent.Tuple [7 nil]}";
+        assert_eq!(read(tuple), "[7,null]");
+        let tuple = tuple.replace(".Tuple ", "/tuple");
+        assert_eq!(read(&tuple), "[7,null]");
+        let get = r#"{:process 0, :type :ok, :f :get, :key "a", :value "x y"}"#;
+        assert_eq!(read(get), r#"["a","x y"]"#);
+        assert_eq!(read(&get.replace(":get", ":echo")), r#""x y""#);
     }
 
     #[test]
