@@ -144,10 +144,9 @@ fn keys_of_a_hosted_node_are_checked() {
 #[test]
 fn options_are_refused_with_a_word_of_what_would_be_right() {
     let place = Place::new();
-    let cases: [(&[&str], i32, &str); 13] = [
+    let cases: [(&[&str], i32, &str); 12] = [
         (&[], 64, "--bin"),
         (&["-w", "txn", "--bin", "x"], 64, "there is no workload"),
-        (&["-w", "txn-rw-register", "--bin", "x"], 64, "give -w one of echo, unique-ids"),
         (&["-w", "ecko", "--bin", "x"], 64, "there is no workload \"ecko\""),
         (&["-w", "echo", "--bin", "x", "--rate", "fast"], 64, "--rate"),
         (&["-w", "echo", "--bin", "x", "--latency", "5ms"], 64, "expected milliseconds"),

@@ -18,6 +18,12 @@ mod logs;
 mod pn_counter;
 mod shipping;
 mod table;
+mod txn_by_write;
+mod txn_causal;
+mod txn_lin_kv;
+mod txn_replica;
+mod txn_request;
+mod txn_single;
 mod unique_ids;
 
 pub use external::EXTERNAL;

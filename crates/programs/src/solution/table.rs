@@ -3,8 +3,12 @@
 use super::{OptionSpec, OptionValue, Solution, of};
 use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo, flood};
 use super::{g_counter, g_set, log_lin_kv, log_merged, log_single, pn_counter, unique_ids};
+use super::{txn_by_write, txn_causal, txn_lin_kv, txn_single};
 use crate::engine::time::Duration;
-use crate::glomers::{BROADCAST, ECHO, G_COUNTER, G_SET, KAFKA, PN_COUNTER, UNIQUE_IDS};
+use crate::glomers::{
+    BROADCAST, ECHO, G_COUNTER, G_SET, KAFKA, PN_COUNTER, TXN_LIST_APPEND, TXN_RW_REGISTER,
+    UNIQUE_IDS,
+};
 use crate::nemesis::FaultKind;
 
 /// The faults that a solution survives if it keeps what it acknowledged on its disk, and retries
@@ -154,5 +158,44 @@ pub const SOLUTIONS: &[Solution] = &[
             default: OptionValue::Time(Duration::from_ms(10)),
         }],
         program: of::<log_merged::LogMerged>(),
+    },
+    Solution {
+        name: "txn-single",
+        workloads: &[&TXN_RW_REGISTER],
+        idea: "one node with all registers on its disk, one transaction after the other",
+        survives: &[
+            FaultKind::Crash,
+            FaultKind::Pause,
+            FaultKind::Slow,
+            FaultKind::Skew,
+            FaultKind::Loss,
+            FaultKind::Duplication,
+        ],
+        options: &[],
+        program: of::<txn_single::TxnSingle>(),
+    },
+    Solution {
+        name: "txn-by-write",
+        workloads: &[&TXN_RW_REGISTER],
+        idea: "carries out transactions alone, and ships each write to all others by itself",
+        survives: ALL_BUT_WIPE,
+        options: &[],
+        program: of::<txn_by_write::TxnByWrite>(),
+    },
+    Solution {
+        name: "txn-causal",
+        workloads: &[&TXN_RW_REGISTER],
+        idea: "carries out transactions alone, and ships each as a whole, causes before effects",
+        survives: ALL_BUT_WIPE,
+        options: &[],
+        program: of::<txn_causal::TxnCausal>(),
+    },
+    Solution {
+        name: "txn-lin-kv",
+        workloads: &[&TXN_LIST_APPEND],
+        idea: "lists that never change in lin-kv, behind a root that is compared and set",
+        survives: &FaultKind::ALL,
+        options: &[],
+        program: of::<txn_lin_kv::TxnLinKv>(),
     },
 ];
