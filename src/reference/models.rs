@@ -11,9 +11,9 @@ use crate::glomers;
 const MODELS: &str = "
 # Consistency models
 
-`sim check --workload txn-list-append --consistency-model NAME[,NAME]` takes any of these names. Each
-model also prohibits what the weaker ones do that it implies, and all anomalies that imply those. The
-lattice is that of Elle 0.2.2. A model without anomalies of its own connects the others.
+`sim check --workload txn-list-append --consistency-model NAME[,NAME]` takes any of these names.
+Each model also prohibits what the weaker ones do that it implies, and all anomalies that imply
+those. The lattice is that of Elle 0.2.2. A model without anomalies of its own connects the others.
 
 | model | other names | implies | prohibits besides |
 | --- | --- | --- | --- |

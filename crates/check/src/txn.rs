@@ -33,8 +33,9 @@
 //! - a transaction that does not see its own write breaks every model, too: Adya's histories have
 //!   it as a condition; Elle lets weak models do so;
 //! - a completion with other micro-operations than its invocation is malformed;
-//! - circles through the order of processes are told from those of real time, and both are searched
-//!   whichever model is expected, so that the weakest broken model and the strongest left are known;
+//! - circles through the order of processes are told from those of real time, and both are
+//!   searched whichever model is expected, so that the weakest broken model and the strongest left
+//!   are known;
 //! - a circle of overwrites among registers is `G0`, where Elle explains it by its reads: `G1c`.
 //!
 //! # Limits
@@ -62,6 +63,8 @@ mod lost_updates;
 mod model;
 #[cfg(test)]
 mod naive;
+#[cfg(test)]
+mod naive_direct;
 mod names;
 mod ops_edn;
 mod options;

@@ -5,8 +5,8 @@
 //!
 //! - Where reads of a list exclude each other and several are longest, each of them is a possible
 //!   order of versions, and cycles depend on the choice. Ours is the one that was read first.
-//! - `adya` follows a later Elle in what is `internal`: a first read of nil counts. Strictly it does
-//!   here as well; parity is Elle 0.2.2, for which it does not.
+//! - `adya` follows a later Elle in what is `internal`: a first read of nil counts. Strictly it
+//!   does here as well; parity is Elle 0.2.2, for which it does not.
 //! - A dependency may have several kinds. `adya` takes the first one alone; here a search may use
 //!   each, and parity explains a cycle anew and drops it if it is of another kind then, as Elle
 //!   does. So a few cycles have other names, though they break the same models.
@@ -84,10 +84,10 @@ fn compare(data: DataType, text: &str, what: &str, names: &mut Names) {
         };
         let shown = || format!("{what}, {model}: {:?}\n{}", report.anomaly_types, verdict.result);
         assert_eq!(verdict.strict, expected, "{}", shown());
-        let is_compared = |name: &String| name != "internal";
+        let is_compared = |name: &&String| *name != "internal";
         let found = types(verdict.result.get("anomaly-types"));
-        let found: BTreeSet<String> = found.into_iter().filter(is_compared).collect();
-        let expected = report.anomaly_types.iter().cloned().filter(is_compared).collect();
+        let found: BTreeSet<String> = found.iter().filter(is_compared).cloned().collect();
+        let expected = report.anomaly_types.iter().filter(is_compared).cloned().collect();
         names.compared += 1;
         names.different += u64::from(found != expected);
         let is_cycle = |name: &&String| name.contains("item") || name.starts_with("G1c");

@@ -1,7 +1,7 @@
 //! The stored histories of transactions, each with its verdict at each model.
 //!
 //! `tests/data/txn-models.tsv` has for each bad history its anomalies, the weakest models that it
-//! breaks, and the strongest ones that it satisfies. Those in which nothing is decided are left out.
+//! breaks, and the strongest ones that it satisfies. Those that are undecided are left out.
 
 use std::path::{Path, PathBuf};
 
