@@ -2,10 +2,11 @@
 //! code uses.
 
 mod files;
+mod models;
 
 use std::fmt::{self, Write};
 
-use crate::check::HistoryRule;
+use crate::check::{HistoryChecker, HistoryRule};
 use crate::glomers::{
     DEPTH_MAX, ErrorCode, Field, INIT, ProtocolRule, Rpc, Service, TOPOLOGY, WORKLOADS,
 };
@@ -139,14 +140,9 @@ fn write_workloads(out: &mut String) -> fmt::Result {
             writeln!(out, "a final `{name}`.")?;
         }
         workload.rpcs.iter().try_for_each(|rpc| write_rpc(out, rpc))?;
-        writeln!(out, "\nWhat is checked:\n\n| rule | what it wants |\n| --- | --- |")?;
-        let rules = workload.checker.map_or(&[HistoryRule::NoChecker][..], |one| one.rules());
-        let common = [HistoryRule::MalformedHistory, HistoryRule::MalformedValue];
-        let common = common.iter().filter(|_| workload.checker.is_some());
-        for rule in rules.iter().chain(common) {
-            writeln!(out, "| {} | {} |", rule.name(), rule.meaning())?;
-        }
+        write_rules(out, workload.checker)?;
     }
+    models::write(out)?;
     writeln!(
         out,
         "\n# Services\n\nA node asks a service as a client asks a node. Faults between nodes do \
@@ -159,6 +155,17 @@ fn write_workloads(out: &mut String) -> fmt::Result {
         } else {
             service.rpcs().iter().try_for_each(|rpc| write_rpc(out, rpc))?;
         }
+    }
+    Ok(())
+}
+
+fn write_rules(out: &mut String, checker: Option<HistoryChecker>) -> fmt::Result {
+    writeln!(out, "\nWhat is checked:\n\n| rule | what it wants |\n| --- | --- |")?;
+    let rules = checker.map_or(&[HistoryRule::NoChecker][..], HistoryChecker::rules);
+    let common = [HistoryRule::MalformedHistory, HistoryRule::MalformedValue];
+    let common = common.iter().filter(|_| checker.is_some());
+    for rule in rules.iter().chain(common) {
+        writeln!(out, "| {} | {} |", rule.name(), rule.meaning())?;
     }
     Ok(())
 }

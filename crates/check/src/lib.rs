@@ -26,8 +26,8 @@
 //! number for each link in use, rule 7 each delivered copy until it is received.
 //!
 //! [`check_history`] pairs the operations of a history and runs the checker of its workload, in a
-//! file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`], [`kafka`], [`lin_kv`]), which returns a
-//! [`HistoryVerdict`]; [`stats`] and [`availability`] check any history.
+//! file each ([`echo`], [`unique_ids`], [`set_full`], [`counter`], [`kafka`], [`lin_kv`], [`txn`]),
+//! which returns a [`HistoryVerdict`]; [`stats`] and [`availability`] check any history.
 
 #[cfg(test)]
 pub(crate) use sim_core::clock;

@@ -54,7 +54,7 @@ pub(super) struct ParityView {
     pub(super) preference: [Kind; 3],
 }
 
-/// Finds the cycles in two graphs: that of the strict sense, and that of Elle, which are mostly one.
+/// Finds the cycles in two graphs: that of the strict sense, and that of Elle; mostly they are one.
 pub(super) fn find(
     store: &Store,
     [graph, of_elle]: [&Graph; 2],
@@ -144,8 +144,8 @@ fn add_existences(local: &Local, exists: &mut BTreeMap<Anomaly, Exists>) {
 }
 
 /// Names cycles as Elle 0.2.2 does: it searches by edges, then explains each step anew by the first
-/// dependency that it finds, and drops a cycle that is of another kind then, where anti-dependencies
-/// were searched.
+/// dependency that it finds, and drops a cycle that is of another kind then, where it has searched
+/// for anti-dependencies.
 struct Explained<'a> {
     local: &'a Local,
     preference: [Kind; 3],

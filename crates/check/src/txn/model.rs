@@ -39,11 +39,13 @@ macro_rules! models {
                 match self { $(Model::$variant => &[$($alias),*]),* }
             }
 
-            fn weaker(self) -> &'static [Model] {
+            /// Returns the weaker models that it implies directly.
+            pub fn weaker(self) -> &'static [Model] {
                 match self { $(Model::$variant => &[$(Model::$weaker),*]),* }
             }
 
-            fn own_anomalies(self) -> &'static [Anomaly] {
+            /// Returns the anomalies that it prohibits besides those of weaker models.
+            pub fn own_anomalies(self) -> &'static [Anomaly] {
                 match self { $(Model::$variant => &[$(Anomaly::$anomaly),*]),* }
             }
         }

@@ -6,28 +6,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::DataType;
-use super::anomaly::{Anomalies, Anomaly};
+use super::anomaly::Anomalies;
 use super::graph::Kind;
 use super::spec::classify;
 use crate::history::{EntryKind, Op, OpValue, Process, TxnOp, TxnRead};
 
 /// A transaction with its place in real time.
 #[derive(Clone, Debug)]
-struct Txn {
+pub(super) struct Txn {
     process: u64,
     begin: usize,
     end: usize,
-    outcome: EntryKind,
-    ops: Vec<TxnOp>,
+    pub(super) outcome: EntryKind,
+    pub(super) ops: Vec<TxnOp>,
 }
 
 /// The value of a key: the elements of a list, or of a register one value or none.
-type State = Vec<i64>;
+pub(super) type State = Vec<i64>;
 
 /// All that is known of a history.
 pub(super) struct Naive {
-    data: DataType,
-    txns: Vec<Txn>,
+    pub(super) data: DataType,
+    pub(super) txns: Vec<Txn>,
     /// Edges: from, to, kind.
     edges: BTreeSet<(usize, usize, Kind)>,
 }
@@ -60,15 +60,15 @@ impl Naive {
         naive
     }
 
-    fn is_ok(&self, txn: usize) -> bool {
+    pub(super) fn is_ok(&self, txn: usize) -> bool {
         self.txns[txn].outcome == EntryKind::Ok
     }
 
-    fn is_possible(&self, txn: usize) -> bool {
+    pub(super) fn is_possible(&self, txn: usize) -> bool {
         self.txns[txn].outcome != EntryKind::Fail
     }
 
-    fn all(&self) -> std::ops::Range<usize> {
+    pub(super) fn all(&self) -> std::ops::Range<usize> {
         0..self.txns.len()
     }
 
@@ -94,20 +94,21 @@ impl Naive {
     }
 
     /// The transaction that writes a value.
-    fn writer(&self, key: i64, value: i64) -> Option<usize> {
+    pub(super) fn writer(&self, key: i64, value: i64) -> Option<usize> {
         self.all()
             .find(|txn| self.txns[*txn].ops.iter().any(|op| written(op) == Some((key, value))))
     }
 
     /// Whether the writer of a value writes the key again.
-    fn is_intermediate(&self, key: i64, value: i64) -> bool {
+    pub(super) fn is_intermediate(&self, key: i64, value: i64) -> bool {
         let Some(writer) = self.writer(key, value) else { return false };
-        let of_key = self.txns[writer].ops.iter().filter_map(written).filter(|(k, _)| *k == key);
-        of_key.last() != Some((key, value))
+        let mut of_key =
+            self.txns[writer].ops.iter().filter_map(written).filter(|(k, _)| *k == key);
+        of_key.next_back() != Some((key, value))
     }
 
     /// What the reads of a transaction return, with their places.
-    fn reads(&self, txn: usize) -> Vec<(usize, i64, State)> {
+    pub(super) fn reads(&self, txn: usize) -> Vec<(usize, i64, State)> {
         let is_ok = self.is_ok(txn);
         let read = |(place, op): (usize, &TxnOp)| match op {
             TxnOp::Read { key, value: TxnRead::Nil } if is_ok => Some((place, *key, vec![])),
@@ -129,7 +130,7 @@ impl Naive {
     }
 
     /// The reads of each key of which no other one is a continuation; of equal ones the first.
-    fn longest_reads(&self) -> BTreeMap<i64, Vec<State>> {
+    pub(super) fn longest_reads(&self) -> BTreeMap<i64, Vec<State>> {
         let mut all: BTreeMap<i64, Vec<State>> = BTreeMap::new();
         for (_, key, list) in self.all_reads() {
             let of_key = all.entry(key).or_default();
@@ -145,7 +146,7 @@ impl Naive {
     }
 
     /// The order of the elements of each key.
-    fn orders(&self) -> BTreeMap<i64, Vec<i64>> {
+    pub(super) fn orders(&self) -> BTreeMap<i64, Vec<i64>> {
         let longest = self.longest_reads();
         let mut orders: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for key in 0..10 {
@@ -201,13 +202,13 @@ impl Naive {
 
     /// The last value that a transaction writes to a key.
     fn external_write(&self, txn: usize, key: i64) -> Option<i64> {
-        let of_key = self.txns[txn].ops.iter().filter_map(written).filter(|(k, _)| *k == key);
-        of_key.last().map(|(_, value)| value).filter(|_| self.is_possible(txn))
+        let mut of_key = self.txns[txn].ops.iter().filter_map(written).filter(|(k, _)| *k == key);
+        of_key.next_back().map(|(_, value)| value).filter(|_| self.is_possible(txn))
     }
 
     /// Pairs of values of which the second follows the first: those that a transaction has read
     /// and written.
-    fn known_pairs(&self, key: i64) -> BTreeMap<i64, i64> {
+    pub(super) fn known_pairs(&self, key: i64) -> BTreeMap<i64, i64> {
         let pair = |txn: usize| {
             let read = self.external_read(txn, key)?;
             let write = self.external_write(txn, key)?;
@@ -217,7 +218,7 @@ impl Naive {
     }
 
     /// Values that come before themselves.
-    fn circular(&self, key: i64) -> BTreeSet<i64> {
+    pub(super) fn circular(&self, key: i64) -> BTreeSet<i64> {
         let before = self.known_pairs(key);
         let is_circular = |value: &&i64| {
             let mut at = before.get(value);
@@ -287,158 +288,10 @@ impl Naive {
             kinds.pop();
         }
     }
-
-    /// The anomalies that are no cycles, and how many there are of each.
-    pub(super) fn direct(&self) -> BTreeMap<Anomaly, u64> {
-        let mut found: BTreeMap<Anomaly, u64> = BTreeMap::new();
-        let mut add = |anomaly: Anomaly, count: usize| {
-            if count > 0 {
-                *found.entry(anomaly).or_default() += count as u64;
-            }
-        };
-        for txn in self.all() {
-            let reads = self.reads(txn);
-            if self.data == DataType::List {
-                let has_twice = |list: &State| {
-                    list.iter().enumerate().any(|(place, e)| list[..place].contains(e))
-                };
-                let repeated = reads.iter().filter(|(_, _, list)| has_twice(list)).count();
-                add(Anomaly::DuplicateElements, repeated);
-            }
-            if !self.is_ok(txn) {
-                continue;
-            }
-            for (_, key, state) in &reads {
-                let outcome =
-                    |value: &&i64| self.writer(*key, **value).map(|w| self.txns[w].outcome);
-                let garbage = state.iter().filter(|value| outcome(value).is_none()).count();
-                add(Anomaly::GarbageRead, garbage);
-                let failed =
-                    state.iter().filter(|value| outcome(value) == Some(EntryKind::Fail)).count();
-                add(Anomaly::G1a, failed);
-                let last = state.last().filter(|last| self.is_intermediate(*key, **last));
-                add(
-                    Anomaly::G1b,
-                    usize::from(last.is_some_and(|l| self.writer(*key, *l) != Some(txn))),
-                );
-            }
-            let (internal, own) = self.internal(txn);
-            add(Anomaly::Internal, usize::from(internal));
-            add(Anomaly::InternalOwnWrite, usize::from(own));
-            add(Anomaly::FutureRead, self.future_reads(txn));
-        }
-        add(Anomaly::LostUpdate, self.lost_updates());
-        match self.data {
-            DataType::List => {
-                let longest = self.longest_reads();
-                let several = longest.values().filter(|reads| reads.len() > 1).count();
-                add(Anomaly::IncompatibleOrder, several);
-                add(Anomaly::DirtyUpdate, self.dirty_updates());
-            }
-            DataType::Register => {
-                let circles = |key| self.circles(key);
-                add(Anomaly::CyclicVersions, (0..10).map(circles).sum());
-            }
-        }
-        found
-    }
-
-    /// Number of circles of versions.
-    fn circles(&self, key: i64) -> usize {
-        let (before, mut left) = (self.known_pairs(key), self.circular(key));
-        let mut count = 0;
-        while let Some(start) = left.pop_first() {
-            count += 1;
-            let mut at = before[&start];
-            while left.remove(&at) {
-                at = before[&at];
-            }
-        }
-        count
-    }
-
-    /// Whether a transaction contradicts its earlier reads, and its own writes.
-    fn internal(&self, txn: usize) -> (bool, bool) {
-        let (mut internal, mut own_write) = (false, false);
-        let reads = self.reads(txn);
-        for (at, (place, key, state)) in reads.iter().enumerate() {
-            let before = reads[..at].iter().rev().find(|(_, k, _)| k == key);
-            let from = before.map_or(0, |(place, _, _)| place + 1);
-            let own: Vec<i64> = self.txns[txn].ops[from..*place]
-                .iter()
-                .filter_map(written)
-                .filter(|(k, _)| k == key)
-                .map(|(_, value)| value)
-                .collect();
-            let base = before.map(|(_, _, state)| state);
-            let (sees_own, fits) = match self.data {
-                DataType::List => {
-                    let sees_own = state.ends_with(&own);
-                    let rest = &state[..state.len() - own.len().min(state.len())];
-                    (sees_own, base.is_none_or(|base| base == rest))
-                }
-                DataType::Register => match own.last() {
-                    Some(own) => (state == &[*own], true),
-                    None => (true, base.is_none_or(|base| base == state)),
-                },
-            };
-            own_write |= !sees_own;
-            internal |= sees_own && !fits;
-        }
-        (internal, own_write)
-    }
-
-    /// Number of reads of what the transaction writes later: of lists it is whether there is one.
-    fn future_reads(&self, txn: usize) -> usize {
-        let writes_later = |place: usize, key: i64, value: i64| {
-            let later = self.txns[txn].ops[place..].iter().filter_map(written);
-            later.into_iter().any(|write| write == (key, value))
-        };
-        let reads = self.reads(txn);
-        let future = |(place, key, state): &&(usize, i64, State)| {
-            state.iter().any(|value| writes_later(*place, *key, *value))
-        };
-        let count = reads.iter().filter(future).count();
-        if self.data == DataType::List { count.min(1) } else { count }
-    }
-
-    /// Number of states that several transactions read first of a key and then write the key.
-    fn lost_updates(&self) -> usize {
-        let mut groups: BTreeMap<(i64, State), usize> = BTreeMap::new();
-        for txn in self.all().filter(|txn| self.is_ok(*txn)) {
-            for key in 0..10 {
-                let reads = self.reads(txn);
-                let Some((place, _, state)) = reads.iter().find(|(_, k, _)| *k == key) else {
-                    continue;
-                };
-                let mut later = self.txns[txn].ops[*place..].iter().filter_map(written);
-                if later.any(|(k, _)| k == key) {
-                    *groups.entry((key, state.clone())).or_default() += 1;
-                }
-            }
-        }
-        groups.values().filter(|count| **count > 1).count()
-    }
-
-    fn dirty_updates(&self) -> usize {
-        let mut count = 0;
-        for (key, order) in self.orders() {
-            let mut is_dirty = false;
-            for element in order {
-                let outcome = self.writer(key, element).map(|writer| self.txns[writer].outcome);
-                match outcome {
-                    Some(EntryKind::Fail) => is_dirty = true,
-                    Some(EntryKind::Ok) => count += usize::from(std::mem::take(&mut is_dirty)),
-                    _ => {}
-                }
-            }
-        }
-        count
-    }
 }
 
 /// The key and the value that a micro-operation writes.
-fn written(op: &TxnOp) -> Option<(i64, i64)> {
+pub(super) fn written(op: &TxnOp) -> Option<(i64, i64)> {
     match op {
         TxnOp::Append { key, element: value } | TxnOp::Write { key, value } => Some((*key, *value)),
         TxnOp::Read { .. } => None,

@@ -166,7 +166,8 @@ impl<'a> Search<'a> {
                 break;
             }
             // A closed way from an edge of a component is always there.
-            let must_find = is_first && best.is_none() && self.spec.rw != Rw::One;
+            let is_first_anchor = std::ptr::eq(first, &anchors[0].1);
+            let must_find = is_first && is_first_anchor && self.spec.rw != Rw::One;
             let allowed = match best {
                 Some(_) => shortening.min(budget.steps),
                 None if must_find => u64::MAX,
