@@ -184,6 +184,12 @@ fn the_logs_survive_what_they_say() {
 }
 
 #[test]
+fn the_stores_survive_what_they_say() {
+    survives("lin-kv-proxy", "glomers/lin-kv");
+    survives("lin-kv-primary", "glomers/lin-kv-primary");
+}
+
+#[test]
 fn the_counters_survive_what_they_say() {
     survives("g-counter", "glomers/4-g-counter");
     survives("pn-counter", "glomers/4-g-counter");
