@@ -1,8 +1,8 @@
 //! A broken key-value store: a compare-and-set that is retried is carried out again.
 //!
-//! Mistake: a node sends a compare-and-set again under a new number, so that the primary takes it
-//! for another one. The client is told of the second, which mostly fails, since the first one has
-//! replaced the expected value.
+//! Mistake: the reply to a request is remembered, so that a retry has the same one; but a
+//! compare-and-set is carried out before that is looked up. If the key has the expected value
+//! again, it is replaced a second time.
 //! Config: glomers/lin-kv-primary
 //! --set nemesis.kinds=[]
 //! --set network.loss=0.1
@@ -14,5 +14,5 @@ use crate::solution::Variant;
 pub(super) struct CasTwice;
 
 impl Variant for CasTwice {
-    const RENUMBERS_CAS: bool = true;
+    const REPEATS_CAS: bool = true;
 }

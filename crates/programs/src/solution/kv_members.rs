@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::kv_message::Message;
 use super::kv_request::KvReply;
 use super::kv_state::{KvOp, KvState, OpId};
+use super::kv_variant::Variant;
 use crate::glomers::Cx;
 use crate::node::{Disk, NodeId};
 
@@ -83,12 +84,12 @@ impl Members {
     }
 
     /// Applies what waits as the next batch; returns whether there is one.
-    pub(super) fn begin_batch(&mut self, state: &mut KvState, disk: &mut Disk) -> bool {
+    pub(super) fn begin_batch<V: Variant>(&mut self, state: &mut KvState, disk: &mut Disk) -> bool {
         if self.queue.is_empty() {
             return false;
         }
         let (from, batch): (Vec<_>, Vec<_>) = std::mem::take(&mut self.queue).into_values().unzip();
-        let replies = state.append(&batch, disk);
+        let replies = state.append::<V>(&batch, disk);
         let of_op = from.into_iter().zip(&batch).zip(replies);
         self.replies =
             of_op.filter_map(|((node, op), reply)| Some((node, op.id, reply?))).collect();

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::kv_request::{KvReply, KvRequest};
+use super::kv_variant::Variant;
 use crate::node::Disk;
 
 /// The disk key of the state as of some time, and of each batch since then, a line each.
@@ -65,13 +66,13 @@ struct Session {
 
 impl KvState {
     /// Restores a state from the disk; an empty one if there is none.
-    pub(super) fn restored(disk: &Disk) -> KvState {
+    pub(super) fn restored<V: Variant>(disk: &Disk) -> KvState {
         let text = String::from_utf8_lossy(disk.read(STATE).unwrap_or_default());
         let mut lines = text.lines();
         let first = lines.next().and_then(|line| serde_json::from_str(line).ok());
         let mut state: KvState = first.unwrap_or_default();
         for batch in lines.filter_map(|line| serde_json::from_str::<Vec<KvOp>>(line).ok()) {
-            state.apply(&batch);
+            state.apply::<V>(&batch);
         }
         state
     }
@@ -83,26 +84,33 @@ impl KvState {
     }
 
     /// Applies a batch, and adds it to the saved state; it is durable when this returns.
-    pub(super) fn append(&mut self, batch: &[KvOp], disk: &mut Disk) -> Vec<Option<KvReply>> {
+    pub(super) fn append<V: Variant>(
+        &mut self,
+        batch: &[KvOp],
+        disk: &mut Disk,
+    ) -> Vec<Option<KvReply>> {
         disk.append(STATE, line(&batch).as_bytes());
         disk.sync();
-        self.apply(batch)
+        self.apply::<V>(batch)
     }
 
     /// Applies a batch, and returns the reply to each request; `None` for one that was given up.
-    pub(super) fn apply(&mut self, batch: &[KvOp]) -> Vec<Option<KvReply>> {
+    pub(super) fn apply<V: Variant>(&mut self, batch: &[KvOp]) -> Vec<Option<KvReply>> {
         self.batches += 1;
-        batch.iter().map(|op| self.apply_once(op)).collect()
+        batch.iter().map(|op| self.apply_once::<V>(op)).collect()
     }
 
-    fn apply_once(&mut self, op: &KvOp) -> Option<KvReply> {
+    fn apply_once<V: Variant>(&mut self, op: &KvOp) -> Option<KvReply> {
         let OpId { life, number } = op.id;
         let session = self.sessions.entry(life).or_default();
         if number < session.oldest {
             return None;
         }
-        if let Some(reply) = session.replies.get(&number) {
-            return Some(reply.clone());
+        if let Some(reply) = session.replies.get(&number).cloned() {
+            if V::REPEATS_CAS && matches!(op.request, KvRequest::Cas { .. }) {
+                self.carry_out(&op.request);
+            }
+            return Some(reply);
         }
         session.oldest = session.oldest.max(op.oldest);
         session.replies = session.replies.split_off(&session.oldest);
@@ -143,6 +151,7 @@ fn line(value: &impl Serialize) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::super::kv_variant::Right;
     use super::*;
 
     fn cas(number: u64, oldest: u64, from: u64, to: u64) -> KvOp {
@@ -153,14 +162,14 @@ mod tests {
     fn written(value: u64) -> KvState {
         let mut state = KvState::default();
         let request = KvRequest::Write { key: json!("x"), value: json!(value) };
-        state.apply(&[KvOp { id: OpId { life: 1, number: 0 }, oldest: 0, request }]);
+        state.apply::<Right>(&[KvOp { id: OpId { life: 1, number: 0 }, oldest: 0, request }]);
         state
     }
 
     #[test]
     fn a_request_that_is_retried_is_carried_out_once() {
         let mut state = written(1);
-        let replies = state.apply(&[cas(1, 0, 1, 2), cas(2, 0, 2, 1), cas(1, 0, 1, 2)]);
+        let replies = state.apply::<Right>(&[cas(1, 0, 1, 2), cas(2, 0, 2, 1), cas(1, 0, 1, 2)]);
         assert_eq!(replies, vec![Some(KvReply::Swapped); 3]);
         assert_eq!(state.read(&json!("x")), KvReply::Value(json!(1)));
     }
@@ -168,8 +177,8 @@ mod tests {
     #[test]
     fn a_request_that_was_given_up_is_not_carried_out_any_more() {
         let mut state = written(1);
-        state.apply(&[cas(5, 5, 0, 0)]);
-        assert_eq!(state.apply(&[cas(4, 4, 1, 2)]), [None]);
+        state.apply::<Right>(&[cas(5, 5, 0, 0)]);
+        assert_eq!(state.apply::<Right>(&[cas(4, 4, 1, 2)]), [None]);
         assert_eq!(state.read(&json!("x")), KvReply::Value(json!(1)));
         assert_eq!(state.sessions[&1].replies.len(), 1);
     }
@@ -180,9 +189,9 @@ mod tests {
         let mut state = written(1);
         state.view = ViewId { epoch: 3, primary: 2, change: 1 };
         state.save(&mut disk);
-        state.append(&[cas(1, 0, 1, 2), cas(2, 1, 1, 2)], &mut disk);
-        state.append(&[cas(3, 3, 2, 7)], &mut disk);
-        let restored = KvState::restored(&disk);
+        state.append::<Right>(&[cas(1, 0, 1, 2), cas(2, 1, 1, 2)], &mut disk);
+        state.append::<Right>(&[cas(3, 3, 2, 7)], &mut disk);
+        let restored = KvState::restored::<Right>(&disk);
         assert_eq!(line(&restored), line(&state));
         assert_eq!(restored.read(&json!("x")), KvReply::Value(json!(7)));
     }

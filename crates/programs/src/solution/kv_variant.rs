@@ -9,8 +9,8 @@ pub(crate) trait Variant: Debug + 'static {
     /// Whether the primary replies as soon as it has applied a batch, and sends it to the members
     /// with the next tick.
     const REPLIES_FIRST: bool = false;
-    /// Whether a compare-and-set that is retried has a new number.
-    const RENUMBERS_CAS: bool = false;
+    /// Whether a compare-and-set that is retried is carried out again.
+    const REPEATS_CAS: bool = false;
 }
 
 /// The right variant.

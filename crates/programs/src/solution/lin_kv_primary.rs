@@ -133,7 +133,7 @@ impl<V: Variant> LinKvPrimary<V> {
                 self.state.save(cx.disk());
             }
             let mut replies = members.take_replies();
-            let has_more = members.begin_batch(&mut self.state, cx.disk());
+            let has_more = members.begin_batch::<V>(&mut self.state, cx.disk());
             if V::REPLIES_FIRST {
                 replies.append(&mut members.take_replies());
             } else if has_more {
@@ -199,7 +199,7 @@ impl<V: Variant> LinKvPrimary<V> {
                 if let Some((number, ops)) = batch
                     && number == self.state.batches + 1
                 {
-                    self.state.append(&ops, cx.disk());
+                    self.state.append::<V>(&ops, cx.disk());
                 }
                 cx.send(from, Message::Ack(view, self.state.batches));
             }
@@ -297,28 +297,9 @@ impl<V: Variant> LinKvPrimary<V> {
     fn retry(&mut self, cx: &mut Cx<'_, Message>) {
         self.pending.values_mut().for_each(|pending| pending.ticks += 1);
         self.pending.retain(|_, pending| pending.ticks < PATIENCE);
-        if V::RENUMBERS_CAS {
-            self.renumber_cas();
-        }
         for number in self.pending.keys().copied().collect::<Vec<_>>() {
             self.submit(number, cx);
         }
-    }
-
-    fn renumber_cas(&mut self) {
-        let is_cas = |pending: &Pending| matches!(pending.request, KvRequest::Cas { .. });
-        let all = std::mem::take(&mut self.pending).into_iter();
-        let (cas, others): (BTreeMap<_, _>, _) = all.partition(|(_, pending)| is_cas(pending));
-        self.pending = others;
-        cas.into_values().for_each(|pending| _ = self.add(pending));
-    }
-
-    /// Adds a request; returns its number.
-    fn add(&mut self, pending: Pending) -> u64 {
-        let number = self.next;
-        self.next += 1;
-        self.pending.insert(number, pending);
-        number
     }
 }
 
@@ -339,7 +320,7 @@ impl<V: Variant> Server for LinKvPrimary<V> {
     type Peer = Message;
 
     fn start(&mut self, cx: &mut Cx<'_, Message>) {
-        self.state = KvState::restored(cx.disk());
+        self.state = KvState::restored::<V>(cx.disk());
         self.life = cx.rng().next_u64();
         self.ask(cx);
         self.lead_if_all_join(cx);
@@ -353,7 +334,9 @@ impl<V: Variant> Server for LinKvPrimary<V> {
         {
             return caller.reply(self.state.read(key), cx);
         }
-        let number = self.add(Pending { caller, request, ticks: 0 });
+        let number = self.next;
+        self.next += 1;
+        self.pending.insert(number, Pending { caller, request, ticks: 0 });
         self.submit(number, cx);
     }
 
