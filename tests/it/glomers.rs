@@ -99,7 +99,7 @@ fn a_missed_target_is_a_violation() {
 fn without_operations_nothing_is_said_to_be_right() {
     let place = Place::new();
     for (config, code) in [("glomers/3b", 2), ("glomers/1-echo", 2), ("glomers/2-unique-ids", 2)] {
-        let ran = place.sim_ends(0, &["run", config, "--set", "rate=0"]);
+        let ran = place.sim_ends(code, &["run", config, "--set", "rate=0"]);
         assert!(ran.out.contains("undetermined"), "{}", ran.out);
     }
 }

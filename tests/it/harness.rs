@@ -57,6 +57,7 @@ fn foreign_nodes_are_valid_and_their_broken_twins_are_caught() {
         ("broadcast.py", "broadcast"),
         ("g_counter.py", "g-counter"),
         ("kafka.py", "kafka"),
+        ("lin_kv.py", "lin-kv"),
         ("echo.c", "echo"),
         ("broadcast.c", "broadcast"),
     ] {
