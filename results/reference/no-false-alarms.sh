@@ -9,7 +9,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 failed=0
 # Logs at a thousand operations a second take longer: a tenth of the seeds.
-for config in 5a 5b 5c 1-echo 2-unique-ids 3a 3b 3c 3d 3e 4-g-counter g-set pn-counter swarm; do
+for config in 5a 5b 5c 1-echo 2-unique-ids 3a 3b 3c 3d 3e 4-g-counter g-set \
+    lin-kv lin-kv-primary pn-counter swarm; do
     # Availability without faults is no claim of a node: it is checked for what it says.
     code=0
     of=$seeds

@@ -81,6 +81,8 @@ pub const SHIPPED: &[Shipped] = shipped![
     "glomers/5b",
     "glomers/5c",
     "glomers/g-set",
+    "glomers/lin-kv",
+    "glomers/lin-kv-primary",
     "glomers/pn-counter",
     "glomers/swarm",
 ];

@@ -4,24 +4,31 @@
 use std::collections::BTreeMap;
 
 use sim::check::Validity;
+use sim::config::GlomersExperiment;
 use sim::engine::rng::Seed;
 use sim::experiment::run_glomers;
 use sim::glomers::{
-    BROADCAST, BROKEN, ECHO, G_COUNTER, G_SET, KAFKA, Options, PN_COUNTER, UNIQUE_IDS, WORKLOADS,
-    Workload,
+    BROADCAST, BROKEN, Broken, ECHO, G_COUNTER, G_SET, KAFKA, LIN_KV, Options, PN_COUNTER,
+    UNIQUE_IDS, WORKLOADS, Workload,
 };
 
 use crate::solutions::{experiment, header};
-use crate::support::seeds;
+use crate::support::{golden, seeds};
+
+/// Returns the experiment that shows the mistake of a broken node.
+fn experiment_of(broken: &'static Broken) -> GlomersExperiment {
+    let mut experiment = experiment(broken.config, broken.sets);
+    experiment.solution = &broken.program;
+    experiment.options = Options::default();
+    experiment
+}
 
 /// Asserts that each broken node of a workload is rejected by its rule on at least 95 % of the seeds.
 fn are_caught(workload: &Workload) {
     let mut violations = vec![];
     for broken in BROKEN.iter().filter(|broken| broken.program.workloads.contains(&workload)) {
-        let mut experiment = experiment(broken.config, broken.sets);
+        let mut experiment = experiment_of(broken);
         assert_eq!(experiment.parameters.workload, workload);
-        experiment.solution = &broken.program;
-        experiment.options = Options::default();
         let mut caught = 0;
         let mut by: BTreeMap<String, u32> = BTreeMap::new();
         for seed in 0..seeds() {
@@ -74,6 +81,26 @@ fn broken_counters_that_shrink_are_caught() {
 #[test]
 fn broken_logs_are_caught() {
     are_caught(&KAFKA);
+}
+
+#[test]
+fn broken_stores_are_caught() {
+    are_caught(&LIN_KV);
+}
+
+/// The witnesses show the mistakes: a value that was replaced comes back without a write; a read
+/// misses what another client has read; a read misses what was acknowledged.
+#[test]
+fn the_witnesses_of_broken_stores_are_these() {
+    let mut text = String::new();
+    for broken in BROKEN.iter().filter(|broken| broken.program.workloads.contains(&&LIN_KV)) {
+        let mut experiment = experiment_of(broken);
+        experiment.parameters.seed = Seed::new(0).expect("a seed");
+        let verdict = run_glomers(&experiment, &mut (), &|| false).verdict;
+        let drawing = verdict.workload.drawings.first().expect("a drawing").join("\n");
+        text += &format!("== {}\n{drawing}\n", broken.program.name);
+    }
+    golden("tests/data/witnesses.txt", &text);
 }
 
 #[test]

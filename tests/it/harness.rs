@@ -57,6 +57,7 @@ fn foreign_nodes_are_valid_and_their_broken_twins_are_caught() {
         ("broadcast.py", "broadcast"),
         ("g_counter.py", "g-counter"),
         ("kafka.py", "kafka"),
+        ("lin_kv.py", "lin-kv"),
         ("echo.c", "echo"),
         ("broadcast.c", "broadcast"),
     ] {
@@ -136,7 +137,10 @@ fn keys_of_a_hosted_node_are_checked() {
     assert!(history.contains(":f :cas, :value [0 ["), "{history}");
     place.sim_ends(0, &["check", folder]);
     place.sim_ends(0, &["check", "--workload", "lin-kv", &format!("{folder}/history.edn")]);
-    place.write("lin.toml", "model = \"glomers\"\nworkload = \"lin-kv\"\nduration = \"1s\"\n");
+    place.write(
+        "lin.toml",
+        "model = \"glomers\"\nworkload = \"txn-rw-register\"\nduration = \"1s\"\n",
+    );
     let refused = place.sim_ends(65, &["run", "lin.toml"]);
     assert!(refused.err.contains("host your own with sim test"), "{}", refused.err);
 }

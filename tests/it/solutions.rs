@@ -184,6 +184,26 @@ fn the_logs_survive_what_they_say() {
 }
 
 #[test]
+fn the_stores_survive_what_they_say() {
+    survives("lin-kv-proxy", "glomers/lin-kv");
+    survives("lin-kv-primary", "glomers/lin-kv-primary");
+}
+
+/// A primary that is cut off goes on alone, and the others have another one.
+#[test]
+fn two_primaries_are_not_linearizable() {
+    let cut = r#"[{ at = "3s", until = "12s", partition = [["n0"], ["n1", "n2"]] }]"#;
+    let sets = [("nemesis.kinds", "[]"), ("nemesis.faults", cut)];
+    let mut experiment = experiment("glomers/lin-kv-primary", &sets);
+    for seed in 0..10 {
+        experiment.parameters.seed = Seed::new(seed).expect("a seed");
+        let verdict = run_glomers(&experiment, &mut (), &|| false).verdict;
+        let rules: Vec<&str> = verdict.reasons.iter().map(|(rule, _)| rule.as_str()).collect();
+        assert!(rules.contains(&"not-linearizable"), "seed {seed}: {:?}", verdict.reasons);
+    }
+}
+
+#[test]
 fn the_counters_survive_what_they_say() {
     survives("g-counter", "glomers/4-g-counter");
     survives("pn-counter", "glomers/4-g-counter");

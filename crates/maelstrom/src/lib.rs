@@ -65,6 +65,6 @@ pub use wire::{
     Wire, listen, parse,
 };
 pub use workload::{
-    BROADCAST, ECHO, Errors, G_COUNTER, G_SET, KAFKA, PN_COUNTER, TXN_LIST_APPEND, TXN_RW_REGISTER,
-    UNIQUE_IDS, WORKLOAD_NAMES, WORKLOADS, Workload, workload,
+    BROADCAST, ECHO, Errors, G_COUNTER, G_SET, KAFKA, LIN_KV, PN_COUNTER, TXN_LIST_APPEND,
+    TXN_RW_REGISTER, UNIQUE_IDS, WORKLOAD_NAMES, WORKLOADS, Workload, workload,
 };

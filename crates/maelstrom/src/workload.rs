@@ -19,10 +19,10 @@ pub use counter::{G_COUNTER, PN_COUNTER};
 pub use echo::ECHO;
 pub use g_set::G_SET;
 pub use kafka::KAFKA;
+pub use lin_kv::LIN_KV;
 pub use txn::{TXN_LIST_APPEND, TXN_RW_REGISTER};
 pub use unique_ids::UNIQUE_IDS;
 
-use self::lin_kv::LIN_KV;
 use super::protocol::{Reply, Request};
 use super::rpc::Rpc;
 use crate::check::HistoryChecker;

@@ -53,7 +53,7 @@ const CAS: Rpc = Rpc {
 };
 
 /// A store of keys and values.
-pub(super) static LIN_KV: Workload = Workload {
+pub static LIN_KV: Workload = Workload {
     name: "lin-kv",
     idea: "Clients read, write, and compare and set keys that all nodes share, as if there were \
            one copy of\neach.",

@@ -1,16 +1,14 @@
 //! The table of all broken nodes.
 
-use super::{Broken, program};
+use super::{Broken, kv_table, log_table, program};
 use super::{
     broadcast_highest, broadcast_kept, broadcast_listed, broadcast_newest, broadcast_snapshot,
     broadcast_told_once, broadcast_unsynced, counter_repeated, counter_shared, counter_stale,
     counter_written_later, echo_by_number, echo_cut_off, echo_last_text, ids_after_crash,
-    ids_by_clock, ids_read_then_write, ids_without_name, log_commit_forgotten, log_gap_on_failover,
-    log_offset_reused, log_poll_goes_back, log_poll_skips, log_sent_twice, log_value_lost,
-    pn_doubled, pn_latest, pn_net_max, pn_numbered, set_above_highest, set_in_memory,
-    set_news_once, set_replaced,
+    ids_by_clock, ids_read_then_write, ids_without_name, pn_doubled, pn_latest, pn_net_max,
+    pn_numbered, set_above_highest, set_in_memory, set_news_once, set_replaced,
 };
-use crate::glomers::{BROADCAST, ECHO, G_COUNTER, G_SET, KAFKA, PN_COUNTER, UNIQUE_IDS, Workload};
+use crate::glomers::{BROADCAST, ECHO, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS, Workload};
 
 const ECHO_ALONE: &[&Workload] = &[&ECHO];
 const UNIQUE_IDS_ALONE: &[&Workload] = &[&UNIQUE_IDS];
@@ -18,10 +16,36 @@ const BROADCAST_ALONE: &[&Workload] = &[&BROADCAST];
 const G_SET_ALONE: &[&Workload] = &[&G_SET];
 const G_COUNTER_ALONE: &[&Workload] = &[&G_COUNTER];
 const PN_COUNTER_ALONE: &[&Workload] = &[&PN_COUNTER];
-const KAFKA_ALONE: &[&Workload] = &[&KAFKA];
 
 /// All broken nodes that ship, several for each workload.
-pub const BROKEN: &[Broken] = &[
+pub const BROKEN: &[Broken] = &{
+    let mut all = [SIMPLE[0]; COUNT];
+    let (mut part, mut place, mut count) = (0, 0, 0);
+    while count < COUNT {
+        if place < PARTS[part].len() {
+            all[count] = PARTS[part][place];
+            (place, count) = (place + 1, count + 1);
+        } else {
+            (part, place) = (part + 1, 0);
+        }
+    }
+    all
+};
+
+/// The parts of the table.
+const PARTS: [&[Broken]; 3] = [SIMPLE, log_table::BROKEN, kv_table::BROKEN];
+
+const COUNT: usize = {
+    let (mut part, mut count) = (0, 0);
+    while part < PARTS.len() {
+        count += PARTS[part].len();
+        part += 1;
+    }
+    count
+};
+
+/// Those of challenges 1 to 4.
+const SIMPLE: &[Broken] = &[
     Broken {
         program: program::<echo_by_number::ByNumber>(
             "echo-by-number",
@@ -300,85 +324,5 @@ pub const BROKEN: &[Broken] = &[
         config: "glomers/pn-counter",
         sets: &[("nemesis.kinds", "[]"), ("network.latency", r#"{ exponential = "100ms" }"#)],
         caught_by: "out-of-range",
-    },
-    Broken {
-        program: program::<log_commit_forgotten::CommitForgotten>(
-            "log-commit-forgotten",
-            KAFKA_ALONE,
-            "commits are forgotten",
-        ),
-        config: "glomers/5a",
-        sets: &[
-            ("duration", "6s"),
-            ("max_writes_per_key", "1000"),
-            ("client_timeout", "500ms"),
-            ("nemesis.faults", r#"[{ at = "2s", until = "3s", crash = ["n0"] }]"#),
-        ],
-        caught_by: "committed-back",
-    },
-    Broken {
-        program: program::<log_gap_on_failover::GapOnFailover>(
-            "log-gap-on-failover",
-            KAFKA_ALONE,
-            "a node continues behind messages that it has lost",
-        ),
-        config: "glomers/5a",
-        sets: &[
-            ("duration", "6s"),
-            ("max_writes_per_key", "1000"),
-            ("client_timeout", "500ms"),
-            ("nemesis.faults", r#"[{ at = "2s", until = "3s", crash = ["n0"] }]"#),
-        ],
-        caught_by: "lost-write",
-    },
-    Broken {
-        program: program::<log_offset_reused::OffsetReused>(
-            "log-offset-reused",
-            KAFKA_ALONE,
-            "two nodes give one offset to two messages",
-        ),
-        config: "glomers/5b",
-        sets: &[("duration", "5s")],
-        caught_by: "inconsistent-offsets",
-    },
-    Broken {
-        program: program::<log_poll_goes_back::PollGoesBack>(
-            "log-poll-goes-back",
-            KAFKA_ALONE,
-            "a poll begins with a message that was read before",
-        ),
-        config: "glomers/5a",
-        sets: &[("duration", "5s")],
-        caught_by: "nonmonotonic-poll",
-    },
-    Broken {
-        program: program::<log_poll_skips::PollSkips>(
-            "log-poll-skips",
-            KAFKA_ALONE,
-            "a poll returns the newest messages",
-        ),
-        config: "glomers/5a",
-        sets: &[("duration", "5s")],
-        caught_by: "poll-skip",
-    },
-    Broken {
-        program: program::<log_sent_twice::SentTwice>(
-            "log-sent-twice",
-            KAFKA_ALONE,
-            "a send that is repeated is appended again",
-        ),
-        config: "glomers/5b",
-        sets: &[("duration", "5s"), ("network.loss", "0.1")],
-        caught_by: "duplicate",
-    },
-    Broken {
-        program: program::<log_value_lost::ValueLost>(
-            "log-value-lost",
-            KAFKA_ALONE,
-            "old messages are dropped before they are read",
-        ),
-        config: "glomers/5a",
-        sets: &[("duration", "5s")],
-        caught_by: "lost-write",
     },
 ];

@@ -2,11 +2,12 @@
 
 use super::{OptionSpec, OptionValue, Solution, of};
 use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo, flood};
-use super::{g_counter, g_set, log_lin_kv, log_merged, log_single, pn_counter, unique_ids};
+use super::{g_counter, g_set, kv_variant, lin_kv_primary, lin_kv_proxy, log_lin_kv, log_merged};
+use super::{log_single, pn_counter, unique_ids};
 use super::{txn_by_write, txn_causal, txn_lin_kv, txn_single};
 use crate::engine::time::Duration;
 use crate::glomers::{
-    BROADCAST, ECHO, G_COUNTER, G_SET, KAFKA, PN_COUNTER, TXN_LIST_APPEND, TXN_RW_REGISTER,
+    BROADCAST, ECHO, G_COUNTER, G_SET, KAFKA, LIN_KV, PN_COUNTER, TXN_LIST_APPEND, TXN_RW_REGISTER,
     UNIQUE_IDS,
 };
 use crate::nemesis::FaultKind;
@@ -158,6 +159,29 @@ pub const SOLUTIONS: &[Solution] = &[
             default: OptionValue::Time(Duration::from_ms(10)),
         }],
         program: of::<log_merged::LogMerged>(),
+    },
+    Solution {
+        name: "lin-kv-proxy",
+        workloads: &[&LIN_KV],
+        idea: "forwards every request to lin-kv, once",
+        survives: &FaultKind::ALL,
+        options: &[],
+        program: of::<lin_kv_proxy::LinKvProxy>(),
+    },
+    Solution {
+        name: "lin-kv-primary",
+        workloads: &[&LIN_KV],
+        idea: "a primary whose batches all backups confirm, and failover by timeouts",
+        survives: &[
+            FaultKind::Crash,
+            FaultKind::Pause,
+            FaultKind::Slow,
+            FaultKind::Skew,
+            FaultKind::Loss,
+            FaultKind::Duplication,
+        ],
+        options: &[],
+        program: of::<lin_kv_primary::LinKvPrimary<kv_variant::Right>>(),
     },
     Solution {
         name: "txn-single",
