@@ -3,10 +3,12 @@
 #[cfg(test)]
 mod anomalies;
 mod anomaly;
+mod argument;
 #[cfg(test)]
 mod brute_force;
 mod check;
 mod decide;
+mod decision;
 mod given;
 mod graph;
 mod history;
@@ -16,6 +18,10 @@ mod limits;
 mod link;
 #[cfg(test)]
 mod naive;
+mod ordering;
+mod problem;
+mod proof;
+mod prune;
 #[cfg(test)]
 mod random_history;
 mod reach;
@@ -24,6 +30,9 @@ mod rows;
 #[cfg(test)]
 mod samples;
 mod shrink;
+mod solver;
+mod strong;
+mod strong_words;
 mod symbols;
 mod transactions;
 mod weak_words;

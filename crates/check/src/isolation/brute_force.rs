@@ -48,10 +48,10 @@ fn random_histories_have_the_levels_of_the_definitions() {
             uncommitted: [1000, 5, 10][(seed / 36 % 3) as usize],
             wild: [2, 5, 1000][(seed / 108 % 3) as usize],
         };
-        compare(&random_history(seed, shape), &Level::ALL[..3], &mut counts);
+        compare(&random_history(seed, shape), &Level::ALL, &mut counts);
     }
     // Neither answer is rare.
-    for [broken, held] in counts.into_iter().take(3) {
+    for [broken, held] in counts {
         assert!(broken.min(held) > runs() / 20, "{counts:?}");
     }
 }
@@ -123,10 +123,10 @@ fn all_histories_of_two_transactions_have_the_levels_of_the_definitions() {
     let forms = forms();
     let mut counts = [[0; 2]; 9];
     for (first, second) in forms.iter().flat_map(|a| forms.iter().map(move |b| (a, b))) {
-        compare_all(&[first, second], &[0, 0], &TIMELESS[..3], &mut counts);
-        compare_all(&[first, second], &[0, 1], &TIMELESS[..3], &mut counts);
+        compare_all(&[first, second], &[0, 0], &TIMELESS, &mut counts);
+        compare_all(&[first, second], &[0, 1], &TIMELESS, &mut counts);
     }
-    assert!(counts[..3].iter().all(|[broken, held]| *broken.min(held) > 10), "{counts:?}");
+    assert!(counts[..7].iter().all(|[broken, held]| *broken.min(held) > 10), "{counts:?}");
 }
 
 #[test]
@@ -139,10 +139,10 @@ fn all_histories_of_three_transactions_have_the_levels_of_the_definitions() {
         for second in forms.iter().skip(1).step_by(step) {
             for third in forms.iter().step_by(step.div_ceil(2)) {
                 for sessions in [[0, 1, 2], [0, 0, 1], [0, 1, 0], [0, 0, 0]] {
-                    compare_all(&[first, second, third], &sessions, &TIMELESS[..3], &mut counts);
+                    compare_all(&[first, second, third], &sessions, &TIMELESS, &mut counts);
                 }
             }
         }
     }
-    assert!(counts[..3].iter().all(|[broken, held]| *broken.min(held) > 100), "{counts:?}");
+    assert!(counts[..7].iter().all(|[broken, held]| *broken.min(held) > 100), "{counts:?}");
 }

@@ -1,6 +1,7 @@
 //! The check of a history: links its reads, then decides on each level.
 
-use super::decide::{Decision, decide};
+use super::decide::decide;
+use super::decision::Decision;
 use super::history::{Accesses, RegisterHistory};
 use super::level::{GivenOrder, Level};
 use super::limits::{Budget, Exhausted, Limits};

@@ -1,21 +1,14 @@
 //! Decides whether linked transactions satisfy a level.
 
+use super::decision::Decision;
 use super::given::{Nodes, given};
 use super::graph::Graph;
 use super::inferred::{self, Inferred};
 use super::level::Level;
 use super::limits::{Budget, Exhausted};
 use super::reach::Reach;
+use super::strong;
 use super::transactions::Transactions;
-
-/// The answer for one level.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
-    /// The level holds.
-    Holds,
-    /// These transactions by themselves break it.
-    Broken(Vec<u32>),
-}
 
 /// Decides on a level, or reaches a limit.
 pub(super) fn decide(
@@ -27,7 +20,7 @@ pub(super) fn decide(
         Level::ReadCommitted | Level::ReadAtomic | Level::Causal => {
             weak(transactions, level, budget)
         }
-        _ => Err(Exhausted("the check of this level is not finished".to_owned())),
+        _ => strong::decide(transactions, level, budget),
     }
 }
 

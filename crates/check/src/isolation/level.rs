@@ -118,6 +118,16 @@ impl Level {
     pub fn is_at_least(self, other: Level) -> bool {
         self == other || self.implies().iter().any(|weaker| weaker.is_at_least(other))
     }
+
+    /// Whether it is one of snapshot isolation.
+    pub(super) fn is_snapshot(self) -> bool {
+        matches!(
+            self,
+            Level::SnapshotIsolation
+                | Level::StrongSessionSnapshotIsolation
+                | Level::StrongSnapshotIsolation
+        )
+    }
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ impl Naive {
             }
             let is_source =
                 |t: &usize| *t != reader && last(*t, length(*t), read.key) == Some(read.value);
-            let writer = happened.iter().position(|t| is_source(t))?;
+            let writer = happened.iter().position(is_source)?;
             Some(Some(writer + 1))
         };
         let mut naive = Naive {

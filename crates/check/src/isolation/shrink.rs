@@ -6,7 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::decide::{Decision, decide};
+use super::decide::decide;
+use super::decision::Decision;
 use super::level::Level;
 use super::limits::Budget;
 use super::transactions::{INITIALLY, Part, Transactions};

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::decide::{Decision, decide};
+use super::decide::decide;
+use super::decision::Decision;
 use super::history::TransactionId;
 use super::level::Level;
 use super::limits::Budget;
@@ -10,7 +11,7 @@ use super::link::{Defect, DefectKind};
 use super::shrink::Shrunk;
 use super::transactions::Transactions;
 use super::words::Words;
-use super::{anomaly, weak_words};
+use super::{anomaly, strong_words, weak_words};
 
 /// Few transactions that break a level by themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +48,11 @@ impl Witness {
     /// The witness of a broken level.
     pub(super) fn of(words: Words<'_>, shrunk: &Shrunk, level: Level, budget: &Budget) -> Witness {
         let words = Words { transactions: &shrunk.transactions, ..words };
-        let explained = weak_words::explain(words, level, &mut budget.clone()).unwrap_or_default();
+        let explain = match level {
+            Level::ReadCommitted | Level::ReadAtomic | Level::Causal => weak_words::explain,
+            _ => strong_words::explain,
+        };
+        let explained = explain(words, level, &mut budget.clone()).unwrap_or_default();
         let breaks = breaks(words.transactions, budget);
         let transactions = words.transactions.all().map(|t| {
             let origin = words.transactions.origin[t as usize];
