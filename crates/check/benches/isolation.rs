@@ -56,11 +56,13 @@ fn main() {
     check(Shape { transactions: 10_000, ..serial }, &strong);
     check(Shape { transactions: 100_000, ..serial }, &strong[..2]);
     let snapshot = Shape { name: "snapshots", is_snapshot: true, transactions: 10_000, ..serial };
-    check(snapshot, &strong);
+    check(snapshot, &strong[..3]);
     check(Shape { wrong: 1, ..snapshot }, &strong[..2]);
-    check(Shape { keys: 1_000, ..snapshot }, &strong);
+    check(Shape { keys: 1_000, ..snapshot }, &strong[..3]);
     check(Shape { keys: 100, ..snapshot }, &strong[..2]);
     check(Shape { keys: 100, ..serial }, &strong[..2]);
+    // Without the order of sessions little is known; this one reaches the limit of work.
+    check(snapshot, &strong[3..4]);
     check_others(Path::new("../../../shared/data/isolation"));
 }
 
@@ -80,9 +82,9 @@ fn check(shape: Shape, levels: &[Level]) {
 }
 
 fn measure(history: &RegisterHistory, level: Level) {
-    let begin = std::time::Instant::now();
+    let (begin, cpu) = (std::time::Instant::now(), cpu_seconds());
     let outcome = Checker::new(history, Limits::DEFAULT).check(level);
-    let seconds = begin.elapsed().as_secs_f64();
+    let (seconds, cpu) = (begin.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let outcome = match outcome {
         Outcome::Holds => "holds".to_owned(),
         Outcome::Broken(witness) => {
@@ -91,8 +93,20 @@ fn measure(history: &RegisterHistory, level: Level) {
         }
         Outcome::Undetermined(why) => format!("undetermined: {why}"),
     };
-    let rate = history.accesses() as f64 / seconds / 1e6;
-    println!("  {:34} {seconds:7.3} s {rate:6.2} M operations/s  {outcome}", level.name());
+    let rate = history.accesses() as f64 / cpu / 1e6;
+    println!(
+        "  {:34} {seconds:7.2} s, {cpu:6.2} s of CPU, {rate:5.2} M operations/s  {outcome}",
+        level.name()
+    );
+}
+
+/// The time that this process has taken so far, in seconds.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let numbers: Vec<f64> =
+        after.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    numbers.get(10..12).map_or(0.0, |ticks| ticks.iter().sum::<f64>() / 100.0)
 }
 
 /// Histories of others, each folder and file named after what holds.

@@ -48,7 +48,8 @@ impl WeakGraph {
             Level::ReadAtomic => inferred::read_atomic(transactions, budget)?,
             _ => match base.topological() {
                 Some(order) => {
-                    let reach = Reach::of(&base.reversed(), &order, budget)?;
+                    let before = Graph::before(base.nodes(), given.edges.iter().copied());
+                    let reach = Reach::of(&before, &order, budget)?;
                     let inferred = inferred::causal(transactions, &reach, budget)?;
                     budget.give_back(reach.bytes());
                     inferred

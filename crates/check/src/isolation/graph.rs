@@ -1,5 +1,8 @@
 //! Directed graphs: a topological order, components, and a short cycle.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::limits::{Budget, Exhausted};
 use super::rows::Rows;
 
@@ -21,7 +24,12 @@ impl Graph {
         Graph { successors: Rows::of(nodes, edges) }
     }
 
-    /// The graph with all edges reversed.
+    /// The graph of these edges reversed, in which the first edges of a node are those given first.
+    pub(super) fn before(nodes: usize, edges: impl Iterator<Item = Edge> + Clone) -> Graph {
+        Graph::of(nodes, edges.map(|(from, to)| (to, from)))
+    }
+
+    /// The graph with all edges reversed, in which the first edges of a node are from small numbers.
     pub(super) fn reversed(&self) -> Graph {
         let nodes = 0..self.successors.len() as u32;
         let of = |from: u32| self.successors(from).iter().map(move |to| (*to, from));
@@ -64,6 +72,29 @@ impl Graph {
             next += 1;
         }
         (order.len() == nodes).then_some(order)
+    }
+
+    /// The order in which all edges go ahead and, of the nodes that may come next, always the one of
+    /// the smallest rank does; shorter if there is a cycle.
+    pub(super) fn topological_by(&self, rank: &[u64]) -> Vec<u32> {
+        let mut open = vec![0_u32; self.nodes()];
+        (0..self.nodes() as u32).for_each(|node| {
+            self.successors(node).iter().for_each(|to| open[*to as usize] += 1);
+        });
+        let entry = |node: u32| Reverse((rank[node as usize], node));
+        let free = (0..self.nodes() as u32).filter(|node| open[*node as usize] == 0);
+        let mut next: BinaryHeap<Reverse<(u64, u32)>> = free.map(entry).collect();
+        let mut order = Vec::with_capacity(self.nodes());
+        while let Some(Reverse((_, node))) = next.pop() {
+            order.push(node);
+            for to in self.successors(node) {
+                open[*to as usize] -= 1;
+                if open[*to as usize] == 0 {
+                    next.push(entry(*to));
+                }
+            }
+        }
+        order
     }
 
     /// The strongly connected component of each node, by number.

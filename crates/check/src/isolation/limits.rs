@@ -13,7 +13,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// About two minutes, 4 GiB, and ten seconds for a witness.
+    /// Two or three minutes, 4 GiB, and twenty seconds for a witness.
     pub const DEFAULT: Limits =
         Limits { steps_max: 1 << 33, bytes_max: 4 << 30, shrink_steps_max: 1 << 30 };
 }

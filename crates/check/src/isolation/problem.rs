@@ -130,6 +130,28 @@ impl<'a> Problem<'a> {
         })
     }
 
+    /// A rank for each node by which it likely came earlier or later: the begin of its transaction,
+    /// or else its place in its session or in the history.
+    pub(super) fn ranks(&self) -> Vec<u64> {
+        let transactions = self.transactions;
+        let sessions = transactions.by_session();
+        let relative = |place: usize, of: usize| ((place as u64) << 32) / of.max(1) as u64;
+        let mut ranks = vec![0; self.node_count as usize];
+        for session in 0..transactions.sessions as u32 {
+            let row = sessions.row(session);
+            for (place, t) in row.iter().enumerate() {
+                let rank = match transactions.times[*t as usize] {
+                    Some(times) => times.begin,
+                    None if row.len() > 1 => relative(place, row.len()),
+                    None => relative(*t as usize, transactions.len()),
+                };
+                ranks[self.nodes.snapshot(*t) as usize] = rank;
+                ranks[self.nodes.commit(*t) as usize] = rank;
+            }
+        }
+        ranks
+    }
+
     /// The transaction of a node, unless it is one of those behind all transactions.
     pub(super) fn transaction(&self, node: u32) -> Option<u32> {
         let transaction = if self.nodes == Nodes::One { node } else { node / 2 };

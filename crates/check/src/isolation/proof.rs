@@ -14,6 +14,7 @@ pub(super) fn transactions_of(
     problem: &Problem<'_>,
     known: &Known,
     cycles: &[Cycle],
+    pairs: &[(u32, u32)],
     budget: &mut Budget,
 ) -> Result<Vec<u32>, Exhausted> {
     let edges = (0..).zip(&known.edges).map(|(at, (from, to))| (*from, (*to, at)));
@@ -37,7 +38,7 @@ pub(super) fn transactions_of(
             match *choice {
                 KNOWN => proof.add_edge(*from, to),
                 literal => {
-                    let (one, other) = known.open[literal as usize / 2];
+                    let (one, other) = pairs[literal as usize / 2];
                     proof.all.extend([one, other]);
                 }
             }

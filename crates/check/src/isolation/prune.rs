@@ -73,7 +73,8 @@ impl Known {
         }
         budget.steps(4 * self.graph.edges() as u64)?;
         if let Some(order) = self.graph.topological() {
-            self.reach = Some(Reach::of(&self.graph.reversed(), &order, budget)?);
+            let before = Graph::before(self.graph.nodes(), self.edges.iter().copied());
+            self.reach = Some(Reach::of(&before, &order, budget)?);
         }
         Ok(())
     }

@@ -60,7 +60,8 @@ impl Chains {
 }
 
 impl Reach {
-    /// Computes it for a graph, given the graph with all edges reversed and a topological order.
+    /// Computes it for a graph, given the graph with all edges reversed and a topological order. A
+    /// chain goes on from a node to one for which it is among the first edges, if it can.
     pub(super) fn of(
         before: &Graph,
         order: &[u32],

@@ -7,18 +7,20 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::graph::Edge;
 use super::limits::{Budget, Exhausted};
 use super::ordering::{Cycle, KNOWN, Ordering};
 use super::problem::Problem;
 use super::prune::Known;
+use super::rows::Rows;
 
 /// What the search found.
 #[derive(Debug)]
 pub(super) enum Found {
     /// An order of all nodes, by their places.
     Order(Vec<u32>),
-    /// There is none, because of these cycles.
-    Cycles(Vec<Cycle>),
+    /// There is none, because of these cycles; their choices are orders of these pairs.
+    Cycles(Vec<Cycle>, Vec<(u32, u32)>),
 }
 
 /// Twice the number of a pair, plus 1 if its second transaction comes first.
@@ -41,12 +43,19 @@ struct Clause {
 
 /// No clause.
 const NONE: u32 = u32::MAX;
+/// Steps of a check in one of the search, which jumps through memory.
+const STEP: u64 = 4;
 /// Number of conflicts in the first stretch between two restarts.
 const RESTART_UNIT: u64 = 128;
 
 /// The state of a search.
 struct Search<'a> {
     problem: &'a Problem<'a>,
+    /// The open pairs, likely earlier ones first, so that decisions that matter to each other are
+    /// near each other.
+    pairs: Vec<(u32, u32)>,
+    /// The edges of each literal that are not implied by known ones.
+    edges: Rows<Edge>,
     known: &'a Known,
     ordering: Ordering<'a>,
     /// For each literal, whether it is true.
@@ -77,13 +86,22 @@ pub(super) fn search(
     known: &Known,
     budget: &mut Budget,
 ) -> Result<Found, Exhausted> {
-    let order = known.graph.topological().unwrap_or_default();
-    let pairs = known.open.len();
+    let order = known.graph.topological_by(&problem.ranks());
+    let ordering = Ordering::new(&known.graph, &order);
+    let mut open = known.open.clone();
+    open.sort_by_key(|(one, other)| {
+        let place = |t: u32| ordering.place(problem.nodes.commit(t));
+        place(*one).max(place(*other))
+    });
+    let pairs = open.len();
     budget.take(128 * pairs as u64 + 96 * known.graph.nodes() as u64)?;
+    let edges = edges(problem, known, &open, budget)?;
     let mut search = Search {
         problem,
         known,
-        ordering: Ordering::new(&known.graph, &order),
+        pairs: open,
+        edges,
+        ordering,
         is_true: vec![false; 2 * pairs],
         clauses: vec![],
         watches: vec![vec![]; 2 * pairs],
@@ -103,6 +121,31 @@ pub(super) fn search(
     search.run(budget)
 }
 
+/// The edges of each literal that are not implied by known ones.
+fn edges(
+    problem: &Problem<'_>,
+    known: &Known,
+    open: &[(u32, u32)],
+    budget: &mut Budget,
+) -> Result<Rows<Edge>, Exhausted> {
+    let mut edges = Rows::new();
+    for (one, other) in open {
+        let before = edges.items();
+        for (first, second) in [(*one, *other), (*other, *one)] {
+            problem.find_edge(first, second, |(from, to)| {
+                if !known.reach.as_ref().is_some_and(|reach| reach.reaches(from, to)) {
+                    edges.push((from, to));
+                }
+                false
+            });
+            edges.end_row();
+        }
+        budget.take(8 * (edges.items() - before) as u64)?;
+        budget.steps((edges.items() - before) as u64)?;
+    }
+    Ok(edges)
+}
+
 impl Search<'_> {
     fn run(&mut self, budget: &mut Budget) -> Result<Found, Exhausted> {
         let mut until_restart = RESTART_UNIT;
@@ -111,12 +154,12 @@ impl Search<'_> {
         loop {
             let conflict = self.propagate(budget)?;
             let steps = self.ordering.steps;
-            budget.steps(1 + steps - counted).map_err(|why| self.describe(why))?;
+            budget.steps(STEP * (1 + steps - counted)).map_err(|why| self.describe(why))?;
             counted = steps;
             if let Some(conflict) = conflict {
                 self.conflicts += 1;
                 if self.levels.is_empty() {
-                    return Ok(Found::Cycles(self.cycles(conflict)));
+                    return Ok(Found::Cycles(self.cycles(conflict), self.pairs.clone()));
                 }
                 self.learn(conflict, budget)?;
                 until_restart = until_restart.saturating_sub(1);
@@ -131,7 +174,7 @@ impl Search<'_> {
                 let nodes = 0..self.known.graph.nodes() as u32;
                 return Ok(Found::Order(nodes.map(|node| self.ordering.place(node)).collect()));
             };
-            let (one, other) = self.known.open[pair as usize];
+            let (one, other) = self.pairs[pair as usize];
             let place = |t: u32| self.ordering.place(self.problem.nodes.commit(t));
             let literal = 2 * pair + u32::from(place(other) < place(one));
             self.levels.push((self.trail.len(), self.ordering.added()));
@@ -141,7 +184,7 @@ impl Search<'_> {
 
     /// How far the search came.
     fn describe(&self, Exhausted(why): Exhausted) -> Exhausted {
-        let (open, pairs) = (self.known.open.len(), self.known.pairs);
+        let (open, pairs) = (self.pairs.len(), self.known.pairs);
         Exhausted(format!(
             "{why}: of {pairs} pairs of writers of a key the order of {} is known, and after {} \
              conflicts no order of the other {open} was found, nor that there is none",
@@ -206,18 +249,8 @@ impl Search<'_> {
 
     /// Adds the edges of an order; returns the cycle that they close.
     fn add_edges(&mut self, literal: Literal) -> Option<Cycle> {
-        let (one, other) = self.known.open[literal as usize / 2];
-        let (first, second) = if literal % 2 == 0 { (one, other) } else { (other, one) };
-        let mut cycle = None;
-        let (ordering, reach) = (&mut self.ordering, self.known.reach.as_ref());
-        self.problem.find_edge(first, second, |(from, to)| {
-            if reach.is_some_and(|reach| reach.reaches(from, to)) {
-                return false;
-            }
-            cycle = ordering.add((from, to), literal).err();
-            cycle.is_some()
-        });
-        cycle
+        let row = self.edges.row(literal);
+        row.iter().find_map(|edge| self.ordering.add(*edge, literal).err())
     }
 
     /// Adds the clause that forbids a cycle.

@@ -38,23 +38,30 @@ fn decide_as_given(
 ) -> Result<Decision, Exhausted> {
     let problem = Problem::of(transactions, level, budget)?;
     let known = Known::of(&problem, budget)?;
-    let cycles = match known.reach {
-        Some(_) => match search(&problem, &known, budget)? {
-            Found::Order(places) => {
-                assert!(is_commit_order(&problem, &places), "an order that is none was found");
-                return Ok(Decision::Holds);
-            }
-            Found::Cycles(cycles) => cycles,
-        },
-        None => {
-            let nodes = known.graph.short_cycle(budget)?.unwrap_or_default();
-            vec![nodes.into_iter().map(|node| (node, KNOWN)).collect::<Cycle>()]
+    if known.reach.is_none() {
+        let nodes = known.graph.short_cycle(budget)?.unwrap_or_default();
+        let cycle: Cycle = nodes.into_iter().map(|node| (node, KNOWN)).collect();
+        return Ok(broken(&problem, &known, &[cycle], &[], budget));
+    }
+    match search(&problem, &known, budget)? {
+        Found::Order(places) => {
+            assert!(is_commit_order(&problem, &places), "an order that is none was found");
+            Ok(Decision::Holds)
         }
-    };
-    // Without an answer in time, all of them are enough for certain.
-    let mut own = *budget;
-    let enough = proof::transactions_of(&problem, &known, &cycles, &mut own);
-    Ok(Decision::Broken(enough.unwrap_or_else(|_| transactions.all().collect())))
+        Found::Cycles(cycles, pairs) => Ok(broken(&problem, &known, &cycles, &pairs, budget)),
+    }
+}
+
+/// The transactions that a contradiction takes; without an answer in time, all of them.
+fn broken(
+    problem: &Problem<'_>,
+    known: &Known,
+    cycles: &[Cycle],
+    pairs: &[(u32, u32)],
+    budget: &Budget,
+) -> Decision {
+    let enough = proof::transactions_of(problem, known, cycles, pairs, &mut budget.clone());
+    Decision::Broken(enough.unwrap_or_else(|_| problem.transactions.all().collect()))
 }
 
 /// Whether an order of nodes, given by their places, is one in which each transaction reads what was
