@@ -3,6 +3,7 @@
 
 mod files;
 pub(super) mod history;
+mod isolation;
 mod json;
 mod sweep;
 mod transactions;
@@ -34,6 +35,7 @@ use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copi
   sim check results/glomers/3e/seed-1                   the history of clients
   sim check history.edn --workload broadcast            one that Jepsen wrote, say
   sim check h.jsonl --workload txn-list-append --consistency-model serializable
+  sim check bug.txt --workload txn-rw-register          one of AWDIT, IsoVista, Plume or PolySI
   sim check results/sweeps/rate-ratio                   the tables of a sweep
   sim run exp9 --trace-out - | sim check -              a trace on stdin
   sim check - --workload echo < history.jsonl           a history on stdin
@@ -62,7 +64,9 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "NAME")]
     workload: Option<String>,
     /// For transactions: the consistency models that the history is expected to satisfy, such as
-    /// read-committed, snapshot-isolation or serializable. [default: strict-serializable]
+    /// read-committed, snapshot-isolation or serializable. [default: strict-serializable, and in the
+    /// text of AWDIT or IsoVista read-committed, read-atomic, causal, snapshot-isolation and
+    /// serializable]
     #[arg(
         long,
         visible_alias = "consistency-models",

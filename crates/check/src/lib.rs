@@ -32,7 +32,7 @@
 #[cfg(test)]
 pub(crate) use sim_core::clock;
 pub(crate) use sim_core::{engine, network, node};
-pub(crate) use sim_records::{edn, history, trace};
+pub(crate) use sim_records::{edn, history, registers, trace};
 
 mod allowed;
 pub mod availability;
@@ -47,6 +47,7 @@ mod elements;
 mod histories;
 mod history_rule;
 mod history_verdict;
+pub mod isolation;
 pub mod kafka;
 mod lamport;
 pub mod lin_kv;

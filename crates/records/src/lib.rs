@@ -6,6 +6,7 @@ pub mod edn;
 pub mod escape;
 pub mod history;
 pub mod nearest;
+pub mod registers;
 pub mod trace;
 
 pub(crate) use sim_core::{engine, network, node};

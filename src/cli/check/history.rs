@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
-use super::{CheckArgs, CheckFormat, files, json, transactions};
+use super::{CheckArgs, CheckFormat, files, isolation, json, transactions};
 use crate::check::{
     Finding, HistoryChecker, HistoryRule, HistoryVerdict, Validity, check_history, txn,
 };
@@ -104,6 +104,10 @@ pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
         })?),
     };
     let options = transactions::options(arguments, checker)?;
+    let mut input = BufReader::with_capacity(BUFFER, input(&arguments.path)?);
+    if let Some(format) = isolation::format(&arguments.path, &mut input)? {
+        return isolation::of_text(arguments, workload, format, input, io);
+    }
     if let Some(options) = options.as_ref().filter(|_| !super::is_stdin(&arguments.path))
         && let Some((verdict, entries)) = transactions::check_file(arguments, workload, options)?
     {
@@ -111,7 +115,7 @@ pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
         return print_verdict(arguments, &found, io);
     }
     let named = match super::is_stdin(&arguments.path) {
-        true => read_stdin()?,
+        true => read_from("stdin", Path::new("-"), input, &[])?,
         false => read(&arguments.path, &[])?,
     };
     let verdict = check(checker, options.as_ref(), &named);
@@ -146,9 +150,13 @@ fn check(
 /// Size of the read buffer.
 const BUFFER: usize = 1 << 16;
 
-/// Reads a history from stdin.
-fn read_stdin() -> Result<Named, CommandError> {
-    read_from("stdin", Path::new("-"), io::stdin().lock(), &[])
+/// Opens a history: a file, or stdin.
+fn input(path: &Path) -> Result<Box<dyn io::Read>, CommandError> {
+    if super::is_stdin(path) {
+        return Ok(Box::new(io::stdin()));
+    }
+    let cannot = |error| CommandError::Data(format!("{}: {error}", path.display()));
+    Ok(Box::new(open_input(path).map_err(cannot)?))
 }
 
 /// Reads a history. It may be empty: that of a run in which clients had no operations.
