@@ -9,7 +9,7 @@ use sim::engine::rng::Seed;
 use sim::experiment::run_glomers;
 use sim::glomers::{
     BROADCAST, BROKEN, Broken, ECHO, G_COUNTER, G_SET, KAFKA, LIN_KV, Options, PN_COUNTER,
-    UNIQUE_IDS, WORKLOADS, Workload,
+    TXN_LIST_APPEND, TXN_RW_REGISTER, UNIQUE_IDS, WORKLOADS, Workload,
 };
 
 use crate::solutions::{experiment, header};
@@ -101,6 +101,16 @@ fn the_witnesses_of_broken_stores_are_these() {
         text += &format!("== {}\n{drawing}\n", broken.program.name);
     }
     golden("tests/data/witnesses.txt", &text);
+}
+
+#[test]
+fn broken_transactions_on_registers_are_caught() {
+    are_caught(&TXN_RW_REGISTER);
+}
+
+#[test]
+fn broken_transactions_on_lists_are_caught() {
+    are_caught(&TXN_LIST_APPEND);
 }
 
 #[test]

@@ -204,6 +204,28 @@ fn two_primaries_are_not_linearizable() {
 }
 
 #[test]
+fn the_transactions_survive_what_they_say() {
+    let rate = [("rate", "100")];
+    survives_with("txn-single", "glomers/6a", &rate);
+    survives_with("txn-by-write", "glomers/6b", &rate);
+    survives_with("txn-causal", "glomers/6c", &rate);
+    survives_with("txn-lin-kv", "glomers/list-append", &rate);
+}
+
+/// Totally available, and right, on all seeds.
+#[test]
+fn transactions_are_totally_available_under_partitions() {
+    for config in ["glomers/6a", "glomers/6b", "glomers/6b-partition", "glomers/6c"] {
+        let mut experiment = experiment(config, &[("rate", "200")]);
+        for seed in 0..seeds() {
+            experiment.parameters.seed = Seed::new(seed).expect("a seed");
+            let verdict = run_glomers(&experiment, &mut (), &|| false).verdict;
+            assert_eq!(verdict.strict, Validity::Valid, "{config} {seed}: {:?}", verdict.reasons);
+        }
+    }
+}
+
+#[test]
 fn the_counters_survive_what_they_say() {
     survives("g-counter", "glomers/4-g-counter");
     survives("pn-counter", "glomers/4-g-counter");

@@ -26,6 +26,9 @@ mod kv_cas_twice;
 mod kv_read_at_backup;
 mod kv_reply_first;
 mod kv_table;
+mod lists_abort_late;
+mod lists_old_root;
+mod lists_root_written;
 mod log_commit_forgotten;
 mod log_gap_on_failover;
 mod log_offset_reused;
@@ -43,6 +46,10 @@ mod set_in_memory;
 mod set_news_once;
 mod set_replaced;
 mod table;
+mod txn_aborts_late;
+mod txn_own_unseen;
+mod txn_seen_in_part;
+mod txn_table;
 
 pub use table::BROKEN;
 

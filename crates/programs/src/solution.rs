@@ -31,6 +31,7 @@ mod txn_lin_kv;
 mod txn_replica;
 mod txn_request;
 mod txn_single;
+mod txn_variant;
 mod unique_ids;
 
 pub use external::EXTERNAL;
@@ -39,5 +40,9 @@ pub(crate) use lin_kv_primary::LinKvPrimary;
 pub(crate) use log_request::{LogCaller, LogRequest, Messages, Offsets};
 pub(crate) use logs::Logs;
 pub use table::SOLUTIONS;
+pub(crate) use txn_by_write::TxnByWrite;
+pub(crate) use txn_causal::TxnCausal;
+pub(crate) use txn_lin_kv::TxnLinKv;
+pub(crate) use txn_variant::TxnVariant;
 
 use sim_maelstrom::{Build, OptionSpec, OptionValue, Options, Solution, of};

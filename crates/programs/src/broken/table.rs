@@ -1,6 +1,6 @@
 //! The table of all broken nodes.
 
-use super::{Broken, kv_table, log_table, program};
+use super::{Broken, kv_table, log_table, program, txn_table};
 use super::{
     broadcast_highest, broadcast_kept, broadcast_listed, broadcast_newest, broadcast_snapshot,
     broadcast_told_once, broadcast_unsynced, counter_repeated, counter_shared, counter_stale,
@@ -33,7 +33,7 @@ pub const BROKEN: &[Broken] = &{
 };
 
 /// The parts of the table.
-const PARTS: [&[Broken]; 3] = [SIMPLE, log_table::BROKEN, kv_table::BROKEN];
+const PARTS: [&[Broken]; 4] = [SIMPLE, log_table::BROKEN, kv_table::BROKEN, txn_table::BROKEN];
 
 const COUNT: usize = {
     let (mut part, mut count) = (0, 0);

@@ -4,7 +4,7 @@ use super::{OptionSpec, OptionValue, Solution, of};
 use super::{broadcast_batched, broadcast_fanout, broadcast_gossip, direct, echo, flood};
 use super::{g_counter, g_set, kv_variant, lin_kv_primary, lin_kv_proxy, log_lin_kv, log_merged};
 use super::{log_single, pn_counter, unique_ids};
-use super::{txn_by_write, txn_causal, txn_lin_kv, txn_single};
+use super::{txn_by_write, txn_causal, txn_lin_kv, txn_single, txn_variant};
 use crate::engine::time::Duration;
 use crate::glomers::{
     BROADCAST, ECHO, G_COUNTER, G_SET, KAFKA, LIN_KV, PN_COUNTER, TXN_LIST_APPEND, TXN_RW_REGISTER,
@@ -212,7 +212,7 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "carries out transactions alone, and ships each as a whole, causes before effects",
         survives: ALL_BUT_WIPE,
         options: &[],
-        program: of::<txn_causal::TxnCausal>(),
+        program: of::<txn_causal::TxnCausal<txn_variant::RightTxn>>(),
     },
     Solution {
         name: "txn-lin-kv",
@@ -220,6 +220,6 @@ pub const SOLUTIONS: &[Solution] = &[
         idea: "lists that never change in lin-kv, behind a root that is compared and set",
         survives: &FaultKind::ALL,
         options: &[],
-        program: of::<txn_lin_kv::TxnLinKv>(),
+        program: of::<txn_lin_kv::TxnLinKv<txn_variant::RightTxn>>(),
     },
 ];

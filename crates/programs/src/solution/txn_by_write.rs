@@ -3,13 +3,13 @@
 //!
 //! Idea: a replica on each node (`txn_replica`) whose units are single writes. Stamps order the
 //! writes of two transactions in the same way for every register, so there is no dirty write (G0).
-//! Cost: for each transaction that writes, a message and an acknowledgement per other node.
+//! Cost: for each write a message and an acknowledgement per other node.
 //! Allows: half of a transaction and values between (G1b), skewed and lost updates, and stale reads,
 //! all of which read uncommitted allows.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
 //! Not wipe: writes that no other node has yet are lost with the disk.
 
-use super::txn_replica::{Granularity, Replica, Shipment};
+use super::txn_replica::{Granularity, Replica, Shipment, Sight};
 use super::txn_request::TxnCaller;
 use super::{Build, Options};
 use crate::glomers::{Caller, Cx, Request, Server};
@@ -17,7 +17,7 @@ use crate::node::{NodeId, Timer};
 
 /// A node that ships its writes one by one.
 #[derive(Debug)]
-pub(super) struct TxnByWrite {
+pub(crate) struct TxnByWrite {
     replica: Replica,
 }
 
@@ -36,7 +36,7 @@ impl Server for TxnByWrite {
 
     fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, Shipment>) {
         let Some((caller, ops)) = TxnCaller::decode(caller, request, cx) else { return };
-        let completed = self.replica.carry_out(&ops, cx);
+        let completed = self.replica.carry_out(&ops, Sight::Own, cx);
         caller.completed(completed, cx);
     }
 

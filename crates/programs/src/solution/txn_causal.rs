@@ -10,25 +10,29 @@
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
 //! Not wipe: writes that no other node has yet are lost with the disk.
 
-use super::txn_replica::{Granularity, Replica, Shipment};
+use std::marker::PhantomData;
+
+use super::txn_replica::{Granularity, Replica, Shipment, Sight};
 use super::txn_request::TxnCaller;
+use super::txn_variant::TxnVariant;
 use super::{Build, Options};
 use crate::glomers::{Caller, Cx, Request, Server};
 use crate::node::{NodeId, Timer};
 
 /// A node that ships whole transactions in causal order.
 #[derive(Debug)]
-pub(super) struct TxnCausal {
+pub(crate) struct TxnCausal<V> {
     replica: Replica,
+    variant: PhantomData<V>,
 }
 
-impl Build for TxnCausal {
-    fn build(_: &Options) -> TxnCausal {
-        TxnCausal { replica: Replica::new(Granularity::Transaction) }
+impl<V: TxnVariant> Build for TxnCausal<V> {
+    fn build(_: &Options) -> TxnCausal<V> {
+        TxnCausal { replica: Replica::new(Granularity::Transaction), variant: PhantomData }
     }
 }
 
-impl Server for TxnCausal {
+impl<V: TxnVariant> Server for TxnCausal<V> {
     type Peer = Shipment;
 
     fn start(&mut self, cx: &mut Cx<'_, Shipment>) {
@@ -37,8 +41,9 @@ impl Server for TxnCausal {
 
     fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, Shipment>) {
         let Some((caller, ops)) = TxnCaller::decode(caller, request, cx) else { return };
-        let completed = self.replica.carry_out(&ops, cx);
-        caller.completed(completed, cx);
+        let sight = if V::IS_BLIND_TO_ITSELF { Sight::Before } else { Sight::Own };
+        let completed = self.replica.carry_out(&ops, sight, cx);
+        caller.end::<V, _>(completed, cx);
     }
 
     fn peer(&mut self, from: NodeId, message: Shipment, cx: &mut Cx<'_, Shipment>) {

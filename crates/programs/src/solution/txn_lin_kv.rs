@@ -21,10 +21,12 @@
 //! A node keeps nothing of its own. Requests to services are retried after a second.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 
 use serde_json::{Map, Value, json};
 
 use super::txn_request::{MicroOp, TxnCaller};
+use super::txn_variant::TxnVariant;
 use super::{Build, Options};
 use crate::engine::time::Duration;
 use crate::glomers::{Call, Caller, Cx, Request, Server};
@@ -37,8 +39,8 @@ const PATIENCE: Duration = Duration::from_seconds(1);
 const ROOT: &str = "root";
 
 /// A node, and the batch that it is carrying out.
-#[derive(Debug, Default)]
-pub(super) struct TxnLinKv {
+#[derive(Debug)]
+pub(crate) struct TxnLinKv<V> {
     /// Transactions that wait for the next batch.
     waiting: Vec<(TxnCaller, Vec<MicroOp>)>,
     batch: Vec<(TxnCaller, Vec<MicroOp>)>,
@@ -55,6 +57,7 @@ pub(super) struct TxnLinKv {
     /// Requests to the service that are in flight.
     calls: BTreeMap<Call, Job>,
     timeout: Option<Timer>,
+    variant: PhantomData<V>,
 }
 
 /// The root, as the service keeps it.
@@ -106,7 +109,7 @@ impl Root {
     }
 }
 
-impl TxnLinKv {
+impl<V: TxnVariant> TxnLinKv<V> {
     fn ask(&mut self, job: Job, request: ServiceRequest, cx: &mut Cx<'_, ()>) {
         if self.calls.is_empty() {
             self.forget(cx);
@@ -126,6 +129,10 @@ impl TxnLinKv {
             self.batch = std::mem::take(&mut self.waiting);
             self.number = cx.rng().next_u64() >> 1;
             self.attempt = 0;
+            let is_read_only = self.batch.iter().all(|(_, ops)| ops.iter().all(MicroOp::is_read));
+            if V::READS_OLD_ROOT && is_read_only {
+                return self.on_root(self.root.clone(), cx);
+            }
             self.read_root(cx);
         }
     }
@@ -200,7 +207,11 @@ impl TxnLinKv {
         let keys = self.outcome.iter().flat_map(|outcome| outcome.lists.keys());
         let new: Vec<_> = keys.map(|key| (key.clone(), self.list_name(key, cx))).collect();
         let to = self.root.after(&self.name(cx), self.number, new.into_iter());
-        let (key, from) = (json!(ROOT), self.root.value.clone());
+        let key = json!(ROOT);
+        if V::WRITES_ROOT {
+            return self.ask(Job::SwapRoot, ServiceRequest::Write { key, value: to }, cx);
+        }
+        let from = self.root.value.clone();
         let create = from.is_null();
         self.ask(Job::SwapRoot, ServiceRequest::Cas { key, from, to, create }, cx);
     }
@@ -212,7 +223,7 @@ impl TxnLinKv {
         let outcome = self.outcome.take().unwrap_or_default();
         let batch = std::mem::take(&mut self.batch);
         for ((caller, _), completed) in batch.into_iter().zip(outcome.completed) {
-            caller.completed(completed, cx);
+            caller.end::<V, _>(completed, cx);
         }
         self.forget(cx);
         self.begin(cx);
@@ -231,13 +242,24 @@ impl TxnLinKv {
     }
 }
 
-impl Build for TxnLinKv {
-    fn build(_: &Options) -> TxnLinKv {
-        TxnLinKv::default()
+impl<V: TxnVariant> Build for TxnLinKv<V> {
+    fn build(_: &Options) -> TxnLinKv<V> {
+        TxnLinKv {
+            waiting: vec![],
+            batch: vec![],
+            number: 0,
+            attempt: 0,
+            root: Root::default(),
+            lists: BTreeMap::new(),
+            outcome: None,
+            calls: BTreeMap::new(),
+            timeout: None,
+            variant: PhantomData,
+        }
     }
 }
 
-impl Server for TxnLinKv {
+impl<V: TxnVariant> Server for TxnLinKv<V> {
     type Peer = ();
 
     fn request(&mut self, caller: Caller, request: Request, cx: &mut Cx<'_, ()>) {
@@ -263,7 +285,7 @@ impl Server for TxnLinKv {
                     self.swap(cx);
                 }
             }
-            (Job::SwapRoot, ServiceReply::Swapped) => self.reply(cx),
+            (Job::SwapRoot, ServiceReply::Swapped | ServiceReply::Written) => self.reply(cx),
             // Another node was faster, or something is missing that should be there.
             _ => {
                 self.forget(cx);

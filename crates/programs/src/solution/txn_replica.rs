@@ -75,6 +75,15 @@ pub(crate) enum Granularity {
     Transaction,
 }
 
+/// What the reads of a transaction see of its own writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// Those before them in the transaction.
+    Own,
+    /// None.
+    Before,
+}
+
 /// The registers of a node, and the logs of all nodes.
 #[derive(Debug)]
 pub(crate) struct Replica {
@@ -118,7 +127,12 @@ impl Replica {
 
     /// Carries out a transaction here, ships its writes, and returns its completed
     /// micro-operations.
-    pub(crate) fn carry_out(&mut self, ops: &[MicroOp], cx: &mut Cx<'_, Shipment>) -> Vec<Value> {
+    pub(crate) fn carry_out(
+        &mut self,
+        ops: &[MicroOp],
+        sight: Sight,
+        cx: &mut Cx<'_, Shipment>,
+    ) -> Vec<Value> {
         self.clock += 1;
         let me = cx.me().0;
         let first = self.logs.get(&me).map_or(0, Vec::len);
@@ -127,6 +141,7 @@ impl Replica {
         for op in ops {
             let key = op.key();
             let unfinished = own.iter().rev().find(|(written, _)| *written == key);
+            let unfinished = unfinished.filter(|_| sight == Sight::Own);
             let known = || self.registers.get(&key).map(|(_, value)| value.clone());
             let read = unfinished.map(|(_, value)| value.clone()).or_else(known);
             completed.push(op.completed(read));
@@ -141,10 +156,10 @@ impl Replica {
         cx.disk().sync();
         self.logs.entry(me).or_default().extend(units);
         self.apply();
-        let new = &self.logs[&me][first..];
-        if !new.is_empty() {
-            let peers: Vec<NodeId> = cx.peers().collect();
-            cx.send_to_each(peers, Shipment::Ship { first, units: new.to_vec() });
+        let peers: Vec<NodeId> = cx.peers().collect();
+        for (first, unit) in (first..).zip(&self.logs[&me][first..]) {
+            let units = vec![unit.clone()];
+            cx.send_to_each(peers.iter().copied(), Shipment::Ship { first, units });
         }
         completed
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::txn_variant::TxnVariant;
 use crate::glomers::{Caller, Cx, ErrorCode, Peer, Reply, Request, Rpc};
 
 /// A micro-operation. Keys are texts, whatever JSON they were; they are sent back as they came.
@@ -23,6 +24,11 @@ impl MicroOp {
                 key.to_string()
             }
         }
+    }
+
+    /// Whether it reads.
+    pub(crate) fn is_read(&self) -> bool {
+        matches!(self, MicroOp::Read(_))
     }
 
     /// Returns the completed micro-operation; `read` is what a read returned.
@@ -76,6 +82,15 @@ impl TxnCaller {
             cx.fail(caller, ErrorCode::MALFORMED_REQUEST, text);
         }
         Some((TxnCaller { caller, rpc }, ops?))
+    }
+
+    /// Ends a transaction that took effect, as a variant does.
+    pub(crate) fn end<V: TxnVariant, P: Peer>(self, ops: Vec<Value>, cx: &mut Cx<'_, P>) {
+        if V::ABORTS_LATE > 0 && cx.rng().below(V::ABORTS_LATE) == 0 {
+            cx.fail(self.caller, ErrorCode::TXN_CONFLICT, "aborted");
+        } else {
+            self.completed(ops, cx);
+        }
     }
 
     /// Replies with the completed micro-operations.
