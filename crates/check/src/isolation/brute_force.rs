@@ -1,7 +1,7 @@
 //! The checks against the definitions: all histories of two and three small transactions, and many
 //! random ones.
 
-use super::check::{Checker, Outcome};
+use super::checker::{Checker, Outcome};
 use super::history::{RegisterHistory, Status};
 use super::level::Level;
 use super::limits::Limits;
@@ -13,7 +13,7 @@ use super::samples::text;
 /// test -p detsim-check isolation`. Then larger ones are tried, too, and all forms of transactions.
 const RUNS: Option<&str> = option_env!("ISOLATION_RUNS");
 
-fn runs() -> u64 {
+pub(super) fn runs() -> u64 {
     RUNS.and_then(|runs| runs.parse().ok()).unwrap_or(1_500)
 }
 
