@@ -11,6 +11,7 @@
 
 mod callback;
 mod clocks;
+mod dispatch;
 mod ending;
 mod event;
 mod node_fault;
