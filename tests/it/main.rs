@@ -6,6 +6,7 @@ mod calibration;
 mod check;
 mod check_glomers;
 mod check_network;
+mod check_transactions;
 mod circles;
 mod cli;
 mod columns;

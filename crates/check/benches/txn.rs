@@ -89,7 +89,8 @@ fn measure(name: &str, count: usize, expected: Validity, run: impl Fn() -> Histo
     assert_eq!(verdict.strict, expected, "{:?}", verdict.findings);
     let rate = count as f64 / seconds / 1e6;
     println!(
-        "{name}: {seconds:.3} s, {cpu:.2} s of CPU, {rate:.2} million a second, {} bytes each; {:?}",
+        "{name}: {seconds:.3} s, {cpu:.2} s of CPU, {rate:.2} million a second, {} bytes each; \
+         {:?}",
         bytes / count as u64,
         verdict.counts
     );

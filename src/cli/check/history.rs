@@ -109,7 +109,10 @@ pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
         return isolation::of_text(arguments, workload, format, input, io);
     }
     if let Some(options) = options.as_ref().filter(|_| !super::is_stdin(&arguments.path))
-        && let Some((verdict, entries)) = transactions::check_file(arguments, workload, options)?
+        && let Some((verdict, entries)) =
+            transactions::check_file(arguments, workload, options, |each| {
+                each_of(&arguments.path, &[], each)
+            })?
     {
         let found = Found { workload, verdict, entries, files: vec![], cut_short: None };
         return print_verdict(arguments, &found, io);
@@ -161,10 +164,21 @@ fn input(path: &Path) -> Result<Box<dyn io::Read>, CommandError> {
 
 /// Reads a history. It may be empty: that of a run in which clients had no operations.
 pub(in crate::cli) fn read(path: &Path, nodes: &[String]) -> Result<Named, CommandError> {
-    let shown = path.display();
+    let mut history = History::new();
+    let nodes = each_of(path, nodes, &mut |op| history.push(op))?;
+    Ok(Named { history, nodes })
+}
+
+/// Calls a function with each entry of a file; returns the names of its nodes.
+fn each_of(
+    path: &Path,
+    nodes: &[String],
+    each: &mut dyn FnMut(Op),
+) -> Result<Vec<String>, CommandError> {
+    let shown = path.display().to_string();
     let input =
         open_input(path).map_err(|error| CommandError::Data(format!("{shown}: {error}")))?;
-    read_from(&shown.to_string(), path, input, nodes)
+    each_from(&shown, path, input, nodes, each)
 }
 
 /// Reads a history; error messages call it `shown`.
@@ -180,7 +194,7 @@ fn read_from(
 }
 
 /// Calls a function with each entry of a history; returns the names of its nodes.
-pub(super) fn each_from(
+fn each_from(
     shown: &str,
     path: &Path,
     input: impl io::Read,

@@ -3,11 +3,10 @@
 
 use super::super::CommandError;
 use super::CheckArgs;
-use super::history::each_from;
 use crate::check::txn::{Model, Options, TxnCheck};
 use crate::check::{HistoryChecker, HistoryVerdict};
+use crate::history::Op;
 use crate::nearest::{LettersPerEdit, nearest};
-use crate::store::open_input;
 
 /// Parses the name of a model.
 pub(super) fn model(name: &str) -> Result<Model, String> {
@@ -43,20 +42,19 @@ pub(super) fn options(
     }
 }
 
-/// Checks a file while it is read; returns the verdict and the number of entries, or none if the
-/// file has to be read as a whole.
+/// Checks a history while it is read; returns the verdict and the number of entries, or none if
+/// it has to be read as a whole. `read` calls a function with each entry, and returns the names of
+/// nodes.
 pub(super) fn check_file(
     arguments: &CheckArgs,
     workload: &str,
     options: &Options,
+    read: impl FnOnce(&mut dyn FnMut(Op)) -> Result<Vec<String>, CommandError>,
 ) -> Result<Option<(HistoryVerdict, usize)>, CommandError> {
-    let path = &arguments.path;
-    let shown = path.display().to_string();
-    let input =
-        open_input(path).map_err(|error| CommandError::Data(format!("{shown}: {error}")))?;
     let mut check = TxnCheck::new(options.clone());
-    let nodes = each_from(&shown, path, input, &[], &mut |op| check.entry(&op))?;
+    let nodes = read(&mut |op| check.entry(&op))?;
     if let Some((entry, problem)) = check.foreign() {
+        let shown = arguments.path.display();
         let what = format!("{shown}: entry {entry}: {problem}: this is no history of {workload}");
         return Err(CommandError::Data(what));
     }

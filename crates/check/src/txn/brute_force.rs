@@ -13,7 +13,7 @@ use crate::history::{EntryKind, F, History, Op, OpValue, Process, TxnOp, TxnRead
 const RUNS: Option<&str> = option_env!("TXN_RUNS");
 
 fn runs() -> u64 {
-    RUNS.and_then(|runs| runs.parse().ok()).unwrap_or(4_000)
+    RUNS.and_then(|runs| runs.parse().ok()).unwrap_or(2_000)
 }
 
 /// Compares the checker with the definitions. Of cycles it need not name all kinds, but those that
@@ -259,14 +259,14 @@ const TWO: Shape = Shape {
 fn all_histories_of_two_transactions_on_lists_have_the_anomalies_of_the_definitions() {
     compare_all(Shape { ops_max: 1, ..TWO });
     compare_all(Shape { keys: 1, outcomes: 1, read_max: 1, ..TWO });
-    compare_many(TWO, 4_000);
+    compare_many(TWO, 2_000);
 }
 
 #[test]
 fn all_histories_of_two_transactions_on_registers_have_the_anomalies_of_the_definitions() {
     compare_all(Shape { data: DataType::Register, ops_max: 1, ..TWO });
     compare_all(Shape { data: DataType::Register, keys: 1, outcomes: 1, ..TWO });
-    compare_many(Shape { data: DataType::Register, ..TWO }, 4_000);
+    compare_many(Shape { data: DataType::Register, ..TWO }, 2_000);
 }
 
 const THREE: Shape =
@@ -275,16 +275,16 @@ const THREE: Shape =
 #[test]
 fn all_histories_of_three_transactions_on_lists_have_the_anomalies_of_the_definitions() {
     compare_all(Shape { ops_max: 1, keys: 1, ..THREE });
-    compare_many(Shape { ops_max: 1, read_max: 2, outcomes: 3, processes: 3, ..THREE }, 4_000);
-    compare_many(THREE, 4_000);
+    compare_many(Shape { ops_max: 1, read_max: 2, outcomes: 3, processes: 3, ..THREE }, 2_000);
+    compare_many(THREE, 2_000);
 }
 
 #[test]
 fn all_histories_of_three_transactions_on_registers_have_the_anomalies_of_the_definitions() {
     let registers = Shape { data: DataType::Register, ..THREE };
     compare_all(Shape { ops_max: 1, keys: 1, ..registers });
-    compare_many(Shape { ops_max: 1, outcomes: 3, processes: 3, ..registers }, 4_000);
-    compare_many(registers, 4_000);
+    compare_many(Shape { ops_max: 1, outcomes: 3, processes: 3, ..registers }, 2_000);
+    compare_many(registers, 2_000);
 }
 
 #[test]

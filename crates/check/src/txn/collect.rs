@@ -94,6 +94,18 @@ impl Collector {
     fn begin(&mut self, process: u64, index: usize, op: &Op) -> Result<(), Finding> {
         let txn = self.store.txns.len() as u32;
         self.pairing.begin(process, index, &op.f, txn as usize)?;
+        // It has a place even if it cannot be read: its completion follows.
+        self.store.txns.push(Transaction {
+            process,
+            begin: op.time,
+            end: Instant::MAX,
+            invoke: index as u32,
+            completion: NONE,
+            first: 0,
+            count: 0,
+            node: op.node.unwrap_or(NONE),
+            outcome: EntryKind::Info,
+        });
         let mut ops = self.spare.pop().unwrap_or_default();
         self.parse(op, txn, &mut ops).map_err(|expected| unreadable(index, op, expected))?;
         for MicroOp { action, .. } in &ops {
@@ -107,17 +119,6 @@ impl Collector {
                 self.repeated = Some((version, [first as usize, index]));
             }
         }
-        self.store.txns.push(Transaction {
-            process,
-            begin: op.time,
-            end: Instant::MAX,
-            invoke: index as u32,
-            completion: NONE,
-            first: 0,
-            count: 0,
-            node: op.node.unwrap_or(NONE),
-            outcome: EntryKind::Info,
-        });
         self.pending.insert(process, (txn, ops));
         Ok(())
     }

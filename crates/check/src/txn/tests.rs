@@ -152,3 +152,65 @@ fn single_reads_of_lists_show_anomalies() {
         "G-single-item lost-update",
     );
 }
+
+/// Transactions that are all pending at once, each of which reads a state of one key that is up to
+/// three elements old, and appends to another one.
+fn dense(count: usize) -> Vec<Op> {
+    const KEYS: usize = 8;
+    let (mut begun, mut ended) = (String::new(), String::new());
+    let mut lists: Vec<Vec<String>> = vec![Vec::new(); KEYS];
+    let mut random = 1_usize;
+    for txn in 0..count {
+        random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        let (read, write) = ((random >> 33) % KEYS, (random >> 43) % KEYS);
+        let seen = lists[read].len().saturating_sub((random >> 53) % 4);
+        let seen = lists[read][..seen].join(" ");
+        begun += &format!("{txn} invoke txn [[:r {read} nil] [:append {write} {txn}]]\n");
+        ended += &format!("{txn} ok txn [[:r {read} [{seen}]] [:append {write} {txn}]]\n");
+        lists[write].push(txn.to_string());
+    }
+    // A last read of each key shows all elements.
+    let reads: String =
+        (0..KEYS).map(|key| format!("[:r {key} [{}]]", lists[key].join(" "))).collect();
+    let nils: String = (0..KEYS).map(|key| format!("[:r {key} nil]")).collect();
+    let last = format!("{count} invoke txn [{nils}]\n{count} ok txn [{reads}]\n");
+    history(&(begun + &ended + &last))
+}
+
+#[test]
+fn a_dense_component_ends_with_a_short_cycle() {
+    let history = dense(1_000);
+    let verdict = check_with(&history, &[], &Options::new(DataType::List));
+    assert_eq!(verdict.strict, Validity::Invalid);
+    let cycle = verdict.findings.iter().find(|finding| finding.rule == HistoryRule::GSingleItem);
+    assert!(cycle.is_some_and(|cycle| cycle.ops.len() <= 3), "{}", shown(&verdict));
+    // Without any steps a cycle of each component is still found, and the rest is left open.
+    let limits = TxnLimits { search_steps_max: 0, shortening_steps_max: 0 };
+    let options = Options { limits, ..Options::new(DataType::List) };
+    let verdict = check_with(&history, &[], &options);
+    assert!(!verdict.drawings.is_empty());
+    let (rule, why) = &verdict.undetermined[0];
+    assert_eq!(*rule, HistoryRule::CheckLimit);
+    assert!(why.starts_with("the search for G-single-item"), "{why}");
+    assert!(why.contains("ends at the limit of 0 steps; the largest of"), "{why}");
+}
+
+#[test]
+fn what_cannot_be_read_is_found_and_nothing_else_is_said() {
+    for text in [
+        "0 invoke txn 5\n0 ok txn [[:append 1 1]]\n1 invoke txn [[:r 1 nil]]",
+        "0 invoke txn [[:append 1 1]]\n0 ok txn {}",
+        "0 invoke txn [[:w 1 1]]\n0 info txn",
+        "0 ok txn [[:append 1 1]]",
+        "0 invoke txn []\n0 invoke txn []\n0 ok txn []",
+    ] {
+        let verdict = check_with(&history(text), &[], &Options::new(DataType::List));
+        assert_eq!(
+            (verdict.strict, verdict.parity),
+            (Validity::Invalid, Validity::Unknown),
+            "{text}"
+        );
+        let is_malformed = |finding: &crate::Finding| finding.rule <= HistoryRule::MalformedValue;
+        assert!(verdict.findings.iter().all(is_malformed), "{text}: {}", shown(&verdict));
+    }
+}

@@ -230,8 +230,10 @@ mod tests {
 
     #[test]
     fn plain_lines_are_taken_and_all_others_left() {
-        let line = r#"{"index":3, "time":5,"type":"ok","process":0,"f":"txn","value":[["r",1,[2,-3]],["w",4,5],["append",6,7],["r",8,null]],"node":"n é"}"#;
-        let taken = plain(line, Notation::Json).expect("plain");
+        let value = r#"[["r",1,[2,-3]],["w",4,5],["append",6,7],["r",8,null]]"#;
+        let begin = r#"{"index":3, "time":5,"type":"ok","process":0,"f":"txn","#;
+        let line = format!("{begin}\"value\":{value},\"node\":\"n é\"}}");
+        let taken = plain(&line, Notation::Json).expect("plain");
         assert_eq!((taken.index, taken.time, taken.node), (Some(3), Some(5), Some("n é")));
         let edn = "#jepsen.history.Op{:index 3, :time 5, :type :ok, :process 0, :f :txn, \
                    :value [[:r 1 [2 -3]] [:w 4 5] [:append 6 7] [:r 8 nil]], :node \"n é\"}";
