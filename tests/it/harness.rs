@@ -137,12 +137,6 @@ fn keys_of_a_hosted_node_are_checked() {
     assert!(history.contains(":f :cas, :value [0 ["), "{history}");
     place.sim_ends(0, &["check", folder]);
     place.sim_ends(0, &["check", "--workload", "lin-kv", &format!("{folder}/history.edn")]);
-    place.write(
-        "lin.toml",
-        "model = \"glomers\"\nworkload = \"txn-rw-register\"\nduration = \"1s\"\n",
-    );
-    let refused = place.sim_ends(65, &["run", "lin.toml"]);
-    assert!(refused.err.contains("host your own with sim test"), "{}", refused.err);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Challenge 5b, a log shared by all nodes through `lin-kv`.
 //!
-//! Idea: the log of a key is a row of chunks, each one value of `lin-kv`: a list of tagged
-//! messages. To append, a node compares and sets the last chunk from what it knows to what it
+//! Idea: the log of a key is a row of chunks, each one value of `lin-kv`: a text with a line for
+//! each message, its tag and its JSON. To append, a node compares and sets the last chunk from what it knows to what it
 //! wants, with all sends that wait for that key; where another node was faster it reads the chunk
 //! and tries again. The tag of a message tells a node, after a reply was lost, that its
 //! compare-and-set was done. A poll first reads the last chunk of each of its keys; polls that wait
@@ -52,6 +52,8 @@ pub(super) struct LogLinKv {
 struct KeyLog {
     /// Messages with their tags; the index is the offset.
     entries: Vec<(u64, Value)>,
+    /// The last chunk, as the service keeps it: a prefix of what it has now.
+    chunk: String,
     /// Sends that have not been appended yet.
     queue: Vec<Append>,
     /// Whether a compare-and-set or a read of the last chunk is in flight.
@@ -98,22 +100,38 @@ enum Job {
 }
 
 impl KeyLog {
-    /// Returns the number of the last chunk, and its messages as far as they are known.
-    fn last_chunk(&self) -> (usize, &[(u64, Value)]) {
-        let number = self.entries.len() / CHUNK;
-        (number, &self.entries[number * CHUNK..])
+    /// Returns the key of the last chunk.
+    fn chunk_key(&self, key: &str) -> Value {
+        format!("log-{key}-{}", self.entries.len() / CHUNK).into()
     }
 
-    /// Returns the last chunk with the first of the sends that wait, as the service keeps it.
-    fn chunk_with(&self, count: usize) -> Value {
-        let known = self.last_chunk().1.iter().map(|(tag, message)| (*tag, message));
-        let new = self.queue.iter().take(count).map(|new| (new.tag, &new.message));
-        known.chain(new).map(|(tag, message)| json!([tag, message])).collect()
+    /// Number of messages in the last chunk.
+    fn chunk_len(&self) -> usize {
+        self.entries.len() % CHUNK
     }
-}
 
-fn chunk_key(key: &str, number: usize) -> Value {
-    json!(format!("log-{key}-{number}"))
+    /// Returns the last chunk with the first of the sends that wait.
+    fn chunk_with(&self, count: usize) -> String {
+        let mut chunk = self.chunk.clone();
+        for Append { tag, message, .. } in self.queue.iter().take(count) {
+            chunk += &format!("{tag} {message}\n");
+        }
+        chunk
+    }
+
+    /// Adds what is new in the last chunk.
+    fn learn(&mut self, chunk: String) {
+        let new = chunk.strip_prefix(&self.chunk).unwrap_or_default();
+        let pair = |line: &str| {
+            let (tag, message) = line.split_once(' ')?;
+            Some((tag.parse().ok()?, serde_json::from_str(message).ok()?))
+        };
+        let before = self.entries.len();
+        self.entries.extend(new.lines().filter_map(pair));
+        if self.entries.len() > before {
+            self.chunk = if self.chunk_len() == 0 { String::new() } else { chunk };
+        }
+    }
 }
 
 fn commit_key(key: &str) -> Value {
@@ -133,13 +151,10 @@ impl LogLinKv {
         match job {
             Job::Append(key, count) => {
                 let log = &self.keys[key];
-                let (from, to) = (log.chunk_with(0), log.chunk_with(*count));
-                let key = chunk_key(key, log.last_chunk().0);
-                ServiceRequest::Cas { key, from, to, create: true }
+                let (from, to) = (log.chunk.clone().into(), log.chunk_with(*count).into());
+                ServiceRequest::Cas { key: log.chunk_key(key), from, to, create: true }
             }
-            Job::Refresh(key) => {
-                ServiceRequest::Read { key: chunk_key(key, self.keys[key].last_chunk().0) }
-            }
+            Job::Refresh(key) => ServiceRequest::Read { key: self.keys[key].chunk_key(key) },
             Job::Commit(key, offset) => {
                 let from = self.keys[key].committed.map_or(Value::Null, Value::from);
                 let to = json!(offset);
@@ -157,7 +172,7 @@ impl LogLinKv {
             return;
         }
         log.is_asking = true;
-        let room = CHUNK - log.last_chunk().1.len();
+        let room = CHUNK - log.chunk_len();
         let job = match log.polls.is_empty() {
             true => Job::Append(key.to_owned(), log.queue.len().min(room)),
             false => Job::Refresh(key.to_owned()),
@@ -186,16 +201,12 @@ impl LogLinKv {
     }
 
     /// Handles the last chunk of a key: what the node has asked for is in it, or not yet.
-    fn learn(&mut self, key: &str, chunk: Option<&Value>, cx: &mut Cx<'_, ()>) {
+    fn learn(&mut self, key: &str, chunk: String, cx: &mut Cx<'_, ()>) {
         let Some(log) = self.keys.get_mut(key) else { return };
-        let known = log.last_chunk().1.len();
         let first = log.entries.len();
-        let items = chunk.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        for item in items.iter().skip(known) {
-            log.entries.push((item[0].as_u64().unwrap_or_default(), item[1].clone()));
-        }
+        log.learn(chunk);
         log.is_asking = false;
-        let is_full = log.entries.len() > first && log.last_chunk().1.is_empty();
+        let is_full = log.entries.len() > first && log.chunk_len() == 0;
         let polls = if is_full { vec![] } else { std::mem::take(&mut log.polls) };
         for offset in first..log.entries.len() {
             let tag = log.entries[offset].0;
@@ -316,11 +327,15 @@ impl Server for LogLinKv {
         match (job, answer) {
             (Job::Append(key, count), ServiceReply::Swapped) => {
                 let chunk = self.keys[&key].chunk_with(count);
-                self.learn(&key, Some(&chunk), cx);
+                self.learn(&key, chunk, cx);
             }
             (Job::Append(key, _), _) => self.ask(Job::Refresh(key), cx),
-            (Job::Refresh(key), ServiceReply::Value(chunk)) => self.learn(&key, Some(&chunk), cx),
-            (Job::Refresh(key), answer) if is_missing(&answer) => self.learn(&key, None, cx),
+            (Job::Refresh(key), ServiceReply::Value(Value::String(chunk))) => {
+                self.learn(&key, chunk, cx);
+            }
+            (Job::Refresh(key), answer) if is_missing(&answer) => {
+                self.learn(&key, String::new(), cx)
+            }
             (Job::Commit(key, offset), ServiceReply::Swapped) => {
                 self.committed(&key, Some(offset), cx);
             }
