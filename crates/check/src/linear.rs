@@ -35,6 +35,7 @@ mod config;
 mod draw;
 mod expand;
 mod front;
+mod guided;
 mod limits;
 mod model;
 #[cfg(test)]

@@ -89,6 +89,8 @@ pub(super) struct Interner {
     small: Vec<u32>,
     ints: BTreeMap<i64, u32>,
     texts: BTreeMap<String, u32>,
+    /// Numbers of all other values, by their text in JSON.
+    others: BTreeMap<String, u32>,
     /// The values, by number.
     pub(super) values: Vec<Value>,
     /// Whether the two senses differ in any value.
@@ -106,6 +108,7 @@ impl Interner {
             small: vec![NONE; SMALL],
             ints: BTreeMap::new(),
             texts: BTreeMap::new(),
+            others: BTreeMap::new(),
             values: Vec::new(),
             differs: false,
         }
@@ -114,40 +117,48 @@ impl Interner {
     /// Returns the number of a value.
     pub(super) fn number(&mut self, item: Item<'_>) -> u32 {
         let new = self.values.len() as u32;
-        let int = match item {
-            Item::Int(number) => Some(number),
-            Item::Json(Value::Number(number)) => number.as_i64(),
-            _ => None,
-        };
-        let number = match int.map(|int| (int, usize::try_from(int))) {
-            Some((_, Ok(int))) if int < SMALL => {
-                let number = &mut self.small[int];
-                if *number == NONE {
-                    *number = new;
-                }
-                *number
+        let number = match item {
+            Item::Int(int) => self.number_of_int(int),
+            Item::Json(Value::Number(number)) if number.as_i64().is_some() => {
+                self.number_of_int(number.as_i64().unwrap_or_default())
             }
-            Some((int, _)) => *self.ints.entry(int).or_insert(new),
-            None => {
-                let value = item.to_json();
+            // Many keys and values are texts.
+            Item::Json(Value::String(text)) => match self.texts.get(text) {
+                Some(number) => *number,
+                None => *self.texts.entry(text.clone()).or_insert(new),
+            },
+            other => {
+                let value = other.to_json();
                 let strict = normalized(value.clone());
                 let [by_value, as_clojure] = [strict.to_string(), clojure_text(&value)];
                 self.differs |= by_value != as_clojure;
-                let (text, whole) = match self.sense {
-                    Sense::Strict => (by_value, strict.as_i64()),
-                    Sense::Parity => (as_clojure, value.as_i64()),
-                };
                 // What is an integer by value has its number.
-                if let Some(whole) = whole {
-                    return self.number(Item::Int(whole));
+                match (self.sense, strict.as_i64()) {
+                    (Sense::Strict, Some(int)) => self.number_of_int(int),
+                    (Sense::Strict, None) => *self.others.entry(by_value).or_insert(new),
+                    (Sense::Parity, _) => *self.others.entry(as_clojure).or_insert(new),
                 }
-                *self.texts.entry(text).or_insert(new)
             }
         };
         if number == new {
             self.values.push(item.to_json());
         }
         number
+    }
+
+    /// Returns the number of an integer, which is that of the next value if it is a new one.
+    fn number_of_int(&mut self, int: i64) -> u32 {
+        let new = self.values.len() as u32;
+        match usize::try_from(int) {
+            Ok(place) if place < SMALL => {
+                let number = &mut self.small[place];
+                if *number == NONE {
+                    *number = new;
+                }
+                *number
+            }
+            _ => *self.ints.entry(int).or_insert(new),
+        }
     }
 
     /// Returns the text of each value.

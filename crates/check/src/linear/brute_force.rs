@@ -1,5 +1,6 @@
 //! The search against all orders, tried one after the other: every small history, and random ones.
 
+use super::guided::guided;
 use super::naive::{closed_parts, has_order};
 use super::*;
 
@@ -26,6 +27,10 @@ fn compare(object: &Object<RegisterAction>) {
     let all = (1 << object.actions().len()) - 1;
     let expected = has_order(&mut model, object, all, last);
     assert_eq!(outcome == Outcome::Linearizable, expected, "{outcome:?}, {object:?}");
+    let width = object.actions().len();
+    let mut budget = Budget::new(&Limits::DEFAULT);
+    let guided = guided::<_, u64>(&mut model, object, width, &object.ends(), &mut budget);
+    assert!(guided.is_ok_and(|found| found.is_none_or(|found| found == outcome)), "{object:?}");
     let Outcome::Violated(at) = outcome else { return };
     let begun = object.events()[..=at].iter().filter(|event| !event.is_end()).count();
     let begun = (1 << begun) - 1;

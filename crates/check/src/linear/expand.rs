@@ -115,7 +115,7 @@ impl<M: Model, B: Bits> Search<'_, M, B> {
         if *may_write {
             self.write(config, slot);
         }
-        if !self.crashed.is_empty() {
+        if self.has_crashed_left(config, 0) {
             self.use_crashed(config, *may_write);
         }
     }
@@ -166,24 +166,41 @@ impl<M: Model, B: Bits> Search<'_, M, B> {
         }
     }
 
-    /// Lets crashed operations take effect whose state something observes.
+    /// Lets crashed operations take effect whose state something observes. A write does not where
+    /// another one leads to the same state: the write can stand in for that one later, but not the
+    /// other way round.
     fn use_crashed(&mut self, config: &Config<B>, may_write: bool) {
+        let mut reached: Vec<State> = Vec::new();
         for kind in 0..self.crashed.len() {
             let crashed = self.crashed[kind];
-            if config.used.count(kind as u32) >= crashed.begun {
+            if crashed.effect != Effect::Changes || !self.is_left(config, kind) {
                 continue;
             }
-            let mut after = match crashed.effect {
-                Effect::Overwrites(state) if may_write => self.written(config, state),
-                Effect::Overwrites(_) | Effect::Observes => continue,
-                Effect::Changes => match self.model.apply(config.state, crashed.action) {
-                    Some(state) => Config { state, ..config.clone() },
-                    None => continue,
-                },
-            };
-            if !self.is_wanted(config, after.state) {
-                continue;
+            if let Some(state) = self.model.apply(config.state, crashed.action) {
+                reached.push(state);
+                self.use_kind(config, Config { state, ..config.clone() }, kind);
             }
+        }
+        for kind in 0..self.crashed.len() {
+            let Effect::Overwrites(state) = self.crashed[kind].effect else { continue };
+            if may_write && self.is_left(config, kind) && !reached.contains(&state) {
+                self.use_kind(config, self.written(config, state), kind);
+            }
+        }
+    }
+
+    /// Whether crashed operations may take effect after this many others.
+    fn has_crashed_left(&self, config: &Config<B>, others: u32) -> bool {
+        !self.crashed.is_empty()
+            && config.used.weight(|_| 1).saturating_add(others) < self.crashed_max
+    }
+
+    fn is_left(&self, config: &Config<B>, kind: usize) -> bool {
+        config.used.count(kind as u32) < self.crashed[kind].begun
+    }
+
+    fn use_kind(&mut self, config: &Config<B>, mut after: Config<B>, kind: usize) {
+        if self.is_wanted(config, after.state) {
             after.used = config.used.and(kind as u32);
             let observed = self.settle(&mut after);
             self.push(after, observed);
@@ -207,10 +224,12 @@ impl<M: Model, B: Bits> Search<'_, M, B> {
             }
             from = place + 1;
         }
-        for kind in 0..self.crashed.len() {
+        // The one that leads to the state may be a crashed one itself.
+        let kinds = if self.has_crashed_left(config, 1) { self.crashed.len() } else { 0 };
+        for kind in 0..kinds {
             let crashed = self.crashed[kind];
             if crashed.effect == Effect::Changes
-                && config.used.count(kind as u32) < crashed.begun
+                && self.is_left(config, kind)
                 && self.model.apply(state, crashed.action).is_some()
             {
                 return true;

@@ -43,6 +43,17 @@ impl<B: Bits> Front<B> {
         self.bytes + 4 * (self.heads.len() + self.before.len()) as u64
     }
 
+    /// Keeps only the first entries in the order of a key.
+    pub(super) fn thin(&mut self, count: usize, key: impl Fn(&Config<B>) -> u32) {
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.sort_by_key(key);
+        entries.truncate(count);
+        self.clear();
+        entries.iter().for_each(|entry| {
+            self.insert(entry);
+        });
+    }
+
     /// Number of comparisons since this was last asked.
     pub(super) fn take_compared(&mut self) -> u64 {
         std::mem::take(&mut self.compared)

@@ -69,6 +69,15 @@ impl Budget {
         Ok(())
     }
 
+    /// Does something within a part of the steps that are left. Their use counts here, too.
+    pub(super) fn within<T>(&mut self, steps: u64, act: impl FnOnce(&mut Budget) -> T) -> T {
+        let part = steps.min(self.steps_left);
+        let mut budget = Budget { steps_left: part, ..*self };
+        let result = act(&mut budget);
+        self.steps_left -= part - budget.steps_left;
+        result
+    }
+
     /// Checks how much memory is in use.
     pub(super) fn hold(&self, bytes: u64) -> Result<(), Exhausted> {
         if bytes > self.bytes_max { Err(Exhausted::Bytes(self.bytes_max)) } else { Ok(()) }

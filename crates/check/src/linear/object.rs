@@ -56,6 +56,11 @@ impl<A: Copy> Object<A> {
         &self.actions
     }
 
+    /// The same operations with other actions.
+    pub(super) fn with_actions(&self, actions: Vec<A>) -> Object<A> {
+        Object { actions, events: self.events.clone() }
+    }
+
     /// Returns begins and ends in real-time order.
     pub fn events(&self) -> &[Event] {
         &self.events

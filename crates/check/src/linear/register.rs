@@ -60,6 +60,15 @@ impl Model for Register<'_> {
         self.effect(action) != Effect::Observes
     }
 
+    fn relaxed(&self, action: RegisterAction) -> Option<RegisterAction> {
+        match action {
+            RegisterAction::Write(value) | RegisterAction::Cas(_, value) => {
+                Some(RegisterAction::Write(value))
+            }
+            RegisterAction::Read(_) | RegisterAction::Mismatch(_) => None,
+        }
+    }
+
     fn may_observe(&self, observer: RegisterAction, writer: RegisterAction) -> bool {
         let (RegisterAction::Write(written) | RegisterAction::Cas(_, written)) = writer else {
             return false;

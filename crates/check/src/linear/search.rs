@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::bits::{Bits, Words};
 use super::config::Config;
+use super::expand::Extension;
 use super::front::Front;
+use super::guided::guided;
 use super::limits::{Budget, Exhausted};
 use super::model::{Effect, Model};
 use super::object::Object;
@@ -21,15 +23,39 @@ pub enum Outcome {
     Undetermined(usize, Exhausted),
 }
 
+/// Number of events up to which the set of configurations is tried in its full width at once, also
+/// where operations have crashed.
+pub(super) const WIDE_MAX: usize = 512;
+
 /// Checks the operations of an object.
 pub fn check<M: Model>(model: &mut M, object: &Object<M::Action>, budget: &mut Budget) -> Outcome {
     let ends = object.ends();
     let width = greatest_width(object, &ends);
     if width <= 64 {
-        Search::<M, u64>::new(model, width).walk(object, &ends, budget)
+        check_with_sets::<M, u64>(model, object, width, &ends, budget)
     } else {
-        Search::<M, Words>::new(model, width).walk(object, &ends, budget)
+        check_with_sets::<M, Words>(model, object, width, &ends, budget)
     }
+}
+
+fn check_with_sets<M: Model, B: Bits>(
+    model: &mut M,
+    object: &Object<M::Action>,
+    width: usize,
+    ends: &[bool],
+    budget: &mut Budget,
+) -> Outcome {
+    let may_crash =
+        |(action, ends): (&M::Action, &bool)| !ends && model.effect(*action) != Effect::Observes;
+    let has_crashed = object.actions().iter().zip(ends).any(may_crash);
+    if has_crashed && object.events().len() > WIDE_MAX {
+        match guided::<M, B>(model, object, width, ends, budget) {
+            Ok(Some(outcome)) => return outcome,
+            Ok(None) => {}
+            Err((place, exhausted)) => return Outcome::Undetermined(place, exhausted),
+        }
+    }
+    Search::<M, B>::new(model, object, ends, width).walk(budget)
 }
 
 /// The greatest number of operations that are open at once, without those that never end.
@@ -65,6 +91,10 @@ pub(super) struct Open<A> {
 #[derive(Debug)]
 pub(super) struct Search<'m, M: Model, B> {
     pub(super) model: &'m mut M,
+    object: &'m Object<M::Action>,
+    ends: &'m [bool],
+    /// Slots of the operations that have begun.
+    slot_of: Vec<u32>,
     /// Open operations by slot; a slot is used again after its operation has ended.
     pub(super) slots: Vec<Open<M::Action>>,
     /// Open operations by effect.
@@ -74,23 +104,33 @@ pub(super) struct Search<'m, M: Model, B> {
     /// Kinds of crashed operations.
     pub(super) crashed: Vec<Crashed<M::Action>>,
     kinds: BTreeMap<M::Action, usize>,
-    vacant: Vec<usize>,
+    pub(super) vacant: Vec<usize>,
     pub(super) configs: Front<B>,
     /// The configurations after the end of an operation, while they are collected.
     pub(super) next: Front<B>,
     /// Extensions that have been looked at; in those of the first set any operation may come next.
     pub(super) seen: [Front<B>; 2],
-    pub(super) stack: Vec<super::expand::Extension<B>>,
+    pub(super) stack: Vec<Extension<B>>,
+    /// Maximum number of crashed operations that take effect.
+    pub(super) crashed_max: u32,
 }
 
 impl<'m, M: Model, B: Bits> Search<'m, M, B> {
-    fn new(model: &'m mut M, width: usize) -> Search<'m, M, B> {
+    pub(super) fn new(
+        model: &'m mut M,
+        object: &'m Object<M::Action>,
+        ends: &'m [bool],
+        width: usize,
+    ) -> Search<'m, M, B> {
         let none = || B::none(width);
         let mut configs = Front::new();
         let (state, used) = (model.initial(), Used::default());
         configs.insert(&Config { state, done: none(), free: none(), used });
         Search {
             model,
+            object,
+            ends,
+            slot_of: vec![0; object.actions().len()],
             slots: Vec::with_capacity(width),
             observers: none(),
             writers: none(),
@@ -102,28 +142,35 @@ impl<'m, M: Model, B: Bits> Search<'m, M, B> {
             next: Front::new(),
             seen: [Front::new(), Front::new()],
             stack: vec![],
+            crashed_max: u32::MAX,
         }
     }
 
-    fn walk(mut self, object: &Object<M::Action>, ends: &[bool], budget: &mut Budget) -> Outcome {
-        let mut slot_of = vec![0_u32; object.actions().len()];
-        for (place, event) in object.events().iter().enumerate() {
-            let operation = event.operation();
-            if !event.is_end() {
-                let action = object.actions()[operation];
-                match ends[operation] {
-                    true => slot_of[operation] = self.open(action) as u32,
-                    false => self.crash(action),
-                }
-                continue;
-            }
-            match self.end(slot_of[operation] as usize, budget) {
-                Ok(()) if self.configs.entries().is_empty() => return Outcome::Violated(place),
-                Ok(()) => {}
+    fn walk(mut self, budget: &mut Budget) -> Outcome {
+        for place in 0..self.object.events().len() {
+            match self.step(place, budget) {
+                Ok(true) => {}
+                Ok(false) => return Outcome::Violated(place),
                 Err(exhausted) => return Outcome::Undetermined(place, exhausted),
             }
         }
         Outcome::Linearizable
+    }
+
+    /// Walks over an event. Returns whether any configuration is left.
+    pub(super) fn step(&mut self, place: usize, budget: &mut Budget) -> Result<bool, Exhausted> {
+        let event = self.object.events()[place];
+        let operation = event.operation();
+        if event.is_end() {
+            self.end(self.slot_of[operation] as usize, budget)?;
+            return Ok(!self.configs.entries().is_empty());
+        }
+        let action = self.object.actions()[operation];
+        match self.ends[operation] {
+            true => self.slot_of[operation] = self.open(action) as u32,
+            false => self.crash(action),
+        }
+        Ok(true)
     }
 
     /// Gives a slot to an operation that begins.

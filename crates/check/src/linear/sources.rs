@@ -1,5 +1,7 @@
 //! Which operations others may have observed, within a part of a history.
 
+use std::collections::BTreeSet;
+
 use super::limits::{Budget, Exhausted};
 use super::model::{Effect, Model};
 use super::object::Object;
@@ -117,6 +119,25 @@ impl Sources {
             found.extend(stale.max_by_key(|writer| writer.end).map(|writer| writer.operation));
         }
         Ok(())
+    }
+
+    /// Returns operations with all that they may have observed, and what those have, and so on, in
+    /// ascending order.
+    pub(super) fn with_observed<M: Model>(
+        &self,
+        model: &M,
+        object: &Object<M::Action>,
+        mut next: Vec<usize>,
+        budget: &mut Budget,
+    ) -> Result<Vec<usize>, Exhausted> {
+        let mut part: BTreeSet<usize> = next.iter().copied().collect();
+        let mut found = Vec::new();
+        while let Some(operation) = next.pop() {
+            found.clear();
+            self.of(model, object, operation, &mut found, budget)?;
+            next.extend(found.iter().filter(|observed| part.insert(**observed)));
+        }
+        Ok(part.into_iter().collect())
     }
 
     /// The part of the history that has these operations only, in ascending order.

@@ -1,5 +1,6 @@
 //! Small histories of a register: their verdicts, witnesses and drawings.
 
+use super::brute_force::Random;
 use super::*;
 
 /// Values 0 to 9; 0 is that of the beginning.
@@ -152,4 +153,87 @@ fn a_limit_is_never_a_verdict() {
     let bytes = check(Limits { bytes_max: 50, ..Limits::DEFAULT });
     assert_eq!(bytes, Outcome::Undetermined(2, Exhausted::Bytes(50)));
     assert_eq!(Exhausted::Steps(2).to_string(), "the limit of 2 steps");
+}
+
+/// A history of a register that is right, with some changes that have taken effect and never end.
+fn with_crashes(seed: u64) -> Object<RegisterAction> {
+    /// What a client has begun: an operation of the object, and whether it has taken effect.
+    type Pending = Option<(usize, RegisterAction, bool)>;
+    let mut numbers = Random(seed);
+    let mut begun: Vec<(RegisterAction, Option<usize>)> = Vec::new();
+    let mut events: Vec<(usize, bool)> = Vec::new();
+    let mut clients: [Pending; 6] = [None; 6];
+    let mut value = 0;
+    while begun.len() < 600 || clients.iter().any(Option::is_some) {
+        let client = numbers.below(6) as usize;
+        clients[client] = match clients[client] {
+            None if begun.len() < 600 => {
+                let [a, b] = [0, 0].map(|_| 1 + numbers.below(4) as u32);
+                let action = match numbers.below(3) {
+                    0 => RegisterAction::Read(0),
+                    1 => RegisterAction::Write(a),
+                    _ => RegisterAction::Cas(a, b),
+                };
+                begun.push((action, None));
+                events.push((begun.len() - 1, false));
+                Some((begun.len() - 1, action, false))
+            }
+            Some((operation, action, false)) => {
+                let found = match action {
+                    RegisterAction::Cas(from, _) if from != value => RegisterAction::Mismatch(from),
+                    RegisterAction::Read(_) => RegisterAction::Read(value),
+                    other => other,
+                };
+                if let RegisterAction::Write(to) | RegisterAction::Cas(_, to) = found {
+                    value = to;
+                }
+                begun[operation].0 = found;
+                Some((operation, found, true))
+            }
+            Some((operation, action, true)) => {
+                let changes = matches!(action, RegisterAction::Write(_) | RegisterAction::Cas(..));
+                if !changes || numbers.below(12) > 0 {
+                    events.push((operation, true));
+                }
+                None
+            }
+            None => None,
+        };
+    }
+    let mut object = Object::default();
+    for (operation, is_end) in events {
+        if is_end {
+            object.end(operation);
+        } else {
+            object.begin(begun[operation].0);
+        }
+    }
+    object
+}
+
+#[test]
+fn long_histories_with_crashed_operations_are_decided() {
+    let limits = Limits { steps_max: 1 << 22, ..Limits::DEFAULT };
+    let texts = texts();
+    let mut model = Register::new(0, &texts);
+    for seed in 0..20 {
+        let mut object = with_crashes(seed);
+        let crashed = object.ends().iter().filter(|ends| !**ends).count();
+        assert!(crashed > 8, "{crashed}");
+        let outcome = check(&mut model, &object, &mut Budget::new(&limits));
+        assert_eq!(outcome, Outcome::Linearizable, "{seed}");
+        for action in [7, 8].map(RegisterAction::Write).into_iter().chain([RegisterAction::Read(7)])
+        {
+            let operation = object.begin(action);
+            object.end(operation);
+        }
+        let last = object.events().len() - 1;
+        let outcome = check(&mut model, &object, &mut Budget::new(&limits));
+        assert_eq!(outcome, Outcome::Violated(last), "{seed}");
+        let found = witness(&mut model, &object, last, &mut Budget::for_witness(&limits));
+        let actions: Vec<_> = found.operations.iter().map(|o| object.actions()[*o]).collect();
+        let [write, other, read] = actions[..] else { panic!("{actions:?}") };
+        assert_eq!([write, other], [RegisterAction::Write(7), RegisterAction::Write(8)]);
+        assert_eq!((read, found.is_minimal), (RegisterAction::Read(7), true));
+    }
 }

@@ -140,6 +140,10 @@ impl Model for Text {
         matches!(action, TextAction::Put(_))
     }
 
+    fn relaxed(&self, action: TextAction) -> Option<TextAction> {
+        matches!(action, TextAction::Put(_)).then_some(action)
+    }
+
     fn may_observe(&self, observer: TextAction, writer: TextAction) -> bool {
         let TextAction::Get(read) = observer else { return false };
         let read = self.text(read);

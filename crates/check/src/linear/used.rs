@@ -10,6 +10,11 @@ impl Used {
         self.0.iter().find(|(of, _)| *of == kind).map_or(0, |(_, count)| *count)
     }
 
+    /// Sum of the weights of all.
+    pub(super) fn weight(&self, of_kind: impl Fn(usize) -> u32) -> u32 {
+        self.0.iter().map(|(kind, count)| count * of_kind(*kind as usize)).sum()
+    }
+
     /// These counts with one more of a kind.
     pub(super) fn and(&self, kind: u32) -> Used {
         let place = self.0.partition_point(|(of, _)| *of < kind);

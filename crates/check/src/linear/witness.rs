@@ -85,7 +85,7 @@ impl<M: Model> Reduction<'_, M> {
         let mut count = FIRST_PART;
         while count < all {
             let last: Vec<usize> = self.sources.operations().rev().take(count).collect();
-            let part = self.with_observed(last)?;
+            let part = self.sources.with_observed(self.model, self.object, last, self.budget)?;
             if self.is_without_order(&part)? {
                 self.kept = part;
                 break;
@@ -103,18 +103,6 @@ impl<M: Model> Reduction<'_, M> {
             Outcome::Violated(_) => Ok(true),
             Outcome::Undetermined(_, exhausted) => Err(exhausted),
         }
-    }
-
-    /// Returns operations with all that they may have observed, and what those have, and so on.
-    fn with_observed(&mut self, mut next: Vec<usize>) -> Result<Vec<usize>, Exhausted> {
-        let mut part: BTreeSet<usize> = next.iter().copied().collect();
-        let mut found = Vec::new();
-        while let Some(operation) = next.pop() {
-            found.clear();
-            self.sources.of(self.model, self.object, operation, &mut found, self.budget)?;
-            next.extend(found.iter().filter(|observed| part.insert(**observed)));
-        }
-        Ok(part.into_iter().collect())
     }
 
     /// Leaves out this many operations at a time, with all that may have observed them, where what
