@@ -23,7 +23,8 @@ fn experiment_of(broken: &'static Broken) -> GlomersExperiment {
     experiment
 }
 
-/// Asserts that each broken node of a workload is rejected by its rule on at least 95 % of the seeds.
+/// Asserts that each broken node of a workload is rejected by its rule on 95 % of the seeds at
+/// least.
 fn are_caught(workload: &Workload) {
     let mut violations = vec![];
     for broken in BROKEN.iter().filter(|broken| broken.program.workloads.contains(&workload)) {

@@ -1,9 +1,9 @@
 //! Challenge 5b, a log shared by all nodes through `lin-kv`.
 //!
 //! Idea: the log of a key is a row of chunks, each one value of `lin-kv`: a text with a line for
-//! each message, its tag and its JSON. To append, a node compares and sets the last chunk from what it knows to what it
-//! wants, with all sends that wait for that key; where another node was faster it reads the chunk
-//! and tries again. The tag of a message tells a node, after a reply was lost, that its
+//! each message, its tag and its JSON. To append, a node compares and sets the last chunk from what
+//! it knows to what it wants, with all sends that wait for that key; where another node was faster
+//! it reads the chunk and tries again. The tag tells a node, after a reply was lost, that its
 //! compare-and-set was done. A poll first reads the last chunk of each of its keys; polls that wait
 //! for the same read share it.
 //!
