@@ -125,3 +125,49 @@ fn a_check_that_is_always_made_is_said_to_be() {
     let ran = place.sim_ends(0, &["run", "glomers/3a", "--check"]);
     assert!(ran.err.contains("always includes its checks"), "{}", ran.err);
 }
+
+const LOG: &str = "INFO  jepsen.util - 0\t:invoke\t:write\t1\n\
+    INFO  jepsen.util - 0\t:ok\t:write\t1\n\
+    INFO  jepsen.util - 1\t:invoke\t:cas\t[2 3]\n\
+    INFO  jepsen.util - 1\t:fail\t:cas\t[2 3]\n\
+    INFO  jepsen.util - 1\t:invoke\t:read\tnil\n\
+    INFO  jepsen.util - 1\t:ok\t:read\t1\n";
+
+const TEXTS: &str = r#"{:process 0, :type :invoke, :f :append, :key "a", :value "x"}
+{:process 0, :type :ok, :f :append, :key "a", :value "x"}
+{:process 0, :type :invoke, :f :get, :key "a", :value nil}
+{:process 0, :type :ok, :f :get, :key "a", :value "x"}
+"#;
+
+const TUPLES: &str = "{:process 0, :type :invoke, :f :write, :value [7 1]}
+{:process 0, :type :ok, :f :write, :value [7 1]}
+{:process 0, :type :invoke, :f :read, :value [7 nil]}
+{:process 0, :type :ok, :f :read, :value [7 1]}
+";
+
+#[test]
+fn histories_of_keys_are_read_in_all_their_forms() {
+    let place = Place::new();
+    for (file, good, bad) in [
+        ("etcd.log", LOG, LOG.replace("[2 3]", "[1 3]")),
+        (
+            "kv.txt",
+            TEXTS,
+            TEXTS.replace(r#":get, :key "a", :value "x""#, r#":get, :key "a", :value """#),
+        ),
+        ("history.edn", TUPLES, TUPLES.replace("read, :value [7 1]", "read, :value [7 2]")),
+    ] {
+        place.write(file, good);
+        place.sim_ends(0, &["check", "--workload", "lin-kv", file]);
+        place.write(file, &bad);
+        let ran = place.sim_ends(1, &["check", "--workload", "lin-kv", file]);
+        assert!(ran.out.contains("not-linearizable: "), "{}", ran.out);
+        assert!(ran.out.contains("longest order that works: "), "{}", ran.out);
+        assert!(ran.out.contains(" cannot follow: the value is "), "{}", ran.out);
+    }
+    // A history of another workload is none of keys, also where its values are pairs.
+    place.write("history.edn", "{:process 0, :type :invoke, :f :add, :value [7 1]}");
+    let refused = place.sim_ends(65, &["check", "--workload", "lin-kv", "history.edn"]);
+    assert!(refused.err.contains("this is no history of lin-kv"), "{}", refused.err);
+    assert!(!refused.err.contains("jepsen.independent"), "{}", refused.err);
+}

@@ -29,9 +29,6 @@ struct Shape {
 fn main() {
     let ten =
         Shape { name: "10 clients", operations: 1_000_000, clients: 10, crashed: 0, pace: 50 };
-    if std::env::args().any(|argument| argument == "crashed") {
-        return crashes(&ten);
-    }
     measure(&ten);
     measure(&Shape { name: "10 clients that are always busy", pace: 5, ..ten });
     let many = Shape { name: "25 clients", operations: 10_000, clients: 25, crashed: 0, pace: 50 };

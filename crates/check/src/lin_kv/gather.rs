@@ -1,9 +1,7 @@
 //! The operations of each key, as actions on registers or texts.
 
-use serde_json::Value;
-
 use super::interner::{Interner, Item};
-use super::words::{malformed, shape};
+use super::words::{Keys, malformed, shape};
 use crate::history::{EntryKind, F};
 use crate::history_rule::HistoryRule;
 use crate::history_verdict::Findings;
@@ -22,14 +20,6 @@ pub(super) struct Gathered {
     pub(super) equality_differs: bool,
     /// Whether the strict sense observes more than parity does.
     pub(super) observations_differ: bool,
-}
-
-/// The names of the keys, by number.
-#[derive(Debug)]
-pub(super) struct Keys {
-    pub(super) values: Vec<Value>,
-    /// Whether operations name their keys.
-    pub(super) are_named: bool,
 }
 
 /// The keys of a history, all of one kind.
@@ -78,7 +68,7 @@ pub(super) fn gather(
         }
     };
     let Gathering { keys, values, are_named, is_sound, .. } = gathering;
-    is_sound.then(|| Gathered {
+    is_sound.then_some(Gathered {
         equality_differs: keys.differs || values.differs,
         keys: Keys { values: keys.values, are_named },
         objects,

@@ -1,8 +1,8 @@
 //! What is said about keys: findings with their witnesses and drawings, and Maelstrom's result map.
 
-use super::gather::{Gathered, KeyOperations, Keys, Objects};
+use super::gather::{Gathered, KeyOperations, Objects};
 use super::verdict::KeyVerdicts;
-use super::words::{label, register_action, text_action};
+use super::words::{Keys, label, register_action, text_action};
 use crate::edn::Edn;
 use crate::history::op_edn;
 use crate::history_rule::HistoryRule;

@@ -1,11 +1,16 @@
 //! Small histories of keys, and random ones against all orders of each key.
 
+use serde_json::{Value, json};
+
 use super::*;
 use crate::edn::Edn;
+use crate::engine::time::Instant;
 use crate::histories::history;
-use crate::history::History;
+use crate::history::{EntryKind, F, History, Op, OpValue, Process};
 use crate::linear::naive::has_order;
-use crate::linear::{Object, Random, Register, RegisterAction, runs};
+use crate::linear::{
+    FORMS, Object, Random, Register, RegisterAction, all_histories, runs, tries_all,
+};
 
 /// Checks a history in which each line is an entry: what Maelstrom says, and the verdict with the
 /// rules that are broken or open.
@@ -187,4 +192,55 @@ fn random_histories_are_linearizable_if_their_keys_are() {
         good += u64::from(expected);
     }
     assert!((runs() / 10..runs() * 9 / 10).contains(&good), "{good} of {}", runs());
+}
+
+/// The history of an object whose operations are those of two keys: of key 1 where a bit is set.
+fn on_two_keys(object: &Object<RegisterAction>, keys: u32) -> History {
+    let mut history = History::new();
+    for event in object.events() {
+        let operation = event.operation();
+        let nil_or = |value: u32| if value == 0 { Value::Null } else { value.into() };
+        let (f, argument, result) = match object.actions()[operation] {
+            RegisterAction::Read(value) => (F::Read, Value::Null, nil_or(value)),
+            RegisterAction::Write(value) => (F::Write, value.into(), value.into()),
+            RegisterAction::Cas(from, to) => (F::Cas, json!([from, to]), json!([from, to])),
+            RegisterAction::Mismatch(from) => (F::Cas, json!([from, 9]), json!([from, 9])),
+        };
+        let fails = matches!(object.actions()[operation], RegisterAction::Mismatch(_));
+        let kind = match event.is_end() {
+            false => EntryKind::Invoke,
+            true if fails => EntryKind::Fail,
+            true => EntryKind::Ok,
+        };
+        let value = if event.is_end() { result } else { argument };
+        let process = Process::Client(operation as u64);
+        let error = kind == EntryKind::Fail;
+        history.push(Op {
+            value: OpValue::from_json(json!([keys >> operation & 1, value])),
+            error: error.then(|| ("precondition-failed".to_owned(), String::new())),
+            ..Op::new(Instant::ZERO, process, kind, f)
+        });
+    }
+    history
+}
+
+#[test]
+fn all_small_histories_of_two_keys_get_the_verdicts_of_the_definition() {
+    let counts = if tries_all() { [8, 8, 8, 5, 3] } else { [8, 8, 5, 2, 1] };
+    for (operations, forms) in (1..).zip(counts) {
+        let forms = &FORMS[..forms];
+        all_histories(forms, operations, &Object::default(), &[], &mut |object| {
+            let last = object.events().len() - 1;
+            let all: u32 = (1 << operations) - 1;
+            for keys in 0..=all {
+                let history = on_two_keys(object, keys);
+                let ops = Operations::new(&history, &[]).expect("well formed");
+                let found = super::check(&ops).findings.is_empty();
+                let has_order =
+                    |part: u32| has_order(&mut Register::new(0, &[]), object, part, last);
+                let expected = has_order(keys) && has_order(all & !keys);
+                assert_eq!(found, expected, "{keys:b} {object:?}");
+            }
+        });
+    }
 }

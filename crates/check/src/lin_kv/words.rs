@@ -1,6 +1,7 @@
 //! How messages call keys and operations.
 
-use super::gather::Keys;
+use serde_json::Value;
+
 use crate::history::F;
 use crate::linear::{Label, Model, RegisterAction, Text, TextAction};
 use crate::operations::{Operation, Operations};
@@ -34,6 +35,14 @@ pub(super) fn malformed(ops: &Operations<'_>, entry: usize, expected: &str) -> S
     }
     let (kind, f) = (op.kind.name(), op.f.name());
     format!("{who}: {kind} {f}: expected {expected}, found {found}")
+}
+
+/// The names of the keys, by number.
+#[derive(Debug)]
+pub(super) struct Keys {
+    pub(super) values: Vec<Value>,
+    /// Whether operations name their keys.
+    pub(super) are_named: bool,
 }
 
 impl Keys {

@@ -15,15 +15,7 @@ use super::config::Config;
 use super::front::Front;
 use super::limits::{Budget, Exhausted};
 use super::model::{Effect, Model, State};
-use super::search::Search;
-
-/// A configuration on its way to the effect of the operation that ends.
-#[derive(Debug)]
-pub(super) struct Extension<B> {
-    config: Config<B>,
-    /// Whether a write may be next.
-    may_write: bool,
-}
+use super::search::{Extension, Search};
 
 impl<M: Model, B: Bits> Search<'_, M, B> {
     /// Collects the configurations after the end of the operation in a slot.
@@ -39,7 +31,8 @@ impl<M: Model, B: Bits> Search<'_, M, B> {
                 after.forget(slot);
                 self.next.insert(&after);
             }
-            if !done && !(free && is_observer) {
+            let is_settled = done || free && is_observer;
+            if !is_settled {
                 self.settle(&mut config);
                 self.push(config, true);
             }

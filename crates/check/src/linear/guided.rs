@@ -15,7 +15,7 @@ use super::front::Front;
 use super::limits::{Budget, Exhausted};
 use super::model::{Effect, Model};
 use super::object::Object;
-use super::search::{Crashed, Open, Outcome, Search, check};
+use super::search::{Crashed, Open, Outcome, Search, exact};
 use super::sources::Sources;
 
 /// Number of events between two places to go back to.
@@ -179,12 +179,8 @@ fn has_part_without_order<M: Model>(
         let operations: Vec<usize> = sources.operations().rev().take(count).collect();
         let is_violated = budget.within(PART_STEPS_MAX, |budget| {
             let part = sources.with_observed(model, &object, operations, budget);
-            part.is_ok_and(|part| {
-                let part = sources.part(&object, &part);
-                // Longer ones would be searched in parts again.
-                part.events().len() <= super::search::WIDE_MAX
-                    && matches!(check(model, &part, budget), Outcome::Violated(_))
-            })
+            let part = part.map(|part| sources.part(&object, &part));
+            part.is_ok_and(|part| matches!(exact(model, &part, budget), Outcome::Violated(_)))
         });
         if is_violated {
             return true;

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use super::bits::{Bits, Words};
 use super::config::Config;
-use super::expand::Extension;
 use super::front::Front;
-use super::guided::guided;
 use super::limits::{Budget, Exhausted};
 use super::model::{Effect, Model};
 use super::object::Object;
@@ -23,43 +21,25 @@ pub enum Outcome {
     Undetermined(usize, Exhausted),
 }
 
-/// Number of events up to which the set of configurations is tried in its full width at once, also
-/// where operations have crashed.
-pub(super) const WIDE_MAX: usize = 512;
-
-/// Checks the operations of an object.
-pub fn check<M: Model>(model: &mut M, object: &Object<M::Action>, budget: &mut Budget) -> Outcome {
-    let ends = object.ends();
-    let width = greatest_width(object, &ends);
-    if width <= 64 {
-        check_with_sets::<M, u64>(model, object, width, &ends, budget)
-    } else {
-        check_with_sets::<M, Words>(model, object, width, &ends, budget)
-    }
-}
-
-fn check_with_sets<M: Model, B: Bits>(
+/// Checks the operations of an object with all that crashed ones may have done.
+pub(super) fn exact<M: Model>(
     model: &mut M,
     object: &Object<M::Action>,
-    width: usize,
-    ends: &[bool],
     budget: &mut Budget,
 ) -> Outcome {
-    let may_crash =
-        |(action, ends): (&M::Action, &bool)| !ends && model.effect(*action) != Effect::Observes;
-    let has_crashed = object.actions().iter().zip(ends).any(may_crash);
-    if has_crashed && object.events().len() > WIDE_MAX {
-        match guided::<M, B>(model, object, width, ends, budget) {
-            Ok(Some(outcome)) => return outcome,
-            Ok(None) => {}
-            Err((place, exhausted)) => return Outcome::Undetermined(place, exhausted),
-        }
+    let ends = object.ends();
+    let width = greatest_width(object, &ends);
+    match width <= WORD {
+        true => Search::<M, u64>::new(model, object, &ends, width).walk(budget),
+        false => Search::<M, Words>::new(model, object, &ends, width).walk(budget),
     }
-    Search::<M, B>::new(model, object, ends, width).walk(budget)
 }
 
+/// Number of operations that may be open at once in a set that is a word.
+pub(super) const WORD: usize = 64;
+
 /// The greatest number of operations that are open at once, without those that never end.
-fn greatest_width<A: Copy>(object: &Object<A>, ends: &[bool]) -> usize {
+pub(super) fn greatest_width<A: Copy>(object: &Object<A>, ends: &[bool]) -> usize {
     let (mut open, mut greatest) = (0_usize, 0);
     for event in object.events() {
         match event.is_end() {
@@ -85,6 +65,14 @@ pub(super) struct Crashed<A> {
 pub(super) struct Open<A> {
     pub(super) action: A,
     pub(super) effect: Effect,
+}
+
+/// A configuration on its way to the effect of an operation that ends (see `expand.rs`).
+#[derive(Debug)]
+pub(super) struct Extension<B> {
+    pub(super) config: Config<B>,
+    /// Whether a write may be next.
+    pub(super) may_write: bool,
 }
 
 /// A search in progress.

@@ -9,10 +9,11 @@
 
 use std::collections::BTreeSet;
 
+use super::check::check;
 use super::limits::{Budget, Exhausted};
 use super::model::Model;
 use super::object::Object;
-use super::search::{Outcome, check};
+use super::search::Outcome;
 use super::sources::Sources;
 
 /// Operations of an object that have no order.

@@ -1,9 +1,10 @@
-//! A reader of Jepsen's log of a test of one register: lines as `jepsen.util` prints operations.
+//! A reader of Jepsen's log of a test of one register: lines as `jepsen.util` prints operations,
+//! with tabs between the parts of an operation.
 //!
 //! ```text
-//! INFO  jepsen.util - 3	:invoke	:cas	[2 4]
-//! INFO  jepsen.util - 3	:fail	:cas	[2 4]
-//! INFO  jepsen.util - 1	:info	:write	:timed-out
+//! INFO  jepsen.util - 3    :invoke    :cas    [2 4]
+//! INFO  jepsen.util - 3    :fail    :cas    [2 4]
+//! INFO  jepsen.util - 1    :info    :write    :timed-out
 //! ```
 //!
 //! Other lines of the log are skipped. Such a test calls a compare-and-set failed when it has found
