@@ -1,5 +1,5 @@
-//! `runs.parquet`, in a build with the feature of that name: it has the rows of `runs.csv`, read back
-//! by the library that wrote it.
+//! `runs.parquet`, in a build with the feature of that name: it has the rows of `runs.csv`, read
+//! back by the library that wrote it.
 
 #[expect(dead_code, reason = "the other tests use the rest")]
 #[path = "it/support.rs"]

@@ -64,8 +64,9 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "NAME")]
     workload: Option<String>,
     /// For transactions: the consistency models that the history is expected to satisfy, such as
-    /// read-committed, snapshot-isolation or serializable. [default: strict-serializable; in the text
-    /// of AWDIT or IsoVista read-committed, read-atomic, causal, snapshot-isolation, serializable]
+    /// read-committed, snapshot-isolation or serializable. [default: strict-serializable; in the
+    /// text of AWDIT or IsoVista read-committed, read-atomic, causal, snapshot-isolation,
+    /// serializable]
     #[arg(
         long,
         visible_alias = "consistency-models",

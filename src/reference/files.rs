@@ -33,8 +33,9 @@ float (`3.0`).
 
 `sim check --workload txn-rw-register` also takes transactions on registers as AWDIT writes them
 (`w KEY VALUE` and `r KEY VALUE`, `-----` between the transactions of a session, `=====` between
-sessions), and as IsoVista, Plume and PolySI do (`w(KEY,VALUE,SESSION,TRANSACTION)` and `r(…)`; -1 is
-a transaction that was aborted, and a read of 0 needs no write). The form is known by its first line.
+sessions), and as IsoVista, Plume and PolySI do (`w(KEY,VALUE,SESSION,TRANSACTION)` and `r(…)`; -1
+is a transaction that was aborted, and a read of 0 needs no write). The form is known by its first
+line.
 
 ## `trace.csv`
 
@@ -96,8 +97,8 @@ Of a sweep: a row for each run that failed.
 const REPRODUCTION: &str = "
 ## `reproduction.csv`
 
-Of `sim reproduce`: a row for each figure of the notebooks, which `configs/notebook/figures.csv` lists
-(its columns are the first six but `verdict`). The columns of a variant follow for each of";
+Of `sim reproduce`: a row for each figure of the notebooks, which `configs/notebook/figures.csv`
+lists (its columns are the first six but `verdict`). The columns of a variant follow for each of";
 
 const EXPORTS: &str = "
 ## The exports of a sweep

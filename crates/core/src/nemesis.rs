@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Which nodes are hit is drawn in `drawn_targets.rs`, the sides of a partition in
-//! `partition_shape.rs`; what a crash does to a node is in `simulation/node_fault.rs`.
+//! `partition_shape.rs`; what a crash does to a node is in `simulation/fault_effects.rs`.
 
 mod conditions;
 mod drawn_targets;

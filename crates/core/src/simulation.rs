@@ -14,6 +14,7 @@ mod clocks;
 mod dispatch;
 mod ending;
 mod event;
+mod fault_effects;
 mod node_fault;
 mod observer;
 mod outside;

@@ -53,7 +53,10 @@ pub(super) fn of_folder(
     let end = Some(manifest.end.as_str());
     let cut_short = end.filter(|end| !["duration", "quiescent"].contains(end));
     let checker = experiment.parameters.workload.checker;
-    let options = transactions::options(arguments, checker)?;
+    let mut options = transactions::options(arguments, checker)?;
+    if let Some(options) = options.as_mut().filter(|_| arguments.consistency_model.is_empty()) {
+        options.models.clone_from(&experiment.consistency_models);
+    }
     let verdict = check(checker, options.as_ref(), &named);
     refuse_foreign(arguments, workload, &named.history, &verdict)?;
     let entries = named.history.len();

@@ -7,8 +7,8 @@
 //! - After a write nothing overwrites it before it has been observed. Had it been overwritten at
 //!   once, its operation would be free, which covers that; a crashed operation need not take effect
 //!   at all.
-//! - Other than the one that ends, a write takes effect only if an open operation, or a crashed one,
-//!   is possible after it that observes the state.
+//! - Other than the one that ends, a write takes effect only if an open operation, or a crashed
+//!   one, is possible after it that observes the state.
 
 use super::bits::Bits;
 use super::config::Config;
@@ -53,8 +53,8 @@ impl<M: Model, B: Bits> Search<'_, M, B> {
         budget.spend(1)
     }
 
-    /// Lets all observers take effect that the state allows, and frees writes of the same state: they
-    /// may take effect unnoticed. Returns whether there were any observers.
+    /// Lets all observers take effect that the state allows, and frees writes of the same state:
+    /// they may take effect unnoticed. Returns whether there were any observers.
     fn settle(&mut self, config: &mut Config<B>) -> bool {
         let mut any = false;
         let mut from = 0;

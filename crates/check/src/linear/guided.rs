@@ -24,8 +24,8 @@ const EVERY: usize = 8;
 const PLACES_MAX: usize = 64;
 /// Number of configurations that are kept where crashed operations have taken effect.
 const KEPT: usize = 4;
-/// What a crashed operation weighs that has taken effect: a write is of more use later than one that
-/// is possible in some states only.
+/// What a crashed operation weighs that has taken effect: a write is of more use later than one
+/// that is possible in some states only.
 const WRITE: u32 = 3;
 const CHANGE: u32 = 2;
 /// Number of configurations that are kept on the way from the first place to go back to; from the
@@ -113,8 +113,8 @@ impl<M: Model, B: Bits> Search<'_, M, B> {
         }
     }
 
-    /// Walks to an event once more, with a few crashed operations more, from places that are further
-    /// and further back. Returns whether any configuration is left.
+    /// Walks to an event once more, with a few crashed operations more, from places that are
+    /// further and further back. Returns whether any configuration is left.
     fn go_back(
         &mut self,
         past: &VecDeque<Past<M::Action, B>>,

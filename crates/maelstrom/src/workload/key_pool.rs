@@ -1,5 +1,5 @@
-//! A pool of the keys in use, as Jepsen's generators have it: later keys are chosen more often, and a
-//! key is replaced after a number of writes.
+//! A pool of the keys in use, as Jepsen's generators have it: later keys are chosen more often, and
+//! a key is replaced after a number of writes.
 
 use crate::engine::rng::Rng;
 

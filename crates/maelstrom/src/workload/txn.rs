@@ -1,7 +1,7 @@
 //! `txn-list-append` and `txn-rw-register`: transactions on lists, and on registers.
 //!
-//! As Maelstrom's workloads of those names. A transaction is a list of micro-operations on keys that
-//! all nodes share: half of them read, the others append to a list or write to a register. The
+//! As Maelstrom's workloads of those names. A transaction is a list of micro-operations on keys
+//! that all nodes share: half of them read, the others append to a list or write to a register. The
 //! values that are written to a key count from 1, so that each names its writer.
 
 use serde_json::{Map, Value};

@@ -2,7 +2,8 @@
 //!
 //! Mistake: a transaction that only reads is answered from the last root that the node has seen.
 //! Config: glomers/list-append
-//! Caught by: G-single-realtime
+//! --set duration=60s
+//! Caught by: G-single-item-process
 
 use crate::solution::TxnVariant;
 

@@ -2,7 +2,7 @@
 //!
 //! Mistake: all reads of a transaction are from the state before it.
 //! Config: glomers/6c
-//! Caught by: internal
+//! Caught by: internal-own-write
 
 use crate::solution::TxnVariant;
 

@@ -41,7 +41,7 @@ pub(super) const BROKEN: &[Broken] = &[
         ),
         config: "glomers/6c",
         sets: &[],
-        caught_by: "internal",
+        caught_by: "internal-own-write",
     },
     Broken {
         program: program::<TxnLinKv<lists_root_written::RootWritten>>(
@@ -60,8 +60,8 @@ pub(super) const BROKEN: &[Broken] = &[
             "reads are from the past",
         ),
         config: "glomers/list-append",
-        sets: &[],
-        caught_by: "G-single-realtime",
+        sets: &[("duration", "60s")],
+        caught_by: "G-single-item-process",
     },
     Broken {
         program: program::<TxnLinKv<lists_abort_late::ListsAbortLate>>(

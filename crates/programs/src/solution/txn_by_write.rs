@@ -4,8 +4,8 @@
 //! Idea: a replica on each node (`txn_replica`) whose units are single writes. Stamps order the
 //! writes of two transactions in the same way for every register, so there is no dirty write (G0).
 //! Cost: for each write a message and an acknowledgement per other node.
-//! Allows: half of a transaction and values between (G1b), skewed and lost updates, and stale reads,
-//! all of which read uncommitted allows.
+//! Allows: half of a transaction and values between (G1b), skewed and lost updates, and stale
+//! reads, all of which read uncommitted allows.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
 //! Not wipe: writes that no other node has yet are lost with the disk.
 

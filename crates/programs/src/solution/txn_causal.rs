@@ -5,8 +5,8 @@
 //! number of units of every node that its own node had applied. A unit waits for these, so causes
 //! come before effects, and no transaction is seen in part or between two of its writes.
 //! Cost: for each transaction that writes, a message and an acknowledgement per other node.
-//! Allows: lost updates, write skew, long forks and stale reads, as any totally available system has
-//! to under partitions.
+//! Allows: lost updates, write skew, long forks and stale reads, as any totally available system
+//! has to under partitions.
 //! Survives: partition, one-way, crash, pause, slow, skew, loss, duplication.
 //! Not wipe: writes that no other node has yet are lost with the disk.
 

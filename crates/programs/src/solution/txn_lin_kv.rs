@@ -1,22 +1,23 @@
 //! Transactions on lists that are strictly serializable: all lists in `lin-kv`, behind one root.
 //!
-//! Idea: a list is a value of `lin-kv` that never changes; an append makes a new one. The root names
-//! the list of each key. A node carries out all transactions that wait, on the lists that the root
-//! names, writes the new lists, and compares and sets the root: if that succeeds, all of them have
-//! taken effect at that instant. Where another node was faster it begins again. Transactions that
-//! only read need no compare-and-set: the root is read after they arrived.
+//! Idea: a list is a value of `lin-kv` that never changes; an append makes a new one. The root
+//! names the list of each key. A node carries out all transactions that wait, on the lists that the
+//! root names, writes the new lists, and compares and sets the root: if that succeeds, all of them
+//! have taken effect at that instant. Where another node was faster it begins again. Transactions
+//! that only read need no compare-and-set: the root is read after they arrived.
 //!
 //! ```text
 //! root      {"keys": {"7": "n0-12-1 7", "8": "n1-3-1 8"}, "last": {"n0": 12, "n1": 3}}
 //! n0-12-1 7 [1, 2, 5]
 //! ```
 //!
-//! The root has the number of the last batch of each node, so that a node whose reply was lost learns
-//! what became of its own. A compare-and-set that arrives late fails, since no root comes twice.
+//! The root has the number of the last batch of each node, so that a node whose reply was lost
+//! learns what became of its own. A compare-and-set that arrives late fails, since no root comes
+//! twice.
 //! Cost: two messages to read the root, two for each list that is read or written, two to set the
 //! root; shared by all transactions that wait together.
-//! Allows: nothing, every history is strictly serializable; where `lin-kv` cannot be reached nothing
-//! is answered.
+//! Allows: nothing, every history is strictly serializable; where `lin-kv` cannot be reached
+//! nothing is answered.
 //! Survives: every fault.
 //! A node keeps nothing of its own. Requests to services are retried after a second.
 

@@ -2,9 +2,9 @@
 //! its writes to all others.
 //!
 //! Idea: the writes of a node are a log of units; a unit takes effect at once. Of two writes to a
-//! register the one with the larger stamp wins, everywhere: Lamport's clock, then the node. A node's
-//! clock is beyond all stamps that it has seen, so what a transaction reads has a smaller stamp than
-//! what it writes, and the order of stamps is one that all nodes agree on.
+//! register the one with the larger stamp wins, everywhere: Lamport's clock, then the node. A
+//! node's clock is beyond all stamps that it has seen, so what a transaction reads has a smaller
+//! stamp than what it writes, and the order of stamps is one that all nodes agree on.
 //!
 //! ```text
 //! unit    stamp (clock, node, place) · writes · what it depends on: units of each node
@@ -12,8 +12,8 @@
 //! ack     have           ◄─   the receiver has all units before this one
 //! ```
 //!
-//! All logs are on the disk before they are acknowledged, so that a node that restarts goes on where
-//! it was. What is not acknowledged is shipped again every half second.
+//! All logs are on the disk before they are acknowledged, so that a node that restarts goes on
+//! where it was. What is not acknowledged is shipped again every half second.
 //!
 //! Not here: what a unit is, and whether it waits for what it depends on.
 
