@@ -31,6 +31,12 @@ Columns may be separated by `;` or tabs, a line may end in CR LF, a line `sep=;`
 mark before the header are passed over, and so are empty lines; a whole number may have become a
 float (`3.0`).
 
+`sim check --workload txn-rw-register` also takes transactions on registers as AWDIT writes them
+(`w KEY VALUE` and `r KEY VALUE`, `-----` between the transactions of a session, `=====` between
+sessions), and as IsoVista, Plume and PolySI do (`w(KEY,VALUE,SESSION,TRANSACTION)` and `r(…)`; -1
+is a transaction that was aborted, and a read of 0 needs no write). The form is known by its first
+line.
+
 ## `trace.csv`
 
 Of the scale model: a row for each event of a machine. Rows are in the order of time; those of one

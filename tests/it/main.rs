@@ -30,6 +30,7 @@ mod history_properties;
 mod hostile;
 #[cfg(unix)]
 mod hosting;
+mod isolation;
 mod language;
 mod library;
 mod limits;

@@ -68,8 +68,8 @@ pub(super) fn of_text(
     if workload != WORKLOAD {
         let program = format.name();
         return Err(CommandError::Usage(format!(
-            "{shown}: this is a history of registers as {program} writes it, not one of {workload}; \
-             check it with --workload {WORKLOAD}"
+            "{shown}: this is a history of registers as {program} writes it, not one of \
+             {workload}; check it with --workload {WORKLOAD}"
         )));
     }
     if arguments.format == CheckFormat::Edn {
@@ -174,8 +174,8 @@ fn print(
     }
     writeln!(
         out,
-        "{}: {} transactions with {} reads and writes, checked as {WORKLOAD} ({}'s text), all levels \
-         with the order of sessions",
+        "{}: {} transactions with {} reads and writes, checked as {WORKLOAD} ({}'s text), all \
+         levels with the order of sessions",
         validity.name(),
         history.len(),
         history.accesses(),

@@ -1,6 +1,6 @@
 //! Histories with one anomaly each, and good ones, with the levels that hold.
 
-use super::check::{Checker, Outcome};
+use super::checker::{Checker, Outcome};
 use super::level::Level;
 use super::limits::Limits;
 use super::samples::sample;
@@ -149,12 +149,65 @@ fn good_histories_satisfy_all_levels() {
 #[test]
 fn values_that_are_not_unique_leave_open_what_holds_without_their_reads() {
     let text = "a: w x 1\nb: w x 1\nc: r x 1";
-    let why = "values are not unique: x = 1 is written by session a, transaction 1 and by session b, \
-               transaction 1, and read by session c, transaction 1; 1 such reads are left out, and the \
-               rest holds";
+    let why = "values are not unique: x = 1 is written by session a, transaction 1 and by session \
+               b, transaction 1, and read by session c, transaction 1; 1 such reads are left out, \
+               and the rest holds";
     let outcome = super::check(&sample(text), Level::Causal, Limits::DEFAULT);
     assert_eq!(outcome, Outcome::Undetermined(why.to_owned()));
     let broken = format!("{text} | r y 1, r y -\nd: w y 1");
     let outcome = super::check(&sample(&broken), Level::Causal, Limits::DEFAULT);
     assert!(matches!(outcome, Outcome::Broken(_)), "{outcome:?}");
+}
+
+#[test]
+fn each_step_of_a_witness_has_its_reason() {
+    let history = sample("a: w x 1\nb: r x 1, w x 2\nc: r x 1, w x 3");
+    let outcome = super::check(&history, Level::SnapshotIsolation, Limits::DEFAULT);
+    let Outcome::Broken(witness) = outcome else { panic!("{outcome:?}") };
+    let expected = "\
+T1  session a, transaction 1: w x = 1
+T2  session b, transaction 1: r x = 1, w x = 2
+T3  session c, transaction 1: r x = 1, w x = 3
+1. T1 comes before T2, inferred: both write x, and if T2 came first there would be a cycle (T2 \
+reads x = 1, which T1 wrote; T1 replaces x = 2, which T2 wrote)
+2. T1 comes before T3, inferred: both write x, and if T3 came first there would be a cycle (T3 \
+reads x = 1, which T1 wrote; T1 replaces x = 3, which T3 wrote)
+3. T3 comes before T2, inferred: both write x, and if T2 came first there would be a cycle (T3 \
+reads x = 1, which T1 wrote and T2 replaces; T3 replaces x = 2, which T2 wrote)
+4. T2 reads x = 1, which T1 wrote and T3 replaces
+5. T2 replaces x = 3, which T3 wrote
+    ┌──▶ T2
+    │    │  rw x
+    │    ▼
+    │    T3
+    │    │  ww x
+    └────┘
+weakest level that this breaks: snapshot-isolation
+strongest level that allows it: causal
+";
+    assert_eq!(witness.to_string(), expected);
+}
+
+#[test]
+fn where_no_order_is_inferred_each_case_has_its_cycle() {
+    let text = "a: w x 1, w a 1\nb: w x 2, w b 1\nc: w y 1, w c 1\nd: w y 2, w d 1\n\
+                e: r x 1, r c 1, r d 1\nf: r x 2, r c 1, r d 1\n\
+                g: r y 1, r a 1, r b 1\nh: r y 2, r a 1, r b 1";
+    let outcome = super::check(&sample(text), Level::Serializable, Limits::DEFAULT);
+    let Outcome::Broken(witness) = outcome else { panic!("{outcome:?}") };
+    let cases: Vec<&str> = witness
+        .reasons
+        .iter()
+        .map(String::as_str)
+        .filter(|reason| !reason.starts_with("  "))
+        .collect();
+    let expected =
+        ["if T3 comes before T4 (both write y):", "if T4 comes before T3 (both write y):"];
+    assert_eq!(cases, expected, "{witness}");
+    let inferred = "  T2 comes before T1, inferred: both write x, and if T1 came first there would \
+                    be a cycle (T7 reads b = 1, which T2 wrote; T7 reads y = 1, which T3 wrote and \
+                    T4 replaces; T5 reads d = 1, which T4 wrote; T5 reads x = 1, which T1 wrote \
+                    and T2 replaces)";
+    assert_eq!(witness.reasons[1], inferred);
+    assert_eq!(witness.drawing.iter().filter(|line| line.starts_with("└──")).count(), 2);
 }

@@ -127,30 +127,32 @@ impl Arguer<'_> {
         });
     }
 
-    /// An open pair of which one order closes a cycle, the shortest one: its place, the other order,
-    /// and that cycle.
+    /// An open pair of which one order closes a cycle, one with the fewest edges that were inferred
+    /// and of these the shortest: its place, the other order, and that cycle.
     fn find_order(
         &mut self,
         graph: &Graph,
         edges: &Steps,
         open: &[(u32, u32)],
     ) -> Option<(usize, Order, Steps)> {
-        let mut best: Option<(usize, (u32, u32), Vec<u32>)> = None;
+        let mut best: Option<(usize, (u32, u32), Steps)> = None;
+        let cost = |steps: &Steps| {
+            (steps.iter().filter(|(_, cause)| cause.is_some()).count(), steps.len())
+        };
         for (place, (one, other)) in open.iter().copied().enumerate() {
             for (first, second) in [(one, other), (other, one)] {
                 self.problem.find_edge(first, second, |(from, to)| {
-                    let is_shorter =
-                        |path: &Vec<u32>| best.as_ref().is_none_or(|b| path.len() < b.2.len());
-                    if let Some(path) = graph.path(to, from).filter(is_shorter) {
-                        best = Some((place, (second, first), path));
+                    let Some(path) = graph.path(to, from) else { return false };
+                    let cycle = with_causes(&path, edges);
+                    if best.as_ref().is_none_or(|best| cost(&cycle) < cost(&best.2)) {
+                        best = Some((place, (second, first), cycle));
                     }
                     false
                 });
             }
         }
-        let (place, (first, second), path) = best?;
+        let (place, (first, second), mut cycle) = best?;
         let order = self.next_order(first, second);
-        let mut cycle = with_causes(&path, edges);
         // The last one goes back by the opposite order.
         if let Some(last) = cycle.last_mut() {
             last.1 = Some(order.number);
@@ -168,7 +170,8 @@ fn with_causes(cycle: &[u32], edges: &Steps) -> Steps {
 }
 
 impl Argument {
-    /// Leaves out orders and cases that nothing needs. Returns the numbers of those that are needed.
+    /// Leaves out orders and cases that nothing needs. Returns the numbers of those that are
+    /// needed.
     fn leave_out_unused(&mut self) -> Vec<usize> {
         let causes = |steps: &Steps| steps.iter().filter_map(|(_, cause)| *cause).collect();
         let mut needed: Vec<usize> = match &mut self.end {

@@ -1,7 +1,7 @@
 //! The checks against the definitions: all histories of two and three small transactions, and many
 //! random ones.
 
-use super::check::{Checker, Outcome};
+use super::checker::{Checker, Outcome};
 use super::history::{RegisterHistory, Status};
 use super::level::Level;
 use super::limits::Limits;
@@ -13,7 +13,7 @@ use super::samples::text;
 /// test -p detsim-check isolation`. Then larger ones are tried, too, and all forms of transactions.
 const RUNS: Option<&str> = option_env!("ISOLATION_RUNS");
 
-fn runs() -> u64 {
+pub(super) fn runs() -> u64 {
     RUNS.and_then(|runs| runs.parse().ok()).unwrap_or(1_500)
 }
 
@@ -67,8 +67,8 @@ fn forms() -> Vec<Form> {
     ones.chain(twos).collect()
 }
 
-/// Compares all histories of transactions with these forms; `sessions` are their sessions. Each read
-/// may return the initial value or any value that is written to its key.
+/// Compares all histories of transactions with these forms; `sessions` are their sessions. Each
+/// read may return the initial value or any value that is written to its key.
 fn compare_all(forms: &[&Form], sessions: &[u32], levels: &[Level], counts: &mut [[u64; 2]; 9]) {
     let all: Vec<(usize, &str, bool)> = (0..)
         .zip(forms)

@@ -62,6 +62,26 @@ impl Known {
         Ok(known)
     }
 
+    /// For tests: only what is given is known, and all pairs are open.
+    #[cfg(test)]
+    pub(super) fn without_pruning(
+        problem: &Problem<'_>,
+        budget: &mut Budget,
+    ) -> Result<Known, Exhausted> {
+        let edges = problem.given.clone();
+        let graph = Graph::of(problem.node_count as usize, edges.iter().copied());
+        let given = edges.len();
+        let mut known =
+            Known { edges, given, forced: vec![], open: vec![], graph, reach: None, pairs: 0 };
+        known.update_reach(budget)?;
+        let all = problem.transactions.all();
+        let pairs = all.clone().flat_map(|one| (one + 1..all.end).map(move |other| (one, other)));
+        known
+            .open
+            .extend(pairs.filter(|(one, other)| problem.common(*one, *other).next().is_some()));
+        Ok(known)
+    }
+
     /// Whether edges were added since the graph was made.
     fn is_behind(&self) -> bool {
         self.edges.len() > self.graph.edges()

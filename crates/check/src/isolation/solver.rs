@@ -5,8 +5,8 @@
 //! tried first, so that a history that satisfies the level mostly needs no search.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
+use super::activity::{Activity, luby};
 use super::graph::Edge;
 use super::limits::{Budget, Exhausted};
 use super::ordering::{Cycle, KNOWN, Ordering};
@@ -61,7 +61,8 @@ struct Search<'a> {
     /// For each literal, whether it is true.
     is_true: Vec<bool>,
     clauses: Vec<Clause>,
-    /// For each literal, the clauses that watch it: one of their first two literals is its negation.
+    /// For each literal, the clauses that watch it: one of their first two literals is its
+    /// negation.
     watches: Vec<Vec<u32>>,
     /// For each pair, the decision level and the clause of its order.
     level: Vec<u32>,
@@ -71,11 +72,7 @@ struct Search<'a> {
     levels: Vec<(usize, usize)>,
     /// The number of literals on the trail whose consequences are known.
     done: usize,
-    activity: Vec<u64>,
-    increment: u64,
-    heap: BinaryHeap<(u64, Reverse<u32>)>,
-    /// For each pair, its activity in the heap, and 0 if it is not there.
-    queued: Vec<u64>,
+    activity: Activity,
     marked: Vec<bool>,
     conflicts: u64,
 }
@@ -110,14 +107,10 @@ pub(super) fn search(
         trail: vec![],
         levels: vec![],
         done: 0,
-        activity: vec![1; pairs],
-        increment: 1 << 16,
-        heap: BinaryHeap::new(),
-        queued: vec![0; pairs],
+        activity: Activity::new(pairs),
         marked: vec![false; pairs],
         conflicts: 0,
     };
-    search.fill_heap();
     search.run(budget)
 }
 
@@ -193,35 +186,18 @@ impl Search<'_> {
         ))
     }
 
-    fn fill_heap(&mut self) {
-        self.heap = (0..).zip(&self.activity).map(|(pair, of)| (*of, Reverse(pair))).collect();
-        self.queued.clone_from(&self.activity);
-    }
-
-    /// Puts a pair into the heap, unless it is there already.
-    fn queue(&mut self, pair: u32) {
-        let activity = self.activity[pair as usize];
-        if std::mem::replace(&mut self.queued[pair as usize], activity) != activity {
-            self.heap.push((activity, Reverse(pair)));
-        }
-    }
-
     fn is_open(&self, pair: u32) -> bool {
         !self.is_true[2 * pair as usize] && !self.is_true[2 * pair as usize + 1]
     }
 
     /// The open pair that was in the most conflicts lately.
     fn next_pair(&mut self) -> Option<u32> {
-        while let Some((activity, Reverse(pair))) = self.heap.pop() {
-            if self.queued[pair as usize] != activity {
-                continue;
-            }
-            self.queued[pair as usize] = 0;
+        loop {
+            let pair = self.activity.pop()?;
             if self.is_open(pair) {
                 return Some(pair);
             }
         }
-        None
     }
 
     fn assign(&mut self, literal: Literal, reason: u32) {
@@ -323,7 +299,7 @@ impl Search<'_> {
                 if self.marked[pair] || self.is_true[literal as usize] {
                     continue;
                 }
-                self.bump(pair as u32);
+                self.activity.bump(pair as u32);
                 if self.level[pair] == 0 {
                     continue;
                 }
@@ -346,7 +322,7 @@ impl Search<'_> {
         };
         learned.iter().for_each(|literal| self.marked[*literal as usize / 2] = false);
         budget.steps(8 * (because.len() + learned.len()) as u64)?;
-        self.increment += self.increment / 16;
+        self.activity.age();
         self.assert(asserting, learned, because, budget)
     }
 
@@ -370,29 +346,13 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn bump(&mut self, pair: u32) {
-        /// Activities stay below this one.
-        const ACTIVITY_MAX: u64 = 1 << 60;
-        self.activity[pair as usize] += self.increment;
-        if self.activity[pair as usize] > ACTIVITY_MAX {
-            self.activity.iter_mut().for_each(|activity| *activity = (*activity >> 40).max(1));
-            self.increment = (self.increment >> 40).max(1 << 16);
-            self.fill_heap();
-        } else if self.is_open(pair) {
-            self.queue(pair);
-        }
-    }
-
     /// Takes back all decisions above a level.
     fn back_to(&mut self, level: u32) {
         let Some((trail, added)) = self.levels.get(level as usize).copied() else { return };
-        let mut undone = vec![];
         for literal in self.trail.drain(trail..) {
-            let pair = literal / 2;
             self.is_true[literal as usize] = false;
-            undone.push(pair);
+            self.activity.queue(literal / 2);
         }
-        undone.into_iter().for_each(|pair| self.queue(pair));
         self.ordering.remove_to(added);
         self.levels.truncate(level as usize);
         self.done = trail;
@@ -417,26 +377,5 @@ impl Search<'_> {
             open.extend(set.map(|pair| self.reason[pair as usize]).filter(|of| *of != NONE));
         }
         cycles
-    }
-}
-
-/// The sequence 1, 1, 2, 1, 1, 2, 4 and so on, by its number from 1 on.
-fn luby(number: u64) -> u64 {
-    let mut number = number;
-    loop {
-        let power = (number + 1).next_power_of_two();
-        if power == number + 1 {
-            return power / 2;
-        }
-        number -= power / 2 - 1;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn restarts_follow_the_sequence() {
-        let all: Vec<u64> = (1..=15).map(super::luby).collect();
-        assert_eq!(all, [1, 1, 2, 1, 1, 2, 4, 1, 1, 2, 1, 1, 2, 4, 8]);
     }
 }

@@ -48,8 +48,8 @@ impl Strong<'_> {
             let why: Vec<String> =
                 self.edges(cycle, &with_opposite).into_iter().map(|told| told.reason).collect();
             explained.reasons.push(format!(
-                "{indent}{first} comes before {second}, inferred: both write {}, and if {second} came \
-                 first there would be a cycle ({})",
+                "{indent}{first} comes before {second}, inferred: both write {}, and if {second} \
+                 came first there would be a cycle ({})",
                 self.common(order.first, order.second),
                 why.join("; ")
             ));
@@ -157,8 +157,7 @@ impl Strong<'_> {
         let mut reads = transactions.reads.row(from).iter();
         match reads.find(|read| read.from == INITIALLY && is_replaced(read.key)) {
             Some(read) => {
-                let reason =
-                    format!("{first} reads {}, which {second} replaces", words.read(*read));
+                let reason = format!("{first} reads {} and {second} replaces", words.read(*read));
                 told(reason, format!("rw {}", words.key(read.key)))
             }
             None => told(format!("{first} comes before {second}"), String::new()),
@@ -184,6 +183,6 @@ impl Strong<'_> {
             Some(read) => (words.read(*read), format!("rw {}", words.key(read.key))),
             None => Default::default(),
         };
-        Told { from, reason: format!("{first} reads {read}, which {second} replaces"), label }
+        Told { from, reason: format!("{first} reads {read} and {second} replaces"), label }
     }
 }

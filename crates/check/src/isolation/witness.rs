@@ -5,7 +5,7 @@ use std::fmt;
 use super::decide::decide;
 use super::decision::Decision;
 use super::history::TransactionId;
-use super::level::Level;
+use super::level::{GivenOrder, Level};
 use super::limits::Budget;
 use super::link::{Defect, DefectKind};
 use super::shrink::Shrunk;
@@ -136,7 +136,10 @@ fn breaks(transactions: &Transactions, budget: &Budget) -> Vec<(Level, bool)> {
         Ok(Decision::Holds) => Some((level, false)),
         Err(_) => None,
     };
-    Level::ALL.into_iter().filter_map(breaks).collect()
+    // Without times, nothing is known of what contains the order of real time.
+    let has_times = transactions.all().all(|t| transactions.times[t as usize].is_some());
+    let is_known = |level: &Level| has_times || level.given_order() != GivenOrder::Realtime;
+    Level::ALL.into_iter().filter(is_known).filter_map(breaks).collect()
 }
 
 /// The broken levels none of whose weaker ones is broken.

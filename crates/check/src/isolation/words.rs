@@ -44,7 +44,7 @@ impl Words<'_> {
     pub(super) fn read(&self, read: Read) -> String {
         let assigned = self.assigned(read.from, read.key);
         match read.from {
-            INITIALLY => format!("{assigned}, the initial value"),
+            INITIALLY => format!("{assigned}, which was there at first"),
             from => format!("{assigned}, which {} wrote", self.name(from)),
         }
     }
