@@ -65,7 +65,7 @@ pub(super) struct CheckArgs {
     workload: Option<String>,
     /// For transactions: the consistency models that the history is expected to satisfy, such as
     /// read-committed, snapshot-isolation or serializable. [default: strict-serializable; in the
-    /// text of AWDIT or IsoVista read-committed, read-atomic, causal, snapshot-isolation,
+    /// text of AWDIT or IsoVista read-committed, read-atomic, causal, snapshot-isolation and
     /// serializable]
     #[arg(
         long,

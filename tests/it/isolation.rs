@@ -1,8 +1,8 @@
-//! `sim check` of transactions on registers in the text of AWDIT and of IsoVista: a history for each
-//! anomaly, with its verdict at each level.
+//! `sim check` of transactions on registers in the text of AWDIT and of IsoVista: a history for
+//! each anomaly, with its verdict at each level.
 //!
-//! `tests/data/isolation/expected.tsv` has for each file the weakest level that breaks, in the order
-//! of the columns, and the anomaly; `-` where all levels hold.
+//! `tests/data/isolation/expected.tsv` has for each file the weakest level that breaks, in the
+//! order of the columns, and the anomaly; `-` where all levels hold.
 
 use serde_json::Value;
 
@@ -89,9 +89,9 @@ causal: broken: causality-violation
   T4  session 4, transaction 1: r 2 = 1
   T5  session 4, transaction 2: r 1 = 1
   1. T2 reads 1 = 1, which T1 wrote
-  2. T2 has to come before T1, inferred: both write 1, and T5 reads 1 = 1 from T1 although T2 happened \
-before T5 (T3 reads 1 = 2, which T2 wrote; T4 reads 2 = 1, which T3 wrote; T4 comes before T5 in \
-session 4)
+  2. T2 has to come before T1, inferred: both write 1, and T5 reads 1 = 1 from T1 although T2 \
+happened before T5 (T3 reads 1 = 2, which T2 wrote; T4 reads 2 = 1, which T3 wrote; T4 comes \
+before T5 in session 4)
       ┌──▶ T1
       │    │  wr 1
       │    ▼

@@ -1,7 +1,7 @@
 //! The time of checks of isolation: `cargo bench -p detsim-check --bench isolation`.
 //!
-//! A database of registers runs transactions of eight reads and writes of 20 sessions, each of which
-//! has one transaction at a time; what it does is right for serializability, or for snapshot
+//! A database of registers runs transactions of eight reads and writes of 20 sessions, each of
+//! which has one transaction at a time; what it does is right for serializability, or for snapshot
 //! isolation alone. Printed are the time of a check and operations per second, the linking of reads
 //! to writes included. Histories of others lie in `../shared/data/isolation`, where it is there.
 #![expect(

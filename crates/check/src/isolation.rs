@@ -12,17 +12,18 @@
 //!   serializable                   a search with clauses and cycles         limits
 //! ```
 //!
-//! Where a limit is reached, or values are not unique, the answer is *undetermined*, with the reason.
-//! An order that holds is replayed against the definition. A *no* comes with a [`Witness`]: few
-//! transactions that break the level by themselves, from which no transaction, read or write can be
-//! left out; the reason of each edge of its cycle; and the levels that they break and leave.
+//! Where a limit is reached, or values are not unique, the answer is *undetermined*, with the
+//! reason. An order that holds is replayed against the definition. A *no* comes with a [`Witness`]:
+//! few transactions that break the level by themselves, from which no transaction, read or write
+//! can be left out; the reason of each edge of its cycle; and the levels that they break and leave.
 //!
-//! Reads of values that nobody wrote, that were aborted, replaced within their transaction, or that
-//! miss its own writes are wrong at each level; they have names of their own ([`DefectKind`]).
+//! Reads of values that were never written, that were aborted, replaced within their transaction,
+//! or that miss its own writes are wrong at each level; they have names of their own
+//! ([`DefectKind`]).
 //!
 //! The files: `link` (which write a read saw), `given` (edges that are given), `inferred` and
-//! `decide` (the weak levels), `problem`, `prune`, `solver` and `proof` (the strong ones), `shrink`,
-//! `argument` and `witness` (why not).
+//! `decide` (the weak levels), `problem`, `prune`, `solver` and `proof` (the strong ones),
+//! `shrink`, `argument` and `witness` (why not).
 
 mod activity;
 #[cfg(test)]

@@ -224,8 +224,8 @@ mod tests {
         let problem = |text: &str| read(text).expect_err("an error").to_string();
         assert_eq!(
             problem("w 1 10\nr 2"),
-            "line 2: expected `w KEY VALUE`, `r KEY VALUE`, `-----` or `=====`, with whole numbers, \
-             found \"r 2\""
+            "line 2: expected `w KEY VALUE`, `r KEY VALUE`, `-----` or `=====`, with whole \
+             numbers, found \"r 2\""
         );
         let begin = "line 1: expected `w(KEY,VALUE,SESSION,TRANSACTION)` or `r(…)`";
         for line in ["w(1,2,3)", "w(1,2,3,-2)", "w(1,2,3,4,5)", "w(x,2,3,4)", "w(1,2,3,4", "r(1,2"]

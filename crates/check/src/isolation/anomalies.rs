@@ -149,9 +149,9 @@ fn good_histories_satisfy_all_levels() {
 #[test]
 fn values_that_are_not_unique_leave_open_what_holds_without_their_reads() {
     let text = "a: w x 1\nb: w x 1\nc: r x 1";
-    let why = "values are not unique: x = 1 is written by session a, transaction 1 and by session b, \
-               transaction 1, and read by session c, transaction 1; 1 such reads are left out, and the \
-               rest holds";
+    let why = "values are not unique: x = 1 is written by session a, transaction 1 and by session \
+               b, transaction 1, and read by session c, transaction 1; 1 such reads are left out, \
+               and the rest holds";
     let outcome = super::check(&sample(text), Level::Causal, Limits::DEFAULT);
     assert_eq!(outcome, Outcome::Undetermined(why.to_owned()));
     let broken = format!("{text} | r y 1, r y -\nd: w y 1");
@@ -168,12 +168,12 @@ fn each_step_of_a_witness_has_its_reason() {
 T1  session a, transaction 1: w x = 1
 T2  session b, transaction 1: r x = 1, w x = 2
 T3  session c, transaction 1: r x = 1, w x = 3
-1. T1 comes before T2, inferred: both write x, and if T2 came first there would be a cycle (T2 reads \
-x = 1, which T1 wrote; T1 replaces x = 2, which T2 wrote)
-2. T1 comes before T3, inferred: both write x, and if T3 came first there would be a cycle (T3 reads \
-x = 1, which T1 wrote; T1 replaces x = 3, which T3 wrote)
-3. T3 comes before T2, inferred: both write x, and if T2 came first there would be a cycle (T3 reads \
-x = 1, which T1 wrote and T2 replaces; T3 replaces x = 2, which T2 wrote)
+1. T1 comes before T2, inferred: both write x, and if T2 came first there would be a cycle (T2 \
+reads x = 1, which T1 wrote; T1 replaces x = 2, which T2 wrote)
+2. T1 comes before T3, inferred: both write x, and if T3 came first there would be a cycle (T3 \
+reads x = 1, which T1 wrote; T1 replaces x = 3, which T3 wrote)
+3. T3 comes before T2, inferred: both write x, and if T2 came first there would be a cycle (T3 \
+reads x = 1, which T1 wrote and T2 replaces; T3 replaces x = 2, which T2 wrote)
 4. T2 reads x = 1, which T1 wrote and T3 replaces
 5. T2 replaces x = 3, which T3 wrote
     ┌──▶ T2
@@ -204,10 +204,10 @@ fn where_no_order_is_inferred_each_case_has_its_cycle() {
     let expected =
         ["if T3 comes before T4 (both write y):", "if T4 comes before T3 (both write y):"];
     assert_eq!(cases, expected, "{witness}");
-    let inferred = "  T2 comes before T1, inferred: both write x, and if T1 came first there would be \
-                    a cycle (T7 reads b = 1, which T2 wrote; T7 reads y = 1, which T3 wrote and T4 \
-                    replaces; T5 reads d = 1, which T4 wrote; T5 reads x = 1, which T1 wrote and T2 \
-                    replaces)";
+    let inferred = "  T2 comes before T1, inferred: both write x, and if T1 came first there would \
+                    be a cycle (T7 reads b = 1, which T2 wrote; T7 reads y = 1, which T3 wrote and \
+                    T4 replaces; T5 reads d = 1, which T4 wrote; T5 reads x = 1, which T1 wrote \
+                    and T2 replaces)";
     assert_eq!(witness.reasons[1], inferred);
     assert_eq!(witness.drawing.iter().filter(|line| line.starts_with("└──")).count(), 2);
 }

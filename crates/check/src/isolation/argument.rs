@@ -170,7 +170,8 @@ fn with_causes(cycle: &[u32], edges: &Steps) -> Steps {
 }
 
 impl Argument {
-    /// Leaves out orders and cases that nothing needs. Returns the numbers of those that are needed.
+    /// Leaves out orders and cases that nothing needs. Returns the numbers of those that are
+    /// needed.
     fn leave_out_unused(&mut self) -> Vec<usize> {
         let causes = |steps: &Steps| steps.iter().filter_map(|(_, cause)| *cause).collect();
         let mut needed: Vec<usize> = match &mut self.end {

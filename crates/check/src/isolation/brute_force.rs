@@ -67,8 +67,8 @@ fn forms() -> Vec<Form> {
     ones.chain(twos).collect()
 }
 
-/// Compares all histories of transactions with these forms; `sessions` are their sessions. Each read
-/// may return the initial value or any value that is written to its key.
+/// Compares all histories of transactions with these forms; `sessions` are their sessions. Each
+/// read may return the initial value or any value that is written to its key.
 fn compare_all(forms: &[&Form], sessions: &[u32], levels: &[Level], counts: &mut [[u64; 2]; 9]) {
     let all: Vec<(usize, &str, bool)> = (0..)
         .zip(forms)

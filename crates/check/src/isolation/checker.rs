@@ -95,8 +95,8 @@ impl<'a> Checker<'a> {
         let (key, value) = (self.history.key(access.key), self.history.value(access.value));
         let [first, second] = read.writers.map(|writer| words.place(writer));
         format!(
-            "values are not unique: {key} = {value} is written by {first} and by {second}, and read \
-             by {}; {} such reads are left out, and the rest holds",
+            "values are not unique: {key} = {value} is written by {first} and by {second}, and \
+             read by {}; {} such reads are left out, and the rest holds",
             words.place(read.reader),
             linked.ambiguous_count
         )

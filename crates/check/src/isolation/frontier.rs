@@ -14,7 +14,8 @@ struct State {
     done: Vec<usize>,
     /// The last writer of each key.
     last: Vec<u32>,
-    /// For each session, whether what its running transaction writes was written since its snapshot.
+    /// For each session, whether what its running transaction writes was written since its
+    /// snapshot.
     is_late: Vec<bool>,
 }
 
@@ -44,8 +45,8 @@ pub(super) fn holds(transactions: &Transactions, is_snapshot: bool) -> bool {
 }
 
 impl State {
-    /// The state after the next step of a session, which takes its snapshot or commits; both at once
-    /// where it is to be serializable.
+    /// The state after the next step of a session, which takes its snapshot or commits; both at
+    /// once where it is to be serializable.
     fn next(
         &self,
         transactions: &Transactions,

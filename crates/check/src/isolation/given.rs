@@ -73,8 +73,8 @@ pub(super) fn given(transactions: &Transactions, order: GivenOrder, nodes: Nodes
     given
 }
 
-/// Adds a node for each instant at which a transaction ends, between those that ended until then and
-/// those that begin later.
+/// Adds a node for each instant at which a transaction ends, between those that ended until then
+/// and those that begin later.
 fn realtime(transactions: &Transactions, nodes: Nodes, given: &mut Given) {
     let end = |t: u32| Some((transactions.times[t as usize]?.end?, t));
     let mut ends: Vec<(u64, u32)> = transactions.all().filter_map(end).collect();

@@ -29,7 +29,8 @@ impl Graph {
         Graph::of(nodes, edges.map(|(from, to)| (to, from)))
     }
 
-    /// The graph with all edges reversed, in which the first edges of a node are from small numbers.
+    /// The graph with all edges reversed, in which the first edges of a node are from small
+    /// numbers.
     pub(super) fn reversed(&self) -> Graph {
         let nodes = 0..self.successors.len() as u32;
         let of = |from: u32| self.successors(from).iter().map(move |to| (*to, from));
@@ -74,8 +75,8 @@ impl Graph {
         (order.len() == nodes).then_some(order)
     }
 
-    /// The order in which all edges go ahead and, of the nodes that may come next, always the one of
-    /// the smallest rank does; shorter if there is a cycle.
+    /// The order in which all edges go ahead and, of the nodes that may come next, always the one
+    /// of the smallest rank does; shorter if there is a cycle.
     pub(super) fn topological_by(&self, rank: &[u64]) -> Vec<u32> {
         let mut open = vec![0_u32; self.nodes()];
         (0..self.nodes() as u32).for_each(|node| {

@@ -1,10 +1,10 @@
 //! Inferred edges of the levels up to causal consistency: which writer has to come before another.
 //!
-//! All of them have one form. A transaction *t* reads a key from *w*; another transaction *u*, which
-//! *t* sees in the sense of the level, writes to the same key: so *u* comes before *w* in the commit
-//! order. A level holds if and only if its inferred edges and the given ones have no cycle (Biswas
-//! and Enea, section 4). What is left to find are few edges from which the others follow, quickly:
-//! see AWDIT (PLDI 2025).
+//! All of them have one form. A transaction *t* reads a key from *w*; another transaction *u*,
+//! which *t* sees in the sense of the level, writes to the same key: so *u* comes before *w* in the
+//! commit order. A level holds if and only if its inferred edges and the given ones have no cycle
+//! (Biswas and Enea, section 4). What is left to find are few edges from which the others follow,
+//! quickly: see AWDIT (PLDI 2025).
 
 use super::graph::{Edge, Graph};
 use super::limits::{Budget, Exhausted};
@@ -46,7 +46,7 @@ struct Collected<'a> {
 }
 
 impl Collected<'_> {
-    /// Counts steps, and the memory of edges that were added since there were so many.
+    /// Counts steps, and the memory of edges that were added since.
     fn count(&mut self, steps: u64, edges_before: usize) -> Result<(), Exhausted> {
         self.budget.steps(steps)?;
         self.budget.take(INFERRED_BYTES * (self.edges.len() - edges_before) as u64)

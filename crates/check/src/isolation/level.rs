@@ -13,9 +13,10 @@ pub enum Level {
     ReadCommitted,
     /// Of a transaction, others see all or nothing. Contains the order of sessions.
     ReadAtomic,
-    /// Whoever sees a transaction sees what happened before it. Contains the order of sessions.
+    /// A transaction that sees another one sees what happened before that. Contains the order of
+    /// sessions.
     Causal,
-    /// A transaction reads from a snapshot, and nobody else writes what it writes meanwhile.
+    /// A transaction reads from a snapshot, and no other one writes what it writes meanwhile.
     SnapshotIsolation,
     /// As if transactions ran one after the other.
     Serializable,

@@ -1,5 +1,5 @@
-//! An order of the nodes of a graph to which edges are added and removed: Pearce and Kelly's dynamic
-//! topological sort (J. Exp. Algorithmics 2006).
+//! An order of the nodes of a graph to which edges are added and removed: Pearce and Kelly's
+//! dynamic topological sort (J. Exp. Algorithmics 2006).
 //!
 //! When an edge goes back in the order, only nodes between its ends move. An order stays one when
 //! edges are removed.

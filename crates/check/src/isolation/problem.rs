@@ -1,12 +1,13 @@
 //! Snapshot isolation and serializability as one problem: choose an order for each two writers of a
 //! key, so that the edges that follow from it have no cycle.
 //!
-//! If *u* comes before *v*, and both write a key, then *v* replaces what *u* wrote; so a transaction
-//! that reads it from *u* does not see *v*. For serializability the transaction comes before *v*.
-//! For snapshot isolation its snapshot comes before the commit of *v*, and the snapshot of *v* after
-//! the commit of *u*: nobody writes the key in between. With one node for each transaction, or with
-//! one for its snapshot and one for its commit, a choice without a cycle is exactly a commit order
-//! as the level has it (Biswas and Enea, section 3; Cerone and Gotsman, J. ACM 2018).
+//! If *u* comes before *v*, and both write a key, then *v* replaces what *u* wrote; so a
+//! transaction that reads it from *u* does not see *v*. For serializability the transaction comes
+//! before *v*. For snapshot isolation its snapshot comes before the commit of *v*, and the snapshot
+//! of *v* after the commit of *u*: no other one writes the key in between. With one node for each
+//! transaction, or with one for its snapshot and one for its commit, a choice without a cycle is
+//! exactly a commit order as the level has it (Biswas and Enea, section 3; Cerone and Gotsman, J.
+//! ACM 2018).
 
 use super::given::{Nodes, given};
 use super::graph::Edge;

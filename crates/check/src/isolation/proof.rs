@@ -108,7 +108,7 @@ impl Proof<'_> {
         Ok(())
     }
 
-    /// A shortest path over this number of the first known edges, as their numbers.
+    /// A shortest path over the first known edges, as their numbers.
     fn path(
         &mut self,
         from: u32,

@@ -26,9 +26,9 @@ pub(super) struct Shape {
     pub keys: u64,
     /// Maximum number of accesses of a transaction.
     pub length: u64,
-    /// One in this number of transactions is not known to be committed.
+    /// Number of transactions of which one is not known to be committed.
     pub uncommitted: u64,
-    /// One in this number of reads returns any value, rather than a recent one.
+    /// Number of reads of which one returns any value, rather than a recent one.
     pub wild: u64,
 }
 

@@ -7,9 +7,9 @@ use super::history::{RegisterHistory, Status, TransactionId};
 use crate::registers::RegisterAccess;
 
 impl RegisterHistory {
-    /// Makes a history of accesses, whose transactions may be interleaved. Transactions of a session
-    /// are in the order in which they first occur. Reads of `initial` return the initial value where
-    /// no transaction writes it to the key.
+    /// Makes a history of accesses, whose transactions may be interleaved. Transactions of a
+    /// session are in the order in which they first occur. Reads of `initial` return the initial
+    /// value where no transaction writes it to the key.
     ///
     /// # Errors
     ///

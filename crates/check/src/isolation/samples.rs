@@ -1,8 +1,8 @@
 //! For tests: small histories as text, a session in each line.
 //!
-//! `a: w x 1, r y - | r x 1` are two transactions of session a; `-` is the initial value. `!` before
-//! a transaction says that it was aborted, `?` that its outcome is unknown, and `@3-5` when it began
-//! and ended.
+//! `a: w x 1, r y - | r x 1` are two transactions of session a; `-` is the initial value. `!`
+//! before a transaction says that it was aborted, `?` that its outcome is unknown, and `@3-5` when
+//! it began and ended.
 
 use super::history::{RegisterHistory, Status, Times};
 

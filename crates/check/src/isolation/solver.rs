@@ -61,7 +61,8 @@ struct Search<'a> {
     /// For each literal, whether it is true.
     is_true: Vec<bool>,
     clauses: Vec<Clause>,
-    /// For each literal, the clauses that watch it: one of their first two literals is its negation.
+    /// For each literal, the clauses that watch it: one of their first two literals is its
+    /// negation.
     watches: Vec<Vec<u32>>,
     /// For each pair, the decision level and the clause of its order.
     level: Vec<u32>,

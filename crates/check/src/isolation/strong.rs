@@ -64,9 +64,9 @@ fn broken(
     Decision::Broken(enough.unwrap_or_else(|_| problem.transactions.all().collect()))
 }
 
-/// Whether an order of nodes, given by their places, is one in which each transaction reads what was
-/// committed last, and nobody writes what it writes between its snapshot and its commit. This is the
-/// definition of both kinds of levels; it shares nothing with the search.
+/// Whether an order of nodes, given by their places, is one in which each transaction reads what
+/// was committed last, and no other one writes what it writes between its snapshot and its commit.
+/// This is the definition of both kinds of levels; it shares nothing with the search.
 fn is_commit_order(problem: &Problem<'_>, places: &[u32]) -> bool {
     let (transactions, nodes) = (problem.transactions, problem.nodes);
     let mut order: Vec<u32> = (0..places.len() as u32).collect();

@@ -1,5 +1,5 @@
-//! The strong levels on larger histories: the check, the search without what is known before it, and
-//! all runs of the sessions agree; and witnesses are smallest.
+//! The strong levels on larger histories: the check, the search without what is known before it,
+//! and all runs of the sessions agree; and witnesses are smallest.
 
 use super::brute_force::runs;
 use super::decide::decide;

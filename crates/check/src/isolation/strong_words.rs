@@ -48,8 +48,8 @@ impl Strong<'_> {
             let why: Vec<String> =
                 self.edges(cycle, &with_opposite).into_iter().map(|told| told.reason).collect();
             explained.reasons.push(format!(
-                "{indent}{first} comes before {second}, inferred: both write {}, and if {second} came \
-                 first there would be a cycle ({})",
+                "{indent}{first} comes before {second}, inferred: both write {}, and if {second} \
+                 came first there would be a cycle ({})",
                 self.common(order.first, order.second),
                 why.join("; ")
             ));
