@@ -18,7 +18,7 @@ fn check(place: &Place, code: i32, file: &str, more: &[&str]) -> Ran {
 #[test]
 fn the_models_that_are_expected_decide() {
     let place = Place::new();
-    place.write("h.jsonl", SKEW.to_owned());
+    place.write("h.jsonl", SKEW);
     let model = |code, name| check(&place, code, "h.jsonl", &["--consistency-model", name]);
     model(0, "snapshot-isolation");
     model(0, "read-committed,PL-SI");
@@ -47,7 +47,7 @@ fn arrays_and_edn_are_the_same_history() {
     let edn = edn.replace("\"txn\"", ":txn");
     place.write("lines.edn", edn.clone());
     place.write("vector.edn", format!("[{edn}]"));
-    place.write("h.jsonl", SKEW.to_owned());
+    place.write("h.jsonl", SKEW);
     let expected = check(&place, 1, "h.jsonl", &["--format", "json"]).out;
     for file in ["array.json", "lines.edn", "vector.edn"] {
         assert_eq!(check(&place, 1, file, &["--format", "json"]).out, expected, "{file}");
@@ -57,7 +57,7 @@ fn arrays_and_edn_are_the_same_history() {
 #[test]
 fn a_history_of_another_workload_is_refused() {
     let place = Place::new();
-    place.write("h.jsonl", SKEW.to_owned());
+    place.write("h.jsonl", SKEW);
     let ran = place.sim_ends(65, &["check", "h.jsonl", "--workload", "txn-rw-register"]);
     assert!(ran.err.contains("this is no history of txn-rw-register"), "{}", ran.err);
 }
