@@ -205,7 +205,8 @@ mod tests {
     #[test]
     fn every_rule_of_histories_is_on_the_page() {
         let page = workloads();
-        for rule in HistoryRule::ALL {
+        // Workloads of others may lack a checker; each that ships has one.
+        for rule in HistoryRule::ALL.iter().filter(|rule| **rule != HistoryRule::NoChecker) {
             assert!(page.contains(&format!("| {} |", rule.name())), "{}", rule.name());
         }
     }

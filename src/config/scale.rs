@@ -299,7 +299,7 @@ mod tests {
                 config.name
             );
         }
-        assert_eq!(SHIPPED.len(), 54);
+        assert_eq!(SHIPPED.len(), 61);
     }
 
     #[test]

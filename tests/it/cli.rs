@@ -205,11 +205,11 @@ fn split_writes_a_trace_for_each_machine() {
 fn shipped_configs_are_listed_shown_and_copied() {
     let place = Place::new();
     let list = place.sim_ends(0, &["configs", "list"]).out;
-    assert_eq!(list.lines().count(), 62);
+    assert_eq!(list.lines().count(), 69);
     let shown = place.sim_ends(0, &["configs", "show", "notebook/trial6"]).out;
     assert!(shown.contains("rates = [1, 5, 1]"));
     place.sim_ends(0, &["configs", "copy", "mine"]);
-    assert_eq!(place.files().len(), 64);
+    assert_eq!(place.files().len(), 71);
     assert_eq!(place.read("mine/notebook/trial6.toml"), shown);
     place.write("mine/exp9.toml", "changed");
     place.sim_ends(73, &["configs", "copy", "mine"]);

@@ -178,6 +178,11 @@ prop_compose! {
         let solution = &SOLUTIONS[program];
         let (name, workload) = (solution.name, solution.workloads[0].name);
         let scope = ["nodes", "services", "all"][scope];
+        // The workers of lin-kv form groups.
+        let concurrency = match workload {
+            "lin-kv" => "\"2n\"".to_owned(),
+            _ => concurrency.to_string(),
+        };
         let text = format!(
             "model = \"glomers\"\nworkload = \"{workload}\"\nsolution = \"{name}\"\n\
              nodes = {nodes}\nrate = {rate}\nconcurrency = {concurrency}\nduration = \"5s\"\n\
