@@ -1,6 +1,7 @@
 //! `sim check`: Lamport's invariants on a stored result or on a bare trace of any program, and
 //! histories of clients.
 
+mod copies;
 mod files;
 pub(super) mod history;
 mod isolation;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use self::copies::Copies;
 use super::hashes::{plain, same_hash};
 use super::options::VerdictKind;
 use super::source::{self, ConfigText};
@@ -23,7 +25,7 @@ use crate::config::{Experiment, Override, ScaleExperiment};
 use crate::engine::time::Instant;
 use crate::experiment::lamport_rules;
 use crate::store::{Input, MANIFEST_MAX, TEXT_MAX, read_regular_text};
-use crate::trace::{CopyRow, MANIFEST_FORMAT, Manifest, ReadError, Row, read_copies, read_rows};
+use crate::trace::{MANIFEST_FORMAT, Manifest, ReadError, Row, read_rows};
 
 /// Checks a stored result, or a trace or a history of any program.
 #[derive(Debug, Args)]
@@ -379,37 +381,4 @@ pub(super) fn open(path: &Path) -> Result<BufReader<Input>, CommandError> {
     let cannot =
         |error| CommandError::Data(format!("{}: it cannot be read: {error}", path.display()));
     Input::open(path).map(BufReader::new).map_err(cannot)
-}
-
-/// The copies of a journal, passed to the check in step with the rows of the trace.
-struct Copies {
-    path: PathBuf,
-    rows: Box<dyn Iterator<Item = Result<(u64, CopyRow), ReadError>>>,
-    next: Option<CopyRow>,
-}
-
-impl Copies {
-    fn open(path: &Path) -> Result<Copies, CommandError> {
-        let rows = read_copies(open(path)?)
-            .map_err(|error| CommandError::Data(format!("{}: {error}", path.display())))?;
-        let mut copies = Copies { path: path.to_owned(), rows: Box::new(rows), next: None };
-        copies.advance()?;
-        Ok(copies)
-    }
-
-    fn advance(&mut self) -> Result<(), CommandError> {
-        let row = self.rows.next().transpose();
-        let row =
-            row.map_err(|error| CommandError::Data(format!("{}: {error}", self.path.display())));
-        self.next = row?.map(|(_, row)| row);
-        Ok(())
-    }
-
-    fn hand_in_until(&mut self, at: Instant, check: &mut LamportCheck) -> Result<(), CommandError> {
-        while let Some(row) = self.next.filter(|row| row.at <= at) {
-            check.copy(&row);
-            self.advance()?;
-        }
-        Ok(())
-    }
 }
