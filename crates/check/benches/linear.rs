@@ -82,8 +82,7 @@ fn measure(shape: &Shape) {
     let search_bytes = memory("VmHWM").saturating_sub(before);
     assert_eq!(outcome, Outcome::Linearizable);
     println!(
-        "{}: {} operations: {:.1} ms of CPU and {:.1} MiB, of which the search {:.1} ms and {:.1} \
-         MiB",
+        "{}: {} operations: {:.1} ms of CPU and {:.1} MiB; the search alone {:.1} ms, {:.1} MiB",
         shape.name,
         shape.operations,
         1e3 * whole,

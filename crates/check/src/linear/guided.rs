@@ -132,7 +132,7 @@ impl<M: Model, B: Bits> Search<'_, M, B> {
         false
     }
 
-    /// Walks from a place to an event, with up to so many crashed operations more than before.
+    /// Walks from a place to an event, with at most `more` crashed operations more than before.
     fn go_from(
         &mut self,
         from: &Past<M::Action, B>,
