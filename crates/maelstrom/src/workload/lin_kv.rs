@@ -139,7 +139,7 @@ impl WorkloadClients for LinKv {
         } else {
             (F::Cas, json!([rng.below(VALUES), rng.below(VALUES)]))
         };
-        (f, OpValue::Json(json!([key, argument])))
+        (f, OpValue::from_json(json!([key, argument])))
     }
 
     fn is_idempotent(&self, f: &F) -> bool {
@@ -167,7 +167,7 @@ impl WorkloadClients for LinKv {
     }
 
     fn decoded(&self, op: &Operation<'_>, value: OpValue) -> OpValue {
-        OpValue::Json(json!([pair(op.value).0, value.to_json()]))
+        OpValue::from_json(json!([pair(op.value).0, value.to_json()]))
     }
 
     fn result(&self, op: &Operation<'_>, reply: Reply) -> Option<OpValue> {
