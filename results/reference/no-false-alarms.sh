@@ -8,13 +8,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 failed=0
-# Logs at a thousand operations a second take longer: a tenth of the seeds.
-for config in 5a 5b 5c 1-echo 2-unique-ids 3a 3b 3c 3d 3e 4-g-counter g-set \
+# A thousand operations a second take longer: a tenth of the seeds.
+for config in 5a 5b 5c 6a 6b 6c list-append 1-echo 2-unique-ids 3a 3b 3c 3d 3e 4-g-counter g-set \
     lin-kv lin-kv-primary pn-counter swarm; do
     # Availability without faults is no claim of a node: it is checked for what it says.
     code=0
     of=$seeds
-    case $config in 5?) of=$(((seeds + 9) / 10)) ;; esac
+    case $config in [56]?) of=$(((seeds + 9) / 10)) ;; esac
     "$sim" sweep "glomers/$config" --seeds "0..$of" --quiet --set nemesis.swarm=true \
         --set nemesis.kinds=[] --set nemesis.interval=3s --set targets=[] \
         --set availability=none || code=$?
