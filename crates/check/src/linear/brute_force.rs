@@ -180,6 +180,7 @@ fn random_texts_get_the_verdicts_of_the_definition() {
         let found = witness(&mut model, &history, at, &mut Budget::for_witness(&Limits::DEFAULT));
         let kept: u32 = found.operations.iter().map(|operation| 1 << operation).sum();
         assert!(!has_order(&mut model, &history, kept, at), "{found:?}, {history:?}");
+        assert!(found.is_minimal, "{found:?}, {history:?}");
     }
     assert!((runs() / 20..runs() * 9 / 10).contains(&good), "{good} of {}", runs());
 }

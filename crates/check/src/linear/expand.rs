@@ -160,8 +160,8 @@ impl<M: Model, B: Bits> Search<'_, M, B> {
     }
 
     /// Lets crashed operations take effect whose state something observes. A write does not where
-    /// another one leads to the same state: the write can stand in for that one later, but not the
-    /// other way round.
+    /// another one leads to the same state that always leads there: the write can do the same later
+    /// from any state, but not the other way round.
     fn use_crashed(&mut self, config: &Config<B>, may_write: bool) {
         let mut reached: Vec<State> = Vec::new();
         for kind in 0..self.crashed.len() {
@@ -170,7 +170,8 @@ impl<M: Model, B: Bits> Search<'_, M, B> {
                 continue;
             }
             if let Some(state) = self.model.apply(config.state, crashed.action) {
-                reached.push(state);
+                let always = self.model.relaxed(crashed.action).is_some();
+                reached.extend(always.then_some(state));
                 self.use_kind(config, Config { state, ..config.clone() }, kind);
             }
         }

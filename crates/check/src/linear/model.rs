@@ -40,8 +40,8 @@ pub trait Model {
     /// be observed after it.
     fn replaces(&self, action: Self::Action) -> bool;
 
-    /// Returns an action that is possible in every state, and leads where this one does wherever
-    /// this one is possible; `None` if there is none.
+    /// Returns an action that is possible in every state, and leads to the one state where this one
+    /// leads wherever this one is possible; `None` if there is none.
     fn relaxed(&self, action: Self::Action) -> Option<Self::Action>;
 
     /// Whether the result of `observer` may depend on `writer`: whether it may have been the last

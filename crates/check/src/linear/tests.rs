@@ -128,6 +128,19 @@ fn a_drawing_says_how_far_orders_come() {
 }
 
 #[test]
+fn a_crashed_append_is_no_reason_to_spare_a_put() {
+    let mut model = Text::default();
+    let [a, aa] = ["a", "aa"].map(|text| model.intern(text));
+    let mut object = Object::default();
+    object.begin(TextAction::Append(a));
+    object.begin(TextAction::Put(a));
+    let get = object.begin(TextAction::Get(aa));
+    object.end(get);
+    let outcome = check(&mut model, &object, &mut Budget::new(&Limits::DEFAULT));
+    assert_eq!(outcome, Outcome::Linearizable);
+}
+
+#[test]
 fn many_open_operations_are_sets_of_words() {
     let mut object = Object::default();
     let writes: Vec<usize> =
