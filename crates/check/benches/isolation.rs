@@ -60,9 +60,10 @@ fn main() {
     check(Shape { wrong: 1, ..snapshot }, &strong[..2]);
     check(Shape { keys: 1_000, ..snapshot }, &strong[..3]);
     check(Shape { keys: 100, ..snapshot }, &strong[..2]);
-    check(Shape { keys: 100, ..serial }, &strong[..2]);
-    // Without the order of sessions little is known; this one reaches the limit of work.
-    check(snapshot, &strong[3..4]);
+    check(Shape { keys: 100, transactions: 10_000, ..serial }, &strong[..2]);
+    // Without the order of sessions little is known; this one reaches its limit of work.
+    let limits = Limits { steps_max: 1 << 28, ..Limits::DEFAULT };
+    measure(&Database::new(snapshot).history(), Level::Serializable, limits);
     check_others(Path::new("../../../shared/data/isolation"));
 }
 
@@ -77,13 +78,13 @@ fn check(shape: Shape, levels: &[Level]) {
         if shape.wrong > 0 { ", one wrong" } else { "" }
     );
     for level in levels {
-        measure(&history, *level);
+        measure(&history, *level, Limits::DEFAULT);
     }
 }
 
-fn measure(history: &RegisterHistory, level: Level) {
+fn measure(history: &RegisterHistory, level: Level, limits: Limits) {
     let (begin, cpu) = (std::time::Instant::now(), cpu_seconds());
-    let outcome = Checker::new(history, Limits::DEFAULT).check(level);
+    let outcome = Checker::new(history, limits).check(level);
     let (seconds, cpu) = (begin.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let outcome = match outcome {
         Outcome::Holds => "holds".to_owned(),
@@ -128,7 +129,7 @@ fn check_others(root: &Path) {
         println!("{}", file.strip_prefix(root).unwrap_or(&file).display());
         for level in Level::ALL.into_iter().filter(|level| level.with_sessions() == *level).take(5)
         {
-            measure(&history, level);
+            measure(&history, level, Limits::DEFAULT);
         }
     }
 }
