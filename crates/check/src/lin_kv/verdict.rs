@@ -12,8 +12,7 @@ pub(super) struct KeyVerdicts {
 }
 
 impl KeyVerdicts {
-    /// Checks the keys one after the other. Once there are no steps left, no further one is
-    /// checked.
+    /// Checks the keys one after the other. Once no steps are left, no further one is checked.
     pub(super) fn of(gathered: &mut Gathered, budget: &mut Budget) -> KeyVerdicts {
         let keys = gathered.keys.values.len();
         let mut verdicts = KeyVerdicts { outcomes: Vec::new(), keys };

@@ -22,8 +22,8 @@ pub enum TextAction {
 #[derive(Clone, Debug)]
 pub struct Text {
     states: Vec<Kept>,
-    /// States by the hash of their text.
-    hashes: BTreeMap<u64, Vec<u32>>,
+    /// The last state of those whose text has a hash.
+    hashes: BTreeMap<u64, u32>,
     /// What appending one text to another one leads to.
     appended: BTreeMap<(u32, u32), State>,
     bytes: u64,
@@ -36,12 +36,14 @@ struct Kept {
     tail: Box<str>,
     length: u64,
     hash: u64,
+    /// The state before it with the same hash.
+    same_hash: Option<u32>,
 }
 
 impl Default for Text {
     fn default() -> Text {
-        let states = vec![Kept { before: None, tail: "".into(), length: 0, hash: 0 }];
-        let hashes = BTreeMap::from([(0, vec![0])]);
+        let empty = Kept { before: None, tail: "".into(), length: 0, hash: 0, same_hash: None };
+        let (states, hashes) = (vec![empty], BTreeMap::from([(0, 0)]));
         Text { states, hashes, appended: BTreeMap::new(), bytes: 0 }
     }
 }
@@ -49,9 +51,17 @@ impl Default for Text {
 /// Memory of a state besides its text, in bytes.
 const STATE: u64 = 160;
 
-fn hash_more(hash: u64, text: &str) -> u64 {
-    let more = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    text.bytes().fold(hash, more)
+/// The base of the hashes. That of two texts one after the other is that of the first, times the
+/// base to the power of the length of the second, plus that of the second.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn hash_of(text: &str) -> u64 {
+    text.bytes().fold(0, |hash, byte| hash.wrapping_mul(BASE).wrapping_add(1 + u64::from(byte)))
+}
+
+/// The base to the power of a length.
+fn power(length: usize) -> u64 {
+    (0..length).fold(1, |power, _| power.wrapping_mul(BASE))
 }
 
 impl Text {
@@ -64,24 +74,46 @@ impl Text {
     fn state_of(&mut self, before: Option<u32>, tail: &str) -> State {
         let base = before.map(|before| &self.states[before as usize]);
         let length = base.map_or(0, |base| base.length) + tail.len() as u64;
-        let hash = hash_more(base.map_or(0, |base| base.hash), tail);
-        let known = self.hashes.get(&hash);
-        let same = |state: &&u32| {
-            self.states[**state as usize].length == length && self.is(**state, before, tail)
-        };
-        if let Some(state) = known.and_then(|known| known.iter().find(same)) {
-            return State(*state);
+        let own = hash_of(tail);
+        let hash =
+            base.map_or(own, |base| base.hash.wrapping_mul(power(tail.len())).wrapping_add(own));
+        let same_hash = self.hashes.get(&hash).copied();
+        let mut known = same_hash;
+        while let Some(state) = known {
+            let kept = &self.states[state as usize];
+            if kept.length == length && self.is(state, before, tail) {
+                return State(state);
+            }
+            known = kept.same_hash;
         }
         let state = self.states.len() as u32;
-        self.states.push(Kept { before, tail: tail.into(), length, hash });
-        self.hashes.entry(hash).or_default().push(state);
+        self.states.push(Kept { before, tail: tail.into(), length, hash, same_hash });
+        self.hashes.insert(hash, state);
         self.bytes += STATE + tail.len() as u64;
         State(state)
     }
 
     /// Whether a state has this text. Both have the same length.
     fn is(&self, state: u32, before: Option<u32>, tail: &str) -> bool {
-        self.bytes_from_the_end(Some(state), "").eq(self.bytes_from_the_end(before, tail))
+        let kept = &self.states[state as usize];
+        match (kept.before, before) {
+            (None, _) => self.ends_in(&kept.tail, before, tail),
+            (Some(_), None) => self.ends_in(tail, kept.before, &kept.tail),
+            (Some(_), Some(_)) => {
+                self.bytes_from_the_end(Some(state), "").eq(self.bytes_from_the_end(before, tail))
+            }
+        }
+    }
+
+    /// Whether a text is that of a state with another text after it.
+    fn ends_in(&self, text: &str, mut before: Option<u32>, tail: &str) -> bool {
+        let mut rest = text.as_bytes().strip_suffix(tail.as_bytes());
+        while let (Some(left), Some(state)) = (rest, before) {
+            let kept = &self.states[state as usize];
+            rest = left.strip_suffix(kept.tail.as_bytes());
+            before = kept.before;
+        }
+        rest.is_some_and(<[u8]>::is_empty)
     }
 
     fn bytes_from_the_end<'a>(
@@ -127,7 +159,11 @@ impl Model for Text {
                 if let Some(known) = self.appended.get(&(state.0, text.0)) {
                     return Some(*known);
                 }
-                let tail = String::from_utf8_lossy(&self.text(text)).into_owned();
+                let appended = &self.states[text.0 as usize];
+                let tail = match appended.before {
+                    None => appended.tail.clone(),
+                    Some(_) => String::from_utf8_lossy(&self.text(text)).into(),
+                };
                 let after = self.state_of(Some(state.0), &tail);
                 self.appended.insert((state.0, text.0), after);
                 self.bytes += 32;
