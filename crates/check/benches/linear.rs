@@ -258,7 +258,7 @@ impl Run {
 }
 
 /// Number of times that the public histories are checked.
-const ROUNDS: u32 = 20;
+const ROUNDS: u32 = 500;
 
 /// Checks the public histories, and compares the verdicts with the stated ones.
 fn public_logs() {
