@@ -212,6 +212,33 @@ fn the_transactions_survive_what_they_say() {
     survives_with("txn-lin-kv", "glomers/list-append", &rate);
 }
 
+/// The lists stay strictly serializable where messages of services are lost, delayed and
+/// duplicated: a batch whose compare-and-set was late is not carried out twice.
+#[test]
+fn the_lists_survive_what_services_messages_suffer() {
+    let sets = [
+        ("network.scope", "services"),
+        ("network.loss", "0.05"),
+        ("network.latency", "{ exponential = \"500ms\" }"),
+        ("network.duplication", "0.1"),
+        ("nemesis.kinds", "[\"crash\"]"),
+        ("nemesis.interval", "4s"),
+        ("client_timeout", "60s"),
+        ("duration", "1h"),
+        ("rate", "2"),
+    ];
+    let mut experiment = experiment("glomers/list-append", &sets);
+    let mut ok = 0;
+    for seed in 0..seeds() {
+        experiment.parameters.seed = Seed::new(seed).expect("a seed");
+        let outcome = run_glomers(&experiment, &mut (), &|| false);
+        let verdict = outcome.verdict.workload;
+        assert_ne!(verdict.strict, Validity::Invalid, "{seed}: {:?}", verdict.findings);
+        ok += outcome.run.history.iter().filter(|op| op.kind == EntryKind::Ok).count();
+    }
+    assert!(ok as u64 > 10 * seeds(), "{ok}");
+}
+
 /// Totally available, and right, on all seeds.
 #[test]
 fn transactions_are_totally_available_under_partitions() {

@@ -11,10 +11,14 @@
 )]
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+mod measure;
+
 use std::path::{Path, PathBuf};
 
 use sim_check::isolation::{Checker, Level, Limits, Outcome, RegisterHistory, Status, Times};
 use sim_records::registers::RegisterFormat;
+
+use measure::{cpu_seconds, forget_peak, peak};
 
 /// Number of sessions.
 const SESSIONS: usize = 20;
@@ -83,9 +87,11 @@ fn check(shape: Shape, levels: &[Level]) {
 }
 
 fn measure(history: &RegisterHistory, level: Level, limits: Limits) {
+    let before = forget_peak();
     let (begin, cpu) = (std::time::Instant::now(), cpu_seconds());
     let outcome = Checker::new(history, limits).check(level);
     let (seconds, cpu) = (begin.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let mebibytes = peak().saturating_sub(before) >> 20;
     let outcome = match outcome {
         Outcome::Holds => "holds".to_owned(),
         Outcome::Broken(witness) => {
@@ -96,18 +102,10 @@ fn measure(history: &RegisterHistory, level: Level, limits: Limits) {
     };
     let rate = history.accesses() as f64 / cpu / 1e6;
     println!(
-        "  {:34} {seconds:7.2} s, {cpu:6.2} s of CPU, {rate:5.2} M operations/s  {outcome}",
+        "  {:34} {seconds:7.2} s, {cpu:6.2} s of CPU, {rate:5.2} M operations/s, {mebibytes} \
+         MiB  {outcome}",
         level.name()
     );
-}
-
-/// The time that this process has taken so far, in seconds.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let numbers: Vec<f64> =
-        after.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    numbers.get(10..12).map_or(0.0, |ticks| ticks.iter().sum::<f64>() / 100.0)
 }
 
 /// Histories of others, each folder and file named after what holds.

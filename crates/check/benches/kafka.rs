@@ -11,6 +11,8 @@
 )]
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+mod measure;
+
 use std::sync::Arc;
 
 use sim_check::{HistoryChecker, Validity, check_history};
@@ -18,6 +20,8 @@ use sim_core::engine::time::Instant;
 use sim_records::history::{
     Assignment, EntryKind, F, History, LogOp, LogRead, Op, OpValue, Process,
 };
+
+use measure::{cpu_seconds, forget_peak, peak};
 
 /// Number of operations before the final phase.
 const OPERATIONS: usize = 1_000_000;
@@ -47,13 +51,11 @@ fn main() {
 fn check(shape: &Shape) {
     let (history, reads) = Run::new(shape).history();
     let operations = history.iter().filter(|op| op.kind == EntryKind::Invoke).count();
-    let before = memory("VmRSS");
-    // Resets the peak.
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    let before = forget_peak();
     let (begin, cpu) = (std::time::Instant::now(), cpu_seconds());
     let verdict = check_history(HistoryChecker::Kafka, &history, &[]);
     let (seconds, cpu) = (begin.elapsed().as_secs_f64(), cpu_seconds() - cpu);
-    let bytes = memory("VmHWM").saturating_sub(before);
+    let bytes = peak().saturating_sub(before);
     assert_eq!(verdict.parity, Validity::Valid, "{:?}", verdict.findings);
     assert_eq!(verdict.strict, Validity::Valid, "{:?}", verdict.findings);
     println!(
@@ -62,23 +64,6 @@ fn check(shape: &Shape) {
         shape.name,
         bytes / operations as u64
     );
-}
-
-/// A line of the status of this process, in bytes.
-fn memory(line: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|found| found.strip_prefix(line)?.strip_prefix(':'));
-    let number = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
-    1024 * number.unwrap_or(0)
-}
-
-/// The time that this process has taken so far, in seconds.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let numbers: Vec<f64> =
-        after.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    numbers.get(10..12).map_or(0.0, |ticks| ticks.iter().sum::<f64>() / 100.0)
 }
 
 /// A log that is always right, and the clients that use it.

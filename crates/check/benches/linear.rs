@@ -3,6 +3,8 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark reports to its terminal")]
 
+mod measure;
+
 use std::hint::black_box;
 use std::path::Path;
 
@@ -12,6 +14,8 @@ use sim_core::engine::time::Instant;
 use sim_records::history::{
     EntryKind, F, History, Named, Op, OpValue, Process, is_log, read_edn, read_log,
 };
+
+use measure::{cpu_seconds, forget_peak, peak};
 
 /// What a history is like.
 #[derive(Clone, Copy)]
@@ -51,9 +55,7 @@ const SHORT: usize = 100_000;
 
 fn measure(shape: &Shape) {
     let history = Run::new(*shape).history();
-    let before = memory("VmRSS");
-    // Resets the peak.
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    let before = forget_peak();
     let rounds = (SHORT / shape.operations).max(1);
     let begin = cpu_seconds();
     let mut verdict = check_history(HistoryChecker::LinKv, &history, &[]);
@@ -61,7 +63,7 @@ fn measure(shape: &Shape) {
         verdict = check_history(HistoryChecker::LinKv, &history, &[]);
     }
     let whole = (cpu_seconds() - begin) / rounds as f64;
-    let bytes = memory("VmHWM").saturating_sub(before);
+    let bytes = peak().saturating_sub(before);
     assert_eq!(
         verdict.strict,
         Validity::Valid,
@@ -70,8 +72,7 @@ fn measure(shape: &Shape) {
         verdict.undetermined
     );
     let object = object(&history);
-    let before = memory("VmRSS");
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    let before = forget_peak();
     let begin = cpu_seconds();
     let search = || check(&mut Register::new(0, &[]), &object, &mut Budget::new(&Limits::DEFAULT));
     let mut outcome = search();
@@ -79,7 +80,7 @@ fn measure(shape: &Shape) {
         outcome = search();
     }
     let search = (cpu_seconds() - begin) / rounds as f64;
-    let search_bytes = memory("VmHWM").saturating_sub(before);
+    let search_bytes = peak().saturating_sub(before);
     assert_eq!(outcome, Outcome::Linearizable);
     println!(
         "{}: {} operations: {:.1} ms of CPU and {:.1} MiB; the search alone {:.1} ms, {:.1} MiB",
@@ -122,20 +123,6 @@ fn object(history: &History) -> Object<RegisterAction> {
         }
     }
     object
-}
-
-/// A line of the status of this process, in bytes.
-fn memory(line: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|found| found.strip_prefix(line)?.strip_prefix(':'));
-    let number = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
-    1024 * number.unwrap_or(0)
-}
-
-/// The time that this process has been on a processor so far, in seconds.
-fn cpu_seconds() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    text.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()).map_or(0.0, |ns| ns / 1e9)
 }
 
 /// A register that is always right, and the clients that use it.
@@ -262,7 +249,7 @@ const ROUNDS: u32 = 500;
 
 /// Checks the public histories, and compares the verdicts with the stated ones.
 fn public_logs() {
-    let folder = Path::new("/work/shared/data/linearizability");
+    let folder = Path::new("../../../shared/data/linearizability");
     let Ok(expected) = std::fs::read_to_string(folder.join("etcd/expected.tsv")) else {
         println!("public logs: skipped, since {} is not there", folder.display());
         return;

@@ -11,6 +11,8 @@
 )]
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+mod measure;
+
 use std::io::BufReader;
 
 use sim_check::txn::{DataType, Options, TxnCheck};
@@ -19,6 +21,8 @@ use sim_core::engine::time::Instant;
 use sim_records::history::{
     EntryKind, F, History, HistoryText, Op, OpValue, Process, TxnOp, TxnRead, each_edn, each_jsonl,
 };
+
+use measure::{cpu_seconds, forget_peak, peak};
 
 /// Number of processes.
 const PROCESSES: usize = 20;
@@ -79,13 +83,11 @@ fn from_text(count: usize) {
 }
 
 fn measure(name: &str, count: usize, expected: Validity, run: impl Fn() -> HistoryVerdict) {
-    let before = memory("VmRSS");
-    // Resets the peak.
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    let before = forget_peak();
     let (begin, cpu) = (std::time::Instant::now(), cpu_seconds());
     let verdict = run();
     let (seconds, cpu) = (begin.elapsed().as_secs_f64(), cpu_seconds() - cpu);
-    let bytes = memory("VmHWM").saturating_sub(before);
+    let bytes = peak().saturating_sub(before);
     assert_eq!(verdict.strict, expected, "{:?}", verdict.findings);
     let rate = count as f64 / seconds / 1e6;
     println!(
@@ -94,23 +96,6 @@ fn measure(name: &str, count: usize, expected: Validity, run: impl Fn() -> Histo
         bytes / count as u64,
         verdict.counts
     );
-}
-
-/// A line of the status of this process, in bytes.
-fn memory(line: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|found| found.strip_prefix(line)?.strip_prefix(':'));
-    let number = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
-    1024 * number.unwrap_or(0)
-}
-
-/// The time that this process has taken so far, in seconds.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let numbers: Vec<f64> =
-        after.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    numbers.get(10..12).map_or(0.0, |ticks| ticks.iter().sum::<f64>() / 100.0)
 }
 
 /// A database whose transactions take effect at one instant, and its clients. A wrong one lets half

@@ -150,7 +150,8 @@ impl<V: TxnVariant> TxnLinKv<V> {
         if is_done && self.outcome.is_some() {
             return self.reply(cx);
         }
-        self.outcome = None;
+        // The outcome of the attempt before stays: its compare-and-set may still succeed, as long
+        // as the root is the one that it was made from.
         self.attempt += 1;
         let names = self.keys().into_iter().filter_map(|key| self.root.keys.get(&key).cloned());
         let missing: Vec<String> = names.filter(|name| !self.lists.contains_key(name)).collect();
