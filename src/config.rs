@@ -29,7 +29,7 @@ mod tree;
 pub use axes::Axis;
 pub use diagnostic::ConfigError;
 pub use experiment::{Experiment, Family, read, read_scale};
-pub use glomers::GlomersExperiment;
+pub use glomers::{GlomersExperiment, model_hint};
 pub use grammar::{GLOMERS_KEYS, KEYS, Key, KeyDefault, SWEEP_KEYS, Shape};
 pub use overrides::Override;
 pub use resolved::{hash, resolved};

@@ -9,6 +9,7 @@ use super::{CommandError, Exit, Io, Outcome, Signal};
 use crate::engine::time::Duration;
 use crate::glomers::{BROKEN, OptionValue, Options, SOLUTIONS, Solution, program};
 use crate::harness::{RUN, ServeError, Serving, serve};
+use crate::nemesis::FaultKind;
 
 /// Runs a node that ships behind stdin and stdout, in Maelstrom's protocol
 ///
@@ -66,9 +67,13 @@ pub(super) fn node(arguments: &NodeArgs, io: &mut Io<'_>) -> Outcome {
 }
 
 fn list(out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "right nodes")?;
+    writeln!(out, "right nodes, with the faults that they survive")?;
     for solution in SOLUTIONS {
         line(solution, out)?;
+        let survived = |fault: &&FaultKind| solution.survives.contains(fault);
+        let survived: Vec<_> = FaultKind::ALL.iter().filter(survived).map(|f| f.name()).collect();
+        let text = if survived.is_empty() { "none".to_owned() } else { survived.join(", ") };
+        writeln!(out, "  {:<24}{:<24}  survives: {text}", "", "")?;
     }
     writeln!(out, "broken nodes, with one mistake each")?;
     BROKEN.iter().try_for_each(|broken| line(&broken.program, out))
@@ -76,13 +81,13 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
 
 fn line(program: &Solution, out: &mut dyn Write) -> io::Result<()> {
     let workloads: Vec<&str> = program.workloads.iter().map(|workload| workload.name).collect();
-    writeln!(out, "  {:<24}{:<12}{}", program.name, workloads.join(", "), program.idea)?;
+    writeln!(out, "  {:<24}{:<24}{}", program.name, workloads.join(", "), program.idea)?;
     for option in program.options {
         let default = match option.default {
             OptionValue::Time(time) => time.to_string(),
             OptionValue::Integer(number) => number.to_string(),
         };
-        writeln!(out, "  {:<24}{:<12}  {}={default}: {}", "", "", option.name, option.meaning)?;
+        writeln!(out, "  {:<24}{:<24}  {}={default}: {}", "", "", option.name, option.meaning)?;
     }
     Ok(())
 }

@@ -296,18 +296,24 @@ fn availability(cursor: &Cursor<'_>) -> Result<Availability> {
     }
 }
 
+/// Returns the hint for a name that no consistency model has.
+pub fn model_hint(name: &str) -> String {
+    let mut names: Vec<&str> = Model::ALL.iter().map(|model| model.name()).collect();
+    if let Some(known) = nearest(name, names.iter().copied(), LettersPerEdit::Two) {
+        return format!("did you mean {known:?}?");
+    }
+    names.sort_unstable();
+    format!("models are {}", names.join(", "))
+}
+
 /// Reads the names of consistency models: a list, or one.
 fn models(cursor: &Cursor<'_>) -> Result<Vec<Model>> {
     const WHAT: &str = "a consistency model such as \"read-committed\", or a list of them";
     let one = |entry: &Cursor<'_>| {
         let name = entry.text(WHAT)?;
         Model::of(name).ok_or_else(|| {
-            let names: Vec<&str> = Model::ALL.iter().map(|model| model.name()).collect();
-            let hint = match nearest(name, names.iter().copied(), LettersPerEdit::Two) {
-                Some(known) => format!("did you mean {known:?}?"),
-                None => format!("models are {}", names.join(", ")),
-            };
-            entry.error(format!("there is no consistency model {name:?}"), Some(&hint))
+            let problem = format!("there is no consistency model {name:?}");
+            entry.error(problem, Some(&model_hint(name)))
         })
     };
     let Ok(entries) = cursor.list(WHAT) else { return Ok(vec![one(cursor)?]) };

@@ -28,7 +28,7 @@ fn the_models_that_are_expected_decide() {
     model(1, "read-committed, PL-3");
     check(&place, 1, "h.jsonl", &[]);
     let ran = model(64, "serialisable");
-    assert!(ran.err.contains("did you mean `serializable`?"), "{}", ran.err);
+    assert!(ran.err.contains("did you mean \"serializable\"?"), "{}", ran.err);
     let wrong = ["check", "h.jsonl", "--workload", "echo", "--consistency-model", "serializable"];
     let ran = place.sim_ends(64, &wrong);
     assert!(ran.err.contains("--consistency-model is for transactions"), "{}", ran.err);

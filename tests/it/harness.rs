@@ -66,6 +66,8 @@ fn foreign_nodes_are_valid_and_their_broken_twins_are_caught() {
         ("g_counter.py", "g-counter"),
         ("kafka.py", "kafka"),
         ("lin_kv.py", "lin-kv"),
+        ("txn_rw_register.py", "txn-rw-register"),
+        ("txn_list_append.py", "txn-list-append"),
         ("echo.c", "echo"),
         ("broadcast.c", "broadcast"),
     ] {
@@ -82,8 +84,12 @@ fn foreign_nodes_are_valid_and_their_broken_twins_are_caught() {
                     bin.display().to_string()
                 }
             };
-            let faults = if workload == "broadcast" { &cut[..] } else { &[] };
-            cases.push((bin, workload, [&quick[..], faults].concat()));
+            let special = match workload {
+                "broadcast" => &cut[..],
+                "txn-rw-register" => &["--consistency-models", "read-committed"],
+                _ => &[],
+            };
+            cases.push((bin, workload, [&quick[..], special].concat()));
         }
     }
     let wrong = side_by_side(&cases, |(bin, workload, options)| {

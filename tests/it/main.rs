@@ -53,3 +53,4 @@ mod sweep_glomers;
 mod theory;
 mod ticking;
 mod tidy;
+mod walkthrough;

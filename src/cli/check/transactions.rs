@@ -5,23 +5,13 @@ use super::super::CommandError;
 use super::CheckArgs;
 use crate::check::txn::{Model, Options, TxnCheck};
 use crate::check::{HistoryChecker, HistoryVerdict};
+use crate::config::model_hint;
 use crate::history::Op;
-use crate::nearest::{LettersPerEdit, nearest};
 
 /// Parses the name of a model.
 pub(super) fn model(name: &str) -> Result<Model, String> {
     let name = name.trim();
-    Model::of(name).ok_or_else(|| {
-        let known = || Model::ALL.iter().map(|model| model.name());
-        match nearest(name, known(), LettersPerEdit::Two) {
-            Some(nearest) => format!("no such model; did you mean `{nearest}`?"),
-            None => {
-                let mut names: Vec<&str> = known().collect();
-                names.sort_unstable();
-                format!("no such model; it is one of {}", names.join(", "))
-            }
-        }
-    })
+    Model::of(name).ok_or_else(|| format!("no such model; {}", model_hint(name)))
 }
 
 /// Returns the options of a check of transactions; none for another checker.

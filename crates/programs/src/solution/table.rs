@@ -25,6 +25,17 @@ const ALL_BUT_WIPE: &[FaultKind] = &[
     FaultKind::Duplication,
 ];
 
+/// The faults that a solution survives if it keeps what it acknowledged on its disk, and gives up
+/// or breaks where it is cut off.
+const NO_CUTS: &[FaultKind] = &[
+    FaultKind::Crash,
+    FaultKind::Pause,
+    FaultKind::Slow,
+    FaultKind::Skew,
+    FaultKind::Loss,
+    FaultKind::Duplication,
+];
+
 /// The time between two rounds of gossip in which the whole state is sent.
 const GOSSIP_INTERVAL: OptionSpec = OptionSpec {
     name: "interval",
@@ -129,14 +140,7 @@ pub const SOLUTIONS: &[Solution] = &[
         name: "log-single",
         workloads: &[&KAFKA],
         idea: "one node with all logs on its disk",
-        survives: &[
-            FaultKind::Crash,
-            FaultKind::Pause,
-            FaultKind::Slow,
-            FaultKind::Skew,
-            FaultKind::Loss,
-            FaultKind::Duplication,
-        ],
+        survives: NO_CUTS,
         options: &[],
         program: of::<log_single::LogSingle>(),
     },
@@ -172,14 +176,7 @@ pub const SOLUTIONS: &[Solution] = &[
         name: "lin-kv-primary",
         workloads: &[&LIN_KV],
         idea: "a primary whose batches all backups confirm, and failover by timeouts",
-        survives: &[
-            FaultKind::Crash,
-            FaultKind::Pause,
-            FaultKind::Slow,
-            FaultKind::Skew,
-            FaultKind::Loss,
-            FaultKind::Duplication,
-        ],
+        survives: NO_CUTS,
         options: &[],
         program: of::<lin_kv_primary::LinKvPrimary<kv_variant::Right>>(),
     },
@@ -187,14 +184,7 @@ pub const SOLUTIONS: &[Solution] = &[
         name: "txn-single",
         workloads: &[&TXN_RW_REGISTER],
         idea: "one node with all registers on its disk, one transaction after the other",
-        survives: &[
-            FaultKind::Crash,
-            FaultKind::Pause,
-            FaultKind::Slow,
-            FaultKind::Skew,
-            FaultKind::Loss,
-            FaultKind::Duplication,
-        ],
+        survives: NO_CUTS,
         options: &[],
         program: of::<txn_single::TxnSingle>(),
     },
