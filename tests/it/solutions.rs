@@ -189,6 +189,26 @@ fn the_stores_survive_what_they_say() {
     survives("lin-kv-primary", "glomers/lin-kv-primary");
 }
 
+/// A node that has restarted while it was silent is told everything again, at few operations, too.
+#[test]
+fn merged_logs_go_on_after_a_restart() {
+    let sets = [
+        ("nemesis.swarm", "true"),
+        ("nemesis.kinds", "[]"),
+        ("nemesis.interval", "3s"),
+        ("targets", "[]"),
+        ("availability", "none"),
+        ("rate", "100"),
+    ];
+    let mut experiment = experiment("glomers/5c", &sets);
+    // Seeds 1 and 26 lost what the other node had acknowledged before its restart.
+    for seed in (0..seeds()).chain([26]) {
+        experiment.parameters.seed = Seed::new(seed).expect("a seed");
+        let verdict = run_glomers(&experiment, &mut (), &|| false).verdict;
+        assert_ne!(verdict.workload.strict, Validity::Invalid, "{seed}: {:?}", verdict.reasons);
+    }
+}
+
 /// A primary that is cut off goes on alone, and the others have another one.
 #[test]
 fn two_primaries_are_not_linearizable() {

@@ -121,6 +121,8 @@ pub(super) struct News {
     have: usize,
     /// The sender knows this promise of the receiver.
     known: i64,
+    /// Whether the sender waits for an acknowledgement: of this, or of an earlier parcel.
+    waits: bool,
 }
 
 impl Peer for Parcel {
@@ -180,14 +182,10 @@ impl LogMerged {
             if !peer.is_open() {
                 peer.progress_at = now;
             }
-            let news = News {
-                first: peer.sent,
-                messages: self.own[peer.sent..].to_vec(),
-                promise: self.clock,
-                have: peer.have,
-                known: peer.promise,
-            };
+            let (first, messages) = (peer.sent, self.own[peer.sent..].to_vec());
             (peer.sent, peer.promised, peer.owes_ack) = (self.own.len(), self.clock, false);
+            let (have, known, waits) = (peer.have, peer.promise, peer.is_open());
+            let news = News { first, messages, promise: self.clock, have, known, waits };
             cx.send(id, Parcel::News(news));
         }
     }
@@ -195,17 +193,19 @@ impl LogMerged {
     /// Handles what is new at another node, and what it acknowledges. After its restart it has
     /// nothing of ours.
     fn take(&mut self, from: NodeId, news: News, now: Instant) {
-        let News { first, messages, promise, have, known } = news;
+        let News { first, messages, promise, have, known, waits } = news;
         let Some(peer) = self.peers.get_mut(&from) else { return };
         if have > peer.acked || known > peer.promise_acked {
             peer.progress_at = now;
         }
         (peer.acked, peer.promise_acked) = (have.min(self.own.len()), known);
+        // Also of what is here already, or follows on something that is not: the sender learns what
+        // is here, which after a restart is nothing.
+        peer.owes_ack |= waits;
         if first > peer.have {
             return; // an earlier parcel is missing
         }
         let new = (first + messages.len()).saturating_sub(peer.have);
-        peer.owes_ack |= new > 0 || promise > peer.promise;
         peer.promise = promise.max(peer.promise);
         peer.have += new;
         let old = messages.len() - new;
