@@ -3,7 +3,6 @@
 //! To add a format: a file in `export/` with a function that writes it, and a row in
 //! [`RUN_EXPORTERS`].
 
-mod describe;
 mod jepsen;
 mod mermaid;
 mod operations;
@@ -111,7 +110,9 @@ pub enum ExportError {
     #[error("it has no events of messages")]
     NoEvents,
     /// The run has no history.
-    #[error("it has no history of operations; formats for a trace are shiviz, perfetto, mermaid, csv")]
+    #[error(
+        "it has no history of operations; formats for a trace are shiviz, perfetto, mermaid, csv"
+    )]
     NoHistory,
     /// Nothing happened in the window.
     #[error("nothing happened between {} and {}", .0.from, .0.until)]

@@ -86,10 +86,15 @@
 
 pub mod cli;
 pub mod config;
+pub(crate) mod describe;
+pub mod diff;
 pub mod experiment;
+pub mod export;
 pub mod glomers;
 #[cfg(unix)]
 pub mod harness;
+#[cfg(feature = "parquet")]
+mod parquet_table;
 pub mod reference;
 pub mod report;
 pub mod reproduce;

@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
-use super::describe;
 use super::{ExportError, ExportOptions, ExportedRun};
 use crate::causal::{CausalFate, CausalGraph, CausalKind, EventId, LaneId, MessageCopy};
+use crate::describe;
 use crate::engine::time::Instant;
 
 /// Maximum length of a text that Mermaid draws with its default settings.
@@ -62,7 +62,8 @@ fn lines(graph: &CausalGraph, run: &ExportedRun<'_>, options: &ExportOptions) ->
         if !options.window.contains(event.at) {
             continue;
         }
-        let mut add = |lanes: [LaneId; 2], text| lines.push(Line { at: event.at, order, lanes, text });
+        let mut add =
+            |lanes: [LaneId; 2], text| lines.push(Line { at: event.at, order, lanes, text });
         match event.kind {
             CausalKind::Receive => match graph.received(id) {
                 Some(copy) => add([copy.from, copy.to], arrow(copy, event.clock, event.at)),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::history::{EntryKind, Op, Process};
 
 /// An operation of a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Operation<'h> {
     /// Number of the invocation in the history.
     pub(super) entry: usize,

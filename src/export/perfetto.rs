@@ -8,10 +8,10 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use super::describe;
 use super::operations::operations;
 use super::{ExportError, ExportOptions, ExportedRun};
 use crate::causal::{CausalFate, CausalGraph, EventId, LaneId, LaneKind};
+use crate::describe;
 use crate::engine::time::{Duration, Instant};
 use crate::escape;
 use crate::history::Process;
@@ -200,10 +200,7 @@ fn slices(
         for (what, value) in counters {
             let Some(value) = value else { continue };
             let name = format!("{what} of {}", lane_name(graph, lane));
-            list.add_at(
-                at,
-                json!({"ph": "C", "pid": pid, "name": name, "args": { what: value }}),
-            )?;
+            list.add_at(at, json!({"ph": "C", "pid": pid, "name": name, "args": { what: value }}))?;
         }
     }
     Ok(())
@@ -260,7 +257,8 @@ fn faults(
     for op in entries.filter(|op| op.process == Process::Nemesis) {
         if options.window.contains(op.time) {
             let name = describe::entry_text(op);
-            let event = json!({"ph": "i", "s": "g", "cat": "fault", "name": name, "pid": FAULTS, "tid": 1});
+            let event =
+                json!({"ph": "i", "s": "g", "cat": "fault", "name": name, "pid": FAULTS, "tid": 1});
             list.add_at(op.time, event)?;
         }
     }

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use super::describe;
 use super::{ExportError, ExportOptions, ExportedRun};
 use crate::causal::{CausalGraph, EventId};
+use crate::describe;
 
 /// The parser expression: an event, then its host and clock. `.` matches no end of a line.
 const PARSER: &str = r"(?<event>.*)\n(?<host>\S*) (?<clock>{.*})";

@@ -1,11 +1,11 @@
 //! The tables of a run: events, messages and operations, with the types of their columns.
 
-use super::describe;
 use super::operations::{Operation, operations};
 use super::{ExportError, ExportOptions, ExportedRun};
 use crate::causal::{CausalGraph, CausalKind, EventId};
+use crate::describe;
 use crate::engine::time::{Duration, Instant};
-use crate::history::write::node_name;
+use crate::history::node_name;
 
 /// A table of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,10 +113,7 @@ impl From<&str> for Cell {
 }
 
 /// Returns the table that is asked for, or the most useful one.
-pub(super) fn table(
-    run: &ExportedRun<'_>,
-    options: &ExportOptions,
-) -> Result<Table, ExportError> {
+pub(super) fn table(run: &ExportedRun<'_>, options: &ExportOptions) -> Result<Table, ExportError> {
     let default = match run.history {
         Some(_) => ExportTable::Operations,
         None => ExportTable::Events,
@@ -138,9 +135,8 @@ pub(super) fn table(
 }
 
 fn events(graph: &CausalGraph, run: &ExportedRun<'_>, options: &ExportOptions) -> Vec<Vec<Cell>> {
-    let inside = |(_, event): &(usize, &crate::causal::CausalEvent)| {
-        options.window.contains(event.at)
-    };
+    let inside =
+        |(_, event): &(usize, &crate::causal::CausalEvent)| options.window.contains(event.at);
     let row = |(place, event): (usize, &crate::causal::CausalEvent)| {
         let kind = match event.kind {
             CausalKind::Send => "send",
@@ -237,7 +233,9 @@ pub(super) fn write_parquet(
         let Some(row) = rows.next() else { return Ok(false) };
         cells.extend(row.into_iter().map(|cell| match cell {
             Cell::Empty => ParquetCell::Null,
-            Cell::Integer(number) => i64::try_from(number).map_or(ParquetCell::Null, ParquetCell::Integer),
+            Cell::Integer(number) => {
+                i64::try_from(number).map_or(ParquetCell::Null, ParquetCell::Integer)
+            }
             Cell::Seconds(span) => ParquetCell::Real(span.as_seconds()),
             Cell::Text(text) => ParquetCell::Text(text),
         }));

@@ -19,6 +19,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("history", &["engine", "edn"]),
     ("registers", &["escape"]),
     ("causal", &["engine", "node", "trace", "history"]),
+    ("describe", &["causal", "escape", "history"]),
+    ("diff", &["engine", "history", "causal", "describe", "trace"]),
+    ("parquet_table", &[]),
+    ("export", &["engine", "escape", "history", "causal", "describe", "parquet_table"]),
     ("simulation", &["engine", "node", "network"]),
     ("model", &["engine", "node", "network", "simulation"]),
     ("prelude", &["engine", "node", "network", "simulation", "model"]),
@@ -81,6 +85,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "experiment",
             "statistics",
             "store",
+            "parquet_table",
         ],
     ),
     ("harness", &["engine", "node", "network", "simulation", "glomers", "store"]),
@@ -111,6 +116,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "history",
             "registers",
             "causal",
+            "diff",
+            "export",
             "nemesis",
             "glomers",
         ],
@@ -321,8 +328,20 @@ fn the_commands_of_the_readme_work() {
 
 #[test]
 fn the_readme_names_no_command_that_does_not_exist() {
-    let known: BTreeSet<&str> =
-        ["run", "sweep", "plot", "check", "reproduce", "configs", "schema", "test", "node"].into();
+    let known: BTreeSet<&str> = [
+        "run",
+        "sweep",
+        "plot",
+        "check",
+        "reproduce",
+        "configs",
+        "schema",
+        "test",
+        "node",
+        "export",
+        "diff",
+    ]
+    .into();
     for command in readme_commands().iter().filter(|line| line.starts_with("sim ")) {
         let word = command.split_whitespace().nth(1).unwrap_or("");
         assert!(known.contains(word), "{command}");

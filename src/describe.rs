@@ -7,7 +7,7 @@ use crate::escape;
 use crate::history::Op;
 
 /// Describes an event, without its lane: `receive broadcast 41 from n1 (clock 17)`.
-pub(super) fn event(graph: &CausalGraph, id: EventId, history: Option<&[Op]>) -> String {
+pub(crate) fn event(graph: &CausalGraph, id: EventId, history: Option<&[Op]>) -> String {
     let event = graph.event(id);
     let mut text = match event.kind {
         CausalKind::Send => send(graph, event),
@@ -46,14 +46,14 @@ fn operation(event: &CausalEvent, history: Option<&[Op]>) -> String {
 }
 
 /// Describes an entry of a history: its type, function and value.
-pub(super) fn entry_text(op: &Op) -> String {
+pub(crate) fn entry_text(op: &Op) -> String {
     let value = op.value.to_json();
     let value = if value.is_null() { String::new() } else { format!(" {value}") };
     escape::line(&format!("{} {}{value}", op.kind.name(), op.f.name()))
 }
 
 /// Returns the kind and number of a message.
-pub(super) fn name(copy: &MessageCopy) -> String {
+pub(crate) fn name(copy: &MessageCopy) -> String {
     match &copy.kind {
         Some(kind) => format!("{} {}", escape::line(kind), copy.message),
         None => format!("message {}", copy.message),
@@ -61,12 +61,12 @@ pub(super) fn name(copy: &MessageCopy) -> String {
 }
 
 /// Returns the name of a lane, escaped.
-pub(super) fn lane(graph: &CausalGraph, lane: crate::causal::LaneId) -> String {
+pub(crate) fn lane(graph: &CausalGraph, lane: crate::causal::LaneId) -> String {
     escape::line(graph.name(lane))
 }
 
 /// Returns what became of a copy that was not received.
-pub(super) fn fate(fate: CausalFate) -> Option<&'static str> {
+pub(crate) fn fate(fate: CausalFate) -> Option<&'static str> {
     match fate {
         CausalFate::Received => None,
         CausalFate::Waiting => Some("still waiting in the queue"),
