@@ -6,8 +6,10 @@
 mod arguments;
 mod check;
 mod configs;
+mod diff;
 mod doc;
 mod exit;
+mod export;
 mod glomers_files;
 mod glomers_table;
 mod hashes;
@@ -16,6 +18,7 @@ mod interrupt;
 mod node;
 mod options;
 mod plot;
+mod recorded;
 mod reproduce;
 mod results;
 mod run;
@@ -71,6 +74,8 @@ enum Command {
     Check(check::CheckArgs),
     Reproduce(reproduce::ReproduceArgs),
     Plot(plot::PlotArgs),
+    Export(export::ExportArgs),
+    Diff(diff::DiffArgs),
     Configs(configs::ConfigsArgs),
     Schema(schema::SchemaArgs),
     #[cfg(unix)]
@@ -145,6 +150,8 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
         Command::Check(arguments) => check::check(&arguments, io),
         Command::Reproduce(arguments) => reproduce::reproduce(&arguments, io),
         Command::Plot(arguments) => plot::plot(&arguments, io),
+        Command::Export(arguments) => export::export(&arguments, io),
+        Command::Diff(arguments) => diff::diff(&arguments, io),
         Command::Configs(arguments) => configs::configs(&arguments, io),
         Command::Schema(arguments) => schema::print(&arguments, io),
         #[cfg(unix)]

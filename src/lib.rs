@@ -86,10 +86,15 @@
 
 pub mod cli;
 pub mod config;
+pub(crate) mod describe;
+pub mod diff;
 pub mod experiment;
+pub mod export;
 pub mod glomers;
 #[cfg(unix)]
 pub mod harness;
+#[cfg(feature = "parquet")]
+mod parquet_table;
 pub mod reference;
 pub mod report;
 pub mod reproduce;
@@ -101,4 +106,4 @@ pub use sim_check as check;
 pub use sim_core::{clock, engine, model, nemesis, network, node, prelude, simulation};
 pub use sim_lamport as scale_model;
 pub(crate) use sim_records::nearest;
-pub use sim_records::{edn, escape, history, registers, trace};
+pub use sim_records::{causal, edn, escape, history, registers, trace};

@@ -7,6 +7,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::CommandError;
 use crate::check::Validity;
 use crate::config::Override;
+use crate::engine::time::{Duration, Instant};
 
 /// Output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -75,4 +76,12 @@ pub(super) fn sets(sets: &[String]) -> Result<Vec<Override>, CommandError> {
         Ok(Override { flag: format!("--set {path}"), path, value })
     };
     sets.iter().map(set).collect()
+}
+
+/// Parses an instant: a time with a unit since the start of the run, such as `38s`.
+pub(super) fn instant(text: &str) -> Result<Instant, String> {
+    let time: Duration = text.trim().parse().map_err(|_| {
+        "expected a time with a unit since the start of the run, such as 38s or 1m30s".to_owned()
+    })?;
+    Ok(Instant::ZERO.saturating_add(time))
 }

@@ -254,7 +254,7 @@ fn no_sweep_options(arguments: &PlotArgs, path: &Path) -> Result<(), CommandErro
 }
 
 /// Returns the manifest of a sweep; `None` if the folder is that of a run.
-fn sweep_manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
+pub(super) fn sweep_manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
     let path = folder.join("manifest.json");
     let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
         let (shown, error) = (folder.display(), plain(&error));

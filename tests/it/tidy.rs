@@ -18,6 +18,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("trace", &["engine", "escape", "node", "network"]),
     ("history", &["engine", "edn"]),
     ("registers", &["escape"]),
+    ("causal", &["engine", "node", "trace", "history"]),
+    ("describe", &["causal", "escape", "history"]),
+    ("diff", &["engine", "history", "causal", "describe", "trace"]),
+    ("parquet_table", &[]),
+    ("export", &["engine", "escape", "history", "causal", "describe", "parquet_table"]),
     ("simulation", &["engine", "node", "network"]),
     ("model", &["engine", "node", "network", "simulation"]),
     ("prelude", &["engine", "node", "network", "simulation", "model"]),
@@ -59,7 +64,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("statistics", &[]),
     ("reproduce", &["engine", "scale_model", "config", "statistics"]),
-    ("report", &["engine", "escape", "nearest", "node", "trace", "history", "scale_model"]),
+    (
+        "report",
+        &["engine", "escape", "nearest", "node", "trace", "history", "causal", "scale_model"],
+    ),
     ("store", &["escape", "trace"]),
     (
         "sweep",
@@ -77,6 +85,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "experiment",
             "statistics",
             "store",
+            "parquet_table",
         ],
     ),
     ("harness", &["engine", "node", "network", "simulation", "glomers", "store"]),
@@ -106,6 +115,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "edn",
             "history",
             "registers",
+            "causal",
+            "diff",
+            "export",
             "nemesis",
             "glomers",
         ],
@@ -316,8 +328,20 @@ fn the_commands_of_the_readme_work() {
 
 #[test]
 fn the_readme_names_no_command_that_does_not_exist() {
-    let known: BTreeSet<&str> =
-        ["run", "sweep", "plot", "check", "reproduce", "configs", "schema", "test", "node"].into();
+    let known: BTreeSet<&str> = [
+        "run",
+        "sweep",
+        "plot",
+        "check",
+        "reproduce",
+        "configs",
+        "schema",
+        "test",
+        "node",
+        "export",
+        "diff",
+    ]
+    .into();
     for command in readme_commands().iter().filter(|line| line.starts_with("sim ")) {
         let word = command.split_whitespace().nth(1).unwrap_or("");
         assert!(known.contains(word), "{command}");
