@@ -97,6 +97,7 @@ impl<'a> Written<'a> {
         mut session: ResultSession<'a, Manifest>,
         experiment: &GlomersExperiment,
         outcome: &GlomersOutcome,
+        changed: Vec<String>,
     ) -> Result<Finished<Manifest>, FinishError> {
         let run = &outcome.run;
         let names = &experiment.parameters.names;
@@ -118,6 +119,7 @@ impl<'a> Written<'a> {
         session.record_bytes(&CONFIG, config::resolved_glomers(experiment));
         let record = RunRecord {
             seed: experiment.parameters.seed.value(),
+            changed,
             fingerprint: run.fingerprint.to_string(),
             rows: run.history.len() as u64,
             end: run.totals.end.name(),

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::changes::Changes;
 use super::options::{Format, VerdictKind, sets};
 use super::results::{claim_run, report_different};
 use super::source;
@@ -128,13 +129,17 @@ pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
         explain::of_all(io.out)?;
         return Ok(Exit::Holds);
     };
-    let experiment = source::read(&source::find(path)?, &overrides(&arguments)?)?;
+    let (config, overrides) = (source::find(path)?, overrides(&arguments)?);
+    let experiment = source::read(&config, &overrides)?;
+    let changes = Changes::of(&config, &overrides)?;
     if arguments.explain {
         explain::of(&experiment, io.out)?;
     }
     let experiment = match experiment {
         Experiment::Scale(experiment) => experiment,
-        Experiment::Glomers(experiment) => return glomers::run(&arguments, &experiment, io),
+        Experiment::Glomers(experiment) => {
+            return glomers::run(&arguments, &experiment, &changes, io);
+        }
     };
     let machines = experiment.parameters.machines();
     if arguments.split && machines > SPLIT_MAX {
@@ -153,7 +158,7 @@ pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
         }
         return to_pipe(&arguments, &experiment, io);
     }
-    to_folder(&arguments, &experiment, io)
+    to_folder(&arguments, &experiment, &changes, io)
 }
 
 fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, CommandError> {
@@ -188,11 +193,16 @@ fn to_pipe(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>) -
 }
 
 /// Runs with all outputs in a results folder.
-fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>) -> Outcome {
+fn to_folder(
+    arguments: &RunArgs,
+    experiment: &ScaleExperiment,
+    changes: &Changes,
+    io: &mut Io<'_>,
+) -> Outcome {
     let resolved = config::resolved(experiment);
     let config = ConfigId { name: experiment.name.clone(), blake3: config::hash(&resolved) };
     let seed = experiment.parameters.seed.value();
-    let mut session = claim_run(io.store, &arguments.out, config, seed, arguments.force)?;
+    let mut session = claim_run(io.store, &arguments.out, config, changes, seed, arguments.force)?;
     if let Some(file) = &arguments.trace_out {
         may_be_written(file, session.path(), arguments.force)?;
     }
@@ -213,6 +223,7 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>)
     summary::record(&mut session, &run)?;
     let record = RunRecord {
         seed,
+        changed: changes.texts(),
         fingerprint: run.fingerprint.to_string(),
         rows: run.run.events,
         end: run.totals.end.name(),

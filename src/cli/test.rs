@@ -94,7 +94,7 @@ fn one(
         log.push_str(&String::from_utf8_lossy(&node.log));
     }
     let Finished { folder, manifest } =
-        written.finish(session, experiment, &outcome).map_err(unfinished)?;
+        written.finish(session, experiment, &outcome, vec![]).map_err(unfinished)?;
     let report =
         GlomersReport { experiment, outcome: &outcome, manifest: &manifest, folder: &folder };
     super::print_ignoring_broken_pipe(io.out, |out| {
@@ -152,6 +152,7 @@ fn new_session<'a>(
             continue;
         }
         let claim = Claim {
+            root: arguments.out.clone(),
             path,
             config: config.clone(),
             force: false,

@@ -52,6 +52,8 @@ pub static RUN_FILES: [&FileKind<Manifest>; 10] = [
 pub struct RunRecord {
     /// The seed.
     pub seed: u64,
+    /// What was changed of the config, each as `key=value`, by key.
+    pub changed: Vec<String>,
     /// The fingerprint of all events, in hexadecimal.
     pub fingerprint: String,
     /// Number of events, or of the history's entries.
@@ -70,6 +72,7 @@ impl RunRecord {
             sim: head.sim,
             config: head.config,
             seed: self.seed,
+            changed: self.changed,
             trace_blake3: None,
             history_blake3: None,
             net_blake3: None,

@@ -24,7 +24,7 @@ pub use csv::HEADER;
 pub use event::{Event, EventKind, Peer};
 pub use fingerprint::Fingerprint;
 pub use journal::{CopyFate, CopyRow, JOURNAL_HEADER, Journal};
-pub use manifest::{ConfigId, MANIFEST_FORMAT, Manifest};
+pub use manifest::{ConfigId, MANIFEST_FORMAT, Manifest, changed_title};
 pub use net::{NamedCopy, read_net};
 pub use read::{Row, read_copies, read_rows};
 pub use read_error::ReadError;
