@@ -21,7 +21,7 @@ use crate::config::{self, Experiment, Override, ScaleExperiment};
 use crate::engine::limits::End;
 use crate::scale_model::{self, QueueChoice, ScaleRun};
 use crate::store::{
-    CONFIG, FinishError, MACHINES, NET, ResultSession, RunRecord, StoreError, TRACE,
+    BODIES, CONFIG, FinishError, MACHINES, NET, ResultSession, RunRecord, StoreError, TRACE,
 };
 use crate::trace::{ConfigId, Manifest};
 use recorder::{Recorder, Sinks};
@@ -59,6 +59,13 @@ pub(super) struct RunArgs {
     /// Also writes net.csv: the fate of every copy of every message.
     #[arg(long)]
     net: bool,
+    /// Also writes bodies.jsonl: what each message said. A Gossip Glomers run whose verdict is
+    /// invalid is run once more to record them, without this option.
+    #[arg(long, conflicts_with = "no_bodies")]
+    bodies: bool,
+    /// Records no bodies of messages for a run whose verdict is invalid.
+    #[arg(long)]
+    no_bodies: bool,
     /// Also writes a trace for each machine.
     #[arg(long)]
     split: bool,
@@ -67,7 +74,7 @@ pub(super) struct RunArgs {
     #[arg(long)]
     check: bool,
     /// Runs twice, compares all events, and writes nothing (exit code 4 if they differ).
-    #[arg(long, conflicts_with_all = ["trace_out", "net", "split", "check"])]
+    #[arg(long, conflicts_with_all = ["trace_out", "net", "bodies", "split", "check"])]
     check_determinism: bool,
     /// Prints what each measure means: those of the config's family, or of both without a config.
     #[arg(long)]
@@ -150,10 +157,13 @@ pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
     }
     let to_stdout = arguments.trace_out.as_ref().is_some_and(|file| file.as_os_str() == "-");
     if to_stdout {
-        let ignored = arguments.net || arguments.split || arguments.format == Format::Json;
+        let ignored = arguments.net
+            || arguments.bodies
+            || arguments.split
+            || arguments.format == Format::Json;
         if ignored {
-            let what =
-                "--trace-out - makes no results folder: leave out --net, --split and --format";
+            let what = "--trace-out - makes no results folder: leave out --net, --bodies, --split and \
+                 --format";
             return Err(CommandError::Usage(what.to_owned()));
         }
         return to_pipe(&arguments, &experiment, io);
@@ -265,10 +275,11 @@ fn sinks<'s>(
         (None, true) => None,
     };
     let net = if arguments.net { Some(session.create(&NET)?) } else { None };
+    let bodies = if arguments.bodies { Some(session.create(&BODIES)?) } else { None };
     let files = if arguments.split { machines } else { 0 };
     let machine_file = |machine: u32| session.create_one_of(&MACHINES, &machine.to_string());
     let machines = (1..=files).map(machine_file).collect::<Result<_, _>>()?;
-    Ok(Sinks { trace, net, machines, pipe: None })
+    Ok(Sinks { trace, net, bodies, machines, pipe: None })
 }
 
 /// Verifies that writing the trace to `--trace-out` overwrites no other file.

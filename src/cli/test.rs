@@ -7,7 +7,7 @@ pub(super) use options::TestArgs;
 
 use std::path::{Path, PathBuf};
 
-use super::glomers_files::Files;
+use super::glomers_files::{BodiesMax, Files};
 use super::glomers_table::GlomersReport;
 use super::options::Format;
 use super::results::{owned_files, unfinished};
@@ -74,7 +74,7 @@ fn one(
 ) -> Outcome {
     let session = new_session(arguments, experiment, io)?;
     let names = &experiment.parameters.names;
-    let mut files = Files::new(&session, names, true)?;
+    let mut files = Files::new(&session, names, true, Some(BodiesMax::UNASKED))?;
     let (interrupt, parameters) = (io.interrupt, &experiment.parameters);
     let stop =
         Stop { asked: &|| interrupt.signal().is_some(), asked_again: &|| interrupt.came_again() };

@@ -59,7 +59,8 @@ fn a_folder_says_what_was_changed_whatever_came_first() {
     run(&place, &changed);
     run(&place, &["--seed", "2"]);
     let name = "results/exp9/seed-1+duration=10s+events.send=0.3";
-    let expected = ["results/exp9/seed-1".to_owned(), name.to_owned(), "results/exp9/seed-2".into()];
+    let expected =
+        ["results/exp9/seed-1".to_owned(), name.to_owned(), "results/exp9/seed-2".into()];
     assert_eq!(folders(&place), expected);
     // Its resolved config is a replay of the same run, and of another seed.
     let config = format!("{name}/config.toml");

@@ -28,6 +28,9 @@ pub struct Manifest {
     /// BLAKE3 hash of the bytes of `net.csv`, if a journal was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net_blake3: Option<String>,
+    /// BLAKE3 hash of the bytes of `bodies.jsonl`, if bodies of messages were written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bodies_blake3: Option<String>,
     /// BLAKE3 hash of the bytes of `results.json`, if results were written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results_blake3: Option<String>,
