@@ -19,7 +19,7 @@ use crate::report::{
     SweepError, SweepManifest, SweepRequest, SweepTable, draw_figures, draw_run, draw_sweep,
 };
 use crate::store::{MANIFEST_MAX, open_regular, read_regular_text};
-use crate::trace::{ReadError, Row, read_rows};
+use crate::trace::{ReadError, Row, changed_title, read_rows};
 
 /// Draws the result of a run, a bare trace, or a sweep.
 #[derive(Debug, Args)]
@@ -228,8 +228,7 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, 
         return Err(CommandError::Data(format!("{shown}: this run wrote no trace here; {hint}")));
     };
     same_hash(&trace, expected)?;
-    let name = format!("{}, seed {}", manifest.config.name, manifest.seed);
-    draw_trace(arguments, &trace, &name, stop)
+    draw_trace(arguments, &trace, &manifest.title(), stop)
 }
 
 /// Refuses options of sweeps for runs, where they have no effect.
@@ -288,7 +287,7 @@ fn draw_points(arguments: &PlotArgs, manifest: &SweepManifest) -> Result<Chart, 
         SweepError::Request(what) => CommandError::Usage(what),
         error => CommandError::Data(format!("{shown}: {error}")),
     };
-    let name = &manifest.config.name;
+    let name = &changed_title(&manifest.config.name, &manifest.changed);
     let read = |measure: &str| -> Result<_, CommandError> {
         let path = arguments.path.join("points.csv");
         let points = open_regular(&path).map_err(|error| {
