@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::chart::{Axis, Bars, Chart, Dots, Ink, Key, Line, Mark, Panel, Shade, Shape, Written};
+use super::chart::{Axis, Bars, Chart, Dots, Ink, Key, Line, Mark, Panel, Shade, Written};
 use super::history_series::{HistorySeries, Operation, Unstable};
 use super::labels::{NAME_MAX, fitting};
+use super::scene::Shape;
 use crate::history::EntryKind;
 
 /// A chart of a history.
@@ -59,7 +60,8 @@ pub fn draw_history(series: &HistorySeries, name: &str, kind: HistoryChart) -> O
     if series.operations.is_empty() {
         return None;
     }
-    Some(Chart { title: fitting(name, NAME_MAX), panels, legend: legend(series, kind) })
+    let legend = legend(series, kind);
+    Some(Chart { title: fitting(name, NAME_MAX), panels, legend, caption: Vec::new() })
 }
 
 /// Builds the legend of a chart.
@@ -146,7 +148,8 @@ fn shades(series: &HistorySeries) -> Vec<Shade> {
         let place = place(&fault.kind);
         let (from, to) = (fault.from_s, fault.until_s);
         // In the order of the legend, from the top down.
-        Shade { ink: fault_ink(place), from, to, lane: (kinds.len() - 1 - place, kinds.len()) }
+        let (ink, name) = (fault_ink(place), fault.kind.clone());
+        Shade { ink, from, to, name, lane: (kinds.len() - 1 - place, kinds.len()) }
     };
     series.faults.iter().map(shade).collect()
 }
@@ -234,7 +237,7 @@ fn latency(series: &HistorySeries) -> Panel {
         for ((_, ink), percent) in quantile_inks(name).into_iter().zip([50, 99]) {
             let points = quantiles(series, name, percent);
             let points = points.into_iter().map(|(at, took)| (at, height.place(took))).collect();
-            lines.push(Line { ink, points, steps: false, dots: false });
+            lines.push(Line { ink, name: String::new(), points, steps: false, dots: false });
         }
     }
     Panel {
@@ -284,7 +287,7 @@ fn rate(series: &HistorySeries) -> Panel {
             let mut points: Vec<(f64, f64)> = counts.iter().enumerate().map(point).collect();
             points.extend(points.last().map(|(_, rate)| (whole_end_s(series), *rate)));
             most = points.iter().map(|point| point.1).fold(most, f64::max);
-            lines.push(Line { ink, points, steps: true, dots: false });
+            lines.push(Line { ink, name: String::new(), points, steps: true, dots: false });
         }
     }
     let title = match width {
@@ -351,7 +354,13 @@ fn stable_latency(series: &HistorySeries) -> Panel {
         title,
         x: Axis { range: Some((0.0, most * 1.02)), ..labelled("time (ms)") },
         y: Axis { range: Some((0.0, 105.0)), ..labelled("share of the elements (%)") },
-        lines: vec![Line { ink: Ink::BLACK, points, steps: true, dots: false }],
+        lines: vec![Line {
+            ink: Ink::BLACK,
+            name: String::new(),
+            points,
+            steps: true,
+            dots: false,
+        }],
         ..Panel::default()
     }
 }
