@@ -101,4 +101,4 @@ pub use sim_check as check;
 pub use sim_core::{clock, engine, model, nemesis, network, node, prelude, simulation};
 pub use sim_lamport as scale_model;
 pub(crate) use sim_records::nearest;
-pub use sim_records::{edn, escape, history, registers, trace};
+pub use sim_records::{causal, edn, escape, history, registers, trace};

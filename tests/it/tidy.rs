@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("trace", &["engine", "escape", "node", "network"]),
     ("history", &["engine", "edn"]),
     ("registers", &["escape"]),
+    ("causal", &["engine", "node", "trace", "history"]),
     ("simulation", &["engine", "node", "network"]),
     ("model", &["engine", "node", "network", "simulation"]),
     ("prelude", &["engine", "node", "network", "simulation", "model"]),
@@ -59,7 +60,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("statistics", &[]),
     ("reproduce", &["engine", "scale_model", "config", "statistics"]),
-    ("report", &["engine", "escape", "nearest", "node", "trace", "history", "scale_model"]),
+    (
+        "report",
+        &["engine", "escape", "nearest", "node", "trace", "history", "causal", "scale_model"],
+    ),
     ("store", &["escape", "trace"]),
     (
         "sweep",
@@ -106,6 +110,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "edn",
             "history",
             "registers",
+            "causal",
             "nemesis",
             "glomers",
         ],

@@ -2,6 +2,7 @@
 //!
 //! Reads and writes text, and does no I/O of its own.
 
+pub mod causal;
 pub mod edn;
 pub mod escape;
 pub mod history;

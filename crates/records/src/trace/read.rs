@@ -67,7 +67,8 @@ pub fn read_copies<R: io::Read>(
     Ok(iter::from_fn(move || next().transpose()))
 }
 
-fn in_order(last: &mut u64, at: Instant, line: u64) -> Result<(), ReadError> {
+/// Validates that rows are in time order.
+pub(super) fn in_order(last: &mut u64, at: Instant, line: u64) -> Result<(), ReadError> {
     let before = std::mem::replace(last, at.as_ns());
     match before > at.as_ns() {
         true => Err(ReadError::Order { line, before, after: at.as_ns() }),
@@ -99,7 +100,7 @@ fn row(fields: &Fields<'_, 10>) -> Result<Row, ReadError> {
             event.peer = Peer::One(machine(fields, 5)?);
             event.message = fields.number(7)?;
             event.stamp = fields.number(8)?;
-            event.copy = fields.ordinal(9, COPY)?;
+            event.copy = copy_number(fields, 9)?;
         }
     }
     Ok(Row { at: Instant::from_ns(fields.number(0)?), machine: machine(fields, 1)?, event })
@@ -118,19 +119,32 @@ fn machine<const N: usize>(fields: &Fields<'_, N>, field: usize) -> Result<NodeI
     fields.ordinal(field, "a machine, counted from 1").map(|number| NodeId(number - 1))
 }
 
-const COPY: &str = "a copy, counted from 1";
+/// Parses the number of a copy.
+pub(super) fn copy_number<const N: usize>(
+    fields: &Fields<'_, N>,
+    field: usize,
+) -> Result<u32, ReadError> {
+    fields.ordinal(field, "a copy, counted from 1")
+}
+
+/// Parses the fate of a copy.
+pub(super) fn fate<const N: usize>(
+    fields: &Fields<'_, N>,
+    field: usize,
+) -> Result<CopyFate, ReadError> {
+    let named = CopyFate::ALL.into_iter().find(|fate| fate.name() == fields.text(field));
+    named.ok_or_else(|| fields.error(field, "delivered, lost, cut, crashed or in_flight"))
+}
 
 fn copy(fields: &Fields<'_, 7>) -> Result<CopyRow, ReadError> {
-    let named = |name: &str| CopyFate::ALL.into_iter().find(|fate| fate.name() == name);
-    let fate = named(fields.text(5))
-        .ok_or_else(|| fields.error(5, "delivered, lost, cut, crashed or in_flight"))?;
+    let fate = fate(fields, 5)?;
     let at = if fate == CopyFate::InFlight { u64::MAX } else { fields.number(6)? };
     Ok(CopyRow {
         at: Instant::from_ns(at),
         sent: Instant::from_ns(fields.number(4)?),
         message: fields.number(0)?,
         to: machine(fields, 3)?,
-        copy: fields.ordinal(1, COPY)?,
+        copy: copy_number(fields, 1)?,
         from: machine(fields, 2)?,
         fate,
     })
