@@ -4,6 +4,7 @@
 //! `main.rs` uses the real ones.
 
 mod arguments;
+mod changes;
 mod check;
 mod configs;
 mod doc;

@@ -12,6 +12,7 @@ mod file_kind;
 mod folder;
 mod found;
 mod input;
+mod latest;
 mod lock;
 mod owned;
 mod regular;
@@ -28,12 +29,13 @@ pub use file_kind::{FileKind, FileName};
 pub use folder::CHECKPOINT;
 pub use found::{Existing, ManifestHead};
 pub use input::{InputError, TEXT_MAX, open_input, read_text};
+pub use latest::LATEST;
 pub use owned::OwnedFiles;
 pub use regular::{MANIFEST_MAX, open_regular, read_regular, read_regular_text};
 pub use result_file::ResultFile;
 pub use run_files::{
-    CONFIG, HISTORY, HISTORY_EDN, LOGS, MACHINES, NET, RESULTS, RESULTS_EDN, RUN_FILES, RunRecord,
-    SUMMARY, TRACE,
+    BODIES, CONFIG, HISTORY, HISTORY_EDN, LOGS, MACHINES, NET, RESULTS, RESULTS_EDN, RUN_FILES,
+    RunRecord, SUMMARY, TRACE,
 };
 pub use session::{DifferentRun, FinishError, Finished, ResultManifest, ResultSession};
 pub use waiting::{Input, WAITING, Waiting};

@@ -14,7 +14,7 @@ use crate::experiment::{GlomersOutcome, TargetOutcome};
 use crate::nemesis;
 use crate::network::Latency;
 use crate::statistics::number;
-use crate::trace::Manifest;
+use crate::trace::{Manifest, changed_title};
 
 /// A run and its outcome, as input of the report.
 pub(super) struct GlomersReport<'a> {
@@ -52,7 +52,8 @@ pub(super) fn print_json(report: &GlomersReport<'_>, out: &mut dyn Write) -> io:
 pub(super) fn print(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let GlomersReport { experiment, outcome, manifest, folder } = report;
     let bold = Ours(Style::new().bold());
-    writeln!(out, "{bold}{}{bold:#}  {}", experiment.name, headline(experiment))?;
+    let name = changed_title(&experiment.name, &manifest.changed);
+    writeln!(out, "{bold}{name}{bold:#}  {}", headline(experiment))?;
     writeln!(out, "{}", conditions(experiment))?;
     writeln!(out)?;
     operations(outcome, out)?;

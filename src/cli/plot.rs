@@ -227,7 +227,7 @@ fn chart(
                 )));
             };
             same_hash(&file, expected)?;
-            let name = format!("{}, seed {}", manifest.config.name, manifest.seed);
+            let name = manifest.title();
             let context = trace::Context::of(path, &manifest, &experiment)?;
             trace::draw(kind, &file, &name, context, stop)
         }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use super::changes::Changes;
 use super::{CommandError, Exit, Outcome};
 use crate::store::{
     Claim, ClaimError, DifferentRun, FinishError, OwnedFiles, RUN_FILES, ResultSession, Store,
@@ -24,11 +25,14 @@ pub(super) fn claim_run<'a>(
     store: &'a Store,
     out: &Path,
     config: ConfigId,
+    changes: &Changes,
     seed: u64,
     force: bool,
 ) -> Result<ResultSession<'a, Manifest>, ClaimError> {
+    let name = changes.folder(&format!("seed-{seed}"), &config.blake3);
     let claim = Claim {
-        path: out.join(&config.name).join(format!("seed-{seed}")),
+        root: out.to_owned(),
+        path: out.join(&config.name).join(name),
         config,
         force,
         unfinished: Unfinished::Clear,

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::changes::Changes;
 use super::options::{Format, VerdictKind, sets};
 use super::results::{claim_run, report_different};
 use super::source;
@@ -20,7 +21,7 @@ use crate::config::{self, Experiment, Override, ScaleExperiment};
 use crate::engine::limits::End;
 use crate::scale_model::{self, QueueChoice, ScaleRun};
 use crate::store::{
-    CONFIG, FinishError, MACHINES, NET, ResultSession, RunRecord, StoreError, TRACE,
+    BODIES, CONFIG, FinishError, MACHINES, NET, ResultSession, RunRecord, StoreError, TRACE,
 };
 use crate::trace::{ConfigId, Manifest};
 use recorder::{Recorder, Sinks};
@@ -58,6 +59,13 @@ pub(super) struct RunArgs {
     /// Also writes net.csv: the fate of every copy of every message.
     #[arg(long)]
     net: bool,
+    /// Also writes bodies.jsonl: what each message said. A Gossip Glomers run whose verdict is
+    /// invalid is run once more to record them, without this option.
+    #[arg(long, conflicts_with = "no_bodies")]
+    bodies: bool,
+    /// Records no bodies of messages for a run whose verdict is invalid.
+    #[arg(long)]
+    no_bodies: bool,
     /// Also writes a trace for each machine.
     #[arg(long)]
     split: bool,
@@ -66,7 +74,7 @@ pub(super) struct RunArgs {
     #[arg(long)]
     check: bool,
     /// Runs twice, compares all events, and writes nothing (exit code 4 if they differ).
-    #[arg(long, conflicts_with_all = ["trace_out", "net", "split", "check"])]
+    #[arg(long, conflicts_with_all = ["trace_out", "net", "bodies", "split", "check"])]
     check_determinism: bool,
     /// Prints what each measure means: those of the config's family, or of both without a config.
     #[arg(long)]
@@ -128,13 +136,17 @@ pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
         explain::of_all(io.out)?;
         return Ok(Exit::Holds);
     };
-    let experiment = source::read(&source::find(path)?, &overrides(&arguments)?)?;
+    let (config, overrides) = (source::find(path)?, overrides(&arguments)?);
+    let experiment = source::read(&config, &overrides)?;
+    let changes = Changes::of(&config, &overrides)?;
     if arguments.explain {
         explain::of(&experiment, io.out)?;
     }
     let experiment = match experiment {
         Experiment::Scale(experiment) => experiment,
-        Experiment::Glomers(experiment) => return glomers::run(&arguments, &experiment, io),
+        Experiment::Glomers(experiment) => {
+            return glomers::run(&arguments, &experiment, &changes, io);
+        }
     };
     let machines = experiment.parameters.machines();
     if arguments.split && machines > SPLIT_MAX {
@@ -145,15 +157,18 @@ pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
     }
     let to_stdout = arguments.trace_out.as_ref().is_some_and(|file| file.as_os_str() == "-");
     if to_stdout {
-        let ignored = arguments.net || arguments.split || arguments.format == Format::Json;
+        let ignored = arguments.net
+            || arguments.bodies
+            || arguments.split
+            || arguments.format == Format::Json;
         if ignored {
-            let what =
-                "--trace-out - makes no results folder: leave out --net, --split and --format";
+            let what = "--trace-out - makes no results folder: leave out --net, --bodies, --split and \
+                 --format";
             return Err(CommandError::Usage(what.to_owned()));
         }
         return to_pipe(&arguments, &experiment, io);
     }
-    to_folder(&arguments, &experiment, io)
+    to_folder(&arguments, &experiment, &changes, io)
 }
 
 fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, CommandError> {
@@ -188,11 +203,16 @@ fn to_pipe(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>) -
 }
 
 /// Runs with all outputs in a results folder.
-fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>) -> Outcome {
+fn to_folder(
+    arguments: &RunArgs,
+    experiment: &ScaleExperiment,
+    changes: &Changes,
+    io: &mut Io<'_>,
+) -> Outcome {
     let resolved = config::resolved(experiment);
     let config = ConfigId { name: experiment.name.clone(), blake3: config::hash(&resolved) };
     let seed = experiment.parameters.seed.value();
-    let mut session = claim_run(io.store, &arguments.out, config, seed, arguments.force)?;
+    let mut session = claim_run(io.store, &arguments.out, config, changes, seed, arguments.force)?;
     if let Some(file) = &arguments.trace_out {
         may_be_written(file, session.path(), arguments.force)?;
     }
@@ -213,6 +233,7 @@ fn to_folder(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>)
     summary::record(&mut session, &run)?;
     let record = RunRecord {
         seed,
+        changed: changes.texts(),
         fingerprint: run.fingerprint.to_string(),
         rows: run.run.events,
         end: run.totals.end.name(),
@@ -254,10 +275,11 @@ fn sinks<'s>(
         (None, true) => None,
     };
     let net = if arguments.net { Some(session.create(&NET)?) } else { None };
+    let bodies = if arguments.bodies { Some(session.create(&BODIES)?) } else { None };
     let files = if arguments.split { machines } else { 0 };
     let machine_file = |machine: u32| session.create_one_of(&MACHINES, &machine.to_string());
     let machines = (1..=files).map(machine_file).collect::<Result<_, _>>()?;
-    Ok(Sinks { trace, net, machines, pipe: None })
+    Ok(Sinks { trace, net, bodies, machines, pipe: None })
 }
 
 /// Verifies that writing the trace to `--trace-out` overwrites no other file.

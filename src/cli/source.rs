@@ -8,7 +8,9 @@ use crate::config::{
 };
 use crate::escape;
 use crate::nearest::{LettersPerEdit, nearest};
-use crate::store::{InputError, read_text};
+use crate::store::{InputError, MANIFEST_MAX, read_regular_text, read_text};
+use crate::sweep::SWEEP_KIND;
+use crate::trace::ConfigId;
 
 /// The text of a config, and the path under which it is reported.
 #[derive(Debug)]
@@ -17,14 +19,39 @@ pub(super) struct ConfigText {
     pub(super) text: String,
     /// Whether it is compiled into the program.
     pub(super) ships: bool,
+    /// What was changed of the config of which this is the resolved text in a results folder.
+    pub(super) changed: Vec<String>,
 }
 
 impl ConfigText {
     /// Creates the config text of a file.
     pub(super) fn of_file(path: &Path, text: String) -> ConfigText {
+        let changed = changed(path, &text).unwrap_or_default();
         let path = path.display().to_string();
-        ConfigText { path, text, ships: false }
+        ConfigText { path, text, ships: false, changed }
     }
+}
+
+/// The part of a manifest, of a run or a sweep, that says what was changed.
+#[derive(serde::Deserialize)]
+struct ChangedManifest {
+    kind: Option<String>,
+    config: ConfigId,
+    #[serde(default)]
+    changed: Vec<String>,
+}
+
+/// Returns what was changed of a config, if the text at this path is that of a stored run, or the
+/// base of a stored sweep.
+fn changed(path: &Path, text: &str) -> Option<Vec<String>> {
+    if path.file_name()? != "config.toml" {
+        return None;
+    }
+    let manifest = read_regular_text(&path.with_file_name("manifest.json"), MANIFEST_MAX).ok()?;
+    let manifest: ChangedManifest = serde_json::from_str(&manifest).ok()?;
+    let is_of_sweep = manifest.kind.is_some_and(|kind| kind == SWEEP_KIND);
+    let is_its = is_of_sweep || manifest.config.blake3 == config::hash(text);
+    is_its.then_some(manifest.changed)
 }
 
 /// Finds a config: a file at this path, or else a shipped config of this name.
@@ -34,6 +61,7 @@ pub(super) fn find(argument: &Path) -> Result<ConfigText, CommandError> {
         path: format!("configs/{path}.toml"),
         text: config.text.to_owned(),
         ships: true,
+        changed: vec![],
     });
     match (read_text(argument), by_name) {
         (Ok(text), _) => Ok(ConfigText::of_file(argument, text)),

@@ -10,13 +10,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::changes::Changes;
 use super::options::{JOBS_MAX, sets, whole, workers};
 use super::results::owned_files;
 use super::source::{self, ConfigText};
 use super::terminal::Ours;
 use super::{CommandError, Io, Outcome};
 use crate::config::{
-    self, BaseText, ConfigError, Experiment, Sweep, SweepError, SweepOptions, read_sweep,
+    self, BaseText, ConfigError, Experiment, Override, Sweep, SweepError, SweepOptions, read_sweep,
 };
 use crate::store::{Claim, Existing, ResultSession, Unfinished};
 use crate::sweep::{
@@ -105,7 +106,10 @@ pub(super) fn sweep(arguments: &SweepArgs, io: &mut Io<'_>) -> Outcome {
 fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Outcome {
     let exporters = export::named(&arguments.exports)?;
     let reported = Reported { exporters: &exporters, quiet: arguments.quiet };
-    let sweep = read(arguments)?;
+    let text = source::find(&arguments.config)?;
+    let overrides = overrides(arguments)?;
+    let sweep = read(arguments, &text, overrides.clone(), arguments.seeds.clone())?;
+    let changes = changes(arguments, &text, overrides)?;
     if sweep.runs() > RUNS_UNASKED && !arguments.yes {
         let runs = grouped(sweep.runs());
         let what = format!("{runs} runs are many; --yes begins all the same");
@@ -113,7 +117,7 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     }
     check_points(&sweep)?;
     let pool = workers(arguments.jobs)?;
-    let session = claim(arguments, &sweep, io)?;
+    let session = claim(arguments, &sweep, &changes, io)?;
     if let Existing::Result(text) = session.existing() {
         return already_there(&sweep, &session, text, &reported, io);
     }
@@ -146,7 +150,7 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     let checkpoint = progress.now.clone();
     let (interrupt, exporters) = (io.interrupt, export::all(&exporters));
     let stop = || interrupt.signal().is_some();
-    match finish(&sweep, session, progress, &exporters, &stop)? {
+    match finish(&sweep, &changes, session, progress, &exporters, &stop)? {
         Some(finished) => report(&sweep, &checkpoint, &finished.folder, &reported, io),
         None => {
             let what = "interrupted while the runs were summed up; all are kept";
@@ -192,12 +196,14 @@ fn write_resume(what: &str, arguments: &SweepArgs, io: &mut Io<'_>) -> io::Resul
 fn claim<'a>(
     arguments: &SweepArgs,
     sweep: &Sweep,
+    changes: &Changes,
     io: &Io<'a>,
 ) -> Result<ResultSession<'a, SweepManifest>, CommandError> {
     let below = sweep.name.strip_prefix("sweeps/").unwrap_or(&sweep.name);
     let blake3 = config::hash(&sweep.resolved());
     let claim = Claim {
-        path: arguments.out.join("sweeps").join(below),
+        root: arguments.out.clone(),
+        path: arguments.out.join("sweeps").join(changes.folder(below, &blake3)),
         config: ConfigId { name: sweep.name.clone(), blake3 },
         force: arguments.force,
         unfinished: if arguments.resume { Unfinished::Keep } else { Unfinished::Refuse },
@@ -221,24 +227,59 @@ fn progress<'a>(
     progress.map_err(failure)
 }
 
-/// Reads the sweep file, or the config with `--seeds`.
-fn read(arguments: &SweepArgs) -> Result<Sweep, CommandError> {
+/// Returns the overrides of the base config.
+fn overrides(arguments: &SweepArgs) -> Result<Vec<Override>, CommandError> {
     let mut overrides = sets(&arguments.sets)?;
-    overrides.extend(arguments.duration.as_ref().map(|value| config::Override {
+    overrides.extend(arguments.duration.as_ref().map(|value| Override {
         flag: "--duration".to_owned(),
         path: "duration".to_owned(),
         value: value.clone(),
     }));
+    Ok(overrides)
+}
+
+/// Key of the seeds in a sweep file.
+const SEEDS: &str = "seeds";
+
+/// Returns what the command line changes of the sweep. The seeds of a plain config are no change,
+/// since it has none of its own.
+fn changes(
+    arguments: &SweepArgs,
+    text: &ConfigText,
+    mut overrides: Vec<Override>,
+) -> Result<Changes, CommandError> {
+    if let Some(seeds) = &arguments.seeds
+        && read(arguments, text, overrides.clone(), None).is_ok()
+    {
+        let (flag, path) = ("--seeds".to_owned(), SEEDS.to_owned());
+        overrides.push(Override { flag, path, value: seeds.clone() });
+    }
+    Changes::tested(text, &overrides, |overrides| {
+        let (seeds, rest): (Vec<_>, Vec<_>) =
+            overrides.iter().cloned().partition(|over| over.flag == "--seeds");
+        let own = seeds.into_iter().next().map(|over| over.value);
+        let is_plain = read(arguments, text, rest.clone(), None).is_err();
+        let seeds = if is_plain { arguments.seeds.clone() } else { own };
+        read(arguments, text, rest, seeds).map(|sweep| config::hash(&sweep.resolved()))
+    })
+}
+
+/// Reads the sweep file, or the config with these seeds.
+fn read(
+    arguments: &SweepArgs,
+    text: &ConfigText,
+    overrides: Vec<Override>,
+    seeds: Option<String>,
+) -> Result<Sweep, CommandError> {
     let until_failure = arguments.until_failure.then_some(1);
     let options = SweepOptions {
         overrides,
-        seeds: arguments.seeds.clone(),
+        seeds,
         check: arguments.check,
         max_failures: until_failure.or(arguments.max_failures),
     };
-    let text = source::find(&arguments.config)?;
     read_sweep(&text.path, &text.text, &options, |base| {
-        let ConfigText { path, text, .. } = source::find_base(&text, base)?;
+        let ConfigText { path, text, .. } = source::find_base(text, base)?;
         Ok(BaseText { path, text })
     })
     .map_err(|error| match error {

@@ -12,7 +12,7 @@ use crate::config::ScaleExperiment;
 use crate::escape;
 use crate::scale_model::{MachineMeasures, ScaleRun, SendRule};
 use crate::statistics::number;
-use crate::trace::Manifest;
+use crate::trace::{Manifest, changed_title};
 
 /// A run and its outcome, as input of the report.
 pub(super) struct ScaleReport<'a> {
@@ -58,7 +58,8 @@ fn is_theory(column: usize) -> bool {
 pub(super) fn print(report: &ScaleReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let bold = Ours(Style::new().bold());
     let ScaleReport { experiment, run, manifest, .. } = report;
-    writeln!(out, "{bold}{}{bold:#}  {}", experiment.name, headline(experiment))?;
+    let name = changed_title(&experiment.name, &manifest.changed);
+    writeln!(out, "{bold}{name}{bold:#}  {}", headline(experiment))?;
     writeln!(out)?;
     print_machines(run, out)?;
     let r = &run.run;

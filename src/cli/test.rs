@@ -7,7 +7,7 @@ pub(super) use options::TestArgs;
 
 use std::path::{Path, PathBuf};
 
-use super::glomers_files::Files;
+use super::glomers_files::{BodiesMax, Files};
 use super::glomers_table::GlomersReport;
 use super::options::Format;
 use super::results::{owned_files, unfinished};
@@ -74,7 +74,7 @@ fn one(
 ) -> Outcome {
     let session = new_session(arguments, experiment, io)?;
     let names = &experiment.parameters.names;
-    let mut files = Files::new(&session, names, true)?;
+    let mut files = Files::new(&session, names, true, Some(BodiesMax::UNASKED))?;
     let (interrupt, parameters) = (io.interrupt, &experiment.parameters);
     let stop =
         Stop { asked: &|| interrupt.signal().is_some(), asked_again: &|| interrupt.came_again() };
@@ -94,7 +94,7 @@ fn one(
         log.push_str(&String::from_utf8_lossy(&node.log));
     }
     let Finished { folder, manifest } =
-        written.finish(session, experiment, &outcome).map_err(unfinished)?;
+        written.finish(session, experiment, &outcome, vec![]).map_err(unfinished)?;
     let report =
         GlomersReport { experiment, outcome: &outcome, manifest: &manifest, folder: &folder };
     super::print_ignoring_broken_pipe(io.out, |out| {
@@ -152,6 +152,7 @@ fn new_session<'a>(
             continue;
         }
         let claim = Claim {
+            root: arguments.out.clone(),
             path,
             config: config.clone(),
             force: false,

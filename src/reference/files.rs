@@ -17,8 +17,10 @@ const BEGINNING: &str = r#"# The files
 <!-- Made by `sim doc files` from the tables that the code uses; not to be edited. -->
 
 `sim run` leaves a folder for each run, `results/<config>/seed-<n>/`, and `sim sweep` one for each
-sweep, `results/sweeps/<name>/`. A file is absent or whole, and `manifest.json` comes last: a
-folder without one is unfinished.
+sweep, `results/sweeps/<name>/`. Where a config was overridden, the name says what was changed, by
+key: `seed-1+duration=10s+events.send=0.3`, or beyond 80 characters `seed-1+` and six digits of the
+resolved config's hash. The link `results/latest` names the result that was finished last. A file is
+absent or whole, and `manifest.json` comes last: a folder without one is unfinished.
 
 All tables are CSV: a header, commas, LF, UTF-8, no comments; a text with a comma or a quote stands
 in quotes. A column has one type from its first row to its last: whole numbers without a point,
@@ -59,10 +61,16 @@ are set up are left out. Rows are in the order of `at_ns`, and those in flight c
 ";
 
 /// The other files of a run, and their contents.
-const OF_RUN: [(&str, &str); 6] = [
+const OF_RUN: [(&str, &str); 7] = [
     ("`manifest.json`", "config, seed, version, why the run ended, hashes of the files"),
     ("`config.toml`", "the resolved config: `sim run` on it gives the same bytes"),
     ("`summary.json`", "the measures of the scale model, which `sim run --explain` defines"),
+    (
+        "`bodies.jsonl`",
+        "what messages said: a JSON object per line with `message`, the number in `net.csv`, and \
+         `body`, in the scale model the clock that the message carries. With `--bodies`; of Gossip \
+         Glomers also where the verdict is invalid, and of `sim test`, up to 64 MiB",
+    ),
     (
         "`history.jsonl`, `history.edn`",
         "of Gossip Glomers: operations as clients saw them, a map for each invocation and each \

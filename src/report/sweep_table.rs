@@ -67,6 +67,9 @@ const NAMES_MAX: usize = 60;
 pub struct SweepManifest {
     /// The config that was varied.
     pub config: SweptConfig,
+    /// What was changed of it, each as `key=value`.
+    #[serde(default)]
+    pub changed: Vec<String>,
     /// The axes, each of one or more keys that move together.
     pub axes: Vec<Vec<String>>,
     /// Workload, in sweeps of Gossip Glomers.

@@ -14,7 +14,10 @@ use crate::trace::ConfigId;
 /// A folder to claim, and what may be done there.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// The folder.
+    /// The folder in which results folders are made. Its link `latest` is moved to the result when
+    /// that is finished.
+    pub root: PathBuf,
+    /// The folder, below the root.
     pub path: PathBuf,
     /// The config's name and the hash of its resolved text.
     pub config: ConfigId,

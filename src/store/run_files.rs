@@ -9,6 +9,9 @@ pub static TRACE: FileKind<Manifest> =
 /// The journal: the fate of each copy of each message.
 pub static NET: FileKind<Manifest> =
     FileKind::hashed("net.csv", |manifest, hash| manifest.net_blake3 = Some(hash));
+/// The bodies of messages.
+pub static BODIES: FileKind<Manifest> =
+    FileKind::hashed("bodies.jsonl", |manifest, hash| manifest.bodies_blake3 = Some(hash));
 /// The traces of single machines, numbered from 1 and recorded in their order.
 pub static MACHINES: FileKind<Manifest> = FileKind {
     name: FileName::Numbered("machine-", ".csv"),
@@ -34,9 +37,10 @@ pub static SUMMARY: FileKind<Manifest> =
     FileKind::hashed("summary.json", |manifest, hash| manifest.summary_blake3 = Some(hash));
 
 /// All of them.
-pub static RUN_FILES: [&FileKind<Manifest>; 10] = [
+pub static RUN_FILES: [&FileKind<Manifest>; 11] = [
     &TRACE,
     &NET,
+    &BODIES,
     &MACHINES,
     &HISTORY,
     &HISTORY_EDN,
@@ -52,6 +56,8 @@ pub static RUN_FILES: [&FileKind<Manifest>; 10] = [
 pub struct RunRecord {
     /// The seed.
     pub seed: u64,
+    /// What was changed of the config, each as `key=value`, by key.
+    pub changed: Vec<String>,
     /// The fingerprint of all events, in hexadecimal.
     pub fingerprint: String,
     /// Number of events, or of the history's entries.
@@ -70,9 +76,11 @@ impl RunRecord {
             sim: head.sim,
             config: head.config,
             seed: self.seed,
+            changed: self.changed,
             trace_blake3: None,
             history_blake3: None,
             net_blake3: None,
+            bodies_blake3: None,
             results_blake3: None,
             summary_blake3: None,
             machines_blake3: vec![],
@@ -94,6 +102,7 @@ impl ResultManifest for Manifest {
         adopt(&mut self.trace_blake3, earlier.trace_blake3);
         adopt(&mut self.history_blake3, earlier.history_blake3);
         adopt(&mut self.net_blake3, earlier.net_blake3);
+        adopt(&mut self.bodies_blake3, earlier.bodies_blake3);
         adopt(&mut self.results_blake3, earlier.results_blake3);
         adopt(&mut self.summary_blake3, earlier.summary_blake3);
         if self.machines_blake3.is_empty() {

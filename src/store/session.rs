@@ -30,6 +30,8 @@ pub trait ResultManifest: Serialize + DeserializeOwned {
 /// A result that is being made, in a folder that is locked for it.
 pub struct ResultSession<'a, M: 'static> {
     store: &'a Store,
+    /// The folder in which results folders are made.
+    root: PathBuf,
     head: ManifestHead,
     /// In the order of their commits.
     recorded: Vec<Recorded<'a, M>>,
@@ -104,7 +106,7 @@ impl<'a, M: ResultManifest> ResultSession<'a, M> {
     pub fn claim(store: &'a Store, claim: Claim) -> Result<ResultSession<'a, M>, ClaimError> {
         let folder = super::claim::claim(store, &claim)?;
         let head = ManifestHead::of(claim.config);
-        Ok(ResultSession { store, head, recorded: vec![], folder })
+        Ok(ResultSession { store, root: claim.root, head, recorded: vec![], folder })
     }
 
     /// Returns the folder's path.
@@ -199,7 +201,8 @@ impl<'a, M: ResultManifest> ResultSession<'a, M> {
         self.recorded.push(Recorded { kind, content });
     }
 
-    /// Puts all files in place and the manifest, without the hashes of files, last.
+    /// Puts all files in place and the manifest, without the hashes of files, last; then moves the
+    /// link `latest`.
     ///
     /// # Errors
     /// If the result that is there is of another run, and nothing is changed; or if the disk fails,
@@ -209,7 +212,7 @@ impl<'a, M: ResultManifest> ResultSession<'a, M> {
         manifest: impl FnOnce(ManifestHead) -> M,
     ) -> Result<Finished<M>, FinishError> {
         let earlier = self.earlier();
-        let ResultSession { folder, head, recorded, .. } = self;
+        let ResultSession { store, root, folder, head, recorded } = self;
         let mut manifest = manifest(head);
         if let Some(earlier) = &earlier {
             check_same_run(earlier, &manifest, folder.path())?;
@@ -224,6 +227,7 @@ impl<'a, M: ResultManifest> ResultSession<'a, M> {
             manifest.adopt(earlier);
         }
         let folder = folder.finish(&text_of(&manifest))?;
+        store.point_latest(&root, &folder)?;
         Ok(Finished { folder, manifest })
     }
 

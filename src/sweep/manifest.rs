@@ -19,6 +19,9 @@ pub struct SweepManifest {
     pub sim: String,
     /// The sweep's name and the hash of `sweep.toml`.
     pub config: ConfigId,
+    /// What was changed of it, each as `key=value`, by key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
     /// The keys of each axis.
     pub axes: Vec<Vec<String>>,
     /// Number of points.

@@ -39,21 +39,62 @@ fn the_same_again_is_a_success_and_heals_the_result() {
     assert_eq!(place.read("results/exp9/seed-1/trace.csv"), trace);
 }
 
+/// Returns the folders that have files.
+fn folders(place: &Place) -> Vec<String> {
+    let folder = |file: &String| file.rsplit_once('/').expect("a folder").0.to_owned();
+    let mut folders: Vec<String> = place.files().iter().map(folder).collect();
+    folders.dedup();
+    folders
+}
+
 #[test]
-fn another_config_goes_beside_and_another_seed_elsewhere() {
+fn a_folder_says_what_was_changed_whatever_came_first() {
+    let changed = ["--duration", "10s", "--set", "events.send=0.3"];
+    let run = |place: &Place, more: &[&str]| {
+        place.sim_ends(0, &[&["run", "exp9", "--quiet"], more].concat());
+    };
     let place = Place::new();
+    run(&place, &changed);
+    run(&place, &[]);
+    run(&place, &changed);
+    run(&place, &["--seed", "2"]);
+    let name = "results/exp9/seed-1+duration=10s+events.send=0.3";
+    let expected =
+        ["results/exp9/seed-1".to_owned(), name.to_owned(), "results/exp9/seed-2".into()];
+    assert_eq!(folders(&place), expected);
+    // Its resolved config is a replay of the same run, and of another seed.
+    let config = format!("{name}/config.toml");
+    place.sim_ends(0, &["run", &config, "--quiet"]);
+    place.sim_ends(0, &["run", &config, "--quiet", "--seed", "3"]);
+    assert_eq!(folders(&place).len(), 4);
+    assert!(place.join("results/exp9/seed-3+duration=10s+events.send=0.3").is_dir());
+    let ran = place.sim_ends(0, &["plot", name, "--term", "--kind", "clocks"]);
+    assert!(ran.out.contains("exp9, duration=10s, events.send=0.3, seed 1"), "{}", ran.out);
+}
+
+#[test]
+fn a_config_file_that_was_edited_goes_beside() {
+    let place = Place::new();
+    for duration in ["1s", "2s"] {
+        let text = format!("duration = \"{duration}\"\nrates = [1]\nevents = {{ send = 0.5 }}\n");
+        place.write("my.toml", &text);
+        place.sim_ends(0, &["run", "my.toml", "--quiet"]);
+    }
+    let beside = folders(&place).into_iter().find(|folder| folder.contains("seed-1-"));
+    assert_eq!(beside.expect("one beside").len(), "results/my/seed-1-123456".len());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_latest_result_is_linked() {
+    let place = Place::new();
+    let target = || std::fs::read_link(place.join("results/latest")).expect("a link");
     place.sim_ends(0, &["run", "exp9", "--quiet"]);
-    place.sim_ends(0, &["run", "exp9", "--quiet", "--duration", "10s"]);
-    place.sim_ends(0, &["run", "exp9", "--quiet", "--duration", "10s"]);
     place.sim_ends(0, &["run", "exp9", "--quiet", "--seed", "2"]);
-    let folders: std::collections::BTreeSet<String> = place
-        .files()
-        .iter()
-        .map(|file| file.rsplit_once('/').expect("a folder").0.to_owned())
-        .collect();
-    assert_eq!(folders.len(), 3, "{folders:?}");
-    let beside = folders.iter().find(|folder| folder.contains("seed-1-")).expect("one beside");
-    assert_eq!(beside.len(), "results/exp9/seed-1-123456".len());
+    assert_eq!(target(), std::path::Path::new("exp9/seed-2"));
+    place.sim_ends(0, &["run", "exp9", "--quiet"]);
+    assert_eq!(target(), std::path::Path::new("exp9/seed-1"));
+    place.sim_ends(0, &["check", "results/latest"]);
 }
 
 #[test]

@@ -96,6 +96,8 @@ impl Place {
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
                 match entry.path() {
+                    // The link to the latest result.
+                    path if path.is_symlink() => {}
                     path if path.is_dir() => folders.push(path),
                     path => {
                         let relative = path.strip_prefix(self.path()).expect("below");

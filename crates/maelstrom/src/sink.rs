@@ -10,6 +10,12 @@ pub trait Sink {
     fn wants_rows(&self) -> bool;
     /// Receives a copy of a message and its fate, in the order in which the fates took effect.
     fn row(&mut self, row: &NetRow);
+    /// Whether bodies of messages are wanted.
+    fn wants_bodies(&self) -> bool {
+        false
+    }
+    /// Receives the number of a message that is sent and its body as JSON, in the order of sends.
+    fn body(&mut self, _message: u64, _body: &str) {}
     /// Receives a line of a participant's log.
     fn log(&mut self, at: Instant, node: NodeId, line: &str);
     /// Whether it has failed and accepts no more, so that the run can stop.

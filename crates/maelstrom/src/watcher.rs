@@ -8,6 +8,7 @@ use super::protocol::Body;
 use super::record::{Problem, Record};
 use super::run_result::GlomersRun;
 use super::sink::Sink;
+use super::wire::Wire;
 use crate::engine::time::Instant;
 use crate::history::{History, LogOp, Op, OpValue, Process, TxnOp, TxnRead};
 use crate::network::{CopySent, Fate};
@@ -28,12 +29,16 @@ pub(super) struct Watcher<'a> {
     /// For each participant the fingerprint of its operations and of the messages it has sent.
     chains: Vec<Chain>,
     names: Vec<String>,
+    /// The encoder of bodies, if they are wanted.
+    wire: Option<Wire>,
     parity_limit: Option<ParityLimit>,
 }
 
 impl<'a> Watcher<'a> {
     pub(super) fn new(parameters: &GlomersParameters, sink: &'a mut dyn Sink) -> Watcher<'a> {
+        let wire = || Wire { names: parameters.names.clone(), workload: parameters.workload };
         Watcher {
+            wire: sink.wants_bodies().then(wire),
             history: vec![],
             kept: 0,
             problems: vec![],
@@ -112,6 +117,12 @@ impl Observer<Participant> for Watcher<'_> {
 
     fn copy(&mut self, copy: &CopySent, body: &Body) {
         self.net.copy(copy, body);
+        if copy.copy == 1
+            && let Some(wire) = &self.wire
+            && let Some(text) = wire.body_text(copy.to, body)
+        {
+            self.sink.body(copy.message.0, &text);
+        }
         let (fate, at) = match copy.fate {
             Fate::Arrives(at) => (0, at),
             Fate::Lost(at) => (1, at),

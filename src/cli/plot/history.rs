@@ -23,9 +23,8 @@ pub(super) fn of_folder(
     let verdict = checker.map(|checker| check_history(checker, &named.history, &named.nodes));
     let unstable = verdict.as_ref().map(|verdict| unstable(&verdict.result)).unwrap_or_default();
     let stable = verdict.map(|verdict| verdict.stable_latencies).unwrap_or_default();
-    let name = format!("{}, seed {}", manifest.config.name, manifest.seed);
     let series = HistorySeries::new(&named.history, &stable).with_unstable(unstable);
-    draw(&series, &name, kind, folder)
+    draw(&series, &manifest.title(), kind, folder)
 }
 
 /// Draws a history without a manifest.

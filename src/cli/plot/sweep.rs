@@ -11,6 +11,7 @@ use crate::report::{
     draw_figures, draw_sweep,
 };
 use crate::store::{MANIFEST_MAX, open_regular, read_regular_text};
+use crate::trace::changed_title;
 
 /// Returns the manifest of a sweep; `None` if the folder is that of a run.
 pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
@@ -52,7 +53,7 @@ pub(super) fn draw(
         SweepError::Request(what) => CommandError::Usage(what),
         error => CommandError::Data(format!("{shown}: {error}")),
     };
-    let name = &manifest.config.name;
+    let name = &changed_title(&manifest.config.name, &manifest.changed);
     let read = |measure: &str| -> Result<_, CommandError> {
         let path = folder.join("points.csv");
         let points = open_regular(&path).map_err(|error| {

@@ -60,7 +60,6 @@ impl Target {
         Ok(Target { file, cells, style, dpi, is_theme_given: arguments.theme.is_some() })
     }
 
-
     /// Draws the picture to its destinations.
     pub(super) fn put(
         &self,

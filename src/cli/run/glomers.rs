@@ -1,6 +1,7 @@
 //! `sim run` of a Gossip Glomers config: one run, its verdict, and its files.
 
-use super::super::glomers_files::Files;
+use super::super::changes::Changes;
+use super::super::glomers_files::{BodiesAgain, BodiesMax, Files};
 use super::super::glomers_table::{self, GlomersReport};
 use super::super::options::Format;
 use super::super::results::{claim_run, report_different};
@@ -13,7 +14,12 @@ use crate::experiment::{GlomersOutcome, run_glomers};
 use crate::store::{FinishError, Finished};
 use crate::trace::{ConfigId, Manifest};
 
-pub(super) fn run(arguments: &RunArgs, experiment: &GlomersExperiment, io: &mut Io<'_>) -> Outcome {
+pub(super) fn run(
+    arguments: &RunArgs,
+    experiment: &GlomersExperiment,
+    changes: &Changes,
+    io: &mut Io<'_>,
+) -> Outcome {
     if arguments.trace_out.is_some() || arguments.split {
         let what = "--trace-out and --split are for the scale model; what clients saw is in \
                     history.jsonl of the results folder";
@@ -25,7 +31,7 @@ pub(super) fn run(arguments: &RunArgs, experiment: &GlomersExperiment, io: &mut 
     if arguments.check_determinism {
         return check_determinism(experiment, io);
     }
-    to_folder(arguments, experiment, io)
+    to_folder(arguments, experiment, changes, io)
 }
 
 /// Runs twice and compares the histories and the fingerprints.
@@ -58,23 +64,44 @@ fn check_determinism(experiment: &GlomersExperiment, io: &mut Io<'_>) -> Outcome
 }
 
 /// Runs with all outputs in a results folder.
-fn to_folder(arguments: &RunArgs, experiment: &GlomersExperiment, io: &mut Io<'_>) -> Outcome {
+fn to_folder(
+    arguments: &RunArgs,
+    experiment: &GlomersExperiment,
+    changes: &Changes,
+    io: &mut Io<'_>,
+) -> Outcome {
     let config = ConfigId {
         name: experiment.name.clone(),
         blake3: config::hash(&config::resolved_glomers(experiment)),
     };
     let parameters = &experiment.parameters;
     let seed = parameters.seed.value();
-    let session = claim_run(io.store, &arguments.out, config, seed, arguments.force)?;
-    let mut files = Files::new(&session, &parameters.names, !arguments.no_trace)?;
+    let session = claim_run(io.store, &arguments.out, config, changes, seed, arguments.force)?;
+    let bodies = (arguments.bodies && !arguments.no_trace).then_some(BodiesMax::NONE);
+    let mut files = Files::new(&session, &parameters.names, !arguments.no_trace, bodies)?;
     let stop = || io.interrupt.signal().is_some();
     let outcome = run_glomers(experiment, &mut files, &stop);
     // A failure of the disk interrupts the run, too: it is reported first.
-    let written = files.finish()?;
+    let mut written = files.finish()?;
     if let End::Interrupted { at } = outcome.run.totals.end {
         return interrupted(at, io);
     }
-    match written.finish(session, experiment, &outcome) {
+    let is_wanted = !arguments.no_trace && !arguments.no_bodies && written.bodies.is_none();
+    if outcome.verdict.strict == Validity::Invalid && is_wanted {
+        let mut again = BodiesAgain::new(&session)?;
+        let second = run_glomers(experiment, &mut again, &stop);
+        let bodies = again.finish()?;
+        if let End::Interrupted { at } = second.run.totals.end {
+            return interrupted(at, io);
+        }
+        if second.run.fingerprint != outcome.run.fingerprint {
+            writeln!(io.err, "error: two runs of one config and seed differ")?;
+            writeln!(io.err, "  nothing was written; `--check-determinism` looks closer")?;
+            return Ok(Exit::Nondeterminism);
+        }
+        written.bodies = Some(bodies);
+    }
+    match written.finish(session, experiment, &outcome, changes.texts()) {
         Ok(finished) => report(arguments, experiment, &outcome, &finished, io),
         Err(FinishError::Different(different)) => report_different(&different, io.err),
         Err(FinishError::Store(error)) => Err(error.into()),

@@ -14,8 +14,10 @@ use crate::network::CopySent;
 use crate::node::NodeId;
 use crate::scale_model::{Machine, ScaleRun};
 use crate::simulation::Observer;
-use crate::store::ResultFile;
-use crate::trace::{CopyRow, Event, HEADER, JOURNAL_HEADER, Journal, Manifest, Row, Rows};
+use crate::store::{ResultFile, StoreError};
+use crate::trace::{
+    CopyRow, Event, HEADER, JOURNAL_HEADER, Journal, Manifest, Row, Rows, write_body,
+};
 
 /// Number of bytes that are gathered before they are hashed and written.
 const BLOCK: usize = 1 << 15;
@@ -31,6 +33,7 @@ pub(super) struct Sinks<'a, 's> {
     pub(super) trace: Option<RunFile<'s>>,
     pub(super) pipe: Option<&'a mut dyn Write>,
     pub(super) net: Option<RunFile<'s>>,
+    pub(super) bodies: Option<RunFile<'s>>,
     pub(super) machines: Vec<RunFile<'s>>,
 }
 
@@ -39,6 +42,7 @@ pub(super) struct Recorder<'a, 's> {
     trace: Table<'s>,
     pipe: Option<&'a mut dyn Write>,
     net: Table<'s>,
+    bodies: Option<Bodies<'s>>,
     journal: Journal,
     machines: Vec<Table<'s>>,
     check: Option<LamportCheck>,
@@ -73,6 +77,39 @@ impl<'s> Table<'s> {
     fn flush_all(&mut self, pipe: &mut Option<&mut dyn Write>) -> Result<(), CommandError> {
         self.flush(pipe)?;
         put(self.rows.text(), self.file.as_mut(), pipe)
+    }
+}
+
+/// The bodies of messages, each of which is the clock that the message carries.
+struct Bodies<'s> {
+    file: RunFile<'s>,
+    text: String,
+    /// Number of the last message: a send to all has several copies.
+    last: u64,
+}
+
+impl<'s> Bodies<'s> {
+    fn new(file: RunFile<'s>) -> Bodies<'s> {
+        Bodies { file, text: String::new(), last: 0 }
+    }
+
+    fn add(&mut self, message: u64, stamp: u64) -> Result<(), StoreError> {
+        if message != self.last {
+            self.last = message;
+            write_body(&mut self.text, message, &stamp.to_string());
+        }
+        if self.text.len() < BLOCK { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        self.file.write(self.text.as_bytes())?;
+        self.text.clear();
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<RunFile<'s>, StoreError> {
+        self.flush()?;
+        Ok(self.file)
     }
 }
 
@@ -115,6 +152,7 @@ impl<'a, 's> Recorder<'a, 's> {
             trace: Table::new(sinks.trace, trace_wanted, HEADER, BLOCK),
             pipe: sinks.pipe,
             net: Table::new(sinks.net, net_wanted, JOURNAL_HEADER, BLOCK),
+            bodies: sinks.bodies.map(Bodies::new),
             journal: Journal::default(),
             machines: machines
                 .map(|file| Table::new(Some(file), true, HEADER, MACHINE_BLOCK))
@@ -128,7 +166,10 @@ impl<'a, 's> Recorder<'a, 's> {
 
     /// Returns whether there is nothing to record.
     pub(super) fn is_idle(&self) -> bool {
-        let rows = self.trace.wanted || self.net.wanted || !self.machines.is_empty();
+        let rows = self.trace.wanted
+            || self.net.wanted
+            || self.bodies.is_some()
+            || !self.machines.is_empty();
         !rows && self.check.is_none()
     }
 
@@ -156,6 +197,7 @@ impl<'a, 's> Recorder<'a, 's> {
         for machine in &mut self.machines {
             machine.flush_all(&mut None)?;
         }
+        let bodies = self.bodies.map(Bodies::finish).transpose()?;
         let tables = [self.trace, self.net].into_iter().chain(self.machines);
         let mut check = self.check;
         if let Some(check) = check.as_mut().filter(|_| run.totals.end != End::Duration) {
@@ -163,7 +205,7 @@ impl<'a, 's> Recorder<'a, 's> {
         }
         Ok(Recorded {
             verdict: check.map(LamportCheck::finish),
-            files: tables.filter_map(|table| table.file).collect(),
+            files: tables.filter_map(|table| table.file).chain(bodies).collect(),
         })
     }
 
@@ -206,7 +248,13 @@ impl Observer<Machine> for Recorder<'_, '_> {
         }
     }
 
-    fn copy(&mut self, copy: &CopySent, _: &u64) {
+    fn copy(&mut self, copy: &CopySent, stamp: &u64) {
+        if self.failure.is_none()
+            && let Some(bodies) = &mut self.bodies
+            && let Err(failure) = bodies.add(copy.message.0, *stamp)
+        {
+            self.failure = Some(failure.into());
+        }
         if self.net.wanted {
             self.journal.note(copy);
         }

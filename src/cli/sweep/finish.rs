@@ -2,6 +2,7 @@
 
 use super::export;
 use crate::cli::CommandError;
+use crate::cli::changes::Changes;
 use crate::cli::results::unfinished;
 use crate::config::{Family, Sweep};
 use crate::store::{Finished, ResultSession, StoreError, open_regular};
@@ -13,6 +14,7 @@ use crate::sweep::{
 /// Makes the tables and puts all files in place; `None` if it was interrupted.
 pub(super) fn finish<'a>(
     sweep: &Sweep,
+    changes: &Changes,
     mut session: ResultSession<'a, SweepManifest>,
     progress: Progress<'a>,
     exporters: &[&'static Exporter],
@@ -44,6 +46,7 @@ pub(super) fn finish<'a>(
         kind: SWEEP_KIND.to_owned(),
         sim: head.sim,
         config: head.config,
+        changed: changes.texts(),
         axes: sweep.axes.iter().map(|axis| axis.keys.clone()).collect(),
         points: sweep.points(),
         seeds: (sweep.seeds.start, sweep.seeds.end),

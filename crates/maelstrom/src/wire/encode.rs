@@ -61,6 +61,12 @@ impl Wire {
         Some(format!("{}\n", Value::Object(object)))
     }
 
+    /// Encodes the body of a message to a participant; `None` if it is not a message of the
+    /// protocol.
+    pub fn body_text(&self, to: NodeId, body: &Body) -> Option<String> {
+        self.body(to, body).map(|body| Value::Object(body).to_string())
+    }
+
     /// Returns the name of one end of a message.
     fn name(&self, id: NodeId, body: &Body) -> String {
         if let Some(name) = self.names.get(id.index()) {

@@ -16,6 +16,9 @@ pub struct Manifest {
     pub config: ConfigId,
     /// The seed.
     pub seed: u64,
+    /// What was changed of the config, each as `key=value`, by key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
     /// BLAKE3 hash of the bytes of `trace.csv`, if a trace was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_blake3: Option<String>,
@@ -25,6 +28,9 @@ pub struct Manifest {
     /// BLAKE3 hash of the bytes of `net.csv`, if a journal was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net_blake3: Option<String>,
+    /// BLAKE3 hash of the bytes of `bodies.jsonl`, if bodies of messages were written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bodies_blake3: Option<String>,
     /// BLAKE3 hash of the bytes of `results.json`, if results were written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results_blake3: Option<String>,
@@ -42,6 +48,20 @@ pub struct Manifest {
     pub end: String,
     /// Whether the same config and seed give the same run again.
     pub replayable: bool,
+}
+
+impl Manifest {
+    /// Returns the title of pictures of the run: its config, what was changed of it, and its seed.
+    pub fn title(&self) -> String {
+        format!("{}, seed {}", changed_title(&self.config.name, &self.changed), self.seed)
+    }
+}
+
+/// Returns the name of a config with what was changed of it.
+pub fn changed_title(name: &str, changed: &[String]) -> String {
+    let parts: Vec<&str> =
+        std::iter::once(name).chain(changed.iter().map(String::as_str)).collect();
+    parts.join(", ")
 }
 
 /// The config of a run.
