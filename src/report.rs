@@ -6,6 +6,11 @@
 
 mod axes;
 mod chart;
+mod diagram;
+mod diagram_draw;
+mod diagram_labels;
+mod diagram_view;
+mod diagram_words;
 mod draw;
 mod figure_panels;
 mod heat;
@@ -28,6 +33,8 @@ mod together;
 mod units;
 
 pub use chart::Chart;
+pub use diagram::Diagram;
+pub use diagram_view::{DiagramRequest, DiagramSource, LaneFault, draw_messages};
 pub use figure_panels::{DEFAULT_FIGURES, draw_figures};
 pub use history_charts::{HistoryChart, draw_history};
 pub use history_series::{FaultWindow, HistorySeries, Operation, Unstable};

@@ -1,6 +1,7 @@
 //! `sim plot`: pictures of a run or a sweep.
 
 mod history;
+mod messages;
 mod sweep;
 mod target;
 mod trace;
@@ -12,10 +13,9 @@ use clap::{Args, ValueEnum};
 use self::target::Target;
 use super::check::history::is_history;
 use super::check::{of_folder, read_manifest};
-use super::hashes::same_hash;
 use super::{CommandError, Exit, Io, Outcome};
 use crate::config::Experiment;
-use crate::report::{Chart, HistoryChart, Picture, RUNS_MAX, RunChart, together};
+use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, together};
 
 /// Draws the result of a run, a bare trace, or a sweep.
 #[derive(Debug, Args)]
@@ -36,6 +36,20 @@ pub(super) struct PlotArgs {
     /// Writes the picture here; the name ends in .svg, .png or .pdf.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// For --kind messages: the first instant, such as 38s [default: the beginning].
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// For --kind messages: the last instant [default: after 120 events].
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
+    /// For --kind messages: the lanes, such as n0,n1,lin-kv [default: all nodes, and what exchanges
+    /// messages with them].
+    #[arg(long, value_name = "NAME[,NAME]", value_delimiter = ',', visible_alias = "nodes")]
+    lanes: Vec<String>,
+    /// For --kind messages: highlights the causal past and future of an event: the last one of a
+    /// lane at or before a time.
+    #[arg(long, value_name = "LANE@TIME")]
+    causal: Option<String>,
     /// Writes over another file that is there.
     #[arg(long)]
     force: bool,
@@ -101,6 +115,8 @@ enum KindArg {
     All,
     /// The logical clock of each machine.
     Clocks,
+    /// The space-time diagram: events in lanes, and an arrow for each message.
+    Messages,
     /// The number of messages that wait at each machine.
     Queues,
     /// The largest minus the smallest clock.
@@ -186,6 +202,14 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Picture>
             return sweep::draw(arguments, path, &manifest).map(Picture::Chart).map(Some);
         }
         no_sweep_options(arguments, path)?;
+        if arguments.kind == Some(KindArg::Messages) {
+            if paths.len() > 1 {
+                let what = "--kind messages draws one run".to_owned();
+                return Err(CommandError::Usage(what));
+            }
+            return Ok(diagram(arguments, path, stop)?.map(Picture::Diagram));
+        }
+        no_message_options(arguments)?;
         match chart(arguments.kind, path, stop)? {
             Some(chart) => charts.push(chart),
             None => return Ok(None),
@@ -196,6 +220,41 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Picture>
         _ => together(charts),
     };
     Ok(Some(Picture::Chart(chart)))
+}
+
+/// Returns the space-time diagram of a run; `None` if it was interrupted.
+fn diagram(
+    arguments: &PlotArgs,
+    path: &Path,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Diagram>, CommandError> {
+    if path.is_dir() {
+        let manifest = read_manifest(path)?;
+        let experiment = of_folder(path, &manifest)?;
+        return messages::of_folder(arguments, path, &manifest, &experiment, stop);
+    }
+    if is_history(path) {
+        let shown = path.display();
+        let what = "a history has no messages between nodes; draw its results folder";
+        return Err(CommandError::Usage(format!("--kind messages: {shown}: {what}")));
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    messages::of_file(arguments, path, &name, stop)
+}
+
+/// Refuses options of the diagram for charts, where they have no effect.
+fn no_message_options(arguments: &PlotArgs) -> Result<(), CommandError> {
+    let PlotArgs { from, to, lanes, causal, .. } = arguments;
+    let given = [
+        ("--from", from.is_some()),
+        ("--to", to.is_some()),
+        ("--lanes", !lanes.is_empty()),
+        ("--causal", causal.is_some()),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((flag, _)) => Err(CommandError::Usage(format!("{flag} is for --kind messages"))),
+    }
 }
 
 /// Returns the chart of a run; `None` if it was interrupted.
@@ -217,16 +276,8 @@ fn chart(
         (None, Experiment::Glomers(experiment)) => {
             history::of_folder(path, &manifest, &experiment, kind).map(Some)
         }
-        (expected, experiment) => {
-            let file = path.join("trace.csv");
-            let Some(expected) = expected.as_ref().filter(|_| file.is_file()) else {
-                let (shown, hint) =
-                    (path.display(), "run it again without --no-trace and --trace-out");
-                return Err(CommandError::Data(format!(
-                    "{shown}: this run wrote no trace here; {hint}"
-                )));
-            };
-            same_hash(&file, expected)?;
+        (_, experiment) => {
+            let file = trace::stored(path, &manifest)?;
             let name = manifest.title();
             let context = trace::Context::of(path, &manifest, &experiment)?;
             trace::draw(kind, &file, &name, context, stop)

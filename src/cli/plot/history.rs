@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::super::CommandError;
 use super::super::check::history;
+use super::super::{CommandError, glomers_table};
 use super::KindArg;
 use crate::check::check_history;
 use crate::config::GlomersExperiment;
@@ -25,6 +25,11 @@ pub(super) fn of_folder(
     let stable = verdict.map(|verdict| verdict.stable_latencies).unwrap_or_default();
     let series = HistorySeries::new(&named.history, &stable).with_unstable(unstable);
     draw(&series, &manifest.title(), kind, folder)
+}
+
+/// Describes the parameters of a run.
+pub(super) fn caption(manifest: &Manifest, experiment: &GlomersExperiment) -> Vec<String> {
+    vec![format!("{}: {}", manifest.config.name, glomers_table::headline(experiment))]
 }
 
 /// Draws a history without a manifest.
