@@ -17,6 +17,7 @@ mod heat;
 mod history_charts;
 mod history_series;
 mod labels;
+mod latency_charts;
 mod marks;
 mod page;
 mod picture;
@@ -29,6 +30,7 @@ mod sweep_charts;
 mod sweep_table;
 mod swept_values;
 mod thinning;
+mod timeline_chart;
 mod together;
 mod units;
 

@@ -2,6 +2,7 @@
 
 mod history;
 mod messages;
+mod stored_json;
 mod sweep;
 mod target;
 mod trace;
@@ -15,6 +16,7 @@ use super::check::history::is_history;
 use super::check::{of_folder, read_manifest};
 use super::{CommandError, Exit, Io, Outcome};
 use crate::config::Experiment;
+use crate::engine::time::{Duration, Instant};
 use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, together};
 
 /// Draws the result of a run, a bare trace, or a sweep.
@@ -36,10 +38,10 @@ pub(super) struct PlotArgs {
     /// Writes the picture here; the name ends in .svg, .png or .pdf.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// For --kind messages: the first instant, such as 38s [default: the beginning].
+    /// For --kind messages and timeline: the first instant, such as 38s [default: the beginning].
     #[arg(long, value_name = "TIME")]
     from: Option<String>,
-    /// For --kind messages: the last instant [default: after 120 events].
+    /// For --kind messages and timeline: the last instant [default: as much as is readable].
     #[arg(long, value_name = "TIME")]
     to: Option<String>,
     /// For --kind messages: the lanes, such as n0,n1,lin-kv [default: all nodes, and what exchanges
@@ -125,7 +127,11 @@ enum KindArg {
     Jumps,
     /// For a history: the latency of operations.
     Latency,
-    /// For a history: the number of operations that end in each second.
+    /// For a history: quantiles of the latency over time, for each operation.
+    Quantiles,
+    /// For a history: each operation from its invocation to its end, in a row for each client.
+    Timeline,
+    /// For a history: the number of operations that end in each second, by operation and outcome.
     Rate,
     /// For a history: the number of operations by their outcome.
     Counts,
@@ -142,7 +148,7 @@ impl KindArg {
             KindArg::Queues => Ok(RunChart::Queues),
             KindArg::Drift => Ok(RunChart::Drift),
             KindArg::Jumps => Ok(RunChart::Jumps),
-            _ => Err(self.not_of("a trace", "clocks, queues, drift, jumps")),
+            _ => Err(self.not_of("a trace", "clocks, queues, drift, jumps, messages")),
         }
     }
 
@@ -151,10 +157,14 @@ impl KindArg {
         match self {
             KindArg::All => Ok(HistoryChart::All),
             KindArg::Latency => Ok(HistoryChart::Latency),
+            KindArg::Quantiles => Ok(HistoryChart::Quantiles),
+            KindArg::Timeline => Ok(HistoryChart::Timeline),
             KindArg::Rate => Ok(HistoryChart::Rate),
             KindArg::Counts => Ok(HistoryChart::Counts),
             KindArg::Stable => Ok(HistoryChart::Stable),
-            _ => Err(self.not_of("a history", "latency, rate, counts, stable")),
+            _ => {
+                Err(self.not_of("a history", "latency, quantiles, timeline, rate, counts, stable"))
+            }
         }
     }
 
@@ -210,7 +220,7 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Picture>
             return Ok(diagram(arguments, path, stop)?.map(Picture::Diagram));
         }
         no_message_options(arguments)?;
-        match chart(arguments.kind, path, stop)? {
+        match chart(arguments, path, stop)? {
             Some(chart) => charts.push(chart),
             None => return Ok(None),
         }
@@ -220,6 +230,31 @@ fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Picture>
         _ => together(charts),
     };
     Ok(Some(Picture::Chart(chart)))
+}
+
+/// A part of a run, in seconds.
+type Window = (Option<f64>, Option<f64>);
+
+/// Returns the part of a run that is asked for.
+fn window(arguments: &PlotArgs) -> Result<Window, CommandError> {
+    let seconds = |at: Option<Instant>| at.map(|at| at.as_ns() as f64 / 1e9);
+    let from = instant("--from", arguments.from.as_deref())?;
+    let to = instant("--to", arguments.to.as_deref())?;
+    if let (Some(from), Some(to)) = (from, to)
+        && from >= to
+    {
+        return Err(CommandError::Usage(format!("--from {from} must be before --to {to}")));
+    }
+    Ok((seconds(from), seconds(to)))
+}
+
+/// Parses a time of a run.
+fn instant(flag: &str, text: Option<&str>) -> Result<Option<Instant>, CommandError> {
+    let parse = |text: &str| match text.parse::<Duration>() {
+        Ok(time) => Ok(Instant::from_ns(time.as_ns())),
+        Err(error) => Err(CommandError::Usage(format!("{flag} {text}: {error}"))),
+    };
+    text.map(parse).transpose()
 }
 
 /// Returns the space-time diagram of a run; `None` if it was interrupted.
@@ -244,10 +279,11 @@ fn diagram(
 
 /// Refuses options of the diagram for charts, where they have no effect.
 fn no_message_options(arguments: &PlotArgs) -> Result<(), CommandError> {
-    let PlotArgs { from, to, lanes, causal, .. } = arguments;
+    let PlotArgs { from, to, lanes, causal, kind, .. } = arguments;
+    let is_timeline = *kind == Some(KindArg::Timeline);
     let given = [
-        ("--from", from.is_some()),
-        ("--to", to.is_some()),
+        ("--from", from.is_some() && !is_timeline),
+        ("--to", to.is_some() && !is_timeline),
         ("--lanes", !lanes.is_empty()),
         ("--causal", causal.is_some()),
     ];
@@ -259,14 +295,16 @@ fn no_message_options(arguments: &PlotArgs) -> Result<(), CommandError> {
 
 /// Returns the chart of a run; `None` if it was interrupted.
 fn chart(
-    kind: Option<KindArg>,
+    arguments: &PlotArgs,
     path: &Path,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Chart>, CommandError> {
+    let kind = arguments.kind;
+    let window = window(arguments)?;
     if !path.is_dir() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         return match is_history(path) {
-            true => history::of_file(path, &name, kind).map(Some),
+            true => history::of_file(path, &name, kind, window).map(Some),
             false => trace::draw(kind, path, &name, None, stop),
         };
     }
@@ -274,7 +312,7 @@ fn chart(
     let experiment = of_folder(path, &manifest)?;
     match (&manifest.trace_blake3, experiment) {
         (None, Experiment::Glomers(experiment)) => {
-            history::of_folder(path, &manifest, &experiment, kind).map(Some)
+            history::of_folder(path, &manifest, &experiment, kind, window).map(Some)
         }
         (_, experiment) => {
             let file = trace::stored(path, &manifest)?;

@@ -70,6 +70,7 @@ pub(super) struct Panel {
     pub(super) bars: Vec<Bars>,
     pub(super) dots: Vec<Dots>,
     pub(super) boxes: Vec<Boxed>,
+    pub(super) spans: Vec<Span>,
     pub(super) texts: Vec<Written>,
     pub(super) heat: Option<Heat>,
 }
@@ -139,6 +140,19 @@ pub(super) struct Boxed {
     pub(super) y: f64,
     /// Lowest value, first quartile, median, third quartile, highest value.
     pub(super) values: [f64; 5],
+}
+
+/// A time from begin to end in a row of names.
+#[derive(Clone, Debug)]
+pub(super) struct Span {
+    pub(super) ink: Ink,
+    /// From 0.
+    pub(super) row: usize,
+    pub(super) from: f64,
+    pub(super) to: f64,
+    /// Written on it where there is room.
+    pub(super) text: String,
+    pub(super) tooltip: Vec<String>,
 }
 
 /// A text just above a point.

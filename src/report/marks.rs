@@ -1,9 +1,9 @@
 //! The marks of a panel: shades, bands, bars, lines with their names, boxes, dots and texts.
 
 use super::axes::Scale;
-use super::chart::{Bars, Boxed, Dots, Line, Panel, Shade};
+use super::chart::{Bars, Boxed, Dots, Line, Panel, Shade, Span};
 use super::page::{Medium, bar_paint, glyph, shade_paint};
-use super::scene::{Anchor, Dash, Item, Paint, Point, Scene, Stroke, Text};
+use super::scene::{Anchor, Colour, Dash, Item, Paint, Point, Scene, Stroke, Text};
 use super::style::Theme;
 
 /// The rectangle of a panel that the axes enclose, with their scales.
@@ -66,6 +66,7 @@ impl Panel {
             let rank = equal.iter().position(|other| *other == place).unwrap_or(0);
             line.draw(scene, frame, (rank, equal.len()), (place, self.lines.len()));
         }
+        self.spans.iter().for_each(|span| span.draw(scene, frame));
         self.boxes.iter().for_each(|boxed| boxed.draw(scene, frame));
         self.dots.iter().for_each(|dots| dots.draw(scene, frame));
         scene.end();
@@ -256,6 +257,29 @@ impl Boxed {
         let paint = Paint { fill: Some(fill), veil: 0, stroke: Some(stroke) };
         scene.rect((first, y - half), ((third - first).max(0.5), 2.0 * half), paint);
         scene.line((median, y - half), (median, y + half), Stroke { width: 3.0, ..stroke });
+    }
+}
+
+impl Span {
+    fn draw(&self, scene: &mut Scene, frame: &Frame) {
+        let places = (frame.x(self.from), frame.x(self.to), frame.y(self.row as f64 + 1.0));
+        let (Some(from), Some(to), Some(middle)) = places else { return };
+        let rows = frame.y(self.row as f64 + 1.0).zip(frame.y(self.row as f64 + 2.0));
+        let half = rows.map_or(8.0, |(a, b)| (a - b).abs() * 0.36).min(13.0);
+        scene.begin(&self.tooltip);
+        let width = (to - from).max(1.5);
+        let paint = bar_paint(self.ink, frame.theme);
+        scene.rect((from, middle - half), (width, 2.0 * half), paint);
+        let size = frame.medium.small - 2.0;
+        let is_free = frame.medium.cells.is_none() && 2.0 * half > size;
+        if is_free && frame.medium.width(&self.text, size) + 6.0 < width {
+            let is_dark = paint.fill.is_some_and(Colour::is_dark);
+            let colour = if is_dark { Colour::WHITE } else { Colour::BLACK };
+            let (anchor, bold, upwards) = (Anchor::Start, false, false);
+            let (at, content) = ((from + 3.0, middle + size * 0.36), self.text.clone());
+            scene.text(Text { at, content, size, anchor, bold, upwards, colour });
+        }
+        scene.end();
     }
 }
 

@@ -207,10 +207,13 @@ pub(super) fn glyph(scene: &mut Scene, ink: Ink, centre: Point, radius: f64, the
     scene.items.push(Item::Glyph { shape, centre, radius, colour, hole });
 }
 
+/// Fill of bars by their colour: full (0), light (1) or hollow (2).
+const BARS: [u8; 12] = [0, 1, 2, 1, 0, 2, 0, 1, 2, 0, 1, 2];
+
 /// Returns the paint of bars: full, light or hollow, so that neighbours differ in grey, too.
 pub(super) fn bar_paint(ink: Ink, theme: Theme) -> Paint {
     let colour = theme.colour(ink);
-    let fill = match ink.colour % 3 {
+    let fill = match BARS[ink.colour % BARS.len()] {
         0 => colour,
         1 => colour.mixed(theme.background(), 0.55),
         _ => theme.background(),

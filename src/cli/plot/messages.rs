@@ -7,8 +7,8 @@ use std::path::Path;
 use super::super::CommandError;
 use super::super::check::{history, open};
 use super::super::hashes::same_hash;
-use super::PlotArgs;
 use super::trace::{Context, each_row};
+use super::{PlotArgs, instant};
 use crate::causal::{CausalGraph, EventId, NetGraph, TooLarge, TraceGraph};
 use crate::config::{Experiment, GlomersExperiment};
 use crate::engine::time::{Duration, Instant};
@@ -108,7 +108,8 @@ fn of_nodes(
         Some(_) => history::stored(folder, manifest, experiment)?.history,
         None => History::default(),
     };
-    let caption = super::history::caption(manifest, experiment);
+    let mut caption = super::history::caption(manifest, experiment);
+    caption.extend(super::history::verdict_words(folder, manifest)?);
     Ok(Loaded {
         graph: net.finish(&history),
         faults: faults(&history),
@@ -220,14 +221,6 @@ fn draw(arguments: &PlotArgs, path: &Path, loaded: &Loaded) -> Result<Diagram, C
         true => CommandError::Data(format!("{}: {reason}", path.display())),
         false => CommandError::Usage(reason),
     })
-}
-
-fn instant(flag: &str, text: Option<&str>) -> Result<Option<Instant>, CommandError> {
-    let parse = |text: &str| match text.parse::<Duration>() {
-        Ok(time) => Ok(Instant::from_ns(time.as_ns())),
-        Err(error) => Err(CommandError::Usage(format!("{flag} {text}: {error}"))),
-    };
-    text.map(parse).transpose()
 }
 
 /// Finds an event by its lane and its time: the last one at or before it.

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::super::check::open;
-use super::super::hashes::{plain, same_hash};
+use super::super::hashes::same_hash;
 use super::super::{CommandError, table};
 use super::KindArg;
+use super::stored_json::stored_json;
 use crate::config::Experiment;
 use crate::engine::time::Instant;
 use crate::network::{Cut, Partition};
@@ -13,7 +14,6 @@ use crate::node::NodeId;
 use crate::report::{
     Chart, FaultWindow, LaneFault, Overview, RunChart, RunEnd, RunReader, draw_run,
 };
-use crate::store::{TEXT_MAX, read_regular_text};
 use crate::trace::{Manifest, ReadError, Row, read_rows};
 
 /// Returns the trace of a results folder, which must have the hash in the manifest.
@@ -76,15 +76,8 @@ fn cut(cut: &Cut) -> String {
 
 /// Reads the end of the run and the queues there, from its measures.
 fn end(folder: &Path, manifest: &Manifest) -> Result<RunEnd, CommandError> {
-    let path = folder.join("summary.json");
-    let Some(expected) = manifest.summary_blake3.as_ref().filter(|_| path.is_file()) else {
-        return Ok(RunEnd::default());
-    };
-    same_hash(&path, expected)?;
-    let named = |what: String| CommandError::Data(format!("{}: {what}", path.display()));
-    let text = read_regular_text(&path, TEXT_MAX).map_err(|error| named(plain(&error)))?;
-    let summary: serde_json::Value =
-        serde_json::from_str(&text).map_err(|error| named(error.to_string()))?;
+    let summary = stored_json(folder, "summary.json", manifest.summary_blake3.as_ref())?;
+    let summary = summary.unwrap_or_default();
     let machines = summary["machines"].as_array().map(Vec::as_slice).unwrap_or_default();
     let queue = |machine: &serde_json::Value| {
         Some((machine["machine"].as_u64()?, machine["queue_final"].as_u64()?))
