@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::check::open;
 use super::options::Format;
-use super::plot::sweep_manifest;
+use super::plot::sweep::manifest as sweep_manifest;
 use super::recorded::{RecordedRun, read_recorded};
 use super::{CommandError, Exit, Io, Outcome};
 use crate::diff::{

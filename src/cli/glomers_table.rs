@@ -89,7 +89,8 @@ pub(super) fn print(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Resu
     verdict(report, out)
 }
 
-fn headline(experiment: &GlomersExperiment) -> String {
+/// Describes the parameters of a run on one line.
+pub(super) fn headline(experiment: &GlomersExperiment) -> String {
     let p = &experiment.parameters;
     let nodes = match p.names.len() {
         1 => "1 node".to_owned(),

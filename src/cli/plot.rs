@@ -1,25 +1,23 @@
 //! `sim plot`: pictures of a run or a sweep.
 
 mod history;
+mod messages;
+mod stored_json;
+pub(super) mod sweep;
+mod target;
+mod trace;
 
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use self::target::Target;
 use super::check::history::is_history;
-use super::check::{of_folder, open, read_manifest};
-use super::hashes::{plain, same_hash};
-use super::terminal::Ours;
+use super::check::{of_folder, read_manifest};
 use super::{CommandError, Exit, Io, Outcome};
 use crate::config::Experiment;
-use crate::escape;
-use crate::report::{
-    Chart, DEFAULT_FIGURES, DEFAULT_MEASURE, HistoryChart, Overview, RunChart, RunReader,
-    SweepError, SweepManifest, SweepRequest, SweepTable, draw_figures, draw_run, draw_sweep,
-};
-use crate::store::{MANIFEST_MAX, open_regular, read_regular_text};
-use crate::trace::{ReadError, Row, changed_title, read_rows};
+use crate::engine::time::{Duration, Instant};
+use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, together};
 
 /// Draws the result of a run, a bare trace, or a sweep.
 #[derive(Debug, Args)]
@@ -34,21 +32,54 @@ use crate::trace::{ReadError, Row, changed_title, read_rows};
   sim plot results/SWEEP --measure queue_growth_per_s --machine 1 --heat --out heat.svg")]
 pub(super) struct PlotArgs {
     /// A results folder of `sim run`, a CSV file with the columns of trace.csv, a history (.jsonl,
-    /// .edn), or the folder of a sweep.
-    path: PathBuf,
-    /// Writes the picture here; the name ends in .svg or .png.
+    /// .edn), or the folder of a sweep. Several runs are drawn in one picture.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Writes the picture here; the name ends in .svg, .png or .pdf.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// For --kind messages and timeline: the first instant, such as 38s [default: the beginning].
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// For --kind messages and timeline: the last instant [default: as much as is readable].
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
+    /// For --kind messages: the lanes, such as n0,n1,lin-kv [default: all nodes, and what exchanges
+    /// messages with them].
+    #[arg(long, value_name = "NAME[,NAME]", value_delimiter = ',', visible_alias = "nodes")]
+    lanes: Vec<String>,
+    /// For --kind messages: highlights the causal past and future of an event: the last one of a
+    /// lane at or before a time.
+    #[arg(long, value_name = "LANE@TIME")]
+    causal: Option<String>,
     /// Writes over another file that is there.
     #[arg(long)]
     force: bool,
     /// Draws in the terminal.
     #[arg(long)]
     term: bool,
-    /// Size of each chart in the terminal, in characters.
-    #[arg(long, value_name = "COLUMNSxROWS", default_value = "100x24")]
-    term_size: String,
-    /// For a run: the chart.
+    /// Size of each chart in the terminal, in characters [default: that of the terminal].
+    #[arg(long, value_name = "COLUMNSxROWS")]
+    term_size: Option<String>,
+    /// The title, instead of the config's name and the seed.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// Width and height of the picture in units of an SVG, 96 to an inch.
+    #[arg(long, value_name = "WIDTHxHEIGHT")]
+    size: Option<String>,
+    /// Pixels per inch of a PNG [default: 192].
+    #[arg(long, value_name = "N")]
+    dpi: Option<u32>,
+    /// Colours of the picture [default: light; in the terminal what fits it].
+    #[arg(long, value_enum, value_name = "NAME")]
+    theme: Option<ThemeArg>,
+    /// Logarithmic x axes.
+    #[arg(long)]
+    log_x: bool,
+    /// Logarithmic y axes.
+    #[arg(long)]
+    log_y: bool,
+    /// What to draw; see the kinds above.
     #[arg(long, value_enum, value_name = "KIND")]
     kind: Option<KindArg>,
     /// For a sweep: the measure (see `sim run --explain`), instead of clock_ratio_to_fastest; for
@@ -71,11 +102,23 @@ pub(super) struct PlotArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ThemeArg {
+    /// Colours on white.
+    Light,
+    /// Colours on black.
+    Dark,
+    /// Black and greys with dashes, for paper.
+    Print,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum KindArg {
     /// All charts in one picture.
     All,
     /// The logical clock of each machine.
     Clocks,
+    /// The space-time diagram: events in lanes, and an arrow for each message.
+    Messages,
     /// The number of messages that wait at each machine.
     Queues,
     /// The largest minus the smallest clock.
@@ -84,7 +127,11 @@ enum KindArg {
     Jumps,
     /// For a history: the latency of operations.
     Latency,
-    /// For a history: the number of operations that end in each second.
+    /// For a history: quantiles of the latency over time, for each operation.
+    Quantiles,
+    /// For a history: each operation from its invocation to its end, in a row for each client.
+    Timeline,
+    /// For a history: the number of operations that end in each second, by operation and outcome.
     Rate,
     /// For a history: the number of operations by their outcome.
     Counts,
@@ -101,7 +148,7 @@ impl KindArg {
             KindArg::Queues => Ok(RunChart::Queues),
             KindArg::Drift => Ok(RunChart::Drift),
             KindArg::Jumps => Ok(RunChart::Jumps),
-            _ => Err(self.not_of("a trace", "clocks, queues, drift, jumps")),
+            _ => Err(self.not_of("a trace", "clocks, queues, drift, jumps, messages")),
         }
     }
 
@@ -110,10 +157,14 @@ impl KindArg {
         match self {
             KindArg::All => Ok(HistoryChart::All),
             KindArg::Latency => Ok(HistoryChart::Latency),
+            KindArg::Quantiles => Ok(HistoryChart::Quantiles),
+            KindArg::Timeline => Ok(HistoryChart::Timeline),
             KindArg::Rate => Ok(HistoryChart::Rate),
             KindArg::Counts => Ok(HistoryChart::Counts),
             KindArg::Stable => Ok(HistoryChart::Stable),
-            _ => Err(self.not_of("a history", "latency, rate, counts, stable")),
+            _ => {
+                Err(self.not_of("a history", "latency, quantiles, timeline, rate, counts, stable"))
+            }
         }
     }
 
@@ -124,111 +175,152 @@ impl KindArg {
     }
 }
 
-/// The destinations of a picture.
-struct Target {
-    file: Option<(PathBuf, Format)>,
-    terminal: Option<(usize, usize)>,
-}
-
-#[derive(Clone, Copy)]
-enum Format {
-    Svg,
-    Png,
-}
-
 pub(super) fn plot(arguments: &PlotArgs, io: &mut Io<'_>) -> Outcome {
-    let target = target(arguments)?;
+    let target = Target::of(arguments)?;
     let drawn = draw(arguments, &|| io.interrupt.signal().is_some())?;
-    let Some(chart) = drawn else {
+    let Some(picture) = drawn else {
         let signal = io.interrupt.signal().unwrap_or(super::Signal::Interrupt);
         writeln!(io.err, "interrupted; nothing was drawn")?;
         return Ok(signal.exit());
     };
-    if let Some((path, format)) = &target.file {
-        let bytes = match format {
-            Format::Svg => chart.to_svg().into_bytes(),
-            Format::Png => chart.to_png().map_err(CommandError::Data)?,
-        };
-        if !io.store.put_beside(path, &bytes, arguments.force)? {
-            return Err(CommandError::Overwrite(path.clone()));
-        }
-    }
-    if let Some((columns, rows)) = target.terminal {
-        write!(io.out, "{}", Ours(chart.to_terminal(columns, rows)))?;
-    }
-    if let Some((path, _)) = &target.file {
-        writeln!(io.out, "{}", escape::path(path))?;
-    }
+    target.put(&picture, arguments.force, io)?;
     Ok(Exit::Holds)
 }
 
-fn target(arguments: &PlotArgs) -> Result<Target, CommandError> {
-    let with_format = |path: &PathBuf| format_of(path).map(|format| (path.clone(), format));
-    let file = arguments.out.as_ref().map(with_format).transpose()?;
-    let terminal = arguments.term.then(|| term_size(&arguments.term_size)).transpose()?;
-    if file.is_none() && terminal.is_none() {
-        let hint = "say where to draw: --out FILE.svg, --out FILE.png, or --term";
-        return Err(CommandError::Usage(hint.to_owned()));
+/// Returns the requested picture; `None` if it was interrupted.
+fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Picture>, CommandError> {
+    let paths = &arguments.paths;
+    if paths.len() > RUNS_MAX {
+        let count = paths.len();
+        return Err(CommandError::Usage(format!("{count} runs: a picture has up to {RUNS_MAX}")));
     }
-    Ok(Target { file, terminal })
-}
-
-fn format_of(path: &Path) -> Result<Format, CommandError> {
-    let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
-    match extension.as_deref() {
-        Some("svg") => Ok(Format::Svg),
-        Some("png") => Ok(Format::Png),
-        _ => Err(CommandError::Usage(format!(
-            "--out {}: the name must end in .svg or .png",
-            path.display()
-        ))),
-    }
-}
-
-fn term_size(text: &str) -> Result<(usize, usize), CommandError> {
-    let numbers = text.split_once('x').and_then(|(columns, rows)| {
-        Some((columns.parse::<usize>().ok()?, rows.parse::<usize>().ok()?))
-    });
-    numbers
-        .filter(|(columns, rows)| (40..=1000).contains(columns) && (12..=1000).contains(rows))
-        .ok_or_else(|| {
-            let expected = "expected columns and rows such as 100x24, from 40x12 to 1000x1000";
-            CommandError::Usage(format!("--term-size {text}: {expected}"))
-        })
-}
-
-/// Returns the requested chart; `None` if it was interrupted.
-fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Chart>, CommandError> {
-    let path = &arguments.path;
-    let shown = path.display();
-    if !path.exists() {
-        return Err(CommandError::Data(format!("{shown}: there is no such file or folder")));
-    }
-    if !path.is_dir() {
-        no_sweep_options(arguments, path)?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if is_history(path) {
-            return history::of_file(path, &name, arguments.kind).map(Some);
+    let mut charts = Vec::new();
+    for path in paths {
+        if !path.exists() {
+            let shown = path.display();
+            return Err(CommandError::Data(format!("{shown}: there is no such file or folder")));
         }
-        return draw_trace(arguments, path, &name, stop);
+        if path.is_dir()
+            && let Some(manifest) = sweep::manifest(path)?
+        {
+            if paths.len() > 1 {
+                let shown = path.display();
+                return Err(CommandError::Usage(format!(
+                    "{shown} is a sweep, which has a picture of its own"
+                )));
+            }
+            return sweep::draw(arguments, path, &manifest).map(Picture::Chart).map(Some);
+        }
+        no_sweep_options(arguments, path)?;
+        if arguments.kind == Some(KindArg::Messages) {
+            if paths.len() > 1 {
+                let what = "--kind messages draws one run".to_owned();
+                return Err(CommandError::Usage(what));
+            }
+            return Ok(diagram(arguments, path, stop)?.map(Picture::Diagram));
+        }
+        no_message_options(arguments)?;
+        match chart(arguments, path, stop)? {
+            Some(chart) => charts.push(chart),
+            None => return Ok(None),
+        }
     }
-    if let Some(manifest) = sweep_manifest(path)? {
-        return draw_points(arguments, &manifest).map(Some);
-    }
-    no_sweep_options(arguments, path)?;
-    let manifest = read_manifest(path)?;
-    if manifest.trace_blake3.is_none()
-        && let Experiment::Glomers(experiment) = of_folder(path, &manifest)?
-    {
-        return history::of_folder(path, &manifest, &experiment, arguments.kind).map(Some);
-    }
-    let trace = path.join("trace.csv");
-    let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| trace.is_file()) else {
-        let hint = "run it again without --no-trace and --trace-out";
-        return Err(CommandError::Data(format!("{shown}: this run wrote no trace here; {hint}")));
+    let chart = match charts.len() {
+        1 => charts.pop().unwrap_or_default(),
+        _ => together(charts),
     };
-    same_hash(&trace, expected)?;
-    draw_trace(arguments, &trace, &manifest.title(), stop)
+    Ok(Some(Picture::Chart(chart)))
+}
+
+/// A part of a run, in seconds.
+type Window = (Option<f64>, Option<f64>);
+
+/// Returns the part of a run that is asked for.
+fn window(arguments: &PlotArgs) -> Result<Window, CommandError> {
+    let seconds = |at: Option<Instant>| at.map(|at| at.as_ns() as f64 / 1e9);
+    let from = instant("--from", arguments.from.as_deref())?;
+    let to = instant("--to", arguments.to.as_deref())?;
+    if let (Some(from), Some(to)) = (from, to)
+        && from >= to
+    {
+        return Err(CommandError::Usage(format!("--from {from} must be before --to {to}")));
+    }
+    Ok((seconds(from), seconds(to)))
+}
+
+/// Parses a time of a run.
+fn instant(flag: &str, text: Option<&str>) -> Result<Option<Instant>, CommandError> {
+    let parse = |text: &str| match text.parse::<Duration>() {
+        Ok(time) => Ok(Instant::from_ns(time.as_ns())),
+        Err(error) => Err(CommandError::Usage(format!("{flag} {text}: {error}"))),
+    };
+    text.map(parse).transpose()
+}
+
+/// Returns the space-time diagram of a run; `None` if it was interrupted.
+fn diagram(
+    arguments: &PlotArgs,
+    path: &Path,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Diagram>, CommandError> {
+    if path.is_dir() {
+        let manifest = read_manifest(path)?;
+        let experiment = of_folder(path, &manifest)?;
+        return messages::of_folder(arguments, path, &manifest, &experiment, stop);
+    }
+    if is_history(path) {
+        let shown = path.display();
+        let what = "a history has no messages between nodes; draw its results folder";
+        return Err(CommandError::Usage(format!("--kind messages: {shown}: {what}")));
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    messages::of_file(arguments, path, &name, stop)
+}
+
+/// Refuses options of the diagram for charts, where they have no effect.
+fn no_message_options(arguments: &PlotArgs) -> Result<(), CommandError> {
+    let PlotArgs { from, to, lanes, causal, kind, .. } = arguments;
+    let is_timeline = *kind == Some(KindArg::Timeline);
+    let given = [
+        ("--from", from.is_some() && !is_timeline),
+        ("--to", to.is_some() && !is_timeline),
+        ("--lanes", !lanes.is_empty()),
+        ("--causal", causal.is_some()),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((flag, _)) => Err(CommandError::Usage(format!("{flag} is for --kind messages"))),
+    }
+}
+
+/// Returns the chart of a run; `None` if it was interrupted.
+fn chart(
+    arguments: &PlotArgs,
+    path: &Path,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Chart>, CommandError> {
+    let kind = arguments.kind;
+    let window = window(arguments)?;
+    if !path.is_dir() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return match is_history(path) {
+            true => history::of_file(path, &name, kind, window).map(Some),
+            false => trace::draw(kind, path, &name, None, stop),
+        };
+    }
+    let manifest = read_manifest(path)?;
+    let experiment = of_folder(path, &manifest)?;
+    match (&manifest.trace_blake3, experiment) {
+        (None, Experiment::Glomers(experiment)) => {
+            history::of_folder(path, &manifest, &experiment, kind, window).map(Some)
+        }
+        (_, experiment) => {
+            let file = trace::stored(path, &manifest)?;
+            let name = manifest.title();
+            let context = trace::Context::of(path, &manifest, &experiment)?;
+            trace::draw(kind, &file, &name, context, stop)
+        }
+    }
 }
 
 /// Refuses options of sweeps for runs, where they have no effect.
@@ -250,103 +342,4 @@ fn no_sweep_options(arguments: &PlotArgs, path: &Path) -> Result<(), CommandErro
             )))
         }
     }
-}
-
-/// Returns the manifest of a sweep; `None` if the folder is that of a run.
-pub(super) fn sweep_manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
-    let path = folder.join("manifest.json");
-    let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
-        let (shown, error) = (folder.display(), plain(&error));
-        let neither = "neither the result of a run nor of a sweep";
-        CommandError::Data(format!("{shown}: {neither}: manifest.json: {error}"))
-    })?;
-    let broken = |error| CommandError::Data(format!("{}: {error}", path.display()));
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(broken)?;
-    match value["kind"].as_str() {
-        Some("sweep") => serde_json::from_value(value).map(Some).map_err(broken),
-        _ => Ok(None),
-    }
-}
-
-fn draw_points(arguments: &PlotArgs, manifest: &SweepManifest) -> Result<Chart, CommandError> {
-    let shown = arguments.path.display();
-    if arguments.kind.is_some() {
-        return Err(CommandError::Usage(format!("--kind is for runs, and {shown} is a sweep")));
-    }
-    let pair = |text: &String| match text.split_once('=') {
-        Some((key, value)) => Ok((key.trim().to_owned(), value.trim().to_owned())),
-        None => Err(CommandError::Usage(format!("--at {text}: expected KEY=VALUE"))),
-    };
-    let request = SweepRequest {
-        machine: arguments.machine.clone(),
-        x: arguments.x.clone(),
-        at: arguments.at.iter().map(pair).collect::<Result<_, _>>()?,
-        heat: arguments.heat,
-    };
-    let named = |error: SweepError| match error {
-        SweepError::Request(what) => CommandError::Usage(what),
-        error => CommandError::Data(format!("{shown}: {error}")),
-    };
-    let name = &changed_title(&manifest.config.name, &manifest.changed);
-    let read = |measure: &str| -> Result<_, CommandError> {
-        let path = arguments.path.join("points.csv");
-        let points = open_regular(&path).map_err(|error| {
-            CommandError::Data(format!("{}: {}", path.display(), plain(&error)))
-        })?;
-        Ok(SweepTable::read(BufReader::new(points), &manifest.axes, measure))
-    };
-    if let (Some(_), None) = (&manifest.workload, &arguments.measure) {
-        let mut tables = Vec::new();
-        for figure in DEFAULT_FIGURES {
-            match read(figure)? {
-                // Not every workload has it.
-                Err(SweepError::Unknown(_)) => {}
-                table => tables.push(table.map_err(named)?),
-            }
-        }
-        return draw_figures(&tables, name, &request).map_err(named);
-    }
-    let table = read(arguments.measure.as_deref().unwrap_or(DEFAULT_MEASURE))?;
-    draw_sweep(&table.map_err(named)?, name, &request).map_err(named)
-}
-
-fn draw_trace(
-    arguments: &PlotArgs,
-    trace: &Path,
-    name: &str,
-    stop: &dyn Fn() -> bool,
-) -> Result<Option<Chart>, CommandError> {
-    let kind = arguments.kind.unwrap_or(KindArg::All).of_trace()?;
-    let mut overview = Overview::default();
-    if !each_row(trace, stop, |row| overview.add(row))? {
-        return Ok(None);
-    }
-    if overview.is_empty() {
-        return Err(CommandError::Data(format!("{}: the trace has no rows", trace.display())));
-    }
-    let mut reader = RunReader::new(&overview);
-    if !each_row(trace, stop, |row| reader.add(row))? {
-        return Ok(None);
-    }
-    Ok(Some(draw_run(&reader.finish(), name, kind)))
-}
-
-/// Number of rows between two checks for a signal.
-const ROWS_AT_ONCE: u64 = 1 << 14;
-
-/// Hands over each row of a trace; returns false if it was interrupted.
-fn each_row(
-    trace: &Path,
-    stop: &dyn Fn() -> bool,
-    mut take: impl FnMut(&Row),
-) -> Result<bool, CommandError> {
-    let named = |error: ReadError| CommandError::Data(format!("{}: {error}", trace.display()));
-    let rows = read_rows(open(trace)?).map_err(named)?;
-    for (number, row) in (1..).zip(rows) {
-        take(&row.map_err(named)?.1);
-        if number % ROWS_AT_ONCE == 0 && stop() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }

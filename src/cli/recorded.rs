@@ -48,7 +48,7 @@ pub(super) fn read_recorded(path: &Path) -> Result<RecordedRun, CommandError> {
 
 fn of_results(folder: &Path) -> Result<RecordedRun, CommandError> {
     let manifest = read_manifest(folder)?;
-    let title = format!("{}, seed {}", manifest.config.name, manifest.seed);
+    let title = manifest.title();
     if manifest.trace_blake3.is_none()
         && let Experiment::Glomers(experiment) = of_folder(folder, &manifest)?
     {

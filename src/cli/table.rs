@@ -102,7 +102,8 @@ pub(super) fn print(report: &ScaleReport<'_>, out: &mut dyn Write) -> io::Result
     Ok(())
 }
 
-fn headline(experiment: &ScaleExperiment) -> String {
+/// Describes the parameters of a run on one line.
+pub(super) fn headline(experiment: &ScaleExperiment) -> String {
     let p = &experiment.parameters;
     let rates: Vec<String> = p.speeds.iter().take(6).map(|s| number(s.per_second())).collect();
     let more = if p.speeds.len() > 6 { ", …" } else { "" };

@@ -15,6 +15,25 @@ pub(super) struct Terminal<'a> {
     rest: Vec<u8>,
 }
 
+/// Returns the columns and rows of the terminal behind the output stream, if it is one.
+pub(super) fn size() -> Option<(usize, usize)> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    let size = (usize::from(size.ws_col), usize::from(size.ws_row));
+    (size.0 > 0 && size.1 > 0).then_some(size)
+}
+
+/// Whether the output stream takes colours: it is a terminal, and `NO_COLOR` is not set.
+pub(super) fn has_colours() -> bool {
+    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// Whether the terminal says that its background is light, as `COLORFGBG` does in some.
+pub(super) fn is_light() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "colours of a terminal, and nothing else")]
+    let colours = std::env::var("COLORFGBG").unwrap_or_default();
+    matches!(colours.rsplit(';').next(), Some("7" | "15"))
+}
+
 thread_local! {
     /// Whether the text that is being formatted is trusted.
     static IS_OURS: Cell<bool> = const { Cell::new(false) };

@@ -1,5 +1,7 @@
 //! A chart as plain values: panels with axes, and lines, bars, dots or a heat map in them.
 
+use super::scene::Shape;
+
 /// A chart: one panel, or several in a grid of two columns.
 #[derive(Clone, Debug, Default)]
 pub struct Chart {
@@ -7,6 +9,16 @@ pub struct Chart {
     pub(super) panels: Vec<Panel>,
     /// Meaning of the colours, dashes and shapes in all panels.
     pub(super) legend: Vec<Key>,
+    /// What the picture is of: parameters, seed, verdict.
+    pub(super) caption: Vec<String>,
+}
+
+impl Chart {
+    /// Returns the chart with these lines below it.
+    pub fn with_caption(mut self, caption: Vec<String>) -> Chart {
+        self.caption.extend(caption);
+        self
+    }
 }
 
 /// An entry of the legend.
@@ -30,18 +42,10 @@ pub(super) enum Mark {
     Shade,
 }
 
-/// The shape of a dot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    Circle,
-    Cross,
-    Square,
-}
-
 /// Colour and dash style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ink {
-    /// Index in the palette; beyond its end the colours repeat, dotted.
+    /// Index in the palette, and of the marks on its lines.
     pub(super) colour: usize,
     pub(super) dashed: bool,
 }
@@ -65,6 +69,8 @@ pub(super) struct Panel {
     pub(super) lines: Vec<Line>,
     pub(super) bars: Vec<Bars>,
     pub(super) dots: Vec<Dots>,
+    pub(super) boxes: Vec<Boxed>,
+    pub(super) spans: Vec<Span>,
     pub(super) texts: Vec<Written>,
     pub(super) heat: Option<Heat>,
 }
@@ -77,7 +83,7 @@ pub(super) struct Axis {
     pub(super) categories: Option<Vec<String>>,
     /// Whether the axis starts at 0 even if no point does.
     pub(super) from_zero: bool,
-    /// Whether the scale is logarithmic. Only for y axes.
+    /// Whether the scale is logarithmic.
     pub(super) log: bool,
     /// First and last value, instead of round numbers around the points.
     pub(super) range: Option<(f64, f64)>,
@@ -89,6 +95,8 @@ pub(super) struct Axis {
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     pub(super) ink: Ink,
+    /// Its name at its end; empty for none.
+    pub(super) name: String,
     pub(super) points: Vec<(f64, f64)>,
     /// Whether the value holds until the next point.
     pub(super) steps: bool,
@@ -110,7 +118,9 @@ pub(super) struct Shade {
     pub(super) ink: Ink,
     pub(super) from: f64,
     pub(super) to: f64,
-    /// Its lane (0 is the lowest) and the number of lanes. The y axis must have a range.
+    /// Its name, written where there is room.
+    pub(super) name: String,
+    /// Its lane (0 is the lowest) and the number of lanes.
     pub(super) lane: (usize, usize),
 }
 
@@ -120,6 +130,29 @@ pub(super) struct Dots {
     pub(super) ink: Ink,
     pub(super) shape: Shape,
     pub(super) points: Vec<(f64, f64)>,
+}
+
+/// A box: quartiles, median, and whiskers to the lowest and the highest value.
+#[derive(Clone, Debug)]
+pub(super) struct Boxed {
+    pub(super) ink: Ink,
+    /// The middle of its position.
+    pub(super) y: f64,
+    /// Lowest value, first quartile, median, third quartile, highest value.
+    pub(super) values: [f64; 5],
+}
+
+/// A time from begin to end in a row of names.
+#[derive(Clone, Debug)]
+pub(super) struct Span {
+    pub(super) ink: Ink,
+    /// From 0.
+    pub(super) row: usize,
+    pub(super) from: f64,
+    pub(super) to: f64,
+    /// Written on it where there is room.
+    pub(super) text: String,
+    pub(super) tooltip: Vec<String>,
 }
 
 /// A text just above a point.

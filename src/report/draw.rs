@@ -1,296 +1,239 @@
-//! Rendering of a chart as SVG, PNG or terminal text.
-//!
-//! Adds what the drawing library lacks: a `viewBox`, ids that do not depend on earlier drawings,
-//! and numbers in the cells of a heat map.
+//! Drawing of a chart as a scene: its panels in a grid, and in each the axes around the marks.
 
-use std::sync::Arc;
+use super::axes::{Extent, Scale};
+use super::chart::{Axis, Chart, Panel};
+use super::marks::Frame;
+use super::page::{self, Medium};
+use super::scene::{Anchor, Cells, Point, Scene, Stroke, Text};
+use super::style::Style;
 
-use kuva::backend::svg::SvgBackend;
-use kuva::backend::terminal::TerminalBackend;
-use kuva::plot::LegendEntry;
-use kuva::render::figure::{Figure, FigureLegendPosition};
-use kuva::render::layout::{Layout, TickFormat};
-use kuva::render::plots::Plot;
-use kuva::render::render::{Primitive, Scene};
-use kuva::render::theme::Theme;
-
-use super::chart::{Band, Bars, Chart, Dots, Heat, Key, Line, Panel, Written};
-use super::heat::settle_marked_texts;
-use super::labels::{fitting, text, tick};
-
-/// Pixels of a PNG per unit of an SVG.
-pub const PNG_SCALE: f32 = 2.0;
-
-/// Text size in the legend: the one that the library assumes for the legend's box.
-const LEGEND_TEXT: u32 = 12;
-
-/// Dimensions of a picture.
-#[derive(Clone, Copy, Debug)]
-struct Size {
-    panel: (f64, f64),
-    text: u32,
-    /// Text size of the panels' titles.
-    title: u32,
-    columns: usize,
-    term_rows: Option<u32>,
-}
+/// Size of a single panel on paper, and of one of several.
+const SINGLE: Point = (900.0, 520.0);
+const ONE_OF_SEVERAL: Point = (620.0, 400.0);
 
 impl Chart {
-    /// Renders the chart as SVG.
-    pub fn to_svg(&self) -> String {
-        let scene = self.scene(self.size_on_paper(), Theme::light());
-        let text = SvgBackend::new().render_scene(&scene);
-        let cents = |size: f64| (size * 100.0).round() / 100.0;
-        let (width, height) = (cents(scene.width), cents(scene.height));
-        let view = format!("<svg viewBox=\"0 0 {width} {height}\" ");
-        let mut svg = text.replacen("<svg ", &view, 1);
-        svg.push('\n');
-        svg
+    /// Draws the chart on paper.
+    pub fn scene(&self, style: &Style) -> Scene {
+        self.drawn(style, Medium::PAPER)
     }
 
-    /// Renders the chart as PNG.
-    ///
-    /// # Errors
-    /// If the library cannot encode it.
-    pub fn to_png(&self) -> Result<Vec<u8>, String> {
-        let scene = self.scene(self.size_on_paper(), Theme::light());
-        kuva::RasterBackend::new().with_scale(PNG_SCALE).render_scene(&scene)
+    /// Draws the chart in the cells of a terminal: each panel has these columns and rows.
+    pub fn scene_in_cells(&self, style: &Style, cells: Cells) -> Scene {
+        self.drawn(&Style { size: None, ..style.clone() }, Medium::terminal(cells))
     }
 
-    /// Renders the chart as text, with `columns` × `rows` characters per panel and colours as
-    /// escape sequences.
-    pub fn to_terminal(&self, columns: usize, rows: usize) -> String {
-        // A character cell is 8 × 16 units, so that text fills its cells.
-        let (width, height) = (columns as f64 * 8.0, rows as f64 * 16.0);
-        let mut size = Size {
-            panel: (width, height - 15.0),
-            text: 14,
-            title: 14,
-            columns: 1,
-            term_rows: Some(rows as u32),
+    /// Returns the reason why the axes of a style do not fit the chart, if they do not.
+    pub fn misfit(&self, style: &Style) -> Option<String> {
+        let logs = |axis: fn(&Panel) -> &Axis| {
+            self.panels.iter().any(|panel| panel.heat.is_none() && axis(panel).categories.is_none())
         };
-        let mut theme = Theme::dark();
-        theme.legend_bg = "none".to_owned();
-        theme.legend_border = "none".to_owned();
-        theme.show_grid = false;
-        // Only the library knows the width of the legend.
-        size.panel.0 -= self.scene(size, theme.clone()).width - width;
-        size.panel.0 = size.panel.0.max(width / 3.0);
-        let scene = self.scene(size, theme);
-        let rows = (scene.height / 16.0).ceil() as usize;
-        let mut text = TerminalBackend::new(columns, rows).render_scene(&scene);
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
-        text
-    }
-
-    fn size_on_paper(&self) -> Size {
-        match self.panels.len() {
-            0 | 1 => {
-                Size { panel: (820.0, 520.0), text: 14, title: 14, columns: 1, term_rows: None }
-            }
-            _ => Size { panel: (600.0, 400.0), text: 13, title: 15, columns: 2, term_rows: None },
+        match (style.log_x && !logs(|panel| &panel.x), style.log_y && !logs(|panel| &panel.y)) {
+            (true, _) => Some("--log-x: the x axis of this picture has names, no numbers".into()),
+            (_, true) => Some("--log-y: the y axis of this picture has names, no numbers".into()),
+            _ => None,
         }
     }
 
-    fn scene(&self, size: Size, theme: Theme) -> Scene {
-        let rows = self.panels.len().div_ceil(size.columns).max(1);
-        let on_paper = size.term_rows.is_none();
-        let plots: Vec<Vec<Plot>> = self.panels.iter().map(|panel| panel.plots(on_paper)).collect();
-        let layouts = self
-            .panels
-            .iter()
-            .zip(&plots)
-            .map(|(panel, plots)| panel.layout(plots, size, theme.clone()))
-            .collect();
-        // A wide letter of the title is about two thirds as wide as high.
-        let letter = f64::from(size.text + 4) * 0.65;
-        let title_max = (size.panel.0 * size.columns as f64 / letter) as usize;
-        let mut figure = Figure::new(rows, size.columns)
-            .with_title(text(&fitting(&self.title, title_max)))
-            .with_title_size(size.text + 4)
-            .with_cell_size(size.panel.0, size.panel.1)
-            .with_plots(plots)
-            .with_layouts(layouts);
-        if !self.legend.is_empty() {
-            figure = figure
-                .with_shared_legend_position(FigureLegendPosition::RightTop)
-                .with_shared_legend_entries(self.entries(size));
+    fn drawn(&self, style: &Style, medium: Medium) -> Scene {
+        let columns = match (self.panels.len(), medium.cells) {
+            (0 | 1, _) | (_, Some(_)) => 1,
+            _ => 2,
+        };
+        let rows = self.panels.len().div_ceil(columns).max(1);
+        let panel = match medium.cells {
+            Some(cells) => (cells.columns as f64 * 8.0, cells.rows as f64 * 16.0),
+            None if columns == 1 => SINGLE,
+            None => ONE_OF_SEVERAL,
+        };
+        let drawing = (panel.0 * columns as f64, panel.1 * rows as f64);
+        let frame =
+            page::Frame { title: &self.title, legend: &self.legend, caption: &self.caption };
+        let page = frame.page(drawing, style, medium);
+        let mut scene = page.scene;
+        let size = (page.size.0 / columns as f64, page.size.1 / rows as f64);
+        for (place, panel) in self.panels.iter().enumerate() {
+            let (column, row) = ((place % columns) as f64, (place / columns) as f64);
+            let corner = (page.corner.0 + column * size.0, page.corner.1 + row * size.1);
+            panel.draw(&mut scene, (corner, size), style, medium);
         }
-        let mut scene = figure.render();
-        number_clips(&mut scene);
-        settle_marked_texts(&mut scene);
         scene
     }
 }
 
-impl Chart {
-    fn entries(&self, size: Size) -> Vec<LegendEntry> {
-        let mut entries: Vec<LegendEntry> = self.legend.iter().map(Key::entry).collect();
-        if size.term_rows.is_some() {
-            // Letters are wider in a terminal than the library assumes, and so is the sample.
-            for entry in &mut entries {
-                let margin = " ".repeat(entry.label.chars().count() / 2 + 4);
-                entry.label = format!("  {}{margin}", entry.label);
-            }
-        }
-        entries
-    }
-}
+/// Maximum share of a panel's width for the names beside it.
+const NAMES_MAX: f64 = 0.28;
 
 impl Panel {
-    fn plots(&self, on_paper: bool) -> Vec<Plot> {
-        let shades = self.shades.iter().filter_map(|shade| {
-            let band = shade.band(&self.y)?;
-            // In a terminal an area would hide everything else.
-            Some(if on_paper { band.plot() } else { band.as_line() })
-        });
-        let shades: Vec<Plot> = shades.collect();
-        let bands = shades.into_iter().chain(self.bands.iter().map(Band::plot));
-        let bars = self.bars.iter().map(Bars::plot);
-        let lines = self.lines.iter().flat_map(Line::plots);
-        let dots = self.dots.iter().map(Dots::plot);
-        let all = self.heat.iter().map(Heat::plot).chain(bands).chain(bars);
-        all.chain(lines).chain(dots).collect()
-    }
-
-    fn layout(&self, plots: &[Plot], size: Size, theme: Theme) -> Layout {
-        let mut layout = Layout::auto_from_plots(plots)
-            .with_theme(theme)
-            .with_title_size(size.title)
-            .with_label_size(size.text)
-            .with_tick_size(size.text - 1)
-            .with_body_size(LEGEND_TEXT)
-            .with_tick_format(TickFormat::Custom(Arc::new(tick)))
-            .with_colorbar_tick_format(TickFormat::Custom(Arc::new(tick)))
-            .with_x_label(text(&self.x.label));
+    fn draw(
+        &self,
+        scene: &mut Scene,
+        ((left, top), (width, height)): (Point, Point),
+        style: &Style,
+        medium: Medium,
+    ) {
+        let theme = style.theme;
+        let line = medium.line(medium.small);
+        let is_term = medium.cells.is_some();
         let mut title = self.title.clone();
-        match size.term_rows {
-            None => layout = layout.with_y_label(text(&self.y.label)),
-            // A terminal cannot rotate text.
-            Some(_) => {
-                let upwards = format!("upwards: {}", self.y.label);
-                let both = format!("{title}; {upwards}");
-                let fits = both.chars().count() as f64 * 8.0 < size.panel.0 - 80.0;
-                title = if fits && !title.is_empty() { both } else { upwards };
-            }
+        if is_term && !self.y.label.is_empty() {
+            let up = format!("upwards: {}", self.y.label);
+            title = if title.is_empty() { up } else { format!("{title}; {up}") };
         }
+        let y = self.y_scale(style);
+        let x = self.x_scale(style);
+        let y_ticks = match &self.y.categories {
+            Some(names) => named(names),
+            None => y.ticks((height / if is_term { 64.0 } else { 48.0 }).max(2.0), self.y.step),
+        };
+        let widest = |texts: &mut dyn Iterator<Item = &String>| {
+            texts.map(|text| medium.width(text, medium.small)).fold(0.0, f64::max)
+        };
+        let names = widest(&mut y_ticks.iter().map(|tick| &tick.1)).min(width * NAMES_MAX);
+        let label = if is_term || self.y.label.is_empty() { 0.0 } else { line + 2.0 };
+        let ends = widest(&mut self.lines.iter().map(|line| &line.name));
+        let right = match ends {
+            0.0 => {
+                if is_term {
+                    8.0
+                } else {
+                    18.0
+                }
+            }
+            ends => (ends + 14.0).min(width * NAMES_MAX),
+        };
+        let right = if self.heat.is_some() { 84.0 } else { right };
+        let head = if title.is_empty() { line * 0.4 } else { line * 1.5 };
+        let head = if is_term { 16.0 } else { head };
+        let foot = if is_term { 32.0 } else { 2.0 * line + 10.0 };
+        let x0 = left + label + names + if is_term { 12.0 } else { 10.0 };
+        let snapped = |value: f64| if is_term { (value / 8.0).floor() * 8.0 + 4.0 } else { value };
+        let (x0, y0) = (snapped(x0), top + head);
+        let (x1, y1) = (left + width - right, top + height - foot);
+        let frame = Frame {
+            corner: (x0, y0),
+            size: ((x1 - x0).max(20.0), (y1 - y0).max(20.0)),
+            x,
+            y,
+            theme,
+            medium,
+        };
+        let put = |scene: &mut Scene, at, content: &str, anchor, size, upwards, colour| {
+            let content = content.to_owned();
+            scene.text(Text { at, content, size, anchor, bold: false, upwards, colour });
+        };
         if !title.is_empty() {
-            layout = layout.with_title(text(&title));
+            let title = medium.fitted(&title, medium.text, width - 8.0);
+            let at = (left + if is_term { 0.0 } else { label }, top + line * 0.8);
+            put(scene, at, &title, Anchor::Start, medium.text, false, theme.ink());
         }
-        if let Some(names) = &self.x.categories {
-            // Names that would overlap are rotated.
-            let letters: usize = names.iter().map(|name| name.chars().count() + 2).sum();
-            if letters as f64 * 8.0 > size.panel.0 - 100.0 && size.term_rows.is_none() {
-                layout = layout.with_x_tick_rotate(-30.0);
-            }
-            layout = layout.with_x_categories(names.iter().map(|name| text(name)).collect());
-        }
-        if let Some(names) = &self.y.categories {
-            layout = layout.with_y_categories(names.iter().map(|name| text(name)).collect());
-        }
-        if let Some((from, to)) = self.height() {
-            layout = layout.with_y_axis_min(from);
-            if let Some(to) = to {
-                layout = layout.with_y_axis_max(to);
-            }
-        }
-        if let Some((from, to)) = self.x.range {
-            layout = layout.with_x_axis_min(from).with_x_axis_max(to);
-        }
-        if let Some(step) = self.x.step {
-            layout = layout.with_x_tick_step(step);
-        }
-        if self.y.log {
-            layout = layout.with_log_y();
-        }
-        let texts = self.texts.iter().map(Written::annotation);
-        for text in self.heat.iter().flat_map(Heat::written).chain(texts) {
-            layout = layout.with_annotation(text);
-        }
-        match size.term_rows {
-            Some(rows) => layout.with_term_rows(rows),
-            None => layout,
+        self.ticks(scene, &frame, &y_ticks, names);
+        self.draw_marks(scene, &frame);
+        let axis = Stroke::solid(theme.ink(), 1.0);
+        let (x1, y1) = (frame.corner.0 + frame.size.0, frame.corner.1 + frame.size.1);
+        scene.path(vec![(x0, y0), (x0, y1), (x1, y1)], axis);
+        let middle = ((x0 + x1) / 2.0, (y0 + y1) / 2.0);
+        let label_x = medium.fitted(&self.x.label, medium.small, width);
+        let at = (middle.0, y1 + if is_term { 29.0 } else { 2.0 * line + 4.0 });
+        put(scene, at, &label_x, Anchor::Middle, medium.small, false, theme.ink());
+        if label > 0.0 {
+            let label_y = medium.fitted(&self.y.label, medium.small, height - 10.0);
+            let at = (left + line * 0.7, middle.1);
+            put(scene, at, &label_y, Anchor::Middle, medium.small, true, theme.ink());
         }
     }
-}
 
-impl Panel {
-    /// Returns the first value of the y axis, if it is given or 0, and the last, if it is given or
-    /// all points are equally high, which the library cannot draw.
-    fn height(&self) -> Option<(f64, Option<f64>)> {
-        if let Some((from, to)) = self.y.range {
-            return Some((from, Some(to)));
+    /// Draws ticks with their texts and the grid.
+    fn ticks(&self, scene: &mut Scene, frame: &Frame, y_ticks: &[(f64, String)], names: f64) {
+        let Frame { theme, medium, .. } = *frame;
+        let is_term = medium.cells.is_some();
+        let ((x0, y0), (width, height)) = (frame.corner, frame.size);
+        let (x1, y1) = (x0 + width, y0 + height);
+        let grid = Stroke::solid(theme.faint(), 1.0);
+        let tick = |scene: &mut Scene, at, content: String, anchor| {
+            let (size, colour) = (medium.small, theme.ink());
+            scene.text(Text { at, content, size, anchor, bold: false, upwards: false, colour });
+        };
+        let mut last = f64::INFINITY;
+        for (value, name) in y_ticks {
+            let Some(y) = frame.y(*value).filter(|y| *y >= y0 - 0.5 && *y <= y1 + 0.5) else {
+                continue;
+            };
+            if last - y < medium.line(medium.small) * 0.9 {
+                continue;
+            }
+            last = y;
+            if !is_term && self.heat.is_none() {
+                scene.line((x0, y), (x1, y), grid);
+            }
+            let name = medium.fitted(name, medium.small, names + 1.0);
+            let down = if is_term { 4.0 } else { medium.small * 0.36 };
+            tick(scene, (x0 - 6.0, y + down), name, Anchor::End);
         }
+        let x_ticks = match &self.x.categories {
+            Some(names) => named(names),
+            None => {
+                let widest = match is_term {
+                    true => 96.0,
+                    false => 78.0,
+                };
+                frame.x.ticks((width / widest).max(2.0), self.x.step)
+            }
+        };
+        // Names get as much room as is between them.
+        let room = width / x_ticks.len().max(1) as f64 - 6.0;
+        let mut end = f64::NEG_INFINITY;
+        for (value, name) in &x_ticks {
+            let Some(x) = frame.x(*value).filter(|x| *x >= x0 - 0.5 && *x <= x1 + 0.5) else {
+                continue;
+            };
+            let name = match self.x.categories {
+                Some(_) => medium.fitted(name, medium.small, room.max(30.0)),
+                None => name.clone(),
+            };
+            let half = medium.width(&name, medium.small) / 2.0;
+            if !is_term && self.x.categories.is_none() {
+                scene.line((x, y0), (x, y1), grid);
+            }
+            if x - half < end + 6.0 {
+                continue;
+            }
+            end = x + half;
+            let down = if is_term { 13.0 } else { medium.small * 1.25 + 2.0 };
+            tick(scene, (x, y1 + down), name, Anchor::Middle);
+        }
+    }
+
+    fn x_scale(&self, style: &Style) -> Scale {
+        let axis = &self.x;
+        let lines = self.lines.iter().flat_map(|line| &line.points).map(|point| point.0);
+        let bars = self.bars.iter().flat_map(|bars| &bars.bars).flat_map(|bar| [bar.0, bar.1]);
+        let bands = self.bands.iter().flat_map(|band| &band.points).map(|point| point.0);
+        let dots = self.dots.iter().flat_map(|dots| &dots.points).map(|point| point.0);
+        let boxes = self.boxes.iter().flat_map(|boxed| boxed.values);
+        axis.scale(lines.chain(bars).chain(bands).chain(dots).chain(boxes), style.log_x, false)
+    }
+
+    fn y_scale(&self, style: &Style) -> Scale {
+        let axis = &self.y;
         let lines = self.lines.iter().flat_map(|line| &line.points).map(|point| point.1);
         let bars = self.bars.iter().flat_map(|bars| &bars.bars).map(|bar| bar.2);
         let bands = self.bands.iter().flat_map(|band| &band.points);
-        let ends = bands.flat_map(|point| [point.1, point.2]);
+        let bands = bands.flat_map(|point| [point.1, point.2]);
         let dots = self.dots.iter().flat_map(|dots| &dots.points).map(|point| point.1);
-        let all = || lines.clone().chain(bars.clone()).chain(ends.clone()).chain(dots.clone());
-        let (low, high) = (all().reduce(f64::min)?, all().reduce(f64::max)?);
-        match (self.y.from_zero && low >= 0.0, low == high) {
-            (true, false) => Some((0.0, None)),
-            (true, true) if high > 0.0 => Some((0.0, Some(high * 1.25))),
-            (true, true) => Some((0.0, Some(1.0))),
-            (false, true) => {
-                let room = if high == 0.0 { 1.0 } else { high.abs() / 4.0 };
-                Some((low - room, Some(high + room)))
-            }
-            (false, false) => None,
-        }
+        axis.scale(lines.chain(bars).chain(bands).chain(dots), style.log_y, true)
     }
 }
 
-/// Renumbers the clips of a picture from 1: the library numbers them over the whole process.
-fn number_clips(scene: &mut Scene) {
-    let mut clips = 0;
-    let Scene { elements, defs, .. } = scene;
-    for element in elements {
-        if let Primitive::ClipStart { id, .. } = element {
-            clips += 1;
-            let (old, new) = (format!("id=\"{id}\""), format!("clip-{clips}"));
-            for definition in &mut *defs {
-                if definition.contains(&old) {
-                    *definition = definition.replace(&old, &format!("id=\"{new}\""));
-                    break;
-                }
-            }
-            *id = new;
-        }
+impl Axis {
+    fn scale(&self, values: impl Iterator<Item = f64> + Clone, log: bool, rounded: bool) -> Scale {
+        let names = self.categories.as_ref().map(|names| (0.5, names.len() as f64 + 0.5));
+        let log = (self.log || log) && names.is_none();
+        let range = self.range.or(names);
+        Scale::of(values, Extent { range, from_zero: self.from_zero, log, rounded })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::chart::Ink;
-    use super::*;
-
-    fn chart(title: &str) -> Chart {
-        let line = Line {
-            ink: Ink::of(0),
-            points: vec![(0.0, 1.0), (1.0, 2.0)],
-            steps: false,
-            dots: false,
-        };
-        let panel = Panel { lines: vec![line], ..Panel::default() };
-        Chart { title: title.to_owned(), panels: vec![panel.clone(), panel], legend: Vec::new() }
-    }
-
-    #[test]
-    fn the_same_chart_gives_the_same_bytes() {
-        let first = chart("twice").to_svg();
-        assert_eq!(first, chart("twice").to_svg());
-        assert!(first.contains("id=\"clip-2\"") && first.contains("url(#clip-2)"), "{first}");
-        assert_eq!(chart("twice").to_png(), chart("twice").to_png());
-    }
-
-    #[test]
-    fn any_text_is_shown_as_it_is() {
-        let svg = chart("a<b & $\\alpha$ \"c\"\u{1}").to_svg();
-        assert!(svg.contains("a&lt;b &amp; $\\alpha$ &quot;c&quot; <"), "{svg}");
-        let long = chart(&"x".repeat(1000)).to_svg();
-        assert!(long.contains('…') && !long.contains(&"x".repeat(101)));
-    }
+/// Returns the ticks of names: at 1, 2, ….
+fn named(names: &[String]) -> Vec<(f64, String)> {
+    (1_u32..).zip(names).map(|(place, name)| (f64::from(place), name.clone())).collect()
 }

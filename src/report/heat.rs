@@ -1,72 +1,100 @@
-//! A heat map as a plot of the drawing library, with its values written into the cells.
-
-use std::sync::Arc;
-
-use kuva::plot::{ColorMap, Heatmap};
-use kuva::render::annotations::TextAnnotation;
-use kuva::render::color::Color;
-use kuva::render::plots::Plot;
-use kuva::render::render::{Primitive, Scene};
+//! A heat map: a coloured cell for each pair of names, with its value, and the scale beside it.
 
 use super::chart::Heat;
-use super::labels::short;
-
-/// Markers of texts in the middle of cells, light and dark: the library draws all texts in one
-/// colour and above their positions. No external text contains them.
-const LIGHT: char = '\u{1}';
-const DARK: char = '\u{2}';
-
-/// Distance from the position at which the library puts a text to the middle of the cell.
-const TO_THE_MIDDLE: f64 = 10.5;
+use super::labels::{short, tick};
+use super::marks::Frame;
+use super::scene::{Anchor, Colour, Paint, Scene, Stroke, Text};
 
 /// Maximum number of rows and columns of a heat map whose values are written into the cells.
-const WRITTEN_MAX: (usize, usize) = (12, 12);
+const WRITTEN_MAX: usize = 12;
+
+/// Number of steps of the scale beside the cells.
+const STEPS: u32 = 48;
 
 impl Heat {
-    /// Returns the values as texts in the middle of their cells.
-    pub(super) fn written(&self) -> Vec<TextAnnotation> {
-        let columns = self.rows.first().map_or(0, Vec::len);
-        if self.rows.len() > WRITTEN_MAX.0 || columns > WRITTEN_MAX.1 {
-            return Vec::new();
-        }
-        let all = || self.rows.iter().flatten().copied().filter(|value| !value.is_nan());
-        let (low, high) =
-            (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
-        let mut written = Vec::new();
-        for (y, row) in (1_u32..).zip(&self.rows) {
-            for (x, value) in (1_u32..).zip(row).filter(|(_, value)| !value.is_nan()) {
-                // The lower half of the colour map is dark.
-                let dark = low == high || *value - low < (high - low) / 2.0;
-                let mark = if dark { LIGHT } else { DARK };
-                let text = format!("{mark}{}", short(*value));
-                written.push(TextAnnotation::new(text, x.into(), y.into()).with_font_size(13));
-            }
-        }
-        written
+    fn columns(&self) -> usize {
+        self.rows.iter().map(Vec::len).max().unwrap_or(0)
     }
 
-    pub(super) fn plot(&self) -> Plot {
-        let colours = |value: f64| match value.is_nan() {
-            true => "#ffffff".to_owned(),
-            false => ColorMap::Viridis.map(value),
-        };
-        let heat = Heatmap::new()
-            .with_data(self.rows.iter().map(|row| row.iter().copied()))
-            .with_color_map(ColorMap::Custom(Arc::new(colours)));
-        Plot::Heatmap(heat)
+    /// Returns the lowest and the highest value.
+    fn range(&self) -> (f64, f64) {
+        let all = || self.rows.iter().flatten().copied().filter(|value| !value.is_nan());
+        (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max))
+    }
+
+    /// Returns the colour of a value.
+    fn colour(&self, value: f64, frame: &Frame) -> Colour {
+        let (low, high) = self.range();
+        let share = if high > low { (value - low) / (high - low) } else { 0.0 };
+        frame.theme.heat(share)
+    }
+
+    pub(super) fn draw(&self, scene: &mut Scene, frame: &Frame) {
+        let written = self.rows.len() <= WRITTEN_MAX && self.columns() <= WRITTEN_MAX;
+        let cells = (self.columns().max(1) as f64, self.rows.len().max(1) as f64);
+        let size = (frame.size.0 / cells.0, frame.size.1 / cells.1);
+        for (row, values) in self.rows.iter().enumerate() {
+            for (column, value) in values.iter().enumerate() {
+                let corner = (
+                    frame.corner.0 + column as f64 * size.0,
+                    frame.corner.1 + (cells.1 - 1.0 - row as f64) * size.1,
+                );
+                let (middle, low) = (corner.0 + size.0 / 2.0, corner.1 + size.1 / 2.0 + 4.5);
+                if value.is_nan() {
+                    put(scene, frame, (middle, low), "–", frame.theme.quiet(), Anchor::Middle);
+                    continue;
+                }
+                let colour = self.colour(*value, frame);
+                if frame.medium.cells.is_none() {
+                    scene.rect(corner, size, Paint::fill(colour));
+                } else {
+                    scene.rect(corner, size, Paint::veil(colour, 99));
+                }
+                if written {
+                    let ink = if colour.is_dark() { Colour::WHITE } else { Colour::BLACK };
+                    put(scene, frame, (middle, low), &short(*value), ink, Anchor::Middle);
+                }
+            }
+        }
+    }
+
+    /// Draws the scale of the colours to the right of the cells.
+    pub(super) fn scale(&self, scene: &mut Scene, frame: &Frame) {
+        let (low, high) = self.range();
+        let left = frame.corner.0 + frame.size.0 + 16.0;
+        let ((_, top), (_, height)) = (frame.corner, frame.size);
+        let step = height / f64::from(STEPS);
+        for number in 0..STEPS {
+            let share = f64::from(number) / f64::from(STEPS - 1);
+            let corner = (left, top + height - f64::from(number + 1) * step);
+            scene.rect(corner, (12.0, step + 0.3), Paint::fill(frame.theme.heat(share)));
+        }
+        let outline =
+            Paint { stroke: Some(Stroke::solid(frame.theme.ink(), 1.0)), ..Paint::default() };
+        if frame.medium.cells.is_none() {
+            scene.rect((left, top), (12.0, height), outline);
+        }
+        for share in [0.0, 0.5, 1.0] {
+            let value = short_tick(low + (high - low) * share);
+            let at = (left + 18.0, top + height * (1.0 - share) + 4.5);
+            put(scene, frame, at, &value, frame.theme.ink(), Anchor::Start);
+        }
     }
 }
 
-/// Sets colour and position of the marked texts.
-pub(super) fn settle_marked_texts(scene: &mut Scene) {
-    for element in &mut scene.elements {
-        let Primitive::Text { content, color, y, .. } = element else { continue };
-        let marked = content.strip_prefix(LIGHT).map(|text| (text, "#ffffff"));
-        let marked = marked.or_else(|| content.strip_prefix(DARK).map(|text| (text, "#000000")));
-        if let Some((text, colour)) = marked {
-            *color = Some(Color::from(colour));
-            *y += TO_THE_MIDDLE;
-            *content = text.to_owned();
-        }
-    }
+/// Formats a number of the scale.
+fn short_tick(value: f64) -> String {
+    if value.abs() >= 1e6 { tick(value) } else { short(value) }
+}
+
+fn put(
+    scene: &mut Scene,
+    frame: &Frame,
+    at: (f64, f64),
+    content: &str,
+    colour: Colour,
+    anchor: Anchor,
+) {
+    let (size, content) = (frame.medium.small, content.to_owned());
+    scene.text(Text { at, content, size, anchor, bold: false, upwards: false, colour });
 }

@@ -1,10 +1,11 @@
-//! Charts of a history: latencies, rates, counts, and times until elements were stable.
+//! Charts of a history: which there are, rates, counts, and times until elements were stable.
 
-use std::collections::BTreeSet;
-
-use super::chart::{Axis, Bars, Chart, Dots, Ink, Key, Line, Mark, Panel, Shade, Shape, Written};
+use super::chart::{Axis, Bars, Chart, Ink, Key, Line, Mark, Panel, Shade, Written};
 use super::history_series::{HistorySeries, Operation, Unstable};
 use super::labels::{NAME_MAX, fitting};
+use super::latency_charts::{latency, quantile_inks, quantile_keys, quantiles};
+use super::scene::Shape;
+use super::timeline_chart::timeline;
 use crate::history::EntryKind;
 
 /// A chart of a history.
@@ -14,7 +15,11 @@ pub enum HistoryChart {
     All,
     /// Start times of operations against their latencies.
     Latency,
-    /// Number of operations that end per second, by outcome.
+    /// Quantiles of latencies over time, for each operation.
+    Quantiles,
+    /// Operations over time, in a row for each client.
+    Timeline,
+    /// Number of operations that end per second, by operation and outcome.
     Rate,
     /// Number of operations by outcome.
     Counts,
@@ -22,28 +27,31 @@ pub enum HistoryChart {
     Stable,
 }
 
-/// Outcomes of operations with name and colour.
-const OUTCOMES: [(EntryKind, &str, Ink); 3] = [
+/// Outcomes of operations with name and colour: blue, pink and orange, as Jepsen has them.
+pub(super) const OUTCOMES: [(EntryKind, &str, Ink); 3] = [
     (EntryKind::Ok, "ok", Ink::of(0)),
-    (EntryKind::Fail, "fail", Ink::of(1)),
-    (EntryKind::Info, "info (unknown)", Ink::of(3)),
+    (EntryKind::Fail, "fail", Ink::of(3)),
+    (EntryKind::Info, "info (unknown)", Ink::of(5)),
 ];
 /// Shapes of dots, by the order of the operations' names.
 const SHAPES: [Shape; 3] = [Shape::Circle, Shape::Cross, Shape::Square];
-/// Colours of quantile lines, by the order of the operations' names.
-const QUANTILE_INKS: [Ink; 3] = [Ink::of(2), Ink::of(7), Ink::of(9)];
 /// Maximum number of successes of an operation that are drawn as dots; beyond it quantiles are
 /// drawn.
 const DOTS_MAX: usize = 3_000;
-/// Columns and rows of the grid in which dots are deduplicated.
-const GRID: (f64, f64) = (600.0, 300.0);
 /// Maximum number of time windows.
 const WINDOWS_MAX: f64 = 300.0;
 /// Maximum number of points of a curve.
 const CURVE_MAX: usize = 500;
 
 /// Draws a history; `name` identifies it. Returns `None` if there is nothing to draw.
-pub fn draw_history(series: &HistorySeries, name: &str, kind: HistoryChart) -> Option<Chart> {
+///
+/// A timeline shows the part between two times, by default as much as is readable.
+pub fn draw_history(
+    series: &HistorySeries,
+    name: &str,
+    kind: HistoryChart,
+    window_s: (Option<f64>, Option<f64>),
+) -> Option<Chart> {
     let stable = !series.stable_ms.is_empty();
     let panels = match kind {
         HistoryChart::All if stable => {
@@ -51,15 +59,18 @@ pub fn draw_history(series: &HistorySeries, name: &str, kind: HistoryChart) -> O
         }
         HistoryChart::All => vec![latency(series), rate(series), counts(series)],
         HistoryChart::Latency => vec![latency(series)],
+        HistoryChart::Quantiles => quantiles(series),
+        HistoryChart::Timeline => vec![timeline(series, window_s)],
         HistoryChart::Rate => vec![rate(series)],
         HistoryChart::Counts => vec![counts(series)],
         HistoryChart::Stable if stable => vec![stable_latency(series)],
         HistoryChart::Stable => return None,
     };
-    if series.operations.is_empty() {
+    if series.operations.is_empty() || panels.is_empty() {
         return None;
     }
-    Some(Chart { title: fitting(name, NAME_MAX), panels, legend: legend(series, kind) })
+    let legend = legend(series, kind);
+    Some(Chart { title: fitting(name, NAME_MAX), panels, legend, caption: Vec::new() })
 }
 
 /// Builds the legend of a chart.
@@ -68,10 +79,21 @@ fn legend(series: &HistorySeries, kind: HistoryChart) -> Vec<Key> {
     if kind == HistoryChart::Stable {
         return legend;
     }
-    for (outcome, name, ink) in OUTCOMES {
+    if kind == HistoryChart::Quantiles {
+        legend = quantile_keys();
+    }
+    let by_outcome = !matches!(kind, HistoryChart::Quantiles | HistoryChart::Rate);
+    for (outcome, name, ink) in OUTCOMES.into_iter().filter(|_| by_outcome) {
         if series.operations.iter().any(|operation| operation.outcome == outcome) {
             legend.push(Key { name: name.to_owned(), ink, mark: Mark::Bar });
         }
+    }
+    if matches!(kind, HistoryChart::All | HistoryChart::Rate) {
+        legend.extend(rates(series).into_iter().map(|rate| Key {
+            name: rate.words,
+            ink: rate.ink,
+            mark: Mark::Line,
+        }));
     }
     if matches!(kind, HistoryChart::All | HistoryChart::Latency) {
         for (place, name) in series.names.iter().enumerate() {
@@ -96,31 +118,25 @@ fn legend(series: &HistorySeries, kind: HistoryChart) -> Vec<Key> {
     legend
 }
 
-fn shape(place: usize) -> Shape {
+pub(super) fn shape(place: usize) -> Shape {
     SHAPES[place % SHAPES.len()]
-}
-
-/// Returns name and ink of the median and the 99 % quantile of an operation.
-fn quantile_inks(place: usize) -> [(&'static str, Ink); 2] {
-    let ink = QUANTILE_INKS[place % QUANTILE_INKS.len()];
-    [("median", ink), ("99 %", Ink { dashed: true, ..ink })]
 }
 
 fn fault_ink(place: usize) -> Ink {
     // Other colours than those of lines and dots.
-    Ink::of([5, 4, 10, 8, 11, 9, 2, 7][place % 8])
+    Ink::of([10, 4, 8, 1, 11, 9, 2, 7][place % 8])
 }
 
-fn of_name(series: &HistorySeries, name: usize) -> impl Iterator<Item = &Operation> {
+pub(super) fn of_name(series: &HistorySeries, name: usize) -> impl Iterator<Item = &Operation> {
     series.operations.iter().filter(move |operation| operation.name == name)
 }
 
 /// Whether an operation succeeds so often that dots would hide each other.
-fn is_crowded(series: &HistorySeries, name: usize) -> bool {
+pub(super) fn is_crowded(series: &HistorySeries, name: usize) -> bool {
     of_name(series, name).filter(|operation| operation.outcome == EntryKind::Ok).count() > DOTS_MAX
 }
 
-fn is_dot(series: &HistorySeries, operation: &Operation) -> bool {
+pub(super) fn is_dot(series: &HistorySeries, operation: &Operation) -> bool {
     operation.outcome != EntryKind::Ok || !is_crowded(series, operation.name)
 }
 
@@ -134,158 +150,70 @@ fn whole_end_s(series: &HistorySeries) -> f64 {
     series.end_s.floor() + 1.0
 }
 
-fn seconds(series: &HistorySeries) -> Axis {
+pub(super) fn seconds(series: &HistorySeries) -> Axis {
     let range = Some((0.0, whole_end_s(series)));
     Axis { label: "time (seconds)".to_owned(), range, ..Axis::default() }
 }
 
-fn shades(series: &HistorySeries) -> Vec<Shade> {
+pub(super) fn shades(series: &HistorySeries) -> Vec<Shade> {
     let kinds = series.fault_kinds();
     let place = |kind: &str| kinds.iter().position(|known| *known == kind).unwrap_or(0);
     let shade = |fault: &super::FaultWindow| {
         let place = place(&fault.kind);
         let (from, to) = (fault.from_s, fault.until_s);
         // In the order of the legend, from the top down.
-        Shade { ink: fault_ink(place), from, to, lane: (kinds.len() - 1 - place, kinds.len()) }
+        let (ink, name) = (fault_ink(place), fault.kind.clone());
+        Shade { ink, from, to, name, lane: (kinds.len() - 1 - place, kinds.len()) }
     };
     series.faults.iter().map(shade).collect()
 }
 
 /// Returns the length of a time window: one second, or more in a long run.
-fn window_s(series: &HistorySeries) -> f64 {
+pub(super) fn window_s(series: &HistorySeries) -> f64 {
     (series.end_s / WINDOWS_MAX).ceil().max(1.0)
-}
-
-/// Scale of the latency axis.
-struct Height {
-    /// Lowest value of a logarithmic axis; `None` for a linear one.
-    foot: Option<f64>,
-    most: f64,
-}
-
-impl Height {
-    /// Chooses a logarithmic axis if the longest latency is at least a hundred times the median.
-    fn of(series: &HistorySeries) -> Height {
-        let mut all: Vec<f64> = series.operations.iter().map(|o| o.took_ms).collect();
-        all.sort_by(f64::total_cmp);
-        let most = all.last().copied().unwrap_or(0.0).max(0.1);
-        let middle = all.get(all.len() / 2).copied().unwrap_or(0.0);
-        if most < 100.0 * middle.max(0.01) {
-            return Height { foot: None, most };
-        }
-        let least = all.iter().copied().find(|took| *took > 0.0).unwrap_or(most);
-        let mut foot = 1e-2;
-        while foot * 10.0 <= least {
-            foot *= 10.0;
-        }
-        Height { foot: Some(foot), most }
-    }
-
-    /// Returns the axis, which reaches a little beyond the values.
-    fn axis(&self) -> Axis {
-        let label = "latency (ms)".to_owned();
-        match self.foot {
-            None => Axis { label, range: Some((0.0, self.most * 1.05)), ..Axis::default() },
-            Some(foot) => {
-                let mut top = foot * 10.0;
-                while top < self.most {
-                    top *= 10.0;
-                }
-                Axis { label, log: true, range: Some((foot, top)), ..Axis::default() }
-            }
-        }
-    }
-
-    fn place(&self, took_ms: f64) -> f64 {
-        self.foot.map_or(took_ms, |foot| took_ms.max(foot))
-    }
-
-    /// Returns the grid row of a latency.
-    fn row(&self, took_ms: f64) -> u64 {
-        let share = match self.foot {
-            None => took_ms / self.most,
-            Some(foot) => libm::log10(self.place(took_ms) / foot) / libm::log10(self.most / foot),
-        };
-        (share * GRID.1) as u64
-    }
-}
-
-fn latency(series: &HistorySeries) -> Panel {
-    let height = Height::of(series);
-    let (mut dots, mut lines) = (Vec::new(), Vec::new());
-    // Unknown and failed operations come last, so that they lie on top.
-    for (outcome, _, ink) in OUTCOMES {
-        for name in 0..series.names.len() {
-            let mut seen = BTreeSet::new();
-            let mut points = Vec::new();
-            let all = of_name(series, name).filter(|o| o.outcome == outcome);
-            for operation in all.filter(|operation| is_dot(series, operation)) {
-                let column = (operation.begun_s / series.end_s.max(1.0) * GRID.0) as u64;
-                if seen.insert((column, height.row(operation.took_ms))) {
-                    points.push((operation.begun_s, height.place(operation.took_ms)));
-                }
-            }
-            if !points.is_empty() {
-                dots.push(Dots { ink, shape: shape(name), points });
-            }
-        }
-    }
-    for name in (0..series.names.len()).filter(|name| is_crowded(series, *name)) {
-        for ((_, ink), percent) in quantile_inks(name).into_iter().zip([50, 99]) {
-            let points = quantiles(series, name, percent);
-            let points = points.into_iter().map(|(at, took)| (at, height.place(took))).collect();
-            lines.push(Line { ink, points, steps: false, dots: false });
-        }
-    }
-    Panel {
-        title: with_unended("Latency of operations, by when they began", series),
-        x: seconds(series),
-        y: height.axis(),
-        shades: shades(series),
-        lines,
-        dots,
-        ..Panel::default()
-    }
 }
 
 fn labelled(label: &str) -> Axis {
     Axis { label: label.to_owned(), ..Axis::default() }
 }
 
-/// Returns a quantile of the latencies of an operation's successes for each time window.
-fn quantiles(series: &HistorySeries, name: usize, percent: usize) -> Vec<(f64, f64)> {
-    let width = window_s(series);
-    let windows = (series.end_s / width) as usize + 1;
-    let mut latencies = vec![Vec::new(); windows];
-    for operation in of_name(series, name).filter(|o| o.outcome == EntryKind::Ok) {
-        latencies[((operation.begun_s / width) as usize).min(windows - 1)].push(operation.took_ms);
+/// An operation and an outcome, whose rate is a line.
+struct Rate {
+    name: usize,
+    outcome: EntryKind,
+    ink: Ink,
+    words: String,
+}
+
+/// Returns the pairs of operation and outcome that there are, each with an ink of its own.
+fn rates(series: &HistorySeries) -> Vec<Rate> {
+    let mut rates = Vec::new();
+    for (name, text) in series.names.iter().enumerate() {
+        for (outcome, word, _) in OUTCOMES {
+            if of_name(series, name).any(|operation| operation.outcome == outcome) {
+                let word = word.split(' ').next().unwrap_or(word);
+                let (ink, words) = (Ink::of(rates.len()), format!("{text} {word}"));
+                rates.push(Rate { name, outcome, ink, words });
+            }
+        }
     }
-    let quantile = |(window, mut all): (usize, Vec<f64>)| {
-        all.sort_by(f64::total_cmp);
-        let rank = (all.len() * percent).div_ceil(100).max(1);
-        let middle = ((window as f64 + 0.5) * width).min(series.end_s);
-        all.get(rank - 1).map(|took| (middle, *took))
-    };
-    latencies.into_iter().enumerate().filter_map(quantile).collect()
+    rates
 }
 
 fn rate(series: &HistorySeries) -> Panel {
     let width = window_s(series);
     let windows = (series.end_s / width) as usize + 1;
     let (mut lines, mut most) = (Vec::new(), 0.0_f64);
-    for (outcome, _, ink) in OUTCOMES {
+    for Rate { name, outcome, ink, words } in rates(series) {
         let mut counts = vec![0_u64; windows];
-        for operation in series.operations.iter().filter(|o| o.outcome == outcome) {
+        for operation in of_name(series, name).filter(|o| o.outcome == outcome) {
             counts[((operation.ended_s / width) as usize).min(windows - 1)] += 1;
         }
-        if counts.iter().any(|count| *count > 0) {
-            let point =
-                |(window, count): (usize, &u64)| (window as f64 * width, *count as f64 / width);
-            let mut points: Vec<(f64, f64)> = counts.iter().enumerate().map(point).collect();
-            points.extend(points.last().map(|(_, rate)| (whole_end_s(series), *rate)));
-            most = points.iter().map(|point| point.1).fold(most, f64::max);
-            lines.push(Line { ink, points, steps: true, dots: false });
-        }
+        let point = |(window, count): (usize, &u64)| (window as f64 * width, *count as f64 / width);
+        let mut points: Vec<(f64, f64)> = counts.iter().enumerate().map(point).collect();
+        points.extend(points.last().map(|(_, rate)| (whole_end_s(series), *rate)));
+        most = points.iter().map(|point| point.1).fold(most, f64::max);
+        lines.push(Line { ink, name: words, points, steps: true, dots: false });
     }
     let title = match width {
         1.0 => "Operations that end, second by second".to_owned(),
@@ -351,13 +279,19 @@ fn stable_latency(series: &HistorySeries) -> Panel {
         title,
         x: Axis { range: Some((0.0, most * 1.02)), ..labelled("time (ms)") },
         y: Axis { range: Some((0.0, 105.0)), ..labelled("share of the elements (%)") },
-        lines: vec![Line { ink: Ink::BLACK, points, steps: true, dots: false }],
+        lines: vec![Line {
+            ink: Ink::BLACK,
+            name: String::new(),
+            points,
+            steps: true,
+            dots: false,
+        }],
         ..Panel::default()
     }
 }
 
 /// Appends to a title the number of operations that are not drawn since they have no end.
-fn with_unended(title: &str, series: &HistorySeries) -> String {
+pub(super) fn with_unended(title: &str, series: &HistorySeries) -> String {
     match series.unended {
         0 => title.to_owned(),
         unended => format!("{title} (without {unended} that have no end)"),

@@ -1,7 +1,8 @@
 //! Data series of a history: operations with their latencies, and fault windows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::labels::fitting;
 use crate::engine::time::Duration;
 use crate::history::{EntryKind, F, Op, Process};
 
@@ -34,7 +35,7 @@ pub struct Unstable {
 }
 
 /// A completed operation.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
     /// Index of its name.
     pub name: usize,
@@ -46,6 +47,11 @@ pub struct Operation {
     pub ended_s: f64,
     /// Latency.
     pub took_ms: f64,
+    /// Number of its client, from 0: processes that follow one another after unknown outcomes are
+    /// one client.
+    pub client: usize,
+    /// Everything about it, line by line.
+    pub told: Vec<String>,
 }
 
 /// A period of faults of one kind, from the start of the first to the end of the last.
@@ -69,16 +75,21 @@ impl HistorySeries {
         let end_s = history.iter().map(|op| seconds(op.time.as_ns())).fold(0.0, f64::max);
         let mut begun = BTreeMap::new();
         let mut operations = Vec::new();
+        let mut rows = Rows::default();
         for op in clients() {
+            let client = rows.of(op);
             if op.kind == EntryKind::Invoke {
-                begun.insert(op.process, op.time);
-            } else if let Some(from) = begun.remove(&op.process) {
+                begun.insert(op.process, op);
+            } else if let Some(invoked) = begun.remove(&op.process) {
+                let from = invoked.time;
                 operations.push(Operation {
                     name: fs.iter().position(|f| **f == op.f).unwrap_or(0),
                     outcome: op.kind,
                     begun_s: seconds(from.as_ns()),
                     ended_s: seconds(op.time.as_ns()),
                     took_ms: op.time.saturating_since(from).as_ns() as f64 / 1e6,
+                    client,
+                    told: told(invoked, op),
                 });
             }
         }
@@ -108,6 +119,60 @@ impl HistorySeries {
         kinds.dedup();
         kinds
     }
+}
+
+/// The clients of processes.
+#[derive(Default)]
+struct Rows {
+    of_process: BTreeMap<Process, usize>,
+    /// Clients whose last operation has an unknown outcome: the next new process is theirs.
+    free: BTreeSet<usize>,
+    count: usize,
+}
+
+impl Rows {
+    fn of(&mut self, op: &Op) -> usize {
+        let row = match self.of_process.get(&op.process) {
+            Some(row) => *row,
+            None => {
+                let row = self.free.pop_first().unwrap_or(self.count);
+                self.count = self.count.max(row + 1);
+                self.of_process.insert(op.process, row);
+                row
+            }
+        };
+        if op.kind == EntryKind::Info {
+            self.free.insert(row);
+        }
+        row
+    }
+}
+
+/// Maximum length of a value in a tooltip.
+const VALUE_MAX: usize = 300;
+
+/// Returns everything about an operation, line by line.
+fn told(invoked: &Op, ended: &Op) -> Vec<String> {
+    let value = |op: &Op| match op.value.to_json() {
+        serde_json::Value::Null => String::new(),
+        value => format!(" {}", fitting(&value.to_string(), VALUE_MAX)),
+    };
+    let process = match ended.process {
+        Process::Client(number) => format!("process {number}"),
+        Process::Nemesis => "nemesis".to_owned(),
+    };
+    let outcome = match ended.kind {
+        EntryKind::Ok => "ok",
+        EntryKind::Fail => "fail",
+        EntryKind::Info => "unknown",
+        EntryKind::Invoke => "invoke",
+    };
+    let error = ended.error.as_ref().map_or(String::new(), |(name, why)| format!(" {name}: {why}"));
+    vec![
+        format!("{process}: {}{}", invoked.f.name(), value(invoked)),
+        format!("{outcome}{}{error}", value(ended)),
+        format!("{} to {}", invoked.time, ended.time),
+    ]
 }
 
 fn seconds(ns: u64) -> f64 {

@@ -1,29 +1,28 @@
 //! Texts in a picture: external ones unchanged, numbers formatted for reading.
 
-use crate::escape::is_unsafe;
+use crate::escape::escape;
 
 /// Maximum length of a name in a title, in characters, so that the rest of the title is visible.
 pub(super) const NAME_MAX: usize = 40;
 
 /// Maximum length of a text in a picture, in characters.
-const TEXT_MAX: usize = 100;
+const TEXT_MAX: usize = 240;
 
-/// Prepares a text so that the library prints it literally: no formulas, no control characters,
-/// limited length. Escaping for XML is left to the library.
+/// Maximum length of a line of a tooltip, in characters.
+const TOOLTIP_MAX: usize = 2_000;
+
+/// Prepares a text for a picture: control characters and those that reorder text are visible, the
+/// length is limited.
 pub(super) fn text(text: &str) -> String {
-    let mut shown = String::new();
-    for (place, character) in text.chars().enumerate() {
-        match character {
-            _ if place == TEXT_MAX => {
-                shown.push('…');
-                break;
-            }
-            '$' => shown.push_str("\\$"),
-            c if is_unsafe(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => shown.push(' '),
-            c => shown.push(c),
-        }
-    }
-    shown
+    // Escaping comes first, since it lengthens the text; what is far beyond the limit does not count.
+    let begin: String = text.chars().take(TEXT_MAX + 1).collect();
+    fitting(&escape(&begin), TEXT_MAX)
+}
+
+/// Prepares a line of a tooltip, which may be longer.
+pub(super) fn tooltip(text: &str) -> String {
+    let begin: String = text.chars().take(TOOLTIP_MAX + 1).collect();
+    fitting(&escape(&begin), TOOLTIP_MAX)
 }
 
 /// Formats a number beside an axis: thousands grouped, no more decimals than necessary.

@@ -1,6 +1,6 @@
 //! Charts of a run: clocks, queues, drift and jumps.
 
-use super::chart::{Axis, Bars, Chart, Ink, Key, Line, Mark, Panel};
+use super::chart::{Axis, Bars, Chart, Ink, Key, Line, Mark, Panel, Shade};
 use super::labels::{NAME_MAX, fitting};
 use super::run_series::RunSeries;
 
@@ -39,15 +39,33 @@ pub fn draw_run(run: &RunSeries, name: &str, kind: RunChart) -> Chart {
         ink: Ink::of(place),
         mark,
     };
-    let legend = match kind {
+    let mut legend: Vec<Key> = match kind {
         RunChart::Drift => Vec::new(),
         _ => run.machines.iter().enumerate().map(key).collect(),
     };
-    Chart { title, panels, legend }
+    if kind != RunChart::Jumps && !run.faults.is_empty() {
+        legend.push(Key { name: "partition".to_owned(), ink: PARTITION, mark: Mark::Shade });
+    }
+    Chart { title, panels, legend, caption: Vec::new() }
+}
+
+/// Colour of partitions.
+const PARTITION: Ink = Ink::of(10);
+
+/// Returns the times of partitions as areas over the whole height.
+fn shades(run: &RunSeries) -> Vec<Shade> {
+    let shade = |fault: &super::FaultWindow| Shade {
+        ink: PARTITION,
+        from: fault.from_s,
+        to: fault.until_s,
+        name: fault.kind.clone(),
+        lane: (0, 1),
+    };
+    run.faults.iter().map(shade).collect()
 }
 
 fn seconds(run: &RunSeries) -> Axis {
-    let range = Some((0.0, run.end_s.max(1.0)));
+    let range = Some((0.0, if run.end_s > 0.0 { run.end_s } else { 1.0 }));
     Axis { label: "time (seconds)".to_owned(), range, ..Axis::default() }
 }
 
@@ -58,13 +76,15 @@ fn from_zero(label: &str) -> Axis {
 fn clocks(run: &RunSeries) -> Panel {
     let line = |(place, machine): (usize, &super::MachineSeries)| Line {
         ink: Ink::of(place),
+        name: machine.number.to_string(),
         points: machine.clocks.clone(),
-        steps: false,
+        steps: true,
         dots: false,
     };
     Panel {
         title: "Logical clocks".to_owned(),
         x: seconds(run),
+        shades: shades(run),
         y: from_zero("clock (clock units)"),
         lines: run.machines.iter().enumerate().map(line).collect(),
         ..Panel::default()
@@ -74,6 +94,7 @@ fn clocks(run: &RunSeries) -> Panel {
 fn queues(run: &RunSeries) -> Panel {
     let line = |(place, machine): (usize, &super::MachineSeries)| Line {
         ink: Ink::of(place),
+        name: machine.number.to_string(),
         points: machine.queues.clone(),
         steps: true,
         dots: false,
@@ -81,6 +102,7 @@ fn queues(run: &RunSeries) -> Panel {
     Panel {
         title: "Messages that wait".to_owned(),
         x: seconds(run),
+        shades: shades(run),
         y: from_zero("queue length (messages)"),
         lines: run.machines.iter().enumerate().map(line).collect(),
         ..Panel::default()
@@ -88,10 +110,17 @@ fn queues(run: &RunSeries) -> Panel {
 }
 
 fn drift(run: &RunSeries) -> Panel {
-    let line = Line { ink: Ink::BLACK, points: run.drift.clone(), steps: false, dots: false };
+    let line = Line {
+        ink: Ink::BLACK,
+        name: String::new(),
+        points: run.drift.clone(),
+        steps: true,
+        dots: false,
+    };
     Panel {
         title: "Drift: largest minus smallest clock, each second".to_owned(),
         x: seconds(run),
+        shades: shades(run),
         y: from_zero("drift (clock units)"),
         lines: vec![line],
         ..Panel::default()

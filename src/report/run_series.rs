@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::history_series::FaultWindow;
 use super::thinning::ThinLine;
 use crate::engine::time::Instant;
 use crate::node::NodeId;
@@ -88,10 +89,21 @@ pub struct RunSeries {
     pub machines: Vec<MachineSeries>,
     /// Number of machines in the trace.
     pub machines_in_trace: usize,
-    /// End of the trace, rounded up to whole seconds.
+    /// End of the run; of a bare trace, its last event, rounded up to whole seconds.
     pub end_s: f64,
     /// Whole seconds, and the largest minus the smallest clock over all machines.
     pub drift: Vec<(f64, f64)>,
+    /// Times of partitions.
+    pub faults: Vec<FaultWindow>,
+}
+
+/// The end of a run, of which a trace has the last event only.
+#[derive(Clone, Debug, Default)]
+pub struct RunEnd {
+    /// Its time.
+    pub at_s: Option<f64>,
+    /// The number of messages that wait there, for each machine, numbered from 1.
+    pub queues: BTreeMap<u64, u64>,
 }
 
 /// Builds the data series of a run, row by row.
@@ -165,20 +177,30 @@ impl RunReader {
         clocks().max().unwrap_or(0) - clocks().min().unwrap_or(0)
     }
 
-    /// Returns the series after the last row.
-    pub fn finish(mut self) -> RunSeries {
+    /// Returns the series after the last row, up to the end of the run as far as it is known.
+    pub fn finish(mut self, end: &RunEnd, faults: Vec<FaultWindow>) -> RunSeries {
         // The second with which the trace ends.
         let second = self.end_ns.div_ceil(SECOND_NS);
         self.drift.push(second.saturating_mul(SECOND_NS), self.drift_now());
         let machines_in_trace = self.clocks.len();
-        let machines = self.drawn.into_iter().map(|(machine, lines)| MachineSeries {
-            number: u64::from(machine.0) + 1,
-            clocks: lines.clocks.finish(),
-            queues: lines.queues.finish(),
-            jumps: lines.jumps,
+        let end_s = end.at_s.filter(|end| *end >= self.end_ns as f64 / 1e9);
+        let end_s = end_s.unwrap_or(second as f64);
+        let machines = self.drawn.into_iter().map(|(machine, lines)| {
+            let number = u64::from(machine.0) + 1;
+            let held = |points: Vec<(f64, f64)>, last: Option<f64>| {
+                let value = last.or(points.last().map(|point| point.1));
+                points.into_iter().chain(value.map(|value| (end_s, value))).collect()
+            };
+            let queue = end.queues.get(&number).map(|queue| *queue as f64);
+            MachineSeries {
+                number,
+                clocks: held(lines.clocks.finish(), None),
+                queues: held(lines.queues.finish(), queue),
+                jumps: lines.jumps,
+            }
         });
         let drift = self.drift.finish();
-        RunSeries { machines: machines.collect(), machines_in_trace, end_s: second as f64, drift }
+        RunSeries { machines: machines.collect(), machines_in_trace, end_s, drift, faults }
     }
 }
 
@@ -194,7 +216,7 @@ mod tests {
         rows().for_each(|(_, row)| overview.add(&row));
         let mut reader = RunReader::new(&overview);
         rows().for_each(|(_, row)| reader.add(&row));
-        reader.finish()
+        reader.finish(&RunEnd::default(), Vec::new())
     }
 
     #[test]
@@ -209,10 +231,10 @@ mod tests {
         assert_eq!(series.end_s, 4.0);
         let one = &series.machines[0];
         assert_eq!(one.number, 1);
-        assert_eq!(one.clocks, [(0.5, 1.0), (1.0, 2.0), (3.5, 7.0)]);
-        assert_eq!(one.queues, [(0.5, 0.0), (1.0, 0.0), (3.5, 2.0)]);
+        assert_eq!(one.clocks, [(0.5, 1.0), (1.0, 2.0), (3.5, 7.0), (4.0, 7.0)]);
+        assert_eq!(one.queues, [(0.5, 0.0), (1.0, 0.0), (3.5, 2.0), (4.0, 2.0)]);
         assert_eq!(one.jumps, BTreeMap::from([(1, 1), (5, 1)]));
-        assert_eq!(series.machines[1].queues, [(0.9, 4.0)]);
+        assert_eq!(series.machines[1].queues, [(0.9, 4.0), (4.0, 4.0)]);
         // At 1 s the event of that instant does not count yet, as in `drift_mean`.
         let drift = [(0.0, 0.0), (1.0, 0.0), (2.0, 1.0), (4.0, 6.0)];
         assert_eq!(series.drift.iter().filter(|point| point.0 != 3.0).count(), drift.len());

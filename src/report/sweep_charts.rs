@@ -220,7 +220,7 @@ impl<'a> View<'a> {
             heat: Some(Heat { rows }),
             ..Panel::default()
         };
-        Ok(Chart { title: self.title(name, &[]), panels: vec![panel], legend: Vec::new() })
+        Ok(Chart { title: self.title(name, &[]), panels: vec![panel], ..Chart::default() })
     }
 
     fn no_values(&self) -> SweepError {
@@ -273,7 +273,12 @@ impl<'a> View<'a> {
             let ink = Ink { dashed: true, ..Ink::BLACK };
             legend.push(Key { name: "theory".to_owned(), ink, mark: Mark::Line });
         }
-        Ok(Chart { title: self.title(name, &note), panels: vec![panel], legend })
+        Ok(Chart {
+            title: self.title(name, &note),
+            panels: vec![panel],
+            legend,
+            caption: Vec::new(),
+        })
     }
 
     /// Returns the rows of each line, the lines in the order of the legend.
@@ -340,7 +345,13 @@ impl<'a> View<'a> {
 /// a value is missing.
 fn add_line(panel: &mut Panel, ink: Ink, rows: &[&SweepRow], across: &Layout<'_>) {
     for piece in pieces(rows, across, |row| row.mean) {
-        panel.lines.push(Line { ink, points: piece, steps: false, dots: true });
+        panel.lines.push(Line {
+            ink,
+            name: String::new(),
+            points: piece,
+            steps: false,
+            dots: true,
+        });
     }
     for piece in pieces(rows, across, |row| row.interval) {
         let mut points: Vec<_> = piece.into_iter().map(|(x, (low, high))| (x, low, high)).collect();
@@ -356,7 +367,13 @@ fn add_line(panel: &mut Panel, ink: Ink, rows: &[&SweepRow], across: &Layout<'_>
             piece = vec![(x - reach, y), (x + reach, y)];
         }
         let ink = Ink { dashed: true, ..ink };
-        panel.lines.push(Line { ink, points: piece, steps: false, dots: false });
+        panel.lines.push(Line {
+            ink,
+            name: String::new(),
+            points: piece,
+            steps: false,
+            dots: false,
+        });
     }
 }
 

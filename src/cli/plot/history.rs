@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::super::CommandError;
 use super::super::check::history;
-use super::KindArg;
+use super::super::{CommandError, glomers_table};
+use super::stored_json::stored_json;
+use super::{KindArg, Window};
 use crate::check::check_history;
 use crate::config::GlomersExperiment;
 use crate::edn::Edn;
@@ -17,6 +18,7 @@ pub(super) fn of_folder(
     manifest: &Manifest,
     experiment: &GlomersExperiment,
     kind: Option<KindArg>,
+    window: Window,
 ) -> Result<Chart, CommandError> {
     let named = history::stored(folder, manifest, experiment)?;
     let checker = experiment.parameters.workload.checker;
@@ -24,7 +26,40 @@ pub(super) fn of_folder(
     let unstable = verdict.as_ref().map(|verdict| unstable(&verdict.result)).unwrap_or_default();
     let stable = verdict.map(|verdict| verdict.stable_latencies).unwrap_or_default();
     let series = HistorySeries::new(&named.history, &stable).with_unstable(unstable);
-    draw(&series, &manifest.title(), kind, folder)
+    let drawn = draw(&series, &manifest.title(), kind, window, folder)?;
+    Ok(drawn
+        .with_caption(caption(manifest, experiment))
+        .with_caption(verdict_words(folder, manifest)?))
+}
+
+/// Describes the parameters of a run.
+pub(super) fn caption(manifest: &Manifest, experiment: &GlomersExperiment) -> Vec<String> {
+    vec![format!("{}: {}", manifest.config.name, glomers_table::headline(experiment))]
+}
+
+/// Returns the verdict of a run and what was lost, as its results have them.
+pub(super) fn verdict_words(
+    folder: &Path,
+    manifest: &Manifest,
+) -> Result<Vec<String>, CommandError> {
+    let results = stored_json(folder, "results.json", manifest.results_blake3.as_ref())?;
+    let Some(results) = results else { return Ok(Vec::new()) };
+    let word = |value: &serde_json::Value| match value {
+        serde_json::Value::Bool(true) => "valid",
+        serde_json::Value::Bool(false) => "invalid",
+        _ => "undetermined",
+    };
+    let counts = results["strict"]["counts"].as_object().into_iter().flatten();
+    let counts: Vec<String> = counts
+        .filter(|(_, count)| count.as_u64() != Some(0))
+        .map(|(rule, count)| format!("{rule} {count}"))
+        .collect();
+    let counts = match counts.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", counts.join(", ")),
+    };
+    let (strict, parity) = (word(&results["valid?"]), word(&results["parity"]));
+    Ok(vec![format!("verdict: {strict}{counts}; of Maelstrom: {parity}")])
 }
 
 /// Draws a history without a manifest.
@@ -32,8 +67,10 @@ pub(super) fn of_file(
     path: &Path,
     name: &str,
     kind: Option<KindArg>,
+    window: Window,
 ) -> Result<Chart, CommandError> {
-    draw(&HistorySeries::new(&history::read(path, &[])?.history, &[]), name, kind, path)
+    let series = HistorySeries::new(&history::read(path, &[])?.history, &[]);
+    draw(&series, name, kind, window, path)
 }
 
 /// Returns the numbers of unstable elements in the result map of a set.
@@ -53,10 +90,11 @@ fn draw(
     series: &HistorySeries,
     name: &str,
     kind: Option<KindArg>,
+    window: Window,
     path: &Path,
 ) -> Result<Chart, CommandError> {
     let chart = kind.unwrap_or(KindArg::All).of_history()?;
-    draw_history(series, name, chart).ok_or_else(|| {
+    draw_history(series, name, chart, window).ok_or_else(|| {
         let what = match series.operations.is_empty() {
             true => "no operation ended in this history",
             false => "of this history no stable latencies are known",
