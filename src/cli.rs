@@ -29,6 +29,7 @@ mod terminal;
 mod test;
 #[cfg(unix)]
 mod watchdog;
+mod why;
 
 pub use exit::Exit;
 pub use interrupt::{Interrupt, Signal};
@@ -58,6 +59,7 @@ const EXAMPLES: &str = "Examples:
   sim reproduce exp4                what the notebooks report, beside what is simulated
   sim plot results/exp9/seed-1 --out exp9.svg
                                     its clocks, queues, drift and jumps as a picture
+  sim why latest                    why: the chain of messages behind a finding or a clock
   sim test -w echo --bin ./node     hosts a node of your own, in any language
   sim configs list                  the experiments that ship, and what they ask
 
@@ -72,6 +74,7 @@ enum Command {
     Check(check::CheckArgs),
     Reproduce(reproduce::ReproduceArgs),
     Plot(plot::PlotArgs),
+    Why(why::WhyArgs),
     Configs(configs::ConfigsArgs),
     Schema(schema::SchemaArgs),
     #[cfg(unix)]
@@ -91,6 +94,7 @@ impl Command {
         match self {
             Command::Run(arguments) => arguments.prints_data(),
             Command::Check(arguments) => arguments.prints_data(),
+            Command::Why(arguments) => arguments.prints_data(),
             Command::Reproduce(arguments) => arguments.format == Json,
             #[cfg(unix)]
             Command::Node(arguments) => !arguments.prints_list(),
@@ -146,6 +150,7 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
         Command::Check(arguments) => check::check(&arguments, io),
         Command::Reproduce(arguments) => reproduce::reproduce(&arguments, io),
         Command::Plot(arguments) => plot::plot(&arguments, io),
+        Command::Why(arguments) => why::why(&arguments, io),
         Command::Configs(arguments) => configs::configs(&arguments, io),
         Command::Schema(arguments) => schema::print(&arguments, io),
         #[cfg(unix)]

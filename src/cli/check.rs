@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use self::copies::Copies;
+pub(super) use self::sweep::manifest as sweep_manifest;
 use super::hashes::{plain, same_hash};
 use super::options::VerdictKind;
 use super::source::{self, ConfigText};

@@ -64,6 +64,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "report",
         &["engine", "escape", "nearest", "node", "trace", "history", "causal", "scale_model"],
     ),
+    ("why", &["engine", "trace", "history", "causal", "statistics"]),
     ("store", &["escape", "trace"]),
     (
         "sweep",
@@ -111,6 +112,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "history",
             "registers",
             "causal",
+            "why",
             "nemesis",
             "glomers",
         ],

@@ -91,6 +91,23 @@ pub(in crate::cli) fn stored(
     read(&path, &experiment.parameters.names)
 }
 
+/// Checks the history of a stored run as its run was checked.
+pub(in crate::cli) fn check_stored(
+    experiment: &GlomersExperiment,
+    history: &[Op],
+    nodes: &[String],
+) -> HistoryVerdict {
+    let checker = experiment.parameters.workload.checker;
+    match (checker, checker.and_then(HistoryChecker::data_type)) {
+        (_, Some(data)) => {
+            let models = experiment.consistency_models.clone();
+            txn::check_with(history, nodes, &txn::Options { models, ..txn::Options::new(data) })
+        }
+        (Some(checker), None) => check_history(checker, history, nodes),
+        (None, None) => HistoryVerdict::unchecked(),
+    }
+}
+
 /// Checks a history of any program.
 pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     let Some(workload) = &arguments.workload else {
