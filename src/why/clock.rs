@@ -76,9 +76,10 @@ pub fn explain_jumps(graph: &CausalGraph, count: usize) -> Result<Explanation, W
     let chain = chain(graph, largest);
     let mut steps: Vec<Step> =
         jumps.iter().map(|(jump, event)| jump_in_words(graph, *jump, *event)).collect();
+    // The first step is that of the list.
     if chain.steps.len() > 1 {
-        steps.push(Step::say("the first of them in more detail:"));
-        steps.extend(chain.steps);
+        steps.push(Step::say("before the first of them:"));
+        steps.extend(chain.steps.into_iter().skip(1));
     }
     let fact = match jumps.len() {
         1 => "the largest jump of a clock".to_owned(),

@@ -127,7 +127,7 @@ fn received_in_words(run: &NodeRun, event: EventId, copy: &MessageCopy) -> Strin
     let (to, at) = (graph.name(copy.to), graph.event(event).at);
     let body = run.bodies.as_ref().and_then(|bodies| bodies.get(copy.message));
     let body = body.map(|body| format!(": {}", short(body))).unwrap_or_default();
-    format!("{to} received {} at {at}{body}", sent(graph, copy))
+    format!("{to} received at {at} {}{body}", sent(graph, copy))
 }
 
 /// Says why the reply of a service was old, if it was.

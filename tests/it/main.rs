@@ -53,3 +53,5 @@ mod sweep_glomers;
 mod theory;
 mod ticking;
 mod tidy;
+#[cfg(unix)]
+mod why;
