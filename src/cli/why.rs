@@ -28,7 +28,7 @@ use crate::why::{
   sim why results/exp9/seed-1 --queue 1             why its queue is as long as it is
   sim why theirs.csv --row 17                       an event of a trace of another program
   sim why latest                                    the first finding of the last run
-  sim why results/glomers/3c/seed-3 --value 7       who received it, and what became lost
+  sim why results/glomers/3c/seed-3 --value 7       who received it, and what was lost
   sim why results/glomers/4-g-counter/seed-1 --op 133
   sim why latest --finding 2 --format json
 
