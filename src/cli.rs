@@ -13,6 +13,7 @@ mod exit;
 mod export;
 mod glomers_files;
 mod glomers_table;
+mod graphs;
 mod hashes;
 mod interrupt;
 #[cfg(unix)]
@@ -32,6 +33,7 @@ mod terminal;
 mod test;
 #[cfg(unix)]
 mod watchdog;
+mod why;
 
 pub use exit::Exit;
 pub use interrupt::{Interrupt, Signal};
@@ -61,6 +63,7 @@ const EXAMPLES: &str = "Examples:
   sim reproduce exp4                what the notebooks report, beside what is simulated
   sim plot results/exp9/seed-1 --out exp9.svg
                                     its clocks, queues, drift and jumps as a picture
+  sim why latest                    why: the chain of messages behind a finding or a clock
   sim test -w echo --bin ./node     hosts a node of your own, in any language
   sim configs list                  the experiments that ship, and what they ask
 
@@ -77,6 +80,7 @@ enum Command {
     Plot(plot::PlotArgs),
     Export(export::ExportArgs),
     Diff(diff::DiffArgs),
+    Why(why::WhyArgs),
     Configs(configs::ConfigsArgs),
     Schema(schema::SchemaArgs),
     #[cfg(unix)]
@@ -96,6 +100,7 @@ impl Command {
         match self {
             Command::Run(arguments) => arguments.prints_data(),
             Command::Check(arguments) => arguments.prints_data(),
+            Command::Why(arguments) => arguments.prints_data(),
             Command::Reproduce(arguments) => arguments.format == Json,
             #[cfg(unix)]
             Command::Node(arguments) => !arguments.prints_list(),
@@ -153,6 +158,7 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
         Command::Plot(arguments) => plot::plot(&arguments, io),
         Command::Export(arguments) => export::export(&arguments, io),
         Command::Diff(arguments) => diff::diff(&arguments, io),
+        Command::Why(arguments) => why::why(&arguments, io),
         Command::Configs(arguments) => configs::configs(&arguments, io),
         Command::Schema(arguments) => schema::print(&arguments, io),
         #[cfg(unix)]

@@ -101,6 +101,7 @@ pub mod reproduce;
 pub mod statistics;
 pub mod store;
 pub mod sweep;
+pub mod why;
 
 pub use sim_check as check;
 pub use sim_core::{clock, engine, model, nemesis, network, node, prelude, simulation};

@@ -15,10 +15,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use self::copies::Copies;
+pub(super) use self::sweep::manifest as sweep_manifest;
 use super::hashes::{plain, same_hash};
 use super::options::VerdictKind;
 use super::source::{self, ConfigText};
-use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
+use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, why};
 use crate::check::txn::Model;
 use crate::check::{LamportCheck, LamportRule, RunFacts, Validity, Verdict};
 use crate::config::{Experiment, Override, ScaleExperiment};
@@ -197,7 +198,11 @@ pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
             writeln!(out, "undetermined: the trace has no events")
         }
         CheckFormat::Human | CheckFormat::Edn => {
-            writeln!(out, "{}", verdict.to_string().trim_end())
+            writeln!(out, "{}", verdict.to_string().trim_end())?;
+            match why::of_violation(&verdict, &arguments.path, arguments.net.as_deref()) {
+                Some(why) if !is_stdin(&arguments.path) => writeln!(out, "why: {why}"),
+                _ => Ok(()),
+            }
         }
     })?;
     let another_seed = arguments.config.is_some() && arguments.seed.is_none();

@@ -37,11 +37,19 @@ pub(super) fn replay(folder: &Path) -> String {
     format!("sim run {}", shell_word(&config))
 }
 
+/// Returns the command that explains the first finding, if there is one.
+pub(super) fn why(report: &GlomersReport<'_>) -> Option<String> {
+    let has_finding = !report.outcome.verdict.workload.findings.is_empty();
+    let is_stored = report.manifest.net_blake3.is_some();
+    (has_finding && is_stored).then(|| super::why::command(report.folder, "--finding 1"))
+}
+
 /// Prints one JSON object: the manifest, the results folder, and the results.
 pub(super) fn print_json(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let object = json!({
         "manifest": report.manifest,
         "results_folder": report.folder.display().to_string(),
+        "why": why(report),
         "replay": report.manifest.replayable.then(|| replay(report.folder)),
         "results": report.outcome.results.to_json(),
     });
@@ -226,6 +234,9 @@ fn verdict(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{style}{word}{style:#} (Maelstrom would say: {parity})")?;
     if verdict.strict != Validity::Valid && report.manifest.replayable {
         writeln!(out, "once more: {}", replay(report.folder))?;
+    }
+    if let Some(why) = why(report) {
+        writeln!(out, "why: {why}")?;
     }
     Ok(())
 }

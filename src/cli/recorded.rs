@@ -5,12 +5,13 @@ use std::path::Path;
 
 use super::CommandError;
 use super::check::history::{self, is_history};
-use super::check::{of_folder, open, read_manifest};
+use super::check::{of_folder, read_manifest};
+use super::graphs;
 use super::hashes::same_hash;
-use crate::causal::{CausalGraph, NetGraph, TooLarge, TraceGraph};
+use crate::causal::CausalGraph;
 use crate::config::{Experiment, GlomersExperiment};
 use crate::history::Op;
-use crate::trace::{Manifest, ReadError, read_copies, read_net, read_rows};
+use crate::trace::Manifest;
 
 /// A recorded run.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ pub(super) fn read_recorded(path: &Path) -> Result<RecordedRun, CommandError> {
         let (history, nodes) = (Some(named.history), named.nodes);
         return Ok(RecordedRun { title, manifest: None, graph: None, history, nodes });
     }
-    let graph = Some(trace_graph(path, None)?);
+    let graph = graphs::of_trace(path, None, &|| false)?;
     Ok(RecordedRun { title, manifest: None, graph, history: None, nodes: vec![] })
 }
 
@@ -61,8 +62,8 @@ fn of_results(folder: &Path) -> Result<RecordedRun, CommandError> {
         return Err(CommandError::Data(format!("{shown}: this run wrote no trace here; {hint}")));
     };
     same_hash(&trace, expected)?;
-    let net = net_file(folder, &manifest)?;
-    let graph = Some(trace_graph(&trace, net.as_deref())?);
+    let net = graphs::journal(folder, &manifest)?;
+    let graph = graphs::of_trace(&trace, net.as_deref(), &|| false)?;
     Ok(RecordedRun { title, manifest: Some(manifest), graph, history: None, nodes: vec![] })
 }
 
@@ -72,51 +73,9 @@ fn of_glomers(
     manifest: Manifest,
     experiment: &GlomersExperiment,
 ) -> Result<RecordedRun, CommandError> {
-    let named = history::stored(folder, &manifest, experiment)?;
+    let history = history::stored(folder, &manifest, experiment)?.history;
     let nodes = experiment.parameters.names.clone();
-    let mut graph = None;
-    if let Some(path) = net_file(folder, &manifest)? {
-        let cannot = |error: ReadError| CommandError::Data(format!("{}: {error}", path.display()));
-        let mut net = NetGraph::new(&nodes);
-        for copy in read_net(open(&path)?).map_err(cannot)? {
-            let (_, copy) = copy.map_err(cannot)?;
-            net.add_copy(&copy).map_err(|error| too_large(&path, error))?;
-        }
-        graph = Some(net.finish(&named.history));
-    }
-    Ok(RecordedRun { title, manifest: Some(manifest), graph, history: Some(named.history), nodes })
-}
-
-/// Returns the journal of a results folder, if the run wrote one.
-fn net_file(
-    folder: &Path,
-    manifest: &Manifest,
-) -> Result<Option<std::path::PathBuf>, CommandError> {
-    let path = folder.join("net.csv");
-    let Some(expected) = manifest.net_blake3.as_ref().filter(|_| path.is_file()) else {
-        return Ok(None);
-    };
-    same_hash(&path, expected)?;
-    Ok(Some(path))
-}
-
-fn trace_graph(trace: &Path, net: Option<&Path>) -> Result<CausalGraph, CommandError> {
-    let cannot = |error: ReadError| CommandError::Data(format!("{}: {error}", trace.display()));
-    let mut graph = TraceGraph::default();
-    for row in read_rows(open(trace)?).map_err(cannot)? {
-        let (line, row) = row.map_err(cannot)?;
-        graph.add_row(line, &row).map_err(|error| too_large(trace, error))?;
-    }
-    if let Some(net) = net {
-        let cannot = |error: ReadError| CommandError::Data(format!("{}: {error}", net.display()));
-        for copy in read_copies(open(net)?).map_err(cannot)? {
-            let (_, copy) = copy.map_err(cannot)?;
-            graph.add_copy(&copy).map_err(|error| too_large(net, error))?;
-        }
-    }
-    Ok(graph.finish())
-}
-
-fn too_large(path: &Path, error: TooLarge) -> CommandError {
-    CommandError::Data(format!("{}: {error}", path.display()))
+    let net = graphs::journal(folder, &manifest)?;
+    let graph = net.map(|net| graphs::of_nodes(&net, &nodes, &history)).transpose()?;
+    Ok(RecordedRun { title, manifest: Some(manifest), graph, history: Some(history), nodes })
 }

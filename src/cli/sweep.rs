@@ -1,5 +1,6 @@
 //! `sim sweep`: many seeds of many points, on all cores.
 
+mod changed;
 mod export;
 mod finish;
 mod report;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::changes::Changes;
-use super::options::{JOBS_MAX, sets, whole, workers};
+use super::options::{JOBS_MAX, whole, workers};
 use super::results::owned_files;
 use super::source::{self, ConfigText};
 use super::terminal::Ours;
@@ -25,6 +26,7 @@ use crate::sweep::{
     header, run_checked,
 };
 use crate::trace::ConfigId;
+use changed::{changes, overrides};
 use finish::finish;
 pub(super) use report::exit;
 use report::{Reported, already_there, grouped, report, shown};
@@ -225,43 +227,6 @@ fn progress<'a>(
         Err(error) => Err(error),
     };
     progress.map_err(failure)
-}
-
-/// Returns the overrides of the base config.
-fn overrides(arguments: &SweepArgs) -> Result<Vec<Override>, CommandError> {
-    let mut overrides = sets(&arguments.sets)?;
-    overrides.extend(arguments.duration.as_ref().map(|value| Override {
-        flag: "--duration".to_owned(),
-        path: "duration".to_owned(),
-        value: value.clone(),
-    }));
-    Ok(overrides)
-}
-
-/// Key of the seeds in a sweep file.
-const SEEDS: &str = "seeds";
-
-/// Returns what the command line changes of the sweep. The seeds of a plain config are no change,
-/// since it has none of its own.
-fn changes(
-    arguments: &SweepArgs,
-    text: &ConfigText,
-    mut overrides: Vec<Override>,
-) -> Result<Changes, CommandError> {
-    if let Some(seeds) = &arguments.seeds
-        && read(arguments, text, overrides.clone(), None).is_ok()
-    {
-        let (flag, path) = ("--seeds".to_owned(), SEEDS.to_owned());
-        overrides.push(Override { flag, path, value: seeds.clone() });
-    }
-    Changes::tested(text, &overrides, |overrides| {
-        let (seeds, rest): (Vec<_>, Vec<_>) =
-            overrides.iter().cloned().partition(|over| over.flag == "--seeds");
-        let own = seeds.into_iter().next().map(|over| over.value);
-        let is_plain = read(arguments, text, rest.clone(), None).is_err();
-        let seeds = if is_plain { arguments.seeds.clone() } else { own };
-        read(arguments, text, rest, seeds).map(|sweep| config::hash(&sweep.resolved()))
-    })
 }
 
 /// Reads the sweep file, or the config with these seeds.

@@ -3,7 +3,7 @@
 use crate::escape::escape;
 
 /// Maximum length of a name in a title, in characters, so that the rest of the title is visible.
-pub(super) const NAME_MAX: usize = 40;
+pub(super) const NAME_MAX: usize = 52;
 
 /// Maximum length of a text in a picture, in characters.
 const TEXT_MAX: usize = 240;

@@ -50,7 +50,7 @@ fn a_verdict_on_a_history_is_one_object() {
     assert_eq!(verdict["files"][2], "net.csv");
     let flood = ["run", "glomers/3c", "--set", "solution=flood", "--quiet"];
     place.sim_ends(1, &flood);
-    let folder = "results/glomers/3c/seed-1";
+    let folder = "results/glomers/3c/seed-1+solution=flood";
     let verdict = json(&place.sim_ends(1, &["check", folder, "--format", "json"]));
     assert_eq!(
         [&verdict["verdict"], &verdict["findings"][0]["rule"]],
@@ -90,7 +90,7 @@ fn a_stored_history_without_operations_has_the_verdict_of_its_run() {
     for (config, code) in [("1-echo", 2), ("2-unique-ids", 2), ("3b", 2)] {
         let config = format!("glomers/{config}");
         place.sim_ends(code, &["run", &config, "--set", "rate=0", "--set", "nemesis.kinds=[]"]);
-        let ran = place.sim_ends(code, &["check", &format!("results/{config}/seed-1")]);
+        let ran = place.sim_ends(code, &["check", "results/latest"]);
         assert!(ran.out.contains("unknown: "), "{}", ran.out);
     }
     place.write("empty.jsonl", "");
@@ -101,7 +101,7 @@ fn a_stored_history_without_operations_has_the_verdict_of_its_run() {
 fn a_stored_run_that_was_cut_short_is_left_open() {
     let place = Place::new();
     place.sim_ends(3, &["run", "glomers/3c", "--set", "limits.events=1000", "--quiet"]);
-    let ran = place.sim_ends(2, &["check", "results/glomers/3c/seed-1"]);
+    let ran = place.sim_ends(2, &["check", "results/latest"]);
     assert!(ran.out.starts_with("limit: the run was cut short (events)"), "{}", ran.out);
 }
 

@@ -69,7 +69,7 @@ fn a_folder_says_what_was_changed_whatever_came_first() {
     assert_eq!(folders(&place).len(), 4);
     assert!(place.join("results/exp9/seed-3+duration=10s+events.send=0.3").is_dir());
     let ran = place.sim_ends(0, &["plot", name, "--term", "--kind", "clocks"]);
-    assert!(ran.out.contains("exp9, duration=10s, events.send=0.3, seed 1"), "{}", ran.out);
+    assert!(ran.out.contains("exp9, seed 1, duration=10s, events.send=0.3"), "{}", ran.out);
 }
 
 #[test]

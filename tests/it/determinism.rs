@@ -119,12 +119,14 @@ fn a_resolved_config_gives_the_same_bytes() {
     for config in ["exp1", "partition"] {
         let place = Place::new();
         place.sim_ends(0, &["run", config, "--seed", "5", "--duration", "50s", "--quiet"]);
-        let folder = format!("results/{config}/seed-5");
+        let folder = format!("results/{config}/seed-5+duration=50s");
         let again = format!("{folder}/config.toml");
         place.sim_ends(0, &["run", &again, "--quiet", "--out", "again"]);
         for file in ["trace.csv", "manifest.json", "config.toml", "summary.json"] {
-            let (a, b) =
-                (place.read(&format!("{folder}/{file}")), format!("again/{config}/seed-5"));
+            let (a, b) = (
+                place.read(&format!("{folder}/{file}")),
+                format!("again/{config}/seed-5+duration=50s"),
+            );
             assert_eq!(a, place.read(&format!("{b}/{file}")), "{file}");
         }
     }

@@ -188,7 +188,7 @@ fn wait(ms: u64) {
 /// Starts a run that takes for ever, and waits until it has begun to write.
 fn long_run(place: &Place) -> Child {
     let child = spawn(place, &["run", "exp9", "--duration", "10000000s"]);
-    let marker = place.join("results/exp9/seed-1/.sim-unfinished");
+    let marker = place.join("results/exp9/seed-1+duration=10000000s/.sim-unfinished");
     while !marker.exists() {
         wait(5);
     }
@@ -221,8 +221,8 @@ fn a_killed_run_leaves_an_unfinished_folder_that_the_next_one_uses() {
     let child = long_run(&place);
     signal(&child, "KILL");
     child.wait_with_output().expect("it ends");
-    assert!(!place.join("results/exp9/seed-1/manifest.json").exists());
-    let ran = place.sim(&["check", "results/exp9/seed-1"]);
+    assert!(!place.join("results/exp9/seed-1+duration=10000000s/manifest.json").exists());
+    let ran = place.sim(&["check", "results/exp9/seed-1+duration=10000000s"]);
     assert_eq!(ran.code, 65);
     assert!(ran.err.contains("no finished result"), "{}", ran.err);
     place.sim_ends(0, &["run", "exp9", "--quiet"]);

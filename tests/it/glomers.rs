@@ -66,7 +66,7 @@ fn a_violation_is_reported_with_a_replay_command() {
     let flood = ["run", "glomers/3c", "--set", "solution=flood", "--seed", "3"];
     let first = place.sim_ends(1, &flood);
     assert!(first.out.contains("\nlost: "), "{}", first.out);
-    let replay = first.out.lines().last().and_then(|line| line.strip_prefix("once more: sim "));
+    let replay = first.out.lines().find_map(|line| line.strip_prefix("once more: sim "));
     let words: Vec<&str> = replay.expect(&first.out).split(' ').collect();
     let again = place.sim_ends(1, &words);
     assert_eq!(first.out, again.out);

@@ -138,7 +138,7 @@ fn faults_are_reported_with_the_choice_of_the_swarm() {
     let ran = place.sim_ends(0, &["run", "glomers/swarm", "--set", fault]);
     let line = ran.out.lines().find(|line| line.starts_with("latency ")).expect("conditions");
     assert!(line.ends_with("; 1 stated fault"), "{line}");
-    let results = place.read("results/glomers/swarm/seed-1/results.json");
+    let results = place.read("results/latest/results.json");
     let results: serde_json::Value = serde_json::from_str(&results).expect("JSON");
     assert_eq!(results["nemesis"]["stated"], 1);
     assert_eq!(results["nemesis"]["swarm"], true);
@@ -151,7 +151,7 @@ fn faults_are_reported_with_the_choice_of_the_swarm() {
     assert!(!kinds.is_empty() && kinds.len() < 8, "{kinds:?}");
     let said = format!("; faults: {} (the swarm's choice of 8 kinds)", kinds.join(", "));
     assert!(line.contains(&said), "{line}, {said}");
-    let history = place.read("results/glomers/swarm/seed-1/history.jsonl");
+    let history = place.read("results/latest/history.jsonl");
     for kind in kinds {
         assert!(history.contains(&format!("\"start-{kind}\"")), "{kind}");
     }
@@ -201,7 +201,7 @@ fn a_fault_without_effect_gives_a_hint() {
         place.sim_ends(0, &["run", "glomers/1-echo", "--set", "nemesis.kinds=[\"partition\"]"]);
     let hint = "partition cut nothing: there is one node";
     assert!(ran.out.contains(&format!("\nhint      {hint}\n")), "{}", ran.out);
-    let results = place.read("results/glomers/1-echo/seed-1/results.json");
+    let results = place.read("results/latest/results.json");
     let results: serde_json::Value = serde_json::from_str(&results).expect("JSON");
     assert_eq!(results["hints"], serde_json::json!([hint]));
 }

@@ -56,3 +56,5 @@ mod theory;
 mod ticking;
 mod tidy;
 mod walkthrough;
+#[cfg(unix)]
+mod why;

@@ -79,9 +79,10 @@ fn of_many_machines_few_are_drawn_and_the_title_says_so() {
     let rates =
         format!("rates=[{}]", (1..=20).map(|r| r.to_string()).collect::<Vec<_>>().join(","));
     place.sim_ends(0, &["run", &config, "-q", "--set", &rates]);
-    place.sim_ends(0, &["plot", RUN, "--kind", "clocks", "--out", "p.svg"]);
+    place.sim_ends(0, &["plot", "results/latest", "--kind", "clocks", "--out", "p.svg"]);
     let svg = place.read("p.svg");
-    assert!(svg.contains("exp9, seed 1: 8 of 20 machines (slowest, median, fastest)"), "{svg}");
+    assert!(svg.contains("exp9, seed 1, rates=[1,2,3,"), "{svg}");
+    assert!(svg.contains(": 8 of 20 machines (slowest, median, fastest)"), "{svg}");
     assert!(svg.contains(">machine 20<") && !svg.contains(">machine 6<"));
 }
 

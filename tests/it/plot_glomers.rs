@@ -2,7 +2,8 @@
 
 use crate::support::Place;
 
-const RUN: &str = "results/glomers/3c/seed-1";
+const RUN: &str =
+    "results/glomers/3c/seed-1+nemesis.kinds=__partition_, _crash_, _pause__+solution=flood";
 
 /// A place with a run that has many faults.
 fn with_run() -> Place {
@@ -29,7 +30,7 @@ fn a_history_is_drawn_with_latencies_rates_counts_and_faults() {
     let place = with_run();
     let svg = drawn(&place, &[RUN]);
     for text in [
-        "glomers/3c, seed 1",
+        "glomers/3c, seed 1, nemesis.kinds=",
         "latency (ms)",
         "operations per second",
         "operations",
@@ -75,7 +76,7 @@ fn many_operations_become_quantiles() {
     let many = drawn(&place, &["results/glomers/2-unique-ids/seed-1"]);
     assert!(many.contains(">generate: median of ok<") && !many.contains("<circle"));
     place.sim_ends(0, &["run", "glomers/2-unique-ids", "-q", "--set", "rate=10", "--out", "few"]);
-    let few = drawn(&place, &["few/glomers/2-unique-ids/seed-1"]);
+    let few = drawn(&place, &["few/latest"]);
     assert!(!few.contains("median of ok") && few.matches("<circle").count() > 200);
 }
 

@@ -112,7 +112,7 @@ fn every_row_can_be_run_again() {
             Ok::<_, Infallible>(BaseText { path: path.to_owned(), text: base.to_owned() })
         });
         let sweep = sweep.expect("a sweep");
-        let runs = place.read("results/sweeps/s/runs.csv");
+        let runs = place.read("results/latest/runs.csv");
         let mut reader = csv::Reader::from_reader(runs.as_bytes());
         let header = reader.headers().expect("a header").clone();
         let keys = sweep.keys().count();
@@ -125,7 +125,7 @@ fn every_row_can_be_run_again() {
             };
             let point = (0..sweep.points()).find(at).expect("a point");
             let seed = field("seed").parse().expect("a seed");
-            let replay = sweep.replay(point, seed, "results/sweeps/s/config.toml");
+            let replay = sweep.replay(point, seed, "results/latest/config.toml");
             let script = format!("{replay} --format json --no-trace --force");
             let mut shell = std::process::Command::new("sh");
             let folder = std::path::Path::new(crate::support::SIM).parent().expect("a folder");
@@ -323,11 +323,11 @@ fn no_row_depends_on_the_memory_of_the_machine() {
 
 #[test]
 fn two_unfinished_sweeps_of_one_name_are_each_gone_on_with() {
-    let other = ["sweep", "s.toml", "--seeds", "0..9"];
+    let other = ["sweep", "s.toml", "--check"];
     let two = |fault| {
         let place = place_with(SMALL);
         unfinished(&place);
-        let (exit, err) = in_process(&place, &["--seeds", "0..9"], &Store::failing_at(fault));
+        let (exit, err) = in_process(&place, &["--check"], &Store::failing_at(fault));
         assert_eq!(exit, Exit::InputOutput, "{err}");
         let is_beside = |file: &String| file.contains("/s-") && file.ends_with("checkpoint.json");
         place.files().iter().any(is_beside).then_some(place)
@@ -406,9 +406,10 @@ fn a_finished_sweep_is_not_run_again() {
     assert!(changed.err.contains("--force runs the sweep again"), "{}", changed.err);
     place.sim_ends(0, &["sweep", "s.toml", "--force"]);
     assert_eq!(results(&place), before);
-    // Other seeds make another sweep, in a folder beside it.
+    // Other seeds make another sweep, whose folder says so.
     place.sim_ends(0, &["sweep", "s.toml", "--seeds", "0..2"]);
     assert_eq!(results(&place).len(), 2 * FILES.len());
+    assert!(place.join("results/sweeps/s+seeds=0..2/points.csv").exists());
 }
 
 /// Leaves an unfinished sweep with a checkpoint in a place.
@@ -429,7 +430,7 @@ fn unfinished(place: &Place) {
 fn another_sweep_or_changed_rows_are_not_gone_on_with() {
     let place = place_with(SMALL);
     unfinished(&place);
-    let other = place.sim_ends(73, &["sweep", "s.toml", "--seeds", "0..9", "--resume"]);
+    let other = place.sim_ends(73, &["sweep", "s.toml", "--check", "--resume"]);
     assert!(other.err.contains("unfinished result of another config"), "{}", other.err);
 
     let rows = "results/sweeps/s/runs.unfinished.csv";
@@ -518,7 +519,7 @@ fn the_sweeps_that_ship_run() {
         let place = Place::new();
         let options = ["--seeds", "0..1", "--duration", "1s", "--check"];
         place.sim_ends(0, &[&["sweep", sweep.name][..], &options].concat());
-        assert!(place.join("results").join(sweep.name).join("points.csv").exists());
+        assert!(place.join("results/latest/points.csv").exists());
     }
 }
 
@@ -527,6 +528,9 @@ fn the_sweeps_that_ship_run() {
 fn the_one_liners_of_the_docs_work_where_their_libraries_are() {
     let place = Place::new();
     place.sim_ends(0, &["sweep", "sweeps/send-probability", "--seeds", "0..40"]);
+    let sweeps = place.join("results/sweeps");
+    let changed = sweeps.join("send-probability+seeds=0..40");
+    std::fs::rename(changed, sweeps.join("send-probability")).expect("the sweep");
     let docs =
         std::fs::read_to_string(crate::support::root().join("docs/sweeps.md")).expect("docs");
     let blocks: Vec<&str> =

@@ -162,14 +162,14 @@ fn a_failure_can_be_run_again() {
     let ran =
         place.sim_ends(1, &["sweep", "glomers/3c", "--set", "solution=flood", "--seeds", "0..20"]);
     assert!(ran.err.contains("violated: run 0, seed 0: missing-at-node: "), "{}", ran.err);
-    let (header, failures) = table(&place, "results/sweeps/glomers/3c/failures.csv");
+    let (header, failures) = table(&place, "results/latest/failures.csv");
     assert_eq!(header, ["run", "point", "seed", "kind", "rule", "witness", "replay"]);
     assert!(failures.len() > 10, "{failures:?}");
     let folder = std::path::Path::new(crate::support::SIM).parent().expect("a folder");
     for failure in failures.iter().step_by(6) {
         let script = format!("PATH={}:$PATH; {} --quiet", folder.display(), failure[6]);
         let mut shell = std::process::Command::new("sh");
-        shell.args(["-euc", &script]).current_dir(place.join("results/sweeps/glomers/3c"));
+        shell.args(["-euc", &script]).current_dir(place.join("results/latest"));
         let ran: crate::support::Ran = shell.output().expect("a shell").into();
         assert_eq!(ran.code, 1, "{script}\n{}", ran.err);
         let witness = format!("violated: {}: {}", failure[4], failure[5]);
@@ -201,8 +201,8 @@ fn a_row_has_the_figures_of_its_run() {
     let place = Place::new();
     place.sim_ends(0, &["sweep", "glomers/4-g-counter", "--seeds", "3..5", "--duration", "5s"]);
     place.sim_ends(0, &["run", "glomers/4-g-counter", "--seed", "4", "--duration", "5s", "-q"]);
-    let (header, rows) = table(&place, "results/sweeps/glomers/4-g-counter/runs.csv");
-    let results = place.read("results/glomers/4-g-counter/seed-4/results.json");
+    let (header, rows) = table(&place, "results/sweeps/glomers/4-g-counter+duration=5s/runs.csv");
+    let results = place.read("results/latest/results.json");
     let results: serde_json::Value = serde_json::from_str(&results).expect("JSON");
     let number = |name: &str| rows[1][column(&header, name)].parse::<f64>().ok();
     let found = |path: &str| path.split('.').fold(&results, |value, key| &value[key]).as_f64();
@@ -229,7 +229,7 @@ fn a_target_that_is_missed_is_a_failure() {
     let missed = [&base[..], &["--set", "network.latency=200ms", "--out", "slow"]].concat();
     let ran = place.sim_ends(1, &missed);
     assert!(ran.err.contains("target: stable_latency_ms.p50 <= 90: it is 1"), "{}", ran.err);
-    let (header, rows) = table(&place, "slow/sweeps/glomers/3d/runs.csv");
+    let (header, rows) = table(&place, "slow/latest/runs.csv");
     let row = |name: &str| rows[0][column(&header, name)].as_str();
     assert_eq!([row("strict"), row("targets_met"), row("reason")], ["invalid", "false", "target"]);
     assert_eq!(row("parity"), "valid");

@@ -68,6 +68,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "report",
         &["engine", "escape", "nearest", "node", "trace", "history", "causal", "scale_model"],
     ),
+    ("why", &["engine", "trace", "history", "causal", "statistics"]),
     ("store", &["escape", "trace"]),
     (
         "sweep",
@@ -118,6 +119,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "causal",
             "diff",
             "export",
+            "why",
             "nemesis",
             "glomers",
         ],

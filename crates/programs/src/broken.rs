@@ -8,6 +8,7 @@ mod broadcast_highest;
 mod broadcast_kept;
 mod broadcast_listed;
 mod broadcast_newest;
+mod broadcast_retried_once;
 mod broadcast_snapshot;
 mod broadcast_told_once;
 mod broadcast_unsynced;

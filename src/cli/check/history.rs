@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
+use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, why};
 use super::{CheckArgs, CheckFormat, files, isolation, json, transactions};
 use crate::check::{
     Finding, HistoryChecker, HistoryRule, HistoryVerdict, Validity, check_history, txn,
@@ -60,7 +60,9 @@ pub(super) fn of_folder(
     let verdict = check(checker, options.as_ref(), &named);
     refuse_foreign(arguments, workload, &named.history, &verdict)?;
     let entries = named.history.len();
-    print_verdict(arguments, &Found { workload, verdict, entries, files, cut_short }, io)
+    let is_explained = !verdict.findings.is_empty() && files.contains(&"net.csv");
+    let why = is_explained.then(|| why::command(&arguments.path, "--finding 1"));
+    print_verdict(arguments, &Found { workload, verdict, entries, files, cut_short, why }, io)
 }
 
 /// A history that was checked.
@@ -73,6 +75,8 @@ pub(super) struct Found<'a> {
     pub(super) files: Vec<&'static str>,
     /// The reason why its run was cut short, if it was.
     pub(super) cut_short: Option<&'a str>,
+    /// The command that explains its first finding, if it is that of a run.
+    pub(super) why: Option<String>,
 }
 
 /// Reads the history of a results folder, which must have the hash in the manifest.
@@ -89,6 +93,23 @@ pub(in crate::cli) fn stored(
     };
     same_hash(&path, expected)?;
     read(&path, &experiment.parameters.names)
+}
+
+/// Checks the history of a stored run as its run was checked.
+pub(in crate::cli) fn check_stored(
+    experiment: &GlomersExperiment,
+    history: &[Op],
+    nodes: &[String],
+) -> HistoryVerdict {
+    let checker = experiment.parameters.workload.checker;
+    match (checker, checker.and_then(HistoryChecker::data_type)) {
+        (_, Some(data)) => {
+            let models = experiment.consistency_models.clone();
+            txn::check_with(history, nodes, &txn::Options { models, ..txn::Options::new(data) })
+        }
+        (Some(checker), None) => check_history(checker, history, nodes),
+        (None, None) => HistoryVerdict::unchecked(),
+    }
 }
 
 /// Checks a history of any program.
@@ -117,7 +138,7 @@ pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
                 each_of(&arguments.path, &[], each)
             })?
     {
-        let found = Found { workload, verdict, entries, files: vec![], cut_short: None };
+        let found = Found { workload, verdict, entries, files: vec![], cut_short: None, why: None };
         return print_verdict(arguments, &found, io);
     }
     let named = match super::is_stdin(&arguments.path) {
@@ -127,7 +148,7 @@ pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     let verdict = check(checker, options.as_ref(), &named);
     refuse_foreign(arguments, workload, &named.history, &verdict)?;
     let entries = named.history.len();
-    let found = Found { workload, verdict, entries, files: vec![], cut_short: None };
+    let found = Found { workload, verdict, entries, files: vec![], cut_short: None, why: None };
     print_verdict(arguments, &found, io)
 }
 
@@ -223,7 +244,7 @@ fn each_from(
 }
 
 fn print_verdict(arguments: &CheckArgs, found: &Found<'_>, io: &mut Io<'_>) -> Outcome {
-    let Found { workload, verdict, entries, files, cut_short } = found;
+    let Found { workload, verdict, entries, files, cut_short, .. } = found;
     // Without recovery and final phase a history can look worse than it is.
     let validity = if cut_short.is_some() { Validity::Unknown } else { verdict.strict };
     match arguments.format {
@@ -302,5 +323,8 @@ fn print(found: &Found<'_>, validity: Validity, out: &mut dyn Write) -> io::Resu
         writeln!(out, "unchanged since they were written: {}", found.files.join(", "))?;
     }
     writeln!(out, "targets, availability and the nodes' conduct are checked by `sim run`")?;
+    if let Some(why) = &found.why {
+        writeln!(out, "why: {why}")?;
+    }
     Ok(())
 }

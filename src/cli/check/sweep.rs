@@ -15,7 +15,7 @@ use crate::trace::MANIFEST_FORMAT;
 
 /// Returns the manifest of a folder, if it is that of a sweep. Errors in other manifests are left
 /// to their own readers.
-pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
+pub(in crate::cli) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
     let path = folder.join("manifest.json");
     let Ok(text) = read_regular_text(&path, MANIFEST_MAX) else { return Ok(None) };
     match serde_json::from_str::<serde_json::Value>(&text) {

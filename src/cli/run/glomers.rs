@@ -128,6 +128,9 @@ fn report(
             writeln!(io.err, "violated: {rule}: {witness}")?;
         }
         writeln!(io.err, "replay: {}", glomers_table::replay(folder))?;
+        if let Some(why) = glomers_table::why(&report) {
+            writeln!(io.err, "why: {why}")?;
+        }
     }
     let verdict = Exit::from(arguments.verdict.of(verdict.strict, verdict.parity.validity()));
     if outcome.run.totals.end.is_limit() {

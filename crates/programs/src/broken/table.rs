@@ -2,11 +2,11 @@
 
 use super::{Broken, kv_table, log_table, program, txn_table};
 use super::{
-    broadcast_highest, broadcast_kept, broadcast_listed, broadcast_newest, broadcast_snapshot,
-    broadcast_told_once, broadcast_unsynced, counter_repeated, counter_shared, counter_stale,
-    counter_written_later, echo_by_number, echo_cut_off, echo_last_text, ids_after_crash,
-    ids_by_clock, ids_read_then_write, ids_without_name, pn_doubled, pn_latest, pn_net_max,
-    pn_numbered, set_above_highest, set_in_memory, set_news_once, set_replaced,
+    broadcast_highest, broadcast_kept, broadcast_listed, broadcast_newest, broadcast_retried_once,
+    broadcast_snapshot, broadcast_told_once, broadcast_unsynced, counter_repeated, counter_shared,
+    counter_stale, counter_written_later, echo_by_number, echo_cut_off, echo_last_text,
+    ids_after_crash, ids_by_clock, ids_read_then_write, ids_without_name, pn_doubled, pn_latest,
+    pn_net_max, pn_numbered, set_above_highest, set_in_memory, set_news_once, set_replaced,
 };
 use crate::glomers::{BROADCAST, ECHO, G_COUNTER, G_SET, PN_COUNTER, UNIQUE_IDS, Workload};
 
@@ -169,6 +169,22 @@ const SIMPLE: &[Broken] = &[
         config: "glomers/3b",
         sets: &[],
         caught_by: "not-visible-at-origin",
+    },
+    Broken {
+        program: program::<broadcast_retried_once::RetriedOnce>(
+            "broadcast-retried-once",
+            BROADCAST_ALONE,
+            "what is not acknowledged is sent once more, and then forgotten",
+        ),
+        config: "glomers/3c",
+        sets: &[
+            ("nemesis.kinds", "[]"),
+            (
+                "nemesis.faults",
+                r#"[{ at = "2s", until = "9s", partition = [["n0"], ["n1","n2","n3","n4"]] }]"#,
+            ),
+        ],
+        caught_by: "lost",
     },
     Broken {
         program: program::<broadcast_told_once::ToldOnce>(

@@ -51,9 +51,9 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Returns the title of pictures of the run: its config, what was changed of it, and its seed.
+    /// Returns the title of pictures of the run: its config, its seed, and what was changed.
     pub fn title(&self) -> String {
-        format!("{}, seed {}", changed_title(&self.config.name, &self.changed), self.seed)
+        changed_title(&format!("{}, seed {}", self.config.name, self.seed), &self.changed)
     }
 }
 

@@ -1,0 +1,290 @@
+//! `sim why`: from a result to its explanation.
+
+mod load;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use self::load::{Loaded, NodeResult};
+use super::options::Format;
+use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
+use crate::check::{Finding, Verdict};
+use crate::config::shell_word;
+use crate::engine::time::{Duration, Instant};
+use crate::escape;
+use crate::history::EntryKind;
+use crate::store::LATEST;
+use crate::why::{
+    Explanation, Step, WhyError, explain_clock, explain_jumps, explain_operation, explain_queue,
+    explain_row, explain_value, values_written,
+};
+
+/// Explains a result: the events and messages that caused it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sim why results/exp9/seed-1                       the largest jumps of clocks
+  sim why results/exp9/seed-1 --machine 1 --at 40.5s
+  sim why results/exp9/seed-1 --queue 1             why its queue is as long as it is
+  sim why theirs.csv --row 17                       an event of a trace of another program
+  sim why latest                                    the first finding of the last run
+  sim why results/glomers/3c/seed-3 --value 7       who received it, and what was lost
+  sim why results/glomers/4-g-counter/seed-1 --op 133
+  sim why latest --finding 2 --format json
+
+Arrivals and the fates of copies are in net.csv (`sim run --net`), what messages said in bodies.jsonl
+(`sim run --bodies`; kept of a run of nodes whose verdict is invalid). docs/why.md has more.")]
+pub(super) struct WhyArgs {
+    /// A results folder, `latest` for the last one, or a CSV file with the columns of trace.csv.
+    path: PathBuf,
+    /// The clock of this machine, at --at.
+    #[arg(long, value_name = "N", group = "question")]
+    machine: Option<String>,
+    /// The instant, such as 40.5s, for --machine and --queue [default: the end].
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// The largest jumps of clocks, this number of them.
+    #[arg(long, value_name = "N", group = "question")]
+    jumps: Option<u16>,
+    /// The queue of this machine, at --at.
+    #[arg(long, value_name = "N", group = "question")]
+    queue: Option<String>,
+    /// The event in this line of the trace, as `sim check` names it.
+    #[arg(long, value_name = "N", group = "question")]
+    row: Option<u64>,
+    /// Of Gossip Glomers: where this value went.
+    #[arg(long, value_name = "VALUE", group = "question", allow_hyphen_values = true)]
+    value: Option<i64>,
+    /// Of Gossip Glomers: the operation that has this entry in history.jsonl.
+    #[arg(long, value_name = "N", group = "question")]
+    op: Option<usize>,
+    /// Of Gossip Glomers: the finding of this number, from 1.
+    #[arg(long, value_name = "N", group = "question")]
+    finding: Option<usize>,
+    /// The journal of a bare trace.
+    #[arg(long, value_name = "FILE")]
+    net: Option<PathBuf>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// Number of jumps that are explained by default.
+const JUMPS: u16 = 5;
+
+impl WhyArgs {
+    /// Returns whether stdout has data for programs.
+    pub(super) fn prints_data(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Refuses options that mean nothing for a result of this kind.
+    fn refuse(&self, given: &[(bool, &str)], what: &str) -> Result<(), CommandError> {
+        match given.iter().find(|(given, _)| *given) {
+            None => Ok(()),
+            Some((_, option)) => {
+                let shown = self.path.display();
+                Err(CommandError::Usage(format!("{option}: {shown} is {what}")))
+            }
+        }
+    }
+
+    /// Returns the instant of `--at`; the end of time without it.
+    fn instant(&self) -> Result<Instant, CommandError> {
+        let Some(text) = &self.at else { return Ok(Instant::MAX) };
+        let time: Duration =
+            text.parse().map_err(|error| CommandError::Usage(format!("--at {text}: {error}")))?;
+        Ok(Instant::from_ns(time.as_ns()))
+    }
+}
+
+/// Returns the command that explains a result; `question` follows its path.
+pub(super) fn command(path: &Path, question: &str) -> String {
+    let path = shell_word(&path.display().to_string());
+    format!("sim why {path} {question}").trim_end().to_owned()
+}
+
+/// Returns the command that explains the first violation in a trace that has a line, with the
+/// journal of the trace if that is a file of its own.
+pub(super) fn of_violation(verdict: &Verdict, path: &Path, net: Option<&Path>) -> Option<String> {
+    let row = verdict.violations.iter().find_map(|violation| violation.line)?;
+    let net = net.map(|net| format!(" --net {}", shell_word(&net.display().to_string())));
+    Some(command(path, &format!("--row {row}{}", net.unwrap_or_default())))
+}
+
+pub(super) fn why(arguments: &WhyArgs, io: &mut Io<'_>) -> Outcome {
+    let path = found(&arguments.path)?;
+    let explanation = match load::load(&path, arguments.net.as_deref())? {
+        Loaded::Trace(graph) => of_trace(arguments, &graph),
+        Loaded::Nodes(result) => of_nodes(arguments, &result),
+    };
+    let explanation = explanation.map_err(|error| error.named(&path))?;
+    print_ignoring_broken_pipe(io.out, |out| match arguments.format {
+        Format::Json => writeln!(out, "{}", explanation.to_json()),
+        Format::Human => {
+            let lines = explanation.lines();
+            lines.iter().try_for_each(|line| writeln!(out, "{}", escape::escape(line)))
+        }
+    })?;
+    Ok(Exit::Holds)
+}
+
+/// Returns the path of a result; `latest` is also that in the default results folder.
+fn found(path: &Path) -> Result<PathBuf, CommandError> {
+    if path.exists() {
+        return Ok(path.to_owned());
+    }
+    let latest = Path::new("results").join(LATEST);
+    if path == Path::new(LATEST) && latest.exists() {
+        return Ok(latest);
+    }
+    let shown = path.display();
+    Err(CommandError::Data(format!("{shown}: there is no such file or folder")))
+}
+
+/// Why a question has no answer.
+enum Failure {
+    /// The answer is not in the result.
+    Why(WhyError),
+    /// The command line or a file is invalid.
+    Command(CommandError),
+}
+
+impl From<WhyError> for Failure {
+    fn from(error: WhyError) -> Failure {
+        Failure::Why(error)
+    }
+}
+
+impl From<CommandError> for Failure {
+    fn from(error: CommandError) -> Failure {
+        Failure::Command(error)
+    }
+}
+
+impl Failure {
+    /// Returns the failure of a command on the result at this path.
+    fn named(self, path: &Path) -> CommandError {
+        let shown = path.display();
+        match self {
+            Failure::Command(error) => error,
+            Failure::Why(WhyError::Question(what)) => {
+                CommandError::Usage(format!("{shown}: {what}"))
+            }
+            Failure::Why(WhyError::Lacks(file)) => CommandError::Data(load::lacks(path, &file)),
+        }
+    }
+}
+
+fn of_trace(
+    arguments: &WhyArgs,
+    graph: &crate::causal::CausalGraph,
+) -> Result<Explanation, Failure> {
+    arguments.refuse(
+        &[
+            (arguments.value.is_some(), "--value"),
+            (arguments.op.is_some(), "--op"),
+            (arguments.finding.is_some(), "--finding"),
+        ],
+        "a trace of machines; --machine, --queue, --jumps and --row are for it",
+    )?;
+    let at = arguments.instant()?;
+    if arguments.at.is_some() && arguments.machine.is_none() && arguments.queue.is_none() {
+        let what = "--at says when; --machine N or --queue N says of which machine";
+        return Err(CommandError::Usage(what.to_owned()).into());
+    }
+    Ok(match (&arguments.machine, &arguments.queue, arguments.row) {
+        (Some(machine), ..) => explain_clock(graph, machine, at)?,
+        (_, Some(machine), _) => explain_queue(graph, machine, at)?,
+        (_, _, Some(row)) => explain_row(graph, row)?,
+        _ => explain_jumps(graph, arguments.jumps.unwrap_or(JUMPS).into())?,
+    })
+}
+
+fn of_nodes(arguments: &WhyArgs, result: &NodeResult) -> Result<Explanation, Failure> {
+    arguments.refuse(
+        &[
+            (arguments.machine.is_some(), "--machine"),
+            (arguments.queue.is_some(), "--queue"),
+            (arguments.jumps.is_some(), "--jumps"),
+            (arguments.row.is_some(), "--row"),
+            (arguments.at.is_some(), "--at"),
+            (arguments.net.is_some(), "--net"),
+        ],
+        "a run of nodes; --value, --op and --finding are for it",
+    )?;
+    let run = &result.run;
+    if let Some(value) = arguments.value {
+        return Ok(explain_value(run, value)?);
+    }
+    if let Some(entry) = arguments.op {
+        return Ok(explain_operation(run, entry)?);
+    }
+    let findings = result.findings();
+    match (arguments.finding, findings.len()) {
+        (None, 0) => slowest(result),
+        (number, count) => {
+            let number = number.unwrap_or(1);
+            let finding = number.checked_sub(1).and_then(|place| findings.get(place));
+            let finding = finding.ok_or_else(|| {
+                let what = match count {
+                    0 => "the history has no findings".to_owned(),
+                    count => {
+                        format!("there is no finding {number}; they are numbered 1 to {count}")
+                    }
+                };
+                WhyError::Question(what)
+            })?;
+            of_finding(result, finding)
+        }
+    }
+}
+
+/// Explains a finding: by the value that it is about, or else by its last operation.
+fn of_finding(result: &NodeResult, finding: &Finding) -> Result<Explanation, Failure> {
+    let run = &result.run;
+    let written = |op: &usize| values_written(&run.history[*op]);
+    let value = finding.ops.iter().flat_map(written).next();
+    let value = value.filter(|_| result.values_are_elements);
+    let explanation = match (value, finding.ops.last()) {
+        (Some(value), _) => explain_value(run, value)?,
+        (None, Some(op)) => explain_operation(run, *op)?,
+        (None, None) => Explanation::default(),
+    };
+    let fact = format!("{}: {}", finding.rule.name(), finding.message);
+    let about =
+        (!explanation.fact.is_empty()).then(|| Step { text: explanation.fact, ..Step::default() });
+    let steps = about.into_iter().chain(explanation.steps).collect();
+    Ok(Explanation { fact, steps, diagram: explanation.diagram })
+}
+
+/// Explains the operation that took the longest time, where no rule is violated.
+fn slowest(result: &NodeResult) -> Result<Explanation, Failure> {
+    let history = &result.run.history;
+    let mut begun = std::collections::BTreeMap::new();
+    let mut longest: Option<(Duration, usize)> = None;
+    for (entry, op) in history.iter().enumerate() {
+        match op.kind {
+            EntryKind::Invoke => {
+                begun.insert(op.process, op.time);
+            }
+            EntryKind::Ok => {
+                let since = begun.get(&op.process).copied().unwrap_or(op.time);
+                let took = op.time.saturating_since(since);
+                if longest.is_none_or(|(most, _)| took > most) {
+                    longest = Some((took, entry));
+                }
+            }
+            EntryKind::Fail | EntryKind::Info => {}
+        }
+    }
+    let Some((took, entry)) = longest else {
+        let fact = "the history has no findings, and no operation that succeeded".to_owned();
+        return Ok(Explanation { fact, ..Explanation::default() });
+    };
+    let found = explain_operation(&result.run, entry)?;
+    let fact = format!("no rule is violated; the slowest operation took {took}");
+    let about = Step { text: found.fact, ..Step::default() };
+    let steps = std::iter::once(about).chain(found.steps).collect();
+    Ok(Explanation { fact, steps, diagram: found.diagram })
+}
