@@ -101,6 +101,8 @@ impl Command {
             Command::Run(arguments) => arguments.prints_data(),
             Command::Check(arguments) => arguments.prints_data(),
             Command::Why(arguments) => arguments.prints_data(),
+            Command::Export(arguments) => arguments.prints_data(),
+            Command::Diff(arguments) => arguments.prints_data(),
             Command::Reproduce(arguments) => arguments.format == Json,
             #[cfg(unix)]
             Command::Node(arguments) => !arguments.prints_list(),

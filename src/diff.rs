@@ -55,6 +55,8 @@ pub struct Side<'r> {
     pub graph: &'r CausalGraph,
     /// Its history, if it has one.
     pub history: Option<&'r [Op]>,
+    /// Whether it has a journal: a trace alone knows of a copy only when it is received.
+    pub knows_fates: bool,
 }
 
 /// Finds the first event in which two runs differ, in the order of both; `None` if they have the
@@ -84,7 +86,7 @@ fn same_event(left: Side<'_>, right: Side<'_>, id: EventId) -> bool {
         return false;
     }
     match a.kind {
-        CausalKind::Send => {
+        CausalKind::Send if left.knows_fates && right.knows_fates => {
             let message = |event: &CausalEvent| event.message.unwrap_or(u64::MAX);
             let copies = left.graph.copies_of(message(a)).iter();
             let others = right.graph.copies_of(message(b)).iter();
@@ -97,7 +99,7 @@ fn same_event(left: Side<'_>, right: Side<'_>, id: EventId) -> bool {
             };
             from(left) == from(right)
         }
-        CausalKind::Internal => true,
+        CausalKind::Send | CausalKind::Internal => true,
         CausalKind::Invoke | CausalKind::Complete => {
             let entry = |side: Side<'_>, event: &CausalEvent| {
                 let history = side.history?;

@@ -30,7 +30,7 @@ pub static RUN_EXPORTERS: &[RunExporter] = &[
     },
     RunExporter {
         name: "perfetto",
-        purpose: "a track per machine, node and client with arrows and counters, for ui.perfetto.dev",
+        purpose: "a track per machine, node and client with arrows, for ui.perfetto.dev",
         is_text: true,
         write: perfetto::write,
     },

@@ -10,6 +10,7 @@ use super::options::Format;
 use super::plot::sweep::manifest as sweep_manifest;
 use super::recorded::{RecordedRun, read_recorded};
 use super::{CommandError, Exit, Io, Outcome};
+use crate::causal::CausalGraph;
 use crate::diff::{
     EntryDifference, EventDifference, EventSeen, PointsDifference, SettingDifference, Side,
     differing_points, differing_settings, first_entry, first_event,
@@ -38,6 +39,20 @@ pub(super) struct DiffArgs {
     /// The output format.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
+}
+
+impl DiffArgs {
+    /// Whether the output is for a program.
+    pub(super) fn prints_data(&self) -> bool {
+        self.format == Format::Json
+    }
+}
+
+impl RecordedRun {
+    fn side<'r>(&'r self, graph: &'r CausalGraph) -> Side<'r> {
+        let history = self.history.as_deref();
+        Side { graph, history, knows_fates: self.has_journal }
+    }
 }
 
 /// What two runs have in common, and where they begin to differ.
@@ -84,9 +99,7 @@ fn diff_runs(arguments: &DiffArgs, io: &mut Io<'_>) -> Outcome {
     };
     let events = match (&left.graph, &right.graph) {
         (Some(a), Some(b)) => {
-            let left = Side { graph: a, history: left.history.as_deref() };
-            let right = Side { graph: b, history: right.history.as_deref() };
-            Some((first_event(left, right), [a.events().len(), b.events().len()]))
+            Some((first_event(left.side(a), right.side(b)), [a.events().len(), b.events().len()]))
         }
         _ => None,
     };

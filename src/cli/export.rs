@@ -48,6 +48,13 @@ pub(super) struct ExportArgs {
     table: Option<TableArg>,
 }
 
+impl ExportArgs {
+    /// Whether the output is for a program.
+    pub(super) fn prints_data(&self) -> bool {
+        self.out.is_none()
+    }
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum TableArg {
     /// What each machine, node and client did.

@@ -22,6 +22,8 @@ pub(super) struct RecordedRun {
     pub(super) manifest: Option<Manifest>,
     /// Its events and messages; `None` of a bare history, or without a journal.
     pub(super) graph: Option<CausalGraph>,
+    /// Whether it has a journal, which knows what became of each copy of a message.
+    pub(super) has_journal: bool,
     /// Its history; `None` of a trace.
     pub(super) history: Option<Vec<Op>>,
     /// The names of the nodes, in order; none of a trace.
@@ -41,10 +43,24 @@ pub(super) fn read_recorded(path: &Path) -> Result<RecordedRun, CommandError> {
     if is_history(path) {
         let named = history::read(path, &[])?;
         let (history, nodes) = (Some(named.history), named.nodes);
-        return Ok(RecordedRun { title, manifest: None, graph: None, history, nodes });
+        return Ok(RecordedRun {
+            title,
+            manifest: None,
+            graph: None,
+            has_journal: false,
+            history,
+            nodes,
+        });
     }
     let graph = graphs::of_trace(path, None, &|| false)?;
-    Ok(RecordedRun { title, manifest: None, graph, history: None, nodes: vec![] })
+    Ok(RecordedRun {
+        title,
+        manifest: None,
+        graph,
+        has_journal: false,
+        history: None,
+        nodes: vec![],
+    })
 }
 
 fn of_results(folder: &Path) -> Result<RecordedRun, CommandError> {
@@ -64,7 +80,9 @@ fn of_results(folder: &Path) -> Result<RecordedRun, CommandError> {
     same_hash(&trace, expected)?;
     let net = graphs::journal(folder, &manifest)?;
     let graph = graphs::of_trace(&trace, net.as_deref(), &|| false)?;
-    Ok(RecordedRun { title, manifest: Some(manifest), graph, history: None, nodes: vec![] })
+    let has_journal = net.is_some();
+    let manifest = Some(manifest);
+    Ok(RecordedRun { title, manifest, graph, has_journal, history: None, nodes: vec![] })
 }
 
 fn of_glomers(
@@ -77,5 +95,6 @@ fn of_glomers(
     let nodes = experiment.parameters.names.clone();
     let net = graphs::journal(folder, &manifest)?;
     let graph = net.map(|net| graphs::of_nodes(&net, &nodes, &history)).transpose()?;
-    Ok(RecordedRun { title, manifest: Some(manifest), graph, history: Some(history), nodes })
+    let (has_journal, history) = (graph.is_some(), Some(history));
+    Ok(RecordedRun { title, manifest: Some(manifest), graph, has_journal, history, nodes })
 }

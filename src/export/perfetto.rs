@@ -238,8 +238,8 @@ fn arrows(
             list.add_at(
                 at,
                 json!({
-                    "ph": "i", "s": "t", "cat": "message", "name": format!("{name} from {from}: {fate}"),
-                    "pid": process(graph, copy.to), "tid": copy.to.0 + 1,
+                    "ph": "i", "s": "t", "cat": "message",
+                    "name": format!("{name} from {from}: {fate}"), "pid": process(graph, copy.to), "tid": copy.to.0 + 1,
                 }),
             )?;
         }

@@ -36,8 +36,8 @@ fn the_first_other_event_has_its_past_in_both() {
     runs(&place, &[("a", &[]), ("b", &["--set", "events.send=0.4"])]);
     let (a, b) = (result(&place, "a"), result(&place, "b"));
     let ran = place.sim_ends(1, &["diff", &a, &b]);
-    assert!(ran.out.contains("config    events.send: "), "{}", ran.out);
-    assert!(ran.out.contains(" in a, 0.4 in b"), "{}", ran.out);
+    assert!(ran.out.contains("config    events: "), "{}", ran.out);
+    assert!(ran.out.contains(" in a, { send = 0.4 } in b"), "{}", ran.out);
     assert!(ran.out.contains("\n       after "), "{}", ran.out);
     // What the rows of both traces say.
     let rows = |path: &str| place.read(&format!("{path}/trace.csv"));

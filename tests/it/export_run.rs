@@ -191,8 +191,10 @@ fn mermaid_diagrams_are_sequences_of_known_participants() {
 
 #[test]
 fn a_diagram_that_is_too_large_is_refused_with_what_to_do() {
-    let (place, _, glomers) = runs();
-    let ran = place.sim_ends(65, &["export", &glomers, "--to", "mermaid"]);
+    let place = Place::new();
+    place.sim_ends(0, &["run", "glomers/3d", "--quiet"]);
+    let path = "results/glomers/3d/seed-1";
+    let ran = place.sim_ends(65, &["export", path, "--to", "mermaid"]);
     assert!(ran.err.contains("50000 at most; narrow the window with --from"), "{}", ran.err);
 }
 
