@@ -78,7 +78,7 @@ while read -r node config sets; do
     printf '\n'
 done << END
 echo 1-echo
-unique-ids 2-unique-ids
+unique-ids 2-unique-ids --set rate=100
 flood 3b
 direct 3b
 broadcast-gossip 3c
