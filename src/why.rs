@@ -100,7 +100,7 @@ impl Explanation {
     /// Returns the explanation as lines of text.
     pub fn lines(&self) -> Vec<String> {
         let steps = self.steps.iter().map(|step| format!("  {}", step.text));
-        let drawn = self.diagram.iter().map(|line| format!("  {line}"));
+        let drawn = self.diagram.iter().map(|line| format!("  {line}").trim_end().to_owned());
         let gap = (!self.diagram.is_empty()).then(String::new);
         std::iter::once(self.fact.clone()).chain(steps).chain(gap).chain(drawn).collect()
     }

@@ -162,8 +162,8 @@ pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
             || arguments.split
             || arguments.format == Format::Json;
         if ignored {
-            let what = "--trace-out - makes no results folder: leave out --net, --bodies, --split and \
-                 --format";
+            let what = "--trace-out - makes no results folder: leave out --net, --bodies, --split \
+                        and --format";
             return Err(CommandError::Usage(what.to_owned()));
         }
         return to_pipe(&arguments, &experiment, io);

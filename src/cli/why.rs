@@ -32,8 +32,9 @@ use crate::why::{
   sim why results/glomers/4-g-counter/seed-1 --op 133
   sim why latest --finding 2 --format json
 
-Arrivals and the fates of copies are in net.csv (`sim run --net`), what messages said in bodies.jsonl
-(`sim run --bodies`; kept of a run of nodes whose verdict is invalid). docs/why.md has more.")]
+Arrivals and the fates of copies are in net.csv (`sim run --net`), what messages said is in
+bodies.jsonl (`sim run --bodies`; kept of a run of nodes whose verdict is invalid). docs/why.md has
+more.")]
 pub(super) struct WhyArgs {
     /// A results folder, `latest` for the last one, or a CSV file with the columns of trace.csv.
     path: PathBuf,
@@ -240,22 +241,37 @@ fn of_nodes(arguments: &WhyArgs, result: &NodeResult) -> Result<Explanation, Fai
     }
 }
 
-/// Explains a finding: by the value that it is about, or else by its last operation.
+/// Explains a finding: by the value that it is about, or else by its first and last operations.
 fn of_finding(result: &NodeResult, finding: &Finding) -> Result<Explanation, Failure> {
     let run = &result.run;
     let written = |op: &usize| values_written(&run.history[*op]);
     let value = finding.ops.iter().flat_map(written).next();
     let value = value.filter(|_| result.values_are_elements);
-    let explanation = match (value, finding.ops.last()) {
-        (Some(value), _) => explain_value(run, value)?,
-        (None, Some(op)) => explain_operation(run, *op)?,
-        (None, None) => Explanation::default(),
-    };
+    let mut parts = vec![];
+    match (value, &finding.ops[..]) {
+        (Some(value), _) => parts.push(explain_value(run, value)?),
+        (None, []) => {}
+        (None, [first, .., last]) => {
+            parts.push(explain_operation(run, *first)?);
+            let other = explain_operation(run, *last)?;
+            // Both may be of one operation: its invocation and its completion.
+            if other.fact != parts[0].fact {
+                parts.push(other);
+            }
+        }
+        (None, [only]) => parts.push(explain_operation(run, *only)?),
+    }
     let fact = format!("{}: {}", finding.rule.name(), finding.message);
-    let about =
-        (!explanation.fact.is_empty()).then(|| Step { text: explanation.fact, ..Step::default() });
-    let steps = about.into_iter().chain(explanation.steps).collect();
-    Ok(Explanation { fact, steps, diagram: explanation.diagram })
+    let mut whole = Explanation { fact, ..Explanation::default() };
+    for Explanation { fact, steps, diagram } in parts {
+        whole.steps.push(Step { text: fact, ..Step::default() });
+        whole.steps.extend(steps);
+        if !whole.diagram.is_empty() && !diagram.is_empty() {
+            whole.diagram.push(String::new());
+        }
+        whole.diagram.extend(diagram);
+    }
+    Ok(whole)
 }
 
 /// Explains the operation that took the longest time, where no rule is violated.

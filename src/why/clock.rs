@@ -174,7 +174,8 @@ fn chain(graph: &CausalGraph, event: EventId) -> Explanation {
             let from = lifted.map_or(0, |lifted| clock(graph, lifted));
             let text = match lifted.map(|lifted| graph.event(lifted).at) {
                 Some(since) => format!(
-                    "machine {machine} came from {from} at {since} to {to} at {at} by {} of its own",
+                    "machine {machine} came from {from} at {since} to {to} at {at} by {} of its \
+                     own",
                     counted(own, "event")
                 ),
                 None => format!(

@@ -1,13 +1,13 @@
 //! The causal graph of a run: its events in lanes, its messages, and what happened before what.
 //!
-//! A [`CausalGraph`] is one value for every kind of stored run: the trace of the scale model with or
-//! without its journal, a trace of another program, or the journal and the history of a Gossip
+//! A [`CausalGraph`] is one value for every kind of stored run: the trace of the scale model with
+//! or without its journal, a trace of another program, or the journal and the history of a Gossip
 //! Glomers run. It reads records and runs nothing.
 //!
 //! # How to use it
 //!
-//! [`TraceGraph`] builds it from the rows of `trace.csv` and `net.csv`, [`NetGraph`] from those of a
-//! Gossip Glomers journal and its history. Then:
+//! [`TraceGraph`] builds it from the rows of `trace.csv` and `net.csv`, [`NetGraph`] from those of
+//! a Gossip Glomers journal and its history. Then:
 //!
 //! - a **lane** is a machine, node, service or client; [`CausalGraph::lane`] finds one by its name,
 //!   [`CausalGraph::events_of`] lists its events in order: a diagram draws a line for each;

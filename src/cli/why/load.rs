@@ -113,9 +113,9 @@ fn of_nodes(
     Ok(NodeResult { run, values_are_elements, experiment })
 }
 
-/// Whether a checker is about elements, each of which is written once.
+/// Whether a checker is about elements, each of which is written once in the whole run.
 fn is_of_elements(checker: HistoryChecker) -> bool {
-    ["broadcast", "g-set", "kafka", "txn-list-append"].contains(&checker.name())
+    ["broadcast", "g-set"].contains(&checker.name())
 }
 
 fn bodies(folder: &Path, manifest: &Manifest) -> Result<Option<Bodies>, CommandError> {

@@ -2,8 +2,8 @@
 //!
 //! A send or a receive of the journal is an event of its lane, and so are invocation and completion
 //! of an operation in the lane of its client. Events of one instant are in the order in which they
-//! were carried out as far as it is recorded: messages are numbered in the order of their sends, and
-//! what arrived at that instant comes as early as it can.
+//! were carried out as far as it is recorded: messages are numbered in the order of their sends,
+//! and what arrived at that instant comes as early as it can.
 
 use std::collections::BTreeMap;
 
