@@ -26,6 +26,7 @@ mod table;
 mod terminal;
 #[cfg(unix)]
 mod test;
+mod until_signal;
 #[cfg(unix)]
 mod watchdog;
 
