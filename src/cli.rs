@@ -31,6 +31,7 @@ mod table;
 mod terminal;
 #[cfg(unix)]
 mod test;
+mod until_signal;
 #[cfg(unix)]
 mod watchdog;
 mod why;

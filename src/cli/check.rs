@@ -125,6 +125,13 @@ struct Stored {
     complete: bool,
 }
 
+/// The outcome of a check that a signal has ended.
+fn interrupted(io: &mut Io<'_>) -> Outcome {
+    let signal = io.interrupt.signal().unwrap_or(super::Signal::Interrupt);
+    writeln!(io.err, "interrupted; nothing is known")?;
+    Ok(signal.exit())
+}
+
 pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     let path = &arguments.path;
     // Whatever its name, a file with a workload is a history; but a table is a trace.
@@ -183,9 +190,7 @@ pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     };
     let verdict = run_check(arguments, &stored, &|| io.interrupt.signal().is_some())?;
     let Some((verdict, rows)) = verdict else {
-        let signal = io.interrupt.signal().unwrap_or(super::Signal::Interrupt);
-        writeln!(io.err, "interrupted; nothing is known")?;
-        return Ok(signal.exit());
+        return interrupted(io);
     };
     // Without events only a rule that knows the tick times can give a verdict.
     let is_open =

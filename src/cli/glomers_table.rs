@@ -79,6 +79,7 @@ pub(super) fn print(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Resu
             "stable    {median} ms in the median; p95, p99, max {rest} (of {elements} elements)"
         )?;
     }
+    white_box(outcome, out)?;
     targets(&outcome.verdict.targets, out)?;
     for hint in outcome.hints.iter().take(HINTS_MAX) {
         writeln!(out, "hint      {hint}")?;
@@ -182,6 +183,19 @@ fn messages(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "          {}", gone.join(", "))?;
     }
     Ok(())
+}
+
+/// Prints the exact verdict, where the node records its effects.
+fn white_box(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
+    let Some(white_box) = &outcome.verdict.white_box else { return Ok(()) };
+    write!(out, "white box {}", verdict_word(white_box.valid))?;
+    if !white_box.anomalies.is_empty() {
+        write!(out, " by {}", white_box.anomalies.join(", "))?;
+    }
+    match white_box.is_missed {
+        true => writeln!(out, ", which the history alone does not show"),
+        false => writeln!(out, ", from the true order of versions"),
+    }
 }
 
 fn targets(targets: &[TargetOutcome], out: &mut dyn Write) -> io::Result<()> {

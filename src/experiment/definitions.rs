@@ -3,7 +3,7 @@
 /// Paths of the figures and their meanings. `<zone>` is `all`, `clients` (a client is the sender or
 /// the destination) or `servers` (the rest, services included), `<op>` an operation, and `<q>` one
 /// of `p50`, `p95`, `p99` and `max`.
-pub const FIGURE_DEFINITIONS: [(&str, &str); 12] = [
+pub const FIGURE_DEFINITIONS: [(&str, &str); 14] = [
     (
         "net.<zone>.send_count",
         "messages sent; <zone>: all, clients (one at an end), servers (rest)",
@@ -22,6 +22,14 @@ pub const FIGURE_DEFINITIONS: [(&str, &str); 12] = [
         "from when a value was known (acknowledged or read) until no read lacked it, whole ms",
     ),
     ("messages_per_broadcast", "net.servers.msg_count / broadcasts begun"),
+    (
+        "white_box.violated",
+        "1 if the true order of versions, which the node records, breaks an expected model, else 0",
+    ),
+    (
+        "white_box.missed",
+        "1 if it does and the history alone does not show it, else 0; the mean is how often",
+    ),
 ];
 
 /// Returns the path of the definition that covers this figure.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::set_full::quantile;
+use crate::check::txn::WhiteBox;
 use crate::check::{HistoryVerdict, Validity};
 use crate::config::Target;
 use crate::engine::time::Duration;
@@ -102,7 +103,11 @@ pub(super) fn ms(duration: Duration) -> f64 {
 }
 
 /// Returns all figures of a run.
-pub(super) fn figures(run: &GlomersRun, verdict: &HistoryVerdict) -> Figures {
+pub(super) fn figures(
+    run: &GlomersRun,
+    verdict: &HistoryVerdict,
+    white_box: Option<&WhiteBox>,
+) -> Figures {
     let mut figures = BTreeMap::new();
     let mut note = |path: String, value: f64| {
         figures.insert(path, value);
@@ -142,6 +147,13 @@ pub(super) fn figures(run: &GlomersRun, verdict: &HistoryVerdict) -> Figures {
     }
     if let Some(messages) = per_broadcast(run) {
         note("messages_per_broadcast".to_owned(), messages);
+    }
+    if let Some(WhiteBox { valid, is_missed, .. }) = white_box
+        && *valid != Validity::Unknown
+    {
+        let is_violated = *valid == Validity::Invalid;
+        note("white_box.violated".to_owned(), f64::from(u8::from(is_violated)));
+        note("white_box.missed".to_owned(), f64::from(u8::from(*is_missed)));
     }
     Figures(figures)
 }

@@ -100,12 +100,15 @@ fn outcome(experiment: &GlomersExperiment, run: GlomersRun, verdict: RunVerdict)
 
 fn check(experiment: &GlomersExperiment, run: &GlomersRun) -> RunVerdict {
     let names = &experiment.parameters.names;
+    let mut white_box = None;
     let workload = match experiment.parameters.workload.checker {
         Some(checker) => match checker.data_type() {
             Some(data) => {
                 let models = experiment.consistency_models.clone();
                 let options = txn::Options { models, ..txn::Options::new(data) };
-                txn::check_with(&run.history, names, &options)
+                let verdict = txn::check_with(&run.history, names, &options);
+                white_box = txn::white_box(&run.history, &run.effects, &options, &verdict);
+                verdict
             }
             None => check_history(checker, &run.history, names),
         },
@@ -122,7 +125,7 @@ fn check(experiment: &GlomersExperiment, run: &GlomersRun) -> RunVerdict {
     let recorded = Operations::new(&recorded, names).expect(WELL_FORMED);
     let stats = stats::stats(&recorded);
     let availability = availability::availability(&recorded, asked);
-    let figures = figures::figures(run, &workload);
+    let figures = figures::figures(run, &workload, white_box.as_ref());
     let targets = figures.check_targets(&experiment.targets);
     let verdict = workload.parity.and(stats.valid).and(availability.valid);
     let parity = match &run.parity_limit {
@@ -134,6 +137,7 @@ fn check(experiment: &GlomersExperiment, run: &GlomersRun) -> RunVerdict {
     };
     let mut verdict = RunVerdict {
         workload,
+        white_box,
         stats,
         availability,
         exceptions: stats::exceptions(&recorded),

@@ -25,7 +25,7 @@ pub(super) fn results(
         ("rate-graph", valid()),
         ("valid?", Edn::Bool(true)),
     ]);
-    Edn::map([
+    let mut results = Edn::map([
         ("perf", perf),
         ("timeline", valid()),
         ("exceptions", verdict.exceptions.result.clone()),
@@ -51,7 +51,11 @@ pub(super) fn results(
         ("seed", Edn::whole(experiment.parameters.seed.value().into())),
         // The resolved config, with its seed, is beside the results.
         ("replay", Edn::text("sim run config.toml")),
-    ])
+    ]);
+    if let (Edn::Map(entries), Some(white_box)) = (&mut results, &verdict.white_box) {
+        entries.push((Edn::keyword("white-box"), white_box.edn()));
+    }
+    results
 }
 
 /// Returns the counts of each zone of the network.

@@ -1,6 +1,7 @@
 //! The verdict on a run of Gossip Glomers, with everything that it follows from.
 
 use super::figures::{Figures, TargetOutcome};
+use crate::check::txn::WhiteBox;
 use crate::check::{CheckResult, HistoryVerdict, Parity, Validity};
 
 /// Verdict on a run.
@@ -8,6 +9,8 @@ use crate::check::{CheckResult, HistoryVerdict, Parity, Validity};
 pub struct RunVerdict {
     /// Verdict of the workload's checker.
     pub workload: HistoryVerdict,
+    /// The exact verdict on transactions whose server records their effects.
+    pub white_box: Option<WhiteBox>,
     /// Whether each kind of operation succeeded at least once, for Maelstrom.
     pub stats: CheckResult,
     /// Whether enough operations succeeded, for Maelstrom.

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use sim::check::Validity;
+use sim::check::txn::{self, Boundary, DataType, Model, Models};
 use sim::config::GlomersExperiment;
 use sim::engine::rng::Seed;
 use sim::experiment::run_glomers;
 use sim::glomers::{
     BROADCAST, BROKEN, Broken, ECHO, G_COUNTER, G_SET, KAFKA, LIN_KV, Options, PN_COUNTER,
-    TXN_LIST_APPEND, TXN_RW_REGISTER, UNIQUE_IDS, WORKLOADS, Workload,
+    TXN_LIST_APPEND, TXN_RW_REGISTER, UNIQUE_IDS, WEAKEST_BROKEN, WORKLOADS, Workload,
 };
 
 use crate::solutions::{experiment, header};
@@ -107,6 +108,109 @@ fn the_witnesses_of_broken_stores_are_these() {
 #[test]
 fn broken_transactions_on_registers_are_caught() {
     are_caught(&TXN_RW_REGISTER);
+}
+
+/// The strongest models of transactions that imply none of these.
+fn strongest_left(weakest: &[Model]) -> Vec<Model> {
+    let all = Boundary::of(txn::Anomalies::default()).left;
+    let of_transactions: Models = all.iter().flat_map(|model| model.implied().iter()).collect();
+    let is_left = |model: &Model| {
+        let implied = model.implied();
+        implied.contains(Model::ReadUncommitted)
+            && !weakest.iter().any(|weak| implied.contains(*weak))
+    };
+    of_transactions.iter().filter(is_left).collect::<Models>().strongest().iter().collect()
+}
+
+/// Each broken store breaks its weakest models, each of them, and satisfies the strongest ones that
+/// imply none of these, on 95 % of the seeds at least.
+#[test]
+fn broken_stores_break_their_weakest_models_and_satisfy_the_strongest_left() {
+    let mut violations = vec![];
+    let mut known = 0;
+    for broken in BROKEN.iter().filter(|one| one.program.workloads.contains(&&TXN_RW_REGISTER)) {
+        let name = broken.program.name;
+        let weakest = WEAKEST_BROKEN.iter().find(|(of, _)| *of == name);
+        let (_, weakest) = weakest.unwrap_or_else(|| panic!("{name} has no weakest models"));
+        known += 1;
+        let weakest: Vec<Model> =
+            weakest.iter().map(|name| Model::of(name).expect("a model")).collect();
+        let mut experiment = experiment_of(broken);
+        let expected = &experiment.consistency_models;
+        assert!(weakest.iter().any(|model| expected.contains(model)), "{name}: {expected:?}");
+        let left = strongest_left(&weakest);
+        let mut broken_at = vec![0; weakest.len()];
+        let mut accepted = 0;
+        let mut by: BTreeMap<String, u64> = BTreeMap::new();
+        for seed in 0..seeds() {
+            experiment.parameters.seed = Seed::new(seed).expect("a seed");
+            let run = experiment.solution.run(
+                &experiment.parameters,
+                &experiment.options,
+                &mut (),
+                &|| false,
+            );
+            let check = |models: Vec<Model>| {
+                let options = txn::Options { models, ..txn::Options::new(DataType::Register) };
+                txn::check_with(&run.history, &experiment.parameters.names, &options)
+            };
+            for (model, count) in weakest.iter().zip(&mut broken_at) {
+                *count += u64::from(check(vec![*model]).strict == Validity::Invalid);
+            }
+            let verdict = check(left.clone());
+            accepted += u64::from(left.is_empty() || verdict.strict == Validity::Valid);
+            for finding in verdict.findings {
+                let count = by.entry(finding.message.chars().take(400).collect()).or_default();
+                *count += 1;
+            }
+        }
+        let enough = |count: u64| count * 100 >= seeds() * 95;
+        if !broken_at.iter().all(|count| enough(*count)) || !enough(accepted) {
+            let by = by.into_iter().next();
+            violations.push(format!(
+                "{name}: {weakest:?} on {broken_at:?}; {left:?} accepted on {accepted}; {by:?}"
+            ));
+        }
+    }
+    assert_eq!(known, WEAKEST_BROKEN.len());
+    assert!(violations.is_empty(), "\n{}", violations.join("\n"));
+}
+
+/// Counts the seeds on which the true order of versions breaks the models of a config, and those of
+/// them on which the history alone does not show it.
+fn white_box(mut experiment: GlomersExperiment) -> (u64, u64) {
+    let (mut violated, mut missed) = (0, 0);
+    for seed in 0..seeds() {
+        experiment.parameters.seed = Seed::new(seed).expect("a seed");
+        let outcome = run_glomers(&experiment, &mut (), &|| false);
+        let white_box = outcome.verdict.white_box.expect("the node records its effects");
+        assert_ne!(white_box.valid, Validity::Unknown);
+        violated += u64::from(white_box.valid == Validity::Invalid);
+        missed += u64::from(white_box.is_missed);
+        let is_found = outcome.verdict.workload.strict == Validity::Invalid;
+        assert!(!is_found || white_box.valid == Validity::Invalid, "the exact check misses more");
+    }
+    (violated, missed)
+}
+
+#[test]
+fn dirty_writes_that_few_reads_show_are_missed_and_the_white_box_has_them() {
+    let is_dirty = |broken: &&Broken| broken.program.name == "txn-dirty-write";
+    let broken = BROKEN.iter().find(is_dirty).expect("the node");
+    // Few transactions read what they write, and few are there.
+    let sets =
+        [("concurrency", "10"), ("duration", "300ms"), ("consistency_models", "read-uncommitted")];
+    let mut experiment = experiment(broken.config, &sets);
+    experiment.solution = &broken.program;
+    let (violated, missed) = white_box(experiment);
+    assert!(violated * 2 > seeds(), "{violated}");
+    assert!(missed > 0 && missed <= violated, "{missed} of {violated}");
+}
+
+#[test]
+fn a_right_store_has_nothing_that_the_history_misses() {
+    let sets = [("consistency_models", "strict-serializable"), ("duration", "2s")];
+    assert_eq!(white_box(experiment("glomers/6a", &sets)), (0, 0));
 }
 
 #[test]

@@ -54,6 +54,40 @@ fn arrays_and_edn_are_the_same_history() {
     }
 }
 
+/// A transaction sees one write of each of two others that write both registers blindly: no order
+/// of the two explains that, and no dependency between them can be inferred.
+const BLIND: &str = "
+{:index 0, :type :invoke, :process 0, :f :txn, :value [[:w 1 1] [:w 2 1]]}
+{:index 1, :type :invoke, :process 1, :f :txn, :value [[:w 1 2] [:w 2 2]]}
+{:index 2, :type :invoke, :process 2, :f :txn, :value [[:r 1 nil] [:r 2 nil]]}
+{:index 3, :type :ok, :process 0, :f :txn, :value [[:w 1 1] [:w 2 1]]}
+{:index 4, :type :ok, :process 1, :f :txn, :value [[:w 1 2] [:w 2 2]]}
+{:index 5, :type :ok, :process 2, :f :txn, :value [[:r 1 1] [:r 2 2]]}
+";
+
+#[test]
+fn registers_are_checked_completely_besides() {
+    let place = Place::new();
+    place.write("h.edn", BLIND);
+    let check = |code, more: &[&str]| {
+        place.sim_ends(code, &[&["check", "h.edn", "--workload", "txn-rw-register"], more].concat())
+    };
+    for model in ["read-atomic", "causal", "snapshot-isolation", "strict-serializable"] {
+        let ran = check(1, &["--consistency-model", model]);
+        let name = model.replace("strict", "strong");
+        let why = format!("fractured-read: {name} is broken: T1 is the transaction of process ");
+        assert!(ran.out.contains(&why), "{model}: {}", ran.out);
+        assert!(ran.out.contains("(Maelstrom's checker: valid)"), "{model}: {}", ran.out);
+        assert!(ran.out.contains(&format!(":complete {{:{name} ")), "{model}: {}", ran.out);
+    }
+    check(0, &["--consistency-model", "read-committed"]);
+    check(0, &["--consistency-model", "causal", "--verdict", "parity"]);
+    let again = BLIND.replace("[:w 1 2] [:w 2 2]", "[:w 1 1] [:w 2 2]");
+    place.write("h.edn", again);
+    let ran = check(2, &["--consistency-model", "causal"]);
+    assert!(ran.out.contains("1 is written to key 1 more than once"), "{}", ran.out);
+}
+
 #[test]
 fn a_history_of_another_workload_is_refused() {
     let place = Place::new();

@@ -115,3 +115,26 @@ fn another_text_or_workload_is_an_error() {
     let why = "this is a history of registers as AWDIT writes it, not one of echo";
     assert!(ran.err.contains(why), "{}", ran.err);
 }
+
+/// A check that has not ended yet, here since its input has not, ends with Ctrl-C.
+#[cfg(unix)]
+#[test]
+fn a_check_ends_with_the_first_signal() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    let place = Place::new();
+    let mut command = place.command(&["check", "-", "--workload", "txn-rw-register"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut input = child.stdin.take().expect("piped");
+    // More than a pipe holds: what is written has been read, so that the check is under way.
+    let lines: String = (0..200_000).map(|value| format!("w 1 {value}\n-----\n")).collect();
+    input.write_all(lines.as_bytes()).expect("it reads");
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "interrupted; nothing is known\n");
+    drop(input);
+}

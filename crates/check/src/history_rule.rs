@@ -148,6 +148,25 @@ history_rules! {
     GNonadjacentItemRealtime: "G-nonadjacent-item-realtime", "no G-nonadjacent with real time";
     /// No circle with several anti-dependencies goes through the order of real time.
     G2ItemRealtime: "G2-item-realtime", "no G2 with real time";
+    /// What a transaction reads later is not older than what it has read before.
+    NonMonotonicRead: "non-monotonic-read",
+        "what a transaction reads later is not older than what it has read before";
+    /// A transaction reads a key from one other transaction only.
+    NonRepeatableRead: "non-repeatable-read",
+        "a transaction reads a key from one other transaction only";
+    /// A transaction sees all writes of another one or none.
+    FracturedRead: "fractured-read", "a transaction sees all writes of another one or none";
+    /// A transaction that sees another one sees what happened before that.
+    CausalityViolation: "causality-violation",
+        "a transaction that sees another one sees what happened before that";
+    /// No two transactions see two others in opposite orders.
+    LongFork: "long-fork", "no two transactions see two others in opposite orders";
+    /// No two transactions each write what the other one has read.
+    WriteSkew: "write-skew", "no two transactions each write what the other one has read before";
+    /// A process sees its own earlier transactions, and what they have seen.
+    SessionReversal: "session-reversal", "the order of transactions contains that of each process";
+    /// A transaction sees what had ended before it began.
+    RealtimeReversal: "realtime-reversal", "the order of transactions contains that of real time";
     /// A committed offset never goes back.
     CommittedBack: "committed-back", "a committed offset never goes back";
     /// A committed offset never passes what was committed or sent.

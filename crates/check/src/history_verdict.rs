@@ -175,6 +175,11 @@ impl Findings {
         }
     }
 
+    /// Whether there is a finding of a rule.
+    pub(super) fn has(&self, rule: HistoryRule) -> bool {
+        self.counts.contains_key(&rule)
+    }
+
     /// Records that the history does not determine whether a rule holds.
     pub(super) fn leave_open(&mut self, rule: HistoryRule, why: impl Into<String>) {
         self.undetermined.push((rule, why.into()));

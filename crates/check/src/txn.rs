@@ -36,7 +36,8 @@
 //! - circles through the order of processes are told from those of real time, and both are
 //!   searched whichever model is expected, so that the weakest broken model and the strongest left
 //!   are known;
-//! - a circle of overwrites among registers is `G0`, where Elle explains it by its reads: `G1c`.
+//! - a circle of overwrites among registers is `G0`, where Elle explains it by its reads: `G1c`;
+//! - registers are checked completely besides, at each level that a model has (`complete`).
 //!
 //! # Limits
 //!
@@ -49,7 +50,11 @@ mod anomaly;
 mod brute_force;
 mod cases;
 mod collect;
+mod complete;
+#[cfg(test)]
+mod complete_cases;
 mod cycles;
+mod effects;
 mod graph;
 mod hubs;
 #[cfg(test)]
@@ -82,15 +87,19 @@ mod store;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod white_box;
 mod words;
 
 pub use anomaly::{Anomalies, Anomaly};
+pub use effects::{Effect, EffectKind};
 pub use model::{Boundary, Model, Models};
 pub use options::{DataType, Options, TxnLimits};
 pub use report::rules;
+pub use white_box::{WhiteBox, white_box};
 
 use self::cases::Cases;
 use self::collect::Collector;
+use self::complete::Completed;
 use self::cycles::ParityView;
 use self::graph::{Graph, Kind, NODES_MAX};
 use self::list_edges::ListEdges;
@@ -117,7 +126,8 @@ pub fn check_with(history: &[Op], nodes: &[String], options: &Options) -> Histor
         return verdict;
     }
     let verdict = check_view(&views::strict(history), nodes, options);
-    let parity = check_view(&views::parity(history), nodes, options);
+    let of_elle = Options { complete: None, ..options.clone() };
+    let parity = check_view(&views::parity(history), nodes, &of_elle);
     let HistoryVerdict { parity, result, .. } = parity;
     let result = result::with_strict(result, verdict.result.get("strict"));
     HistoryVerdict { parity, result, ..verdict }
@@ -184,6 +194,9 @@ fn verdict(mut collector: Collector, nodes: &[String], options: &Options) -> His
         return findings.verdict(Validity::Unknown, gave_up("the history is malformed"));
     }
     if let Some((version, entries)) = collector.repeated {
+        if options.data == DataType::Register {
+            complete::check(&collector.store, nodes, options.to_complete(), &mut findings);
+        }
         return repeated(&collector.store, version, entries, findings);
     }
     let txns = collector.store.txns.len();
@@ -307,7 +320,7 @@ impl<R: Reasons> Whole<'_, R> {
         let words = Words { store, data: *data, reasons, nodes };
         let prohibited = models.iter().map(|model| model.prohibited_strictly());
         let prohibited = prohibited.fold(Anomalies::default(), Anomalies::union);
-        let drawings = report::report(&words, (cases, &cycles), prohibited, &mut findings);
+        let mut drawings = report::report(&words, (cases, &cycles), prohibited, &mut findings);
         let open: Vec<&str> = cycles
             .unfinished
             .iter()
@@ -325,7 +338,18 @@ impl<R: Reasons> Whole<'_, R> {
             );
             findings.leave_open(HistoryRule::CheckLimit, why);
         }
-        let strict = result::strict(report::found(cases, &cycles));
+        let completed = match data {
+            DataType::List => Completed::default(),
+            DataType::Register => {
+                complete::check(store, nodes, self.options.to_complete(), &mut findings)
+            }
+        };
+        let strict = result::strict(report::found(cases, &cycles), completed.broken);
+        let strict = completed.added_to(strict);
+        for why in completed.open {
+            findings.leave_open(HistoryRule::CheckLimit, why);
+        }
+        drawings.extend(completed.drawings);
         let has_order = orders.realtime && !of_elle.has_no_realtime()
             || orders.process && self.store.has_process_order();
         let is_empty = of_elle.has_no_data() && !has_order;

@@ -210,7 +210,12 @@ impl Clients {
         let worker = self.workers.at(place);
         let Some(op) = &worker.under_way else { return };
         let entry = worker.entry(cx.now(), EntryKind::Invoke, op);
+        let asked = (worker.client, op.msg);
+        let is_transaction = op.f == F::Txn;
         cx.record(Record::Op(Op { value: op.value.clone(), ..entry }));
+        if is_transaction {
+            cx.record(Record::Asked(asked.0, asked.1));
+        }
         if let Some(step) = rest {
             self.step(place, step, cx);
             self.go_on(place, cx);

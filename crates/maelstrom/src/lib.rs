@@ -57,6 +57,7 @@ pub use run_result::GlomersRun;
 pub use server::{Call, Caller, Cx, Host, Server};
 pub use server_factory::ServerFactory;
 pub use service_name::Service;
+pub use sim_check::txn::{Effect, EffectKind};
 pub use sink::Sink;
 pub use stdio_node::{Incarnation, StdioNode};
 pub use topology::Topology;

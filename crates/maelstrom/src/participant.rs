@@ -14,6 +14,7 @@ use super::record::{Problem, ProblemKind, Record};
 use super::server::{Caller, Host, Site};
 use super::service::ServiceNode;
 use super::set_up::SetUp;
+use crate::check::txn::EffectKind;
 use crate::engine::rng::Rng;
 use crate::engine::time::{Duration, Instant};
 use crate::node::{Context, Disk, MessageId, Node, NodeId, Timer};
@@ -163,6 +164,10 @@ impl Host for Context<'_, Participant> {
 
     fn log(&mut self, line: String) {
         self.record(Record::Log(line));
+    }
+
+    fn effect(&mut self, caller: Caller, effect: EffectKind) {
+        self.record(Record::Effect(caller, effect));
     }
 }
 

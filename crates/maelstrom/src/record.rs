@@ -2,6 +2,8 @@
 
 use super::protocol::Body;
 use super::protocol_rule::ProtocolRule;
+use super::server::Caller;
+use crate::check::txn::EffectKind;
 use crate::history::Op;
 use crate::node::{MessageId, NodeId};
 
@@ -10,6 +12,10 @@ use crate::node::{MessageId, NodeId};
 pub enum Record {
     /// An entry of the history.
     Op(Op),
+    /// The client and the `msg_id` of the request with which the last transaction began.
+    Asked(u32, u32),
+    /// An effect of a client's request.
+    Effect(Caller, EffectKind),
     /// A line of a server's log.
     Log(String),
     /// A problem: something that must never happen.

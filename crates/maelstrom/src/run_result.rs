@@ -3,6 +3,7 @@
 use super::net::NetStats;
 use super::parity::ParityLimit;
 use super::record::Problem;
+use crate::check::txn::Effect;
 use crate::engine::time::Instant;
 use crate::history::History;
 use crate::simulation::Totals;
@@ -25,4 +26,6 @@ pub struct GlomersRun {
     pub began: Option<Instant>,
     /// The fingerprint of all operations and all copies of messages.
     pub fingerprint: Fingerprint,
+    /// The effects of transactions in their order, where servers record them.
+    pub effects: Vec<Effect>,
 }

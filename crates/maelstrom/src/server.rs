@@ -11,6 +11,7 @@ use super::parameters::Layout;
 use super::peer::{Peer, PeerMessage};
 use super::protocol::{Body, Reply, Request, ServiceReply, ServiceRequest};
 use super::service_name::Service;
+use crate::check::txn::EffectKind;
 use crate::engine::rng::Rng;
 use crate::engine::time::{Duration, Instant};
 use crate::node::{Disk, NodeId, Timer};
@@ -61,6 +62,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Returns the number of the client: after a timeout its worker continues as another one.
+    pub fn client(&self) -> u32 {
+        self.client
+    }
+
     /// Returns the `msg_id` of the request; each client counts its own.
     pub fn msg_id(&self) -> u32 {
         self.msg
@@ -91,6 +97,10 @@ pub trait Host {
     fn cancel_timer(&mut self, timer: Timer);
     /// Writes a line to the server's log.
     fn log(&mut self, line: String);
+    /// Records an effect of a request, where a run is observed.
+    fn effect(&mut self, caller: Caller, effect: EffectKind) {
+        let _ = (caller, effect);
+    }
 }
 
 /// The environment of a server: its host, and the other participants.
@@ -205,6 +215,12 @@ impl<'a, P: Peer> Cx<'a, P> {
     /// Cancels a timer; does nothing if it has fired already.
     pub fn cancel_timer(&mut self, timer: Timer) {
         self.host.cancel_timer(timer);
+    }
+
+    /// Records that something of a transaction takes effect now, for the exact check of the run: it
+    /// changes nothing. All servers of a run record all effects in one order, or none does.
+    pub fn effect(&mut self, caller: Caller, effect: EffectKind) {
+        self.host.effect(caller, effect);
     }
 
     /// Writes a line to the server's log.

@@ -1,5 +1,7 @@
 //! The observer of a run: collects the history, message counts, and problems.
 
+use std::collections::BTreeMap;
+
 use super::net::NetTally;
 use super::parameters::GlomersParameters;
 use super::parity::ParityLimit;
@@ -9,12 +11,18 @@ use super::record::{Problem, Record};
 use super::run_result::GlomersRun;
 use super::sink::Sink;
 use super::wire::Wire;
+use crate::check::txn::Effect;
 use crate::engine::time::Instant;
 use crate::history::{History, LogOp, Op, OpValue, Process, TxnOp, TxnRead};
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
 use crate::simulation::{Observer, Totals};
 use crate::trace::Fingerprint;
+
+/// Memory of an effect in bytes, as counted against the memory limit.
+const EFFECT_BYTES: u64 = 96;
+/// Memory of the number of a transaction by its request.
+const ASKED_BYTES: u64 = 32;
 
 /// Observes a run, and collects its results.
 pub(super) struct Watcher<'a> {
@@ -32,6 +40,11 @@ pub(super) struct Watcher<'a> {
     /// The encoder of bodies, if they are wanted.
     wire: Option<Wire>,
     parity_limit: Option<ParityLimit>,
+    /// Numbers of transactions by the client and the `msg_id` of their request.
+    asked: BTreeMap<(u32, u32), u32>,
+    /// Number of transactions so far.
+    transactions: u32,
+    effects: Vec<Effect>,
 }
 
 impl<'a> Watcher<'a> {
@@ -49,6 +62,9 @@ impl<'a> Watcher<'a> {
             chains: vec![Chain::default(); parameters.layout().participants() as usize],
             names: parameters.names.clone(),
             parity_limit: None,
+            asked: BTreeMap::new(),
+            transactions: 0,
+            effects: Vec::new(),
         }
     }
 
@@ -85,10 +101,11 @@ impl<'a> Watcher<'a> {
     }
 
     pub(super) fn finish(self, totals: Totals) -> GlomersRun {
-        let Watcher { history, problems, net, sink, began, chains, parity_limit, .. } = self;
+        let Watcher { history, problems, net, sink, began, chains, parity_limit, effects, .. } =
+            self;
         let fingerprint = Fingerprint::fold(chains.iter().map(|chain| chain.fingerprint));
         let net = net.finish(totals.before, &mut |row| sink.row(row));
-        GlomersRun { history, net, totals, problems, parity_limit, began, fingerprint }
+        GlomersRun { history, net, totals, problems, parity_limit, began, fingerprint, effects }
     }
 }
 
@@ -100,6 +117,17 @@ impl Observer<Participant> for Watcher<'_> {
                 add(&mut self.chains[node.index()].fingerprint, op);
                 self.kept = self.kept.saturating_add(op.bytes());
                 self.history.push(op.clone());
+            }
+            Record::Asked(client, msg) => {
+                self.kept = self.kept.saturating_add(ASKED_BYTES);
+                self.asked.insert((*client, *msg), self.transactions);
+                self.transactions += 1;
+            }
+            Record::Effect(caller, kind) => {
+                if let Some(transaction) = self.asked.get(&(caller.client(), caller.msg_id())) {
+                    self.kept = self.kept.saturating_add(EFFECT_BYTES);
+                    self.effects.push(Effect { transaction: *transaction, kind: kind.clone() });
+                }
             }
             Record::Log(line) => self.sink.log(at, node, line),
             Record::Problem(problem) => {

@@ -48,11 +48,23 @@ mod set_news_once;
 mod set_replaced;
 mod table;
 mod txn_aborts_late;
+mod txn_causal_reversal;
+mod txn_dirty_write;
+mod txn_engine;
+mod txn_fractured_read;
+mod txn_long_fork;
+mod txn_lost_update;
+mod txn_models;
 mod txn_own_unseen;
+mod txn_read_skew;
+mod txn_realtime_reversal;
 mod txn_seen_in_part;
+mod txn_stale_replica;
 mod txn_table;
+mod txn_write_skew;
 
 pub use table::BROKEN;
+pub use txn_models::WEAKEST_BROKEN;
 
 use sim_maelstrom::{Build, Options, Solution, Workload, of};
 

@@ -5,7 +5,7 @@
 mod broken;
 mod solution;
 
-pub use broken::{BROKEN, Broken};
+pub use broken::{BROKEN, Broken, WEAKEST_BROKEN};
 pub use solution::{EXTERNAL, SOLUTIONS};
 
 pub(crate) use sim_core::{engine, nemesis, node};

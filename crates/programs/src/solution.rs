@@ -43,6 +43,7 @@ pub use table::SOLUTIONS;
 pub(crate) use txn_by_write::TxnByWrite;
 pub(crate) use txn_causal::TxnCausal;
 pub(crate) use txn_lin_kv::TxnLinKv;
+pub(crate) use txn_request::{MicroOp, TxnCaller};
 pub(crate) use txn_variant::TxnVariant;
 
 use sim_maelstrom::{Build, OptionSpec, OptionValue, Options, Solution, of};

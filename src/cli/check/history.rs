@@ -11,6 +11,7 @@ use crate::check::{
     Finding, HistoryChecker, HistoryRule, HistoryVerdict, Validity, check_history, txn,
 };
 use crate::cli::hashes::same_hash;
+use crate::cli::until_signal::until_signal;
 use crate::config::GlomersExperiment;
 use crate::escape;
 use crate::glomers::{self, WORKLOADS};
@@ -57,7 +58,11 @@ pub(super) fn of_folder(
     if let Some(options) = options.as_mut().filter(|_| arguments.consistency_model.is_empty()) {
         options.models.clone_from(&experiment.consistency_models);
     }
-    let verdict = check(checker, options.as_ref(), &named);
+    let checked = until_signal(io.interrupt, move || {
+        let verdict = check(checker, options.as_ref(), &named);
+        (verdict, named)
+    });
+    let Some((verdict, named)) = checked else { return super::interrupted(io) };
     refuse_foreign(arguments, workload, &named.history, &verdict)?;
     let entries = named.history.len();
     let is_explained = !verdict.findings.is_empty() && files.contains(&"net.csv");
@@ -132,20 +137,28 @@ pub(super) fn of_file(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     if let Some(format) = isolation::format(&arguments.path, &mut input)? {
         return isolation::of_text(arguments, workload, format, input, io);
     }
-    if let Some(options) = options.as_ref().filter(|_| !super::is_stdin(&arguments.path))
-        && let Some((verdict, entries)) =
-            transactions::check_file(arguments, workload, options, |each| {
-                each_of(&arguments.path, &[], each)
-            })?
-    {
-        let found = Found { workload, verdict, entries, files: vec![], cut_short: None, why: None };
-        return print_verdict(arguments, &found, io);
+    if let Some(options) = options.clone().filter(|_| !super::is_stdin(&arguments.path)) {
+        let (path, of) = (arguments.path.clone(), workload.clone());
+        let checked = until_signal(io.interrupt, move || {
+            transactions::check_file(&path, &of, &options, |each| each_of(&path, &[], each))
+        });
+        let Some(checked) = checked else { return super::interrupted(io) };
+        if let Some((verdict, entries)) = checked? {
+            let found =
+                Found { workload, verdict, entries, files: vec![], cut_short: None, why: None };
+            return print_verdict(arguments, &found, io);
+        }
     }
-    let named = match super::is_stdin(&arguments.path) {
-        true => read_from("stdin", Path::new("-"), input, &[])?,
-        false => read(&arguments.path, &[])?,
-    };
-    let verdict = check(checker, options.as_ref(), &named);
+    let path = arguments.path.clone();
+    let checked = until_signal(io.interrupt, move || {
+        let named = match super::is_stdin(&path) {
+            true => read_from("stdin", Path::new("-"), input, &[]),
+            false => read(&path, &[]),
+        };
+        named.map(|named| (check(checker, options.as_ref(), &named), named))
+    });
+    let Some(checked) = checked else { return super::interrupted(io) };
+    let (verdict, named) = checked?;
     refuse_foreign(arguments, workload, &named.history, &verdict)?;
     let entries = named.history.len();
     let found = Found { workload, verdict, entries, files: vec![], cut_short: None, why: None };
@@ -178,7 +191,7 @@ fn check(
 const BUFFER: usize = 1 << 16;
 
 /// Opens a history: a file, or stdin.
-fn input(path: &Path) -> Result<Box<dyn io::Read>, CommandError> {
+fn input(path: &Path) -> Result<Box<dyn io::Read + Send>, CommandError> {
     if super::is_stdin(path) {
         return Ok(Box::new(io::stdin()));
     }

@@ -11,8 +11,9 @@ use super::{CheckArgs, CheckFormat};
 use crate::check::Validity;
 use crate::check::isolation::{self, Checker, Level, Limits, RegisterHistory, Witness};
 use crate::check::txn::Model;
+use crate::cli::until_signal::until_signal;
 use crate::escape;
-use crate::registers::RegisterFormat;
+use crate::registers::{RegisterError, RegisterFormat};
 
 /// The workload of such histories.
 const WORKLOAD: &str = "txn-rw-register";
@@ -61,7 +62,7 @@ pub(super) fn of_text(
     arguments: &CheckArgs,
     workload: &str,
     format: RegisterFormat,
-    input: impl BufRead,
+    input: impl BufRead + Send + 'static,
     io: &mut Io<'_>,
 ) -> Outcome {
     let shown = super::shown(&arguments.path);
@@ -77,10 +78,14 @@ pub(super) fn of_text(
         return Err(CommandError::Usage(what.to_owned()));
     }
     let levels = levels(&arguments.consistency_model)?;
-    let history = RegisterHistory::of_accesses(format.read(input), format.initial())
-        .map_err(|error| CommandError::Data(format!("{shown}: {error}")))?;
-    let checker = Checker::new(&history, Limits::DEFAULT);
-    let checked = check_all(&checker, &levels);
+    let checked = until_signal(io.interrupt, move || {
+        let history = RegisterHistory::of_accesses(format.read(input), format.initial())?;
+        let checked = check_all(&Checker::new(&history, Limits::DEFAULT), &levels);
+        Ok((checked, history))
+    });
+    let Some(checked) = checked else { return super::interrupted(io) };
+    let (checked, history) =
+        checked.map_err(|error: RegisterError| CommandError::Data(format!("{shown}: {error}")))?;
     let validity = checked.iter().map(Checked::validity).fold(Validity::Valid, Validity::and);
     let validity = if history.is_empty() { Validity::Unknown } else { validity };
     print_ignoring_broken_pipe(io.out, |out| match arguments.format {

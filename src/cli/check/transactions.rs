@@ -1,6 +1,8 @@
 //! `sim check` of transactions: the expected models, and histories that are checked while they are
 //! read, so that a large one takes little memory.
 
+use std::path::Path;
+
 use super::super::CommandError;
 use super::CheckArgs;
 use crate::check::txn::{Model, Options, TxnCheck};
@@ -36,7 +38,7 @@ pub(super) fn options(
 /// it has to be read as a whole. `read` calls a function with each entry, and returns the names of
 /// nodes.
 pub(super) fn check_file(
-    arguments: &CheckArgs,
+    path: &Path,
     workload: &str,
     options: &Options,
     read: impl FnOnce(&mut dyn FnMut(Op)) -> Result<Vec<String>, CommandError>,
@@ -44,7 +46,7 @@ pub(super) fn check_file(
     let mut check = TxnCheck::new(options.clone());
     let nodes = read(&mut |op| check.entry(&op))?;
     if let Some((entry, problem)) = check.foreign() {
-        let shown = arguments.path.display();
+        let shown = path.display();
         let what = format!("{shown}: entry {entry}: {problem}: this is no history of {workload}");
         return Err(CommandError::Data(what));
     }

@@ -54,6 +54,19 @@ pub(super) struct Access {
 /// The number of the initial value of each register, which no transaction wrote.
 pub(super) const INITIAL: u32 = u32::MAX;
 
+/// What messages call a session and the number of a transaction.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nouns {
+    pub session: &'static str,
+    pub number: &'static str,
+}
+
+impl Default for Nouns {
+    fn default() -> Nouns {
+        Nouns { session: "session", number: "transaction" }
+    }
+}
+
 /// Transactions on registers, by sessions.
 ///
 /// Each register has an initial value that no transaction wrote.
@@ -76,6 +89,7 @@ pub(super) const INITIAL: u32 = u32::MAX;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct RegisterHistory {
+    nouns: Nouns,
     /// The names of sessions.
     sessions: Vec<Box<str>>,
     records: Vec<Record>,
@@ -89,6 +103,13 @@ impl RegisterHistory {
     /// Creates a history without transactions.
     pub fn new() -> RegisterHistory {
         RegisterHistory::default()
+    }
+
+    /// Creates a history of clients: its sessions are processes, and the number of a transaction is
+    /// that of its entry.
+    pub fn of_clients() -> RegisterHistory {
+        let nouns = Nouns { session: "process", number: "entry" };
+        RegisterHistory { nouns, ..RegisterHistory::default() }
     }
 
     /// Adds a session, which messages call by its name, and returns its number.
@@ -199,6 +220,11 @@ impl RegisterHistory {
     /// The transactions.
     pub(super) fn records(&self) -> &[Record] {
         &self.records
+    }
+
+    /// What messages call a session and the number of a transaction.
+    pub(super) fn nouns(&self) -> Nouns {
+        self.nouns
     }
 
     /// The name of a transaction's session.

@@ -19,6 +19,19 @@ pub enum DefectKind {
 }
 
 impl DefectKind {
+    /// All kinds.
+    pub const ALL: [DefectKind; 4] = [
+        DefectKind::NeverWritten,
+        DefectKind::AbortedRead,
+        DefectKind::IntermediateRead,
+        DefectKind::Internal,
+    ];
+
+    /// Returns the kind with a name.
+    pub fn of(name: &str) -> Option<DefectKind> {
+        DefectKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// Returns the name in messages.
     pub fn name(self) -> &'static str {
         match self {

@@ -38,6 +38,8 @@ pub struct Witness {
 pub struct WitnessTransaction {
     /// Which one of the history.
     pub id: TransactionId,
+    /// Its number there: that of its session, or of its entry in a history of clients.
+    pub number: i64,
     /// Its session and its number there, in words.
     pub place: String,
     /// The reads and writes that matter, such as `r x = 5`.
@@ -58,6 +60,7 @@ impl Witness {
             let origin = words.transactions.origin[t as usize];
             WitnessTransaction {
                 id: TransactionId(origin),
+                number: words.history.records()[origin as usize].number,
                 place: words.place(origin),
                 accesses: words.accesses_of(t),
             }
@@ -102,6 +105,7 @@ impl Witness {
         };
         let of = |transaction: u32, accesses: Vec<String>| WitnessTransaction {
             id: TransactionId(transaction),
+            number: words.history.records()[transaction as usize].number,
             place: words.place(transaction),
             accesses,
         };

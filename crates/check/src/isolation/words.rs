@@ -52,15 +52,16 @@ impl Words<'_> {
     /// Where a transaction of the history is, in words.
     pub(super) fn place(&self, transaction: u32) -> String {
         let record = self.history.records()[transaction as usize];
-        let session = self.history.session_name(record.session);
-        format!("session {session}, transaction {}", record.number)
+        let (session, nouns) = (self.history.session_name(record.session), self.history.nouns());
+        format!("{} {session}, {} {}", nouns.session, nouns.number, record.number)
     }
 
     /// The session of a transaction, in words.
     pub(super) fn session(&self, transaction: u32) -> String {
         let origin = self.transactions.origin[transaction as usize];
         let record = self.history.records()[origin as usize];
-        format!("session {}", self.history.session_name(record.session))
+        let noun = self.history.nouns().session;
+        format!("{noun} {}", self.history.session_name(record.session))
     }
 
     /// The reads and writes of a transaction that are part of the witness.

@@ -20,7 +20,8 @@ fn runs() -> u64 {
 /// it names are there, and they break the same models.
 #[track_caller]
 fn compare(data: DataType, history: &History, what: impl Fn() -> String) {
-    let verdict = check_with(history, &[], &Options::new(data));
+    let options = Options { complete: None, ..Options::new(data) };
+    let verdict = check_with(history, &[], &options);
     let naive = Naive::new(data, history);
     let shown = || {
         let text = crate::history::write_edn(history, &[]);

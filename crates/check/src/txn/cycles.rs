@@ -61,22 +61,32 @@ pub(super) fn find(
     parity: ParityView,
     limits: TxnLimits,
 ) -> Cycles {
-    let mut cycles = Cycles::default();
     let groups = groups(graph);
+    let mut cycles = find_in(store, graph, &groups, limits);
+    let mut budget = Budget::new(limits);
+    let of_elle_groups = if std::ptr::eq(graph, of_elle) { groups } else { self::groups(of_elle) };
+    for group in &of_elle_groups {
+        find_parity(store, of_elle, group, parity, &mut cycles, &mut budget);
+    }
+    cycles
+}
+
+/// Finds the cycles in a graph, in the strict sense alone.
+pub(super) fn find_strict(store: &Store, graph: &Graph, limits: TxnLimits) -> Cycles {
+    find_in(store, graph, &groups(graph), limits)
+}
+
+fn find_in(store: &Store, graph: &Graph, groups: &[Vec<u32>], limits: TxnLimits) -> Cycles {
+    let mut cycles = Cycles::default();
     let mut budget = Budget::new(limits);
     let orders = Orders { process: true, realtime: true };
-    for group in &groups {
+    for group in groups {
         cycles.components += 1;
         cycles.largest = cycles.largest.max(size(graph, group));
         let local = Local::new(store, graph, group, orders, false);
         let searched = search(&local, orders, &ByEdges, &mut budget);
         add(&mut cycles.strict, searched.cycles);
         cycles.unfinished = cycles.unfinished.union(searched.unfinished.into_iter().collect());
-    }
-    let mut budget = Budget::new(limits);
-    let of_elle_groups = if std::ptr::eq(graph, of_elle) { groups } else { self::groups(of_elle) };
-    for group in &of_elle_groups {
-        find_parity(store, of_elle, group, parity, &mut cycles, &mut budget);
     }
     cycles
 }

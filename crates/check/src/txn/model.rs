@@ -239,16 +239,25 @@ pub struct Boundary {
 impl Boundary {
     /// Returns the models that anomalies break, as Elle has them.
     pub fn of(anomalies: Anomalies) -> Boundary {
-        Boundary::by(anomalies, Model::prohibited)
+        Boundary::by(|model| model.prohibited().meets(anomalies))
     }
 
     /// Returns the models that anomalies break, those for which Elle has no name included.
     pub fn strict(anomalies: Anomalies) -> Boundary {
-        Boundary::by(anomalies, Model::prohibited_strictly)
+        Boundary::strict_with(anomalies, Models::default())
     }
 
-    fn by(anomalies: Anomalies, prohibited: impl Fn(Model) -> Anomalies) -> Boundary {
-        let is_broken = |model: &Model| prohibited(*model).meets(anomalies);
+    /// The same where further models are known to be broken.
+    pub fn strict_with(anomalies: Anomalies, broken: Models) -> Boundary {
+        Boundary::by(|model| {
+            let implied = model.implied();
+            model.prohibited_strictly().meets(anomalies)
+                || broken.iter().any(|weaker| implied.contains(weaker))
+        })
+    }
+
+    fn by(is_broken: impl Fn(Model) -> bool) -> Boundary {
+        let is_broken = |model: &Model| is_broken(*model);
         let broken: Models = Model::ALL.iter().copied().filter(is_broken).collect();
         let not = broken.weakest();
         let is_of_txns = |model: Model| model.implied().contains(Model::ReadUncommitted);

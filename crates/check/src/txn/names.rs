@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::edn::Edn;
+use crate::isolation::Symbol;
 
 /// Whole numbers from minus this one to below it are their own codes.
 const PLAIN_MAX: i64 = 1 << 62;
@@ -56,6 +57,14 @@ impl Names {
         match is_plain(code) {
             true => code.to_string(),
             false => self.texts[code.wrapping_sub(i64::MIN) as usize].to_string(),
+        }
+    }
+
+    /// Returns the value with a code as a key or a value of a register.
+    pub(super) fn symbol(&self, code: i64) -> Symbol {
+        match is_plain(code) {
+            true => Symbol::Int(code),
+            false => Symbol::Text(self.text(code).into()),
         }
     }
 

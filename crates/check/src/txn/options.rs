@@ -1,6 +1,7 @@
 //! What is checked of the transactions of a history, and how far.
 
 use super::model::Model;
+use crate::isolation::Limits;
 
 /// What keys have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +56,15 @@ pub struct Options {
     pub writes_follow_reads: bool,
     /// Limits of the search for cycles.
     pub limits: TxnLimits,
+    /// Limits of the complete checks of registers, each of one model; without them, dependencies
+    /// are inferred as Elle does, and nothing else is checked.
+    pub complete: Option<Limits>,
 }
+
+/// Limits of a complete check of a client's history: half a minute, 2 GiB, and five seconds for a
+/// witness.
+const COMPLETE: Limits =
+    Limits { steps_max: 1 << 31, bytes_max: 2 << 30, shrink_steps_max: 1 << 28 };
 
 impl Options {
     /// Returns the options with which Maelstrom checks by default.
@@ -65,6 +74,12 @@ impl Options {
             models: vec![Model::StrictSerializable],
             writes_follow_reads: true,
             limits: TxnLimits::DEFAULT,
+            complete: Some(COMPLETE),
         }
+    }
+
+    /// What the complete checks need.
+    pub(super) fn to_complete(&self) -> (&[Model], Option<Limits>) {
+        (&self.models, self.complete)
     }
 }

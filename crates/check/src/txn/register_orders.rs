@@ -40,6 +40,14 @@ impl RegisterOrders {
         orders
     }
 
+    /// The true orders: of each version that counts, its `predecessor`, or [`NONE`].
+    pub(super) fn of_known(store: &Store, predecessors: Vec<u32>) -> RegisterOrders {
+        let mut orders = RegisterOrders::new(store, false);
+        orders.before = predecessors;
+        orders.circles.clear();
+        orders
+    }
+
     fn find_reads(&mut self, store: &Store, writes_follow_reads: bool) {
         // The last transaction that has touched each key, and what it read first.
         let mut touched = vec![(NONE, NONE); store.keys.len()];

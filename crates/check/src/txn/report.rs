@@ -16,14 +16,16 @@ const DRAWN: usize = 5;
 /// Returns the rules that are checked, besides well-formedness of the history.
 pub fn rules(data: DataType) -> &'static [HistoryRule] {
     match data {
-        DataType::List => RULES.split_last().map_or(&[], |(_, of_lists)| of_lists),
+        DataType::List => &RULES[..RULES.len() - OF_REGISTERS],
         DataType::Register => &RULES[OF_LISTS..],
     }
 }
 
 /// Number of the first rules that only lists can break.
 const OF_LISTS: usize = 3;
-/// The rules of lists, then those of both, then that of registers.
+/// Number of the last rules that only registers can break.
+const OF_REGISTERS: usize = 9;
+/// The rules of lists, then those of both, then those of registers.
 const RULES: &[HistoryRule] = &[
     HistoryRule::DirtyUpdate,
     HistoryRule::DuplicateElements,
@@ -53,6 +55,14 @@ const RULES: &[HistoryRule] = &[
     HistoryRule::LostUpdate,
     HistoryRule::CheckLimit,
     HistoryRule::CyclicVersions,
+    HistoryRule::NonMonotonicRead,
+    HistoryRule::NonRepeatableRead,
+    HistoryRule::FracturedRead,
+    HistoryRule::CausalityViolation,
+    HistoryRule::LongFork,
+    HistoryRule::WriteSkew,
+    HistoryRule::SessionReversal,
+    HistoryRule::RealtimeReversal,
 ];
 
 /// Returns the rule that an anomaly breaks; none for one that is never found itself.

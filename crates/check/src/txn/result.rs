@@ -34,9 +34,10 @@ pub(super) struct Results<'a, R> {
     pub(super) is_empty: bool,
 }
 
-/// The models that anomalies of the strict sense break, and those that they leave.
-pub(super) fn strict(found: Anomalies) -> Edn {
-    let Boundary { not, also_not, left } = Boundary::strict(found);
+/// The models that anomalies of the strict sense break, with those that are known to be `broken`
+/// besides, and those that are left.
+pub(super) fn strict(found: Anomalies, broken: Models) -> Edn {
+    let Boundary { not, also_not, left } = Boundary::strict_with(found, broken);
     let names: Vec<Edn> = found.iter().map(|anomaly| Edn::keyword(anomaly.name())).collect();
     Edn::map([
         ("anomaly-types", Edn::List(names)),

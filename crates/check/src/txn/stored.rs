@@ -47,7 +47,8 @@ fn each_bad_history_breaks_its_models_and_no_others() {
             let Named { history, nodes } = history(&folder.join(file));
             let check = |model: Model| {
                 let models = vec![model];
-                check_with(&history, &nodes, &Options { models, ..Options::new(data_type) })
+                let options = Options { models, complete: None, ..Options::new(data_type) };
+                check_with(&history, &nodes, &options)
             };
             let verdict = check(Model::StrictSerializable);
             let strict = verdict.result.get("strict");
@@ -85,7 +86,9 @@ fn every_anomaly_that_can_be_found_has_a_bad_history() {
         let known: Vec<&str> =
             of_type.filter_map(|line| line.split('\t').nth(1)).flat_map(|s| s.split(' ')).collect();
         for rule in rules(data_type) {
-            let is_anomaly = Anomaly::of(rule.name()).is_some();
+            // The complete checks alone name a write skew.
+            let is_complete = *rule == HistoryRule::WriteSkew;
+            let is_anomaly = Anomaly::of(rule.name()).is_some() && !is_complete;
             assert!(!is_anomaly || known.contains(&rule.name()), "{prefix}: {}", rule.name());
         }
     }

@@ -28,7 +28,7 @@ pub(super) struct Worker {
 #[derive(Debug)]
 pub(super) struct UnderWay {
     /// The `msg_id` of its last request.
-    msg: u32,
+    pub(super) msg: u32,
     pub(super) f: F,
     pub(super) value: OpValue,
     is_final: bool,

@@ -47,6 +47,7 @@ pub static TXN_LIST_APPEND: Workload = Workload {
     rpcs: &[LIST_TXN],
     checker: Some(HistoryChecker::TxnListAppend),
     clients: |parameters| Box::new(Txn::new(parameters, &LIST_TXN, Writes::Append)),
+    figures: &[],
     ..REGISTERS
 };
 
@@ -66,7 +67,7 @@ const REGISTERS: Workload = Workload {
     reuses_clients: true,
     workers: WorkerCount::Any,
     client_timeout: ClientTimeout::FiveSeconds,
-    figures: &[],
+    figures: &["white_box.violated", "white_box.missed"],
     checker: Some(HistoryChecker::TxnRwRegister),
     clients: |parameters| Box::new(Txn::new(parameters, &REGISTER_TXN, Writes::Write)),
 };

@@ -1,15 +1,23 @@
 //! The broken nodes for transactions.
 
+use super::txn_engine::Engine;
 use super::{Broken, program};
 use super::{
-    lists_abort_late, lists_old_root, lists_root_written, txn_aborts_late, txn_own_unseen,
-    txn_seen_in_part,
+    lists_abort_late, lists_old_root, lists_root_written, txn_aborts_late, txn_causal_reversal,
+    txn_dirty_write, txn_fractured_read, txn_long_fork, txn_lost_update, txn_own_unseen,
+    txn_read_skew, txn_realtime_reversal, txn_seen_in_part, txn_stale_replica, txn_write_skew,
 };
 use crate::glomers::{TXN_LIST_APPEND, TXN_RW_REGISTER, Workload};
 use crate::solution::{TxnCausal, TxnLinKv};
 
 const LISTS: &[&Workload] = &[&TXN_LIST_APPEND];
 const REGISTERS: &[&Workload] = &[&TXN_RW_REGISTER];
+
+/// What is set where the mistake of a store with many transactions at a time shows, at the weakest
+/// model that prohibits it.
+const fn overlapping(model: &'static str) -> [(&'static str, &'static str); 4] {
+    [("concurrency", "10"), ("key_count", "4"), ("duration", "5s"), ("consistency_models", model)]
+}
 
 /// The nodes.
 pub(super) const BROKEN: &[Broken] = &[
@@ -42,6 +50,102 @@ pub(super) const BROKEN: &[Broken] = &[
         config: "glomers/6c",
         sets: &[],
         caught_by: "internal-own-write",
+    },
+    Broken {
+        program: program::<Engine<txn_dirty_write::DirtyWrite>>(
+            "txn-dirty-write",
+            REGISTERS,
+            "transactions overwrite each other before they end",
+        ),
+        config: "glomers/6a",
+        sets: &[
+            ("concurrency", "20"),
+            ("key_count", "8"),
+            ("max_txn_length", "8"),
+            ("duration", "20s"),
+            ("consistency_models", "read-uncommitted"),
+        ],
+        caught_by: "G0",
+    },
+    Broken {
+        program: program::<Engine<txn_read_skew::ReadSkew>>(
+            "txn-read-skew",
+            REGISTERS,
+            "a transaction reads parts of two states",
+        ),
+        config: "glomers/6a",
+        sets: &overlapping("consistent-view"),
+        caught_by: "G-single-item",
+    },
+    Broken {
+        program: program::<Engine<txn_lost_update::LostUpdate>>(
+            "txn-lost-update",
+            REGISTERS,
+            "the last of two transactions that update a register wins",
+        ),
+        config: "glomers/6a",
+        sets: &overlapping("cursor-stability"),
+        caught_by: "lost-update",
+    },
+    Broken {
+        program: program::<Engine<txn_write_skew::WriteSkew>>(
+            "txn-write-skew",
+            REGISTERS,
+            "two transactions each write what the other one has read",
+        ),
+        config: "glomers/6a",
+        sets: &overlapping("repeatable-read"),
+        caught_by: "G2-item",
+    },
+    Broken {
+        program: program::<Engine<txn_long_fork::LongFork>>(
+            "txn-long-fork",
+            REGISTERS,
+            "two copies receive commits in different orders",
+        ),
+        config: "glomers/6a",
+        sets: &overlapping("snapshot-isolation"),
+        caught_by: "long-fork",
+    },
+    Broken {
+        program: program::<Engine<txn_causal_reversal::CausalReversal>>(
+            "txn-causal-reversal",
+            REGISTERS,
+            "an effect is seen before its cause",
+        ),
+        config: "glomers/6a",
+        sets: &overlapping("causal-cerone"),
+        caught_by: "causality-violation",
+    },
+    Broken {
+        program: program::<Engine<txn_fractured_read::FracturedRead>>(
+            "txn-fractured-read",
+            REGISTERS,
+            "others see a commit in part while it is written",
+        ),
+        config: "glomers/6a",
+        sets: &overlapping("read-atomic"),
+        caught_by: "fractured-read",
+    },
+    Broken {
+        program: program::<Engine<txn_stale_replica::StaleReplica>>(
+            "txn-stale-replica",
+            REGISTERS,
+            "transactions that only read have an old copy",
+        ),
+        config: "glomers/6a",
+        sets: &overlapping("strong-session-snapshot-isolation"),
+        caught_by: "G-single-item-process",
+    },
+    Broken {
+        program: program::<Engine<txn_realtime_reversal::RealtimeReversal>>(
+            "txn-realtime-reversal",
+            REGISTERS,
+            "transactions that only read miss what others have done",
+        ),
+        config: "glomers/6a",
+        sets: &overlapping("strong-snapshot-isolation"),
+        caught_by: "G-single-item-realtime",
     },
     Broken {
         program: program::<TxnLinKv<lists_root_written::RootWritten>>(

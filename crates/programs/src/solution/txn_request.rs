@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::txn_variant::TxnVariant;
-use crate::glomers::{Caller, Cx, ErrorCode, Peer, Reply, Request, Rpc};
+use crate::glomers::{Caller, Cx, EffectKind, ErrorCode, Peer, Reply, Request, Rpc};
 
 /// A micro-operation. Keys are texts, whatever JSON they were; they are sent back as they came.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +91,28 @@ impl TxnCaller {
         } else {
             self.completed(ops, cx);
         }
+    }
+
+    /// Records that all writes of a transaction take effect now, in their order, and that it is
+    /// committed.
+    pub(crate) fn takes_effect<P: Peer>(&self, ops: &[MicroOp], cx: &mut Cx<'_, P>) {
+        for op in ops {
+            self.writes(op, cx);
+        }
+        self.commits(cx);
+    }
+
+    /// Records that a write of a transaction takes effect now.
+    pub(crate) fn writes<P: Peer>(&self, op: &MicroOp, cx: &mut Cx<'_, P>) {
+        if let MicroOp::Write(key, value) = op {
+            let (key, value) = (key.clone(), value.clone());
+            cx.effect(self.caller, EffectKind::Write { key, value });
+        }
+    }
+
+    /// Records that a transaction is committed now.
+    pub(crate) fn commits<P: Peer>(&self, cx: &mut Cx<'_, P>) {
+        cx.effect(self.caller, EffectKind::Commit);
     }
 
     /// Replies with the completed micro-operations.

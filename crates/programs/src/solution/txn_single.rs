@@ -55,6 +55,7 @@ impl Server for TxnSingle {
             }
         }
         cx.disk().sync();
+        caller.takes_effect(&ops, cx);
         caller.completed(completed, cx);
     }
 }
