@@ -137,6 +137,12 @@ enum KindArg {
     Counts,
     /// For a history: the time until elements were in all reads.
     Stable,
+    /// For the seeds of a sweep without axes, or at one point: the number of runs by value.
+    Histogram,
+    /// For the same: the share of the runs up to each value.
+    Ecdf,
+    /// For the same: extremes, quartiles and median.
+    Box,
 }
 
 impl KindArg {
