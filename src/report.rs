@@ -30,6 +30,7 @@ mod seeds_table;
 mod style;
 mod sweep_axes;
 mod sweep_charts;
+mod sweep_lines;
 mod sweep_table;
 mod swept_values;
 mod thinning;

@@ -148,6 +148,7 @@ impl Line {
         let stroke = Stroke { colour, width: 1.8, dash };
         for points in self.pieces(frame) {
             match points[..] {
+                [_] if self.dots => {}
                 [only] => glyph(scene, self.ink, only, 3.4, frame.theme),
                 _ => scene.path(points, stroke),
             }
