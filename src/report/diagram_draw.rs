@@ -64,14 +64,15 @@ impl Diagram {
         );
         // What is highlighted lies above the rest.
         let mut ordered: Vec<&DrawnMessage> = messages;
-        ordered.sort_by_key(|message| message.side);
+        let leaves = |message: &DrawnMessage| message.at > self.window.1;
+        ordered.sort_by_key(|message| (message.side, !leaves(message)));
         ordered.iter().for_each(|message| canvas.message(&mut scene, message));
         let events = canvas.events_to_draw(self);
         for (event, merged) in &events {
             canvas.event(&mut scene, event, *merged, &mut labels);
         }
         scene.end();
-        canvas.event_labels(&mut scene, &events, &mut labels);
+        canvas.event_labels(&mut scene, &events, &ordered, &mut labels);
         canvas.message_labels(&mut scene, &ordered, &mut labels);
         scene
     }
@@ -147,7 +148,7 @@ pub(super) struct Canvas {
     pub(super) theme: Theme,
     pub(super) medium: Medium,
     /// Whether an event is highlighted.
-    is_causal: bool,
+    pub(super) is_causal: bool,
 }
 
 impl Canvas {
@@ -258,7 +259,7 @@ impl Canvas {
     }
 
     /// Returns the colour of what stands in this relation to the highlighted event.
-    fn colour(&self, own: Ink, side: Side) -> Colour {
+    pub(super) fn colour(&self, own: Ink, side: Side) -> Colour {
         let colour = self.theme.colour(own);
         match side {
             Side::Plain => colour,
@@ -276,7 +277,9 @@ impl Canvas {
         };
         let mut colour = self.colour(ink, message.side);
         if message.side == Side::Plain && message.end == MessageEnd::Arrived {
-            colour = colour.mixed(self.theme.background(), 0.35);
+            // What is received beyond the picture matters less.
+            let leaves = self.x(message.at) > self.corner.0 + self.size.0 + 1.0;
+            colour = colour.mixed(self.theme.background(), if leaves { 0.72 } else { 0.35 });
         }
         let from = (self.x(message.sent), self.y(message.from));
         let mut to = (self.x(message.at), self.y(message.to));
@@ -368,73 +371,5 @@ impl Canvas {
             scene.items.push(Item::Circle { centre, radius: radius + 4.0, paint });
         }
         scene.end();
-    }
-
-    /// Writes the labels of events: those of jumps first, each where it overlaps no other.
-    fn event_labels(
-        &self,
-        scene: &mut Scene,
-        events: &[(&DrawnEvent, usize)],
-        labels: &mut Labels,
-    ) {
-        let size = if self.medium.cells.is_some() { 14.0 } else { 10.0 };
-        let rank = |event: &DrawnEvent| match (event.side, event.is_jump) {
-            (Side::Centre, _) => 0,
-            (Side::Past | Side::Future, _) => 1,
-            (Side::Plain, true) => 2,
-            (Side::Plain, false) => 3,
-            (Side::Apart, _) => 4,
-        };
-        let mut ordered: Vec<&DrawnEvent> = events.iter().map(|(event, _)| *event).collect();
-        ordered.sort_by_key(|event| rank(event));
-        for event in ordered.into_iter().filter(|event| !event.label.is_empty()) {
-            let (x, y) = (self.x(event.at), self.y(event.lane));
-            if x < self.corner.0 - 1.0 || x > self.corner.0 + self.size.0 + 1.0 {
-                continue;
-            }
-            let width = self.medium.width(&event.label, size);
-            let high = if self.medium.cells.is_some() { 16.0 } else { size };
-            let places = [y - 7.0 - high, y + 7.0];
-            let left = (x - width / 2.0).min(self.corner.0 + self.size.0 + 14.0 - width);
-            let free = places.into_iter().find(|top| labels.take((left, *top), (width, high)));
-            let Some(top) = free else { continue };
-            let colour = match (event.side, event.is_jump) {
-                (Side::Apart, _) => self.theme.quiet().mixed(self.theme.background(), 0.3),
-                (Side::Plain, false) => self.theme.quiet(),
-                (Side::Plain, true) => self.theme.colour(Ink::of(1)),
-                (side, _) => self.colour(Ink::BLACK, side),
-            };
-            let (at, content) = ((left, top + high * 0.86), event.label.clone());
-            let (anchor, bold, upwards) = (Anchor::Start, event.side == Side::Centre, false);
-            scene.text(Text { at, content, size, anchor, bold, upwards, colour });
-        }
-    }
-
-    /// Writes the labels of messages beside their beginnings, where they overlap nothing.
-    fn message_labels(&self, scene: &mut Scene, messages: &[&DrawnMessage], labels: &mut Labels) {
-        if self.medium.cells.is_some() {
-            return;
-        }
-        let size = 9.5;
-        for message in messages.iter().rev().filter(|message| !message.label.is_empty()) {
-            if self.is_causal && message.side == Side::Apart {
-                continue;
-            }
-            let from = (self.x(message.sent), self.y(message.from));
-            let to = (self.x(message.at), self.y(message.to));
-            let width = self.medium.width(&message.label, size);
-            let places = [0.35, 0.5, 0.65].map(|share| {
-                (from.0 + (to.0 - from.0) * share + 4.0, from.1 + (to.1 - from.1) * share - size)
-            });
-            let is_inside = |x: f64| x >= self.corner.0 && x + width <= self.corner.0 + self.size.0;
-            let free = places
-                .into_iter()
-                .find(|(x, y)| is_inside(*x) && labels.take((*x, *y), (width, size + 1.0)));
-            let Some((x, y)) = free else { continue };
-            let (at, content) = ((x, y + size * 0.86), message.label.clone());
-            let colour = self.theme.quiet();
-            let (anchor, bold, upwards) = (Anchor::Start, false, false);
-            scene.text(Text { at, content, size, anchor, bold, upwards, colour });
-        }
     }
 }

@@ -54,7 +54,7 @@ pub struct LaneFault {
 }
 
 /// Number of events that are shown by default.
-const EVENTS: usize = 120;
+const EVENTS: usize = 72;
 
 /// Maximum number of lanes.
 const LANES_MAX: usize = 40;
@@ -90,8 +90,10 @@ pub fn draw_messages(
         },
     };
     let end = last(source);
+    let (shown_from, shown_until) = (rounded(from), rounded(until));
     let mut caption = vec![format!(
-        "shown: {from} to {until} of {end}, {} of {} events, {} copies of messages",
+        "shown: {shown_from} to {shown_until} of {}, {} of {} events, {} copies of messages",
+        rounded(end),
         events.len(),
         graph.events().len(),
         messages.len(),
@@ -162,8 +164,13 @@ fn window(
     let events = source.graph.events();
     let end = last(source);
     let counted = |at: &usize| lanes.contains(&events[*at].lane);
+    let operation = events.iter().find(|event| event.kind == CausalKind::Invoke);
     let from = match (request.from, request.causal) {
         (Some(from), _) => from,
+        // What sets nodes up comes before the first operation.
+        (None, None) if request.until.is_none() => {
+            operation.map_or(Instant::ZERO, |event| event.at)
+        }
         (None, Some(event)) if request.until.is_none() => {
             let before = (0..event.index() + 1).rev().filter(counted).take(EVENTS / 2).last();
             before.map_or(Instant::ZERO, |place| events[place].at)
@@ -176,10 +183,9 @@ fn window(
         let count = if request.causal.is_some() { EVENTS / 2 } else { EVENTS };
         let shown = (start..events.len()).filter(counted).take(count).last();
         let until = shown.map_or(end, |place| events[place].at);
-        if (start..events.len()).filter(counted).nth(count).is_none() {
-            end.max(until)
-        } else {
-            until
+        match (start..events.len()).filter(counted).nth(count) {
+            None => end.max(until),
+            Some(_) => rounded_up(until, from),
         }
     });
     if from > until || (from == until && request.until.is_some()) {
@@ -192,6 +198,21 @@ fn window(
     let until =
         if from == until { Instant::from_ns(from.as_ns().saturating_add(1_000)) } else { until };
     Ok((from, until))
+}
+
+/// Rounds the end of a window up to a hundredth of its length.
+fn rounded_up(until: Instant, from: Instant) -> Instant {
+    let mut step = 1_u64;
+    while step < (until.as_ns() - from.as_ns().min(until.as_ns())) / 100 {
+        step *= 10;
+    }
+    Instant::from_ns(until.as_ns().div_ceil(step).saturating_mul(step))
+}
+
+/// Rounds a time for the caption, to a millisecond in long runs.
+fn rounded(at: Instant) -> Instant {
+    let step = if at.as_ns() >= 1_000_000_000 { 1_000_000 } else { 1_000 };
+    Instant::from_ns(at.as_ns() / step * step)
 }
 
 /// A part of a run.

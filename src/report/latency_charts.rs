@@ -68,7 +68,7 @@ impl Height {
     }
 
     fn place(&self, took_ms: f64) -> f64 {
-        self.foot.map_or(took_ms, |foot| took_ms.max(foot))
+        self.foot.map_or(took_ms, |foot| if took_ms < foot { foot } else { took_ms })
     }
 
     /// Returns the grid row of a latency.
@@ -152,7 +152,8 @@ pub(super) fn quantile_keys() -> Vec<Key> {
     QUANTILES.into_iter().map(key).collect()
 }
 
-/// Returns a quantile of the latencies of an operation's successes for each time window.
+/// Returns a quantile of the latencies of an operation's successes for each time window; no number,
+/// which breaks the line, where several windows have none.
 fn quantiles_of(series: &HistorySeries, name: usize, percent: usize) -> Vec<(f64, f64)> {
     let width = window_s(series);
     let windows = (series.end_s / width) as usize + 1;
@@ -166,5 +167,12 @@ fn quantiles_of(series: &HistorySeries, name: usize, percent: usize) -> Vec<(f64
         let middle = ((window as f64 + 0.5) * width).min(series.end_s);
         all.get(rank - 1).map(|took| (middle, *took))
     };
-    latencies.into_iter().enumerate().filter_map(quantile).collect()
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    for (at, took) in latencies.into_iter().enumerate().filter_map(quantile) {
+        if let Some((before, _)) = points.last().filter(|(before, _)| at - before > 3.5 * width) {
+            points.push(((before + at) / 2.0, f64::NAN));
+        }
+        points.push((at, took));
+    }
+    points
 }

@@ -117,8 +117,9 @@ impl Panel {
 
 /// Whether two lines lie over each other.
 fn is_equal(a: &Line, b: &Line) -> bool {
-    a.points.len() > 1 && a.points == b.points && !a.ink.dashed && !b.ink.dashed
-        || std::ptr::eq(a, b)
+    let same = |(a, b): (&(f64, f64), &(f64, f64))| a == b || a.1.is_nan() && b.1.is_nan();
+    let are_same = || a.points.len() == b.points.len() && a.points.iter().zip(&b.points).all(same);
+    std::ptr::eq(a, b) || a.points.len() > 1 && !a.ink.dashed && !b.ink.dashed && are_same()
 }
 
 fn put(scene: &mut Scene, frame: &Frame, at: Point, content: &str, anchor: Anchor) {
@@ -147,6 +148,7 @@ impl Line {
         let stroke = Stroke { colour, width: 1.8, dash };
         for points in self.pieces(frame) {
             match points[..] {
+                [_] if self.dots => {}
                 [only] => glyph(scene, self.ink, only, 3.4, frame.theme),
                 _ => scene.path(points, stroke),
             }

@@ -6,6 +6,8 @@
 mod dashes;
 mod fonts;
 mod glyphs;
+#[cfg(test)]
+mod hostile;
 mod pdf;
 mod pdf_text;
 mod raster;

@@ -5,7 +5,7 @@ use super::history_charts::{OUTCOMES, shades};
 use super::history_series::{HistorySeries, Operation};
 
 /// Number of operations that are shown by default.
-const SHOWN: usize = 240;
+const SHOWN: usize = 120;
 
 /// Draws the operations between two times; by default as many as are readable.
 pub(super) fn timeline(series: &HistorySeries, window_s: (Option<f64>, Option<f64>)) -> Panel {

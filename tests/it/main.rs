@@ -41,6 +41,7 @@ mod measures;
 mod mutants;
 #[cfg(unix)]
 mod odd_files;
+mod pictures;
 mod plot;
 mod plot_glomers;
 mod properties;

@@ -11,40 +11,41 @@ fn with_run() -> Place {
     place
 }
 
-/// Returns the number of lines of a colour in a picture.
-fn lines(svg: &str, colour: &str) -> usize {
-    svg.matches(&format!("stroke=\"{colour}\"")).count()
-}
-
+/// Colours of the first three machines.
 const MACHINES: [&str; 3] = ["#0072b2", "#d55e00", "#009e73"];
 
 #[test]
 fn each_kind_is_drawn_as_svg_and_png() {
     let place = with_run();
     let kinds = [
-        ("all", "Drift: largest minus smallest clock", 2),
-        ("clocks", "clock (clock units)", 1),
-        ("queues", "queue length (messages)", 1),
-        ("drift", "drift (clock units)", 0),
-        ("jumps", "difference of consecutive clocks (clock units)", 0),
+        ("all", "Drift: largest minus smallest clock"),
+        ("clocks", "clock (clock units)"),
+        ("queues", "queue length (messages)"),
+        ("drift", "drift (clock units)"),
+        ("jumps", "difference of consecutive clocks (clock units)"),
     ];
-    for (kind, label, lines_of_a_machine) in kinds {
-        let (svg, png) = (format!("{kind}.svg"), format!("{kind}.png"));
+    for (kind, label) in kinds {
+        let file = |ending: &str| format!("{kind}.{ending}");
+        let (svg, png, pdf) = (file("svg"), file("png"), file("pdf"));
         let ran = place.sim_ends(0, &["plot", RUN, "--kind", kind, "--out", &svg]);
         assert_eq!((ran.out.trim(), ran.err.as_str()), (svg.as_str(), ""));
         let text = place.read(&svg);
-        assert!(text.starts_with("<svg viewBox=\"0 0 "), "{kind}");
+        assert!(text.starts_with("<svg xmlns=") && text.contains("viewBox=\"0 0 "), "{kind}");
         assert!(text.contains(">exp9, seed 1</text>"), "{kind}");
+        assert!(text.contains("3 machines, rates 1, 1, 6"), "{kind}: its parameters");
         assert!(text.contains(label), "{kind}");
-        for colour in MACHINES {
-            let text = text.to_lowercase();
-            // The legend has one more.
-            let legend = usize::from(!["drift", "jumps"].contains(&kind));
-            assert_eq!(lines(&text, colour), lines_of_a_machine + legend, "{kind} {colour}");
+        let has_machines = kind != "drift";
+        for (number, colour) in (1..).zip(MACHINES) {
+            assert_eq!(text.contains(&format!(">machine {number}<")), has_machines, "{kind}");
+            assert_eq!(text.contains(colour), has_machines, "{kind} {colour}");
         }
         place.sim_ends(0, &["plot", RUN, "--kind", kind, "--out", &png]);
         let bytes = std::fs::read(place.join(&png)).expect("a picture");
         assert!(bytes.starts_with(b"\x89PNG") && bytes.len() > 10_000, "{kind}");
+        place.sim_ends(0, &["plot", RUN, "--kind", kind, "--out", &pdf]);
+        let text = place.read(&pdf);
+        assert!(text.starts_with("%PDF-") && text.ends_with("%%EOF\n"), "{kind}");
+        assert!(text.contains("(exp9, seed 1) Tj"), "{kind}");
     }
     let all = place.read("all.svg");
     place.sim_ends(0, &["plot", RUN, "--out", "again.svg"]);
@@ -110,8 +111,9 @@ fn refused(place: &Place, code: i32, arguments: &[&str], message: &str) {
 #[test]
 fn what_cannot_be_drawn_is_named() {
     let place = with_run();
-    refused(&place, 64, &[RUN], "say where to draw: --out FILE.svg, --out FILE.png, or --term");
-    refused(&place, 64, &[RUN, "--out", "p.jpg"], "--out p.jpg: the name must end in .svg or .png");
+    refused(&place, 64, &[RUN], "say where to draw: --out FILE.svg, .png or .pdf, or --term");
+    let endings = "--out p.jpg: the name must end in .svg, .png or .pdf";
+    refused(&place, 64, &[RUN, "--out", "p.jpg"], endings);
     refused(
         &place,
         64,
@@ -279,7 +281,7 @@ fn what_a_sweep_does_not_have_is_named() {
         &["--heat", "--machine", "1"],
         "--heat draws two axes, and here are 1: fix others with --at KEY=VALUE",
     );
-    usage(&send, &["--kind", "drift"], &format!("--kind is for runs, and {send} is a sweep"));
+    usage(&send, &["--kind", "drift"], "--kind drift: a sweep has all, histogram, ecdf, box");
     usage(
         RUN,
         &["--measure", "lag_final"],

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::super::CommandError;
 use super::super::hashes::plain;
-use super::PlotArgs;
+use super::{KindArg, PlotArgs};
 use crate::report::{
-    Chart, DEFAULT_FIGURES, DEFAULT_MEASURE, SweepError, SweepManifest, SweepRequest, SweepTable,
-    draw_figures, draw_sweep,
+    Chart, DEFAULT_FIGURES, DEFAULT_MEASURE, SeedsChart, SeedsTable, SweepError, SweepManifest,
+    SweepRequest, SweepTable, draw_figures, draw_seeds, draw_sweep,
 };
 use crate::store::{MANIFEST_MAX, open_regular, read_regular_text};
 use crate::trace::changed_title;
@@ -36,9 +36,13 @@ pub(super) fn draw(
     manifest: &SweepManifest,
 ) -> Result<Chart, CommandError> {
     let shown = folder.display();
-    if arguments.kind.is_some() {
-        return Err(CommandError::Usage(format!("--kind is for runs, and {shown} is a sweep")));
-    }
+    let kind = match arguments.kind {
+        None | Some(KindArg::All) => SeedsChart::All,
+        Some(KindArg::Histogram) => SeedsChart::Histogram,
+        Some(KindArg::Ecdf) => SeedsChart::Ecdf,
+        Some(KindArg::Box) => SeedsChart::Box,
+        Some(other) => return Err(other.not_of("a sweep", "histogram, ecdf, box")),
+    };
     let pair = |text: &String| match text.split_once('=') {
         Some((key, value)) => Ok((key.trim().to_owned(), value.trim().to_owned())),
         None => Err(CommandError::Usage(format!("--at {text}: expected KEY=VALUE"))),
@@ -61,6 +65,24 @@ pub(super) fn draw(
         })?;
         Ok(SweepTable::read(BufReader::new(points), &manifest.axes, measure))
     };
+    let fixed = |key: &String| request.at.iter().any(|(fixed, _)| fixed == key);
+    let is_point = manifest.axes.iter().all(|axis| axis.iter().any(fixed));
+    let runs = folder.join("runs.csv");
+    if is_point && request.x.is_none() && !request.heat && runs.is_file() {
+        let table = seeds(arguments, manifest, &runs, &request).map_err(named)?;
+        let machine = request.machine.as_deref();
+        let drawn = draw_seeds(&table, name, machine, kind).map_err(named)?;
+        let at = request.at.iter().map(|(key, value)| format!("{key} = {value}"));
+        let at: Vec<String> = at.collect();
+        let at = if at.is_empty() { Vec::new() } else { vec![at.join(", ")] };
+        return Ok(drawn.with_caption(at));
+    }
+    if arguments.kind.is_some_and(|kind| kind != KindArg::All) {
+        return Err(CommandError::Usage(format!(
+            "--kind: these draw the seeds of one point, and {shown} has several: fix them with \
+             --at KEY=VALUE"
+        )));
+    }
     if let (Some(_), None) = (&manifest.workload, &arguments.measure) {
         let mut tables = Vec::new();
         for figure in DEFAULT_FIGURES {
@@ -75,3 +97,36 @@ pub(super) fn draw(
     let table = read(arguments.measure.as_deref().unwrap_or(DEFAULT_MEASURE))?;
     draw_sweep(&table.map_err(named)?, name, &request).map_err(named)
 }
+
+/// Reads the runs of one point, with the measure that is asked for, or the first there is of those
+/// that are drawn by default.
+fn seeds(
+    arguments: &PlotArgs,
+    manifest: &SweepManifest,
+    path: &Path,
+    request: &SweepRequest,
+) -> Result<SeedsTable, SweepError> {
+    let read = |measure: &str| {
+        let runs = open_regular(path)
+            .map_err(|error| SweepError::Unknown(format!("runs.csv: {}", plain(&error))))?;
+        SeedsTable::read(BufReader::new(runs), &request.at, measure)
+    };
+    match (&arguments.measure, &manifest.workload) {
+        (Some(measure), _) => read(measure),
+        (None, None) => read(DEFAULT_MEASURE),
+        (None, Some(_)) => {
+            let mut last = Err(SweepError::Empty);
+            for measure in SEEDS_FIGURES {
+                last = read(measure);
+                if last.is_ok() {
+                    break;
+                }
+            }
+            last
+        }
+    }
+}
+
+/// Measures of Gossip Glomers runs, of which the first that there is is drawn by default.
+const SEEDS_FIGURES: [&str; 3] =
+    ["stable_latency_ms_max", "net_servers_msgs_per_op", "net_all_msgs_per_op"];

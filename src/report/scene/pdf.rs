@@ -47,7 +47,7 @@ impl Scene {
             format!("<< /Length {} >>\nstream\n{}endstream", page.content.len(), page.content),
             font("Helvetica"),
             font("Helvetica-Bold"),
-            format!("<< /Title {} /Creator (sim) >>", utf16(&self.title)),
+            format!("<< /Title {} /Creator (sim) >>", utf16(&super::text(&self.title))),
         ];
         let mut file = String::from("%PDF-1.5\n");
         let mut places = Vec::new();

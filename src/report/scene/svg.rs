@@ -18,7 +18,8 @@ impl Scene {
              width=\"{width}\" height=\"{height}\" font-family=\"{FONTS}\">\n"
         ));
         if !self.title.is_empty() {
-            out.put(format_args!("<title>{}</title>\n", Escaped(&self.title)));
+            let title = super::text(&self.title);
+            out.put(format_args!("<title>{}</title>\n", Escaped(&title)));
         }
         let background = Hex(self.background);
         out.put(format_args!("<rect width=\"100%\" height=\"100%\" fill=\"{background}\"/>\n"));

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Remakes the pictures of docs/pictures.md: docs/pictures/remake.sh [PROGRAM]
+# The program is the release build, unless another is named.
+set -eu
+cd "$(dirname "$0")/../.."
+if [ $# = 0 ]; then
+    cargo build --release --locked
+    sim="$PWD/target/release/sim"
+else
+    sim=$1
+fi
+here="$PWD/docs/pictures"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+draw() {
+    name=$1
+    shift
+    "$sim" plot "$@" --force --out "$here/$name" >&2
+}
+
+"$sim" run partition --quiet --net
+run=results/partition/seed-1
+draw messages.svg $run --kind messages --from 38s --to 42s
+draw causal.svg $run --kind messages --from 38s --to 42s --causal 3@41.2s
+draw clocks.svg $run --kind clocks
+draw all.svg $run
+draw print.png $run --kind clocks --theme print --dpi 96
+
+# These nodes lose values: that is what the pictures show.
+"$sim" run glomers/3c --quiet --net --set solution=flood --seed 3 --out flood || test $? = 1
+flood=$(echo flood/glomers/3c/seed-3*)
+draw glomers-messages.svg "$flood" --kind messages --from 17.2s --to 17.6s
+draw history.svg "$flood"
+draw timeline.svg "$flood" --kind timeline --from 17s --to 17.4s
+draw quantiles.svg "$flood" --kind quantiles
+draw rate.svg "$flood" --kind rate
+draw stable.svg "$flood" --kind stable
+
+"$sim" run exp9 --quiet --out two
+"$sim" run exp9 --quiet --seed 2 --out two
+draw two-runs.svg two/exp9/seed-1 two/exp9/seed-2 --kind drift
+
+"$sim" sweep exp9 --seeds 0..200 --quiet --out sweeps
+draw seeds.svg sweeps/sweeps/exp9 --measure drift_final
