@@ -30,6 +30,7 @@ mod test;
 #[cfg(unix)]
 mod watchdog;
 mod why;
+mod why_command;
 
 pub use exit::Exit;
 pub use interrupt::{Interrupt, Signal};
