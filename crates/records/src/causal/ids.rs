@@ -4,7 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LaneId(pub u32);
 
-/// Number of an event: its place in [`CausalGraph::events`](super::CausalGraph::events), an order that respects causality.
+/// Number of an event: its place in [`CausalGraph::events`](super::CausalGraph::events), an order
+/// that respects causality.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EventId(pub u32);
 
