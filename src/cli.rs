@@ -35,6 +35,7 @@ mod until_signal;
 #[cfg(unix)]
 mod watchdog;
 mod why;
+mod why_command;
 
 pub use exit::Exit;
 pub use interrupt::{Interrupt, Signal};

@@ -20,8 +20,8 @@ const IN_THE_PATH: [&str; 2] = ["seed", "name"];
 pub(super) struct Changes(BTreeMap<String, String>);
 
 impl Changes {
-    /// Returns the changes of a config by overrides: those that it has by itself, if it is that of a
-    /// stored result, and each override without which the resolved config would be another.
+    /// Returns the changes of a config by overrides: those that it has by itself, if it is that of
+    /// a stored result, and each override without which the resolved config would be another.
     pub(super) fn of(config: &ConfigText, overrides: &[Override]) -> Result<Changes, CommandError> {
         Changes::tested(config, overrides, |overrides| {
             source::read(config, overrides).map(|experiment| hash(&experiment))

@@ -19,7 +19,7 @@ pub(super) use self::sweep::manifest as sweep_manifest;
 use super::hashes::{plain, same_hash};
 use super::options::VerdictKind;
 use super::source::{self, ConfigText};
-use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, why};
+use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, why_command};
 use crate::check::txn::Model;
 use crate::check::{LamportCheck, LamportRule, RunFacts, Validity, Verdict};
 use crate::config::{Experiment, Override, ScaleExperiment};
@@ -204,7 +204,7 @@ pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
         }
         CheckFormat::Human | CheckFormat::Edn => {
             writeln!(out, "{}", verdict.to_string().trim_end())?;
-            match why::of_violation(&verdict, &arguments.path, arguments.net.as_deref()) {
+            match why_command::of_violation(&verdict, &arguments.path, arguments.net.as_deref()) {
                 Some(why) if !is_stdin(&arguments.path) => writeln!(out, "why: {why}"),
                 _ => Ok(()),
             }

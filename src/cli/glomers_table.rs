@@ -41,7 +41,7 @@ pub(super) fn replay(folder: &Path) -> String {
 pub(super) fn why(report: &GlomersReport<'_>) -> Option<String> {
     let has_finding = !report.outcome.verdict.workload.findings.is_empty();
     let is_stored = report.manifest.net_blake3.is_some();
-    (has_finding && is_stored).then(|| super::why::command(report.folder, "--finding 1"))
+    (has_finding && is_stored).then(|| super::why_command::command(report.folder, "--finding 1"))
 }
 
 /// Prints one JSON object: the manifest, the results folder, and the results.

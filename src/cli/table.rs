@@ -100,7 +100,7 @@ pub(super) fn print(report: &ScaleReport<'_>, out: &mut dyn Write) -> io::Result
         writeln!(out, "{style}{}{style:#}", verdict.to_string().trim_end())?;
         let trace = report.trace_file.unwrap_or(report.folder);
         let is_stored = manifest.trace_blake3.is_some();
-        let why = super::why::of_violation(verdict, trace, None).filter(|_| is_stored);
+        let why = super::why_command::of_violation(verdict, trace, None).filter(|_| is_stored);
         if let Some(why) = why {
             writeln!(out, "why: {why}")?;
         }

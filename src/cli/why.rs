@@ -9,8 +9,7 @@ use clap::Args;
 use self::load::{Loaded, NodeResult};
 use super::options::Format;
 use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
-use crate::check::{Finding, Verdict};
-use crate::config::shell_word;
+use crate::check::Finding;
 use crate::engine::time::{Duration, Instant};
 use crate::escape;
 use crate::history::EntryKind;
@@ -97,20 +96,6 @@ impl WhyArgs {
             text.parse().map_err(|error| CommandError::Usage(format!("--at {text}: {error}")))?;
         Ok(Instant::from_ns(time.as_ns()))
     }
-}
-
-/// Returns the command that explains a result; `question` follows its path.
-pub(super) fn command(path: &Path, question: &str) -> String {
-    let path = shell_word(&path.display().to_string());
-    format!("sim why {path} {question}").trim_end().to_owned()
-}
-
-/// Returns the command that explains the first violation in a trace that has a line, with the
-/// journal of the trace if that is a file of its own.
-pub(super) fn of_violation(verdict: &Verdict, path: &Path, net: Option<&Path>) -> Option<String> {
-    let row = verdict.violations.iter().find_map(|violation| violation.line)?;
-    let net = net.map(|net| format!(" --net {}", shell_word(&net.display().to_string())));
-    Some(command(path, &format!("--row {row}{}", net.unwrap_or_default())))
 }
 
 pub(super) fn why(arguments: &WhyArgs, io: &mut Io<'_>) -> Outcome {

@@ -39,7 +39,8 @@ impl Good {
     fn refuses(&self, ran: &Ran, rule: u32, reason: &str) {
         assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
         assert!(ran.out.starts_with("violated: 1 violation in "), "{}", ran.out);
-        let violation = ran.out.lines().last().expect("a violation");
+        let mut lines = ran.out.lines().filter(|line| !line.starts_with("why: "));
+        let violation = lines.next_back().expect("a violation");
         assert!(violation.contains(&format!("rule {rule} (")), "{violation}");
         assert!(violation.contains(reason), "{violation}");
     }

@@ -47,7 +47,7 @@ fn every_shipped_sweep_has_columns_of_one_type() {
         let short = ["--seeds", "0..1", "--duration", "2s", "-q"];
         let ran = place.sim(&[&["sweep", sweep.name][..], &short].concat());
         assert!([0, 1, 2].contains(&ran.code), "{}: {}", sweep.name, ran.err);
-        let of = |file: &str| format!("results/{}/{file}", sweep.name);
+        let of = |file: &str| format!("results/latest/{file}");
         assert_typed(&place, &of("runs.csv"), &[]);
         assert_typed(&place, &of("points.csv"), &["machine"]);
         if place.join(&of("failures.csv")).exists() {

@@ -187,8 +187,10 @@ fn wait(ms: u64) {
 
 /// Starts a run that takes for ever, and waits until it has begun to write.
 fn long_run(place: &Place) -> Child {
-    let child = spawn(place, &["run", "exp9", "--duration", "10000000s"]);
-    let marker = place.join("results/exp9/seed-1+duration=10000000s/.sim-unfinished");
+    let text = sim::config::shipped("exp9").expect("a config").text;
+    place.write("exp9.toml", text.replace("\"60s\"", "\"10000000s\""));
+    let child = spawn(place, &["run", "exp9.toml"]);
+    let marker = place.join("results/exp9/seed-1/.sim-unfinished");
     while !marker.exists() {
         wait(5);
     }
@@ -221,12 +223,13 @@ fn a_killed_run_leaves_an_unfinished_folder_that_the_next_one_uses() {
     let child = long_run(&place);
     signal(&child, "KILL");
     child.wait_with_output().expect("it ends");
-    assert!(!place.join("results/exp9/seed-1+duration=10000000s/manifest.json").exists());
-    let ran = place.sim(&["check", "results/exp9/seed-1+duration=10000000s"]);
+    assert!(!place.join("results/exp9/seed-1/manifest.json").exists());
+    let ran = place.sim(&["check", "results/exp9/seed-1"]);
     assert_eq!(ran.code, 65);
     assert!(ran.err.contains("no finished result"), "{}", ran.err);
     place.sim_ends(0, &["run", "exp9", "--quiet"]);
-    assert_eq!(place.files().len(), 4, "{:?}", place.files());
+    // The results, and the config.
+    assert_eq!(place.files().len(), 4 + 1, "{:?}", place.files());
 }
 
 #[test]

@@ -22,9 +22,9 @@ fn what_waits_has_a_limit_in_memory() {
             let ran = place.sim_ends(3, &[&["run", "backlog.toml", "-q"], &limit[..]].concat());
             let expected = "the limit of memory (limits.memory_mib) was reached at 163.846605ms";
             assert!(ran.err.contains(expected), "{}", ran.err);
-            let manifest = place.read(&format!("{queue}/backlog/seed-1/manifest.json"));
+            let manifest = place.read(&format!("{queue}/latest/manifest.json"));
             assert!(manifest.contains("\"end\": \"memory\""), "{manifest}");
-            let summary = place.read(&format!("{queue}/backlog/seed-1/summary.json"));
+            let summary = place.read(&format!("{queue}/latest/summary.json"));
             manifest + &summary
         })
         .collect();

@@ -112,7 +112,7 @@ fn every_row_can_be_run_again() {
             Ok::<_, Infallible>(BaseText { path: path.to_owned(), text: base.to_owned() })
         });
         let sweep = sweep.expect("a sweep");
-        let runs = place.read("results/latest/runs.csv");
+        let runs = place.read("results/sweeps/s+stamp=before/runs.csv");
         let mut reader = csv::Reader::from_reader(runs.as_bytes());
         let header = reader.headers().expect("a header").clone();
         let keys = sweep.keys().count();
@@ -125,7 +125,7 @@ fn every_row_can_be_run_again() {
             };
             let point = (0..sweep.points()).find(at).expect("a point");
             let seed = field("seed").parse().expect("a seed");
-            let replay = sweep.replay(point, seed, "results/latest/config.toml");
+            let replay = sweep.replay(point, seed, "results/sweeps/s+stamp=before/config.toml");
             let script = format!("{replay} --format json --no-trace --force");
             let mut shell = std::process::Command::new("sh");
             let folder = std::path::Path::new(crate::support::SIM).parent().expect("a folder");

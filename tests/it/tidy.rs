@@ -334,6 +334,7 @@ fn the_readme_names_no_command_that_does_not_exist() {
         "run",
         "sweep",
         "plot",
+        "why",
         "check",
         "reproduce",
         "configs",

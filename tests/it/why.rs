@@ -27,16 +27,13 @@ fn run_page(place: &Place, page: &str) -> String {
             inside = line == "```console";
         } else if inside {
             let begun = command.take().map(|begun| begun + line.trim_start());
-            match begun.or_else(|| line.strip_prefix("$ ").map(str::to_owned)) {
-                Some(whole) => {
-                    text += &format!("{line}\n");
-                    match whole.strip_suffix('\\') {
-                        Some(part) => command = Some(part.to_owned()),
-                        None => text += &transcript_of(place, &whole),
-                    }
+            // The output as it was is left out.
+            if let Some(whole) = begun.or_else(|| line.strip_prefix("$ ").map(str::to_owned)) {
+                text += &format!("{line}\n");
+                match whole.strip_suffix('\\') {
+                    Some(part) => command = Some(part.to_owned()),
+                    None => text += &transcript_of(place, &whole),
                 }
-                // The output as it was.
-                None => {}
             }
             continue;
         }

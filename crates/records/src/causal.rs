@@ -42,13 +42,13 @@
 
 mod copies;
 mod graph;
+mod ids;
 mod marks;
 mod net_graph;
 mod trace_graph;
 
-pub use graph::{
-    CausalEvent, CausalFate, CausalGraph, CausalKind, EventId, Lane, LaneId, LaneKind, MessageCopy,
-};
+pub use graph::{CausalEvent, CausalFate, CausalGraph, CausalKind, Lane, LaneKind, MessageCopy};
+pub use ids::{EventId, LaneId};
 pub use marks::Marks;
 pub use net_graph::NetGraph;
 pub use trace_graph::TraceGraph;

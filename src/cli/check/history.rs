@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, why};
+use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, why_command};
 use super::{CheckArgs, CheckFormat, files, isolation, json, transactions};
 use crate::check::{
     Finding, HistoryChecker, HistoryRule, HistoryVerdict, Validity, check_history, txn,
@@ -66,7 +66,7 @@ pub(super) fn of_folder(
     refuse_foreign(arguments, workload, &named.history, &verdict)?;
     let entries = named.history.len();
     let is_explained = !verdict.findings.is_empty() && files.contains(&"net.csv");
-    let why = is_explained.then(|| why::command(&arguments.path, "--finding 1"));
+    let why = is_explained.then(|| why_command::command(&arguments.path, "--finding 1"));
     print_verdict(arguments, &Found { workload, verdict, entries, files, cut_short, why }, io)
 }
 

@@ -1,6 +1,7 @@
 //! The copies of a graph, joined from journal, sends and receives.
 
-use super::graph::{CausalEvent, CausalFate, CausalKind, EventId, LaneId, MessageCopy};
+use super::graph::{CausalEvent, CausalFate, CausalKind, MessageCopy};
+use super::ids::{EventId, LaneId};
 use crate::engine::time::Instant;
 use crate::trace::CopyFate;
 

@@ -2,30 +2,9 @@
 
 use std::ops::Range;
 
-use super::Marks;
+use super::ids::{EventId, LaneId};
+use super::marks::Marks;
 use crate::engine::time::Instant;
-
-/// Number of a lane: its place in [`CausalGraph::lanes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LaneId(pub u32);
-
-/// Number of an event: its place in [`CausalGraph::events`], an order that respects causality.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EventId(pub u32);
-
-impl LaneId {
-    /// Returns the place among the lanes.
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-impl EventId {
-    /// Returns the place among the events.
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
 
 /// What a lane stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

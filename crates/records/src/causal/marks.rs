@@ -1,6 +1,6 @@
 //! A set of events: a bit for each.
 
-use super::EventId;
+use super::ids::EventId;
 
 /// A set of events of one graph.
 #[derive(Clone, Debug, PartialEq, Eq)]

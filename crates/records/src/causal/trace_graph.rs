@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::copies::{implied, join};
-use super::graph::{
-    CausalEvent, CausalFate, CausalGraph, CausalKind, EventId, Lane, LaneId, LaneKind, MessageCopy,
-};
+use super::graph::{CausalEvent, CausalFate, CausalGraph, CausalKind, Lane, LaneKind, MessageCopy};
+use super::ids::{EventId, LaneId};
 use super::{EVENTS_MAX, TooLarge};
 use crate::node::NodeId;
 use crate::trace::{CopyFate, CopyRow, Event, EventKind, Peer, Row};
