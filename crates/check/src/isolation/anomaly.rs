@@ -1,23 +1,20 @@
 //! The name of the anomaly that a smallest set of transactions shows.
 
+use super::given::{Nodes, given};
+use super::graph::Graph;
 use super::level::Level;
 use super::transactions::{INITIALLY, Transactions};
-use super::words::Explained;
 
 /// Names the anomaly of a smallest set of transactions, given which levels it breaks.
 ///
 /// The weakest broken level says what kind of anomaly it is; the form of the transactions decides
 /// between those of one kind.
-pub(super) fn name(
-    transactions: &Transactions,
-    breaks: &[(Level, bool)],
-    explained: &Explained,
-) -> &'static str {
+pub(super) fn name(transactions: &Transactions, breaks: &[(Level, bool)]) -> &'static str {
     let is_broken = |level: Level| breaks.contains(&(level, true));
     if is_broken(Level::ReadCommitted) {
-        return match explained.has_inferred {
-            true => "non-monotonic-read",
-            false => "cyclic-information-flow",
+        return match has_given_cycle(transactions) {
+            true => "cyclic-information-flow",
+            false => "non-monotonic-read",
         };
     }
     if is_broken(Level::ReadAtomic) {
@@ -41,6 +38,12 @@ pub(super) fn name(
         true => "session-reversal",
         false => "realtime-reversal",
     }
+}
+
+/// Whether sessions and reads alone go in a circle.
+fn has_given_cycle(transactions: &Transactions) -> bool {
+    let given = given(transactions, Level::ReadCommitted.given_order(), Nodes::One);
+    Graph::of(given.nodes as usize, given.edges.iter().copied()).topological().is_none()
 }
 
 /// Whether a transaction reads a key from two others.

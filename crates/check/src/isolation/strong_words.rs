@@ -53,7 +53,6 @@ impl Strong<'_> {
                 self.common(order.first, order.second),
                 why.join("; ")
             ));
-            explained.has_inferred = true;
             orders.push(*order);
         }
         match &argument.end {
@@ -73,7 +72,6 @@ impl Strong<'_> {
                     let common = self.common(order.first, order.second);
                     explained.reasons.push(format!("{case} (both write {common}):"));
                     explained.drawing.push(format!("{case}:"));
-                    explained.has_inferred = true;
                     let mut orders = orders.clone();
                     orders.push(*order);
                     self.tell(argument, depth + 1, &orders, explained);

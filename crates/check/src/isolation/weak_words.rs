@@ -17,20 +17,16 @@ pub(super) fn explain(
     let cycle = weak.whole().short_cycle(budget)?.unwrap_or_default();
     let weak = Weak { words, level, graph: &weak };
     let (mut reasons, mut drawn) = (Vec::new(), Vec::new());
-    let mut has_inferred = false;
     for (place, from) in cycle.iter().copied().enumerate() {
         let to = cycle[(place + 1) % cycle.len()];
         let (reason, label) = match weak.given_reason(from, to) {
             Some(given) => given,
-            None => {
-                has_inferred = true;
-                weak.inferred_reason(from, to)
-            }
+            None => weak.inferred_reason(from, to),
         };
         reasons.push(reason);
         drawn.push((words.name(from), label));
     }
-    Ok(Explained { reasons, drawing: draw(&drawn), has_inferred })
+    Ok(Explained { reasons, drawing: draw(&drawn) })
 }
 
 struct Weak<'a> {

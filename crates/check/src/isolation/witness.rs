@@ -66,7 +66,7 @@ impl Witness {
             }
         });
         Witness {
-            anomaly: anomaly::name(words.transactions, &breaks, &explained),
+            anomaly: anomaly::name(words.transactions, &breaks),
             transactions: transactions.collect(),
             reasons: explained.reasons,
             drawing: explained.drawing,

@@ -78,8 +78,6 @@ impl Words<'_> {
 pub(super) struct Explained {
     pub reasons: Vec<String>,
     pub drawing: Vec<String>,
-    /// Whether any edge is inferred.
-    pub has_inferred: bool,
 }
 
 /// Draws a cycle: each node with a label of the edge to the next one.
