@@ -33,10 +33,12 @@ draw print.png $run --kind clocks --theme print --dpi 96
 flood=$(echo flood/glomers/3c/seed-3*)
 draw glomers-messages.svg "$flood" --kind messages --from 17.2s --to 17.6s
 draw history.svg "$flood"
-draw timeline.svg "$flood" --kind timeline --from 17s --to 17.4s
 draw quantiles.svg "$flood" --kind quantiles
 draw rate.svg "$flood" --kind rate
 draw stable.svg "$flood" --kind stable
+
+"$sim" run glomers/lin-kv-primary --quiet --out kv
+draw timeline.svg kv/glomers/lin-kv-primary/seed-1 --kind timeline
 
 "$sim" run exp9 --quiet --out two
 "$sim" run exp9 --quiet --seed 2 --out two

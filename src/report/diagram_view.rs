@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diagram::{
     Diagram, DrawnEvent, DrawnFault, DrawnLane, DrawnMessage, EventMark, MessageEnd, Side,
 };
-use super::diagram_words::{label, lane_name, message_tooltip, tooltip};
+use super::diagram_words::{event_name, label, lane_name, message_tooltip, rounded, tooltip};
 use crate::causal::{
     CausalFate, CausalGraph, CausalKind, EventId, LaneId, LaneKind, Marks, MessageCopy,
 };
@@ -56,6 +56,9 @@ pub struct LaneFault {
 /// Number of events that are shown by default.
 const EVENTS: usize = 72;
 
+/// Maximum number of messages that neither begin nor end in the picture.
+const PASSING_MAX: usize = 30;
+
 /// Maximum number of lanes.
 const LANES_MAX: usize = 40;
 
@@ -80,7 +83,7 @@ pub fn draw_messages(
     let place: BTreeMap<LaneId, usize> =
         lanes.iter().enumerate().map(|(place, lane)| (*lane, place)).collect();
     let events = view.events(&place, marks.as_ref());
-    let messages = view.messages(&place, marks.as_ref());
+    let (messages, passing) = view.without_passing(view.messages(&place, marks.as_ref()));
     let lane = |lane: &LaneId| DrawnLane {
         name: lane_name(graph, *lane),
         note: match graph.lanes()[lane.index()].kind {
@@ -102,8 +105,9 @@ pub fn draw_messages(
         caption[0].push_str("; --from and --to choose another part");
     }
     caption.extend(left_out);
+    caption.extend(passing);
     let causal = marks.as_ref().map(|(event, past, future)| {
-        let name = super::diagram_words::event_name(graph, *event);
+        let name = event_name(graph, *event);
         caption.push(format!(
             "causal past of {name}: {} events; future: {}",
             past.count() - 1,
@@ -209,12 +213,6 @@ fn rounded_up(until: Instant, from: Instant) -> Instant {
     Instant::from_ns(until.as_ns().div_ceil(step).saturating_mul(step))
 }
 
-/// Rounds a time for the caption, to a millisecond in long runs.
-fn rounded(at: Instant) -> Instant {
-    let step = if at.as_ns() >= 1_000_000_000 { 1_000_000 } else { 1_000 };
-    Instant::from_ns(at.as_ns() / step * step)
-}
-
 /// A part of a run.
 struct View<'a> {
     source: &'a DiagramSource<'a>,
@@ -296,6 +294,21 @@ impl View<'_> {
     ) -> Vec<DrawnMessage> {
         let all = self.source.graph.copies().iter();
         all.filter_map(|copy| self.message(copy, places, marks)).collect()
+    }
+
+    /// Leaves out messages that were sent before the window and are received after it, if they are
+    /// many; returns a note about them.
+    fn without_passing(&self, all: Vec<DrawnMessage>) -> (Vec<DrawnMessage>, Option<String>) {
+        let passes = |message: &DrawnMessage| {
+            message.sent < self.from.as_ns() && message.at > self.until.as_ns()
+        };
+        let count = all.iter().filter(|message| passes(message)).count();
+        if count <= PASSING_MAX {
+            return (all, None);
+        }
+        let kept = all.into_iter().filter(|message| !passes(message)).collect();
+        let note = format!("not drawn: {count} that were sent before and are received after it");
+        (kept, Some(note))
     }
 
     fn message(

@@ -3,6 +3,7 @@
 use super::diagram_view::DiagramSource;
 use super::labels::fitting;
 use crate::causal::{CausalFate, CausalGraph, CausalKind, EventId, LaneId, LaneKind, MessageCopy};
+use crate::engine::time::Instant;
 use crate::history::{EntryKind, Op, Process};
 
 /// Maximum length of the value of an operation in a label.
@@ -21,10 +22,16 @@ pub(super) fn lane_name(graph: &CausalGraph, lane: LaneId) -> String {
     }
 }
 
+/// Rounds a time for people, to a millisecond in long runs.
+pub(super) fn rounded(at: Instant) -> Instant {
+    let step = if at.as_ns() >= 1_000_000_000 { 1_000_000 } else { 1_000 };
+    Instant::from_ns(at.as_ns() / step * step)
+}
+
 /// Returns the name of an event: its lane and its time.
 pub(super) fn event_name(graph: &CausalGraph, event: EventId) -> String {
     let found = graph.event(event);
-    format!("{} at {}", lane_name(graph, found.lane), found.at)
+    format!("{} at {}", lane_name(graph, found.lane), rounded(found.at))
 }
 
 /// Returns by how much the clock advanced, if it did by more than one.

@@ -103,7 +103,7 @@ impl Panel {
         };
         let right = if self.heat.is_some() { 84.0 } else { right };
         let head = if title.is_empty() { line * 0.4 } else { line * 1.5 };
-        let head = if is_term { 16.0 } else { head };
+        let head = if is_term { 24.0 } else { head };
         let foot = if is_term { 32.0 } else { 2.0 * line + 10.0 };
         let x0 = left + label + names + if is_term { 12.0 } else { 10.0 };
         let snapped = |value: f64| if is_term { (value / 8.0).floor() * 8.0 + 4.0 } else { value };

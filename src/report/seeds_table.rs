@@ -20,6 +20,9 @@ pub struct SeedsTable {
     pub verdicts: BTreeMap<String, usize>,
 }
 
+/// Columns that are no measures.
+const HEAD: [&str; 6] = ["machine", "end", "strict", "parity", "targets_met", "reason"];
+
 /// Columns of a measure: of machines, or of whole runs.
 enum Measured {
     OfMachines(usize, usize),
@@ -45,7 +48,9 @@ impl SeedsTable {
             (Some(column), _, Some(machine)) => Measured::OfMachines(column, machine),
             (Some(column), _, None) | (None, Some(column), _) => Measured::OfRuns(column),
             (None, None, _) => {
-                let names: Vec<String> = header.iter().skip(seed + 1).map(str::to_owned).collect();
+                let is_measure = |name: &&str| !HEAD.contains(name);
+                let names = header.iter().skip(seed + 1).filter(is_measure).map(str::to_owned);
+                let names: Vec<String> = names.collect();
                 return Err(SweepError::unknown(&format!("measure `{measure}`"), measure, &names));
             }
         };

@@ -11,7 +11,7 @@ use crate::report::{
     SweepRequest, SweepTable, draw_figures, draw_seeds, draw_sweep,
 };
 use crate::store::{MANIFEST_MAX, open_regular, read_regular_text};
-use crate::trace::changed_title;
+use crate::trace::{MANIFEST_FORMAT, changed_title};
 
 /// Returns the manifest of a sweep; `None` if the folder is that of a run.
 pub(in crate::cli) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
@@ -23,6 +23,11 @@ pub(in crate::cli) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, C
     })?;
     let broken = |error| CommandError::Data(format!("{}: {error}", path.display()));
     let value: serde_json::Value = serde_json::from_str(&text).map_err(broken)?;
+    if let Some(format) = value["format"].as_u64().filter(|f| *f > u64::from(MANIFEST_FORMAT)) {
+        let shown = folder.display();
+        let what = format!("{shown}: a newer sim wrote this (format {format})");
+        return Err(CommandError::Data(what));
+    }
     match value["kind"].as_str() {
         Some("sweep") => serde_json::from_value(value).map(Some).map_err(broken),
         _ => Ok(None),
