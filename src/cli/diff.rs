@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::check::open;
+use super::check::{open, sweep_manifest};
 use super::options::Format;
-use super::plot::sweep::manifest as sweep_manifest;
+
 use super::recorded::{RecordedRun, read_recorded};
 use super::{CommandError, Exit, Io, Outcome};
 use crate::causal::CausalGraph;

@@ -3,7 +3,7 @@
 mod history;
 mod messages;
 mod stored_json;
-pub(super) mod sweep;
+mod sweep;
 mod target;
 mod trace;
 

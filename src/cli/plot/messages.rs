@@ -6,15 +6,16 @@ use std::path::Path;
 
 use super::super::CommandError;
 use super::super::check::{history, open};
+use super::super::graphs;
 use super::super::hashes::same_hash;
-use super::trace::{Context, each_row};
+use super::trace::Context;
 use super::{PlotArgs, instant};
-use crate::causal::{CausalGraph, EventId, NetGraph, TooLarge, TraceGraph};
+use crate::causal::{CausalGraph, EventId};
 use crate::config::{Experiment, GlomersExperiment};
 use crate::engine::time::{Duration, Instant};
 use crate::history::{F, History, Op, OpValue};
 use crate::report::{Diagram, DiagramRequest, DiagramSource, LaneFault, draw_messages};
-use crate::trace::{Manifest, ReadError, read_copies, read_net, split_body};
+use crate::trace::{Manifest, split_body};
 
 /// A run, read for its diagram.
 struct Loaded {
@@ -33,9 +34,9 @@ pub(super) fn of_file(
     name: &str,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Diagram>, CommandError> {
-    let Some(rows) = rows(path, stop)? else { return Ok(None) };
+    let Some(graph) = graphs::of_trace(path, None, stop)? else { return Ok(None) };
     let loaded = Loaded {
-        graph: rows.finish(),
+        graph,
         history: History::default(),
         bodies: BTreeMap::new(),
         faults: Vec::new(),
@@ -67,18 +68,12 @@ fn of_machines(
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Loaded>, CommandError> {
     let trace = super::trace::stored(folder, manifest)?;
-    let Some(mut rows) = rows(&trace, stop)? else { return Ok(None) };
-    let journal = folder.join("net.csv");
-    if let Some(expected) = manifest.net_blake3.as_ref().filter(|_| journal.is_file()) {
-        same_hash(&journal, expected)?;
-        let named = |error: ReadError| named(&journal, &error);
-        for copy in read_copies(open(&journal)?).map_err(named)? {
-            rows.add_copy(&copy.map_err(named)?.1).map_err(|error| large(&journal, error))?;
-        }
-    }
+    let journal = graphs::journal(folder, manifest)?;
+    let graph = graphs::of_trace(&trace, journal.as_deref(), stop)?;
+    let Some(graph) = graph else { return Ok(None) };
     let context = Context::of(folder, manifest, experiment)?.unwrap_or_default();
     Ok(Some(Loaded {
-        graph: rows.finish(),
+        graph,
         history: History::default(),
         bodies: BTreeMap::new(),
         faults: context.partitions,
@@ -92,18 +87,11 @@ fn of_nodes(
     manifest: &Manifest,
     experiment: &GlomersExperiment,
 ) -> Result<Loaded, CommandError> {
-    let journal = folder.join("net.csv");
-    let Some(expected) = manifest.net_blake3.as_ref().filter(|_| journal.is_file()) else {
+    let Some(journal) = graphs::journal(folder, manifest)? else {
         let shown = folder.display();
         let hint = "run it again with --net";
         return Err(CommandError::Data(format!("{shown}: this run wrote no net.csv here; {hint}")));
     };
-    same_hash(&journal, expected)?;
-    let named = |error: ReadError| named(&journal, &error);
-    let mut net = NetGraph::new(&experiment.parameters.names);
-    for copy in read_net(open(&journal)?).map_err(named)? {
-        net.add_copy(&copy.map_err(named)?.1).map_err(|error| large(&journal, error))?;
-    }
     let history = match manifest.history_blake3 {
         Some(_) => history::stored(folder, manifest, experiment)?.history,
         None => History::default(),
@@ -111,36 +99,13 @@ fn of_nodes(
     let mut caption = super::history::caption(manifest, experiment);
     caption.extend(super::history::verdict_words(folder, manifest)?);
     Ok(Loaded {
-        graph: net.finish(&history),
+        graph: graphs::of_nodes(&journal, &experiment.parameters.names, &history)?,
         faults: faults(&history),
         history,
         bodies: bodies(folder, manifest)?,
         title: manifest.title(),
         caption,
     })
-}
-
-fn named(path: &Path, error: &ReadError) -> CommandError {
-    CommandError::Data(format!("{}: {error}", path.display()))
-}
-
-fn large(path: &Path, error: TooLarge) -> CommandError {
-    CommandError::Data(format!("{}: {error}", path.display()))
-}
-
-/// Reads the rows of a trace; returns `None` if it was interrupted.
-fn rows(path: &Path, stop: &dyn Fn() -> bool) -> Result<Option<TraceGraph>, CommandError> {
-    let mut rows = TraceGraph::default();
-    let mut too_large = None;
-    let whole = each_row(path, stop, |line, row| {
-        if let Err(error) = rows.add_row(line, row) {
-            too_large = Some(error);
-        }
-    })?;
-    match too_large {
-        Some(error) => Err(large(path, error)),
-        None => Ok(whole.then_some(rows)),
-    }
 }
 
 /// Reads what messages said, if the run kept it.

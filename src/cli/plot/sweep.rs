@@ -14,7 +14,7 @@ use crate::store::{MANIFEST_MAX, open_regular, read_regular_text};
 use crate::trace::{MANIFEST_FORMAT, changed_title};
 
 /// Returns the manifest of a sweep; `None` if the folder is that of a run.
-pub(in crate::cli) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
+pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
     let path = folder.join("manifest.json");
     let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
         let (shown, error) = (folder.display(), plain(&error));
