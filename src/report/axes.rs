@@ -44,7 +44,7 @@ impl Scale {
         }
         match extent.rounded {
             true => {
-                let step = step(high - low, 5.0);
+                let step = step(high - low, 10.0);
                 let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
                 Scale { low, high, log: false }
             }

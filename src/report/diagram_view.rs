@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diagram::{
     Diagram, DrawnEvent, DrawnFault, DrawnLane, DrawnMessage, EventMark, MessageEnd, Side,
 };
+use super::diagram_source::{DiagramSource, LaneFault};
 use super::diagram_words::{event_name, label, lane_name, message_tooltip, rounded, tooltip};
 use crate::causal::{
     CausalFate, CausalGraph, CausalKind, EventId, LaneId, LaneKind, Marks, MessageCopy,
 };
 use crate::engine::time::Instant;
-use crate::history::{EntryKind, Op};
+use crate::history::EntryKind;
 
 /// What a user wants to see of a run.
 #[derive(Clone, Debug, Default)]
@@ -23,34 +24,6 @@ pub struct DiagramRequest {
     pub lanes: Vec<String>,
     /// The event whose causal past and future are highlighted.
     pub causal: Option<EventId>,
-}
-
-/// A run, with all that its diagram says.
-#[derive(Clone, Copy, Debug)]
-pub struct DiagramSource<'a> {
-    /// Events and messages.
-    pub graph: &'a CausalGraph,
-    /// The history of clients, to which completions refer.
-    pub history: &'a [Op],
-    /// What messages said, as JSON, by their numbers.
-    pub bodies: &'a BTreeMap<u64, String>,
-    /// Faults.
-    pub faults: &'a [LaneFault],
-}
-
-/// A fault of some lanes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LaneFault {
-    /// Its kind, such as `pause`.
-    pub kind: String,
-    /// Its first instant.
-    pub from: Instant,
-    /// Its end.
-    pub until: Instant,
-    /// Names of the lanes; empty for all nodes.
-    pub lanes: Vec<String>,
-    /// What else is known about it, in one line.
-    pub note: String,
 }
 
 /// Number of events that are shown by default.

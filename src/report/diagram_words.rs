@@ -1,6 +1,6 @@
 //! What a space-time diagram says about an event or a message: labels and tooltips.
 
-use super::diagram_view::DiagramSource;
+use super::diagram_source::DiagramSource;
 use super::labels::fitting;
 use crate::causal::{CausalFate, CausalGraph, CausalKind, EventId, LaneId, LaneKind, MessageCopy};
 use crate::engine::time::Instant;

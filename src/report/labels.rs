@@ -14,7 +14,7 @@ const TOOLTIP_MAX: usize = 2_000;
 /// Prepares a text for a picture: control characters and those that reorder text are visible, the
 /// length is limited.
 pub(super) fn text(text: &str) -> String {
-    // Escaping comes first, since it lengthens the text; what is far beyond the limit does not count.
+    // Escaping comes first, since it lengthens the text.
     let begin: String = text.chars().take(TEXT_MAX + 1).collect();
     fitting(&escape(&begin), TEXT_MAX)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::chart::{Axis, Dots, Ink, Key, Line, Mark, Panel};
-use super::history_charts::{
+use super::history_parts::{
     OUTCOMES, is_crowded, is_dot, of_name, seconds, shades, shape, window_s, with_unended,
 };
 use super::history_series::HistorySeries;

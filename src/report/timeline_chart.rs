@@ -1,7 +1,7 @@
 //! Operations over time, in a row for each client, coloured by their outcome as Jepsen does it.
 
 use super::chart::{Axis, Panel, Span};
-use super::history_charts::{OUTCOMES, shades};
+use super::history_parts::{OUTCOMES, shades};
 use super::history_series::{HistorySeries, Operation};
 
 /// Number of operations that are shown by default.

@@ -101,6 +101,7 @@ fn what_a_diagram_cannot_show_is_named() {
     );
     let echo = ["run", "glomers/1-echo", "-q", "--set", "duration=1s"];
     place.sim_ends(0, &echo);
+    std::fs::remove_file(place.join("results/latest/net.csv")).expect("removed");
     let ran = place.sim_ends(65, &["plot", "results/latest", "--kind", "messages", "--term"]);
     assert!(ran.err.contains("this run wrote no net.csv here; run it again with --net"));
     place.write("empty.csv", "time_ns,machine,event,clock,queue_len,from,to,message,stamp,copy\n");
@@ -171,8 +172,8 @@ fn the_queue_chart_ends_where_the_table_says() {
     let found: serde_json::Value = serde_json::from_str(&summary).expect("a summary");
     let queue = found["machines"][1]["queue_final"].as_u64().expect("a queue");
     let trace = place.read("results/exp9/seed-1/trace.csv");
-    let rows = trace.lines().filter(|row| row.split(',').nth(1) == Some("2"));
-    let last = rows.last().and_then(|row| row.split(',').nth(4)).expect("a row");
+    let mut rows = trace.lines().filter(|row| row.split(',').nth(1) == Some("2"));
+    let last = rows.next_back().and_then(|row| row.split(',').nth(4)).expect("a row");
     assert_ne!(last, queue.to_string(), "messages arrive after its last event");
     let plot = ["plot", "results/exp9/seed-1", "--kind", "queues", "--out", "q.svg"];
     place.sim_ends(0, &plot);
