@@ -156,10 +156,10 @@ mod tests {
         diagram.event(at(2_000_000_000), "2", "17".into());
         diagram.send(at(2_500_000_000), "3", "5".into(), ("1", "44".into(), false));
         let expected = [
-            "      1          2       3",
-            "  1s  16 ─ 41 ───▶       │",
-            "  2s  │          17      │",
-            "2.5s  │✗──────────── 44  5",
+            "      1           2       3",
+            "  1s  16 ─ 41 ────▶       │",
+            "  2s  │           17      │",
+            "2.5s  │✗──────────── 44 ─ 5",
         ];
         assert_eq!(diagram.lines(), expected);
         assert!(Diagram::new(["1".to_owned()]).lines().is_empty());
