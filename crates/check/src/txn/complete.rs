@@ -133,7 +133,12 @@ impl Completed {
             let is_its = |model: &&Model| equivalent(**model).is_some_and(|e| e.level == *level);
             Model::ALL.iter().filter(is_its).for_each(|model| _ = self.broken.insert(*model));
         }
-        let rules = rules(witness.anomaly);
+        // A circle of reads that needs the order of processes leaves snapshot isolation.
+        let needs_sessions = !witness.weakest_broken.contains(&Level::SnapshotIsolation);
+        let rules: &[HistoryRule] = match witness.anomaly {
+            "cyclic-information-flow" if needs_sessions => &[HistoryRule::G1cProcess],
+            anomaly => rules(anomaly),
+        };
         // The direct checks name reads that no level allows one by one.
         let is_known = rules.len() > 1 || DefectKind::of(witness.anomaly).is_some();
         if is_known && rules.iter().any(|rule| findings.has(*rule)) {

@@ -98,10 +98,18 @@ pub(super) struct Engine<P> {
     seen: BTreeMap<u32, u64>,
     active: BTreeMap<Timer, Active>,
     /// Commits on their way to other copies.
-    on_the_way: BTreeMap<Timer, (usize, u64, Vec<(String, Value)>)>,
+    on_the_way: BTreeMap<Timer, Commit>,
     /// Registers that a commit is being written to.
     locked: Vec<String>,
     policy: PhantomData<P>,
+}
+
+/// A commit for a copy.
+#[derive(Debug)]
+struct Commit {
+    copy: usize,
+    number: u64,
+    writes: Vec<(String, Value)>,
 }
 
 /// A transaction that has not ended.
@@ -276,7 +284,7 @@ impl<P: Policy> Engine<P> {
                 Copies::OfClientsUnordered(_) => Duration::from_ns(cx.rng().below(2 * LAG.as_ns())),
                 _ => LAG,
             };
-            let commit = (copy, self.commits, writes.clone());
+            let commit = Commit { copy, number: self.commits, writes: writes.clone() };
             self.on_the_way.insert(cx.set_timer(lag), commit);
         }
         active.caller.completed(active.completed, cx);
@@ -351,7 +359,7 @@ impl<P: Policy> Server for Engine<P> {
     fn timer(&mut self, timer: Timer, cx: &mut Cx<'_, ()>) {
         if let Some(active) = self.active.remove(&timer) {
             self.step(active, cx);
-        } else if let Some((copy, number, writes)) = self.on_the_way.remove(&timer) {
+        } else if let Some(Commit { copy, number, writes }) = self.on_the_way.remove(&timer) {
             self.receive(copy, number, &writes);
         }
     }
