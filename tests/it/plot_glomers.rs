@@ -30,7 +30,7 @@ fn a_history_is_drawn_with_latencies_rates_counts_and_faults() {
     let place = with_run();
     let svg = drawn(&place, &[RUN]);
     for text in [
-        "glomers/3c, seed 1, nemesis.kinds=",
+        "glomers/3c, seed 1, ",
         "latency (ms)",
         "operations per second",
         "operations",
