@@ -29,8 +29,8 @@ fn drawn(place: &Place, arguments: &[&str]) -> String {
 fn a_history_is_drawn_with_latencies_rates_counts_and_faults() {
     let place = with_run();
     let svg = drawn(&place, &[RUN]);
+    assert!(svg.contains(">glomers/3c, seed 1, nemesis.kinds="), "a title");
     for text in [
-        "glomers/3c, seed 1, ",
         "latency (ms)",
         "operations per second",
         "operations",
