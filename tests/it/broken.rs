@@ -140,6 +140,9 @@ fn broken_stores_satisfy_the_strongest_models_left() {
         assert!(name == "txn-own-unseen" || weakest.iter().any(|model| expected.contains(model)));
         let models = strongest_left(&weakest);
         assert_eq!(models.is_empty(), weakest == [Model::ReadUncommitted], "{name}");
+        if models.is_empty() {
+            continue;
+        }
         let options = txn::Options { models, ..txn::Options::new(DataType::Register) };
         let mut accepted = 0;
         for seed in 0..seeds() {
@@ -147,8 +150,7 @@ fn broken_stores_satisfy_the_strongest_models_left() {
             let GlomersExperiment { parameters, solution, .. } = &experiment;
             let run = solution.run(parameters, &experiment.options, &mut (), &|| false);
             let verdict = txn::check_with(&run.history, &parameters.names, &options);
-            let is_accepted = options.models.is_empty() || verdict.strict == Validity::Valid;
-            accepted += u64::from(is_accepted);
+            accepted += u64::from(verdict.strict == Validity::Valid);
         }
         if accepted * 100 < seeds() * 95 {
             let models = &options.models;

@@ -5,7 +5,7 @@
 //! --set concurrency=20
 //! --set key_count=8
 //! --set max_txn_length=8
-//! --set duration=20s
+//! --set duration=8s
 //! --set consistency_models=read-uncommitted
 //! Caught by: G0
 

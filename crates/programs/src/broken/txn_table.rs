@@ -62,7 +62,7 @@ pub(super) const BROKEN: &[Broken] = &[
             ("concurrency", "20"),
             ("key_count", "8"),
             ("max_txn_length", "8"),
-            ("duration", "20s"),
+            ("duration", "8s"),
             ("consistency_models", "read-uncommitted"),
         ],
         caught_by: "G0",
