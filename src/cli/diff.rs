@@ -29,6 +29,8 @@ const POINTS_SHOWN: usize = 20;
   sim diff ours.csv theirs.csv                               two bare traces
   sim diff results/sweeps/exp9 other/sweeps/exp9             points, by their intervals
 
+Runs that have a journal (sim run --net) are compared by what became of each message, too.
+
 Exit codes: 0 no difference (of sweeps: none beyond the 95 % intervals), 1 they differ.")]
 pub(super) struct DiffArgs {
     /// A results folder of `sim run` or `sim test`, a CSV file with the columns of trace.csv, a

@@ -58,6 +58,8 @@ fn foreign_nodes_are_valid_and_their_broken_twins_are_caught() {
     let build = Place::new();
     let mut cases: Vec<(String, &str, Vec<&str>)> = Vec::new();
     let quick = ["--node-count", "3", "--rate", "50", "--time-limit", "3"];
+    // Transactions have to overlap.
+    let busy = ["--node-count", "2", "--rate", "200", "--time-limit", "3", "--concurrency", "4n"];
     let cut = ["--nemesis", "partition", "--nemesis-interval", "1"];
     for (file, workload) in [
         ("echo.py", "echo"),
@@ -89,7 +91,8 @@ fn foreign_nodes_are_valid_and_their_broken_twins_are_caught() {
                 "txn-rw-register" => &["--consistency-models", "read-committed"],
                 _ => &[],
             };
-            cases.push((bin, workload, [&quick[..], special].concat()));
+            let load = if workload.starts_with("txn-") { &busy[..] } else { &quick[..] };
+            cases.push((bin, workload, [load, special].concat()));
         }
     }
     let wrong = side_by_side(&cases, |(bin, workload, options)| {

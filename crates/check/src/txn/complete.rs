@@ -137,6 +137,8 @@ impl Completed {
         let needs_sessions = !witness.weakest_broken.contains(&Level::SnapshotIsolation);
         let rules: &[HistoryRule] = match witness.anomaly {
             "cyclic-information-flow" if needs_sessions => &[HistoryRule::G1cProcess],
+            // At read atomic, a read of less than what was read before is a part of a transaction.
+            "non-monotonic-read" if model == Model::ReadAtomic => rules("fractured-read"),
             anomaly => rules(anomaly),
         };
         // The direct checks name reads that no level allows one by one.

@@ -4,7 +4,7 @@
 //! Config: glomers/6a
 //! --set concurrency=10
 //! --set key_count=4
-//! --set duration=5s
+//! --set duration=20s
 //! --set consistency_models=causal-cerone
 //! Caught by: causality-violation
 

@@ -188,7 +188,10 @@ impl<P: Policy> Engine<P> {
             if !self.is_current(&active) {
                 return self.wait(active, cx);
             }
-            active.view = self.copies[active.copy].clone();
+            // One that reads what is there at each step needs no view.
+            if P::READS != Reads::Dirty {
+                active.view = self.copies[active.copy].clone();
+            }
         }
         match active.ops.get(active.completed.len()).cloned() {
             Some(op) => {

@@ -15,8 +15,16 @@ const REGISTERS: &[&Workload] = &[&TXN_RW_REGISTER];
 
 /// What is set where the mistake of a store with many transactions at a time shows, at the weakest
 /// model that prohibits it.
-const fn overlapping(model: &'static str) -> [(&'static str, &'static str); 4] {
-    [("concurrency", "10"), ("key_count", "4"), ("duration", "5s"), ("consistency_models", model)]
+const fn overlapping(
+    duration: &'static str,
+    model: &'static str,
+) -> [(&'static str, &'static str); 4] {
+    [
+        ("concurrency", "10"),
+        ("key_count", "4"),
+        ("duration", duration),
+        ("consistency_models", model),
+    ]
 }
 
 /// The nodes.
@@ -74,7 +82,7 @@ pub(super) const BROKEN: &[Broken] = &[
             "a transaction reads parts of two states",
         ),
         config: "glomers/6a",
-        sets: &overlapping("consistent-view"),
+        sets: &overlapping("5s", "consistent-view"),
         caught_by: "G-single-item",
     },
     Broken {
@@ -84,7 +92,7 @@ pub(super) const BROKEN: &[Broken] = &[
             "the last of two transactions that update a register wins",
         ),
         config: "glomers/6a",
-        sets: &overlapping("cursor-stability"),
+        sets: &overlapping("5s", "cursor-stability"),
         caught_by: "lost-update",
     },
     Broken {
@@ -94,7 +102,7 @@ pub(super) const BROKEN: &[Broken] = &[
             "two transactions each write what the other one has read",
         ),
         config: "glomers/6a",
-        sets: &overlapping("repeatable-read"),
+        sets: &overlapping("5s", "repeatable-read"),
         caught_by: "G2-item",
     },
     Broken {
@@ -104,7 +112,7 @@ pub(super) const BROKEN: &[Broken] = &[
             "two copies receive commits in different orders",
         ),
         config: "glomers/6a",
-        sets: &overlapping("snapshot-isolation"),
+        sets: &overlapping("20s", "snapshot-isolation"),
         caught_by: "long-fork",
     },
     Broken {
@@ -114,7 +122,7 @@ pub(super) const BROKEN: &[Broken] = &[
             "an effect is seen before its cause",
         ),
         config: "glomers/6a",
-        sets: &overlapping("causal-cerone"),
+        sets: &overlapping("20s", "causal-cerone"),
         caught_by: "causality-violation",
     },
     Broken {
@@ -124,7 +132,7 @@ pub(super) const BROKEN: &[Broken] = &[
             "others see a commit in part while it is written",
         ),
         config: "glomers/6a",
-        sets: &overlapping("read-atomic"),
+        sets: &overlapping("5s", "read-atomic"),
         caught_by: "fractured-read",
     },
     Broken {
@@ -134,7 +142,7 @@ pub(super) const BROKEN: &[Broken] = &[
             "transactions that only read have an old copy",
         ),
         config: "glomers/6a",
-        sets: &overlapping("strong-session-snapshot-isolation"),
+        sets: &overlapping("5s", "strong-session-snapshot-isolation"),
         caught_by: "G-single-item-process",
     },
     Broken {
@@ -144,7 +152,7 @@ pub(super) const BROKEN: &[Broken] = &[
             "transactions that only read miss what others have done",
         ),
         config: "glomers/6a",
-        sets: &overlapping("strong-snapshot-isolation"),
+        sets: &overlapping("5s", "strong-snapshot-isolation"),
         caught_by: "G-single-item-realtime",
     },
     Broken {
