@@ -239,7 +239,8 @@ fn arrows(
                 at,
                 json!({
                     "ph": "i", "s": "t", "cat": "message",
-                    "name": format!("{name} from {from}: {fate}"), "pid": process(graph, copy.to), "tid": copy.to.0 + 1,
+                    "name": format!("{name} from {from}: {fate}"),
+                    "pid": process(graph, copy.to), "tid": copy.to.0 + 1,
                 }),
             )?;
         }

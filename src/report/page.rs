@@ -110,7 +110,12 @@ impl Frame<'_> {
             let (content, anchor) = (line.to_owned(), Anchor::Start);
             scene.text(Text { at, content, size, anchor, bold, upwards: false, colour });
         };
-        for line in medium.lines(title, medium.title, inner).iter().take(2) {
+        // A title that had to be escaped stays on its line, so that no part of it looks like ours.
+        let lines = match scene.title == title {
+            true => medium.lines(title, medium.title, inner),
+            false => vec![medium.fitted(&scene.title, medium.title, inner)],
+        };
+        for line in lines.iter().take(2) {
             put(&mut scene, y, line, medium.title, true, theme.ink());
             y += medium.line(medium.title);
         }
