@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::causal::{CausalEvent, CausalFate, CausalGraph, CausalKind, EventId, MessageCopy};
+use crate::causal::{
+    CausalEvent, CausalFate, CausalGraph, CausalKind, EventId, LaneId, MessageCopy,
+};
 use crate::escape;
 use crate::history::Op;
 
@@ -32,8 +34,8 @@ fn send(graph: &CausalGraph, event: &CausalEvent) -> String {
         let _ = write!(text, ", {}", lane(graph, copy.to));
     }
     for copy in copies {
-        if let Some(fate) = fate(copy.fate) {
-            let _ = write!(text, "; {fate}");
+        if copy.fate != CausalFate::Received {
+            let _ = write!(text, "; {}", copy.fate.in_words());
         }
     }
     text
@@ -61,19 +63,6 @@ pub(crate) fn name(copy: &MessageCopy) -> String {
 }
 
 /// Returns the name of a lane, escaped.
-pub(crate) fn lane(graph: &CausalGraph, lane: crate::causal::LaneId) -> String {
-    escape::line(graph.name(lane))
-}
-
-/// Returns what became of a copy that was not received.
-pub(crate) fn fate(fate: CausalFate) -> Option<&'static str> {
-    match fate {
-        CausalFate::Received => None,
-        CausalFate::Waiting => Some("still waiting in the queue"),
-        CausalFate::Lost => Some("lost"),
-        CausalFate::Cut => Some("cut off"),
-        CausalFate::Crashed => Some("sent to a crashed node"),
-        CausalFate::InFlight => Some("still in flight at the end"),
-        CausalFate::NotReceived => Some("not received"),
-    }
+pub(crate) fn lane(graph: &CausalGraph, lane: LaneId) -> String {
+    escape::line(&graph.title(lane))
 }

@@ -140,11 +140,7 @@ pub fn first_entry(left: &[Op], right: &[Op]) -> Option<EntryDifference> {
     };
     let text = |history: &[Op]| {
         let op = history.get(entry)?;
-        let process = match op.process {
-            crate::history::Process::Client(number) => format!("process {number}"),
-            crate::history::Process::Nemesis => "the nemesis".to_owned(),
-        };
-        Some(format!("{} {process}: {}", op.time, describe::entry_text(op)))
+        Some(format!("{} {}: {}", op.time, op.process, describe::entry_text(op)))
     };
     Some(EntryDifference { entry, left: text(left), right: text(right) })
 }

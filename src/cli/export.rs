@@ -117,8 +117,7 @@ pub(super) fn export(arguments: &ExportArgs, io: &mut Io<'_>) -> Outcome {
     (format.write)(&run, &options, &mut bytes).map_err(|error| refusal(arguments, error))?;
     let Some(path) = &arguments.out else {
         return print_ignoring_broken_pipe(io.out, |out| out.write_all(&bytes))
-            .map(|()| Exit::Holds)
-            .map_err(CommandError::from);
+            .map(|()| Exit::Holds);
     };
     if !io.store.put_beside(path, &bytes, arguments.force)? {
         return Err(CommandError::Overwrite(path.clone()));

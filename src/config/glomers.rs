@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::diagnostic::ConfigError;
 use super::grammar::{GLOMERS_ROWS, only_known, read_scalars};
+use super::models::models;
 use super::nemesis::{groups, nemesis};
 use super::nodes::{node, node_list};
 use super::parts::{WAIT_MAX, head, latency, times};
@@ -294,33 +295,6 @@ fn availability(cursor: &Cursor<'_>) -> Result<Availability> {
             _ => Err(cursor.expected(WHAT, None)),
         },
     }
-}
-
-/// Returns the hint for a name that no consistency model has.
-pub fn model_hint(name: &str) -> String {
-    let mut names: Vec<&str> = Model::ALL.iter().map(|model| model.name()).collect();
-    if let Some(known) = nearest(name, names.iter().copied(), LettersPerEdit::Two) {
-        return format!("did you mean {known:?}?");
-    }
-    names.sort_unstable();
-    format!("models are {}", names.join(", "))
-}
-
-/// Reads the names of consistency models: a list, or one.
-fn models(cursor: &Cursor<'_>) -> Result<Vec<Model>> {
-    const WHAT: &str = "a consistency model such as \"read-committed\", or a list of them";
-    let one = |entry: &Cursor<'_>| {
-        let name = entry.text(WHAT)?;
-        Model::of(name).ok_or_else(|| {
-            let problem = format!("there is no consistency model {name:?}");
-            entry.error(problem, Some(&model_hint(name)))
-        })
-    };
-    let Ok(entries) = cursor.list(WHAT) else { return Ok(vec![one(cursor)?]) };
-    if entries.is_empty() {
-        return Err(cursor.expected(WHAT, None));
-    }
-    entries.iter().map(one).collect()
 }
 
 fn targets(cursor: &Cursor<'_>, workload: &'static Workload) -> Result<Vec<Target>> {

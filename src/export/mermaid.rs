@@ -28,8 +28,12 @@ pub(super) fn write(
     let mut text = String::from("sequenceDiagram\n");
     let mut is_used = vec![false; graph.lanes().len()];
     lines.iter().flat_map(|line| line.lanes).for_each(|lane| is_used[lane.index()] = true);
-    for (place, lane) in graph.lanes().iter().enumerate().filter(|(place, _)| is_used[*place]) {
-        let _ = writeln!(text, "    participant L{place} as {}", encoded(&lane.name));
+    for place in (0..is_used.len()).filter(|place| is_used[*place]) {
+        let _ = writeln!(
+            text,
+            "    participant L{place} as {}",
+            encoded(&graph.title(LaneId(place as u32)))
+        );
     }
     let mut count = 0;
     for line in &lines {
@@ -90,12 +94,12 @@ fn lines(graph: &CausalGraph, run: &ExportedRun<'_>, options: &ExportOptions) ->
 /// Returns the arrow of a copy.
 fn arrow(copy: &MessageCopy, clock: Option<u64>, at: Instant) -> String {
     let mut label = describe::name(copy);
-    let tip = match describe::fate(copy.fate).filter(|_| copy.receive.is_none()) {
-        Some(fate) => {
-            let _ = write!(label, " at {at}: {fate}");
+    let tip = match copy.receive {
+        None => {
+            let _ = write!(label, " at {at}: {}", copy.fate.in_words());
             "-x"
         }
-        None => {
+        Some(_) => {
             match copy.sent {
                 Some(sent) => drop(write!(label, ", {sent} to {at}")),
                 None => drop(write!(label, ", at {at}")),

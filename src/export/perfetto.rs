@@ -106,19 +106,13 @@ fn tracks(
     }
     for lane in (0..graph.lanes().len() as u32).map(LaneId) {
         let (pid, tid) = (process(graph, lane), lane.0 + 1);
-        let args = json!({ "name": lane_name(graph, lane) });
+        let args = json!({ "name": describe::lane(graph, lane) });
         list.add(&json!({"ph": "M", "name": "thread_name", "pid": pid, "tid": tid, "args": args}))?;
         let args = json!({ "sort_index": tid });
         let name = "thread_sort_index";
         list.add(&json!({"ph": "M", "name": name, "pid": pid, "tid": tid, "args": args}))?;
     }
     Ok(())
-}
-
-fn lane_name(graph: &CausalGraph, lane: LaneId) -> String {
-    let name = describe::lane(graph, lane);
-    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number { format!("machine {name}") } else { name }
 }
 
 /// Writes a slice for each operation, on the track of its client.
@@ -199,7 +193,7 @@ fn slices(
         let counters = [("clock", last.clock), ("queue", last.queue_len)];
         for (what, value) in counters {
             let Some(value) = value else { continue };
-            let name = format!("{what} of {}", lane_name(graph, lane));
+            let name = format!("{what} of {}", describe::lane(graph, lane));
             list.add_at(at, json!({"ph": "C", "pid": pid, "name": name, "args": { what: value }}))?;
         }
     }
@@ -229,11 +223,11 @@ fn arrows(
             let mut end = common("f", copy.to);
             end["bp"] = json!("e");
             list.add_at(receive.at, end)?;
-        } else if let Some(fate) = describe::fate(copy.fate)
+        } else if !matches!(copy.fate, CausalFate::Received | CausalFate::Waiting)
             && let Some(at) = copy.at.or(copy.sent)
             && options.window.contains(at)
-            && copy.fate != CausalFate::Waiting
         {
+            let fate = copy.fate.in_words();
             let from = describe::lane(graph, copy.from);
             list.add_at(
                 at,

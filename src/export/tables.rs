@@ -2,7 +2,7 @@
 
 use super::operations::{Operation, operations};
 use super::{ExportError, ExportOptions, ExportedRun};
-use crate::causal::{CausalGraph, CausalKind, EventId};
+use crate::causal::{CausalGraph, EventId};
 use crate::describe;
 use crate::engine::time::{Duration, Instant};
 use crate::history::node_name;
@@ -138,17 +138,10 @@ fn events(graph: &CausalGraph, run: &ExportedRun<'_>, options: &ExportOptions) -
     let inside =
         |(_, event): &(usize, &crate::causal::CausalEvent)| options.window.contains(event.at);
     let row = |(place, event): (usize, &crate::causal::CausalEvent)| {
-        let kind = match event.kind {
-            CausalKind::Send => "send",
-            CausalKind::Receive => "receive",
-            CausalKind::Internal => "internal",
-            CausalKind::Invoke => "invoke",
-            CausalKind::Complete => "complete",
-        };
         vec![
             Some(event.at).into(),
             graph.name(event.lane).into(),
-            kind.into(),
+            event.kind.name().into(),
             event.clock.into(),
             event.queue_len.into(),
             event.message.into(),
@@ -174,7 +167,7 @@ fn messages(graph: &CausalGraph, options: &ExportOptions) -> Vec<Vec<Cell>> {
             copy.sent.into(),
             copy.at.into(),
             delay.into(),
-            describe::fate(copy.fate).unwrap_or("received").into(),
+            copy.fate.in_words().into(),
             copy.note.as_deref().into(),
         ]
     };

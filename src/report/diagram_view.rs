@@ -6,7 +6,7 @@ use super::diagram::{
     Diagram, DrawnEvent, DrawnFault, DrawnLane, DrawnMessage, EventMark, MessageEnd, Side,
 };
 use super::diagram_source::{DiagramSource, LaneFault};
-use super::diagram_words::{event_name, label, lane_name, message_tooltip, rounded, tooltip};
+use super::diagram_words::{event_name, label, message_tooltip, rounded, tooltip};
 use crate::causal::{
     CausalFate, CausalGraph, CausalKind, EventId, LaneId, LaneKind, Marks, MessageCopy,
 };
@@ -58,7 +58,7 @@ pub fn draw_messages(
     let events = view.events(&place, marks.as_ref());
     let (messages, passing) = view.without_passing(view.messages(&place, marks.as_ref()));
     let lane = |lane: &LaneId| DrawnLane {
-        name: lane_name(graph, *lane),
+        name: graph.title(*lane),
         note: match graph.lanes()[lane.index()].kind {
             LaneKind::Node => String::new(),
             LaneKind::Service => "service".to_owned(),

@@ -2,25 +2,15 @@
 
 use super::diagram_source::DiagramSource;
 use super::labels::fitting;
-use crate::causal::{CausalFate, CausalGraph, CausalKind, EventId, LaneId, LaneKind, MessageCopy};
+use crate::causal::{CausalGraph, CausalKind, EventId, MessageCopy};
 use crate::engine::time::Instant;
-use crate::history::{EntryKind, Op, Process};
+use crate::history::{EntryKind, Op};
 
 /// Maximum length of the value of an operation in a label.
 const VALUE_MAX: usize = 16;
 
 /// Maximum length of a value in a tooltip.
 const BODY_MAX: usize = 1_000;
-
-/// Returns the name of a lane: machines are numbers, and have the word before them.
-pub(super) fn lane_name(graph: &CausalGraph, lane: LaneId) -> String {
-    let name = graph.name(lane);
-    let is_node = graph.lanes()[lane.index()].kind == LaneKind::Node;
-    match is_node && name.parse::<u64>().is_ok() {
-        true => format!("machine {name}"),
-        false => name.to_owned(),
-    }
-}
 
 /// Rounds a time for people, to a millisecond in long runs.
 pub(super) fn rounded(at: Instant) -> Instant {
@@ -31,7 +21,7 @@ pub(super) fn rounded(at: Instant) -> Instant {
 /// Returns the name of an event: its lane and its time.
 pub(super) fn event_name(graph: &CausalGraph, event: EventId) -> String {
     let found = graph.event(event);
-    format!("{} at {}", lane_name(graph, found.lane), rounded(found.at))
+    format!("{} at {}", graph.title(found.lane), rounded(found.at))
 }
 
 /// Returns by how much the clock advanced, if it did by more than one.
@@ -77,14 +67,8 @@ pub(super) fn tooltip(
 ) -> Vec<String> {
     let graph = source.graph;
     let found = graph.event(event);
-    let what = match found.kind {
-        CausalKind::Send => "send",
-        CausalKind::Receive => "receive",
-        CausalKind::Internal => "internal",
-        CausalKind::Invoke => "invoke",
-        CausalKind::Complete => "complete",
-    };
-    let mut lines = vec![format!("{}: {what} at {}", lane_name(graph, found.lane), found.at)];
+    let what = found.kind.name();
+    let mut lines = vec![format!("{}: {what} at {}", graph.title(found.lane), found.at)];
     if let Some(clock) = found.clock {
         let jump = jump(graph, event).map_or(String::new(), |jump| format!(" (a jump of {jump})"));
         let queue = found.queue_len.map_or(String::new(), |queue| format!(", {queue} waiting"));
@@ -94,11 +78,7 @@ pub(super) fn tooltip(
         let error =
             op.error.as_ref().map_or(String::new(), |(name, text)| format!(" {name}: {text}"));
         let value = fitting(&value(op), BODY_MAX);
-        let process = match op.process {
-            Process::Client(number) => format!("process {number}"),
-            Process::Nemesis => "nemesis".to_owned(),
-        };
-        lines.push(format!("{process}: {} {value}{error}", op.f.name()));
+        lines.push(format!("{}: {} {value}{error}", op.process, op.f.name()));
     }
     if let Some(copy) = graph.received(event) {
         lines.extend(message_tooltip(source, copy));
@@ -122,18 +102,10 @@ pub(super) fn message_tooltip(source: &DiagramSource<'_>, copy: &MessageCopy) ->
     let kind = copy.kind.as_deref().unwrap_or("");
     let again = if copy.copy > 1 { format!(" (copy {})", copy.copy) } else { String::new() };
     let mut lines = vec![format!("message {}{again} {kind}", copy.message).trim_end().to_owned()];
-    let (from, to) = (lane_name(graph, copy.from), lane_name(graph, copy.to));
+    let (from, to) = (graph.title(copy.from), graph.title(copy.to));
     let sent = copy.sent.map_or(String::new(), |sent| format!(", sent at {sent}"));
     lines.push(format!("{from} to {to}{sent}"));
-    let fate = match copy.fate {
-        CausalFate::Received => "received",
-        CausalFate::Waiting => "arrived, and was never taken",
-        CausalFate::Lost => "lost",
-        CausalFate::Cut => "cut off by a partition",
-        CausalFate::Crashed => "came to a node that was down",
-        CausalFate::InFlight => "still under way at the end",
-        CausalFate::NotReceived => "not received, as far as is known",
-    };
+    let fate = copy.fate.in_words();
     let taken = copy.receive.map(|receive| graph.event(receive).at);
     lines.push(match (copy.at, taken) {
         (Some(at), Some(taken)) if at != taken => format!("arrived at {at}, taken at {taken}"),

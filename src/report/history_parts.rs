@@ -32,7 +32,7 @@ pub(super) fn of_name(series: &HistorySeries, name: usize) -> impl Iterator<Item
     series.operations.iter().filter(move |operation| operation.name == name)
 }
 
-/// Whether an operation succeeds so often that dots would hide each other.
+/// Whether there are too many successful operations of this kind to draw each as a dot.
 pub(super) fn is_crowded(series: &HistorySeries, name: usize) -> bool {
     of_name(series, name).filter(|operation| operation.outcome == EntryKind::Ok).count() > DOTS_MAX
 }

@@ -157,10 +157,6 @@ fn told(invoked: &Op, ended: &Op) -> Vec<String> {
         serde_json::Value::Null => String::new(),
         value => format!(" {}", fitting(&value.to_string(), VALUE_MAX)),
     };
-    let process = match ended.process {
-        Process::Client(number) => format!("process {number}"),
-        Process::Nemesis => "nemesis".to_owned(),
-    };
     let outcome = match ended.kind {
         EntryKind::Ok => "ok",
         EntryKind::Fail => "fail",
@@ -169,7 +165,7 @@ fn told(invoked: &Op, ended: &Op) -> Vec<String> {
     };
     let error = ended.error.as_ref().map_or(String::new(), |(name, why)| format!(" {name}: {why}"));
     vec![
-        format!("{process}: {}{}", invoked.f.name(), value(invoked)),
+        format!("{}: {}{}", ended.process, invoked.f.name(), value(invoked)),
         format!("{outcome}{}{error}", value(ended)),
         format!("{} to {}", invoked.time, ended.time),
     ]

@@ -1,7 +1,7 @@
 //! Why an operation ended as it did: the messages between its invocation and its completion.
 
 use super::diagram::Diagram;
-use super::value::{sent, who};
+use super::value::sent;
 use super::{Explanation, NodeRun, Step, WhyError, fate_in_words};
 use crate::causal::{CausalFate, CausalGraph, CausalKind, EventId, MessageCopy};
 use crate::history::{EntryKind, Op, OpValue, Process};
@@ -87,7 +87,7 @@ fn fact(run: &NodeRun, invoke: usize, completion: Option<usize>) -> String {
     let at_node = node.map(|node| format!(" at {node}")).unwrap_or_default();
     let argument = value_text(op);
     let begun =
-        format!("{} of {}{at_node}{argument}, invoked at {}", op.f.name(), who(op), op.time);
+        format!("{} of {}{at_node}{argument}, invoked at {}", op.f.name(), op.process, op.time);
     match completion.map(|completion| (completion, &run.history[completion])) {
         None => format!("{begun} (entry {invoke}), never completed"),
         Some((completion, end)) => {

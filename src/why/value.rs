@@ -47,19 +47,11 @@ pub fn explain_value(run: &NodeRun, value: i64) -> Result<Explanation, WhyError>
         let text = format!("bodies of messages after {kept} were not kept: there may be more");
         steps.push(Step::say(text));
     }
-    let fact = format!("{value}: {} of {} at {} (entry {entry})", op.f.name(), who(op), op.time);
+    let fact = format!("{value}: {} of {} at {} (entry {entry})", op.f.name(), op.process, op.time);
     let reached = spread.got.len();
     let nodes = graph.lanes().iter().filter(|lane| lane.kind == LaneKind::Node).count();
     let fact = format!("{fact}; {reached} of {} received it", counted(nodes, "node"));
     Ok(Explanation { fact, steps, diagram: spread.draw(graph, origin) })
-}
-
-/// Returns the process of an operation in words.
-pub(super) fn who(op: &Op) -> String {
-    match op.process {
-        Process::Client(process) => format!("process {process}"),
-        Process::Nemesis => "the nemesis".to_owned(),
-    }
 }
 
 /// The way of a value through a run.
@@ -254,8 +246,7 @@ fn reads_without(run: &NodeRun, entry: usize, value: i64) -> Vec<Step> {
         let name = run.nodes.get(*node as usize).map_or("a node", String::as_str);
         let text = format!(
             "the last read of {name} is without it: {} at {} (entry {place})",
-            who(op),
-            op.time
+            op.process, op.time
         );
         Step { at: Some(op.time), lane: Some(name.to_owned()), ..Step::say(text) }
     };

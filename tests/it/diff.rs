@@ -67,7 +67,7 @@ fn a_run_that_ends_earlier_differs_at_its_end() {
     let text = place.read(&format!("{}/trace.csv", result(&place, "a")));
     let shorter: Vec<&str> = text.lines().take(20).collect();
     place.write("long.csv", &text);
-    place.write("short.csv", &format!("{}\n", shorter.join("\n")));
+    place.write("short.csv", format!("{}\n", shorter.join("\n")));
     let ran = place.sim_ends(1, &["diff", "short.csv", "long.csv"]);
     assert!(ran.out.contains("b has "), "{}", ran.out);
     place.sim_ends(0, &["diff", "long.csv", "long.csv"]);

@@ -92,7 +92,8 @@ fn javascript_reads_shiviz_logs() {
     place.write("a.log", &log);
     let mut node = std::process::Command::new("node");
     node.args(["-e", SCRIPT]).stdin(std::fs::File::open(place.join("a.log")).expect("the log"));
-    let Ok(output) = node.output() else { return eprintln!("not run: there is no `node` here") };
+    // The test above reads them without JavaScript.
+    let Ok(output) = node.output() else { return };
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{out}{}", String::from_utf8_lossy(&output.stderr));
     let numbers: Vec<&str> = out.split_whitespace().collect();
@@ -259,7 +260,7 @@ fn odd_requests_have_one_clear_error() {
         assert!(ran.err.contains(message), "{arguments:?}: {}", ran.err);
     }
     let header = place.read(&format!("{scale}/trace.csv")).lines().next().map(str::to_owned);
-    place.write("empty.csv", &format!("{}\n", header.expect("a header")));
+    place.write("empty.csv", format!("{}\n", header.expect("a header")));
     for format in ["shiviz", "perfetto", "mermaid"] {
         let ran = place.sim_ends(65, &["export", "empty.csv", "--to", format]);
         assert!(ran.err.contains("nothing happened"), "{format}: {}", ran.err);

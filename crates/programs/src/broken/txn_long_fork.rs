@@ -5,7 +5,7 @@
 //! Config: glomers/6a
 //! --set concurrency=10
 //! --set key_count=4
-//! --set duration=20s
+//! --set duration=10s
 //! --set consistency_models=snapshot-isolation
 //! Caught by: long-fork
 

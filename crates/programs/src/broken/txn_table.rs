@@ -112,7 +112,7 @@ pub(super) const BROKEN: &[Broken] = &[
             "two copies receive commits in different orders",
         ),
         config: "glomers/6a",
-        sets: &overlapping("20s", "snapshot-isolation"),
+        sets: &overlapping("10s", "snapshot-isolation"),
         caught_by: "long-fork",
     },
     Broken {

@@ -43,6 +43,19 @@ pub enum CausalKind {
     Complete,
 }
 
+impl CausalKind {
+    /// Returns its name in one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            CausalKind::Send => "send",
+            CausalKind::Receive => "receive",
+            CausalKind::Internal => "internal",
+            CausalKind::Invoke => "invoke",
+            CausalKind::Complete => "complete",
+        }
+    }
+}
+
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CausalEvent {
@@ -87,6 +100,21 @@ pub enum CausalFate {
     InFlight,
     /// It was not received, and without a journal nothing else is known.
     NotReceived,
+}
+
+impl CausalFate {
+    /// Returns it in words: `cut off by a partition`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            CausalFate::Received => "received",
+            CausalFate::Waiting => "arrived, and was never taken",
+            CausalFate::Lost => "lost",
+            CausalFate::Cut => "cut off by a partition",
+            CausalFate::Crashed => "came to a node that was down",
+            CausalFate::InFlight => "still under way at the end",
+            CausalFate::NotReceived => "not received, as far as is known",
+        }
+    }
 }
 
 /// A copy of a message: one receiver's share of it, or a duplicate.
@@ -150,6 +178,15 @@ impl CausalGraph {
     /// Returns the name of a lane.
     pub fn name(&self, lane: LaneId) -> &str {
         &self.lanes[lane.index()].name
+    }
+
+    /// Returns the name of a lane for people: machines are numbers, and have the word before them.
+    pub fn title(&self, lane: LaneId) -> String {
+        let Lane { name, kind, .. } = &self.lanes[lane.index()];
+        match *kind == LaneKind::Node && name.parse::<u64>().is_ok() {
+            true => format!("machine {name}"),
+            false => name.to_string(),
+        }
     }
 
     /// Finds a lane by its name.

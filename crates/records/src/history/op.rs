@@ -72,6 +72,16 @@ pub enum Process {
     Nemesis,
 }
 
+impl std::fmt::Display for Process {
+    /// Writes it as people name it: `process 3`, or `the nemesis`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Process::Client(number) => write!(f, "process {number}"),
+            Process::Nemesis => f.write_str("the nemesis"),
+        }
+    }
+}
+
 /// Type of an entry: invocation or completion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryKind {
