@@ -17,7 +17,7 @@ use clap::{Args, ValueEnum};
 use self::copies::Copies;
 pub(super) use self::sweep::manifest as sweep_manifest;
 use super::hashes::{plain, same_hash};
-use super::options::VerdictKind;
+use super::options::{VerdictKind, result_path};
 use super::source::{self, ConfigText};
 use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, why_command};
 use crate::check::txn::Model;
@@ -44,8 +44,9 @@ use crate::trace::{MANIFEST_FORMAT, Manifest, ReadError, Row, read_rows};
   sim check - --workload echo < history.jsonl           a history on stdin
   sim check results/exp9/seed-1 --format json           for programs")]
 pub(super) struct CheckArgs {
-    /// A results folder of a run or a sweep, a CSV file with the columns of trace.csv, or a history
+    /// A results folder of a run or a sweep (`latest` for the last one), a CSV file with the columns of trace.csv, or a history
     /// (.jsonl, .json, .edn); `-` is stdin: a trace, or a history with --workload.
+    #[arg(value_parser = result_path())]
     path: PathBuf,
     /// The config of a bare trace: a file, or the name of one that ships.
     #[arg(long)]

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::check::{open, sweep_manifest};
-use super::options::Format;
+use super::options::{Format, result_path};
 
 use super::recorded::{RecordedRun, read_recorded};
 use super::{CommandError, Exit, Io, Outcome};
@@ -33,10 +33,12 @@ Runs that have a journal (sim run --net) are compared by what became of each mes
 
 Exit codes: 0 no difference (of sweeps: none beyond the 95 % intervals), 1 they differ.")]
 pub(super) struct DiffArgs {
-    /// A results folder of `sim run` or `sim test`, a CSV file with the columns of trace.csv, a
+    /// A results folder of `sim run` or `sim test` (`latest` for the last one), a CSV file with the columns of trace.csv, a
     /// history (.jsonl, .edn), or the folder of a sweep.
+    #[arg(value_parser = result_path())]
     left: PathBuf,
     /// Another one.
+    #[arg(value_parser = result_path())]
     right: PathBuf,
     /// The output format.
     #[arg(long, value_enum, default_value = "human")]

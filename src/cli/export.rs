@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use super::options::instant;
+use super::options::{instant, result_path};
 use super::recorded::read_recorded;
 use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use crate::engine::time::Instant;
@@ -24,8 +24,9 @@ use crate::export::{
   sim export results/glomers/3c/seed-1 --to csv --table messages --out messages.csv
   sim export theirs.csv --to shiviz --out theirs.log          a bare trace")]
 pub(super) struct ExportArgs {
-    /// A results folder of `sim run` or `sim test`, a CSV file with the columns of trace.csv, or a
-    /// history (.jsonl, .edn).
+    /// A results folder of `sim run` or `sim test` (`latest` for the last one), a CSV file with the
+    /// columns of trace.csv, or a history (.jsonl, .edn).
+    #[arg(value_parser = result_path())]
     path: PathBuf,
     /// The format.
     #[arg(long, value_name = "FORMAT", value_parser = formats(), hide_possible_values = true,
@@ -38,11 +39,11 @@ pub(super) struct ExportArgs {
     #[arg(long)]
     force: bool,
     /// Begin of the window, such as 38s.
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    from: Option<Instant>,
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
     /// End of the window, included.
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    until: Option<Instant>,
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
     /// For csv and parquet: the table [default: operations, of a trace events].
     #[arg(long, value_enum, value_name = "NAME")]
     table: Option<TableArg>,
@@ -82,8 +83,8 @@ fn format_help() -> String {
 }
 
 pub(super) fn export(arguments: &ExportArgs, io: &mut Io<'_>) -> Outcome {
-    let from = arguments.from.unwrap_or(Instant::ZERO);
-    let until = arguments.until.unwrap_or(Instant::MAX);
+    let from = instant("--from", arguments.from.as_deref())?.unwrap_or(Instant::ZERO);
+    let until = instant("--until", arguments.until.as_deref())?.unwrap_or(Instant::MAX);
     if from > until {
         let what = format!("--from {from} is after --until {until}");
         return Err(CommandError::Usage(what));

@@ -1,13 +1,16 @@
 //! Options that several commands share, and their parsing.
 
+use std::path::{Path, PathBuf};
+
 use clap::ValueEnum;
-use clap::builder::TypedValueParser;
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::CommandError;
 use crate::check::Validity;
 use crate::config::Override;
 use crate::engine::time::{Duration, Instant};
+use crate::store::LATEST;
 
 /// Output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -78,10 +81,21 @@ pub(super) fn sets(sets: &[String]) -> Result<Vec<Override>, CommandError> {
     sets.iter().map(set).collect()
 }
 
-/// Parses an instant: a time with a unit since the start of the run, such as `38s`.
-pub(super) fn instant(text: &str) -> Result<Instant, String> {
+/// Parses the instant of an option: a time with a unit since the start of the run, such as `38s`.
+pub(super) fn instant(flag: &str, text: Option<&str>) -> Result<Option<Instant>, CommandError> {
+    let Some(text) = text else { return Ok(None) };
     let time: Duration = text.trim().parse().map_err(|_| {
-        "expected a time with a unit since the start of the run, such as 38s or 1m30s".to_owned()
+        let expected = "expected a time with a unit since the start of the run";
+        CommandError::Usage(format!("{flag} {text}: {expected}, such as 38s or 1m30s"))
     })?;
-    Ok(Instant::ZERO.saturating_add(time))
+    Ok(Some(Instant::ZERO.saturating_add(time)))
+}
+
+/// Returns a parser of the path of a result: `latest` is also the link of that name in the default
+/// results folder.
+pub(super) fn result_path() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().map(|path| {
+        let latest = Path::new("results").join(LATEST);
+        if path == Path::new(LATEST) && !path.exists() && latest.exists() { latest } else { path }
+    })
 }

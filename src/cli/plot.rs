@@ -14,9 +14,10 @@ use clap::{Args, ValueEnum};
 use self::target::Target;
 use super::check::history::is_history;
 use super::check::{of_folder, read_manifest};
+use super::options::{instant, result_path};
 use super::{CommandError, Exit, Io, Outcome};
 use crate::config::Experiment;
-use crate::engine::time::{Duration, Instant};
+use crate::engine::time::Instant;
 use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, together};
 
 /// Draws the result of a run, a bare trace, or a sweep.
@@ -36,9 +37,9 @@ use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, t
   sim plot results/SWEEP --measure queue_growth_per_s --machine 1 --heat --out heat.svg
   sim plot results/SWEEP --at events.send=0.3 --kind ecdf --out seeds.svg   the seeds of a point")]
 pub(super) struct PlotArgs {
-    /// A results folder of `sim run`, a CSV file with the columns of trace.csv, a history (.jsonl,
+    /// A results folder of `sim run` (`latest` for the last one), a CSV file with the columns of trace.csv, a history (.jsonl,
     /// .edn), or the folder of a sweep. Several runs are drawn in one picture.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required = true, value_name = "PATH", value_parser = result_path())]
     paths: Vec<PathBuf>,
     /// Writes the picture here; the name ends in .svg, .png or .pdf.
     #[arg(long, value_name = "FILE")]
@@ -257,15 +258,6 @@ fn window(arguments: &PlotArgs) -> Result<Window, CommandError> {
         return Err(CommandError::Usage(format!("--from {from} must be before --to {to}")));
     }
     Ok((seconds(from), seconds(to)))
-}
-
-/// Parses a time of a run.
-fn instant(flag: &str, text: Option<&str>) -> Result<Option<Instant>, CommandError> {
-    let parse = |text: &str| match text.parse::<Duration>() {
-        Ok(time) => Ok(Instant::from_ns(time.as_ns())),
-        Err(error) => Err(CommandError::Usage(format!("{flag} {text}: {error}"))),
-    };
-    text.map(parse).transpose()
 }
 
 /// Returns the space-time diagram of a run; `None` if it was interrupted.

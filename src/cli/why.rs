@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use self::load::{Loaded, NodeResult};
-use super::options::Format;
+use super::options::{Format, instant, result_path};
 use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use crate::check::Finding;
 use crate::engine::time::{Duration, Instant};
 use crate::escape;
 use crate::history::EntryKind;
-use crate::store::LATEST;
 use crate::why::{
     Explanation, Step, WhyError, explain_clock, explain_jumps, explain_operation, explain_queue,
     explain_row, explain_value, values_written,
@@ -36,6 +35,7 @@ bodies.jsonl (`sim run --bodies`; kept of a run of nodes whose verdict is invali
 more.")]
 pub(super) struct WhyArgs {
     /// A results folder, `latest` for the last one, or a CSV file with the columns of trace.csv.
+    #[arg(value_parser = result_path())]
     path: PathBuf,
     /// The clock of this machine, at --at.
     #[arg(long, value_name = "N", group = "question")]
@@ -88,23 +88,19 @@ impl WhyArgs {
             }
         }
     }
-
-    /// Returns the instant of `--at`; the end of time without it.
-    fn instant(&self) -> Result<Instant, CommandError> {
-        let Some(text) = &self.at else { return Ok(Instant::MAX) };
-        let time: Duration =
-            text.parse().map_err(|error| CommandError::Usage(format!("--at {text}: {error}")))?;
-        Ok(Instant::from_ns(time.as_ns()))
-    }
 }
 
 pub(super) fn why(arguments: &WhyArgs, io: &mut Io<'_>) -> Outcome {
-    let path = found(&arguments.path)?;
-    let explanation = match load::load(&path, arguments.net.as_deref())? {
+    let path = &arguments.path;
+    if !path.exists() {
+        let shown = path.display();
+        return Err(CommandError::Data(format!("{shown}: there is no such file or folder")));
+    }
+    let explanation = match load::load(path, arguments.net.as_deref())? {
         Loaded::Trace(graph) => of_trace(arguments, &graph),
         Loaded::Nodes(result) => of_nodes(arguments, &result),
     };
-    let explanation = explanation.map_err(|error| error.named(&path))?;
+    let explanation = explanation.map_err(|error| error.named(path))?;
     print_ignoring_broken_pipe(io.out, |out| match arguments.format {
         Format::Json => writeln!(out, "{}", explanation.to_json()),
         Format::Human => {
@@ -113,19 +109,6 @@ pub(super) fn why(arguments: &WhyArgs, io: &mut Io<'_>) -> Outcome {
         }
     })?;
     Ok(Exit::Holds)
-}
-
-/// Returns the path of a result; `latest` is also that in the default results folder.
-fn found(path: &Path) -> Result<PathBuf, CommandError> {
-    if path.exists() {
-        return Ok(path.to_owned());
-    }
-    let latest = Path::new("results").join(LATEST);
-    if path == Path::new(LATEST) && latest.exists() {
-        return Ok(latest);
-    }
-    let shown = path.display();
-    Err(CommandError::Data(format!("{shown}: there is no such file or folder")))
 }
 
 /// Why a question has no answer.
@@ -174,7 +157,7 @@ fn of_trace(
         ],
         "a trace of machines; --machine, --queue, --jumps and --row are for it",
     )?;
-    let at = arguments.instant()?;
+    let at = instant("--at", arguments.at.as_deref())?.unwrap_or(Instant::MAX);
     if arguments.at.is_some() && arguments.machine.is_none() && arguments.queue.is_none() {
         let what = "--at says when; --machine N or --queue N says of which machine";
         return Err(CommandError::Usage(what.to_owned()).into());

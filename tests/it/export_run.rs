@@ -266,3 +266,16 @@ fn odd_requests_have_one_clear_error() {
         assert!(ran.err.contains("nothing happened"), "{format}: {}", ran.err);
     }
 }
+
+/// Each command that reads a result takes the link to the last one by its name alone.
+#[test]
+fn the_last_result_is_called_latest() {
+    let place = Place::new();
+    place.sim_ends(65, &["check", "latest"]);
+    place.sim_ends(0, &["run", "exp9", "--quiet", "--duration", "5s"]);
+    place.sim_ends(0, &["check", "latest"]);
+    place.sim_ends(0, &["why", "latest"]);
+    place.sim_ends(0, &["diff", "latest", "results/latest"]);
+    place.sim_ends(0, &["plot", "latest", "--out", "a.svg"]);
+    place.sim_ends(0, &["export", "latest", "--to", "csv", "--out", "a.csv"]);
+}
