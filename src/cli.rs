@@ -21,10 +21,13 @@ mod node;
 mod options;
 mod plot;
 mod recorded;
+mod report;
 mod reproduce;
 mod results;
 mod run;
 mod schema;
+#[cfg(unix)]
+mod serve;
 mod source;
 mod sweep;
 mod table;
@@ -83,6 +86,9 @@ enum Command {
     Export(export::ExportArgs),
     Diff(diff::DiffArgs),
     Why(why::WhyArgs),
+    Report(report::ReportArgs),
+    #[cfg(unix)]
+    Serve(serve::ServeArgs),
     Configs(configs::ConfigsArgs),
     Schema(schema::SchemaArgs),
     #[cfg(unix)]
@@ -163,6 +169,9 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
         Command::Export(arguments) => export::export(&arguments, io),
         Command::Diff(arguments) => diff::diff(&arguments, io),
         Command::Why(arguments) => why::why(&arguments, io),
+        Command::Report(arguments) => report::report(&arguments, io),
+        #[cfg(unix)]
+        Command::Serve(arguments) => serve::serve(&arguments, io),
         Command::Configs(arguments) => configs::configs(&arguments, io),
         Command::Schema(arguments) => schema::print(&arguments, io),
         #[cfg(unix)]

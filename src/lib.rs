@@ -93,6 +93,7 @@ pub mod export;
 pub mod glomers;
 #[cfg(unix)]
 pub mod harness;
+pub mod page;
 #[cfg(feature = "parquet")]
 mod parquet_table;
 pub mod reference;

@@ -46,7 +46,7 @@ pub use diagram_source::{DiagramSource, LaneFault};
 pub use diagram_view::{DiagramRequest, draw_messages};
 pub use figure_panels::{DEFAULT_FIGURES, draw_figures};
 pub use history_charts::{HistoryChart, draw_history};
-pub use history_series::{FaultWindow, HistorySeries, Operation, Unstable};
+pub use history_series::{ClientRows, FaultWindow, HistorySeries, Operation, Unstable};
 pub use picture::Picture;
 pub use run_charts::{RunChart, draw_run};
 pub use run_series::{MachineSeries, Overview, RunEnd, RunReader, RunSeries};

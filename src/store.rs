@@ -34,8 +34,8 @@ pub use owned::OwnedFiles;
 pub use regular::{MANIFEST_MAX, open_regular, read_regular, read_regular_text};
 pub use result_file::ResultFile;
 pub use run_files::{
-    BODIES, CONFIG, HISTORY, HISTORY_EDN, LOGS, MACHINES, NET, RESULTS, RESULTS_EDN, RUN_FILES,
-    RunRecord, SUMMARY, TRACE,
+    BODIES, CONFIG, HISTORY, HISTORY_EDN, LOGS, MACHINES, NET, REPORT, REPORT_NAME, RESULTS,
+    RESULTS_EDN, RUN_FILES, RunRecord, SUMMARY, TRACE,
 };
 pub use session::{DifferentRun, FinishError, Finished, ResultManifest, ResultSession};
 pub use waiting::{Input, WAITING, Waiting};

@@ -44,8 +44,9 @@ use crate::trace::{MANIFEST_FORMAT, Manifest, ReadError, Row, read_rows};
   sim check - --workload echo < history.jsonl           a history on stdin
   sim check results/exp9/seed-1 --format json           for programs")]
 pub(super) struct CheckArgs {
-    /// A results folder of a run or a sweep (`latest` for the last one), a CSV file with the columns of trace.csv, or a history
-    /// (.jsonl, .json, .edn); `-` is stdin: a trace, or a history with --workload.
+    /// A results folder of a run or a sweep (`latest` for the last one), a CSV file with the
+    /// columns of trace.csv, or a history (.jsonl, .json, .edn); `-` is stdin: a trace, or a
+    /// history with --workload.
     #[arg(value_parser = result_path())]
     path: PathBuf,
     /// The config of a bare trace: a file, or the name of one that ships.
@@ -189,7 +190,9 @@ pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
             complete: true,
         },
     };
-    let verdict = run_check(arguments, &stored, &|| io.interrupt.signal().is_some())?;
+    let facts = facts(arguments, &stored)?;
+    let stop = || io.interrupt.signal().is_some();
+    let verdict = check_trace(&stored.trace, stored.net.as_deref(), facts, &stop)?;
     let Some((verdict, rows)) = verdict else {
         return interrupted(io);
     };
@@ -330,33 +333,45 @@ fn text_of(path: &Path) -> Result<String, CommandError> {
 /// Number of rows between two checks for an interrupt.
 const ROWS_AT_ONCE: u64 = 1 << 14;
 
-/// Checks a stored trace. Returns the verdict and the number of rows; `None` if it was interrupted.
-fn run_check(
-    arguments: &CheckArgs,
-    stored: &Stored,
-    stop: &dyn Fn() -> bool,
-) -> Result<Option<(Verdict, u64)>, CommandError> {
-    let rules = match &stored.experiment {
-        None => RunFacts {
+/// Returns the facts about a trace of which its config, if there is one, says all.
+fn facts(arguments: &CheckArgs, stored: &Stored) -> Result<RunFacts, CommandError> {
+    match &stored.experiment {
+        None => Ok(RunFacts {
             machines: None,
             stamp_before: arguments.stamp == Some(StampArg::Before),
             duplication: arguments.duplication,
             config: None,
             network: stored.net.is_some(),
-        },
-        Some(experiment) => {
-            let network = stored.net.is_some();
-            lamport_rules(experiment, stored.complete, network)
-                .map_err(|error| CommandError::Data(error.to_string()))?
-        }
-    };
-    let mut check = LamportCheck::new(rules);
-    let mut copies = match &stored.net {
+        }),
+        Some(experiment) => facts_of(experiment, stored.complete, stored.net.is_some()),
+    }
+}
+
+/// Returns the facts about the run of an experiment.
+pub(super) fn facts_of(
+    experiment: &ScaleExperiment,
+    complete: bool,
+    network: bool,
+) -> Result<RunFacts, CommandError> {
+    lamport_rules(experiment, complete, network)
+        .map_err(|error| CommandError::Data(error.to_string()))
+}
+
+/// Checks a trace with its journal, if there is one. Returns the verdict and the number of rows;
+/// `None` if it was interrupted.
+pub(super) fn check_trace(
+    trace: &Path,
+    net: Option<&Path>,
+    facts: RunFacts,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<(Verdict, u64)>, CommandError> {
+    let mut check = LamportCheck::new(facts);
+    let mut copies = match net {
         None => None,
         Some(path) => Some(Copies::open(path)?),
     };
-    let named = |error: ReadError| CommandError::Data(format!("{}: {error}", shown(&stored.trace)));
-    let rows = read_rows(open_trace(&stored.trace)?).map_err(named)?;
+    let named = |error: ReadError| CommandError::Data(format!("{}: {error}", shown(trace)));
+    let rows = read_rows(open_trace(trace)?).map_err(named)?;
     let mut count = 0;
     for row in rows {
         count += 1;

@@ -33,8 +33,8 @@ Runs that have a journal (sim run --net) are compared by what became of each mes
 
 Exit codes: 0 no difference (of sweeps: none beyond the 95 % intervals), 1 they differ.")]
 pub(super) struct DiffArgs {
-    /// A results folder of `sim run` or `sim test` (`latest` for the last one), a CSV file with the columns of trace.csv, a
-    /// history (.jsonl, .edn), or the folder of a sweep.
+    /// A results folder of `sim run` or `sim test` (`latest` for the last one), a CSV file with
+    /// the columns of trace.csv, a history (.jsonl, .edn), or the folder of a sweep.
     #[arg(value_parser = result_path())]
     left: PathBuf,
     /// Another one.

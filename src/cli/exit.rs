@@ -66,6 +66,19 @@ impl Exit {
         }
     }
 
+    /// Returns the outcome of a sweep with these numbers of panics, failures, limits and
+    /// undetermined verdicts.
+    pub(super) fn of_sweep(panics: u64, failed: u64, limited: u64, undetermined: u64) -> Exit {
+        let verdict = match (failed, undetermined) {
+            (1.., _) => Validity::Invalid,
+            (0, 1..) => Validity::Unknown,
+            (0, 0) => Validity::Valid,
+        };
+        let limit = if limited > 0 { Exit::Limit } else { Exit::Holds };
+        let bug = if panics > 0 { Exit::Bug } else { Exit::Holds };
+        Exit::from(verdict).or(limit).or(bug)
+    }
+
     /// Combines two outcomes of one command: the one of higher precedence counts.
     pub fn or(self, other: Exit) -> Exit {
         if self.rank() <= other.rank() { self } else { other }

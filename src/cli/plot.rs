@@ -1,11 +1,11 @@
 //! `sim plot`: pictures of a run or a sweep.
 
 mod history;
-mod messages;
-mod stored_json;
-mod sweep;
+pub(super) mod messages;
+pub(super) mod stored_json;
+pub(super) mod sweep;
 mod target;
-mod trace;
+pub(super) mod trace;
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ use crate::engine::time::Instant;
 use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, together};
 
 /// Draws the result of a run, a bare trace, or a sweep.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = "Examples:
   sim plot results/exp9/seed-1 --out exp9.svg           clocks, queues, drift and jumps
   sim plot results/exp9/seed-1 --kind queues --out queues.pdf --theme print
@@ -37,8 +37,9 @@ use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, t
   sim plot results/SWEEP --measure queue_growth_per_s --machine 1 --heat --out heat.svg
   sim plot results/SWEEP --at events.send=0.3 --kind ecdf --out seeds.svg   the seeds of a point")]
 pub(super) struct PlotArgs {
-    /// A results folder of `sim run` (`latest` for the last one), a CSV file with the columns of trace.csv, a history (.jsonl,
-    /// .edn), or the folder of a sweep. Several runs are drawn in one picture.
+    /// A results folder of `sim run` (`latest` for the last one), a CSV file with the columns of
+    /// trace.csv, a history (.jsonl, .edn), or the folder of a sweep. Several runs are drawn in
+    /// one picture.
     #[arg(required = true, value_name = "PATH", value_parser = result_path())]
     paths: Vec<PathBuf>,
     /// Writes the picture here; the name ends in .svg, .png or .pdf.
@@ -105,6 +106,13 @@ pub(super) struct PlotArgs {
     /// For a sweep: two axes as a heat map, instead of a line for each value of the second.
     #[arg(long)]
     heat: bool,
+}
+
+impl PlotArgs {
+    /// Returns the arguments for a measure of a sweep.
+    pub(super) fn of_measure(measure: &str, heat: bool, machine: Option<String>) -> PlotArgs {
+        PlotArgs { measure: Some(measure.to_owned()), heat, machine, ..PlotArgs::default() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

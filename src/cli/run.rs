@@ -66,6 +66,9 @@ pub(super) struct RunArgs {
     /// Records no bodies of messages for a run whose verdict is invalid.
     #[arg(long)]
     no_bodies: bool,
+    /// Also writes report.html: one page that explains the run, as `sim report` does.
+    #[arg(long, conflicts_with_all = ["no_trace", "trace_out"])]
+    report: bool,
     /// Also writes a trace for each machine.
     #[arg(long)]
     split: bool,
@@ -74,7 +77,7 @@ pub(super) struct RunArgs {
     #[arg(long)]
     check: bool,
     /// Runs twice, compares all events, and writes nothing (exit code 4 if they differ).
-    #[arg(long, conflicts_with_all = ["trace_out", "net", "bodies", "split", "check"])]
+    #[arg(long, conflicts_with_all = ["trace_out", "net", "bodies", "report", "split", "check"])]
     check_determinism: bool,
     /// Prints what each measure means: those of the config's family, or of both without a config.
     #[arg(long)]
@@ -260,6 +263,10 @@ fn to_folder(
         (Format::Human, false) => Ok(table::print(&report, out)?),
         (Format::Human, true) => Ok::<(), CommandError>(()),
     })?;
+    if arguments.report {
+        let shown = arguments.format == Format::Human && !arguments.quiet;
+        super::report::of_finished(&finished.folder, shown, io)?;
+    }
     Ok(exit)
 }
 

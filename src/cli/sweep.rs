@@ -28,7 +28,6 @@ use crate::sweep::{
 use crate::trace::ConfigId;
 use changed::{changes, overrides};
 use finish::finish;
-pub(super) use report::exit;
 use report::{Reported, already_there, grouped, report, shown};
 use resume_command::resume_command;
 
@@ -83,6 +82,9 @@ pub(super) struct SweepArgs {
     /// Writes over what is in the results folder.
     #[arg(long)]
     force: bool,
+    /// Also writes report.html: one page that explains the sweep, as `sim report` does.
+    #[arg(long)]
+    report: bool,
     /// Begins also with more than 10,000,000 runs.
     #[arg(long)]
     yes: bool,
@@ -121,7 +123,11 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     let pool = workers(arguments.jobs)?;
     let session = claim(arguments, &sweep, &changes, io)?;
     if let Existing::Result(text) = session.existing() {
-        return already_there(&sweep, &session, text, &reported, io);
+        let exit = already_there(&sweep, &session, text, &reported, io)?;
+        if arguments.report {
+            super::report::of_finished(session.path(), !arguments.quiet, io)?;
+        }
+        return Ok(exit);
     }
     let mut progress = progress(&session, &header(&sweep), io)?;
     if arguments.resume && !arguments.quiet {
@@ -153,7 +159,13 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     let (interrupt, exporters) = (io.interrupt, export::all(&exporters));
     let stop = || interrupt.signal().is_some();
     match finish(&sweep, &changes, session, progress, &exporters, &stop)? {
-        Some(finished) => report(&sweep, &checkpoint, &finished.folder, &reported, io),
+        Some(finished) => {
+            let exit = report(&sweep, &checkpoint, &finished.folder, &reported, io)?;
+            if arguments.report {
+                super::report::of_finished(&finished.folder, !arguments.quiet, io)?;
+            }
+            Ok(exit)
+        }
         None => {
             let what = "interrupted while the runs were summed up; all are kept";
             interrupted(what, arguments, io)

@@ -104,6 +104,9 @@ fn one(
         }?;
         out.flush()
     })?;
+    if arguments.report {
+        super::report::of_finished(&folder, arguments.format == Format::Human, io)?;
+    }
     Ok(exit(arguments, &outcome, io))
 }
 

@@ -1,13 +1,13 @@
 //! `sim why`: from a result to its explanation.
 
-mod load;
+pub(super) mod load;
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use self::load::{Loaded, NodeResult};
-use super::options::{Format, instant, result_path};
+use super::options::{Format, instant, result_path, whole};
 use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use crate::check::Finding;
 use crate::engine::time::{Duration, Instant};
@@ -45,6 +45,7 @@ pub(super) struct WhyArgs {
     at: Option<String>,
     /// The largest jumps of clocks, this number of them.
     #[arg(long, value_name = "N", group = "question")]
+    #[arg(value_parser = whole(1, u16::MAX))]
     jumps: Option<u16>,
     /// The queue of this machine, at --at.
     #[arg(long, value_name = "N", group = "question")]
@@ -112,7 +113,7 @@ pub(super) fn why(arguments: &WhyArgs, io: &mut Io<'_>) -> Outcome {
 }
 
 /// Why a question has no answer.
-enum Failure {
+pub(super) enum Failure {
     /// The answer is not in the result.
     Why(WhyError),
     /// The command line or a file is invalid.
@@ -133,7 +134,7 @@ impl From<CommandError> for Failure {
 
 impl Failure {
     /// Returns the failure of a command on the result at this path.
-    fn named(self, path: &Path) -> CommandError {
+    pub(super) fn named(self, path: &Path) -> CommandError {
         let shown = path.display();
         match self {
             Failure::Command(error) => error,
@@ -210,7 +211,7 @@ fn of_nodes(arguments: &WhyArgs, result: &NodeResult) -> Result<Explanation, Fai
 }
 
 /// Explains a finding: by the value that it is about, or else by its first and last operations.
-fn of_finding(result: &NodeResult, finding: &Finding) -> Result<Explanation, Failure> {
+pub(super) fn of_finding(result: &NodeResult, finding: &Finding) -> Result<Explanation, Failure> {
     let run = &result.run;
     let written = |op: &usize| values_written(&run.history[*op]);
     let value = finding.ops.iter().flat_map(written).next();
@@ -271,4 +272,9 @@ fn slowest(result: &NodeResult) -> Result<Explanation, Failure> {
     let about = Step { text: found.fact, ..Step::default() };
     let steps = std::iter::once(about).chain(found.steps).collect();
     Ok(Explanation { fact, steps, diagram: found.diagram })
+}
+
+/// Returns the steps of an explanation as lines, its fact aside.
+pub(super) fn steps(explanation: &Explanation) -> Vec<String> {
+    explanation.steps.iter().map(|step| step.text.clone()).collect()
 }

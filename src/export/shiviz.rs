@@ -4,7 +4,7 @@
 //! Vector clocks count the events of the window alone, so that each lane begins with 1, as ShiViz
 //! wants it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use super::{ExportError, ExportOptions, ExportedRun};
@@ -24,7 +24,7 @@ pub(super) fn write(
     out: &mut (dyn Write + Send),
 ) -> Result<(), ExportError> {
     let graph = run.graph()?;
-    let hosts: Vec<String> = graph.lanes().iter().map(|lane| host(&lane.name)).collect();
+    let hosts = hosts(graph.lanes().iter().map(|lane| &*lane.name));
     let mut clocks: Vec<VectorClock> = vec![vec![0; hosts.len()]; hosts.len()];
     let mut sent: BTreeMap<EventId, (VectorClock, usize)> = BTreeMap::new();
     let receivers = receivers(graph, options);
@@ -78,6 +78,21 @@ fn receivers(graph: &CausalGraph, options: &ExportOptions) -> BTreeMap<EventId, 
     receivers
 }
 
+/// Returns the hosts of the lanes; names that are the same without what a host may not have get
+/// the number of their lane.
+fn hosts<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let mut unique = Vec::new();
+    for (lane, name) in names.enumerate() {
+        let mut host = host(name);
+        while !taken.insert(host.clone()) {
+            host = format!("{host}_{lane}");
+        }
+        unique.push(host);
+    }
+    unique
+}
+
 /// Returns the name of a lane without spaces, quotes and backslashes, which separate it from the
 /// clock; a machine, which has a number, is `machine-3`.
 fn host(name: &str) -> String {
@@ -91,4 +106,17 @@ fn host(name: &str) -> String {
 /// Returns the text without the two characters that end a line for JavaScript alone.
 fn one_line(text: &str) -> String {
     text.replace(['\u{2028}', '\u{2029}'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_keep_hosts_of_their_own() {
+        let names = ["n 1", "n/1", "n_1_1", "1", "machine-1", "n_1"];
+        let hosts = hosts(names.into_iter());
+        assert_eq!(hosts[..5], ["n_1", "n_1_1", "n_1_1_2", "machine-1", "machine-1_4"]);
+        assert_eq!(hosts.iter().collect::<BTreeSet<_>>().len(), names.len());
+    }
 }

@@ -75,7 +75,7 @@ impl HistorySeries {
         let end_s = history.iter().map(|op| seconds(op.time.as_ns())).fold(0.0, f64::max);
         let mut begun = BTreeMap::new();
         let mut operations = Vec::new();
-        let mut rows = Rows::default();
+        let mut rows = ClientRows::default();
         for op in clients() {
             let client = rows.of(op);
             if op.kind == EntryKind::Invoke {
@@ -121,17 +121,18 @@ impl HistorySeries {
     }
 }
 
-/// The clients of processes.
-#[derive(Default)]
-struct Rows {
+/// The clients of processes: those that follow one another after unknown outcomes are one.
+#[derive(Debug, Default)]
+pub struct ClientRows {
     of_process: BTreeMap<Process, usize>,
     /// Clients whose last operation has an unknown outcome: the next new process is theirs.
     free: BTreeSet<usize>,
     count: usize,
 }
 
-impl Rows {
-    fn of(&mut self, op: &Op) -> usize {
+impl ClientRows {
+    /// Returns the client of the next entry, numbered from 0 in order of appearance.
+    pub fn of(&mut self, op: &Op) -> usize {
         let row = match self.of_process.get(&op.process) {
             Some(row) => *row,
             None => {

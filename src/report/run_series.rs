@@ -48,8 +48,24 @@ impl Overview {
         self.machines.is_empty()
     }
 
-    /// Returns the machines to draw, in order of their numbers.
-    fn drawn(&self) -> Vec<NodeId> {
+    /// Returns the machines, in order of their numbers.
+    pub fn machines(&self) -> impl Iterator<Item = NodeId> {
+        self.machines.keys().copied()
+    }
+
+    /// Returns the number of rows.
+    pub fn events(&self) -> u64 {
+        self.machines.values().map(|speed| speed.events).sum()
+    }
+
+    /// Returns the instant of the last row.
+    pub fn last(&self) -> Instant {
+        self.last
+    }
+
+    /// Returns the machines to draw, in order of their numbers: all, if they are few, else some of
+    /// the slowest, of the median and of the fastest.
+    pub fn drawn(&self) -> Vec<NodeId> {
         if self.machines.len() <= MACHINES_MAX {
             return self.machines.keys().copied().collect();
         }

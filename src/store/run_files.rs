@@ -36,8 +36,13 @@ pub static CONFIG: FileKind<Manifest> = FileKind::plain("config.toml");
 pub static SUMMARY: FileKind<Manifest> =
     FileKind::hashed("summary.json", |manifest, hash| manifest.summary_blake3 = Some(hash));
 
+/// The name of the page that explains a result, of a sweep too.
+pub const REPORT_NAME: &str = "report.html";
+/// The page that explains the result.
+pub static REPORT: FileKind<Manifest> = FileKind::plain(REPORT_NAME);
+
 /// All of them.
-pub static RUN_FILES: [&FileKind<Manifest>; 11] = [
+pub static RUN_FILES: [&FileKind<Manifest>; 12] = [
     &TRACE,
     &NET,
     &BODIES,
@@ -49,6 +54,7 @@ pub static RUN_FILES: [&FileKind<Manifest>; 11] = [
     &RESULTS_EDN,
     &CONFIG,
     &SUMMARY,
+    &REPORT,
 ];
 
 /// What the manifest of a run says of the run itself.

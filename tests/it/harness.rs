@@ -10,7 +10,10 @@ use crate::support::{Place, Ran, SIM, golden, root, side_by_side};
 
 /// Runs a short `sim test` with these options; `--` and what follows it come last.
 fn test(place: &Place, workload: &str, bin: &str, options: &[&str]) -> Ran {
-    let mut arguments = vec!["test", "-w", workload, "--bin", bin, "--time-limit", "1"];
+    let mut arguments = vec!["test", "-w", workload, "--bin", bin];
+    if !options.contains(&"--time-limit") {
+        arguments.extend(["--time-limit", "1"]);
+    }
     arguments.extend(["--recovery-time", "1"]);
     arguments.extend(options);
     place.sim(&arguments)
@@ -32,8 +35,9 @@ fn each_node_program_of_ours_runs_behind_the_protocol() {
         // What keeps all on a single node is for a single node.
         let nodes = if program.name.ends_with("-single") { "1" } else { "3" };
         // Most compare-and-sets fail, and one has to succeed.
-        let rate = if workload == "lin-kv" { "300" } else { "30" };
-        let options = ["--node-count", nodes, "--rate", rate, "--latency", "5"];
+        let (rate, time) = if workload == "lin-kv" { ("300", "3") } else { ("30", "1") };
+        let options =
+            ["--node-count", nodes, "--rate", rate, "--latency", "5", "--time-limit", time];
         // Those that answer alone are not serializable, and do not claim to be.
         let models: &[&str] = match program.name {
             "txn-by-write" => &["--consistency-models", "read-uncommitted"],

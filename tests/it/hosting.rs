@@ -54,7 +54,7 @@ fn a_verdict_outlives_its_reader() {
 fn each_test_begins_with_empty_disks() {
     let place = Place::new();
     let options = ["test", "-w", "g-set", "--bin", SIM, "--node-count", "2", "--rate", "30"];
-    let brief = ["--time-limit", "0.5", "--recovery-time", "0.5", "--test-count", "2"];
+    let brief = ["--time-limit", "0.5", "--recovery-time", "2", "--test-count", "2"];
     let node = ["--", "node", "g-set", "--disk", "disks"];
     let ran = place.sim_ends(0, &[&options[..], &brief, &node].concat());
     assert_eq!(ran.out.matches("Everything looks good!").count(), 2, "{}", ran.out);

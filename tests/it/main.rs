@@ -47,6 +47,7 @@ mod plot_glomers;
 mod properties;
 mod public_api;
 mod reference;
+mod report_page;
 mod reproduce;
 mod schema;
 mod solutions;

@@ -105,7 +105,7 @@ fn what_is_no_regular_file_is_refused_at_once() {
     let echo = place.files().into_iter().find(|file| file.ends_with("history.jsonl"));
     let echo = echo.expect("a history").replace("/history.jsonl", "");
     let long = ["sweep", "long.toml", "--resume"];
-    let cases: [(&str, &str, &[&str]); 15] = [
+    let cases: [(&str, &str, &[&str]); 16] = [
         (run, "manifest.json", &["run", "exp.toml"]),
         (run, "manifest.json", &["check", run]),
         (run, "manifest.json", &["plot", run, "--term"]),
@@ -116,7 +116,8 @@ fn what_is_no_regular_file_is_refused_at_once() {
         (&echo, "history.jsonl", &["check", &echo]),
         (&echo, "results.json", &["check", &echo]),
         (sweep, "manifest.json", &["sweep", "s.toml"]),
-        (sweep, "points.csv", &["plot", sweep, "--term"]),
+        (sweep, "points.csv", &["check", sweep]),
+        (sweep, "runs.csv", &["plot", sweep, "--term"]),
         (sweep, "runs.csv", &["sweep", "s.toml"]),
         (UNFINISHED, ".sim-unfinished", &long),
         (UNFINISHED, "checkpoint.json", &long),

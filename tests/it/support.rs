@@ -22,6 +22,12 @@ pub(crate) fn seeds() -> u64 {
     if std::env::var_os("CI").is_some_and(|ci| !ci.is_empty()) { 100 } else { 20 }
 }
 
+/// Number of seeds of a test that takes seconds for each of them: 20 in CI and 4 at a desk, and
+/// with the feature `long` the 100 of other tests.
+pub(crate) fn few_seeds() -> u64 {
+    if cfg!(feature = "long") { 100 } else { seeds() / 5 }
+}
+
 /// The built program.
 pub(crate) const SIM: &str = env!("CARGO_BIN_EXE_sim");
 

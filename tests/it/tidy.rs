@@ -69,6 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["engine", "escape", "nearest", "node", "trace", "history", "causal", "scale_model"],
     ),
     ("why", &["engine", "trace", "history", "causal", "statistics"]),
+    ("page", &["engine", "escape", "history", "causal", "report", "why"]),
     ("store", &["escape", "trace"]),
     (
         "sweep",
@@ -120,6 +121,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "diff",
             "export",
             "why",
+            "page",
             "nemesis",
             "glomers",
         ],
@@ -342,6 +344,8 @@ fn the_readme_names_no_command_that_does_not_exist() {
         "test",
         "node",
         "export",
+        "report",
+        "serve",
         "diff",
     ]
     .into();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, sweep};
+use super::super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use super::{CheckArgs, CheckFormat};
 use crate::check::Validity;
 use crate::cli::hashes::same_hash;
@@ -85,5 +85,5 @@ pub(super) fn check(arguments: &CheckArgs, manifest: &SweepManifest, io: &mut Io
             writeln!(out, "unchanged since they were written: {}", files.join(", "))
         }
     })?;
-    Ok(sweep::exit(manifest.panics, *failures, *limited, open))
+    Ok(Exit::of_sweep(manifest.panics, *failures, *limited, open))
 }

@@ -134,7 +134,7 @@ fn bodies(folder: &Path, manifest: &Manifest) -> Result<BTreeMap<u64, String>, C
 }
 
 /// Returns the faults that the nemesis names in a history, each from its start to its stop.
-fn faults(history: &[Op]) -> Vec<LaneFault> {
+pub(in crate::cli) fn faults(history: &[Op]) -> Vec<LaneFault> {
     let mut faults: Vec<LaneFault> = Vec::new();
     // Those without an end yet: their places.
     let mut open: Vec<usize> = Vec::new();

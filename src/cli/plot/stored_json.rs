@@ -7,7 +7,7 @@ use super::super::hashes::{plain, same_hash};
 use crate::store::{TEXT_MAX, read_regular_text};
 
 /// Reads a file of a folder; `None` if the run wrote none, or it is not there any more.
-pub(super) fn stored_json(
+pub(in crate::cli) fn stored_json(
     folder: &Path,
     name: &str,
     expected: Option<&String>,

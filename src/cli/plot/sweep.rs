@@ -14,7 +14,7 @@ use crate::store::{MANIFEST_MAX, open_regular, read_regular_text};
 use crate::trace::{MANIFEST_FORMAT, changed_title};
 
 /// Returns the manifest of a sweep; `None` if the folder is that of a run.
-pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
+pub(in crate::cli) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
     let path = folder.join("manifest.json");
     let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
         let (shown, error) = (folder.display(), plain(&error));
@@ -35,7 +35,7 @@ pub(super) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandEr
 }
 
 /// Draws the points of a sweep.
-pub(super) fn draw(
+pub(in crate::cli) fn draw(
     arguments: &PlotArgs,
     folder: &Path,
     manifest: &SweepManifest,
@@ -73,7 +73,7 @@ pub(super) fn draw(
     let fixed = |key: &String| request.at.iter().any(|(fixed, _)| fixed == key);
     let is_point = manifest.axes.iter().all(|axis| axis.iter().any(fixed));
     let runs = folder.join("runs.csv");
-    if is_point && request.x.is_none() && !request.heat && runs.is_file() {
+    if is_point && request.x.is_none() && !request.heat && runs.symlink_metadata().is_ok() {
         let table = seeds(arguments, manifest, &runs, &request).map_err(named)?;
         let machine = request.machine.as_deref();
         let drawn = draw_seeds(&table, name, machine, kind).map_err(named)?;

@@ -17,7 +17,7 @@ use crate::report::{
 use crate::trace::{Manifest, ReadError, Row, read_rows};
 
 /// Returns the trace of a results folder, which must have the hash in the manifest.
-pub(super) fn stored(folder: &Path, manifest: &Manifest) -> Result<PathBuf, CommandError> {
+pub(in crate::cli) fn stored(folder: &Path, manifest: &Manifest) -> Result<PathBuf, CommandError> {
     let file = folder.join("trace.csv");
     let Some(expected) = manifest.trace_blake3.as_ref().filter(|_| file.is_file()) else {
         let (shown, hint) = (folder.display(), "run it again without --no-trace and --trace-out");
@@ -29,17 +29,17 @@ pub(super) fn stored(folder: &Path, manifest: &Manifest) -> Result<PathBuf, Comm
 
 /// What is known about a trace besides its rows.
 #[derive(Default)]
-pub(super) struct Context {
+pub(in crate::cli) struct Context {
     end: RunEnd,
     /// The partitions of the config.
-    pub(super) partitions: Vec<LaneFault>,
+    pub(in crate::cli) partitions: Vec<LaneFault>,
     /// Parameters and seed.
-    pub(super) caption: Vec<String>,
+    pub(in crate::cli) caption: Vec<String>,
 }
 
 impl Context {
     /// Reads the context of a trace in a results folder; `None` if there is none.
-    pub(super) fn of(
+    pub(in crate::cli) fn of(
         folder: &Path,
         manifest: &Manifest,
         experiment: &Experiment,
@@ -123,7 +123,7 @@ pub(super) fn draw(
 const ROWS_AT_ONCE: u64 = 1 << 14;
 
 /// Hands over each row of a trace; returns false if it was interrupted.
-pub(super) fn each_row(
+pub(in crate::cli) fn each_row(
     trace: &Path,
     stop: &dyn Fn() -> bool,
     mut take: impl FnMut(u64, &Row),

@@ -122,6 +122,10 @@ fn report(
         (Format::Human, false) => glomers_table::print(&report, out),
         (Format::Human, true) => Ok(()),
     })?;
+    if arguments.report {
+        let shown = arguments.format == Format::Human && !arguments.quiet;
+        super::super::report::of_finished(folder, shown, io)?;
+    }
     let verdict = &outcome.verdict;
     if arguments.quiet && verdict.strict == Validity::Invalid {
         for (rule, witness) in verdict.reasons.iter().take(1) {

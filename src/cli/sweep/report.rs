@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::export;
-use crate::check::Validity;
 use crate::cli::hashes::same_hash;
 use crate::cli::{CommandError, Exit, Io, Outcome, Signal};
 use crate::config::Sweep;
@@ -82,24 +81,12 @@ pub(super) fn report(
         let open = grouped(checkpoint.undetermined);
         writeln!(io.err, "of {open} runs it cannot be told; see the column `reason`")?;
     }
-    Ok(exit(checkpoint.panics, failed, checkpoint.limited, checkpoint.undetermined))
+    let Checkpoint { panics, limited, undetermined, .. } = *checkpoint;
+    Ok(Exit::of_sweep(panics, failed, limited, undetermined))
 }
 
 /// Maximum number of failures that are shown on the terminal.
 const FAILURES_SHOWN: usize = 5;
-
-/// Returns the exit code of a sweep with these numbers of panics, failures, limits and undetermined
-/// verdicts.
-pub(in crate::cli) fn exit(panics: u64, failed: u64, limited: u64, undetermined: u64) -> Exit {
-    let verdict = match (failed, undetermined) {
-        (1.., _) => Validity::Invalid,
-        (0, 1..) => Validity::Unknown,
-        (0, 0) => Validity::Valid,
-    };
-    let limit = if limited > 0 { Exit::Limit } else { Exit::Holds };
-    let bug = if panics > 0 { Exit::Bug } else { Exit::Holds };
-    Exit::from(verdict).or(limit).or(bug)
-}
 
 /// Reports that the same sweep is there already, and would give the same bytes. Its exports are
 /// written again.
@@ -136,7 +123,7 @@ pub(super) fn already_there(
         write_exports(reported.exporters, io)?;
     }
     let open = manifest.undetermined.unwrap_or(0);
-    Ok(exit(manifest.panics, manifest.failures, manifest.limited, open))
+    Ok(Exit::of_sweep(manifest.panics, manifest.failures, manifest.limited, open))
 }
 
 /// Makes sure that the tables are as they were written.

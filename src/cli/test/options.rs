@@ -109,6 +109,9 @@ pub(in super::super) struct TestArgs {
     /// Prints messages when they are delivered to nodes.
     #[arg(long)]
     pub(super) log_net_recv: bool,
+    /// Also writes report.html: one page that explains the run, as `sim report` does.
+    #[arg(long)]
+    pub(super) report: bool,
     /// The verdict that decides the exit code: strict, or parity, which is Maelstrom's verdict.
     #[arg(long, value_enum, default_value_t = VerdictKind::Strict)]
     pub(super) verdict: VerdictKind,

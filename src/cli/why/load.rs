@@ -9,7 +9,7 @@ use super::super::glomers_table::replay;
 use super::super::graphs;
 use super::super::hashes::{plain, same_hash};
 use crate::causal::CausalGraph;
-use crate::check::{Finding, HistoryChecker};
+use crate::check::{Finding, HistoryChecker, HistoryVerdict};
 use crate::config::{Experiment, GlomersExperiment};
 use crate::escape;
 use crate::history::Named;
@@ -21,7 +21,7 @@ use crate::why::{Bodies, NodeRun};
 const BODIES_MAX: u64 = 1 << 30;
 
 /// What is explained.
-pub(super) enum Loaded {
+pub(in crate::cli) enum Loaded {
     /// Machines with clocks.
     Trace(CausalGraph),
     /// A run of nodes.
@@ -29,23 +29,28 @@ pub(super) enum Loaded {
 }
 
 /// A run of nodes, with what its check needs.
-pub(super) struct NodeResult {
-    pub(super) run: NodeRun,
+pub(in crate::cli) struct NodeResult {
+    pub(in crate::cli) run: NodeRun,
     /// Whether operations write values that are unique, and read them again.
-    pub(super) values_are_elements: bool,
+    pub(in crate::cli) values_are_elements: bool,
     experiment: GlomersExperiment,
 }
 
 impl NodeResult {
-    /// Checks the history; returns its findings.
-    pub(super) fn findings(&self) -> Vec<Finding> {
+    /// Checks the history.
+    pub(in crate::cli) fn verdict(&self) -> HistoryVerdict {
         let NodeRun { history, nodes, .. } = &self.run;
-        history::check_stored(&self.experiment, history, nodes).findings
+        history::check_stored(&self.experiment, history, nodes)
+    }
+
+    /// Checks the history; returns its findings.
+    pub(in crate::cli) fn findings(&self) -> Vec<Finding> {
+        self.verdict().findings
     }
 }
 
 /// Reads a results folder, or a trace with its journal.
-pub(super) fn load(path: &Path, net: Option<&Path>) -> Result<Loaded, CommandError> {
+pub(in crate::cli) fn load(path: &Path, net: Option<&Path>) -> Result<Loaded, CommandError> {
     let shown = path.display();
     if !path.is_dir() {
         if is_history(path) {
@@ -70,7 +75,7 @@ pub(super) fn load(path: &Path, net: Option<&Path>) -> Result<Loaded, CommandErr
 }
 
 /// Says which command makes a file that a result lacks.
-pub(super) fn lacks(path: &Path, file: &str) -> String {
+pub(in crate::cli) fn lacks(path: &Path, file: &str) -> String {
     let shown = escape::path(path);
     let option = match file {
         "bodies.jsonl" => " --bodies",
@@ -97,7 +102,8 @@ fn whole(trace: &Path, net: Option<&Path>) -> Result<CausalGraph, CommandError> 
     Ok(graphs::of_trace(trace, net, &|| false)?.unwrap_or_default())
 }
 
-fn of_nodes(
+/// Reads a results folder of nodes, which must have a journal.
+pub(in crate::cli) fn of_nodes(
     folder: &Path,
     manifest: &Manifest,
     experiment: GlomersExperiment,

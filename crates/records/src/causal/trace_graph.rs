@@ -27,25 +27,41 @@ impl TraceGraph {
         if self.events.len() >= EVENTS_MAX {
             return Err(TooLarge);
         }
-        let Row { at, machine, event } = row;
-        let lane = self.lane(*machine);
+        let lane = self.lane(row.machine);
         let id = EventId(self.events.len() as u32);
-        let Event { message, stamp, copy, .. } = *event;
-        let kind = match (event.kind, event.peer) {
-            (EventKind::Internal, _) => CausalKind::Internal,
+        let Event { message, copy, kind, peer, .. } = row.event;
+        match (kind, peer) {
+            (EventKind::Internal, _) => {}
             (EventKind::Send, peer) => {
                 if let Peer::One(to) = peer {
                     let to = self.lane(to);
                     self.copies.push(implied(message, 1, lane, to));
                 }
-                CausalKind::Send
             }
             (EventKind::Receive, peer) => {
                 let from = if let Peer::One(from) = peer { self.lane(from) } else { lane };
                 let copy = implied(message, copy, from, lane);
                 self.copies.push(MessageCopy { receive: Some(id), ..copy });
-                CausalKind::Receive
             }
+        }
+        self.add_event(line, row)
+    }
+
+    /// Adds the event of a row alone: the other machine of its message is to have no lane.
+    ///
+    /// # Errors
+    /// If there are too many.
+    pub fn add_event(&mut self, line: u64, row: &Row) -> Result<(), TooLarge> {
+        if self.events.len() >= EVENTS_MAX {
+            return Err(TooLarge);
+        }
+        let Row { at, machine, event } = row;
+        let lane = self.lane(*machine);
+        let Event { message, stamp, .. } = *event;
+        let kind = match event.kind {
+            EventKind::Internal => CausalKind::Internal,
+            EventKind::Send => CausalKind::Send,
+            EventKind::Receive => CausalKind::Receive,
         };
         let has_message = kind != CausalKind::Internal;
         self.events.push(CausalEvent {

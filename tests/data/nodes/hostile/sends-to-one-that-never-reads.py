@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""n0 sends 250 MB to n1, which reads nothing after `init`."""
+"""n0 sends up to 250 MB to n1, which reads nothing after `init`."""
 import signal
 
 import hostile
