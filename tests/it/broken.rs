@@ -30,6 +30,11 @@ fn are_caught(workload: &Workload) {
     are_caught_on(workload, seeds());
 }
 
+/// Number of seeds on which a mistake may stay hidden: 5 %, and one of a few.
+fn misses(seeds: u64) -> u64 {
+    (seeds / 20).max(1)
+}
+
 fn are_caught_on(workload: &Workload, seeds: u64) {
     let mut violations = vec![];
     for broken in BROKEN.iter().filter(|broken| broken.program.workloads.contains(&workload)) {
@@ -46,7 +51,7 @@ fn are_caught_on(workload: &Workload, seeds: u64) {
             }
             caught += u64::from(verdict.reasons.iter().any(|(rule, _)| rule == broken.caught_by));
         }
-        if caught * 100 < seeds * 95 {
+        if seeds - caught > misses(seeds) {
             let name = broken.program.name;
             violations.push(format!("{name}: {} on {caught} seeds; {by:?}", broken.caught_by));
         }
@@ -156,7 +161,7 @@ fn broken_stores_satisfy_the_strongest_models_left() {
             let verdict = txn::check_with(&run.history, &parameters.names, &options);
             accepted += u64::from(verdict.strict == Validity::Valid);
         }
-        if accepted * 100 < few_seeds() * 95 {
+        if few_seeds() - accepted > misses(few_seeds()) {
             let models = &options.models;
             violations.push(format!("{name}: {models:?} accepted on {accepted} seeds"));
         }
