@@ -1,5 +1,6 @@
 #!/bin/sh
-# Remakes the pictures of docs/pictures.md: docs/pictures/remake.sh [PROGRAM]
+# Remakes the pictures of docs/pictures.md, and that of docs/report.md where Debian's packages
+# chromium and pngquant are: docs/pictures/remake.sh [PROGRAM]
 # The program is the release build, unless another is named.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -46,3 +47,11 @@ draw two-runs.svg two/exp9/seed-1 two/exp9/seed-2 --kind drift
 
 "$sim" sweep exp9 --seeds 0..200 --quiet --out sweeps
 draw seeds.svg sweeps/sweeps/exp9 --measure drift_final
+
+if command -v chromium > /dev/null && command -v pngquant > /dev/null; then
+    "$sim" report $run
+    chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking \
+        --user-data-dir="$work/profile" --virtual-time-budget=4000 --window-size=1400,1480 \
+        --screenshot="$work/report.png" "file://$work/$run/report.html" 2> /dev/null
+    pngquant --quality 70-95 --force --output "$here/report.png" "$work/report.png"
+fi

@@ -7,26 +7,25 @@ pub(super) mod history;
 mod isolation;
 mod json;
 mod sweep;
+mod trace;
 mod transactions;
 
-use std::io::{self, BufReader, Read};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use self::copies::Copies;
 pub(super) use self::sweep::manifest as sweep_manifest;
+pub(super) use self::trace::{check_trace, facts_of};
 use super::hashes::{plain, same_hash};
 use super::options::{VerdictKind, result_path};
 use super::source::{self, ConfigText};
 use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, why_command};
 use crate::check::txn::Model;
-use crate::check::{LamportCheck, LamportRule, RunFacts, Validity, Verdict};
+use crate::check::{LamportRule, RunFacts, Validity};
 use crate::config::{Experiment, Override, ScaleExperiment};
-use crate::engine::time::Instant;
-use crate::experiment::lamport_rules;
 use crate::store::{Input, MANIFEST_MAX, TEXT_MAX, read_regular_text};
-use crate::trace::{MANIFEST_FORMAT, Manifest, ReadError, Row, read_rows};
+use crate::trace::{MANIFEST_FORMAT, Manifest};
 
 /// Checks a stored result, or a trace or a history of any program.
 #[derive(Debug, Args)]
@@ -330,9 +329,6 @@ fn text_of(path: &Path) -> Result<String, CommandError> {
     read_regular_text(path, TEXT_MAX).map_err(named)
 }
 
-/// Number of rows between two checks for an interrupt.
-const ROWS_AT_ONCE: u64 = 1 << 14;
-
 /// Returns the facts about a trace of which its config, if there is one, says all.
 fn facts(arguments: &CheckArgs, stored: &Stored) -> Result<RunFacts, CommandError> {
     match &stored.experiment {
@@ -344,57 +340,6 @@ fn facts(arguments: &CheckArgs, stored: &Stored) -> Result<RunFacts, CommandErro
             network: stored.net.is_some(),
         }),
         Some(experiment) => facts_of(experiment, stored.complete, stored.net.is_some()),
-    }
-}
-
-/// Returns the facts about the run of an experiment.
-pub(super) fn facts_of(
-    experiment: &ScaleExperiment,
-    complete: bool,
-    network: bool,
-) -> Result<RunFacts, CommandError> {
-    lamport_rules(experiment, complete, network)
-        .map_err(|error| CommandError::Data(error.to_string()))
-}
-
-/// Checks a trace with its journal, if there is one. Returns the verdict and the number of rows;
-/// `None` if it was interrupted.
-pub(super) fn check_trace(
-    trace: &Path,
-    net: Option<&Path>,
-    facts: RunFacts,
-    stop: &dyn Fn() -> bool,
-) -> Result<Option<(Verdict, u64)>, CommandError> {
-    let mut check = LamportCheck::new(facts);
-    let mut copies = match net {
-        None => None,
-        Some(path) => Some(Copies::open(path)?),
-    };
-    let named = |error: ReadError| CommandError::Data(format!("{}: {error}", shown(trace)));
-    let rows = read_rows(open_trace(trace)?).map_err(named)?;
-    let mut count = 0;
-    for row in rows {
-        count += 1;
-        let (line, row): (u64, Row) = row.map_err(named)?;
-        if let Some(copies) = &mut copies {
-            copies.hand_in_until(row.at, &mut check)?;
-        }
-        check.row(line, &row);
-        if count % ROWS_AT_ONCE == 0 && stop() {
-            return Ok(None);
-        }
-    }
-    if let Some(copies) = &mut copies {
-        copies.hand_in_until(Instant::MAX, &mut check)?;
-    }
-    Ok(Some((check.finish(), count)))
-}
-
-/// Opens a trace: a file, or stdin.
-fn open_trace(path: &Path) -> Result<Box<dyn Read>, CommandError> {
-    match is_stdin(path) {
-        true => Ok(Box::new(io::stdin())),
-        false => Ok(Box::new(open(path)?)),
     }
 }
 

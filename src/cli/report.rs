@@ -4,6 +4,7 @@ mod machines;
 mod nodes;
 mod numbers;
 mod pair;
+mod parts;
 mod sampled;
 mod sweep;
 

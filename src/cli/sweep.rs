@@ -109,7 +109,8 @@ pub(super) fn sweep(arguments: &SweepArgs, io: &mut Io<'_>) -> Outcome {
 /// Runs the command with a function that runs one experiment, which a test may replace.
 fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Outcome {
     let exporters = export::named(&arguments.exports)?;
-    let reported = Reported { exporters: &exporters, quiet: arguments.quiet };
+    let SweepArgs { report: page, quiet, .. } = *arguments;
+    let reported = Reported { exporters: &exporters, page, quiet };
     let text = source::find(&arguments.config)?;
     let overrides = overrides(arguments)?;
     let sweep = read(arguments, &text, overrides.clone(), arguments.seeds.clone())?;
@@ -123,11 +124,7 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     let pool = workers(arguments.jobs)?;
     let session = claim(arguments, &sweep, &changes, io)?;
     if let Existing::Result(text) = session.existing() {
-        let exit = already_there(&sweep, &session, text, &reported, io)?;
-        if arguments.report {
-            super::report::of_finished(session.path(), !arguments.quiet, io)?;
-        }
-        return Ok(exit);
+        return already_there(&sweep, &session, text, &reported, io);
     }
     let mut progress = progress(&session, &header(&sweep), io)?;
     if arguments.resume && !arguments.quiet {
@@ -159,13 +156,7 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     let (interrupt, exporters) = (io.interrupt, export::all(&exporters));
     let stop = || interrupt.signal().is_some();
     match finish(&sweep, &changes, session, progress, &exporters, &stop)? {
-        Some(finished) => {
-            let exit = report(&sweep, &checkpoint, &finished.folder, &reported, io)?;
-            if arguments.report {
-                super::report::of_finished(&finished.folder, !arguments.quiet, io)?;
-            }
-            Ok(exit)
-        }
+        Some(finished) => report(&sweep, &checkpoint, &finished.folder, &reported, io),
         None => {
             let what = "interrupted while the runs were summed up; all are kept";
             interrupted(what, arguments, io)

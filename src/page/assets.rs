@@ -23,6 +23,7 @@ pub(super) const STYLES: &[(&str, &str)] = assets![
 /// The scripts, in the order in which they run.
 pub(super) const SCRIPTS: &[(&str, &str)] = assets![
     "uplot/uPlot.iife.min.js",
+    "sorted.js",
     "causality.js",
     "decode.js",
     "model.js",

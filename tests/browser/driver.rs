@@ -79,7 +79,12 @@ impl Browser {
     pub(crate) fn open(&self, page: &Path) {
         let url = format!("file://{}", page.display());
         self.command("POST", "url", &json!({"url": url}));
-        self.command("POST", "execute/async", &json!({"script": READY, "args": []}));
+        self.run_async(READY);
+    }
+
+    /// Runs a script that calls its first argument when it ends; returns what that is called with.
+    pub(crate) fn run_async(&self, script: &str) -> Value {
+        self.command("POST", "execute/async", &json!({"script": script, "args": []}))
     }
 
     /// Runs a script in the page; returns what it returns.

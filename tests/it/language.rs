@@ -53,8 +53,9 @@ fn no_phrase_is_used_that_has_a_better_one() {
 fn visit(folder: &Path, found: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
-        let has_text =
-            ["rs", "md", "toml"].iter().any(|end| path.extension().is_some_and(|e| e == *end));
+        let has_text = ["rs", "md", "toml", "js", "css"]
+            .iter()
+            .any(|end| path.extension().is_some_and(|e| e == *end));
         match path.is_dir() {
             true => visit(&path, found),
             false if has_text => read(&path, found),

@@ -9,16 +9,15 @@ use super::super::plot::stored_json::stored_json;
 use super::super::plot::trace::{Context, stored};
 use super::super::{CommandError, graphs, table, why};
 use super::numbers::{self, Column};
+use super::parts::{self, Drawn};
 use super::sampled::{self, Loaded};
 use crate::causal::{CausalGraph, EventId};
 use crate::check::{RunFacts, Verdict};
-use crate::config::{ScaleExperiment, shell_word};
+use crate::config::ScaleExperiment;
 use crate::engine::time::Instant;
-use crate::escape;
 use crate::page::{Badge, Block, Family, Page, PageFinding, PageKind, PageRun, Section, Table};
 use crate::report::LaneFault;
 use crate::scale_model::{MachineMeasures, RunMeasures};
-use crate::store::read_regular_text;
 use crate::trace::Manifest;
 use crate::why::explain_row;
 
@@ -30,9 +29,11 @@ pub(super) struct Machines {
     verdict: Verdict,
     /// The measures; null of a bare trace.
     summary: Value,
-    /// The resolved config, and the command that repeats the run.
-    config: Option<(String, String)>,
+    /// The section with the config and the command that repeats the run.
+    again: Option<Section>,
     hashes: Vec<(String, String)>,
+    /// Whether it has a journal, which knows the fate of each copy of a message.
+    pub(super) has_journal: bool,
 }
 
 /// Reads a results folder; `None` if it was interrupted.
@@ -55,20 +56,14 @@ pub(super) fn of_folder(
     let end = covered.map(|seconds| Instant::from_ns((seconds * 1e9).round() as u64));
     let checked = check_trace(&trace, journal.as_deref(), facts, stop)?;
     let Some((verdict, _)) = checked else { return Ok(None) };
-    let text = read_regular_text(&folder.join("config.toml"), crate::store::TEXT_MAX);
-    let config = shell_word(&folder.join("config.toml").display().to_string());
-    let hashes = [("trace.csv", &manifest.trace_blake3), ("net.csv", &manifest.net_blake3)];
-    let hashes = hashes
-        .into_iter()
-        .filter_map(|(name, hash)| Some((format!("BLAKE3 of {name}"), hash.as_ref()?.clone())));
-    let fingerprint = ("fingerprint".to_owned(), manifest.fingerprint.clone());
     Ok(Some(Machines {
         run: page_run(manifest.title(), loaded, end, context.partitions, &verdict),
         headline,
         verdict,
         summary,
-        config: text.ok().map(|text| (text, format!("sim run {config}"))),
-        hashes: std::iter::once(fingerprint).chain(hashes).collect(),
+        again: parts::again(folder, "sim run", "config.toml", manifest.replayable),
+        hashes: parts::hashes_of(manifest),
+        has_journal: journal.is_some(),
     }))
 }
 
@@ -91,8 +86,9 @@ pub(super) fn read_file(
         headline: "a trace of any program".to_owned(),
         verdict,
         summary: Value::Null,
-        config: None,
+        again: None,
         hashes: Vec::new(),
+        has_journal: false,
     }))
 }
 
@@ -183,7 +179,11 @@ impl Machines {
                 (Badge::Valid, what)
             }
             count => {
-                let what = format!("{count} violations of Lamport's rules in {rows} events");
+                let plural = |count| if count == 1 { "" } else { "s" };
+                let (of_violations, of_events) = (plural(count), plural(rows));
+                let what = format!(
+                    "{count} violation{of_violations} of Lamport's rules in {rows} event{of_events}"
+                );
                 (Badge::Invalid, what)
             }
         }
@@ -199,10 +199,10 @@ impl Machines {
                 blocks: vec![Block::Findings(self.run.findings.clone())],
             });
         }
-        sections.extend(drawn(&DRAWN));
+        sections.extend(parts::drawn(&DRAWN));
         sections.extend(self.measures());
-        sections.extend(faults(&self.run.faults));
-        sections.extend(self.config.as_ref().map(|(text, command)| config(text, command)));
+        sections.extend(parts::faults(&self.run.faults));
+        sections.extend(self.again.clone());
         sections
     }
 
@@ -249,16 +249,15 @@ impl Machines {
             facts.push(("machines".to_owned(), self.run.graph.lanes().len().to_string()));
             facts.push(("events".to_owned(), self.verdict.rows.to_string()));
         }
-        let hashes = Block::Facts(self.hashes.clone());
         let rules = Block::Details(
             "The rules that were checked".to_owned(),
             vec![Block::Text(self.verdict.to_string().trim_end().to_owned())],
         );
         let sampled = self.run.sampled.as_ref().map(|sampled| Block::Note(sampled.words.clone()));
-        let is_stored = !self.hashes.is_empty();
-        let hashes =
-            is_stored.then(|| Block::Details("Hashes of its files".to_owned(), vec![hashes]));
-        let blocks = sampled.into_iter().chain([Block::Facts(facts), rules]).chain(hashes);
+        let blocks = sampled
+            .into_iter()
+            .chain([Block::Facts(facts), rules])
+            .chain(parts::hashes(&self.hashes));
         let blocks = blocks.collect();
         Section { id: "overview", heading: "Overview".to_owned(), blocks, ..Section::default() }
     }
@@ -315,10 +314,7 @@ impl Machines {
     }
 }
 
-/// The sections that scripts draw: name, heading and lead.
-type Drawn = (&'static str, &'static str, &'static str);
-
-/// Those of a run of machines.
+/// The sections of a run of machines that scripts draw.
 pub(super) const DRAWN: [Drawn; 5] = [
     (
         "diagram",
@@ -336,46 +332,3 @@ pub(super) const DRAWN: [Drawn; 5] = [
     ("drift", "Drift", "The largest minus the smallest clock."),
     ("jumps", "Jumps", "By how much clocks advance from one event to the next."),
 ];
-
-/// Returns sections that scripts draw.
-pub(super) fn drawn(sections: &[Drawn]) -> impl Iterator<Item = Section> {
-    sections.iter().map(|(id, heading, lead)| Section {
-        id,
-        heading: (*heading).to_owned(),
-        lead: (*lead).to_owned(),
-        blocks: vec![Block::Mount],
-    })
-}
-
-/// Returns the table of faults, if there are any.
-pub(super) fn faults(faults: &[LaneFault]) -> Option<Section> {
-    let row = |fault: &LaneFault| {
-        let lanes = if fault.lanes.is_empty() { "all".to_owned() } else { fault.lanes.join(", ") };
-        let (from, until) = (fault.from.to_string(), fault.until.to_string());
-        vec![fault.kind.clone(), from, until, escape::line(&lanes), escape::line(&fault.note)]
-    };
-    let table = Table {
-        caption: "Faults, in the order of their begin".to_owned(),
-        heads: ["kind", "from", "until", "of", "what"].map(str::to_owned).to_vec(),
-        rows: faults.iter().map(row).collect(),
-    };
-    (!faults.is_empty()).then(|| Section {
-        id: "faults",
-        heading: "Faults".to_owned(),
-        lead: String::new(),
-        blocks: vec![Block::Table(table)],
-    })
-}
-
-/// Returns the section of the config, with the command that repeats the run.
-pub(super) fn config(text: &str, command: &str) -> Section {
-    Section {
-        id: "again",
-        heading: "Once more".to_owned(),
-        lead: "One config and one seed give the same run, byte by byte.".to_owned(),
-        blocks: vec![
-            Block::Command(command.to_owned()),
-            Block::Details("The resolved config".to_owned(), vec![Block::Text(text.to_owned())]),
-        ],
-    }
-}

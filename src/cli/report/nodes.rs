@@ -1,5 +1,9 @@
 //! The page of a run of nodes: a results folder of `sim run` or `sim test`, or a bare history.
 
+mod sections;
+
+pub(super) use sections::DRAWN;
+
 use std::path::Path;
 
 use serde_json::Value;
@@ -10,14 +14,12 @@ use super::super::plot::stored_json::stored_json;
 use super::super::why::load::{NodeResult, of_nodes};
 use super::super::why::{Failure, of_finding, steps};
 use super::super::{CommandError, glomers_table};
-use super::machines::{config, drawn, faults as table_of_faults};
-use super::numbers::{self, Column};
+use super::parts;
 use crate::causal::CausalGraph;
 use crate::check::{Finding, HistoryVerdict};
 use crate::config::GlomersExperiment;
 use crate::engine::time::Instant;
-use crate::page::{Badge, Block, Family, Page, PageFinding, PageKind, PageRun, Section, Table};
-use crate::store::read_regular_text;
+use crate::page::{Badge, Family, Page, PageFinding, PageKind, PageRun, Section};
 use crate::trace::Manifest;
 use crate::why::NodeRun;
 
@@ -30,8 +32,8 @@ pub(super) struct Nodes {
     /// The stored results; null of a bare history.
     results: Value,
     drawings: Vec<Vec<String>>,
-    /// The resolved config, and the command that repeats the run if it can be repeated.
-    config: Option<(String, String)>,
+    /// The section with the config, and the command that repeats the run if it can be repeated.
+    again: Option<Section>,
     /// The ends of the logs, each with the name of its node.
     logs: Vec<(String, String)>,
     hashes: Vec<(String, String)>,
@@ -59,20 +61,6 @@ pub(super) fn of_folder(
         Value::Bool(false) => Badge::Invalid,
         _ => Badge::Undetermined,
     };
-    let text = read_regular_text(&folder.join("config.toml"), crate::store::TEXT_MAX);
-    let hashes = [
-        ("history.jsonl", &manifest.history_blake3),
-        ("net.csv", &manifest.net_blake3),
-        ("results.json", &manifest.results_blake3),
-    ];
-    let hashes = hashes
-        .into_iter()
-        .filter_map(|(name, hash)| Some((format!("BLAKE3 of {name}"), hash.as_ref()?.clone())));
-    let fingerprint = ("fingerprint".to_owned(), manifest.fingerprint.clone());
-    let again = match manifest.replayable {
-        true => glomers_table::replay(folder),
-        false => "a hosted run cannot be repeated exactly".to_owned(),
-    };
     Ok(Nodes {
         run: PageRun {
             title: manifest.title(),
@@ -89,9 +77,9 @@ pub(super) fn of_folder(
         verdict: results.is_object().then(|| (badge, verdict_words(&results))),
         results,
         drawings: checked.drawings,
-        config: text.ok().map(|text| (text, again)),
+        again: parts::again(folder, "sim run", "config.toml", manifest.replayable),
         logs: logs(&folder.join("node-logs")),
-        hashes: std::iter::once(fingerprint).chain(hashes).collect(),
+        hashes: parts::hashes_of(manifest),
     })
 }
 
@@ -138,7 +126,7 @@ pub(super) fn read_history(path: &Path) -> Result<Nodes, CommandError> {
         verdict: None,
         results: Value::Null,
         drawings: Vec::new(),
-        config: None,
+        again: None,
         logs: Vec::new(),
         hashes: Vec::new(),
     })
@@ -205,19 +193,6 @@ fn logs(folder: &Path) -> Vec<(String, String)> {
     names.into_iter().filter_map(read).collect()
 }
 
-/// The operations of a kind.
-const OPERATIONS: [Column; 9] = [
-    ("operation", &["f"]),
-    ("begun", &["count"]),
-    ("ok", &["ok-count"]),
-    ("failed", &["fail-count"]),
-    ("unknown", &["info-count"]),
-    ("p50 ms", &["latency", "p50"]),
-    ("p95 ms", &["latency", "p95"]),
-    ("p99 ms", &["latency", "p99"]),
-    ("max ms", &["latency", "max"]),
-];
-
 impl Nodes {
     pub(super) fn page(self) -> Page {
         let sections = self.sections();
@@ -231,177 +206,4 @@ impl Nodes {
             difference: None,
         }
     }
-
-    fn sections(&self) -> Vec<Section> {
-        let mut sections = vec![self.overview()];
-        sections.extend(self.findings());
-        sections.extend(drawn(&DRAWN));
-        sections.extend(self.operations());
-        sections.extend(table_of_faults(&self.run.faults));
-        if !self.logs.is_empty() {
-            let log = |(name, text): &(String, String)| {
-                Block::Details(name.clone(), vec![Block::Text(text.clone())])
-            };
-            sections.push(Section {
-                id: "logs",
-                heading: "Logs".to_owned(),
-                lead: "The ends of what nodes and services wrote.".to_owned(),
-                blocks: self.logs.iter().map(log).collect(),
-            });
-        }
-        sections.extend(self.config.as_ref().map(|(text, command)| config(text, command)));
-        sections
-    }
-
-    fn overview(&self) -> Section {
-        let results = &self.results;
-        let number = |value: &Value| numbers::cell(value);
-        let mut facts = vec![("end".to_owned(), self.run.end.to_string())];
-        if results.is_object() {
-            let stats = &results["stats"];
-            facts.push((
-                "operations".to_owned(),
-                format!(
-                    "{}: {} ok, {} failed, {} unknown",
-                    number(&stats["count"]),
-                    number(&stats["ok-count"]),
-                    number(&stats["fail-count"]),
-                    number(&stats["info-count"])
-                ),
-            ));
-            let servers = &results["net"]["servers"];
-            facts.push((
-                "messages".to_owned(),
-                format!(
-                    "{} between nodes and services, {} per operation; {} of clients",
-                    number(&servers["msg-count"]),
-                    number(&servers["msgs-per-op"]),
-                    number(&results["net"]["clients"]["msg-count"])
-                ),
-            ));
-            let gone = &results["lost-by-network"];
-            facts.push((
-                "of these".to_owned(),
-                format!(
-                    "{} lost, {} cut off, {} sent to crashed nodes, {} duplicates",
-                    number(&gone["lost"]),
-                    number(&gone["cut"]),
-                    number(&gone["crashed"]),
-                    number(&gone["duplicates"])
-                ),
-            ));
-            let stable = &results["stable-latency-ms"];
-            if stable["p50"].is_number() {
-                facts.push((
-                    "until stable".to_owned(),
-                    format!(
-                        "{} ms in the median; p95 {}, p99 {}, largest {}",
-                        number(&stable["p50"]),
-                        number(&stable["p95"]),
-                        number(&stable["p99"]),
-                        number(&stable["max"])
-                    ),
-                ));
-            }
-        }
-        let hashes = Block::Facts(self.hashes.clone());
-        let mut blocks = vec![Block::Facts(facts)];
-        if let Some(targets) = results["targets"].as_array().filter(|list| !list.is_empty()) {
-            let row = |target: &Value| {
-                vec![number(&target["target"]), number(&target["figure"]), met(target)]
-            };
-            blocks.push(Block::Table(Table {
-                caption: "Targets".to_owned(),
-                heads: ["target", "figure", "outcome"].map(str::to_owned).to_vec(),
-                rows: targets.iter().map(row).collect(),
-            }));
-        }
-        if !self.hashes.is_empty() {
-            blocks.push(Block::Details("Hashes of its files".to_owned(), vec![hashes]));
-        }
-        for hint in results["hints"].as_array().into_iter().flatten() {
-            blocks.push(Block::Note(format!("Hint: {}", number(hint))));
-        }
-        Section { id: "overview", heading: "Overview".to_owned(), blocks, ..Section::default() }
-    }
-
-    /// Returns the violations: those in the history, and all other reasons of the verdict.
-    fn findings(&self) -> Option<Section> {
-        let mut blocks = Vec::new();
-        if !self.run.findings.is_empty() {
-            blocks.push(Block::Findings(self.run.findings.clone()));
-        }
-        if !self.drawings.is_empty() {
-            let texts = self.drawings.iter().map(|lines| Block::Text(lines.join("\n"))).collect();
-            blocks.push(Block::Details("The smallest histories that are wrong".to_owned(), texts));
-        }
-        let reasons = self.results["strict"]["reasons"].as_array().into_iter().flatten();
-        let rows: Vec<Vec<String>> = reasons
-            .map(|reason| vec![numbers::cell(&reason["rule"]), numbers::cell(&reason["witness"])])
-            .collect();
-        if !rows.is_empty() {
-            blocks.push(Block::Details(
-                "All reasons of the verdict".to_owned(),
-                vec![Block::Table(Table {
-                    caption: "Reasons of the verdict".to_owned(),
-                    heads: ["rule", "witness"].map(str::to_owned).to_vec(),
-                    rows,
-                })],
-            ));
-        }
-        (!blocks.is_empty()).then(|| Section {
-            id: "findings",
-            heading: "Findings".to_owned(),
-            lead: "Each violation, with the operations and messages that show it.".to_owned(),
-            blocks,
-        })
-    }
-
-    fn operations(&self) -> Option<Section> {
-        let by_f = self.results["stats"]["by-f"].as_object()?;
-        let row = |(f, counts): (&String, &Value)| {
-            let mut row = counts.clone();
-            row["f"] = Value::String(f.clone());
-            row["latency"] = self.results["op-latency-ms"][f].clone();
-            row
-        };
-        let rows: Vec<Value> = by_f.iter().map(row).collect();
-        let table = numbers::table("Operations by kind", &OPERATIONS, &rows);
-        let kinds = numbers::flat("Messages by kind", &self.results["messages-by-kind"]);
-        let workload = numbers::flat("Results of the workload", &self.results["workload"]);
-        let all = vec![Block::Table(kinds), Block::Table(workload)];
-        Some(Section {
-            id: "operations",
-            heading: "Operations and messages".to_owned(),
-            lead: String::new(),
-            blocks: vec![
-                Block::Table(table),
-                Block::Details("Messages by kind, and all results".to_owned(), all),
-            ],
-        })
-    }
 }
-
-/// Returns whether a target was met, in a word.
-fn met(target: &Value) -> String {
-    match &target["met?"] {
-        Value::Bool(true) => "met",
-        Value::Bool(false) => "missed",
-        _ => "open",
-    }
-    .to_owned()
-}
-
-/// The sections of a run of nodes that scripts draw.
-pub(super) const DRAWN: [(&str, &str, &str); 5] = [
-    (
-        "diagram",
-        "Space-time diagram",
-        "A lane for each node, service and client, an arrow for each message; crossed out where it \
-         never arrived. Choose an event to see what it could know and influence.",
-    ),
-    ("timeline", "Operations of each client", "From invocation to end, in a row for each client."),
-    ("latency", "Latency", "Each operation by its end, with faults shaded."),
-    ("quantiles", "Latency over time", "Quantiles of the latency of each kind of operation."),
-    ("rate", "Operations per second", "By kind and outcome."),
-];

@@ -5,8 +5,9 @@ use std::path::Path;
 use super::super::CommandError;
 use super::super::check::history::is_history;
 use super::super::check::{of_folder, read_manifest};
-use super::machines::{self, Machines, drawn};
+use super::machines::{self, Machines};
 use super::nodes::{self, Nodes};
+use super::parts;
 use crate::causal::EventId;
 use crate::config::Experiment;
 use crate::diff::{EventDifference, EventSeen, Side, differing_settings, first_event};
@@ -26,6 +27,7 @@ pub(super) fn page(
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Page>, CommandError> {
     let (Some(a), Some(b)) = (half(left, stop)?, half(right, stop)?) else { return Ok(None) };
+    let knows_fates = a.knows_fates() && b.knows_fates();
     let ((a, of_a), (b, of_b)) = (a.run(), b.run());
     if a.family != b.family {
         let (left, right) = (left.display(), right.display());
@@ -33,11 +35,11 @@ pub(super) fn page(
             "{left} and {right}: one is a run of machines and the other one of nodes"
         )));
     }
-    let difference = first_event(side(&a), side(&b));
+    let difference = first_event(side(&a, knows_fates), side(&b, knows_fates));
     let mut sections = vec![overview(&a, &b, [&of_a, &of_b], difference.as_ref())];
     sections.extend(settings(left, right)?);
     let shown = if a.family == Family::Machines { &machines::DRAWN } else { &nodes::DRAWN };
-    sections.extend(drawn(shown));
+    sections.extend(parts::drawn(shown));
     let difference = difference.map(|found| {
         let event =
             |seen: &Option<EventSeen>| seen.as_ref().map(|_| EventId(found.together as u32));
@@ -61,6 +63,14 @@ pub(super) fn page(
 }
 
 impl Half {
+    /// Whether the fate of each copy of a message is known.
+    fn knows_fates(&self) -> bool {
+        match self {
+            Half::Machines(machines) => machines.has_journal,
+            Half::Nodes(_) => true,
+        }
+    }
+
     /// Returns the run and its parameters on one line.
     fn run(self) -> (PageRun, String) {
         match self {
@@ -88,13 +98,9 @@ fn half(path: &Path, stop: &dyn Fn() -> bool) -> Result<Option<Half>, CommandErr
     }
 }
 
-fn side(run: &PageRun) -> Side<'_> {
+fn side(run: &PageRun, knows_fates: bool) -> Side<'_> {
     let is_nodes = run.family == Family::Nodes;
-    Side {
-        graph: &run.graph,
-        history: is_nodes.then_some(run.history.as_slice()),
-        knows_fates: is_nodes,
-    }
+    Side { graph: &run.graph, history: is_nodes.then_some(run.history.as_slice()), knows_fates }
 }
 
 fn overview(

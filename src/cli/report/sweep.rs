@@ -7,12 +7,12 @@ use std::path::Path;
 use super::super::CommandError;
 use super::super::check::open;
 use super::super::plot::{self, PlotArgs};
-use super::machines::config;
+use super::parts;
 use crate::config::shell_word;
 use crate::page::{Badge, Block, Page, PageKind, Section, Table};
 use crate::report::{DEFAULT_FIGURES, Picture, Style, SweepManifest, Theme};
 use crate::statistics::number;
-use crate::store::{MANIFEST_MAX, TEXT_MAX, read_regular_text};
+use crate::store::{MANIFEST_MAX, read_regular_text};
 use crate::trace::{ReadError, Records, changed_title};
 
 /// Measures of the scale model that are drawn.
@@ -39,10 +39,7 @@ pub(super) fn page(folder: &Path, manifest: &SweepManifest) -> Result<Page, Comm
     sections.extend(pictures(folder, manifest));
     sections.extend(outliers(folder, manifest)?);
     sections.extend(points(folder)?);
-    if let Ok(text) = read_regular_text(&folder.join("sweep.toml"), TEXT_MAX) {
-        let file = shell_word(&folder.join("sweep.toml").display().to_string());
-        sections.push(config(&text, &format!("sim sweep {file}")));
-    }
+    sections.extend(parts::again(folder, "sim sweep", "sweep.toml", true));
     let count = |name: &str| facts[name].as_u64().unwrap_or(0);
     let (runs, failed) = (count("runs"), count("failures"));
     let open = count("undetermined") + count("limited");

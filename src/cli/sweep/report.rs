@@ -36,8 +36,20 @@ pub(super) fn grouped(number: u64) -> String {
 pub(super) struct Reported<'a> {
     /// The formats that the command line names.
     pub(super) exporters: &'a [&'static Exporter],
+    /// Whether the page that explains the sweep is wanted.
+    pub(super) page: bool,
     /// Whether to print only problems.
     pub(super) quiet: bool,
+}
+
+impl Reported<'_> {
+    /// Writes the page, if it is wanted.
+    fn write_page(&self, folder: &Path, io: &mut Io<'_>) -> Result<(), CommandError> {
+        match self.page {
+            true => crate::cli::report::of_finished(folder, !self.quiet, io),
+            false => Ok(()),
+        }
+    }
 }
 
 /// Reports the outcome of a sweep.
@@ -81,6 +93,7 @@ pub(super) fn report(
         let open = grouped(checkpoint.undetermined);
         writeln!(io.err, "of {open} runs it cannot be told; see the column `reason`")?;
     }
+    reported.write_page(path, io)?;
     let Checkpoint { panics, limited, undetermined, .. } = *checkpoint;
     Ok(Exit::of_sweep(panics, failed, limited, undetermined))
 }
@@ -122,6 +135,7 @@ pub(super) fn already_there(
         writeln!(io.out, "  results in {}; --force runs them again", escape::path(path))?;
         write_exports(reported.exporters, io)?;
     }
+    reported.write_page(path, io)?;
     let open = manifest.undetermined.unwrap_or(0);
     Ok(Exit::of_sweep(manifest.panics, manifest.failures, manifest.limited, open))
 }

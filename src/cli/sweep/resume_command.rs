@@ -25,6 +25,7 @@ pub(super) fn resume_command(arguments: &SweepArgs) -> String {
     for (flag, given) in [
         ("--check", arguments.check),
         ("--until-failure", arguments.until_failure),
+        ("--report", arguments.report),
         ("--yes", arguments.yes),
         ("--quiet", arguments.quiet),
     ] {
@@ -55,5 +56,8 @@ mod tests {
         let expected = "sim sweep s.toml --seeds 0..9 --jobs 2 --export parquet --export x \
                         --out there --check --resume";
         assert_eq!(resume_command(&arguments), expected);
+        let words = "sweep s.toml --report";
+        let Line { arguments } = Line::try_parse_from(words.split(' ')).expect("a command line");
+        assert_eq!(resume_command(&arguments), "sim sweep s.toml --report --resume");
     }
 }

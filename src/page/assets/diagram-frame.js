@@ -6,6 +6,7 @@
 "use strict";
 globalThis.sim = globalThis.sim || {};
 (() => {
+  const { fitted } = sim.format;
   const STRIP_ROW = 19;
   const STRIP_ROWS_MAX = 3;
 
@@ -21,21 +22,6 @@ globalThis.sim = globalThis.sim || {};
       rows[i] = row;
     }
     return { rows, count: ends.length, height: ends.length > 0 ? ends.length * STRIP_ROW + 6 : 0 };
-  }
-
-  // Returns a text that fits in a width, with an ellipsis where it is cut.
-  function fitted(context, text, width) {
-    if (context.measureText(text).width <= width) return text;
-    const letters = Array.from(text);
-    let low = 0;
-    let high = letters.length;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      const cut = `${letters.slice(0, middle).join("")}…`;
-      if (context.measureText(cut).width <= width) low = middle;
-      else high = middle - 1;
-    }
-    return low > 0 ? `${letters.slice(0, low).join("")}…` : "";
   }
 
   // Returns the label of a fault.
@@ -227,7 +213,7 @@ globalThis.sim = globalThis.sim || {};
   }
 
   sim.diagramFrame = {
-    faultRows, fitted, drawFaults, drawStrip, drawLanes, drawLaneLabels, drawIdleLabels, drawGrid,
+    faultRows, drawFaults, drawStrip, drawLanes, drawLaneLabels, drawIdleLabels, drawGrid,
     drawAxis, drawScrollbar,
   };
 })();

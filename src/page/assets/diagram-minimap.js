@@ -98,7 +98,7 @@ globalThis.sim = globalThis.sim || {};
       context.fillStyle = palette.muted;
       context.font = `12px ${palette.font}`;
       context.textBaseline = "middle";
-      context.fillText(sim.diagramFrame.fitted(context, "whole run", box.left - 12), 4, HEIGHT / 2);
+      context.fillText(sim.format.fitted(context, "whole run", box.left - 12), 4, HEIGHT / 2);
       if (!layout.logical) {
         context.fillStyle = palette.fault;
         for (const fault of run.faults) {

@@ -120,7 +120,24 @@ globalThis.sim = globalThis.sim || {};
     return `${shown.slice(0, -1).join(", ")} and ${shown[shown.length - 1]}`;
   }
 
+  // Returns a text that fits a width on a canvas, cut with an ellipsis; "" where fewer than three
+  // letters of it would fit.
+  function fitted(context, text, width) {
+    if (context.measureText(text).width <= width) return text;
+    const letters = Array.from(text);
+    const cut = (count) => `${letters.slice(0, count).join("").trimEnd()}…`;
+    let low = 0;
+    let high = letters.length;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (context.measureText(cut(middle)).width <= width) low = middle;
+      else high = middle - 1;
+    }
+    return low < 3 ? "" : cut(low);
+  }
+
   sim.format = {
-    number, significant, time, instant, niceStep, ticks, timeLabels, logTicks, name, counted, list,
+    fitted, number, significant, time, instant, niceStep, ticks, timeLabels, logTicks, name,
+    counted, list,
   };
 })();

@@ -3,6 +3,7 @@
 "use strict";
 globalThis.sim = globalThis.sim || {};
 (() => {
+  const { fitted } = sim.format;
   const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif';
   const STRIP = 18;
   const AXIS = 30;
@@ -38,21 +39,6 @@ globalThis.sim = globalThis.sim || {};
     }
     draw(context, box, uPlot.pxRatio);
     context.restore();
-  }
-
-  // Returns a text that fits a width, cut with an ellipsis; "" if not even a few letters fit.
-  function fitted(context, text, width) {
-    if (context.measureText(text).width <= width) return text;
-    const letters = Array.from(text);
-    let low = 0;
-    let high = letters.length;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      const cut = `${letters.slice(0, middle).join("").trimEnd()}…`;
-      if (context.measureText(cut).width <= width) low = middle;
-      else high = middle - 1;
-    }
-    return low < 3 ? "" : `${letters.slice(0, low).join("").trimEnd()}…`;
   }
 
   // Draws the x axis: grid lines where they are wanted, ticks, labels below.
@@ -246,7 +232,7 @@ globalThis.sim = globalThis.sim || {};
   }
 
   sim.layers = {
-    FONT, STRIP, AXIS, STUB, font, textWidth, fitted, axis, bands, bandLabels, ribbons, markers,
+    FONT, STRIP, AXIS, STUB, font, textWidth, axis, bands, bandLabels, ribbons, markers,
     bars, endLabels, difference,
   };
 })();

@@ -31,18 +31,6 @@ globalThis.sim = globalThis.sim || {};
     return { offsets, members };
   }
 
-  // Returns the number of entries of a sorted array that are at most `value`.
-  function countUpTo(sorted, value) {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sorted[middle] <= value) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
   class Run {
     // Makes a run from the plain data of `sim.decodeRun`.
     constructor(data) {
@@ -100,7 +88,7 @@ globalThis.sim = globalThis.sim || {};
         ids.sort((a, b) => this.copyMessage[a] - this.copyMessage[b] || a - b);
         return { ids, messages: Float64Array.from(ids, (c) => this.copyMessage[c]) };
       });
-      const end = countUpTo(order.messages, message);
+      const end = sim.countUpTo(order.messages, message);
       let start = end;
       while (start > 0 && order.messages[start - 1] === message) start -= 1;
       return order.ids.subarray(start, end);
@@ -233,5 +221,5 @@ globalThis.sim = globalThis.sim || {};
     return new Run(sim.decodeRun(await sim.inflateRun(base64)));
   }
 
-  Object.assign(sim, { Run, loadRun, grouped, countUpTo });
+  Object.assign(sim, { Run, loadRun, grouped });
 })();

@@ -7,14 +7,7 @@ globalThis.sim = globalThis.sim || {};
 (() => {
   // Returns the index of the last entry of a sorted array that is at most `value`, -1 if none is.
   function indexAtOrBefore(sorted, value) {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sorted[middle] <= value) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return sim.countUpTo(sorted, value) - 1;
   }
 
   // Returns the value of steps at an instant, NaN before the first.

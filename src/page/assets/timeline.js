@@ -190,7 +190,7 @@ globalThis.sim = globalThis.sim || {};
       context.textBaseline = "middle";
       context.fillStyle = marks.color("--ink");
       context.font = `${Math.min(12, this.row - 1)}px ${layers.FONT}`;
-      context.fillText(layers.fitted(context, row.title, this.left - 10), 0, top + this.row / 2);
+      context.fillText(format.fitted(context, row.title, this.left - 10), 0, top + this.row / 2);
       context.save();
       context.beginPath();
       context.rect(this.left, top, this.width - this.left - RIGHT, this.row);
@@ -252,7 +252,7 @@ globalThis.sim = globalThis.sim || {};
       const start = Math.max(left, this.left);
       const room = Math.min(left + width, this.width - RIGHT) - start - 8;
       if (room < 14 || this.row < 16) return;
-      const text = layers.fitted(context, `${SIGNS[outcome]}${format.name(f, 30)} ` +
+      const text = format.fitted(context, `${SIGNS[outcome]}${format.name(f, 30)} ` +
         format.name(value === "null" ? "" : value, 60), room);
       if (text === "") return;
       if (outcome !== "ok") {

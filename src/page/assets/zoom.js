@@ -78,7 +78,7 @@ globalThis.sim = globalThis.sim || {};
 
   const zoom = new Zoom();
 
-  // Makes the zoom follow "sim:zoom", whoever dispatches it. Called once, before views listen.
+  // Makes the zoom follow "sim:zoom" of all views. Called once, before views listen.
   function listen() {
     window.addEventListener("sim:zoom", (event) => {
       const { from, until } = event.detail || {};

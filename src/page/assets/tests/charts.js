@@ -1,9 +1,12 @@
-// Loads the scripts of the charts into Node, in the order of the page, and makes small runs by hand.
+// Loads the scripts of the charts into Node, in the order of the page, and makes small runs by
+// hand.
 "use strict";
 
-const SCRIPTS = ["format", "series", "sampling", "operations", "marks", "zoom", "tables", "layers",
-  "frame", "plot-pointer", "plot", "charts-machines", "charts-nodes", "timeline-pointer", "timeline",
-  "theme", "main"];
+const SCRIPTS = [
+  "sorted", "format", "series", "sampling", "operations", "marks", "zoom", "tables", "layers",
+  "frame", "plot-pointer", "plot", "charts-machines", "charts-nodes", "timeline-pointer",
+  "timeline", "theme", "main",
+];
 for (const script of SCRIPTS) require(`../${script}.js`);
 
 // Returns a run of machines. `events`: [[at, lane, clock, queue] …], in order.

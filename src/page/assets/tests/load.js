@@ -4,9 +4,10 @@
 const { encodeRun } = require("./encode.js");
 
 const SCRIPTS = [
-  "format", "decode", "causality", "model", "words-copy", "words-clock", "words",
+  "sorted", "format", "decode", "causality", "model", "words-copy", "words-clock", "words",
   "words-operation", "words-finding", "search", "diagram-scale", "diagram-layout",
-  "diagram-rows", "diagram-arrows", "diagram-detail", "diagram-palette", "diagram-frame", "diagram-minimap", "diagram-find",
+  "diagram-rows", "diagram-arrows", "diagram-detail", "diagram-palette", "diagram-frame",
+  "diagram-minimap", "diagram-find",
 ];
 for (const script of SCRIPTS) require(`../${script}.js`);
 
