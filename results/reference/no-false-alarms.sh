@@ -18,10 +18,11 @@ for config in 5a 5b 5c 6a 6b 6c list-append 1-echo 2-unique-ids 3a 3b 3c 3d 3e 4
     "$sim" sweep "glomers/$config" --seeds "0..$of" --quiet --set nemesis.swarm=true \
         --set nemesis.kinds=[] --set nemesis.interval=3s --set targets=[] \
         --set availability=none || code=$?
-    failures=results/sweeps/glomers/$config/failures.csv
+    failures=results/latest/failures.csv
     violated=0
     [ ! -f "$failures" ] || violated=$(($(wc -l < "$failures") - 1))
     echo "glomers/$config: $of seeds, $violated violated, exit code $code"
-    [ "$violated" = 0 ] || failed=1
+    # Of some runs it cannot be told; anything else is no success.
+    case $violated:$code in 0:0 | 0:2) ;; *) failed=1 ;; esac
 done
 exit "$failed"

@@ -43,7 +43,7 @@ cell() {
             if (count["invalid"]) text = text ", " count["invalid"] " violated"
             if (claimed && count["invalid"]) text = "**" text "**"
             printf " %s%s |", text, claimed ? " ✓" : ""
-        }' "results/sweeps/glomers/$config/runs.csv"
+        }' results/latest/runs.csv
 }
 
 cat << END
