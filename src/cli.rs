@@ -6,9 +6,11 @@
 mod arguments;
 mod changes;
 mod check;
+mod columns;
 mod configs;
 mod diff;
 mod doc;
+mod envelope;
 mod exit;
 mod export;
 mod glomers_files;
@@ -16,10 +18,13 @@ mod glomers_table;
 mod graphs;
 mod hashes;
 mod interrupt;
+mod mistakes;
 #[cfg(unix)]
 mod node;
 mod options;
+mod output;
 mod plot;
+mod progress;
 mod recorded;
 mod report;
 mod reproduce;
@@ -29,19 +34,24 @@ mod schema;
 #[cfg(unix)]
 mod serve;
 mod source;
+mod spent;
+mod suggestions;
 mod sweep;
 mod table;
 mod terminal;
 #[cfg(unix)]
 mod test;
 mod until_signal;
+mod virtual_progress;
 #[cfg(unix)]
 mod watchdog;
 mod why;
 mod why_command;
+mod wrapped;
 
 pub use exit::Exit;
 pub use interrupt::{Interrupt, Signal};
+pub use output::{Output, colour_choice};
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -49,9 +59,13 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::config::ConfigError;
 use crate::escape;
 use crate::store::{ClaimError, Store, StoreError};
-use terminal::Terminal;
+use envelope::Captured;
+use output::Format;
+use spent::Spent;
+use terminal::{Ours, Terminal};
 
 /// Deterministic discrete-event simulation of distributed systems: one config, one seed, one trace.
 #[derive(Debug, Parser)]
@@ -59,6 +73,8 @@ use terminal::Terminal;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    output: Output,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -102,20 +118,39 @@ enum Command {
 }
 
 impl Command {
-    /// Whether stdout is for programs, so that it must be exact.
+    /// Returns the name under which it is typed.
+    fn name(&self) -> &'static str {
+        match self {
+            Command::Run(_) => "run",
+            Command::Sweep(_) => "sweep",
+            Command::Check(_) => "check",
+            Command::Reproduce(_) => "reproduce",
+            Command::Plot(_) => "plot",
+            Command::Export(_) => "export",
+            Command::Diff(_) => "diff",
+            Command::Why(_) => "why",
+            Command::Report(_) => "report",
+            #[cfg(unix)]
+            Command::Serve(_) => "serve",
+            Command::Configs(_) => "configs",
+            Command::Schema(_) => "schema",
+            #[cfg(unix)]
+            Command::Node(_) => "node",
+            #[cfg(unix)]
+            Command::Test(_) => "test",
+            Command::Doc(_) => "doc",
+            #[cfg(unix)]
+            Command::Watchdog(_) => "watchdog",
+        }
+    }
+
+    /// Whether stdout has bytes of another format than text, which must be exact.
     fn prints_data(&self) -> bool {
-        use options::Format::Json;
         match self {
             Command::Run(arguments) => arguments.prints_data(),
-            Command::Check(arguments) => arguments.prints_data(),
-            Command::Why(arguments) => arguments.prints_data(),
             Command::Export(arguments) => arguments.prints_data(),
-            Command::Diff(arguments) => arguments.prints_data(),
-            Command::Reproduce(arguments) => arguments.format == Json,
             #[cfg(unix)]
             Command::Node(arguments) => !arguments.prints_list(),
-            #[cfg(unix)]
-            Command::Test(arguments) => arguments.format == Json,
             _ => false,
         }
     }
@@ -131,6 +166,32 @@ pub struct Io<'a> {
     pub store: &'a Store,
     /// Signals that ask the command to stop.
     pub interrupt: &'a Interrupt,
+    /// How to print; of the command line.
+    output: Output,
+}
+
+impl<'a> Io<'a> {
+    /// Returns the streams, the disk and the signals for a command line.
+    pub fn new(
+        out: &'a mut dyn Write,
+        err: &'a mut dyn Write,
+        store: &'a Store,
+        interrupt: &'a Interrupt,
+    ) -> Io<'a> {
+        Io { out, err, store, interrupt, output: Output::default() }
+    }
+
+    /// Prints the path of a file that was written.
+    fn print_written(&mut self, path: &std::path::Path) -> io::Result<()> {
+        match self.output.format {
+            Format::Json => {
+                let path = path.display().to_string();
+                writeln!(self.out, "{}", serde_json::json!({ "file": path }))
+            }
+            _ if self.output.quiet => Ok(()),
+            _ => writeln!(self.out, "{}", escape::path(path)),
+        }
+    }
 }
 
 impl std::fmt::Debug for Io<'_> {
@@ -145,18 +206,86 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -
     let shown: Vec<String> =
         arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let parsed = Cli::try_parse_from(&arguments);
+    let exit = match parsed {
+        Err(error) if arguments::asks_for_json(&shown) && error.use_stderr() => {
+            let error = envelope::usage(&arguments::error_text(error, &arguments));
+            let ended = envelope::Ended { command: None, exit: Exit::Usage, error: Some(error) };
+            print_json(&Captured::default(), &ended, io)
+        }
+        Err(error) => for_people(Err(error), (&arguments, &shown), io),
+        Ok(cli) if cli.output.format == Format::Json => as_json(cli, &shown, io),
+        Ok(cli) => for_people(Ok(cli), (&arguments, &shown), io),
+    };
+    // A signal that came after all work was done still determines the exit code.
+    io.interrupt.signal().map_or(exit, |signal| exit.or(signal.exit()))
+}
+
+/// Runs a command whose output is text, or data of another format than JSON.
+fn for_people(
+    parsed: Result<Cli, clap::Error>,
+    (arguments, shown): (&[OsString], &[String]),
+    io: &mut Io<'_>,
+) -> Exit {
     let is_data = parsed.as_ref().is_ok_and(|cli| cli.command.prints_data());
     let Io { store, interrupt, .. } = *io;
     let mut out = Terminal::new(io.out, is_data);
     let mut err = Terminal::new(io.err, false);
-    let mut io = Io { out: &mut out, err: &mut err, store, interrupt };
+    let mut io = Io::new(&mut out, &mut err, store, interrupt);
     let outcome = match parsed {
-        Ok(cli) => dispatch(cli.command, &mut io),
-        Err(error) => refuse(error, &arguments, &shown, &mut io),
+        Ok(cli) => {
+            io.output = cli.output;
+            let clock = Spent::start();
+            let outcome = match cli.output.format == Format::Edn
+                && !matches!(cli.command, Command::Check(_))
+            {
+                true => Err(CommandError::Usage(
+                    "--format edn is for `sim check` of a history".to_owned(),
+                )),
+                false => dispatch(cli.command, &mut io),
+            };
+            if cli.output.verbose {
+                let _ = writeln!(io.err, "{}", clock.words());
+            }
+            outcome
+        }
+        Err(error) => refuse(error, arguments, shown, &mut io),
     };
-    let exit = end(outcome, &shown, &mut io);
-    // A signal that came after all work was done still determines the exit code.
-    interrupt.signal().map_or(exit, |signal| exit.or(signal.exit()))
+    end(outcome, shown, &mut io)
+}
+
+/// Runs a command with its output in one JSON object.
+fn as_json(cli: Cli, shown: &[String], io: &mut Io<'_>) -> Exit {
+    let mut captured = Captured::default();
+    let name = cli.command.name();
+    let mut inner = Io::new(&mut captured.out, &mut captured.err, io.store, io.interrupt);
+    inner.output = cli.output;
+    let outcome = match cli.command.prints_data() {
+        true => Err(CommandError::Usage(
+            "--format json is for results, and stdout has something else here: leave it out"
+                .to_owned(),
+        )),
+        false => dispatch(cli.command, &mut inner),
+    };
+    let (exit, error) = match outcome {
+        Ok(exit) => (exit, None),
+        Err(failure) => {
+            let message = escape::message(&failure.to_string(), shown);
+            (failure.exit(), Some(envelope::error(&failure, &message)))
+        }
+    };
+    print_json(&captured, &envelope::Ended { command: Some(name), exit, error }, io)
+}
+
+/// Prints the JSON object of a command; returns its exit code.
+fn print_json(captured: &Captured, ended: &envelope::Ended<'_>, io: &mut Io<'_>) -> Exit {
+    let printed = captured.write(ended, io.out).and_then(|()| io.out.flush());
+    match printed {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(io.err, "error: {}", CommandError::Terminal(error));
+            ended.exit.or(Exit::InputOutput)
+        }
+        _ => ended.exit,
+    }
 }
 
 fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
@@ -196,17 +325,27 @@ fn end(outcome: Outcome, arguments: &[String], io: &mut Io<'_>) -> Exit {
         Err(CommandError::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             Exit::Holds
         }
+        Err(CommandError::Config(error)) => {
+            let _ = writeln!(io.err, "{}", Ours(mistakes::text(&error)));
+            hint_of_dashes(arguments, io);
+            CommandError::Config(error).exit()
+        }
         Err(failure) => {
             let message = escape::message(&failure.to_string(), arguments);
             let _ = writeln!(io.err, "error: {message}");
-            let typed: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-            if let CommandError::Usage(_) | CommandError::Data(_) = failure
-                && let Some(hint) = arguments::hint_of_dashes(&typed)
-            {
-                let _ = writeln!(io.err, "hint: {}", escape::line(&hint));
+            if let CommandError::Usage(_) | CommandError::Data(_) = failure {
+                hint_of_dashes(arguments, io);
             }
             failure.exit()
         }
+    }
+}
+
+/// Prints a hint if an option begins with another character than a hyphen.
+fn hint_of_dashes(arguments: &[String], io: &mut Io<'_>) {
+    let typed: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+    if let Some(hint) = arguments::hint_of_dashes(&typed) {
+        let _ = writeln!(io.err, "hint: {}", escape::line(&hint));
     }
 }
 
@@ -252,6 +391,9 @@ enum CommandError {
     /// A config or a file is invalid.
     #[error("{0}")]
     Data(String),
+    /// A config, or an option that changes it, is invalid.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
     /// A file exists already.
     #[error("{} is there already; use --force to write over it", .0.display())]
     Overwrite(PathBuf),
@@ -270,7 +412,8 @@ impl CommandError {
     fn exit(&self) -> Exit {
         match self {
             CommandError::Usage(_) => Exit::Usage,
-            CommandError::Data(_) => Exit::Data,
+            CommandError::Config(error) if error.from_command_line => Exit::Usage,
+            CommandError::Data(_) | CommandError::Config(_) => Exit::Data,
             CommandError::Overwrite(_) => Exit::WouldOverwrite,
             CommandError::Claim(ClaimError::Busy(_)) => Exit::TryAgain,
             CommandError::Claim(ClaimError::Occupied { .. }) => Exit::WouldOverwrite,

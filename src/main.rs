@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use sim::cli::{Exit, Interrupt, Io, execute};
+use sim::cli::{Exit, Interrupt, Io, colour_choice, execute};
 use sim::store::Store;
 
 fn main() -> Exit {
@@ -16,11 +16,12 @@ fn main() -> Exit {
         }
     }));
     let store = Store::new();
+    #[expect(clippy::disallowed_methods, reason = "this is where the command line is read")]
+    let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    colour_choice(&arguments).write_global();
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
     let mut err = anstream::stderr();
-    let mut io = Io { out: &mut out, err: &mut err, store: &store, interrupt: &interrupt };
-    #[expect(clippy::disallowed_methods, reason = "this is where the command line is read")]
-    let arguments = std::env::args_os();
+    let mut io = Io::new(&mut out, &mut err, &store, &interrupt);
     // A panic is a bug in `sim`; its message has been printed by then.
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| execute(arguments, &mut io)));
     outcome.unwrap_or(Exit::Bug)

@@ -103,10 +103,12 @@ pub fn reproduce(
     figures: &[Figure],
     seeds: u64,
     stop: &(dyn Fn() -> bool + Sync),
+    passed: &mut (dyn FnMut(usize) + Send),
 ) -> Result<Reproduction, ReproduceError> {
     let mut findings = Vec::with_capacity(figures.len());
     for of_config in figures.chunk_by(|a, b| a.config == b.config) {
         findings.extend(reproduce_config(of_config, seeds, stop)?);
+        passed(findings.len());
     }
     Ok(Reproduction { seeds, findings })
 }
@@ -237,7 +239,7 @@ mod tests {
     fn a_config_that_does_not_ship_is_named() {
         let text = "config,machine,metric,relation,reported,claim\nexp44,1,jump_mean,=,1,\n";
         let figures = read_figures(text).expect("a figure");
-        let error = reproduce(&figures, 1, &|| false).expect_err("no such config");
+        let error = reproduce(&figures, 1, &|| false, &mut |_| {}).expect_err("no such config");
         assert!(error.to_string().contains("exp44"), "{error}");
     }
 }

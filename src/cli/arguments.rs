@@ -5,6 +5,8 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::suggestions;
+
 /// Joins an option and the negative number after it (`--rate -1`), which would be parsed as another
 /// option, so that the option's own parser reports what it expects. Arguments after `--` are left
 /// alone.
@@ -70,9 +72,17 @@ fn dash(c: char) -> Option<&'static str> {
     }
 }
 
+/// Whether a command line that cannot be parsed asks for JSON.
+pub(super) fn asks_for_json(arguments: &[String]) -> bool {
+    let own: Vec<&str> = arguments.iter().map(String::as_str).take_while(|a| *a != "--").collect();
+    own.contains(&"--format=json") || own.windows(2).any(|pair| pair == ["--format", "json"])
+}
+
 /// Returns the text of a command-line error, with a hint if there is one.
 pub(super) fn error_text(mut error: clap::Error, arguments: &[OsString]) -> String {
-    let hint = hint_of_dashes(arguments).or_else(|| hint_of_node_arguments(&error, arguments));
+    let hint = hint_of_dashes(arguments)
+        .or_else(|| hint_of_node_arguments(&error, arguments))
+        .or_else(|| suggestions::of_command_line(&error, arguments));
     if hint.is_some() {
         error.remove(ContextKind::Suggested);
     }

@@ -19,8 +19,9 @@ pub(super) use self::sweep::manifest as sweep_manifest;
 pub(super) use self::trace::{check_trace, facts_of};
 use super::hashes::{plain, same_hash};
 use super::options::{VerdictKind, result_path};
+use super::output::Format;
 use super::source::{self, ConfigText};
-use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, why_command};
+use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, suggestions, why_command};
 use crate::check::txn::Model;
 use crate::check::{LamportRule, RunFacts, Validity};
 use crate::config::{Experiment, Override, ScaleExperiment};
@@ -83,30 +84,6 @@ pub(super) struct CheckArgs {
     /// verdict of Maelstrom's checker.
     #[arg(long, value_enum, default_value_t = VerdictKind::Strict)]
     verdict: VerdictKind,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
-    format: CheckFormat,
-    /// Prints nothing but violations.
-    #[arg(short, long)]
-    quiet: bool,
-}
-
-impl CheckArgs {
-    /// Whether the output is for programs.
-    pub(super) fn prints_data(&self) -> bool {
-        self.format != CheckFormat::Human
-    }
-}
-
-/// Output formats of `sim check`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum CheckFormat {
-    /// Lines for people.
-    Human,
-    /// One JSON object for programs.
-    Json,
-    /// Of a history, the workload's result map as Maelstrom prints it.
-    Edn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -161,7 +138,7 @@ pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
             "--workload is for a history: a file that ends in .jsonl, .json or .edn, or stdin";
         return Err(CommandError::Usage(what.to_owned()));
     }
-    if arguments.format == CheckFormat::Edn && !arguments.path.is_dir() {
+    if io.output.format == Format::Edn && !arguments.path.is_dir() {
         let what = "--format edn is for the history of a workload, not for a trace";
         return Err(CommandError::Usage(what.to_owned()));
     }
@@ -199,13 +176,14 @@ pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     let is_open =
         rows == 0 && verdict.holds() && !verdict.checked.contains(&LamportRule::TickTimes);
     let validity = if is_open { Validity::Unknown } else { Validity::of(verdict.holds()) };
-    print_ignoring_broken_pipe(io.out, |out| match arguments.format {
-        CheckFormat::Json => writeln!(out, "{}", json::of_trace(&verdict, validity)),
-        CheckFormat::Human if arguments.quiet && verdict.holds() => Ok(()),
-        CheckFormat::Human if validity == Validity::Unknown => {
+    let output = io.output;
+    print_ignoring_broken_pipe(io.out, |out| match output.format {
+        Format::Json => writeln!(out, "{}", json::of_trace(&verdict, validity)),
+        Format::Human if output.quiet && verdict.holds() => Ok(()),
+        Format::Human if validity == Validity::Unknown => {
             writeln!(out, "undetermined: the trace has no events")
         }
-        CheckFormat::Human | CheckFormat::Edn => {
+        Format::Human | Format::Edn => {
             writeln!(out, "{}", verdict.to_string().trim_end())?;
             match why_command::of_violation(&verdict, &arguments.path, arguments.net.as_deref()) {
                 Some(why) if !is_stdin(&arguments.path) => writeln!(out, "why: {why}"),
@@ -305,12 +283,19 @@ pub(super) fn of_folder(folder: &Path, manifest: &Manifest) -> Result<Experiment
     source::read(&ConfigText::of_file(&path, text_of(&path)?), &[])
 }
 
+/// Returns the error for a folder that is no result, with a result below it if there is one.
+pub(super) fn no_result(folder: &Path, problem: &str) -> CommandError {
+    let hint =
+        suggestions::result_below(folder).map_or(String::new(), |hint| format!("\n  {hint}"));
+    CommandError::Data(format!("{}: {problem}{hint}", folder.display()))
+}
+
 /// Reads the manifest of a folder that `sim run` wrote.
 pub(super) fn read_manifest(folder: &Path) -> Result<Manifest, CommandError> {
     let shown = folder.display();
     let path = folder.join("manifest.json");
     let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
-        CommandError::Data(format!("{shown}: no finished result: manifest.json: {}", plain(&error)))
+        no_result(folder, &format!("no finished result: manifest.json: {}", plain(&error)))
     })?;
     let manifest: Manifest = serde_json::from_str(&text)
         .map_err(|error| CommandError::Data(format!("{}: {error}", path.display())))?;

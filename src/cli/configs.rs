@@ -3,7 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use serde_json::json;
 
+use super::output::Format;
+use super::terminal::width;
+use super::wrapped;
 use super::{CommandError, Exit, Io, Outcome};
 use crate::config::{SHIPPED, SWEEPS, Shipped, schema, shipped, sweep_schema};
 use crate::store::read_regular;
@@ -41,11 +45,19 @@ enum ConfigsCommand {
     },
 }
 
+/// Columns of a name in the list.
+const NAME: usize = 24;
+
 pub(super) fn configs(arguments: &ConfigsArgs, io: &mut Io<'_>) -> Outcome {
     match &arguments.command {
+        ConfigsCommand::List if io.output.format == Format::Json => {
+            let entry = |config: &Shipped| json!({"name": config.name, "asks": config.question()});
+            let all: Vec<_> = SHIPPED.iter().chain(SWEEPS).map(entry).collect();
+            writeln!(io.out, "{}", json!({ "configs": all }))?;
+        }
         ConfigsCommand::List => {
             for config in SHIPPED.iter().chain(SWEEPS) {
-                writeln!(io.out, "{:23} {}", config.name, config.question())?;
+                wrapped::print_in(width(), (config.name, NAME), config.question(), io.out)?;
             }
         }
         ConfigsCommand::Show { name } => io.out.write_all(find(name)?.text.as_bytes())?,
@@ -102,7 +114,7 @@ fn copy(files: &[(PathBuf, Vec<u8>)], force: bool, io: &mut Io<'_>) -> Outcome {
             io.store.attempt("make folder", parent, || std::fs::create_dir_all(parent))?;
         }
         io.store.put_beside(path, text, true)?;
-        writeln!(io.out, "{}", crate::escape::path(path))?;
+        io.print_written(path)?;
     }
     Ok(Exit::Holds)
 }

@@ -6,7 +6,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::check::{open, sweep_manifest};
-use super::options::{Format, result_path};
+use super::options::result_path;
+use super::output::Format;
 
 use super::recorded::{RecordedRun, read_recorded};
 use super::{CommandError, Exit, Io, Outcome};
@@ -40,16 +41,6 @@ pub(super) struct DiffArgs {
     /// Another one.
     #[arg(value_parser = result_path())]
     right: PathBuf,
-    /// The output format.
-    #[arg(long, value_enum, default_value = "human")]
-    format: Format,
-}
-
-impl DiffArgs {
-    /// Whether the output is for a program.
-    pub(super) fn prints_data(&self) -> bool {
-        self.format == Format::Json
-    }
 }
 
 impl RecordedRun {
@@ -122,9 +113,9 @@ fn diff_runs(arguments: &DiffArgs, io: &mut Io<'_>) -> Outcome {
         )));
     }
     let found = RunsDifference { titles: [left.title, right.title], settings, events, entries };
-    match arguments.format {
-        Format::Human => print_runs(arguments, &found, io)?,
+    match io.output.format {
         Format::Json => writeln!(io.out, "{}", runs_json(&found))?,
+        _ => print_runs(arguments, &found, io)?,
     }
     Ok(if found.is_equal() { Exit::Holds } else { Exit::Violated })
 }
@@ -251,8 +242,8 @@ fn diff_sweeps(arguments: &DiffArgs, io: &mut Io<'_>) -> Outcome {
         return Err(CommandError::Data(what.to_owned()));
     }
     let is_equal = found.apart.is_empty() && found.left_only + found.right_only == 0;
-    match arguments.format {
-        Format::Human => print_points(&found, is_equal, io)?,
+    match io.output.format {
+        Format::Human | Format::Edn => print_points(&found, is_equal, io)?,
         Format::Json => {
             let point = |p: &crate::diff::PointDifference| {
                 let numbers =

@@ -10,7 +10,6 @@ use super::options::{instant, result_path};
 use super::recorded::read_recorded;
 use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use crate::engine::time::Instant;
-use crate::escape;
 use crate::export::{
     ExportError, ExportOptions, ExportTable, ExportedRun, RUN_EXPORTERS, RunExporter, Window,
 };
@@ -123,7 +122,7 @@ pub(super) fn export(arguments: &ExportArgs, io: &mut Io<'_>) -> Outcome {
     if !io.store.put_beside(path, &bytes, arguments.force)? {
         return Err(CommandError::Overwrite(path.clone()));
     }
-    writeln!(io.out, "{}", escape::path(path))?;
+    io.print_written(path)?;
     Ok(Exit::Holds)
 }
 

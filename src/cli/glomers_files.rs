@@ -1,10 +1,11 @@
 //! The files of a Gossip Glomers run: the journal and the logs of its nodes while it goes on, then
 //! the history, one entry at a time, and the results.
 
+use super::virtual_progress::{VirtualProgress, of_nodes};
 use crate::config::{self, GlomersExperiment};
 use crate::engine::time::Instant;
 use crate::experiment::GlomersOutcome;
-use crate::glomers::{Layout, NET_HEADER, NetRow, Sink, write_net_row};
+use crate::glomers::{Layout, NET_HEADER, NetRow, Outlook, Sink, write_net_row};
 use crate::history::HistoryText;
 use crate::node::NodeId;
 use crate::store::{
@@ -26,6 +27,7 @@ pub(super) struct Files<'a> {
     /// The log of each participant.
     logs: Vec<String>,
     error: Option<StoreError>,
+    progress: Option<VirtualProgress>,
 }
 
 /// The journal and the logs of a run that is over.
@@ -57,7 +59,13 @@ impl<'a> Files<'a> {
             names,
             logs: vec![String::new(); participants as usize],
             error: None,
+            progress: None,
         })
+    }
+
+    /// Shows how far the run is.
+    pub(super) fn watched_by(self, progress: VirtualProgress) -> Files<'a> {
+        Files { progress: Some(progress), ..self }
     }
 
     /// Ends the journal and the logs.
@@ -95,6 +103,12 @@ impl Sink for Files<'_> {
     fn body(&mut self, message: u64, body: &str) {
         if let (Some(bodies), None) = (&mut self.bodies, &self.error) {
             self.error = bodies.add(message, body).err();
+        }
+    }
+
+    fn passes(&mut self, outlook: &Outlook) {
+        if let Some(progress) = &mut self.progress {
+            progress.show(outlook.at, || of_nodes(outlook));
         }
     }
 

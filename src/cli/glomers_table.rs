@@ -6,11 +6,13 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
-use super::terminal::Ours;
+use super::columns::{Column, Table};
+use super::terminal::{Ours, width};
+use super::wrapped;
 use crate::check::Validity;
 use crate::config::{GlomersExperiment, shell_word};
 use crate::escape;
-use crate::experiment::{GlomersOutcome, TargetOutcome};
+use crate::experiment::{GlomersOutcome, Outcomes, TargetOutcome};
 use crate::nemesis;
 use crate::network::Latency;
 use crate::statistics::number;
@@ -62,7 +64,7 @@ pub(super) fn print(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Resu
     let bold = Ours(Style::new().bold());
     let name = changed_title(&experiment.name, &manifest.changed);
     writeln!(out, "{bold}{name}{bold:#}  {}", headline(experiment))?;
-    writeln!(out, "{}", conditions(experiment))?;
+    wrapped::print_in(width(), ("", 0), &conditions(experiment), out)?;
     writeln!(out)?;
     operations(outcome, out)?;
     writeln!(out)?;
@@ -74,24 +76,24 @@ pub(super) fn print(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Resu
             ["p95", "p99", "max"].into_iter().filter_map(quantile).map(number).collect();
         let (median, rest) = (number(median), rest.join(", "));
         let elements = outcome.verdict.workload.stable_latencies.len();
-        writeln!(
-            out,
-            "stable    {median} ms in the median; p95, p99, max {rest} (of {elements} elements)"
-        )?;
+        let text =
+            format!("{median} ms in the median; p95, p99, max {rest} (of {elements} elements)");
+        wrapped::print("stable", &text, out)?;
     }
     white_box(outcome, out)?;
     targets(&outcome.verdict.targets, out)?;
     for hint in outcome.hints.iter().take(HINTS_MAX) {
-        writeln!(out, "hint      {hint}")?;
+        wrapped::print("hint", &escape::line(&hint.to_string()), out)?;
     }
     if let Some(more) = outcome.hints.len().checked_sub(HINTS_MAX + 1) {
         writeln!(out, "          … and {} more: see results.json", more + 1)?;
     }
     writeln!(out)?;
     let run = &outcome.run;
-    writeln!(out, "history   {} entries, fingerprint {}", run.history.len(), run.fingerprint)?;
+    let (entries, fingerprint) = (run.history.len(), run.fingerprint);
+    writeln!(out, "history   {entries} entries in history.jsonl, fingerprint {fingerprint}")?;
     if let Some(hash) = &manifest.history_blake3 {
-        writeln!(out, "          history.jsonl has blake3 {hash}")?;
+        writeln!(out, "blake3    {hash}")?;
     }
     writeln!(out, "results   {}", escape::path(folder))?;
     writeln!(out)?;
@@ -143,33 +145,42 @@ fn conditions(experiment: &GlomersExperiment) -> String {
 }
 
 fn operations(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
-    let heads = ["begun", "ok", "failed", "unknown", "p50 ms", "p99 ms", "max ms"];
-    write!(out, "{:<12}", "operation")?;
-    heads.iter().try_for_each(|head| write!(out, "{head:>10}"))?;
-    writeln!(out)?;
-    for (f, row) in outcome.operations() {
-        write!(out, "{f:<12}")?;
-        let counts = [row.invoked, row.ok, row.fail, row.info];
-        counts.iter().try_for_each(|count| write!(out, "{count:>10}"))?;
-        for q in ["p50", "p99", "max"] {
-            let figure = outcome.verdict.figures.0.get(&format!("op_latency_ms.{f}.{q}"));
-            write!(out, "{:>10}", figure.map_or("-".to_owned(), |ms| number(*ms)))?;
-        }
-        writeln!(out)?;
-    }
-    Ok(())
+    let rows = outcome.operations();
+    let counts = |heading: &str, count: fn(&Outcomes) -> u64| {
+        Column::numbers(heading, rows.iter().map(|(_, row)| count(row).to_string()))
+    };
+    let latencies = |quantile: &str| {
+        let cell = |f: &str| {
+            let figure = outcome.verdict.figures.0.get(&format!("op_latency_ms.{f}.{quantile}"));
+            figure.map_or("-".to_owned(), |ms| number(*ms))
+        };
+        Column::numbers(&format!("{quantile} ms"), rows.iter().map(|(f, _)| cell(f)))
+    };
+    let table = Table {
+        keys: vec![Column::text("operation", rows.iter().map(|(f, _)| f.clone()))],
+        columns: vec![
+            counts("begun", |row| row.invoked),
+            counts("ok", |row| row.ok),
+            counts("failed", |row| row.fail),
+            counts("unknown", |row| row.info),
+            latencies("p50"),
+            latencies("p99"),
+            latencies("max"),
+        ],
+    };
+    table.print(width(), out)
 }
 
 fn messages(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
     let net = &outcome.run.net;
     let figure = |path: &str| outcome.verdict.figures.0.get(path).map(|value| number(*value));
     let per_op = figure("net.servers.msgs_per_op").unwrap_or("-".to_owned());
-    write!(out, "messages  {} between nodes and services", net.servers.messages)?;
-    write!(out, ", {per_op} per operation")?;
+    let mut text = format!("{} between nodes and services", net.servers.messages);
+    text += &format!(", {per_op} per operation");
     if let Some(per_broadcast) = figure("messages_per_broadcast") {
-        write!(out, ", {per_broadcast} per broadcast")?;
+        text += &format!(", {per_broadcast} per broadcast");
     }
-    writeln!(out, "; {} of clients", net.clients.messages)?;
+    text += &format!("; {} of clients", net.clients.messages);
     let gone = [
         (net.lost, "lost"),
         (net.cut, "cut off"),
@@ -177,12 +188,10 @@ fn messages(outcome: &GlomersOutcome, out: &mut dyn Write) -> io::Result<()> {
         (net.duplicates, "duplicated"),
         (net.stale_answers, "stale answers of services"),
     ];
-    let gone = gone.iter().filter(|(count, _)| *count > 0);
-    let gone: Vec<String> = gone.map(|(count, what)| format!("{count} {what}")).collect();
-    if !gone.is_empty() {
-        writeln!(out, "          {}", gone.join(", "))?;
+    for (count, what) in gone.iter().filter(|(count, _)| *count > 0) {
+        text += &format!("; {count} {what}");
     }
-    Ok(())
+    wrapped::print("messages", &text, out)
 }
 
 /// Prints the exact verdict, where the node records its effects.

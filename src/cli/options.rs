@@ -12,15 +12,6 @@ use crate::config::Override;
 use crate::engine::time::{Duration, Instant};
 use crate::store::LATEST;
 
-/// Output format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Tables for people.
-    Human,
-    /// One JSON object for programs.
-    Json,
-}
-
 /// The verdict that decides the exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum VerdictKind {

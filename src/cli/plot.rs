@@ -42,7 +42,8 @@ pub(super) struct PlotArgs {
     /// one picture.
     #[arg(required = true, value_name = "PATH", value_parser = result_path())]
     paths: Vec<PathBuf>,
-    /// Writes the picture here; the name ends in .svg, .png or .pdf.
+    /// Writes the picture here, instead of drawing it in the terminal; the name ends in .svg, .png
+    /// or .pdf.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// For --kind messages and timeline: the first instant, such as 38s [default: the beginning].
@@ -62,7 +63,7 @@ pub(super) struct PlotArgs {
     /// Writes over another file that is there.
     #[arg(long)]
     force: bool,
-    /// Draws in the terminal.
+    /// Draws in the terminal, also with --out; without that it does in any case.
     #[arg(long)]
     term: bool,
     /// Size of each chart in the terminal, in characters [default: that of the terminal].

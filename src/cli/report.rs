@@ -60,7 +60,7 @@ pub(super) fn report(arguments: &ReportArgs, io: &mut Io<'_>) -> Outcome {
         return Ok(signal.exit());
     };
     put(&page, &out, arguments.force, io)?;
-    writeln!(io.out, "{}", escape::path(&out))?;
+    io.print_written(&out)?;
     Ok(Exit::Holds)
 }
 

@@ -7,7 +7,9 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::options::{Format, JOBS_MAX, whole, workers};
+use super::options::{JOBS_MAX, whole, workers};
+use super::output::Format;
+use super::progress::Progress;
 use super::terminal::Ours;
 use super::{CommandError, Exit, Io, Outcome};
 use crate::escape;
@@ -45,12 +47,6 @@ pub(super) struct ReproduceArgs {
     /// Number of threads [default: one for each core]; the results are the same.
     #[arg(long, value_name = "N", value_parser = whole(1, JOBS_MAX))]
     jobs: Option<u16>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(super) format: Format,
-    /// Prints nothing but errors.
-    #[arg(short, long)]
-    quiet: bool,
 }
 
 /// Number of seeds by default: 1 % quantiles then rest on ten values.
@@ -65,8 +61,15 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, io: &mut Io<'_>) -> Outcome {
     let pool = workers(arguments.jobs)?;
     let interrupt = io.interrupt;
     let stop = || interrupt.signal().is_some();
-    let reproduction = match pool.install(|| reproduce::reproduce(&chosen, arguments.seeds, &stop))
-    {
+    let all = chosen.len();
+    let mut progress = Progress::new(io.output, 0, all as u64);
+    let mut passed = |done: usize| {
+        progress.show(done as u64, |_| format!("{done} of {all} figures"));
+    };
+    let seeds = arguments.seeds;
+    let found = pool.install(|| reproduce::reproduce(&chosen, seeds, &stop, &mut passed));
+    drop(progress);
+    let reproduction = match found {
         Ok(reproduction) => reproduction,
         Err(ReproduceError::Interrupted) => {
             let signal = io.interrupt.signal().unwrap_or(super::Signal::Interrupt);
@@ -79,10 +82,10 @@ pub(super) fn reproduce(arguments: &ReproduceArgs, io: &mut Io<'_>) -> Outcome {
         Some(folder) => write(&reproduction, (folder, arguments.force), io)?,
         None => vec![],
     };
-    match (arguments.format, arguments.quiet) {
+    match (io.output.format, io.output.quiet) {
         (Format::Json, _) => print_json(&reproduction, &files, io.out)?,
-        (Format::Human, false) => print(&reproduction, &files, io.out)?,
-        (Format::Human, true) => {}
+        (_, false) => print(&reproduction, &files, io.out)?,
+        (_, true) => {}
     }
     Ok(Exit::Holds)
 }

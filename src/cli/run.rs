@@ -11,10 +11,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::changes::Changes;
-use super::options::{Format, VerdictKind, sets};
+use super::options::{VerdictKind, sets};
+use super::output::Format;
 use super::results::{claim_run, report_different};
 use super::source;
 use super::table;
+use super::virtual_progress::VirtualProgress;
 use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use crate::check::Validity;
 use crate::config::{self, Experiment, Override, ScaleExperiment};
@@ -86,18 +88,12 @@ pub(super) struct RunArgs {
     /// verdict of Maelstrom.
     #[arg(long, value_enum, default_value_t = VerdictKind::Strict)]
     verdict: VerdictKind,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
     /// The event queue; all give the same run.
     #[arg(long, value_enum, default_value_t = QueueArg::Auto)]
     queue: QueueArg,
     /// Writes over what is in the results folder.
     #[arg(long)]
     force: bool,
-    /// Prints nothing but errors.
-    #[arg(short, long)]
-    quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -126,8 +122,7 @@ impl From<QueueArg> for QueueChoice {
 impl RunArgs {
     /// Returns whether stdout has data for programs.
     pub(super) fn prints_data(&self) -> bool {
-        let is_pipe = self.trace_out.as_ref().is_some_and(|file| file.as_os_str() == "-");
-        is_pipe || self.format == Format::Json
+        self.trace_out.as_ref().is_some_and(|file| file.as_os_str() == "-")
     }
 }
 
@@ -163,7 +158,7 @@ pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
         let ignored = arguments.net
             || arguments.bodies
             || arguments.split
-            || arguments.format == Format::Json;
+            || io.output.format == Format::Json;
         if ignored {
             let what = "--trace-out - makes no results folder: leave out --net, --bodies, --split \
                         and --format";
@@ -190,14 +185,17 @@ fn to_pipe(arguments: &RunArgs, experiment: &ScaleExperiment, io: &mut Io<'_>) -
     let sinks = Sinks { pipe: Some(&mut *io.out), ..Sinks::default() };
     let mut recorder = Recorder::new(sinks, arguments.check.then_some(experiment));
     let stop = || io.interrupt.signal().is_some();
-    let run = simulate(experiment, arguments.queue.into(), &mut recorder, &stop)?;
+    let mut progress = VirtualProgress::new(io.output, experiment.parameters.duration);
+    let observers = &mut (&mut recorder, &mut progress);
+    let run = simulate(experiment, arguments.queue.into(), observers, &stop)?;
+    drop(progress);
     let recorded = recorder.finish(&run)?;
     if let End::Interrupted { at } = run.totals.end {
         return interrupted(at, io);
     }
     let mut exit = Exit::Holds;
     if let Some(verdict) = &recorded.verdict {
-        if !arguments.quiet || !verdict.holds() {
+        if !io.output.quiet || !verdict.holds() {
             writeln!(io.err, "{verdict}")?;
         }
         exit = Validity::of(verdict.holds()).into();
@@ -222,11 +220,14 @@ fn to_folder(
     let sinks = sinks(arguments, &session, experiment.parameters.machines())?;
     let mut recorder = Recorder::new(sinks, arguments.check.then_some(experiment));
     let stop = || io.interrupt.signal().is_some();
+    let mut progress = VirtualProgress::new(io.output, experiment.parameters.duration);
     let run = if recorder.is_idle() {
-        simulate(experiment, arguments.queue.into(), &mut (), &stop)?
+        simulate(experiment, arguments.queue.into(), &mut progress, &stop)?
     } else {
-        simulate(experiment, arguments.queue.into(), &mut recorder, &stop)?
+        let observers = &mut (&mut recorder, &mut progress);
+        simulate(experiment, arguments.queue.into(), observers, &stop)?
     };
+    drop(progress);
     let recorded = recorder.finish(&run)?;
     if let End::Interrupted { at } = run.totals.end {
         return interrupted(at, io);
@@ -258,14 +259,14 @@ fn to_folder(
         trace_file: arguments.trace_out.as_deref(),
         verdict,
     };
-    print_ignoring_broken_pipe(io.out, |out| match (arguments.format, arguments.quiet) {
+    let output = io.output;
+    print_ignoring_broken_pipe(io.out, |out| match (output.format, output.quiet) {
         (Format::Json, _) => summary::print_json(&report, out),
-        (Format::Human, false) => Ok(table::print(&report, out)?),
-        (Format::Human, true) => Ok::<(), CommandError>(()),
+        (_, false) => Ok(table::print(&report, out)?),
+        (_, true) => Ok::<(), CommandError>(()),
     })?;
     if arguments.report {
-        let shown = arguments.format == Format::Human && !arguments.quiet;
-        super::report::of_finished(&finished.folder, shown, io)?;
+        super::report::of_finished(&finished.folder, output.shows_text(), io)?;
     }
     Ok(exit)
 }

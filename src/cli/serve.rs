@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::output::Format;
 use super::report::page_of;
 use super::{CommandError, Io, Outcome};
 use crate::page::{Block, Page, PageKind, Section};
@@ -38,9 +39,15 @@ pub(super) fn serve(arguments: &ServeArgs, io: &mut Io<'_>) -> Outcome {
     }
     let listener = Listener::bind(arguments.port)?;
     let count = found::results(folder).len();
+    if io.output.format == Format::Json {
+        let what = "it runs until it is stopped, and has no result: leave out --format json";
+        return Err(CommandError::Usage(what.to_owned()));
+    }
     writeln!(io.out, "{count} results of {}: {}", folder.display(), listener.address())?;
     io.out.flush()?;
-    writeln!(io.err, "Ctrl-C ends it")?;
+    if !io.output.quiet {
+        writeln!(io.err, "Ctrl-C ends it")?;
+    }
     loop {
         if let Some(signal) = io.interrupt.signal() {
             return Ok(signal.exit());

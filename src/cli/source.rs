@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::CommandError;
+use super::{CommandError, suggestions};
 use crate::config::{
     self, ConfigError, Experiment, Override, SHIPPED, SWEEPS, ScaleExperiment, shipped,
 };
@@ -68,7 +68,9 @@ pub(super) fn find(argument: &Path) -> Result<ConfigText, CommandError> {
         (Err(InputError::Missing | InputError::Folder), Some(config)) => Ok(config),
         (Err(InputError::Missing), None) => {
             let path = escape::line(&path);
-            let hint = nearest_shipped(&path)
+            let hint = suggestions::config(&path)
+                .map(|config| config.name)
+                .or_else(|| nearest_shipped(&path))
                 .map_or("`sim configs list` lists the configs that ship".to_owned(), |name| {
                     format!("did you mean the config `{name}` that ships with sim?")
                 });
@@ -130,8 +132,5 @@ pub(super) fn read_scale(
 }
 
 fn refused(error: ConfigError) -> CommandError {
-    match error.from_command_line {
-        true => CommandError::Usage(error.to_string()),
-        false => CommandError::Data(error.to_string()),
-    }
+    CommandError::Config(Box::new(error))
 }

@@ -2,20 +2,21 @@
 
 mod changed;
 mod export;
+mod figures;
 mod finish;
 mod report;
 mod resume_command;
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::changes::Changes;
 use super::options::{JOBS_MAX, whole, workers};
+use super::progress::Progress as Shown;
 use super::results::owned_files;
 use super::source::{self, ConfigText};
-use super::terminal::Ours;
 use super::{CommandError, Io, Outcome};
 use crate::config::{
     self, BaseText, ConfigError, Experiment, Override, Sweep, SweepError, SweepOptions, read_sweep,
@@ -28,7 +29,7 @@ use crate::sweep::{
 use crate::trace::ConfigId;
 use changed::{changes, overrides};
 use finish::finish;
-use report::{Reported, already_there, grouped, report, shown};
+use report::{Reported, already_there, grouped, report, words};
 use resume_command::resume_command;
 
 /// Runs many seeds, or a whole grid of configs, on all cores.
@@ -88,16 +89,10 @@ pub(super) struct SweepArgs {
     /// Begins also with more than 10,000,000 runs.
     #[arg(long)]
     yes: bool,
-    /// Prints nothing but errors.
-    #[arg(short, long)]
-    quiet: bool,
     /// Takes the runs in another order, which changes no byte.
     #[arg(long, hide = true)]
     backwards: bool,
 }
-
-/// Erases the line of the progress.
-const ERASE: Ours<&str> = Ours("\r\x1b[2K");
 
 /// Maximum number of runs without `--yes`.
 const RUNS_UNASKED: u64 = 10_000_000;
@@ -109,8 +104,7 @@ pub(super) fn sweep(arguments: &SweepArgs, io: &mut Io<'_>) -> Outcome {
 /// Runs the command with a function that runs one experiment, which a test may replace.
 fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Outcome {
     let exporters = export::named(&arguments.exports)?;
-    let SweepArgs { report: page, quiet, .. } = *arguments;
-    let reported = Reported { exporters: &exporters, page, quiet };
+    let reported = Reported { exporters: &exporters, page: arguments.report };
     let text = source::find(&arguments.config)?;
     let overrides = overrides(arguments)?;
     let sweep = read(arguments, &text, overrides.clone(), arguments.seeds.clone())?;
@@ -127,7 +121,7 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
         return already_there(&sweep, &session, text, &reported, io);
     }
     let mut progress = progress(&session, &header(&sweep), io)?;
-    if arguments.resume && !arguments.quiet {
+    if arguments.resume && !io.output.quiet {
         let (done, total) = (grouped(progress.now.runs), grouped(sweep.runs()));
         writeln!(io.err, "going on after {done} of {total} runs")?;
     }
@@ -138,7 +132,7 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
         memory: SharedMemory::of_host(),
         backwards: arguments.backwards,
     };
-    match run(arguments, &drive, &mut progress, io) {
+    match run(&drive, &mut progress, io) {
         Ok(Ended::Done | Ended::Failures) => {}
         Ok(Ended::Interrupted) => {
             let (done, total) = (grouped(progress.now.runs), grouped(sweep.runs()));
@@ -166,24 +160,16 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
 
 /// Runs the sweep to its end, with its progress on a terminal.
 fn run(
-    arguments: &SweepArgs,
     drive: &Drive<'_>,
     progress: &mut Progress<'_>,
     io: &mut Io<'_>,
 ) -> Result<Ended, SweepFailure> {
     let interrupt = io.interrupt;
     let stop = || interrupt.signal().is_some();
-    let bar = !arguments.quiet && io::stderr().is_terminal();
-    let ended = drive.run(progress, &stop, &mut |outlook| {
-        if bar {
-            let _ = write!(io.err, "{ERASE}{}", shown(outlook));
-            let _ = io.err.flush();
-        }
-    });
-    if bar {
-        let _ = write!(io.err, "{ERASE}");
-    }
-    ended
+    let mut shown = Shown::new(io.output, progress.now.runs, drive.sweep.runs());
+    drive.run(progress, &stop, &mut |outlook| {
+        shown.show(outlook.done, |_| words(outlook));
+    })
 }
 
 /// Reports an interruption, with the command that resumes the sweep; returns its exit code.
@@ -256,11 +242,10 @@ fn read(
     })
 }
 
-fn refused(error: ConfigError) -> CommandError {
-    match error.from_command_line && error.place.starts_with("--") {
-        true => CommandError::Usage(error.to_string()),
-        false => CommandError::Data(error.to_string()),
-    }
+fn refused(mut error: ConfigError) -> CommandError {
+    // The values of a point are laid over its base, and are in the sweep file all the same.
+    error.from_command_line &= error.place.starts_with("--");
+    CommandError::Config(Box::new(error))
 }
 
 fn failure(error: ProgressError) -> CommandError {
@@ -346,7 +331,7 @@ mod tests {
         let Line { arguments } = Line::try_parse_from(words).expect("a command line");
         let (mut text, mut err) = (Vec::new(), Vec::new());
         let (store, interrupt) = (Store::new(), Interrupt::default());
-        let mut io = Io { out: &mut text, err: &mut err, store: &store, interrupt: &interrupt };
+        let mut io = Io::new(&mut text, &mut err, &store, &interrupt);
         let exit = sweep_with(&arguments, &broken, &mut io).expect("an outcome");
         let results = out.join("sweeps/s");
         (exit, String::from_utf8(err).expect("text"), results, folder)

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
-use super::terminal::Ours;
+use super::columns::{Column, Table};
+use super::terminal::{Ours, width};
+use super::wrapped;
 use crate::check::Verdict;
 use crate::config::ScaleExperiment;
 use crate::escape;
-use crate::scale_model::{MachineMeasures, ScaleRun, SendRule};
+use crate::scale_model::{MachineMeasures, Predicted, ScaleRun, SendRule};
 use crate::statistics::number;
 use crate::trace::{Manifest, changed_title};
 
@@ -28,30 +30,36 @@ pub(super) struct ScaleReport<'a> {
 /// Maximum number of machines shown; the others are in summary.json.
 const SHOWN_MAX: usize = 24;
 
-/// A column: its heading, and its cell for a machine.
-type Column = (&'static str, fn(&MachineMeasures) -> String);
-
-const COLUMNS: [Column; 15] = [
-    ("machine", |m| m.machine.to_string()),
-    ("rate/s", |m| number(m.rate_per_s)),
-    ("clock", |m| m.clock_final.to_string()),
-    ("clock/s", |m| optional(m.clock_rate_per_s)),
-    ("theory", |m| theory(m, |p| bounded(p.clock_rate_per_s, p.clock_is_bound))),
-    ("jump", |m| optional(m.jump_mean)),
-    ("theory", |m| theory(m, |p| bounded(p.jump_mean, p.clock_is_bound))),
-    ("max", |m| m.jump_max.map_or("-".to_owned(), |max| max.to_string())),
-    ("arrive/s", |m| optional(m.arrival_rate_per_s)),
-    ("theory", |m| theory(m, |p| number(p.arrival_rate_per_s))),
-    ("queue", |m| optional(m.queue_mean_time)),
-    ("max", |m| m.queue_max.to_string()),
-    ("end", |m| m.queue_final.to_string()),
-    ("grow/s", |m| optional(m.queue_growth_per_s)),
-    ("theory", |m| theory(m, |p| number(p.queue_growth_per_s))),
-];
-
-/// Whether a column is a prediction, which is shown dimly.
-fn is_theory(column: usize) -> bool {
-    COLUMNS[column].0 == "theory"
+/// Returns the table of machines.
+fn machines(shown: &[MachineMeasures]) -> Table {
+    let numbers = |heading: &str, cell: fn(&MachineMeasures) -> String| {
+        Column::numbers(heading, shown.iter().map(cell))
+    };
+    let pairs = |heading: &str,
+                 cell: fn(&MachineMeasures) -> String,
+                 predicted: fn(&Predicted) -> String| {
+        let pair = |m: &MachineMeasures| (cell(m), m.predicted.as_ref().map(predicted));
+        Column::with_theory(heading, shown.iter().map(pair))
+    };
+    Table {
+        keys: vec![numbers("machine", |m| m.machine.to_string())],
+        columns: vec![
+            numbers("rate/s", |m| number(m.rate_per_s)),
+            numbers("clock", |m| m.clock_final.to_string()),
+            pairs(
+                "clock/s",
+                |m| optional(m.clock_rate_per_s),
+                |p| bounded(p.clock_rate_per_s, p.clock_is_bound),
+            ),
+            pairs("jump", |m| optional(m.jump_mean), |p| bounded(p.jump_mean, p.clock_is_bound)),
+            numbers("max jump", |m| m.jump_max.map_or("-".to_owned(), |max| max.to_string())),
+            pairs("arrive/s", |m| optional(m.arrival_rate_per_s), |p| number(p.arrival_rate_per_s)),
+            numbers("queue", |m| optional(m.queue_mean_time)),
+            numbers("max queue", |m| m.queue_max.to_string()),
+            numbers("at end", |m| m.queue_final.to_string()),
+            pairs("grow/s", |m| optional(m.queue_growth_per_s), |p| number(p.queue_growth_per_s)),
+        ],
+    }
 }
 
 /// Prints the whole report.
@@ -61,32 +69,31 @@ pub(super) fn print(report: &ScaleReport<'_>, out: &mut dyn Write) -> io::Result
     let name = changed_title(&experiment.name, &manifest.changed);
     writeln!(out, "{bold}{name}{bold:#}  {}", headline(experiment))?;
     writeln!(out)?;
-    print_machines(run, out)?;
+    machines(&run.machines[..run.machines.len().min(SHOWN_MAX)]).print(width(), out)?;
     let r = &run.run;
     if run.machines.len() > SHOWN_MAX {
         let more = run.machines.len() - SHOWN_MAX;
         writeln!(out, "… and {more} more machines: see summary.json")?;
     }
     if let Some(reason) = r.no_prediction {
-        writeln!(out, "no prediction: {reason}")?;
+        wrapped::print("", &format!("no prediction: {reason}"), out)?;
     }
     writeln!(out)?;
-    let drift = |drift: Option<f64>| optional(drift);
     let drift_max = r.drift_max.map_or("-".to_owned(), |max| max.to_string());
+    let drift_mean = optional(r.drift_mean);
     writeln!(
         out,
-        "drift     {} at the end; over time mean {}, max {drift_max}",
-        r.drift_final,
-        drift(r.drift_mean),
+        "drift     {} at the end; over time mean {drift_mean}, max {drift_max}",
+        r.drift_final
     )?;
-    writeln!(
-        out,
-        "events    {} in {} s: {} send, {} receive, {} internal",
+    let events = format!(
+        "{} in {} s: {} send, {} receive, {} internal",
         r.events, r.covered_s, r.events_send, r.events_receive, r.events_internal
-    )?;
-    writeln!(out, "messages  {}", messages(run))?;
+    );
+    wrapped::print("events", &events, out)?;
+    wrapped::print("messages", &messages(run), out)?;
     if let Some(hash) = &manifest.trace_blake3 {
-        writeln!(out, "trace     {} rows, blake3 {hash}", manifest.rows)?;
+        writeln!(out, "trace     {} rows\nblake3    {hash}", manifest.rows)?;
     }
     writeln!(out, "run       fingerprint {}", manifest.fingerprint)?;
     if let Some(file) = report.trace_file {
@@ -148,43 +155,8 @@ fn messages(run: &ScaleRun) -> String {
     text
 }
 
-fn print_machines(run: &ScaleRun, out: &mut dyn Write) -> io::Result<()> {
-    let shown = &run.machines[..run.machines.len().min(SHOWN_MAX)];
-    let cells: Vec<Vec<String>> =
-        shown.iter().map(|m| COLUMNS.iter().map(|(_, cell)| cell(m)).collect()).collect();
-    let width = |column: usize| {
-        let widest = cells.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        widest.max(COLUMNS[column].0.len())
-    };
-    let widths: Vec<usize> = (0..COLUMNS.len()).map(width).collect();
-    let heads: Vec<String> = COLUMNS.iter().map(|(head, _)| (*head).to_owned()).collect();
-    print_row(&heads, &widths, Style::new().bold(), out)?;
-    cells.iter().try_for_each(|row| print_row(row, &widths, Style::new(), out))
-}
-
-fn print_row(
-    cells: &[String],
-    widths: &[usize],
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for (column, (cell, width)) in cells.iter().zip(widths).enumerate() {
-        let style = Ours(if is_theory(column) { style.dimmed() } else { style });
-        let gap = if column == 0 { "" } else { "  " };
-        write!(out, "{gap}{style}{cell:>width$}{style:#}")?;
-    }
-    writeln!(out)
-}
-
 fn optional(value: Option<f64>) -> String {
     value.map_or("-".to_owned(), number)
-}
-
-fn theory(
-    measures: &MachineMeasures,
-    text: fn(&crate::scale_model::Predicted) -> String,
-) -> String {
-    measures.predicted.as_ref().map_or("-".to_owned(), text)
 }
 
 /// Formats a prediction that may be only a lower bound.

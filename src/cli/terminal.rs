@@ -22,9 +22,19 @@ pub(super) fn size() -> Option<(usize, usize)> {
     (size.0 > 0 && size.1 > 0).then_some(size)
 }
 
+/// Returns the number of columns for text: those of the terminal, or else 80.
+pub(super) fn width() -> usize {
+    size().map_or(80, |(columns, _)| columns)
+}
+
 /// Whether the output stream takes colours: it is a terminal, and `NO_COLOR` is not set.
 pub(super) fn has_colours() -> bool {
     anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// Whether the stream of messages takes colours.
+pub(super) fn has_colours_on_stderr() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
 }
 
 /// Whether the terminal says that its background is light, as `COLORFGBG` does in some.

@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 
 use super::glomers_files::{BodiesMax, Files};
 use super::glomers_table::GlomersReport;
-use super::options::Format;
+use super::output::Format;
 use super::results::{owned_files, unfinished};
+use super::virtual_progress::VirtualProgress;
 use super::{CommandError, Exit, Io, Outcome};
+use crate::check::Validity;
 use crate::config::{self, GlomersExperiment};
 use crate::engine::limits::End;
 use crate::engine::rng::Seed;
@@ -74,7 +76,9 @@ fn one(
 ) -> Outcome {
     let session = new_session(arguments, experiment, io)?;
     let names = &experiment.parameters.names;
-    let mut files = Files::new(&session, names, true, Some(BodiesMax::UNASKED))?;
+    let files = Files::new(&session, names, true, Some(BodiesMax::UNASKED))?;
+    let duration = experiment.parameters.duration;
+    let mut files = files.watched_by(VirtualProgress::new(io.output, duration));
     let (interrupt, parameters) = (io.interrupt, &experiment.parameters);
     let stop =
         Stop { asked: &|| interrupt.signal().is_some(), asked_again: &|| interrupt.came_again() };
@@ -97,15 +101,17 @@ fn one(
         written.finish(session, experiment, &outcome, vec![]).map_err(unfinished)?;
     let report =
         GlomersReport { experiment, outcome: &outcome, manifest: &manifest, folder: &folder };
+    let output = io.output;
     super::print_ignoring_broken_pipe(io.out, |out| {
-        match arguments.format {
+        match output.format {
             Format::Json => super::glomers_table::print_json(&report, out),
-            Format::Human => report::print(&report, arguments.verdict, &processes, out),
+            _ if output.quiet && outcome.verdict.strict == Validity::Valid => Ok(()),
+            _ => report::print(&report, arguments.verdict, &processes, out),
         }?;
         out.flush()
     })?;
     if arguments.report {
-        super::report::of_finished(&folder, arguments.format == Format::Human, io)?;
+        super::report::of_finished(&folder, output.shows_text(), io)?;
     }
     Ok(exit(arguments, &outcome, io))
 }

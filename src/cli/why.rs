@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use self::load::{Loaded, NodeResult};
-use super::options::{Format, instant, result_path, whole};
+use super::options::{instant, result_path, whole};
+use super::output::Format;
 use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use crate::check::Finding;
 use crate::engine::time::{Duration, Instant};
@@ -65,20 +66,12 @@ pub(super) struct WhyArgs {
     /// The journal of a bare trace.
     #[arg(long, value_name = "FILE")]
     net: Option<PathBuf>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
 }
 
 /// Number of jumps that are explained by default.
 const JUMPS: u16 = 5;
 
 impl WhyArgs {
-    /// Returns whether stdout has data for programs.
-    pub(super) fn prints_data(&self) -> bool {
-        self.format == Format::Json
-    }
-
     /// Refuses options that mean nothing for a result of this kind.
     fn refuse(&self, given: &[(bool, &str)], what: &str) -> Result<(), CommandError> {
         match given.iter().find(|(given, _)| *given) {
@@ -102,9 +95,10 @@ pub(super) fn why(arguments: &WhyArgs, io: &mut Io<'_>) -> Outcome {
         Loaded::Nodes(result) => of_nodes(arguments, &result),
     };
     let explanation = explanation.map_err(|error| error.named(path))?;
-    print_ignoring_broken_pipe(io.out, |out| match arguments.format {
+    let format = io.output.format;
+    print_ignoring_broken_pipe(io.out, |out| match format {
         Format::Json => writeln!(out, "{}", explanation.to_json()),
-        Format::Human => {
+        _ => {
             let lines = explanation.lines();
             lines.iter().try_for_each(|line| writeln!(out, "{}", escape::escape(line)))
         }

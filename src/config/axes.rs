@@ -71,13 +71,7 @@ pub(super) fn axes(root: &Cursor<'_>) -> Result<(Vec<Axis>, Vec<String>)> {
                 true => format!("the value {first} is here twice"),
                 false => format!("the value {first} is here twice: {second} is the same"),
             };
-            return Err(ConfigError {
-                place: place.clone(),
-                problem,
-                excerpt: None,
-                hint: None,
-                from_command_line: false,
-            });
+            return Err(ConfigError::of_file(place, problem));
         }
     }
     let mut seen: Vec<&String> = Vec::new();

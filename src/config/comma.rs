@@ -23,15 +23,10 @@ pub(super) fn error(source: Source<'_>, span: &Range<usize>) -> Option<ConfigErr
         Some(from + found.start..from + found.end)
     })?;
     let comma = number.start + text[number.clone()].find(',')?;
-    let (place, excerpt) = source.locate(&(comma..comma + 1));
     let found = &text[number];
-    Some(ConfigError {
-        place,
-        problem: format!("a number has a point, not a comma: found {found}"),
-        excerpt: Some(excerpt),
-        hint: Some(format!("write it with a point: {}", found.replace(',', "."))),
-        from_command_line: false,
-    })
+    let problem = format!("a number has a point, not a comma: found {found}");
+    let hint = format!("write it with a point: {}", found.replace(',', "."));
+    Some(ConfigError::in_file(source, &(comma..comma + 1), problem).with_hint(hint))
 }
 
 /// Finds a number with a comma after an `=`. Quotes, comments and lists, in which a comma

@@ -4,6 +4,7 @@ use super::diagnostic::{ConfigError, Source};
 use super::glomers::{self, GlomersExperiment};
 use super::overrides::Override;
 use super::reader::Cursor;
+use super::repair::read_all;
 use super::scale::{self, ScaleExperiment};
 use super::target::figures;
 use super::tree;
@@ -86,14 +87,15 @@ impl Experiment {
 /// default name.
 ///
 /// # Errors
-/// The position, the key, what was found and what was expected.
+/// All mistakes that are certain, each with its position, its key, what was found and what was
+/// expected.
 pub fn read(source_name: &str, text: &str, overrides: &[Override]) -> Result<Experiment> {
     let source = Source { name: source_name, text };
     let mut tree = tree::parse(source)?;
     for over in overrides {
         tree.set(over)?;
     }
-    experiment(&Cursor::root(source, &tree), source_name)
+    read_all(&tree, |tree| experiment(&Cursor::root(source, tree), source_name))
 }
 
 /// Reads a config of the scale model.
@@ -107,13 +109,11 @@ pub fn read_scale(
 ) -> Result<ScaleExperiment> {
     match read(source_name, text, overrides)? {
         Experiment::Scale(scale) => Ok(*scale),
-        Experiment::Glomers(_) => Err(ConfigError {
-            place: source_name.to_owned(),
-            problem: "this is not a config of the scale model".to_owned(),
-            excerpt: None,
-            hint: Some("this needs machines with clocks: model = \"scale\"".to_owned()),
-            from_command_line: false,
-        }),
+        Experiment::Glomers(_) => {
+            let error =
+                ConfigError::of_file(source_name, "this is not a config of the scale model");
+            Err(error.with_hint("this needs machines with clocks: model = \"scale\""))
+        }
     }
 }
 

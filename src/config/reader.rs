@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::diagnostic::{ConfigError, Source};
-use super::tree::{Item, Origin, Value, shortened};
+use super::diagnostic::{ConfigError, Source, shortened};
+use super::origin::{Origin, Repair, Step};
+use super::tree::{Item, Value};
 use crate::engine::duration_text::DurationError;
 use crate::engine::ratio::{Ratio, RatioError};
 use crate::engine::time::Duration;
@@ -32,12 +33,16 @@ impl<'a> Cursor<'a> {
             "" => problem.into(),
             path => format!("`{path}`: {}", problem.into()),
         };
-        error_at(self.source, &self.item.origin, problem, hint.map(str::to_owned))
+        let step = Step::Remove(self.item.origin.clone());
+        let repair = Repair { step, keys: vec![self.path.clone()], ..Repair::default() };
+        error_at(self.source, &self.item.origin, problem, hint.map(str::to_owned), repair)
     }
 
     /// Returns an error with the expected value and the one found here.
     pub(super) fn expected(&self, what: &str, hint: Option<&str>) -> ConfigError {
-        self.error(format!("expected {what}, found {}", self.item.value.describe()), hint)
+        let problem = format!("expected {what}, found {}", self.item.value.describe());
+        let error = self.error(problem, hint);
+        ConfigError { repair: Box::new(Repair { is_independent: true, ..*error.repair }), ..error }
     }
 
     /// Returns the value of `key` in this table, if it is present.
@@ -52,16 +57,17 @@ impl<'a> Cursor<'a> {
         self.get(key).ok_or_else(|| {
             let problem = format!("`{}` is missing", self.below(key));
             let hint = format!("add a line such as `{example}`");
-            match self.path.as_str() {
-                "" => ConfigError {
-                    place: self.source.name.to_owned(),
-                    problem,
-                    excerpt: None,
-                    hint: Some(hint),
-                    from_command_line: false,
-                },
-                _ => error_at(self.source, &self.item.origin, problem, Some(hint)),
+            let is_root = self.path.is_empty();
+            let (key, example) = (key.to_owned(), example.to_owned());
+            let table = (!is_root).then(|| self.item.origin.clone());
+            let step = Step::Insert { table, key: key.clone(), example };
+            let keys = vec![self.below(&key)];
+            let repair = Repair { step, keys, is_independent: true, unknown: None };
+            if is_root {
+                let error = ConfigError::of_file(self.source.name, problem).with_hint(hint);
+                return ConfigError { repair: Box::new(repair), ..error };
             }
+            error_at(self.source, &self.item.origin, problem, Some(hint), repair)
         })
     }
 
@@ -79,12 +85,23 @@ impl<'a> Cursor<'a> {
         else {
             return Ok(());
         };
-        let hint = match nearest(key, keys.iter().copied(), LettersPerEdit::Two) {
+        let meant = nearest(key, keys.iter().copied(), LettersPerEdit::Two);
+        let meant = meant.map(|known| self.below(known));
+        let hint = match &meant {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!("the keys here are {}", keys.join(", ")),
         };
         let problem = format!("unknown key `{}`", self.below(&shortened(key)));
-        Err(error_at(self.source, origin, problem, Some(hint)))
+        let mut uncertain = vec![self.below(key)];
+        // What was probably meant may be missing now, and the table around it as well.
+        if let Some(known) = meant {
+            uncertain.extend(known.rsplit_once('.').map(|(table, _)| table.to_owned()));
+            uncertain.push(known);
+        }
+        let unknown = (uncertain.len() == 1).then(|| key.clone());
+        let step = Step::Remove(origin.clone());
+        let repair = Repair { step, keys: uncertain, is_independent: true, unknown };
+        Err(error_at(self.source, origin, problem, Some(hint), repair))
     }
 
     /// Returns the value itself.
@@ -292,16 +309,11 @@ fn error_at(
     origin: &Origin,
     problem: String,
     hint: Option<String>,
+    repair: Repair,
 ) -> ConfigError {
-    match origin {
-        Origin::File(span) => {
-            let (place, excerpt) = source.locate(span);
-            let excerpt = Some(excerpt);
-            ConfigError { place, problem, excerpt, hint, from_command_line: false }
-        }
-        Origin::Option(flag) => {
-            let place = flag.to_string();
-            ConfigError { place, problem, excerpt: None, hint, from_command_line: true }
-        }
-    }
+    let error = match origin {
+        Origin::File(span) => ConfigError::in_file(source, span, problem),
+        Origin::Option(flag) => ConfigError::of_option(flag, problem),
+    };
+    ConfigError { hint, repair: Box::new(repair), ..error }
 }

@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::axes::{Axis, axes, overlap};
-use super::diagnostic::{ConfigError, Source};
+use super::diagnostic::{ConfigError, Source, shortened};
 use super::experiment::{self, Experiment, Family};
 use super::grammar::SWEEP_KEYS;
 use super::name;
+use super::origin::Origin;
 use super::overrides::Override;
 use super::reader::Cursor;
+use super::repair::read_all;
 use super::tree::{self, Item, Value};
 use crate::engine::rng::Seed;
 use crate::escape;
@@ -135,7 +137,12 @@ pub fn read_sweep<F>(
         Some(cursor) if is_sweep => name::given(&cursor)?,
         _ => match is_sweep {
             true => name::from_path(source_name),
-            false => experiment::experiment(&base.cursor(), &base.name)?.name().to_owned(),
+            false => {
+                let read = |tree: &Item| {
+                    experiment::experiment(&Cursor::root(base.source(), tree), &base.name)
+                };
+                read_all(&base.tree, read)?.name().to_owned()
+            }
         },
     };
     let seeds = match (&options.seeds, root.get("seeds")) {
@@ -159,14 +166,8 @@ pub fn read_sweep<F>(
         let keys = axes.iter().flat_map(|axis| &axis.keys);
         if let Some(key) = keys.into_iter().find(|key| overlap(key, &over.path)) {
             let problem = format!("`{key}` is swept, and would overrule this");
-            return Err(ConfigError {
-                place: over.flag.clone(),
-                problem,
-                excerpt: None,
-                hint: Some("change it in the sweep file".to_owned()),
-                from_command_line: true,
-            }
-            .into());
+            let error = ConfigError::of_option(&over.flag, problem);
+            return Err(error.with_hint("change it in the sweep file").into());
         }
     }
     let check = check || options.check;
@@ -197,18 +198,12 @@ impl<F> From<ConfigError> for SweepError<F> {
 const SEEDS: &str = "write \"0..1000\" for the seeds 0 to 999";
 
 fn option_error(option: &str, problem: String) -> ConfigError {
-    ConfigError {
-        place: option.to_owned(),
-        problem,
-        excerpt: None,
-        hint: Some(SEEDS.to_owned()),
-        from_command_line: true,
-    }
+    ConfigError::of_option(option, problem).with_hint(SEEDS)
 }
 
 /// Parses a range of seeds such as `0..1000`, the end excluded.
 fn seed_range(text: &str) -> std::result::Result<Range<u64>, String> {
-    let wrong = || format!("expected seeds such as \"0..1000\", found {:?}", tree::shortened(text));
+    let wrong = || format!("expected seeds such as \"0..1000\", found {:?}", shortened(text));
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| wrong());
     let (from, to) = (number(from)?, number(to)?);
@@ -223,8 +218,8 @@ fn seed_range(text: &str) -> std::result::Result<Range<u64>, String> {
 }
 
 impl Base {
-    fn cursor(&self) -> Cursor<'_> {
-        Cursor::root(Source { name: &self.name, text: &self.text }, &self.tree)
+    fn source(&self) -> Source<'_> {
+        Source { name: &self.name, text: &self.text }
     }
 }
 
@@ -246,13 +241,7 @@ impl Sweep {
     }
 
     fn refused(&self, axis: usize, problem: impl Into<String>, hint: &str) -> ConfigError {
-        ConfigError {
-            place: self.places[axis].clone(),
-            problem: problem.into(),
-            excerpt: None,
-            hint: Some(hint.to_owned()),
-            from_command_line: false,
-        }
+        ConfigError::of_file(&self.places[axis], problem).with_hint(hint)
     }
 
     /// Returns the number of points.
@@ -326,20 +315,22 @@ impl Sweep {
     fn read_point(&self, point: u64) -> Result<Point> {
         let tree = self.tree_at(point)?;
         let cursor = Cursor::root(self.base_source(), &tree);
-        let experiment = experiment::experiment(&cursor, &self.base.name)?;
+        let experiment = read_all(&tree, |tree| {
+            experiment::experiment(&Cursor::root(self.base_source(), tree), &self.base.name)
+        })?;
         let depends_on_seed = cursor.get("rates").is_some_and(|rates| rates.is_table());
         Ok(Point { experiment, depends_on_seed })
     }
 
     fn base_source(&self) -> Source<'_> {
-        Source { name: &self.base.name, text: &self.base.text }
+        self.base.source()
     }
 
     fn tree_at(&self, point: u64) -> Result<Item> {
         let mut tree = self.base.tree.clone();
         for ((axis, step), place) in self.steps(point).zip(&self.places) {
             for (key, value) in axis.keys.iter().zip(&axis.values[step]) {
-                let flag = format!("{place}: {key} = {}", tree::shortened(value));
+                let flag = format!("{place}: {key} = {}", shortened(value));
                 tree.set(&Override { flag, path: key.clone(), value: value.clone() })?;
             }
         }
@@ -400,7 +391,7 @@ impl Sweep {
     /// Returns the base config as TOML, with its name, and with the overrides of the command line.
     pub fn base_text(&self) -> String {
         let Value::Table(table) = &self.base.tree.value else { return String::new() };
-        let line = |(key, (_, item)): (&String, &(tree::Origin, Item))| {
+        let line = |(key, (_, item)): (&String, &(Origin, Item))| {
             (key.clone(), format!("{} = {}\n", tree::key_text(key), item.to_toml()))
         };
         let mut lines: BTreeMap<String, String> = table.iter().map(line).collect();

@@ -1,15 +1,14 @@
 //! The tree of a config: values with their source positions and their original text.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::comma;
-use super::diagnostic::{ConfigError, Source};
+use super::diagnostic::{ConfigError, Source, shortened};
+use super::origin::Origin;
 use super::overrides::Override;
+use super::syntax;
 
 /// Maximum number of parts of a key on the command line; the grammar needs three.
 const PATH_MAX: usize = 8;
@@ -33,15 +32,6 @@ pub(super) enum Value {
     Table(BTreeMap<String, (Origin, Item)>),
 }
 
-/// Origin of a key or a value.
-#[derive(Clone, Debug)]
-pub(super) enum Origin {
-    /// A range of bytes in the file.
-    File(Range<usize>),
-    /// A command-line option, shared by all values that came with it.
-    Option(Arc<str>),
-}
-
 impl Value {
     /// Describes the value for error messages.
     pub(super) fn describe(&self) -> String {
@@ -56,25 +46,12 @@ impl Value {
     }
 }
 
-/// Truncates a text that would fill the screen.
-pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
-}
-
 /// Parses a config's text.
 pub(super) fn parse(source: Source<'_>) -> Result<Item, ConfigError> {
-    let table = DeTable::parse(source.text).map_err(|error| {
-        let span = error.span().unwrap_or(0..0);
-        if let Some(error) = comma::error(source, &span) {
-            return error;
-        }
-        let (place, excerpt) = source.locate(&span);
-        let problem = error.message().lines().collect::<Vec<_>>().join(", ");
-        ConfigError { place, problem, excerpt: Some(excerpt), hint: None, from_command_line: false }
-    })?;
+    let (table, errors) = DeTable::parse_recoverable(source.text);
+    if !errors.is_empty() {
+        return Err(syntax::error(source, &errors));
+    }
     let span = table.span();
     Ok(Item { value: from_table(table.into_inner()), origin: Origin::File(span) })
 }
@@ -112,13 +89,8 @@ impl Item {
         let Override { path, value, .. } = over;
         let keys: Vec<&str> = path.split('.').map(str::trim).collect();
         if keys.iter().any(|key| key.is_empty()) || keys.len() > PATH_MAX {
-            return Err(ConfigError {
-                place: over.flag.clone(),
-                problem: format!("`{}` is not a key such as `network.loss`", shortened(path)),
-                excerpt: None,
-                hint: None,
-                from_command_line: true,
-            });
+            let problem = format!("`{}` is not a key such as `network.loss`", shortened(path));
+            return Err(ConfigError::of_option(&over.flag, problem));
         }
         let origin = Origin::Option(over.flag.as_str().into());
         let mut item = self;

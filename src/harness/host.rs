@@ -198,6 +198,7 @@ impl Host<'_> {
                     return Ok(End::MemoryLimit { at });
                 }
                 self.running.flush_journal();
+                self.running.pass(Some(self.node_table.lateness.quantile(0.99)));
                 self.reap();
             }
             // A node that writes more than can be handled is not read from: its pipe fills up.

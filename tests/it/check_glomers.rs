@@ -2,11 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Place, Ran};
-
-fn json(ran: &Ran) -> Value {
-    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.out))
-}
+use crate::support::Place;
 
 const FOLDER: &str = "results/glomers/3a/seed-1";
 
@@ -40,7 +36,7 @@ fn no_file_of_a_stored_run_may_have_changed() {
 fn a_verdict_on_a_history_is_one_object() {
     let place = Place::new();
     place.sim_ends(0, &["run", "glomers/3a", "--quiet"]);
-    let verdict = json(&place.sim_ends(0, &["check", FOLDER, "--format", "json", "--quiet"]));
+    let verdict = place.sim_ends(0, &["check", FOLDER, "--format", "json", "--quiet"]).json();
     assert_eq!([&verdict["of"], &verdict["verdict"]], ["history", "valid"]);
     assert_eq!([&verdict["workload"], &verdict["parity"]], ["broadcast", "valid"]);
     assert_eq!(
@@ -51,7 +47,7 @@ fn a_verdict_on_a_history_is_one_object() {
     let flood = ["run", "glomers/3c", "--set", "solution=flood", "--quiet"];
     place.sim_ends(1, &flood);
     let folder = "results/glomers/3c/seed-1+solution=flood";
-    let verdict = json(&place.sim_ends(1, &["check", folder, "--format", "json"]));
+    let verdict = place.sim_ends(1, &["check", folder, "--format", "json"]).json();
     assert_eq!(
         [&verdict["verdict"], &verdict["findings"][0]["rule"]],
         ["invalid", "missing-at-node"]
@@ -59,7 +55,7 @@ fn a_verdict_on_a_history_is_one_object() {
     assert!(verdict["counts"]["missing-at-node"].as_u64() > Some(0), "{verdict}");
     assert!(verdict["findings"][0]["ops"][0].is_u64(), "{verdict}");
     let bare = [&format!("{folder}/history.edn"), "--workload", "broadcast", "--format", "json"];
-    let bare = json(&place.sim_ends(1, &[&["check"], &bare[..]].concat()));
+    let bare = place.sim_ends(1, &[&["check"], &bare[..]].concat()).json();
     assert_eq!((&bare["counts"], &bare["files"]), (&verdict["counts"], &Value::Array(vec![])));
 }
 
@@ -68,19 +64,19 @@ fn a_verdict_on_a_trace_is_one_object() {
     let place = Place::new();
     place.sim_ends(0, &["run", "exp4", "--quiet", "--net"]);
     let ran = place.sim_ends(0, &["check", "results/exp4/seed-1", "--format", "json"]);
-    let verdict = json(&ran);
+    let verdict = ran.json();
     assert_eq!([&verdict["of"], &verdict["verdict"]], ["trace", "valid"]);
     assert_eq!(verdict["checked"].as_array().map(Vec::len), Some(10), "{verdict}");
     let trace = place.read("results/exp4/seed-1/trace.csv");
     let without_a_line: Vec<&str> =
         trace.lines().enumerate().filter(|(n, _)| *n != 100).map(|(_, l)| l).collect();
     place.write("theirs.csv", without_a_line.join("\n") + "\n");
-    let verdict = json(&place.sim_ends(1, &["check", "theirs.csv", "--format", "json", "--quiet"]));
+    let verdict = place.sim_ends(1, &["check", "theirs.csv", "--format", "json", "--quiet"]).json();
     assert_eq!(verdict["verdict"], "invalid");
     assert!(verdict["findings"][0]["line"].is_u64(), "{verdict}");
     assert_eq!(verdict["skipped"].as_array().map(Vec::len), Some(4), "{verdict}");
     place.write("none.csv", trace.lines().next().expect("a header").to_owned() + "\n");
-    let verdict = json(&place.sim_ends(2, &["check", "none.csv", "--format", "json"]));
+    let verdict = place.sim_ends(2, &["check", "none.csv", "--format", "json"]).json();
     assert_eq!(verdict["verdict"], "unknown");
 }
 

@@ -1,7 +1,5 @@
 //! `sim diff`: where two runs begin to differ, and which points of two sweeps do.
 
-use serde_json::Value;
-
 use crate::support::Place;
 
 fn runs(place: &Place, runs: &[(&str, &[&str])]) {
@@ -42,8 +40,7 @@ fn the_first_other_event_has_its_past_in_both() {
     // What the rows of both traces say.
     let rows = |path: &str| place.read(&format!("{path}/trace.csv"));
     let (left, right) = (rows(&a), rows(&b));
-    let json = place.sim_ends(1, &["diff", &a, &b, "--format", "json"]).out;
-    let json: Value = serde_json::from_str(&json).expect("JSON");
+    let json = place.sim_ends(1, &["diff", &a, &b, "--format", "json"]).json();
     assert_eq!(json["same"], false);
     let together = json["events"]["together"].as_u64().expect("a number") as usize;
     // The rows there differ: without a journal, a send does not say who will receive it.

@@ -128,7 +128,7 @@ fn each_run_of_gossip_glomers_is_an_object() {
 fn in_process(place: &Place, option: &str, store: &Store) -> Exit {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let interrupt = Interrupt::default();
-    let mut io = Io { out: &mut out, err: &mut err, store, interrupt: &interrupt };
+    let mut io = Io::new(&mut out, &mut err, store, &interrupt);
     let (file, folder) = (place.join("s.toml"), place.join("results"));
     let mut words: Vec<std::ffi::OsString> = vec!["sim".into(), "sweep".into(), file.into()];
     words.extend(["--export".into(), "jsonl".into(), "--out".into(), folder.into()]);

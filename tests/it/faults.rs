@@ -13,7 +13,7 @@ use crate::support::{Place, Ran};
 /// Runs a command line in this process, on a store that may be set to fail.
 fn in_process(arguments: &[&str], store: &Store, interrupt: &Interrupt) -> (Exit, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut world = Io { out: &mut out, err: &mut err, store, interrupt };
+    let mut world = Io::new(&mut out, &mut err, store, interrupt);
     let arguments = std::iter::once("sim").chain(arguments.iter().copied());
     let exit = execute(arguments.map(Into::into), &mut world);
     (exit, String::from_utf8(err).expect("text"))

@@ -192,7 +192,8 @@ fn negative_numbers_are_values_of_their_options() {
         assert!(ran.err.contains("expected a whole number from "), "{arguments:?}: {}", ran.err);
     }
     let ran = place.sim_ends(64, &["run", "exp9", "--duration", "-1.5s"]);
-    assert!(ran.err.contains("found \"-1.5s\"\n  it is negative"), "{}", ran.err);
+    let message = "found \"-1.5s\"\n |\n = help: it is negative";
+    assert!(ran.err.contains(message), "{}", ran.err);
 }
 
 #[test]

@@ -4,8 +4,6 @@
 //! `tests/data/isolation/expected.tsv` has for each file the weakest level that breaks, in the
 //! order of the columns, and the anomaly; `-` where all levels hold.
 
-use serde_json::Value;
-
 use crate::support::{Place, Ran, root};
 
 /// The levels, in the order in which each implies those before it.
@@ -34,7 +32,7 @@ fn each_history_has_its_verdict_at_each_level() {
     for (file, broken, anomaly) in expected() {
         let ran = check(&file, &["--format", "json"]);
         assert_eq!(ran.code, i32::from(broken != "-"), "{file}: {}{}", ran.out, ran.err);
-        let verdict: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let verdict = ran.json();
         let first = LEVELS.iter().position(|level| *level == broken).unwrap_or(LEVELS.len());
         for (place, name) in LEVELS.iter().enumerate() {
             let level = &verdict["levels"][place];

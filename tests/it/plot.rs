@@ -110,7 +110,8 @@ fn refused(place: &Place, code: i32, arguments: &[&str], message: &str) {
 #[test]
 fn what_cannot_be_drawn_is_named() {
     let place = with_run();
-    refused(&place, 64, &[RUN], "say where to draw: --out FILE.svg, .png or .pdf, or --term");
+    let without = place.sim_ends(0, &["plot", RUN]).out;
+    assert_eq!(without, place.sim_ends(0, &["plot", RUN, "--term"]).out);
     let endings = "--out p.jpg: the name must end in .svg, .png or .pdf";
     refused(&place, 64, &[RUN, "--out", "p.jpg"], endings);
     refused(

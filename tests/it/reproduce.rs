@@ -16,7 +16,7 @@ fn figures(names: &[&str], seeds: u64) -> Vec<Value> {
     let mut arguments = vec!["reproduce", "--seeds", &number, "--format", "json"];
     arguments.extend(names);
     let ran = Place::new().sim_ends(0, &arguments);
-    let found: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let found = ran.json();
     assert_eq!((&found["seeds"], &found["files"]), (&seeds.into(), &Value::Array(vec![])));
     found["figures"].as_array().expect("a list").clone()
 }
@@ -69,7 +69,7 @@ fn the_settings_of_a_variant_are_those_of_run() {
             arguments.extend(["--set", set.as_str().expect("a text")]);
         }
         let ran = place.sim_ends(0, &arguments);
-        let run: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let run = ran.json();
         run["summary"]["machines"][1]["queue_mean_time"].as_f64().expect("a number")
     };
     let mut values: Vec<f64> = (0..SEEDS).map(value).collect();
@@ -131,7 +131,7 @@ fn an_unknown_name_lists_the_right_ones() {
 /// Runs the command in this process for one config, into the folder `tables`.
 fn in_process(place: &Place, store: &Store, interrupt: &Interrupt) -> (Exit, String) {
     let (mut out, mut err) = (vec![], vec![]);
-    let mut world = Io { out: &mut out, err: &mut err, store, interrupt };
+    let mut world = Io::new(&mut out, &mut err, store, interrupt);
     let arguments = ["sim", "reproduce", "exp5", "--seeds", "5", "--out"].map(OsString::from);
     let folder = place.join("tables").into_os_string();
     let exit = execute(arguments.into_iter().chain([folder]), &mut world);

@@ -54,6 +54,18 @@ impl From<Output> for Ran {
     }
 }
 
+impl Ran {
+    /// Returns what a command found, from the one object that `--format json` prints.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        let mut printed: serde_json::Value = serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", self.out, self.err));
+        assert_eq!(printed["schema"], 1, "{}", self.out);
+        assert_eq!(printed["exit"], self.code, "{}", self.out);
+        printed["result"].take()
+    }
+}
+
 impl Place {
     pub(crate) fn new() -> Place {
         Place { folder: tempfile::tempdir().expect("a temporary folder") }

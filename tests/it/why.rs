@@ -141,7 +141,7 @@ fn a_result_says_what_it_lacks_and_which_command_makes_it() {
     let words: Vec<&str> = hint.split(' ').skip(1).collect();
     place.sim_ends(0, &[&words[..], &["--quiet"]].concat());
     let ran = place.sim_ends(0, &["why", "latest", "--value", "0", "--format", "json"]);
-    let json: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let json = ran.json();
     assert!(json["fact"].as_str().is_some_and(|fact| fact.contains("5 of 5 nodes")), "{json}");
     assert!(json["steps"].as_array().is_some_and(|steps| steps.len() >= 5), "{json}");
     let ran = place.sim_ends(64, &["why", "latest", "--value", "9999"]);

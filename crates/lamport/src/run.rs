@@ -147,6 +147,7 @@ impl<Q: Queue<Event<u64>>, O: Observer<Machine>> Drive<'_, Q, O> {
                 Progress::Ended(end) => return Some(end),
                 Progress::Reached if self.simulation.events() < self.next_look => return None,
                 progress => {
+                    self.observer.passes(self.simulation.now());
                     if (self.stop)() || self.observer.wants_to_stop() {
                         return Some(End::Interrupted { at: self.simulation.now() });
                     }

@@ -58,7 +58,7 @@ pub use server::{Call, Caller, Cx, Host, Server};
 pub use server_factory::ServerFactory;
 pub use service_name::Service;
 pub use sim_check::txn::{Effect, EffectKind};
-pub use sink::Sink;
+pub use sink::{Outlook, Sink};
 pub use stdio_node::{Incarnation, StdioNode};
 pub use topology::Topology;
 pub use wire::{

@@ -26,6 +26,7 @@ pub fn run(
             break end;
         }
         running.flush_journal();
+        running.pass(None);
         if stop() || running.sink_has_failed() {
             break End::Interrupted { at: running.now() };
         }

@@ -173,6 +173,15 @@ impl<'a> Running<'a> {
         self.watcher.flush_journal(self.simulation.now());
     }
 
+    /// Tells the sink how far the run is; `late` if deliveries may be late.
+    pub fn pass(&mut self, late: Option<Duration>) {
+        let at = self.simulation.now();
+        let active = self.windows.iter().filter(|window| window.at <= at && at < window.until);
+        let mut faults: Vec<&'static str> = active.map(|window| window.fault.kind.name()).collect();
+        faults.dedup();
+        self.watcher.pass(at, faults, late);
+    }
+
     /// Drops the journal rows that are not final yet: nothing of an interrupted run is kept, and
     /// there may be millions of them.
     pub(super) fn forget_rows(&mut self) {

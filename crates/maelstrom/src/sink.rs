@@ -1,7 +1,7 @@
 //! The sink of a run: the receiver of its journal and logs.
 
 use super::net::NetRow;
-use crate::engine::time::Instant;
+use crate::engine::time::{Duration, Instant};
 use crate::node::NodeId;
 
 /// A receiver of output that is too large to keep in memory.
@@ -18,10 +18,25 @@ pub trait Sink {
     fn body(&mut self, _message: u64, _body: &str) {}
     /// Receives a line of a participant's log.
     fn log(&mut self, at: Instant, node: NodeId, line: &str);
+    /// Receives now and then how far the run is.
+    fn passes(&mut self, _outlook: &Outlook) {}
     /// Whether it has failed and accepts no more, so that the run can stop.
     fn has_failed(&self) -> bool {
         false
     }
+}
+
+/// How far a run is.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    /// The time.
+    pub at: Instant,
+    /// Operations that have begun.
+    pub invoked: u64,
+    /// The kinds of faults that are active.
+    pub faults: Vec<&'static str>,
+    /// Of a run of processes: the lateness below which 99 of 100 deliveries were.
+    pub late: Option<Duration>,
 }
 
 /// Discards everything.

@@ -9,11 +9,11 @@ use super::participant::Participant;
 use super::protocol::Body;
 use super::record::{Problem, Record};
 use super::run_result::GlomersRun;
-use super::sink::Sink;
+use super::sink::{Outlook, Sink};
 use super::wire::Wire;
 use crate::check::txn::Effect;
-use crate::engine::time::Instant;
-use crate::history::{History, LogOp, Op, OpValue, Process, TxnOp, TxnRead};
+use crate::engine::time::{Duration, Instant};
+use crate::history::{EntryKind, History, LogOp, Op, OpValue, Process, TxnOp, TxnRead};
 use crate::network::{CopySent, Fate};
 use crate::node::NodeId;
 use crate::simulation::{Observer, Totals};
@@ -27,6 +27,8 @@ const ASKED_BYTES: u64 = 32;
 /// Observes a run, and collects its results.
 pub(super) struct Watcher<'a> {
     history: History,
+    /// Operations that have begun.
+    invoked: u64,
     /// Memory that the history takes, in bytes.
     pub(super) kept: u64,
     pub(super) problems: Vec<(Instant, Problem)>,
@@ -53,6 +55,7 @@ impl<'a> Watcher<'a> {
         Watcher {
             wire: sink.wants_bodies().then(wire),
             history: vec![],
+            invoked: 0,
             kept: 0,
             problems: vec![],
             net: NetTally::new(parameters.layout(), sink.wants_rows()),
@@ -76,6 +79,12 @@ impl<'a> Watcher<'a> {
     /// Drops the journal rows that are not final yet.
     pub(super) fn forget_rows(&mut self) {
         self.net.forget_rows();
+    }
+
+    /// Tells the sink how far the run is.
+    pub(super) fn pass(&mut self, at: Instant, faults: Vec<&'static str>, late: Option<Duration>) {
+        let outlook = Outlook { at, invoked: self.invoked, faults, late };
+        self.sink.passes(&outlook);
     }
 
     /// Whether the sink has failed, so that nothing more can be written.
@@ -116,6 +125,7 @@ impl Observer<Participant> for Watcher<'_> {
                 // Clients' own clocks are the clock of the run.
                 add(&mut self.chains[node.index()].fingerprint, op);
                 self.kept = self.kept.saturating_add(op.bytes());
+                self.invoked += u64::from(op.kind == EntryKind::Invoke);
                 self.history.push(op.clone());
             }
             Record::Asked(client, msg) => {

@@ -6,11 +6,12 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, why_command};
-use super::{CheckArgs, CheckFormat, files, isolation, json, transactions};
+use super::{CheckArgs, files, isolation, json, transactions};
 use crate::check::{
     Finding, HistoryChecker, HistoryRule, HistoryVerdict, Validity, check_history, txn,
 };
 use crate::cli::hashes::same_hash;
+use crate::cli::output::Format;
 use crate::cli::until_signal::until_signal;
 use crate::config::GlomersExperiment;
 use crate::escape;
@@ -260,16 +261,17 @@ fn print_verdict(arguments: &CheckArgs, found: &Found<'_>, io: &mut Io<'_>) -> O
     let Found { workload, verdict, entries, files, cut_short, .. } = found;
     // Without recovery and final phase a history can look worse than it is.
     let validity = if cut_short.is_some() { Validity::Unknown } else { verdict.strict };
-    match arguments.format {
-        CheckFormat::Edn => {
+    let output = io.output;
+    match output.format {
+        Format::Edn => {
             print_ignoring_broken_pipe(io.out, |out| writeln!(out, "{}", verdict.result.pretty()))?
         }
-        CheckFormat::Json => {
+        Format::Json => {
             let object = json::of_history(verdict, validity, workload, *entries, files);
             print_ignoring_broken_pipe(io.out, |out| writeln!(out, "{object}"))?;
         }
-        CheckFormat::Human if arguments.quiet && validity != Validity::Invalid => {}
-        CheckFormat::Human => {
+        Format::Human if output.quiet && validity != Validity::Invalid => {}
+        Format::Human => {
             print_ignoring_broken_pipe(io.out, |out| print(found, validity, out))?;
         }
     }

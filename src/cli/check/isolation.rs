@@ -7,10 +7,11 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::super::{CommandError, Io, Outcome, print_ignoring_broken_pipe};
-use super::{CheckArgs, CheckFormat};
+use super::CheckArgs;
 use crate::check::Validity;
 use crate::check::isolation::{self, Checker, Level, Limits, RegisterHistory, Witness};
 use crate::check::txn::Model;
+use crate::cli::output::Format;
 use crate::cli::until_signal::until_signal;
 use crate::escape;
 use crate::registers::{RegisterError, RegisterFormat};
@@ -73,7 +74,7 @@ pub(super) fn of_text(
              {workload}; check it with --workload {WORKLOAD}"
         )));
     }
-    if arguments.format == CheckFormat::Edn {
+    if io.output.format == Format::Edn {
         let what = "--format edn is for histories of clients; registers have human and json";
         return Err(CommandError::Usage(what.to_owned()));
     }
@@ -88,9 +89,10 @@ pub(super) fn of_text(
         checked.map_err(|error: RegisterError| CommandError::Data(format!("{shown}: {error}")))?;
     let validity = checked.iter().map(Checked::validity).fold(Validity::Valid, Validity::and);
     let validity = if history.is_empty() { Validity::Unknown } else { validity };
-    print_ignoring_broken_pipe(io.out, |out| match arguments.format {
-        CheckFormat::Json => writeln!(out, "{}", as_json(&history, &checked, validity)),
-        _ if arguments.quiet && validity != Validity::Invalid => Ok(()),
+    let output = io.output;
+    print_ignoring_broken_pipe(io.out, |out| match output.format {
+        Format::Json => writeln!(out, "{}", as_json(&history, &checked, validity)),
+        _ if output.quiet && validity != Validity::Invalid => Ok(()),
         _ => print(&history, &checked, validity, format, out),
     })?;
     Ok(validity.into())

@@ -5,9 +5,10 @@ use std::path::Path;
 use serde_json::json;
 
 use super::super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
-use super::{CheckArgs, CheckFormat};
+use super::CheckArgs;
 use crate::check::Validity;
 use crate::cli::hashes::same_hash;
+use crate::cli::output::Format;
 use crate::escape;
 use crate::store::{MANIFEST_MAX, read_regular_text};
 use crate::sweep::{SWEEP_KIND, SweepManifest};
@@ -63,8 +64,9 @@ pub(super) fn check(arguments: &CheckArgs, manifest: &SweepManifest, io: &mut Io
         (0, 0) => Validity::Valid,
     };
     let name = escape::line(&manifest.config.name);
-    print_ignoring_broken_pipe(io.out, |out| match arguments.format {
-        CheckFormat::Json => {
+    let output = io.output;
+    print_ignoring_broken_pipe(io.out, |out| match output.format {
+        Format::Json => {
             let object = json!({
                 "of": "sweep",
                 "verdict": validity.name(),
@@ -76,8 +78,8 @@ pub(super) fn check(arguments: &CheckArgs, manifest: &SweepManifest, io: &mut Io
             });
             writeln!(out, "{object}")
         }
-        CheckFormat::Human if arguments.quiet && validity == Validity::Valid => Ok(()),
-        CheckFormat::Human | CheckFormat::Edn => {
+        Format::Human if output.quiet && validity == Validity::Valid => Ok(()),
+        Format::Human | Format::Edn => {
             writeln!(out, "{name}: {runs} runs, of which {failures} failed")?;
             if limited + open > 0 {
                 writeln!(out, "cut short by a limit: {limited}; undetermined: {open}")?;

@@ -4,6 +4,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use super::super::CommandError;
+use super::super::check::no_result;
 use super::super::hashes::plain;
 use super::{KindArg, PlotArgs};
 use crate::report::{
@@ -17,9 +18,8 @@ use crate::trace::{MANIFEST_FORMAT, changed_title};
 pub(in crate::cli) fn manifest(folder: &Path) -> Result<Option<SweepManifest>, CommandError> {
     let path = folder.join("manifest.json");
     let text = read_regular_text(&path, MANIFEST_MAX).map_err(|error| {
-        let (shown, error) = (folder.display(), plain(&error));
         let neither = "neither the result of a run nor of a sweep";
-        CommandError::Data(format!("{shown}: {neither}: manifest.json: {error}"))
+        no_result(folder, &format!("{neither}: manifest.json: {}", plain(&error)))
     })?;
     let broken = |error| CommandError::Data(format!("{}: {error}", path.display()));
     let value: serde_json::Value = serde_json::from_str(&text).map_err(broken)?;

@@ -36,11 +36,8 @@ impl Target {
     pub(super) fn of(arguments: &PlotArgs) -> Result<Target, CommandError> {
         let with_format = |path: &PathBuf| format_of(path).map(|format| (path.clone(), format));
         let file = arguments.out.as_ref().map(with_format).transpose()?;
-        let cells = arguments.term.then(|| cells(arguments)).transpose()?;
-        if file.is_none() && cells.is_none() {
-            let hint = "say where to draw: --out FILE.svg, .png or .pdf, or --term";
-            return Err(CommandError::Usage(hint.to_owned()));
-        }
+        let is_drawn_here = arguments.term || file.is_none();
+        let cells = is_drawn_here.then(|| cells(arguments)).transpose()?;
         let theme = match arguments.theme {
             None | Some(ThemeArg::Light) => Theme::Light,
             Some(ThemeArg::Dark) => Theme::Dark,
@@ -98,7 +95,7 @@ impl Target {
             write!(io.out, "{}", terminal::Ours(scene.to_terminal(cells.colours)))?;
         }
         if let Some((path, _)) = &self.file {
-            writeln!(io.out, "{}", crate::escape::path(path))?;
+            io.print_written(path)?;
         }
         Ok(())
     }

@@ -3,8 +3,9 @@
 use super::super::changes::Changes;
 use super::super::glomers_files::{BodiesAgain, BodiesMax, Files};
 use super::super::glomers_table::{self, GlomersReport};
-use super::super::options::Format;
+use super::super::output::Format;
 use super::super::results::{claim_run, report_different};
+use super::super::virtual_progress::VirtualProgress;
 use super::super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use super::{RunArgs, interrupted};
 use crate::check::Validity;
@@ -25,7 +26,7 @@ pub(super) fn run(
                     history.jsonl of the results folder";
         return Err(CommandError::Usage(what.to_owned()));
     }
-    if arguments.check && !arguments.quiet {
+    if arguments.check && io.output.shows_text() {
         writeln!(io.err, "--check: the verdict of such a run always includes its checks")?;
     }
     if arguments.check_determinism {
@@ -78,7 +79,8 @@ fn to_folder(
     let seed = parameters.seed.value();
     let session = claim_run(io.store, &arguments.out, config, changes, seed, arguments.force)?;
     let bodies = (arguments.bodies && !arguments.no_trace).then_some(BodiesMax::NONE);
-    let mut files = Files::new(&session, &parameters.names, !arguments.no_trace, bodies)?;
+    let files = Files::new(&session, &parameters.names, !arguments.no_trace, bodies)?;
+    let mut files = files.watched_by(VirtualProgress::new(io.output, parameters.duration));
     let stop = || io.interrupt.signal().is_some();
     let outcome = run_glomers(experiment, &mut files, &stop);
     // A failure of the disk interrupts the run, too: it is reported first.
@@ -117,17 +119,17 @@ fn report(
     io: &mut Io<'_>,
 ) -> Outcome {
     let report = GlomersReport { experiment, outcome, manifest, folder };
-    print_ignoring_broken_pipe(io.out, |out| match (arguments.format, arguments.quiet) {
+    let output = io.output;
+    print_ignoring_broken_pipe(io.out, |out| match (output.format, output.quiet) {
         (Format::Json, _) => glomers_table::print_json(&report, out),
-        (Format::Human, false) => glomers_table::print(&report, out),
-        (Format::Human, true) => Ok(()),
+        (_, false) => glomers_table::print(&report, out),
+        (_, true) => Ok(()),
     })?;
     if arguments.report {
-        let shown = arguments.format == Format::Human && !arguments.quiet;
-        super::super::report::of_finished(folder, shown, io)?;
+        super::super::report::of_finished(folder, output.shows_text(), io)?;
     }
     let verdict = &outcome.verdict;
-    if arguments.quiet && verdict.strict == Validity::Invalid {
+    if output.quiet && verdict.strict == Validity::Invalid {
         for (rule, witness) in verdict.reasons.iter().take(1) {
             writeln!(io.err, "violated: {rule}: {witness}")?;
         }

@@ -2,21 +2,22 @@
 
 use std::path::Path;
 
-use super::export;
+use serde_json::json;
+
+use super::{export, figures};
 use crate::cli::hashes::same_hash;
+use crate::cli::output::Format;
 use crate::cli::{CommandError, Exit, Io, Outcome, Signal};
 use crate::config::Sweep;
 use crate::escape;
 use crate::store::ResultSession;
-use crate::sweep::{Checkpoint, Exporter, Outlook, SweepManifest};
+use crate::sweep::{Checkpoint, Exporter, Outlook, RunFailure, SweepManifest};
 
-/// Returns the progress of a sweep, on a line.
-pub(super) fn shown(outlook: Outlook) -> String {
+/// Returns the progress of a sweep in words.
+pub(super) fn words(outlook: Outlook) -> String {
     let Outlook { done, total, done_now, seconds } = outlook;
-    let rate = done_now as f64 / seconds;
-    let left = (total - done) as f64 / rate.max(1e-9);
-    let (done, total) = (grouped(done), grouped(total));
-    format!("{done} of {total} runs, {} a second, {left:.0} s left", grouped(rate as u64))
+    let rate = grouped((done_now as f64 / seconds) as u64);
+    format!("{} of {} runs, {rate} a second", grouped(done), grouped(total))
 }
 
 /// Returns a number with commas between thousands.
@@ -38,15 +39,13 @@ pub(super) struct Reported<'a> {
     pub(super) exporters: &'a [&'static Exporter],
     /// Whether the page that explains the sweep is wanted.
     pub(super) page: bool,
-    /// Whether to print only problems.
-    pub(super) quiet: bool,
 }
 
 impl Reported<'_> {
     /// Writes the page, if it is wanted.
     fn write_page(&self, folder: &Path, io: &mut Io<'_>) -> Result<(), CommandError> {
         match self.page {
-            true => crate::cli::report::of_finished(folder, !self.quiet, io),
+            true => crate::cli::report::of_finished(folder, io.output.shows_text(), io),
             false => Ok(()),
         }
     }
@@ -61,14 +60,20 @@ pub(super) fn report(
     io: &mut Io<'_>,
 ) -> Outcome {
     let (runs, failed) = (checkpoint.runs, checkpoint.failure_count);
-    if !reported.quiet {
+    if io.output.shows_text() {
         let points = grouped(sweep.points());
         let (from, to) = (sweep.seeds.start, sweep.seeds.end);
         writeln!(io.out, "{}: {} runs", sweep.name, grouped(runs))?;
-        writeln!(io.out, "  {points} points × seeds {from}..{to}")?;
-        writeln!(io.out, "  results in {}", escape::path(path))?;
-        writeln!(io.out, "  runs.csv blake3 {}", checkpoint.blake3)?;
+        let s = if sweep.points() == 1 { "" } else { "s" };
+        writeln!(io.out, "  {points} point{s} × seeds {from}..{to}")?;
+        let shown = escape::path(path);
+        writeln!(io.out, "  results in {shown}; the blake3 hash of runs.csv is")?;
+        writeln!(io.out, "  {}", checkpoint.blake3)?;
         write_exports(reported.exporters, io)?;
+        figures::figures(path)?.print(io.out)?;
+    }
+    if io.output.format == Format::Json {
+        print_json(sweep, checkpoint, path, io)?;
     }
     if runs < sweep.runs() {
         let total = grouped(sweep.runs());
@@ -98,6 +103,46 @@ pub(super) fn report(
     Ok(Exit::of_sweep(panics, failed, limited, undetermined))
 }
 
+/// Prints what there is, the figures of the first points, and the first failures.
+fn print_json(
+    sweep: &Sweep,
+    checkpoint: &Checkpoint,
+    path: &Path,
+    io: &mut Io<'_>,
+) -> Result<(), CommandError> {
+    let config = path.join("config.toml").display().to_string();
+    let failure = |failure: &RunFailure| {
+        json!({
+            "kind": failure.kind.name(),
+            "run": failure.run,
+            "point": failure.point,
+            "seed": failure.seed,
+            "rule": failure.rule,
+            "message": failure.message,
+            "replay": sweep.replay(failure.point, failure.seed, &config),
+        })
+    };
+    let failures: Vec<_> = checkpoint.failures.iter().take(FAILURES_IN_JSON).map(failure).collect();
+    let value = json!({
+        "name": sweep.name,
+        "results_folder": path.display().to_string(),
+        "points": sweep.points(),
+        "seeds": [sweep.seeds.start, sweep.seeds.end],
+        "runs": checkpoint.runs,
+        "failures": checkpoint.failure_count,
+        "panics": checkpoint.panics,
+        "limited": checkpoint.limited,
+        "undetermined": checkpoint.undetermined,
+        "runs_blake3": checkpoint.blake3,
+        "first_failures": failures,
+        "figures": figures::figures(path)?.to_json(),
+    });
+    Ok(writeln!(io.out, "{value}")?)
+}
+
+/// Maximum number of failures in JSON; failures.csv has more.
+const FAILURES_IN_JSON: usize = 100;
+
 /// Maximum number of failures that are shown on the terminal.
 const FAILURES_SHOWN: usize = 5;
 
@@ -125,7 +170,7 @@ pub(super) fn already_there(
             }
         }
     }
-    if !reported.quiet {
+    if io.output.shows_text() {
         let runs = grouped(manifest.runs);
         writeln!(
             io.out,
@@ -134,6 +179,13 @@ pub(super) fn already_there(
         )?;
         writeln!(io.out, "  results in {}; --force runs them again", escape::path(path))?;
         write_exports(reported.exporters, io)?;
+        figures::figures(path)?.print(io.out)?;
+    }
+    if io.output.format == Format::Json {
+        let figures = figures::figures(path)?.to_json();
+        let folder = path.display().to_string();
+        let value = json!({"manifest": manifest, "results_folder": folder, "figures": figures});
+        writeln!(io.out, "{value}")?;
     }
     reported.write_page(path, io)?;
     let open = manifest.undetermined.unwrap_or(0);

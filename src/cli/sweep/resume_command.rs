@@ -27,7 +27,6 @@ pub(super) fn resume_command(arguments: &SweepArgs) -> String {
         ("--until-failure", arguments.until_failure),
         ("--report", arguments.report),
         ("--yes", arguments.yes),
-        ("--quiet", arguments.quiet),
     ] {
         if given {
             words.push(flag.to_owned());

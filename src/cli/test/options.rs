@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::super::CommandError;
-use super::super::options::{Format, VerdictKind, whole};
+use super::super::options::{VerdictKind, whole};
 use crate::config::{self, Experiment, GlomersExperiment, Override};
 use crate::engine::time::Duration;
 use crate::glomers::{SOLUTIONS, WORKLOADS, workload};
@@ -155,9 +155,6 @@ pub(in super::super) struct TestArgs {
     /// The folder in which results folders are made.
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub(super) out: PathBuf,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(in crate::cli) format: Format,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

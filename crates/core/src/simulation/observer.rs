@@ -20,6 +20,11 @@ pub trait Observer<N: Node> {
         false
     }
 
+    /// Receives the time now and then, from the caller of the simulation.
+    fn passes(&mut self, at: Instant) {
+        let _ = at;
+    }
+
     /// Whether the run is complete: polled after each event that is not a tick. If true, the
     /// simulation pauses.
     #[inline(always)]
@@ -44,6 +49,11 @@ impl<N: Node, A: Observer<N>, B: Observer<N>> Observer<N> for (&mut A, &mut B) {
 
     fn wants_to_stop(&self) -> bool {
         self.0.wants_to_stop() || self.1.wants_to_stop()
+    }
+
+    fn passes(&mut self, at: Instant) {
+        self.0.passes(at);
+        self.1.passes(at);
     }
 
     #[inline(always)]
