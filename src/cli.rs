@@ -19,6 +19,7 @@ mod graphs;
 mod hashes;
 mod interrupt;
 mod mistakes;
+mod new;
 #[cfg(unix)]
 mod node;
 mod options;
@@ -86,6 +87,7 @@ const EXAMPLES: &str = "Examples:
                                     its clocks, queues, drift and jumps as a picture
   sim why latest                    why: the chain of messages behind a finding or a clock
   sim test -w echo --bin ./node     hosts a node of your own, in any language
+  sim new node --lang python        the beginning of one
   sim configs list                  the experiments that ship, and what they ask
 
 Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondeterminism found,
@@ -106,6 +108,7 @@ enum Command {
     #[cfg(unix)]
     Serve(serve::ServeArgs),
     Configs(configs::ConfigsArgs),
+    New(new::NewArgs),
     Schema(schema::SchemaArgs),
     #[cfg(unix)]
     Node(node::NodeArgs),
@@ -133,6 +136,7 @@ impl Command {
             #[cfg(unix)]
             Command::Serve(_) => "serve",
             Command::Configs(_) => "configs",
+            Command::New(_) => "new",
             Command::Schema(_) => "schema",
             #[cfg(unix)]
             Command::Node(_) => "node",
@@ -302,6 +306,7 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
         #[cfg(unix)]
         Command::Serve(arguments) => serve::serve(&arguments, io),
         Command::Configs(arguments) => configs::configs(&arguments, io),
+        Command::New(arguments) => new::new(&arguments, io),
         Command::Schema(arguments) => schema::print(&arguments, io),
         #[cfg(unix)]
         Command::Node(arguments) => node::node(&arguments, io),
@@ -397,6 +402,9 @@ enum CommandError {
     /// A file exists already.
     #[error("{} is there already; use --force to write over it", .0.display())]
     Overwrite(PathBuf),
+    /// A file exists already, and nothing may write over it.
+    #[error("{} is there already, and nothing was written; take another name", .0.display())]
+    Exists(PathBuf),
     /// A results folder cannot be used.
     #[error(transparent)]
     Claim(#[from] ClaimError),
@@ -414,7 +422,7 @@ impl CommandError {
             CommandError::Usage(_) => Exit::Usage,
             CommandError::Config(error) if error.from_command_line => Exit::Usage,
             CommandError::Data(_) | CommandError::Config(_) => Exit::Data,
-            CommandError::Overwrite(_) => Exit::WouldOverwrite,
+            CommandError::Overwrite(_) | CommandError::Exists(_) => Exit::WouldOverwrite,
             CommandError::Claim(ClaimError::Busy(_)) => Exit::TryAgain,
             CommandError::Claim(ClaimError::Occupied { .. }) => Exit::WouldOverwrite,
             CommandError::Claim(ClaimError::Store(_))

@@ -39,6 +39,7 @@ mod library;
 mod limits;
 mod measures;
 mod mutants;
+mod new;
 #[cfg(unix)]
 mod odd_files;
 mod pictures;

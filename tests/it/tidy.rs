@@ -347,6 +347,8 @@ fn the_readme_names_no_command_that_does_not_exist() {
         "report",
         "serve",
         "diff",
+        "new",
+        "grade",
     ]
     .into();
     for command in readme_commands().iter().filter(|line| line.starts_with("sim ")) {
