@@ -14,6 +14,7 @@ mod process;
 mod reaper;
 mod serve;
 mod terminal;
+mod traffic;
 mod warnings;
 mod watchdog;
 
@@ -22,4 +23,5 @@ pub use lateness::Lateness;
 pub use node_table::Echo;
 pub use process::RUN;
 pub use serve::{ServeError, Serving, serve};
+pub use traffic::{Traffic, Tries};
 pub use watchdog::{Watchdog, watch};

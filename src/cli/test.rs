@@ -1,5 +1,6 @@
 //! `sim test`: hosts a node program, checks its runs, and reports faults and violations.
 
+mod causes;
 mod options;
 mod report;
 
@@ -18,7 +19,7 @@ use crate::config::{self, GlomersExperiment};
 use crate::engine::limits::End;
 use crate::engine::rng::Seed;
 use crate::experiment::{GlomersOutcome, check_hosted};
-use crate::harness::{Echo, Hosted, Hosting, Stop, host, is_crlf_script};
+use crate::harness::{Echo, Hosted, Hosting, Stop, host};
 use crate::store::{Claim, ClaimError, Existing, Finished, ResultSession, Unfinished};
 use crate::trace::{ConfigId, Manifest};
 
@@ -87,11 +88,18 @@ fn one(
     let hosted = host(parameters, hosting, &mut files, io.err, stop);
     interrupt.release()?;
     let mut hosted = hosted.map_err(|error| CommandError::Data(error.to_string()))?;
-    let warnings = warnings(arguments, hosting, &hosted);
+    let warnings = warnings(&hosted);
     hosted.warnings.extend(warnings);
     let extra = report::extra(&hosted, names);
-    let Hosted { run, nodes, warnings, lateness } = hosted;
-    let outcome = check_hosted(experiment, run, extra);
+    let Hosted { run, nodes, warnings, lateness, traffic } = hosted;
+    let observed = causes::Observed {
+        parameters: &experiment.parameters,
+        program: &hosting.program,
+        nodes: &nodes,
+        traffic: &traffic,
+    };
+    let causes = |run: &_, verdict: &_| causes::causes(&observed, run, verdict);
+    let outcome = check_hosted(experiment, run, extra, causes);
     let processes = report::Processes { nodes: &nodes, warnings: &warnings, lateness: &lateness };
     let mut written = files.finish()?;
     for (log, node) in written.logs.iter_mut().zip(&nodes) {
@@ -116,23 +124,16 @@ fn one(
     Ok(exit(arguments, &outcome, io))
 }
 
-/// Returns warnings about a limit that the run reached, and about the program.
-fn warnings(arguments: &TestArgs, hosting: &Hosting, hosted: &Hosted) -> Vec<String> {
+/// Returns the warning about a limit that the run reached.
+fn warnings(hosted: &Hosted) -> Option<String> {
     let limit = match hosted.run.totals.end {
         End::QueueLimit { .. } => {
-            Some("in-flight: more messages were under way than --in-flight-limit allows")
+            "in-flight: more messages were under way than --in-flight-limit allows"
         }
-        End::MemoryLimit { .. } => {
-            Some("memory: this program took more than --memory-limit allows")
-        }
-        _ => None,
+        End::MemoryLimit { .. } => "memory: this program took more than --memory-limit allows",
+        _ => return None,
     };
-    let is_silent = hosted.nodes.iter().any(|node| node.lines == 0);
-    let crlf = (is_silent && is_crlf_script(&hosting.program)).then(|| {
-        let program = arguments.bin.display();
-        format!("crlf: the first line of {program} ends in CR LF: save it with LF")
-    });
-    limit.map(str::to_owned).into_iter().chain(crlf).collect()
+    Some(limit.to_owned())
 }
 
 /// Returns the exit code of a test.

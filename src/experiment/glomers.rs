@@ -46,7 +46,7 @@ pub fn run_glomers(
     stop: &dyn Fn() -> bool,
 ) -> GlomersOutcome {
     let (run, verdict) = run_and_check(experiment, sink, stop);
-    outcome(experiment, run, verdict)
+    outcome(experiment, run, verdict, vec![])
 }
 
 /// Runs an experiment and checks it, without building results.
@@ -73,17 +73,20 @@ pub fn run_servers<S: Server>(
     let make = ServerFactory::new(make);
     let run = glomers::run(&experiment.parameters, make, &mut (), &|| false);
     let verdict = check(experiment, &run);
-    outcome(experiment, run, verdict)
+    outcome(experiment, run, verdict, vec![])
 }
 
-/// Checks a run of hosted processes. `extra` is added to its results.
+/// Checks a run of hosted processes. `extra` is added to its results; `causes` returns further
+/// hints.
 pub fn check_hosted(
     experiment: &GlomersExperiment,
     run: GlomersRun,
     extra: Vec<(Edn, Edn)>,
+    causes: impl FnOnce(&GlomersRun, &RunVerdict) -> Vec<String>,
 ) -> GlomersOutcome {
     let verdict = check(experiment, &run);
-    let mut outcome = outcome(experiment, run, verdict);
+    let causes = causes(&run, &verdict);
+    let mut outcome = outcome(experiment, run, verdict, causes);
     if let Edn::Map(entries) = &mut outcome.results {
         // A hosted run cannot be replayed, and has no such entry.
         entries.retain(|(key, _)| *key != Edn::keyword("replay"));
@@ -92,8 +95,13 @@ pub fn check_hosted(
     outcome
 }
 
-fn outcome(experiment: &GlomersExperiment, run: GlomersRun, verdict: RunVerdict) -> GlomersOutcome {
-    let hints = hints::hints(&experiment.parameters, &run);
+fn outcome(
+    experiment: &GlomersExperiment,
+    run: GlomersRun,
+    verdict: RunVerdict,
+    mut hints: Vec<String>,
+) -> GlomersOutcome {
+    hints.extend(hints::hints(&experiment.parameters, &run));
     let results = results::results(experiment, &run, &verdict, &hints);
     GlomersOutcome { run, verdict, hints, results }
 }

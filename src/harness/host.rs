@@ -22,6 +22,7 @@ use super::lateness::Lateness;
 use super::node_table::{Echo, NodeTable};
 use super::process::{Process, READ_MAX};
 use super::reaper;
+use super::traffic::Traffic;
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
 use crate::glomers::{
@@ -79,6 +80,8 @@ pub struct Hosted {
     pub warnings: Vec<String>,
     /// Lateness of deliveries to the processes.
     pub lateness: Lateness,
+    /// What the nodes sent each other.
+    pub traffic: Traffic,
 }
 
 /// Outcome of a node.
@@ -321,7 +324,8 @@ impl Host<'_> {
         }
     }
 
-    fn finish(self, end: End) -> Hosted {
+    fn finish(mut self, end: End) -> Hosted {
+        self.node_table.traffic.end = self.running.now();
         let warnings = self.node_table.warnings.in_words(&self.node_table.wire.names);
         let node_end = |slot: super::node_table::NodeEntry| NodeEnd {
             ends: slot.ends,
@@ -350,6 +354,7 @@ impl Host<'_> {
             nodes: self.node_table.nodes.into_iter().map(node_end).collect(),
             warnings,
             lateness: self.node_table.lateness,
+            traffic: self.node_table.traffic,
             run,
         }
     }

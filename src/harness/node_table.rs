@@ -11,6 +11,7 @@ use super::lateness::Lateness;
 use super::lines::{Line, Tail, printable};
 use super::process::Process;
 use super::terminal::Terminal;
+use super::traffic::Traffic;
 use super::warnings::Warnings;
 use crate::engine::time::Instant;
 use crate::glomers::{
@@ -39,6 +40,7 @@ pub(super) struct NodeTable<'a> {
     validator: ProtocolValidator,
     clock: WallClock,
     pub(super) lateness: Lateness,
+    pub(super) traffic: Traffic,
     /// Warnings, and how often each was given.
     pub(super) warnings: Warnings,
     pub(super) echo: Echo,
@@ -96,6 +98,7 @@ impl<'a> NodeTable<'a> {
             wire,
             clock,
             lateness: Lateness::default(),
+            traffic: Traffic::default(),
             warnings: Warnings::default(),
             echo,
             terminal: Terminal::new(terminal),
@@ -238,6 +241,7 @@ impl Observer<Participant> for NodeTable<'_> {
     }
 
     fn copy(&mut self, copy: &CopySent, body: &Body) {
+        self.traffic.copy(copy, body);
         if let Body::Request { client, msg, request } = body {
             self.validator.on_request(*client, *msg, request);
         }

@@ -3,6 +3,8 @@
 mod bad_configs;
 mod broken;
 mod calibration;
+#[cfg(unix)]
+mod causes;
 mod check;
 mod check_glomers;
 mod check_network;
