@@ -7,6 +7,7 @@ mod arguments;
 mod changes;
 mod check;
 mod columns;
+mod completions;
 mod configs;
 mod diff;
 mod doc;
@@ -18,6 +19,7 @@ mod glomers_table;
 mod graphs;
 mod hashes;
 mod interrupt;
+mod man;
 mod mistakes;
 mod new;
 #[cfg(unix)]
@@ -58,7 +60,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config::ConfigError;
 use crate::escape;
@@ -115,6 +117,8 @@ enum Command {
     #[cfg(unix)]
     Test(Box<test::TestArgs>),
     Doc(doc::DocArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
     #[cfg(unix)]
     #[command(hide = true)]
     Watchdog(watchdog::WatchdogArgs),
@@ -143,6 +147,8 @@ impl Command {
             #[cfg(unix)]
             Command::Test(_) => "test",
             Command::Doc(_) => "doc",
+            Command::Completions(_) => "completions",
+            Command::Man(_) => "man",
             #[cfg(unix)]
             Command::Watchdog(_) => "watchdog",
         }
@@ -313,6 +319,8 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
         #[cfg(unix)]
         Command::Test(arguments) => test::test(&arguments, io),
         Command::Doc(arguments) => doc::print(&arguments, io),
+        Command::Completions(arguments) => completions::print(&arguments, &Cli::command(), io),
+        Command::Man(arguments) => man::man(&arguments, Cli::command(), io),
         #[cfg(unix)]
         Command::Watchdog(arguments) => watchdog::run(&arguments),
     }

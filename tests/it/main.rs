@@ -35,6 +35,7 @@ mod history_properties;
 mod hostile;
 #[cfg(unix)]
 mod hosting;
+mod installed;
 mod isolation;
 mod language;
 mod library;
