@@ -82,6 +82,7 @@ struct Cli {
 
 const EXAMPLES: &str = "Examples:
   sim run exp9                      run an experiment; results go to results/exp9/seed-1
+  sim plot exp9                     the same, and its graphs in the terminal
   sim run my.toml --seed 7 --check  run your own, and check Lamport's invariants
   sim sweep exp9 --seeds 0..1000    many seeds, on all cores
   sim reproduce exp4                what the notebooks report, beside what is simulated
@@ -300,7 +301,7 @@ fn print_json(captured: &Captured, ended: &envelope::Ended<'_>, io: &mut Io<'_>)
 
 fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
     match command {
-        Command::Run(arguments) => run::run(arguments, io),
+        Command::Run(arguments) => run::run(&arguments, io),
         Command::Sweep(arguments) => sweep::sweep(&arguments, io),
         Command::Check(arguments) => check::check(&arguments, io),
         Command::Reproduce(arguments) => reproduce::reproduce(&arguments, io),

@@ -1,5 +1,6 @@
 //! `sim plot`: pictures of a run or a sweep.
 
+mod config;
 mod history;
 pub(super) mod messages;
 pub(super) mod stored_json;
@@ -15,14 +16,15 @@ use self::target::Target;
 use super::check::history::is_history;
 use super::check::{of_folder, read_manifest};
 use super::options::{instant, result_path};
-use super::{CommandError, Exit, Io, Outcome};
+use super::{CommandError, Io, Outcome};
 use crate::config::Experiment;
 use crate::engine::time::Instant;
 use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, together};
 
-/// Draws the result of a run, a bare trace, or a sweep.
+/// Draws the result of a run, a bare trace, or a sweep; a config is run first.
 #[derive(Debug, Default, Args)]
 #[command(after_help = "Examples:
+  sim plot exp9                                         runs it, and draws it in the terminal
   sim plot results/exp9/seed-1 --out exp9.svg           clocks, queues, drift and jumps
   sim plot results/exp9/seed-1 --kind queues --out queues.pdf --theme print
   sim plot results/partition/seed-1 --kind messages --from 38s --to 42s --out messages.svg
@@ -38,8 +40,8 @@ use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, t
   sim plot results/SWEEP --at events.send=0.3 --kind ecdf --out seeds.svg   the seeds of a point")]
 pub(super) struct PlotArgs {
     /// A results folder of `sim run` (`latest` for the last one), a CSV file with the columns of
-    /// trace.csv, a history (.jsonl, .edn), or the folder of a sweep. Several runs are drawn in
-    /// one picture.
+    /// trace.csv, a history (.jsonl, .edn), or the folder of a sweep. A config, or the name of one
+    /// that ships, is run first, as `sim run` does. Several runs are drawn in one picture.
     #[arg(required = true, value_name = "PATH", value_parser = result_path())]
     paths: Vec<PathBuf>,
     /// Writes the picture here, instead of drawing it in the terminal; the name ends in .svg, .png
@@ -198,19 +200,26 @@ impl KindArg {
 
 pub(super) fn plot(arguments: &PlotArgs, io: &mut Io<'_>) -> Outcome {
     let target = Target::of(arguments)?;
-    let drawn = draw(arguments, &|| io.interrupt.signal().is_some())?;
+    let (paths, exit) = match config::run_all(&arguments.paths, io)? {
+        config::Ran::Finished { paths, exit } => (paths, exit),
+        config::Ran::Failed(exit) => return Ok(exit),
+    };
+    let drawn = draw(arguments, &paths, &|| io.interrupt.signal().is_some())?;
     let Some(picture) = drawn else {
         let signal = io.interrupt.signal().unwrap_or(super::Signal::Interrupt);
         writeln!(io.err, "interrupted; nothing was drawn")?;
         return Ok(signal.exit());
     };
     target.put(&picture, arguments.force, io)?;
-    Ok(Exit::Holds)
+    Ok(exit)
 }
 
 /// Returns the requested picture; `None` if it was interrupted.
-fn draw(arguments: &PlotArgs, stop: &dyn Fn() -> bool) -> Result<Option<Picture>, CommandError> {
-    let paths = &arguments.paths;
+fn draw(
+    arguments: &PlotArgs,
+    paths: &[PathBuf],
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Picture>, CommandError> {
     if paths.len() > RUNS_MAX {
         let count = paths.len();
         return Err(CommandError::Usage(format!("{count} runs: a picture has up to {RUNS_MAX}")));

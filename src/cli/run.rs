@@ -6,6 +6,7 @@ mod glomers;
 mod recorder;
 mod summary;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -29,7 +30,7 @@ use crate::trace::{ConfigId, Manifest};
 use recorder::{Recorder, Sinks};
 
 /// Runs a config and writes its trace and measures.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = "Examples:
   sim run exp9
   sim run my.toml --seed 7 --duration 10m --set network.loss=0.1 --check
@@ -94,11 +95,15 @@ pub(super) struct RunArgs {
     /// Writes over what is in the results folder.
     #[arg(long)]
     force: bool,
+    /// The results folder, once the run has finished.
+    #[arg(skip)]
+    finished: OnceCell<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum QueueArg {
     /// The fastest for the number of machines.
+    #[default]
     Auto,
     /// The reference: a binary heap of tick and delivery events.
     Heap,
@@ -120,6 +125,25 @@ impl From<QueueArg> for QueueChoice {
 }
 
 impl RunArgs {
+    /// Returns the arguments for a run of a config as it is, whose results go below `out`.
+    pub(super) fn of_config(config: &Path, out: &str) -> RunArgs {
+        RunArgs { config: Some(config.to_owned()), out: out.into(), ..RunArgs::default() }
+    }
+
+    /// Returns the results folder, if the run has finished.
+    pub(super) fn finished(&self) -> Option<&Path> {
+        self.finished.get().map(PathBuf::as_path)
+    }
+
+    /// Does what is asked for when the results are in place.
+    fn finish(&self, folder: &Path, io: &mut Io<'_>) -> Result<(), CommandError> {
+        let _ = self.finished.set(folder.to_owned());
+        match self.report {
+            true => super::report::of_finished(folder, io.output.shows_text(), io),
+            false => Ok(()),
+        }
+    }
+
     /// Returns whether stdout has data for programs.
     pub(super) fn prints_data(&self) -> bool {
         self.trace_out.as_ref().is_some_and(|file| file.as_os_str() == "-")
@@ -129,12 +153,12 @@ impl RunArgs {
 /// Maximum number of machines with a file for each.
 const SPLIT_MAX: u32 = 1_000;
 
-pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
+pub(super) fn run(arguments: &RunArgs, io: &mut Io<'_>) -> Outcome {
     let Some(path) = &arguments.config else {
         explain::of_all(io.out)?;
         return Ok(Exit::Holds);
     };
-    let (config, overrides) = (source::find(path)?, overrides(&arguments)?);
+    let (config, overrides) = (source::find(path)?, overrides(arguments)?);
     let experiment = source::read(&config, &overrides)?;
     let changes = Changes::of(&config, &overrides)?;
     if arguments.explain {
@@ -143,7 +167,7 @@ pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
     let experiment = match experiment {
         Experiment::Scale(experiment) => experiment,
         Experiment::Glomers(experiment) => {
-            return glomers::run(&arguments, &experiment, &changes, io);
+            return glomers::run(arguments, &experiment, &changes, io);
         }
     };
     let machines = experiment.parameters.machines();
@@ -164,9 +188,9 @@ pub(super) fn run(arguments: RunArgs, io: &mut Io<'_>) -> Outcome {
                         and --format";
             return Err(CommandError::Usage(what.to_owned()));
         }
-        return to_pipe(&arguments, &experiment, io);
+        return to_pipe(arguments, &experiment, io);
     }
-    to_folder(&arguments, &experiment, &changes, io)
+    to_folder(arguments, &experiment, &changes, io)
 }
 
 fn overrides(arguments: &RunArgs) -> Result<Vec<Override>, CommandError> {
@@ -265,9 +289,7 @@ fn to_folder(
         (_, false) => Ok(table::print(&report, out)?),
         (_, true) => Ok::<(), CommandError>(()),
     })?;
-    if arguments.report {
-        super::report::of_finished(&finished.folder, output.shows_text(), io)?;
-    }
+    arguments.finish(&finished.folder, io)?;
     Ok(exit)
 }
 

@@ -125,9 +125,7 @@ fn report(
         (_, false) => glomers_table::print(&report, out),
         (_, true) => Ok(()),
     })?;
-    if arguments.report {
-        super::super::report::of_finished(folder, output.shows_text(), io)?;
-    }
+    arguments.finish(folder, io)?;
     let verdict = &outcome.verdict;
     if output.quiet && verdict.strict == Validity::Invalid {
         for (rule, witness) in verdict.reasons.iter().take(1) {
