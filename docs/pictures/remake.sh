@@ -1,5 +1,5 @@
 #!/bin/sh
-# Remakes the pictures of docs/pictures.md, and that of docs/report.md where Debian's packages
+# Remakes the pictures of docs/pictures.md and docs/first-steps.md, and that of docs/report.md where Debian's packages
 # chromium and pngquant are: docs/pictures/remake.sh [PROGRAM]
 # The program is the release build, unless another is named.
 set -eu
@@ -43,6 +43,8 @@ draw timeline.svg kv/glomers/lin-kv-primary/seed-1 --kind timeline
 
 "$sim" run exp9 --quiet --out two
 "$sim" run exp9 --quiet --seed 2 --out two
+draw exp9-clocks.svg two/exp9/seed-1 --kind clocks
+draw exp9-queues.svg two/exp9/seed-1 --kind queues
 draw two-runs.svg two/exp9/seed-1 two/exp9/seed-2 --kind drift
 
 "$sim" sweep exp9 --seeds 0..200 --quiet --out sweeps

@@ -35,6 +35,7 @@ mod history_properties;
 mod hostile;
 #[cfg(unix)]
 mod hosting;
+#[cfg(unix)]
 mod installed;
 mod isolation;
 mod language;
@@ -61,6 +62,8 @@ mod sweep_glomers;
 mod theory;
 mod ticking;
 mod tidy;
+#[cfg(unix)]
+mod transcripts;
 mod walkthrough;
 #[cfg(unix)]
 mod why;

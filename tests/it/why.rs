@@ -1,46 +1,10 @@
 //! `sim why`: the transcripts of `docs/why.md`, its errors, and results that are odd.
 
-use std::process::Command;
-
-use crate::support::{Place, Ran, SIM, golden, root};
+use crate::support::{Place, golden, root};
+use crate::transcripts::{blocks, run_page};
 
 /// The page whose transcripts are run.
 const PAGE: &str = "docs/why.md";
-
-/// Runs a command line of a transcript; returns its output and its messages, as a terminal shows
-/// them.
-fn transcript_of(place: &Place, line: &str) -> String {
-    let script = format!("sim() {{ '{SIM}' \"$@\"; }}; {line} 2>&1");
-    let mut shell = Command::new("bash");
-    shell.args(["-c", &script]).current_dir(place.path()).env("NO_COLOR", "1");
-    let ran: Ran = shell.output().expect("bash runs").into();
-    assert!([0, 1, 2].contains(&ran.code), "{line}\n{}", ran.out);
-    ran.out
-}
-
-/// Returns a page with the output of each command of its `console` blocks as it is now. A command
-/// begins with `$`, and goes on in the next line after a backslash.
-fn run_page(place: &Place, page: &str) -> String {
-    let (mut text, mut inside, mut command) = (String::new(), false, None::<String>);
-    for line in page.lines() {
-        if line.starts_with("```") {
-            inside = line == "```console";
-        } else if inside {
-            let begun = command.take().map(|begun| begun + line.trim_start());
-            // The output as it was is left out.
-            if let Some(whole) = begun.or_else(|| line.strip_prefix("$ ").map(str::to_owned)) {
-                text += &format!("{line}\n");
-                match whole.strip_suffix('\\') {
-                    Some(part) => command = Some(part.to_owned()),
-                    None => text += &transcript_of(place, &whole),
-                }
-            }
-            continue;
-        }
-        text += &format!("{line}\n");
-    }
-    text
-}
 
 #[test]
 fn the_transcripts_of_the_page_are_what_the_commands_print() {
@@ -54,8 +18,8 @@ fn the_transcripts_of_the_page_are_what_the_commands_print() {
 fn the_readme_shows_what_the_page_shows() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
     let page = std::fs::read_to_string(root().join(PAGE)).expect(PAGE);
-    let block = readme.split("```console\n").nth(1).expect("a transcript");
-    let block = block.split("```").next().expect("its end");
+    let is_why = |block: &&str| block.starts_with("$ sim why");
+    let block = blocks(&readme).into_iter().find(is_why).expect("a transcript");
     for line in block.lines().filter(|line| !line.is_empty()) {
         assert!(page.lines().any(|known| known == line), "not in {PAGE}: {line}");
     }
