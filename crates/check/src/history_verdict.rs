@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::counterexample::Counterexample;
 use super::history_rule::HistoryRule;
 use crate::edn::Edn;
 use crate::engine::time::Duration;
@@ -98,6 +99,15 @@ pub struct Finding {
     pub message: String,
     /// The witness: indices in the history.
     pub ops: Vec<usize>,
+    /// The witness as values to draw, where a drawing says more than its operations.
+    pub counterexample: Option<Box<Counterexample>>,
+}
+
+impl Finding {
+    /// Creates a finding without a counterexample.
+    pub fn new(rule: HistoryRule, message: String, ops: Vec<usize>) -> Finding {
+        Finding { rule, message, ops, counterexample: None }
+    }
 }
 
 /// Result of a check of a history.
@@ -168,10 +178,22 @@ impl Findings {
         ops: &[usize],
         message: impl FnOnce() -> String,
     ) {
+        self.add_drawn(rule, ops, || (message(), None));
+    }
+
+    /// Records a finding with its counterexample. Both are computed only if they are kept.
+    pub(super) fn add_drawn(
+        &mut self,
+        rule: HistoryRule,
+        ops: &[usize],
+        what: impl FnOnce() -> (String, Option<Counterexample>),
+    ) {
         *self.counts.entry(rule).or_default() += 1;
         let kept = self.kept.entry(rule).or_default();
         if kept.len() < FINDINGS_KEPT {
-            kept.push(Finding { rule, message: message(), ops: ops.to_vec() });
+            let (message, example) = what();
+            let counterexample = example.map(Box::new);
+            kept.push(Finding { rule, message, ops: ops.to_vec(), counterexample });
         }
     }
 

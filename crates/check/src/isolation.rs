@@ -77,3 +77,4 @@ pub use limits::Limits;
 pub use link::DefectKind;
 pub use symbols::Symbol;
 pub use witness::{Witness, WitnessTransaction};
+pub use words::{WitnessCycle, WitnessEdge};

@@ -41,6 +41,7 @@ mod clocks;
 mod components;
 mod conservation;
 pub mod counter;
+mod counterexample;
 pub mod echo;
 mod elements;
 #[cfg(test)]
@@ -76,6 +77,10 @@ mod verdict;
 mod views;
 mod workload;
 
+pub use counterexample::{
+    Counterexample, Cycles, DrawnOperation, DrawnTransaction, LabelledCycle, LabelledEdge, LongestOrder,
+    NoOrder, Obstacle,
+};
 pub use history_rule::HistoryRule;
 pub use history_verdict::{CheckResult, FINDINGS_KEPT, Finding, HistoryVerdict, Parity, Validity};
 pub use lamport::LamportCheck;

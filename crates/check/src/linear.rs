@@ -62,6 +62,7 @@ pub use draw::{Label, draw};
 pub use limits::{Budget, Exhausted, Limits};
 pub use model::{Effect, Model, State};
 pub use object::{Event, Object};
+pub use orders::{Order, Orders, longest};
 pub use register::{Register, RegisterAction};
 pub use search::Outcome;
 pub use text::{Text, TextAction};

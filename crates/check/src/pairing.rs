@@ -76,5 +76,5 @@ impl Pairing {
 }
 
 fn malformed(ops: Vec<usize>, message: String) -> Finding {
-    Finding { rule: HistoryRule::MalformedHistory, message, ops }
+    Finding::new(HistoryRule::MalformedHistory, message, ops)
 }

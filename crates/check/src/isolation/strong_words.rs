@@ -6,7 +6,7 @@ use super::level::{GivenOrder, Level};
 use super::limits::{Budget, Exhausted};
 use super::problem::Problem;
 use super::transactions::INITIALLY;
-use super::words::{Explained, Words, draw};
+use super::words::{Explained, WitnessCycle, WitnessEdge, Words, draw};
 
 /// Explains why few transactions break a level.
 pub(super) fn explain(
@@ -18,7 +18,7 @@ pub(super) fn explain(
     let argument = argue(words.transactions, level, budget)?;
     let strong = Strong { words, problem: &problem, order: level.given_order() };
     let mut explained = Explained::default();
-    strong.tell(&argument, 0, &[], &mut explained);
+    strong.tell(&argument, &[], &[], &mut explained);
     Ok(explained)
 }
 
@@ -28,18 +28,25 @@ struct Strong<'a> {
     order: GivenOrder,
 }
 
-/// An edge between two transactions, in words: the first one, the reason, and a label.
+/// An edge between two transactions, in words: both, the reason, and a label.
 struct Told {
     from: u32,
+    to: u32,
     reason: String,
     label: String,
 }
 
 impl Strong<'_> {
     /// Tells an argument within cases; `orders` are the orders that are known there.
-    fn tell(&self, argument: &Argument, depth: usize, orders: &[Order], explained: &mut Explained) {
+    fn tell(
+        &self,
+        argument: &Argument,
+        cases_around: &[String],
+        orders: &[Order],
+        explained: &mut Explained,
+    ) {
         let mut orders = orders.to_vec();
-        let indent = "  ".repeat(depth);
+        let indent = "  ".repeat(cases_around.len());
         for (order, cycle) in &argument.orders {
             let (first, second) = (self.words.name(order.first), self.words.name(order.second));
             let opposite = Order { first: order.second, second: order.first, ..*order };
@@ -47,12 +54,17 @@ impl Strong<'_> {
             with_opposite.push(opposite);
             let why: Vec<String> =
                 self.edges(cycle, &with_opposite).into_iter().map(|told| told.reason).collect();
-            explained.reasons.push(format!(
-                "{indent}{first} comes before {second}, inferred: both write {}, and if {second} \
-                 came first there would be a cycle ({})",
+            let inferred = format!(
+                "{first} comes before {second}, inferred: both write {}, and if {second} came \
+                 first there would be a cycle ({})",
                 self.common(order.first, order.second),
                 why.join("; ")
-            ));
+            );
+            explained.reasons.push(format!("{indent}{inferred}"));
+            explained.inferred.push(match cases_around.last() {
+                Some(case) => format!("{case}: {inferred}"),
+                None => inferred,
+            });
             orders.push(*order);
         }
         match &argument.end {
@@ -60,27 +72,39 @@ impl Strong<'_> {
                 let told = self.edges(cycle, &orders);
                 let reasons = told.iter().map(|told| format!("{indent}{}", told.reason));
                 explained.reasons.extend(reasons);
-                let drawn: Vec<(String, String)> =
-                    told.into_iter().map(|told| (self.words.name(told.from), told.label)).collect();
+                let drawn: Vec<(String, String)> = told
+                    .iter()
+                    .map(|told| (self.words.name(told.from), told.label.clone()))
+                    .collect();
                 explained.drawing.extend(draw(&drawn));
+                let edge = |Told { from, to, reason, label }: Told| {
+                    let (from, to) = (from as usize, to as usize);
+                    WitnessEdge { from, to, label, reason }
+                };
+                let assumption = cases_around.join(", and ");
+                let edges = told.into_iter().map(edge).collect();
+                explained.cycles.push(WitnessCycle { assumption, edges });
             }
             End::Cases(cases) => {
                 for (order, argument) in cases.iter() {
                     let (first, second) =
                         (self.words.name(order.first), self.words.name(order.second));
-                    let case = format!("{indent}if {first} comes before {second}");
+                    let words = format!("if {first} comes before {second}");
+                    let case = format!("{indent}{words}");
                     let common = self.common(order.first, order.second);
                     explained.reasons.push(format!("{case} (both write {common}):"));
                     explained.drawing.push(format!("{case}:"));
                     let mut orders = orders.clone();
                     orders.push(*order);
-                    self.tell(argument, depth + 1, &orders, explained);
+                    let around = [cases_around, &[words]].concat();
+                    self.tell(argument, &around, &orders, explained);
                 }
             }
             End::Unknown => {
                 let what = "the other orders of their writes close a cycle, too: too many cases to \
                             name here";
                 explained.reasons.push(format!("{indent}{what}"));
+                explained.inferred.push(what.to_owned());
             }
         }
     }
@@ -123,7 +147,7 @@ impl Strong<'_> {
     fn given(&self, from: u32, to: u32, node: u32) -> Told {
         let words = self.words;
         let (first, second) = (words.name(from), words.name(to));
-        let told = |reason: String, label: String| Told { from, reason, label };
+        let told = |reason: String, label: String| Told { from, to, reason, label };
         if from == INITIALLY {
             return told(format!("{second} comes after the initial state"), "initial".to_owned());
         }
@@ -172,7 +196,7 @@ impl Strong<'_> {
             let key = self.problem.common(from, to).next().unwrap_or_default();
             let reason =
                 format!("{second} replaces {}, which {first} wrote", words.assigned(from, key));
-            return Told { from, reason, label: format!("ww {}", words.key(key)) };
+            return Told { from, to, reason, label: format!("ww {}", words.key(key)) };
         }
         let is_of_order = |key: u32| transactions.writes_to(order.second, key);
         let mut reads = transactions.reads.row(from).iter();
@@ -181,6 +205,6 @@ impl Strong<'_> {
             Some(read) => (words.read(*read), format!("rw {}", words.key(read.key))),
             None => Default::default(),
         };
-        Told { from, reason: format!("{first} reads {read} and {second} replaces"), label }
+        Told { from, to, reason: format!("{first} reads {read} and {second} replaces"), label }
     }
 }

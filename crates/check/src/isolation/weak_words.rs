@@ -5,7 +5,7 @@ use super::inferred::Inferred;
 use super::level::Level;
 use super::limits::{Budget, Exhausted};
 use super::transactions::INITIALLY;
-use super::words::{Explained, Words, draw};
+use super::words::{Explained, WitnessCycle, WitnessEdge, Words, draw};
 
 /// Explains a shortest cycle.
 pub(super) fn explain(
@@ -17,16 +17,20 @@ pub(super) fn explain(
     let cycle = weak.whole().short_cycle(budget)?.unwrap_or_default();
     let weak = Weak { words, level, graph: &weak };
     let (mut reasons, mut drawn) = (Vec::new(), Vec::new());
+    let mut edges = Vec::new();
     for (place, from) in cycle.iter().copied().enumerate() {
         let to = cycle[(place + 1) % cycle.len()];
         let (reason, label) = match weak.given_reason(from, to) {
             Some(given) => given,
             None => weak.inferred_reason(from, to),
         };
-        reasons.push(reason);
-        drawn.push((words.name(from), label));
+        drawn.push((words.name(from), label.clone()));
+        reasons.push(reason.clone());
+        edges.push(WitnessEdge { from: from as usize, to: to as usize, label, reason });
     }
-    Ok(Explained { reasons, drawing: draw(&drawn) })
+    let cycle = WitnessCycle { assumption: String::new(), edges };
+    let (drawing, inferred) = (draw(&drawn), Vec::new());
+    Ok(Explained { reasons, drawing, inferred, cycles: vec![cycle] })
 }
 
 struct Weak<'a> {

@@ -10,7 +10,7 @@ use super::limits::Budget;
 use super::link::{Defect, DefectKind};
 use super::shrink::Shrunk;
 use super::transactions::Transactions;
-use super::words::Words;
+use super::words::{WitnessCycle, WitnessEdge, Words};
 use super::{anomaly, strong_words, weak_words};
 
 /// Few transactions that break a level by themselves.
@@ -24,6 +24,10 @@ pub struct Witness {
     pub reasons: Vec<String>,
     /// The cycle as a drawing, line by line; nothing for a single read.
     pub drawing: Vec<String>,
+    /// Those of the reasons that are no edge of a cycle.
+    pub inferred: Vec<String>,
+    /// The cycles: one, or one for each case. For a single read, an edge from its write.
+    pub cycles: Vec<WitnessCycle>,
     /// The weakest levels that these transactions break.
     pub weakest_broken: Vec<Level>,
     /// The strongest levels that these transactions satisfy.
@@ -70,6 +74,8 @@ impl Witness {
             transactions: transactions.collect(),
             reasons: explained.reasons,
             drawing: explained.drawing,
+            inferred: explained.inferred,
+            cycles: explained.cycles,
             weakest_broken: weakest(&breaks),
             strongest_left: strongest_left(&breaks),
             is_smallest: shrunk.is_smallest,
@@ -120,12 +126,21 @@ impl Witness {
             None if defect.kind == DefectKind::Internal => reader.extend(written(defect.reader)),
             None => {}
         }
+        let edge = |_| {
+            let (label, reason) = (format!("wr {key}"), reason.clone());
+            WitnessEdge { from: 2, to: 1, label, reason }
+        };
+        let edges: Vec<WitnessEdge> = defect.writer.map(edge).into_iter().collect();
+        let cycle = WitnessCycle { assumption: String::new(), edges };
+        let cycles = if cycle.edges.is_empty() { Vec::new() } else { vec![cycle] };
         let writer = defect.writer.map(|writer| of(writer, written(writer).collect()));
         Witness {
             anomaly: defect.kind.name(),
             transactions: [of(defect.reader, reader)].into_iter().chain(writer).collect(),
-            reasons: vec![reason],
             drawing: Vec::new(),
+            inferred: if cycles.is_empty() { vec![reason.clone()] } else { Vec::new() },
+            cycles,
+            reasons: vec![reason],
             weakest_broken: vec![Level::ReadCommitted, Level::SnapshotIsolation],
             strongest_left: Vec::new(),
             is_smallest: true,

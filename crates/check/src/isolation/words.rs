@@ -78,6 +78,31 @@ impl Words<'_> {
 pub(super) struct Explained {
     pub reasons: Vec<String>,
     pub drawing: Vec<String>,
+    /// Those of the reasons that are no edge of a cycle.
+    pub inferred: Vec<String>,
+    pub cycles: Vec<WitnessCycle>,
+}
+
+/// A cycle of a witness.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WitnessCycle {
+    /// What is assumed in this case; empty if there is one case only.
+    pub assumption: String,
+    /// Its edges, in order.
+    pub edges: Vec<WitnessEdge>,
+}
+
+/// An edge of a cycle of a witness.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WitnessEdge {
+    /// Number of the first transaction: 1 is T1, 0 the initial state.
+    pub from: usize,
+    /// Number of the second one.
+    pub to: usize,
+    /// Kind and key.
+    pub label: String,
+    /// Why the first one comes before the second one.
+    pub reason: String,
 }
 
 /// Draws a cycle: each node with a label of the edge to the next one.

@@ -3,11 +3,14 @@
 use super::gather::{Gathered, KeyOperations, Objects};
 use super::verdict::KeyVerdicts;
 use super::words::{Keys, label, register_action, text_action};
+use crate::counterexample::{Counterexample, DrawnOperation, LongestOrder, NoOrder};
 use crate::edn::Edn;
 use crate::history::op_edn;
 use crate::history_rule::HistoryRule;
 use crate::history_verdict::{FINDINGS_KEPT, Findings, Validity};
-use crate::linear::{Budget, Label, Limits, Model, Outcome, Register, draw, witness};
+use crate::linear::{
+    Budget, Label, Limits, Model, Object, Orders, Outcome, Register, draw, longest, witness,
+};
 use crate::operations::Operations;
 
 /// Maximum number of operations that a message names; the drawing has all of them.
@@ -27,8 +30,10 @@ pub(super) fn strict(
         if drawings.len() < FINDINGS_KEPT {
             found = Some(violation(ops, gathered, key, event, limits));
         }
-        let Violation { message, entries, drawing } = found.unwrap_or_default();
-        findings.add(HistoryRule::NotLinearizable, &entries, || message);
+        let Violation { message, entries, drawing, no_order } = found.unwrap_or_default();
+        findings.add_drawn(HistoryRule::NotLinearizable, &entries, || {
+            (message, no_order.map(Counterexample::NoOrder))
+        });
         drawings.extend((!drawing.is_empty()).then_some(drawing));
     }
     leave_open(gathered, verdicts, findings);
@@ -58,6 +63,7 @@ struct Violation {
     message: String,
     entries: Vec<usize>,
     drawing: Vec<String>,
+    no_order: Option<NoOrder>,
 }
 
 fn violation(
@@ -115,8 +121,48 @@ fn describe<M: Model>(
     let message = message(&name, &labels, found.is_minimal);
     let part = found.part(object, event);
     let mut drawing = vec![format!("{name} has no order of these operations:")];
-    drawing.extend(draw(model, &part, &labels, &mut budget));
-    Violation { message, entries, drawing }
+    let orders = longest(model, &part, &mut budget);
+    drawing.extend(draw(model, &part, &labels, orders.as_ref()));
+    let places: Vec<usize> = found.operations.iter().map(|o| place(*o)).collect();
+    let operations = drawn(ops, &part, &places, labels);
+    let no_order = Some(no_order(name, operations, model, orders));
+    Violation { message, entries, drawing, no_order }
+}
+
+/// Returns the operations of a part as they are drawn. What ends after the part has no end in it.
+fn drawn<A: Copy>(
+    ops: &Operations<'_>,
+    part: &Object<A>,
+    places: &[usize],
+    labels: Vec<Label>,
+) -> Vec<DrawnOperation> {
+    let mut ends = vec![false; places.len()];
+    let ended = part.events().iter().filter(|event| event.is_end());
+    ended.for_each(|event| ends[event.operation()] = true);
+    let operation = |((place, label), has_end): ((&usize, Label), bool)| {
+        let operation = &ops.all[*place];
+        let (invoke, completion) = (operation.invoke, operation.completion.filter(|_| has_end));
+        DrawnOperation { who: label.who, what: label.what, invoke, completion }
+    };
+    places.iter().zip(labels).zip(ends).map(operation).collect()
+}
+
+fn no_order<M: Model>(
+    object: String,
+    operations: Vec<DrawnOperation>,
+    model: &M,
+    orders: Option<Orders>,
+) -> NoOrder {
+    let more = orders.as_ref().map_or(0, |orders| orders.more);
+    let longest = orders.map(|orders| {
+        let order = |order: crate::linear::Order| LongestOrder {
+            state: model.describe(order.state),
+            operations: order.operations,
+            blocked: order.next,
+        };
+        orders.longest.into_iter().map(order).collect()
+    });
+    NoOrder { object, operations, longest, more }
 }
 
 fn message(name: &str, labels: &[Label], is_minimal: bool) -> String {

@@ -1,9 +1,9 @@
 //! Operations without an order as text: when they begin and end, and how far orders come.
 
-use super::limits::Budget;
 use super::model::Model;
 use super::object::Object;
-use super::orders::{Obstacle, Orders, longest};
+use super::orders::Orders;
+use crate::counterexample::Obstacle;
 
 /// What a drawing calls an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,8 @@ const DESCRIPTION_MAX: usize = 40;
 const DRAWN_MAX: usize = 60;
 
 /// Draws the operations of an object, a line each, on an axis of the order in which they begin and
-/// end. Then follow the longest orders that work, and why no other operation can follow:
+/// end. Then follow the longest orders that work, if they are known, and why no other operation can
+/// follow:
 ///
 /// ```text
 ///   process 0 at n1   ├ write 1 ┤
@@ -38,14 +39,14 @@ const DRAWN_MAX: usize = 60;
 ///
 /// An operation that does not end is open on the right.
 pub fn draw<M: Model>(
-    model: &mut M,
+    model: &M,
     object: &Object<M::Action>,
     labels: &[Label],
-    budget: &mut Budget,
+    orders: Option<&Orders>,
 ) -> Vec<String> {
     let mut lines = axis(object, labels);
-    match longest(model, object, budget) {
-        Some(orders) => lines.extend(describe(model, &orders, labels)),
+    match orders {
+        Some(orders) => lines.extend(describe(model, orders, labels)),
         None => lines.push("they are too many to try all of their orders here".to_owned()),
     }
     lines

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::limits::Budget;
 use super::model::{Model, State};
 use super::object::Object;
+use crate::counterexample::Obstacle;
 
 /// Maximum number of operations whose orders are tried: their sets are words.
 const OPERATIONS_MAX: usize = 64;
@@ -13,32 +14,23 @@ const ORDERS_MAX: usize = 3;
 
 /// An order of some operations that their results allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Order {
+pub struct Order {
     /// The operations, in this order.
-    pub(super) operations: Vec<usize>,
+    pub operations: Vec<usize>,
     /// The state after them.
-    pub(super) state: State,
+    pub state: State,
     /// Why each of the operations that have to take effect cannot be next.
-    pub(super) next: Vec<(usize, Obstacle)>,
-}
-
-/// Why an operation cannot be next in an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Obstacle {
-    /// Its result does not fit the state.
-    State,
-    /// It begins after the end of this one, which is not in the order either.
-    After(usize),
+    pub next: Vec<(usize, Obstacle)>,
 }
 
 /// The longest orders: those with the most operations that end, and among these those with the
 /// fewest that do not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Orders {
+pub struct Orders {
     /// The first few.
-    pub(super) longest: Vec<Order>,
+    pub longest: Vec<Order>,
     /// Number of further ones that differ in their operations or in the state.
-    pub(super) more: usize,
+    pub more: usize,
 }
 
 /// A set of operations that has an order, and the state after it.
@@ -51,7 +43,7 @@ struct Reached {
 }
 
 /// Finds the longest orders; `None` if there are too many operations or orders.
-pub(super) fn longest<M: Model>(
+pub fn longest<M: Model>(
     model: &mut M,
     object: &Object<M::Action>,
     budget: &mut Budget,

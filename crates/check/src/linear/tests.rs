@@ -80,7 +80,8 @@ fn bad(drawing: &str, expected: &str) -> Vec<String> {
     let names: Vec<&str> = labels.iter().map(|label| label.what.as_str()).collect();
     assert_eq!(names.join(" "), expected, "{drawing}");
     let part = found.part(&object, at);
-    draw(&mut model, &part, &labels, &mut budget)
+    let orders = longest(&mut model, &part, &mut budget);
+    draw(&model, &part, &labels, orders.as_ref())
 }
 
 #[test]

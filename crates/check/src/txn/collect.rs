@@ -146,7 +146,7 @@ impl Collector {
         if op.kind == EntryKind::Ok && !ends_as_begun(&begun, &ended) {
             let message = format!("process {process} ends another transaction than it has begun");
             let rule = HistoryRule::MalformedHistory;
-            self.note(Finding { rule, message, ops: vec![invoke, index] });
+            self.note(Finding::new(rule, message, vec![invoke, index]));
         }
         self.recycle(begun);
         self.recycle(ended);
@@ -290,5 +290,5 @@ fn unreadable(index: usize, op: &Op, expected: &str) -> Finding {
     };
     let (f, kind) = (op.f.name(), op.kind.name());
     let message = format!("process {process}: {kind} {f}: expected {expected}, found {shown}");
-    Finding { rule: HistoryRule::MalformedValue, message, ops: vec![index] }
+    Finding::new(HistoryRule::MalformedValue, message, vec![index])
 }

@@ -23,6 +23,9 @@ use std::collections::BTreeMap;
 
 use super::model::{Model, Models};
 use super::store::{Action, NONE, Store};
+use crate::counterexample::{
+    Counterexample, Cycles, DrawnTransaction, LabelledCycle, LabelledEdge,
+};
 use crate::edn::Edn;
 use crate::history::{EntryKind, node_name};
 use crate::history_rule::HistoryRule;
@@ -148,7 +151,9 @@ impl Completed {
         }
         // The number of a transaction is that of its entry.
         let ops: Vec<usize> = witness.transactions.iter().map(|t| t.number as usize).collect();
-        findings.add(rules[0], &ops, || in_words(model, witness));
+        findings.add_drawn(rules[0], &ops, || {
+            (in_words(model, witness), Some(Counterexample::Cycles(cycles(witness))))
+        });
         let first = format!("{}, which breaks {}:", witness.anomaly, model.name());
         let lines = witness.to_string().lines().map(str::to_owned).collect::<Vec<_>>();
         self.drawings.push([first].into_iter().chain(lines).collect());
@@ -206,6 +211,45 @@ fn in_words(model: Model, witness: &Witness) -> String {
     let names: Vec<String> = (1..).zip(&witness.transactions).map(name).collect();
     let reasons: Vec<&str> = witness.reasons.iter().map(|reason| reason.trim_start()).collect();
     format!("{} is broken: {}: {}", model.name(), names.join(", "), reasons.join("; "))
+}
+
+/// A witness as a counterexample.
+fn cycles(witness: &Witness) -> Cycles {
+    let number = 1..;
+    let transaction = |(number, t): (usize, &crate::isolation::WitnessTransaction)| {
+        let (who, accesses) = (t.place.clone(), t.accesses.clone());
+        let entry = usize::try_from(t.number).ok();
+        DrawnTransaction { name: format!("T{number}"), who, accesses, entry }
+    };
+    let mut transactions: Vec<DrawnTransaction> =
+        number.zip(&witness.transactions).map(transaction).collect();
+    let edges = || witness.cycles.iter().flat_map(|cycle| &cycle.edges);
+    // The initial state comes last, so that the place of the others is one less than their number.
+    let initial = transactions.len();
+    if edges().any(|edge| edge.from == 0 || edge.to == 0) {
+        let (who, accesses) = ("the initial state".to_owned(), Vec::new());
+        transactions.push(DrawnTransaction { name: "T0".to_owned(), who, accesses, entry: None });
+    }
+    let place = |number: usize| number.checked_sub(1).unwrap_or(initial);
+    let edge = |edge: &crate::isolation::WitnessEdge| LabelledEdge {
+        from: place(edge.from),
+        to: place(edge.to),
+        label: edge.label.clone(),
+        reason: edge.reason.clone(),
+    };
+    let cycle = |cycle: &crate::isolation::WitnessCycle| LabelledCycle {
+        assumption: cycle.assumption.clone(),
+        edges: cycle.edges.iter().map(edge).collect(),
+    };
+    let names = |levels: &[Level]| levels.iter().map(|level| level.name().to_owned()).collect();
+    Cycles {
+        anomaly: witness.anomaly.to_owned(),
+        transactions,
+        inferred: witness.inferred.clone(),
+        cycles: witness.cycles.iter().map(cycle).collect(),
+        weakest_broken: names(&witness.weakest_broken),
+        strongest_left: names(&witness.strongest_left),
+    }
 }
 
 /// The histories of the transactions of a store.

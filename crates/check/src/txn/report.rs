@@ -7,6 +7,7 @@ use super::options::DataType;
 use super::reasons::Reasons;
 use super::store::Store;
 use super::words::Words;
+use crate::counterexample::Counterexample;
 use crate::history_rule::HistoryRule;
 use crate::history_verdict::{FINDINGS_KEPT, Findings};
 
@@ -101,7 +102,10 @@ pub(super) fn report<R: Reasons>(
             let steps = cycle.into_iter().flat_map(|cycle| &cycle.steps);
             let ops: Vec<usize> =
                 steps.map(|(txn, _)| words.store.txns[*txn as usize].entry()).collect();
-            findings.add(rule, &ops, || cycle.map(|cycle| words.cycle(cycle)).unwrap_or_default());
+            findings.add_drawn(rule, &ops, || {
+                let drawn = |cycle| Counterexample::Cycles(words.counterexample(cycle));
+                (cycle.map(|cycle| words.cycle(cycle)).unwrap_or_default(), cycle.map(drawn))
+            });
         }
         let first = found.cycles.first().filter(|_| drawings.len() < DRAWN);
         drawings.extend(first.map(|cycle| words.drawing(cycle)));

@@ -6,6 +6,7 @@ use super::options::DataType;
 use super::reasons::{Reason, Reasons};
 use super::search::Cycle;
 use super::store::{Action, NONE, Store};
+use crate::counterexample::{Cycles, DrawnTransaction, LabelledCycle, LabelledEdge};
 use crate::history::node_name;
 
 /// Maximum number of elements of a list, and of micro-operations of a transaction, that are shown.
@@ -65,8 +66,13 @@ impl<R: Reasons> Words<'_, R> {
 
     /// A transaction: `[append 3 1] [r 4 [1 2]]`.
     fn transaction(&self, txn: u32) -> String {
-        let ops = self.store.ops(txn);
-        let shown = ops.iter().take(SHOWN).map(|op| {
+        let more = if self.store.ops(txn).len() > SHOWN { " …" } else { "" };
+        format!("{}{more}", self.accesses(txn).join(" "))
+    }
+
+    /// The first micro-operations of a transaction.
+    fn accesses(&self, txn: u32) -> Vec<String> {
+        let shown = self.store.ops(txn).iter().take(SHOWN).map(|op| {
             let key = self.key(op.key);
             match op.action {
                 Action::Write(version) => {
@@ -76,8 +82,7 @@ impl<R: Reasons> Words<'_, R> {
                 action => format!("[r {key} {}]", self.read(action)),
             }
         });
-        let more = if ops.len() > SHOWN { " …" } else { "" };
-        format!("{}{more}", shown.collect::<Vec<_>>().join(" "))
+        shown.collect()
     }
 
     /// That no transaction writes a version.
@@ -249,6 +254,40 @@ impl<R: Reasons> Words<'_, R> {
             .collect();
         let steps = self.steps(cycle, &names);
         format!("{}: {}; so {} comes before itself", who.join(", "), steps.join("; "), names[0].1)
+    }
+
+    /// A cycle as a counterexample.
+    pub(super) fn counterexample(&self, cycle: &Cycle) -> Cycles {
+        let names = self.names(cycle);
+        let reasons = self.steps(cycle, &names);
+        let transactions = names.iter().map(|(txn, name)| DrawnTransaction {
+            name: name.clone(),
+            who: self.who(*txn),
+            accesses: self.accesses(*txn),
+            entry: Some(self.store.txns[*txn as usize].entry()),
+        });
+        let transactions: Vec<DrawnTransaction> = transactions.collect();
+        let count = transactions.len();
+        let edge = |(from, reason): (usize, String)| {
+            let to = (from + 1) % count;
+            LabelledEdge { from, to, label: self.label(cycle, from, to), reason }
+        };
+        let edges = reasons.into_iter().enumerate().map(edge).collect();
+        Cycles {
+            anomaly: cycle.anomaly.name().to_owned(),
+            transactions,
+            cycles: vec![LabelledCycle { assumption: String::new(), edges }],
+            ..Cycles::default()
+        }
+    }
+
+    /// The kind of an edge of a cycle, with its key.
+    fn label(&self, cycle: &Cycle, from: usize, to: usize) -> String {
+        let [(first, kind), (second, _)] = [cycle.steps[from], cycle.steps[to]];
+        match self.reasons.reason(first, second, kind) {
+            Some(reason) => format!("{} {}", kind.name(), self.key(reason.key)),
+            None => kind.name().to_owned(),
+        }
     }
 
     fn names(&self, cycle: &Cycle) -> Vec<(u32, String)> {
