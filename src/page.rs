@@ -5,12 +5,17 @@
 //! here opens a file.
 
 mod assets;
+mod counterexample;
+mod cycle;
 mod document;
 mod html;
+mod no_order;
 mod pack;
 mod section;
+mod svg;
 mod varint;
 
+pub use counterexample::PageCounterexample;
 pub use document::{BEGIN, Badge, Difference, Page, PageKind};
 pub use pack::{Family, PageFinding, PageRun, Sampled};
 pub use section::{Block, Section, Table};

@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use serde_json::{Value, json};
 
+use super::counterexample::PageCounterexample;
 use super::varint::Column;
 use crate::causal::{CausalFate, CausalGraph, CausalKind, EventId, LaneKind};
 use crate::engine::time::Instant;
@@ -65,6 +66,8 @@ pub struct PageFinding {
     pub witness: Vec<String>,
     /// The explanation, a line each.
     pub why: Vec<String>,
+    /// What is drawn of it, if something is.
+    pub counterexample: Option<PageCounterexample>,
 }
 
 /// What stands for events that are left out.
@@ -340,6 +343,7 @@ fn fate(fate: CausalFate) -> u8 {
 
 fn finding(finding: &PageFinding) -> Value {
     let PageFinding { rule, message, entries, messages, event, why, .. } = finding;
+    let counterexample = finding.counterexample.as_ref().map(PageCounterexample::to_json);
     let event = event.map(EventId::index);
     json!({
         "rule": rule,
@@ -348,6 +352,7 @@ fn finding(finding: &PageFinding) -> Value {
         "messages": messages,
         "event": event,
         "why": why,
+        "counterexample": counterexample,
     })
 }
 

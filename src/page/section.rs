@@ -205,6 +205,9 @@ fn write_finding(html: &mut Html, number: usize, finding: &PageFinding) {
     html.open("article", &[("class", "finding"), ("id", &id), ("data-finding", &place)]);
     html.element("h3", &[], &format!("{}. {}", number + 1, finding.rule));
     html.element("p", &[], &finding.message);
+    if let Some(counterexample) = &finding.counterexample {
+        counterexample.write(html);
+    }
     if !finding.why.is_empty() || !finding.witness.is_empty() {
         // That of the first finding is open.
         let open: &[(&str, &str)] = if number == 0 { &[("open", "")] } else { &[] };

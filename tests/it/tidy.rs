@@ -69,7 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["engine", "escape", "nearest", "node", "trace", "history", "causal", "scale_model"],
     ),
     ("why", &["engine", "trace", "history", "causal", "statistics"]),
-    ("page", &["engine", "escape", "history", "causal", "report", "why"]),
+    ("page", &["engine", "escape", "history", "causal", "check", "report", "why"]),
     ("store", &["escape", "trace"]),
     (
         "sweep",

@@ -19,7 +19,9 @@ use crate::causal::CausalGraph;
 use crate::check::{Finding, HistoryVerdict};
 use crate::config::GlomersExperiment;
 use crate::engine::time::Instant;
-use crate::page::{Badge, Family, Page, PageFinding, PageKind, PageRun, Section};
+use crate::page::{
+    Badge, Family, Page, PageCounterexample, PageFinding, PageKind, PageRun, Section,
+};
 use crate::trace::Manifest;
 use crate::why::NodeRun;
 
@@ -144,11 +146,16 @@ fn explained(
     verdict: &HistoryVerdict,
     folder: &Path,
 ) -> Result<Vec<PageFinding>, CommandError> {
+    let history = &result.run.history;
     let page_finding = |(number, finding): (usize, &Finding)| {
         let mut shown = PageFinding {
             rule: finding.rule.name().to_owned(),
             message: finding.message.clone(),
             entries: finding.ops.clone(),
+            counterexample: finding
+                .counterexample
+                .as_deref()
+                .map(|example| PageCounterexample::new(example.clone(), history)),
             ..PageFinding::default()
         };
         if number >= EXPLAINED_MAX {
