@@ -5,6 +5,7 @@
 //! here opens a file.
 
 mod assets;
+mod badge;
 mod counterexample;
 mod cycle;
 mod document;
@@ -15,7 +16,8 @@ mod section;
 mod svg;
 mod varint;
 
+pub use badge::Badge;
 pub use counterexample::PageCounterexample;
-pub use document::{BEGIN, Badge, Difference, Page, PageKind};
+pub use document::{BEGIN, Difference, Page, PageKind};
 pub use pack::{Family, PageFinding, PageRun, Sampled};
 pub use section::{Block, Section, Table};

@@ -1,5 +1,5 @@
-//! Transactions that would have to come before themselves, drawn: a graph with a label at each edge,
-//! and the reason of each edge in words.
+//! Transactions that would have to come before themselves, drawn: a graph with a label at each
+//! edge, and the reason of each edge in words.
 
 use super::html::Html;
 use super::no_order::Span;
@@ -150,15 +150,17 @@ impl<'a> Graph<'a> {
         let widest = labels.iter().copied().fold(0.0, f64::max);
         let mut width = self.boxes.iter().map(text).fold(120.0, f64::max) + 2.0 * ROOM;
         if on_cycle == 2 {
-            width = width.max(labels.iter().sum::<f64>() + 60.0);
+            width = width.max(2.0 * widest + 40.0);
         }
         let across = width + widest + 44.0;
         let columns = on_cycle.div_ceil(2).max(1);
-        let rest = (self.boxes.len() - on_cycle).div_ceil(columns);
+        // Those that only reasons name need no room for labels between them.
+        let aside = columns.max(3);
+        let rest = (self.boxes.len() - on_cycle).div_ceil(aside);
         let cell = |number: usize| match number {
             _ if number < columns.min(on_cycle) => (number, 0),
             _ if number < on_cycle => (columns - 1 - (number - columns), 1),
-            _ => ((number - on_cycle) % columns, 2 + (number - on_cycle) / columns),
+            _ => ((number - on_cycle) % aside, 2 + (number - on_cycle) / aside),
         };
         let height_of = |row: usize| {
             let of_row = (0..self.boxes.len()).filter(|number| cell(*number).1 == row);
@@ -177,7 +179,8 @@ impl<'a> Graph<'a> {
         }
         for number in 0..self.boxes.len() {
             let (column, row) = cell(number);
-            self.boxes[number].at = (1.0 + column as f64 * across, tops[row]);
+            let step = if number < on_cycle { across } else { width + 24.0 };
+            self.boxes[number].at = (1.0 + column as f64 * step, tops[row]);
             self.boxes[number].size = (width, heights[row]);
         }
         let bottom = self.boxes.iter().map(|of| of.at.1 + of.size.1).fold(0.0, f64::max);

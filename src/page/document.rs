@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::assets::{SCRIPTS, STYLES, policy};
+use super::badge::Badge;
 use super::html::{Html, json_for_script};
 use super::pack::PageRun;
 use super::section::Section;
@@ -21,17 +22,6 @@ pub enum PageKind {
     Sweep,
     /// A list of results.
     Index,
-}
-
-/// Verdict of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Badge {
-    /// All that was checked holds.
-    Valid,
-    /// A rule is violated.
-    Invalid,
-    /// Nothing is certain.
-    Undetermined,
 }
 
 /// The first difference of two runs.
@@ -115,13 +105,7 @@ impl Page {
         html.open("header", &[("class", "top")]);
         html.element("h1", &[], &escape::line(&self.title));
         if let Some((badge, words)) = &self.verdict {
-            let (class, word) = match badge {
-                Badge::Valid => ("badge valid", "valid"),
-                Badge::Invalid => ("badge invalid", "invalid"),
-                Badge::Undetermined => ("badge undetermined", "undetermined"),
-            };
-            let text = format!("{word}: {}", escape::line(words));
-            html.element("span", &[("class", class)], &text);
+            badge.write(html, words);
         }
         html.element("p", &[("class", "subtitle")], &escape::line(&self.subtitle));
         html.element("button", &[("type", "button"), ("id", "theme")], "Theme: system");

@@ -162,11 +162,15 @@ impl Places {
         let size = (self.right.max(last + 4.0), bottom + 26.0);
         Svg::write(html, size, &words, |svg| {
             self.axis(svg, bottom);
+            let points = order.map(|order| self.points(order)).unwrap_or_default();
+            for pair in points.windows(2) {
+                svg.line("cx-way", pair[0].1, pair[1].1);
+            }
             for (place, operation) in no_order.operations.iter().take(self.bars.len()).enumerate() {
                 self.bar(svg, place, operation, order);
             }
             if let Some(order) = order {
-                self.order(svg, order);
+                self.end_of(svg, order, &points);
             }
         });
     }
@@ -212,12 +216,8 @@ impl Places {
         svg.text(&class, (begin + 8.0, y + 16.0), &text);
     }
 
-    /// Draws the way of an order through its operations, and what cannot follow.
-    fn order(&self, svg: &mut Svg<'_>, order: &LongestOrder) {
-        let points = self.points(order);
-        for pair in points.windows(2) {
-            svg.line("cx-way", pair[0].1, pair[1].1);
-        }
+    /// Draws where operations take effect, and which cannot follow.
+    fn end_of(&self, svg: &mut Svg<'_>, order: &LongestOrder, points: &[(usize, Point)]) {
         let end = points.last().map(|(_, point)| *point);
         for (place, _) in &order.blocked {
             let Some((begin, _, _)) = self.bars.get(*place).filter(|_| end.is_some()) else {

@@ -13,7 +13,7 @@ use super::counterexample::PageCounterexample;
 use super::varint::Column;
 use crate::causal::{CausalFate, CausalGraph, CausalKind, EventId, LaneKind};
 use crate::engine::time::Instant;
-use crate::history::{EntryKind, Op};
+use crate::history::{EntryKind, Op, Process};
 use crate::report::{ClientRows, LaneFault};
 use crate::why::Bodies;
 
@@ -177,7 +177,10 @@ impl PageRun {
             self.history.iter().map(text).collect()
         };
         json!({
-            "process": of(&|op| op.process.to_string()),
+            "process": of(&|op| match op.process {
+                Process::Client(number) => number.to_string(),
+                Process::Nemesis => "nemesis".to_owned(),
+            }),
             "f": of(&|op| op.f.name().to_owned()),
             "kind": of(&|op| op.kind.name().to_owned()),
             "value": of(&value),

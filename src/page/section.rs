@@ -1,5 +1,6 @@
 //! The sections of a page as plain values, and how each is written as HTML.
 
+use super::badge::Badge;
 use super::html::Html;
 use super::pack::PageFinding;
 
@@ -33,8 +34,11 @@ pub enum Block {
     Command(String),
     /// Text as it is, such as a log or a drawing.
     Text(String),
-    /// Violations, numbered from 0 in the order of the first run's findings.
-    Findings(Vec<PageFinding>),
+    /// Violations of a run, numbered from 0 in the order of its findings; the place of the run.
+    Findings(Vec<PageFinding>, usize),
+    /// The verdict on a run of a pair: its letter and title, the verdict if there is one, and what
+    /// belongs to it.
+    Side(String, Option<(Badge, String)>, Vec<Block>),
     /// A picture as SVG for light and for dark pages, and what it shows in a sentence.
     Picture {
         /// For light pages and paper.
@@ -110,10 +114,19 @@ impl Block {
             Block::Text(text) => {
                 html.element("pre", &[("class", "witness"), ("tabindex", "0")], text);
             }
-            Block::Findings(findings) => {
+            Block::Findings(findings, run) => {
                 for (number, finding) in findings.iter().enumerate() {
-                    write_finding(html, number, finding);
+                    write_finding(html, (*run, number), finding);
                 }
+            }
+            Block::Side(title, verdict, blocks) => {
+                html.open("div", &[("class", "side")]);
+                html.element("h3", &[], title);
+                if let Some((badge, words)) = verdict {
+                    badge.write(html, words);
+                }
+                blocks.iter().for_each(|block| block.write(html));
+                html.close();
             }
             Block::Picture { light, dark, words } => {
                 html.open("figure", &[("class", "themed")]);
@@ -199,14 +212,38 @@ fn write_steps(html: &mut Html, first: &str, steps: &[String]) {
     html.close();
 }
 
-fn write_finding(html: &mut Html, number: usize, finding: &PageFinding) {
+/// Length of a message, in characters, from which it stands below its drawing.
+const MESSAGE_MAX: usize = 240;
+
+fn write_finding(html: &mut Html, (run, number): (usize, usize), finding: &PageFinding) {
     let place = number.to_string();
-    let id = format!("finding-{}", number + 1);
-    html.open("article", &[("class", "finding"), ("id", &id), ("data-finding", &place)]);
+    // Those of the second run of a pair have names of their own.
+    let second = if run == 0 { "" } else { "b-" };
+    let id = format!("{second}finding-{}", number + 1);
+    let of_run = run.to_string();
+    html.open(
+        "article",
+        &[("class", "finding"), ("id", &id), ("data-finding", &place), ("data-run", &of_run)],
+    );
     html.element("h3", &[], &format!("{}. {}", number + 1, finding.rule));
-    html.element("p", &[], &finding.message);
+    let is_long = finding.message.chars().nth(MESSAGE_MAX).is_some();
+    let is_below = is_long && finding.counterexample.is_some();
+    if !is_below {
+        html.element("p", &[], &finding.message);
+    }
     if let Some(counterexample) = &finding.counterexample {
         counterexample.write(html);
+    }
+    let is_shown =
+        !finding.entries.is_empty() || !finding.messages.is_empty() || finding.event.is_some();
+    if is_shown {
+        html.element("button", &[("type", "button"), ("data-show", &place)], "Show on the diagram");
+    }
+    if is_below {
+        html.open("details", &[]);
+        html.element("summary", &[], "All of it in one sentence");
+        html.element("p", &[], &finding.message);
+        html.close();
     }
     if !finding.why.is_empty() || !finding.witness.is_empty() {
         // That of the first finding is open.
@@ -226,11 +263,6 @@ fn write_finding(html: &mut Html, number: usize, finding: &PageFinding) {
             html.close();
         }
         html.close();
-    }
-    let is_shown =
-        !finding.entries.is_empty() || !finding.messages.is_empty() || finding.event.is_some();
-    if is_shown {
-        html.element("button", &[("type", "button"), ("data-show", &place)], "Show on the diagram");
     }
     html.close();
 }

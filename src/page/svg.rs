@@ -1,5 +1,5 @@
-//! A drawing of our own as SVG: a few shapes with classes, which the page's styles colour for light,
-//! dark and paper.
+//! A drawing of our own as SVG: a few shapes with classes, which the page's styles colour for
+//! light, dark and paper.
 
 use super::html::Html;
 

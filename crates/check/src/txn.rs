@@ -48,6 +48,7 @@
 mod anomaly;
 #[cfg(test)]
 mod brute_force;
+mod case_examples;
 mod cases;
 mod collect;
 mod complete;

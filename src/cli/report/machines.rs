@@ -169,7 +169,7 @@ impl Machines {
         }
     }
 
-    fn verdict(&self) -> (Badge, String) {
+    pub(super) fn verdict(&self) -> (Badge, String) {
         let checked = self.verdict.checked.len();
         let rows = self.verdict.rows;
         match self.verdict.violation_count {
@@ -196,7 +196,7 @@ impl Machines {
                 id: "findings",
                 heading: "Findings".to_owned(),
                 lead: "The first violations, each with the events behind it.".to_owned(),
-                blocks: vec![Block::Findings(self.run.findings.clone())],
+                blocks: vec![Block::Findings(self.run.findings.clone(), 0)],
             });
         }
         sections.extend(parts::drawn(&DRAWN));

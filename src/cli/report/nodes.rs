@@ -30,7 +30,7 @@ pub(super) struct Nodes {
     pub(super) run: PageRun,
     /// The parameters on one line.
     pub(super) headline: String,
-    verdict: Option<(Badge, String)>,
+    pub(super) verdict: Option<(Badge, String)>,
     /// The stored results; null of a bare history.
     results: Value,
     drawings: Vec<Vec<String>>,

@@ -11,7 +11,9 @@ use super::parts;
 use crate::causal::EventId;
 use crate::config::Experiment;
 use crate::diff::{EventDifference, EventSeen, Side, differing_settings, first_event};
-use crate::page::{Block, Difference, Family, Page, PageKind, PageRun, Section, Table};
+use crate::page::{
+    Badge, Block, Difference, Family, Page, PageFinding, PageKind, PageRun, Section, Table,
+};
 use crate::store::{MANIFEST_MAX, read_regular_text};
 
 /// One of the two runs.
@@ -28,7 +30,7 @@ pub(super) fn page(
 ) -> Result<Option<Page>, CommandError> {
     let (Some(a), Some(b)) = (half(left, stop)?, half(right, stop)?) else { return Ok(None) };
     let knows_fates = a.knows_fates() && b.knows_fates();
-    let ((a, of_a), (b, of_b)) = (a.run(), b.run());
+    let ([(a, of_a), (b, of_b)], verdicts) = both(a, b);
     if a.family != b.family {
         let (left, right) = (left.display(), right.display());
         return Err(CommandError::Usage(format!(
@@ -36,7 +38,8 @@ pub(super) fn page(
         )));
     }
     let difference = first_event(side(&a, knows_fates), side(&b, knows_fates));
-    let mut sections = vec![overview(&a, &b, [&of_a, &of_b], difference.as_ref())];
+    let headlines = [of_a.as_str(), of_b.as_str()];
+    let mut sections = vec![overview([&a, &b], headlines, &verdicts, difference.as_ref())];
     sections.extend(settings(left, right)?);
     let shown = if a.family == Family::Machines { &machines::DRAWN } else { &nodes::DRAWN };
     sections.extend(parts::drawn(shown));
@@ -62,7 +65,23 @@ pub(super) fn page(
     }))
 }
 
+/// Verdict on a run; `None` of a bare history.
+type RunVerdict = Option<(Badge, String)>;
+
+/// Returns both runs, each with its parameters on one line; and their verdicts.
+fn both(a: Half, b: Half) -> ([(PageRun, String); 2], [RunVerdict; 2]) {
+    let verdicts = [a.verdict(), b.verdict()];
+    ([a.run(), b.run()], verdicts)
+}
+
 impl Half {
+    fn verdict(&self) -> RunVerdict {
+        match self {
+            Half::Machines(machines) => Some(machines.verdict()),
+            Half::Nodes(nodes) => nodes.verdict.clone(),
+        }
+    }
+
     /// Whether the fate of each copy of a message is known.
     fn knows_fates(&self) -> bool {
         match self {
@@ -104,9 +123,9 @@ fn side(run: &PageRun, knows_fates: bool) -> Side<'_> {
 }
 
 fn overview(
-    a: &PageRun,
-    b: &PageRun,
+    [a, b]: [&PageRun; 2],
     headlines: [&str; 2],
+    verdicts: &[RunVerdict; 2],
     difference: Option<&EventDifference>,
 ) -> Section {
     let row = |name: &str, run: &PageRun, headline: &str| {
@@ -119,30 +138,60 @@ fn overview(
         rows: vec![row("A", a, headlines[0]), row("B", b, headlines[1])],
     };
     let mut blocks = vec![Block::Table(table)];
+    let mut seen = [None, None];
     match difference {
         None => blocks.push(Block::Note("All events are the same.".to_owned())),
         Some(found) => {
             let until = found.until.map_or(String::new(), |at| format!(", until {at}"));
             let together = found.together;
-            blocks.push(Block::Note(format!("The first {together} events are the same{until}.")));
-            for (name, seen) in [("A", &found.left), ("B", &found.right)] {
-                let text = match seen {
-                    None => format!("{name} has ended."),
-                    Some(seen) => {
-                        let past = seen.past.iter().map(|text| format!("\n  after {text}"));
-                        format!("{name}: {}{}", seen.text, past.collect::<String>())
-                    }
-                };
-                blocks.push(Block::Text(text));
-            }
+            let words = "beside each run: the first event that differs, and what it comes after";
+            let note = format!("The first {together} events are the same{until}; {words}.");
+            blocks.push(Block::Note(note));
+            seen = [("A", &found.left), ("B", &found.right)].map(|(name, seen)| Some(first(name, seen)));
         }
     }
+    let runs = [a, b].into_iter().zip(verdicts).zip(seen).enumerate();
+    let sides = runs.map(|(place, ((run, verdict), first))| {
+        let title = format!("{} · {}", ["A", "B"][place], run.title);
+        let mut blocks: Vec<Block> = first.into_iter().map(Block::Text).collect();
+        blocks.extend(findings(&run.findings, place, verdict.is_some()));
+        Block::Side(title, verdict.clone(), blocks)
+    });
+    blocks.push(Block::Grid(sides.collect()));
     Section {
         id: "overview",
-        heading: "The first difference".to_owned(),
+        heading: "The first difference, and both verdicts".to_owned(),
         lead: String::new(),
         blocks,
     }
+}
+
+/// Returns the first event of a run that differs, with what it comes after.
+fn first(name: &str, seen: &Option<EventSeen>) -> String {
+    match seen {
+        None => format!("{name} has ended."),
+        Some(seen) => {
+            let past = seen.past.iter().map(|text| format!("\n  after {text}"));
+            format!("{name}: {}{}", seen.text, past.collect::<String>())
+        }
+    }
+}
+
+/// Maximum number of findings of a run that are beside those of the other.
+const FINDINGS_SHOWN: usize = 3;
+
+/// Returns the findings of a run, the first few of them unfolded.
+fn findings(all: &[PageFinding], place: usize, is_checked: bool) -> Vec<Block> {
+    if all.is_empty() {
+        let words = if is_checked { "No finding." } else { "Not checked: a bare history." };
+        return vec![Block::Note(words.to_owned())];
+    }
+    let mut blocks = vec![Block::Findings(all[..all.len().min(FINDINGS_SHOWN)].to_vec(), place)];
+    if all.len() > FINDINGS_SHOWN {
+        let more = all.len() - FINDINGS_SHOWN;
+        blocks.push(Block::Note(format!("{more} more findings are on the page of this run alone.")));
+    }
+    blocks
 }
 
 /// Returns the settings that differ, if both runs have a config.

@@ -52,16 +52,17 @@ globalThis.sim = globalThis.sim || {};
   }
 
   // Returns a table of the latencies of a run, by operation and outcome.
-  function latencyTable(series) {
+  function latencyTable(series, open = []) {
     const quantile = (sorted, q) => format.time(ops.quantile(sorted, q), 4);
     return {
       caption: "Latencies by operation and outcome",
       head: ["Operation", "Count", "Least", "p50", "p95", "p99", "Max"],
-      rows: series.map((one) => {
+      rows: [...series.map((one) => {
         const sorted = Float64Array.from(one.value).sort();
         return [one.title, format.number(sorted.length), format.time(sorted[0], 4),
           ...[0.5, 0.95, 0.99, 1].map((q) => quantile(sorted, q))];
-      }),
+      }), ...open.map((one) => [`${format.name(one.f, 30)} open`, format.number(one.count),
+        ...Array(5).fill(format.number(null))])],
     };
   }
 
@@ -69,7 +70,6 @@ globalThis.sim = globalThis.sim || {};
   function drawLatency(mount, runs, page, k, names) {
     const run = runs[k];
     const series = latencySeries(run, k, names);
-    const open = operationsOf(run).filter((operation) => operation.completion < 0).length;
     const caption = runs.length > 1 ? `${LETTERS[k]} · ${format.name(run.title, 60)}` : "";
     if (series.length === 0) return nothing(mount, NO_OPERATION);
     const range = plain.extent(series.flatMap((one) => plain.extent(one.value)));
@@ -78,9 +78,8 @@ globalThis.sim = globalThis.sim || {};
       source: `latency-${k}`, caption, series, height: 320,
       summary: `Latencies of ${format.counted(count, "operation")}, from ` +
         `${format.time(range[0])} to ${format.time(range[1])}; log axis.`,
-      words: open > 0 ? `${format.counted(open, "operation")} never completed: see the ` +
-        "timeline." : "",
-      table: () => latencyTable(series),
+      words: ops.openWords(run, operationsOf(run)),
+      table: () => latencyTable(series, ops.openOnes(operationsOf(run))),
       y: { name: "latency (log)", log: true, format: (value) => format.time(value) },
       bands: plain.faultBands(run), difference: differenceOf(runs, page),
     });
@@ -102,6 +101,25 @@ globalThis.sim = globalThis.sim || {};
   // Returns steps that end with a gap at the end of the run.
   function closed(at, value, end) {
     return { at: [...at, end], value: [...value, NaN] };
+  }
+
+  // Returns words about the operations of all runs that never completed.
+  function openWords(runs) {
+    return runs.map((run, k) => {
+      const words = ops.openWords(run, operationsOf(run));
+      return words && runs.length > 1 ? `${LETTERS[k]}: ${words}` : words;
+    }).filter(Boolean).join(" ");
+  }
+
+  // Returns the rows of operations that never completed, for a table of rates with this number of
+  // columns: their number, once for the whole run.
+  function openRow(runs, series) {
+    const counts = runs.map((run) =>
+      ops.openOnes(operationsOf(run)).reduce((sum, one) => sum + one.count, 0));
+    if (counts.every((count) => count === 0)) return [];
+    const text = counts.map((count, k) =>
+      (runs.length > 1 ? `${LETTERS[k]}: ${count}` : `${count}`)).join(", ");
+    return [["never completed", text, ...Array(Math.max(0, series.length - 1)).fill("")]];
   }
 
   // Returns the series of the quantiles of all runs.
@@ -158,8 +176,8 @@ globalThis.sim = globalThis.sim || {};
       summary: `Latency quantiles of ${format.list(names.map((name) => format.name(name, 30)))} ` +
         `in intervals of ${format.time(width)}, from ${format.time(range[0])} to ` +
         `${format.time(range[1])}; log axis.`,
-      words: [`Intervals of ${format.time(width)}, by time of completion.`, pairWords(runs)]
-        .filter(Boolean).join(" "),
+      words: [`Intervals of ${format.time(width)}, by time of completion.`, pairWords(runs),
+        openWords(runs)].filter(Boolean).join(" "),
       table: () => quantileTable(runs, names, width),
       y: { name: "latency (log)", log: true, format: (value) => format.time(value) },
       bands: bandsOf(runs), difference: differenceOf(runs, page),
@@ -208,14 +226,15 @@ globalThis.sim = globalThis.sim || {};
       source: "rate", series, height: 320,
       summary: `Completed operations per second in intervals of ${format.time(width)}: ` +
         `${format.list(totals)} in all.`,
-      words: [`Intervals of ${format.time(width)}, by time of completion.`, pairWords(runs)]
-        .filter(Boolean).join(" "),
+      words: [`Intervals of ${format.time(width)}, by time of completion.`, pairWords(runs),
+        openWords(runs)].filter(Boolean).join(" "),
       table: () => ({
         caption: `Completed operations per second, in intervals of ${format.time(width)}`,
         head: ["From", ...series.map((one) => one.title)],
-        rows: Array.from({ length: Math.max(...series.map((one) => one.at.length - 1)) },
+        rows: [...Array.from({ length: Math.max(...series.map((one) => one.at.length - 1)) },
           (_, bucket) => [format.time(bucket * width, 5),
             ...series.map((one) => format.significant(one.value[bucket] ?? 0))]),
+        ...openRow(runs, series)],
       }),
       y: { name: "operations per second", format: (value) => perSecond(value), zero: true },
       bands: bandsOf(runs), difference: differenceOf(runs, page),

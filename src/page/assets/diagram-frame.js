@@ -1,4 +1,4 @@
-// The frame of a diagram: background, faults, lanes with their labels, the axis.
+// The frame of a diagram: background, lanes with their labels, the axis. Faults: diagram-faults.js.
 //
 // `view` is what all drawing takes, from `Diagram.viewOf`. Its `box` has the areas in pixels:
 // `left` (labels end), `right`, `top` (lanes begin), `bottom` (they end), `strip` (rows of faults
@@ -7,89 +7,6 @@
 globalThis.sim = globalThis.sim || {};
 (() => {
   const { fitted } = sim.format;
-  const STRIP_ROW = 19;
-  const STRIP_ROWS_MAX = 3;
-
-  // Returns the rows of the strip of faults: faults that overlap in time are in different rows.
-  function faultRows(faults) {
-    const ends = [];
-    const rows = [];
-    const order = faults.map((_, i) => i).sort((a, b) => faults[a].from - faults[b].from);
-    for (const i of order) {
-      let row = ends.findIndex((end) => end <= faults[i].from);
-      if (row < 0) row = ends.length < STRIP_ROWS_MAX ? ends.length : STRIP_ROWS_MAX - 1;
-      ends[row] = Math.max(ends[row] ?? -Infinity, faults[i].until);
-      rows[i] = row;
-    }
-    return { rows, count: ends.length, height: ends.length > 0 ? ends.length * STRIP_ROW + 6 : 0 };
-  }
-
-  // Returns the label of a fault.
-  function faultLabel(fault) {
-    const note = fault.note ? `: ${sim.format.name(fault.note, 80)}` : "";
-    return sim.format.name(fault.kind, 40) + note;
-  }
-
-  // Returns the x range of a fault in physical time, null in logical time or outside the window.
-  function faultRange({ layout, scale, box }, fault) {
-    if (layout.logical) return null;
-    const from = Math.max(box.left, sim.scale.px(scale, fault.from));
-    const until = Math.min(box.right, sim.scale.px(scale, fault.until));
-    return until > box.left && from < box.right && until - from > 0 ? { from, until } : null;
-  }
-
-  // Draws the shading of the faults over their lanes.
-  function drawFaults(view) {
-    const { context, run, box, palette, laneY } = view;
-    context.fillStyle = palette.fault;
-    for (const fault of run.faults) {
-      const range = faultRange(view, fault);
-      if (!range) continue;
-      for (const lane of view.lanesOfFault(fault)) {
-        const height = view.heightOf(lane);
-        const y = laneY(lane) - height / 2;
-        if (y + height < box.top || y > box.bottom) continue;
-        context.fillRect(range.from, y, Math.max(1.5, range.until - range.from), height);
-      }
-    }
-  }
-
-  // Returns the x up to which the label of a fault may reach: the next fault of its row.
-  function labelEnd({ run, scale, box, faultRows: rows }, fault) {
-    let end = box.right;
-    run.faults.forEach((other, i) => {
-      if (i === fault || rows.rows[i] !== rows.rows[fault]) return;
-      if (other.from >= run.faults[fault].from) {
-        end = Math.min(end, sim.scale.px(scale, other.from) - 4);
-      }
-    });
-    return end;
-  }
-
-  // Draws the strip of faults above the lanes: a bar for each, with its label.
-  function drawStrip(view) {
-    const { context, run, box, palette, faultRows: rows } = view;
-    if (box.strip === 0 || view.layout.logical) return;
-    context.font = `600 11.5px ${palette.font}`;
-    context.textBaseline = "middle";
-    context.textAlign = "left";
-    run.faults.forEach((fault, i) => {
-      const range = faultRange(view, fault);
-      if (!range) return;
-      const y = box.top - box.strip + rows.rows[i] * STRIP_ROW;
-      const width = Math.max(2, range.until - range.from);
-      context.fillStyle = palette.card;
-      context.fillRect(range.from, y, width, STRIP_ROW - 3);
-      context.fillStyle = palette.fault;
-      context.fillRect(range.from, y, width, STRIP_ROW - 3);
-      context.fillStyle = palette.faultEdge;
-      context.fillRect(range.from, y, 3, STRIP_ROW - 3);
-      const room = Math.max(range.from, labelEnd(view, i)) - range.from;
-      const text = room > 50 ? fitted(context, faultLabel(fault), room - 14) : "";
-      context.fillStyle = palette.ink;
-      if (text) context.fillText(text, range.from + 8, y + (STRIP_ROW - 3) / 2 + 0.5);
-    });
-  }
 
   // Draws the lines of the lanes and a quiet ground under those of clients and services.
   function drawLanes({ context, run, box, palette, lanes, laneY, heightOf }) {
@@ -213,7 +130,6 @@ globalThis.sim = globalThis.sim || {};
   }
 
   sim.diagramFrame = {
-    faultRows, drawFaults, drawStrip, drawLanes, drawLaneLabels, drawIdleLabels, drawGrid,
-    drawAxis, drawScrollbar,
+    drawLanes, drawLaneLabels, drawIdleLabels, drawGrid, drawAxis, drawScrollbar,
   };
 })();

@@ -88,7 +88,7 @@ globalThis.sim = globalThis.sim || {};
 
     // Draws the minimap.
     draw(width, ratio) {
-      const { palette, box, run, layout } = this.diagram;
+      const { palette, box, faults } = this.diagram;
       const context = sim.diagramDom.sized(this.canvas, width, HEIGHT, ratio);
       const scale = this.scale();
       context.fillStyle = palette.soft;
@@ -99,13 +99,12 @@ globalThis.sim = globalThis.sim || {};
       context.font = `12px ${palette.font}`;
       context.textBaseline = "middle";
       context.fillText(sim.format.fitted(context, "whole run", box.left - 12), 4, HEIGHT / 2);
-      if (!layout.logical) {
-        context.fillStyle = palette.fault;
-        for (const fault of run.faults) {
-          const from = sim.scale.px(scale, fault.from);
-          const until = Math.min(sim.scale.px(scale, fault.until), box.right);
-          context.fillRect(from, 0, Math.max(1.5, until - from), HEIGHT);
-        }
+      context.fillStyle = palette.fault;
+      for (const { whole } of faults.list) {
+        if (!whole) continue;
+        const from = sim.scale.px(scale, whole.from);
+        const until = Math.min(sim.scale.px(scale, whole.until), box.right);
+        context.fillRect(from, 0, Math.max(1.5, until - from), HEIGHT);
       }
       this.drawDensity(context, scale);
       this.drawSigns(context, scale);

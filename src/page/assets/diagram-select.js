@@ -113,6 +113,7 @@ globalThis.sim = globalThis.sim || {};
 
     // Clears the selection, and what a finding highlights.
     clear() {
+      if (this.state.highlight) this.onFinding(this, null);
       Object.assign(this.state, {
         selected: -1, selectedCopy: -1, past: null, future: null, highlight: null,
       });
@@ -233,6 +234,7 @@ globalThis.sim = globalThis.sim || {};
       const parts = sim.partsOfFinding(run, finding);
       this.clear();
       state.highlight = parts;
+      this.onFinding(this, finding);
       this.explain(sim.explainFinding(run, finding));
       const xs = [...parts.events].map((event) => layout.x[event]);
       for (const copy of parts.copies) xs.push(layout.copies.start[copy], layout.copies.end[copy]);
@@ -260,7 +262,7 @@ globalThis.sim = globalThis.sim || {};
     for (const message of finding.messages || []) {
       for (const copy of run.copiesOf(message)) copies.add(copy);
     }
-    return { events, copies };
+    return { events, copies, example: sim.exampleOf(run, finding) };
   }
 
   Object.assign(sim.Diagram.prototype, methods);

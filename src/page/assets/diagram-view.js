@@ -16,14 +16,13 @@ globalThis.sim = globalThis.sim || {};
     constructor(run, dom, options) {
       Object.assign(this, { run, dom, options, difference: options.difference ?? -1 });
       this.layouts = new Map();
-      this.faultRows = sim.diagramFrame.faultRows(run.faults);
-      this.faultLanes = new Map(run.faults.map((fault) => [fault, run.lanesOfFault(fault)]));
       this.state = {
         window: null, scroll: 0, selected: -1, selectedCopy: -1, past: null, future: null,
         hoverEvent: -1, hoverCopy: -1, matches: null, highlight: null,
       };
       this.onWindow = () => {};
       this.onSelect = () => {};
+      this.onFinding = () => {};
       this.arrows = { list: [], total: 0, every: 1 };
       this.frame = 0;
       this.printing = false;
@@ -37,8 +36,14 @@ globalThis.sim = globalThis.sim || {};
 
     // Chooses physical or logical time, each with its own layout, which is kept.
     setLogical(logical) {
-      if (!this.layouts.has(logical)) this.layouts.set(logical, new sim.Layout(this.run, logical));
-      this.layout = this.layouts.get(logical);
+      if (!this.layouts.has(logical)) {
+        const layout = new sim.Layout(this.run, logical);
+        const faults = sim.diagramFaults.faultsOf(this.run, layout);
+        this.layouts.set(logical, { layout, faults });
+      }
+      const { layout, faults } = this.layouts.get(logical);
+      Object.assign(this, { layout, faults });
+      if (this.box) this.measure();
       this.bounds = { ...this.layout.bounds };
       const shared = logical ? null : this.options.bounds;
       if (shared) {
@@ -67,7 +72,7 @@ globalThis.sim = globalThis.sim || {};
       const left = Math.round(Math.min(longest + 38, width * 0.28, 190));
       const room = Math.max(160, Math.min(620, window.innerHeight * 0.62));
       this.rows = new sim.LaneRows(run, room);
-      const strip = this.faultRows.height;
+      const strip = this.faults.height;
       const top = TOP + strip;
       const bottom = top + this.rows.visible;
       this.box = {
@@ -183,14 +188,13 @@ globalThis.sim = globalThis.sim || {};
 
     // Returns what drawing needs, for this frame.
     viewOf(context) {
-      const { run, layout, scale, box, palette, state, rows, faultRows } = this;
+      const { run, layout, scale, box, palette, state, rows, faults } = this;
       const ticks = layout.logical ? sim.scale.logicalTicks : sim.scale.timeTicks;
       return {
-        context, run, layout, scale, box, palette, state, rows, faultRows,
+        context, run, layout, scale, box, palette, state, rows, faults,
         lanes: this.visibleLanes(),
         laneY: (lane) => this.laneY(lane),
         heightOf: (lane) => rows.heightOf(lane),
-        lanesOfFault: (fault) => this.faultLanes.get(fault),
         axis: ticks(state.window, box.right - box.left),
       };
     }
@@ -208,7 +212,7 @@ globalThis.sim = globalThis.sim || {};
       sim.diagramFrame.drawIdleLabels(view);
       const flags = this.flags(view);
       sim.diagramFrame.drawAxis(view, flags);
-      sim.diagramFrame.drawStrip(view);
+      sim.diagramFaults.drawStrip(view);
       sim.diagramFrame.drawScrollbar(view);
       for (const flag of flags) this.drawFlag(view, flag);
       this.minimap.draw(box.width, ratio);
@@ -230,7 +234,7 @@ globalThis.sim = globalThis.sim || {};
     drawInside(view) {
       const { layout, scale, box, state } = this;
       sim.diagramFrame.drawLanes(view);
-      sim.diagramFrame.drawFaults(view);
+      sim.diagramFaults.drawFaults(view);
       sim.diagramFrame.drawGrid(view);
       this.counts = sim.detail.countEvents(layout, view.lanes, scale.from, scale.until);
       const levels = sim.detail.levels(this.counts, box.right - box.left);
@@ -276,6 +280,8 @@ globalThis.sim = globalThis.sim || {};
       }
       if (state.highlight) {
         for (const event of state.highlight.events) drawAccent(view, event, palette.bad, 2.6);
+        const { example } = state.highlight;
+        if (example) sim.diagramExample.drawExample(view, example);
       }
       if (this.difference >= 0) drawAccent(view, this.difference, palette.bad, 2.6);
       if (state.hoverEvent >= 0) drawAccent(view, state.hoverEvent, palette.edge, 1.6);
@@ -330,6 +336,7 @@ globalThis.sim = globalThis.sim || {};
       if (arrows.every > 1) text += ` (1 message in ${sim.format.number(arrows.every)} is drawn)`;
       text += dense > 0 || arrows.every > 1 ? "; zoom in to see each." : ".";
       if (run.sampled && run.sampled.words) text += ` ${sim.format.name(run.sampled.words, 300)}`;
+      text += sim.diagramFaults.wordsOf(run, this.layout, this.faults);
       if (this.dom.status.textContent !== text) this.dom.status.textContent = text;
     }
   }

@@ -83,6 +83,9 @@ globalThis.sim = globalThis.sim || {};
       const detail = { run: index, event, source };
       window.dispatchEvent(new CustomEvent("sim:select", { detail }));
     };
+    diagram.onFinding = (_, finding) => {
+      window.dispatchEvent(new CustomEvent("sim:finding", { detail: { run: index, finding } }));
+    };
     window.addEventListener("sim:zoom", ({ detail }) => {
       if (!detail || String(detail.source).startsWith("diagram-")) return;
       if (!diagram.layout.logical) diagram.setWindow(detail.from, detail.until, true);

@@ -92,7 +92,8 @@ globalThis.sim = globalThis.sim || {};
   // Disables the buttons of findings that name no event of the page. The diagram connects the rest.
   function disableEmptyFindings(runs) {
     for (const button of document.querySelectorAll("button[data-show]")) {
-      const run = runs[Number(button.dataset.run || 0)];
+      const owner = button.closest("[data-run]");
+      const run = runs[owner ? Number(owner.dataset.run) : 0];
       const finding = run && run.findings[Number(button.dataset.show)];
       if (finding && eventOfFinding(run, finding) >= 0) continue;
       button.disabled = true;

@@ -168,6 +168,34 @@ globalThis.sim = globalThis.sim || {};
       OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
   }
 
+  // Returns the number of operations that never completed, by name: [{f, count, first}]; `first` is
+  // the first of them.
+  function openOnes(list) {
+    const found = new Map();
+    for (const operation of list) {
+      if (operation.completion >= 0) continue;
+      const known = found.get(operation.f);
+      if (known) known.count += 1;
+      else found.set(operation.f, { f: operation.f, count: 1, first: operation });
+    }
+    return Array.from(found.values());
+  }
+
+  // Returns words about operations that never completed; nothing if there are none.
+  function openWords(run, list) {
+    const open = openOnes(list);
+    if (open.length === 0) return "";
+    const { name, counted, instant } = sim.format;
+    const total = open.reduce((sum, one) => sum + one.count, 0);
+    const kinds = open.map((one) => `${one.count} ${name(one.f, 30)}`);
+    const { first } = open.reduce((a, b) => (a.first.from <= b.first.from ? a : b));
+    const client = first.event >= 0
+      ? sim.series.laneTitle(run, run.lane[first.event]) : `client ${first.client}`;
+    const are = total === 1 ? "is" : "are";
+    return `${counted(total, "operation")} never completed and ${are} open: ${
+      sim.format.list(kinds)}; the first is of ${client}, invoked at ${instant(first.from)}.`;
+  }
+
   // Returns one sentence with everything about an operation, as lines.
   function describe(run, operation) {
     const text = sim.format;
@@ -190,6 +218,6 @@ globalThis.sim = globalThis.sim || {};
 
   sim.operations = {
     OUTCOMES, operations, functionsOf, clientRows, barRows, barAt, quantile, bucketWidth,
-    bucketCount, quantiles, rates, describe,
+    bucketCount, quantiles, rates, describe, openOnes, openWords,
   };
 })();

@@ -55,6 +55,7 @@ globalThis.sim = globalThis.sim || {};
       this.frame.plot.classList.add("tall");
       this.frame.plot.append(this.canvas, this.selection, this.crosshair);
       this.frame.plot.after(this.axis);
+      this.marked = new Map();
       this.pointer = new sim.TimelinePointer(this);
       this.listen();
       this.draw();
@@ -211,6 +212,7 @@ globalThis.sim = globalThis.sim || {};
         else narrow.get(bar.operation.outcome).push(left);
       }
       this.drawNarrow(context, narrow, top);
+      for (const bar of bars) this.drawMarked(context, bar, top);
       context.restore();
     }
 
@@ -264,6 +266,38 @@ globalThis.sim = globalThis.sim || {};
       context.fillText(text, start + 4, top + this.row / 2 + 0.5);
     }
 
+    // Marks the operation of a bar if the finding that is shown has it: a frame, and its name.
+    drawMarked(context, bar, top) {
+      const { operation } = bar;
+      if (!this.marked.has(operation.invoke)) return;
+      const left = this.place(bar.from);
+      const width = Math.max(NARROW + 4, this.place(bar.until) - left);
+      context.strokeStyle = marks.color("--bad");
+      context.lineWidth = 2.5;
+      context.strokeRect(left - 1, top + 1.5, width + 1, this.row - 3);
+      const name = this.marked.get(operation.invoke);
+      if (!name) return;
+      context.font = `700 ${Math.min(11, this.row - 2)}px ${layers.FONT}`;
+      const wide = context.measureText(name).width + 6;
+      context.fillStyle = marks.color("--bad");
+      context.fillRect(left - 1, top + 1.5, wide, this.row - 3);
+      context.fillStyle = marks.color("--card");
+      context.fillText(name, left + 2, top + this.row / 2 + 0.5);
+    }
+
+    // Marks the operations of a finding; null for none.
+    mark(finding) {
+      this.marked = new Map();
+      const halves = this.run.otherHalves();
+      for (const entry of finding ? finding.entries || [] : []) {
+        const isBegin = this.run.history[entry] && this.run.history[entry].kind === "invoke";
+        this.marked.set(isBegin ? entry : halves[entry], "");
+      }
+      const names = finding && finding.counterexample ? finding.counterexample.names : [];
+      for (const { entry, name } of names) this.marked.set(entry, format.name(name, 12));
+      this.draw();
+    }
+
     drawAxis() {
       const context = this.sized(this.axis, layers.AXIS);
       const { from, until } = sim.zoom;
@@ -290,6 +324,9 @@ globalThis.sim = globalThis.sim || {};
       window.addEventListener("sim:theme", () => {
         marks.refresh();
         this.draw();
+      });
+      window.addEventListener("sim:finding", ({ detail }) => {
+        if (detail.run === this.options.index) this.mark(detail.finding);
       });
       window.addEventListener("sim:cursor", (event) => {
         if (event.detail.source !== this.options.source) this.pointer.follow(event.detail.at);

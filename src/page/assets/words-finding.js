@@ -29,10 +29,36 @@ globalThis.sim = globalThis.sim || {};
     return [{ text: nameOfCopy(run, copy), copy }, plain(route), ...fateParts(run, copy)];
   }
 
+  // Returns the part of an operation that can be followed, by the entry that begins it.
+  function operationPart(run, text, entry) {
+    const event = Number.isInteger(entry) ? run.eventOfEntry(entry) : -1;
+    return event >= 0 ? { text, event } : plain(text);
+  }
+
+  // Returns the sections of a counterexample: an order that comes farthest, or the transactions and
+  // why each comes before the next one.
+  function exampleSections(run, { kind, names, edges, inferred }) {
+    const named = names.map(({ entry, name, words, blocked }) => [
+      operationPart(run, sim.format.name(name, 12), entry),
+      plain(` ${sim.format.name(words || "", 200)}${blocked ? ", which cannot follow" : ""}`),
+    ]);
+    if (kind === "order") return [{ name: "Order that comes farthest", lines: capped(named) }];
+    const lines = edges.map((edge) => [
+      ...(edge.case ? [plain(`${sim.format.name(edge.case, 120)}: `)] : []),
+      operationPart(run, edge.names[0], edge.from), plain(" → "),
+      operationPart(run, edge.names[1], edge.to),
+      plain(` (${sim.format.name(edge.label, 60)}): ${sim.format.name(edge.reason, 400)}`),
+    ]);
+    for (const reason of inferred || []) lines.push([plain(sim.format.name(reason, 400))]);
+    const why = { name: "Why each comes before the next", lines: capped(lines) };
+    return [{ name: "Transactions", lines: capped(named) }, ...(lines.length > 0 ? [why] : [])];
+  }
+
   // Returns the explanation of a finding, like those of events.
   function explainFinding(run, finding) {
     const message = [[plain(sim.format.name(finding.message, 600))]];
     const sections = [{ name: "Finding", lines: message }];
+    if (finding.counterexample) sections.push(...exampleSections(run, finding.counterexample));
     const why = (finding.why || []).map((line) => [plain(sim.format.name(line, 300))]);
     if (why.length > 0) sections.push({ name: "Why", lines: capped(why) });
     const entries = (finding.entries || []).filter((index) => run.history[index]);

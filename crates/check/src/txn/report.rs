@@ -1,6 +1,7 @@
 //! The verdict: findings of the anomalies that the expected models prohibit.
 
 use super::anomaly::{Anomalies, Anomaly};
+use super::case_examples;
 use super::cases::{Case, Cases};
 use super::cycles::Cycles;
 use super::options::DataType;
@@ -89,8 +90,12 @@ pub(super) fn report<R: Reasons>(
         for _ in 0..noted.count {
             let case = shown.next();
             let ops = case.map(|case| entries(words.store, case)).unwrap_or_default();
-            let text = || case.map(|case| words.case(*anomaly, case)).unwrap_or_default();
-            findings.add(rule, &ops, text);
+            findings.add_drawn(rule, &ops, || {
+                let text = case.map(|case| words.case(*anomaly, case)).unwrap_or_default();
+                let drawn =
+                    case.and_then(|case| case_examples::counterexample(words, *anomaly, case));
+                (text, drawn.map(Counterexample::Cycles))
+            });
         }
     }
     let mut drawings = Vec::new();

@@ -56,7 +56,7 @@ impl<R: Reasons> Words<'_, R> {
     }
 
     /// What a micro-operation read.
-    fn read(&self, action: Action) -> String {
+    pub(super) fn read(&self, action: Action) -> String {
         match action {
             Action::List { .. } => self.list(self.store.elements(action)),
             Action::Value(version) => self.value(version),
@@ -256,17 +256,19 @@ impl<R: Reasons> Words<'_, R> {
         format!("{}: {}; so {} comes before itself", who.join(", "), steps.join("; "), names[0].1)
     }
 
+    /// A transaction of a counterexample.
+    pub(super) fn drawn(&self, txn: u32, name: String) -> DrawnTransaction {
+        let (who, accesses) = (self.who(txn), self.accesses(txn));
+        let entry = Some(self.store.txns[txn as usize].entry());
+        DrawnTransaction { name, who, accesses, entry }
+    }
+
     /// A cycle as a counterexample.
     pub(super) fn counterexample(&self, cycle: &Cycle) -> Cycles {
         let names = self.names(cycle);
         let reasons = self.steps(cycle, &names);
-        let transactions = names.iter().map(|(txn, name)| DrawnTransaction {
-            name: name.clone(),
-            who: self.who(*txn),
-            accesses: self.accesses(*txn),
-            entry: Some(self.store.txns[*txn as usize].entry()),
-        });
-        let transactions: Vec<DrawnTransaction> = transactions.collect();
+        let drawn = names.iter().map(|(txn, name)| self.drawn(*txn, name.clone()));
+        let transactions: Vec<DrawnTransaction> = drawn.collect();
         let count = transactions.len();
         let edge = |(from, reason): (usize, String)| {
             let to = (from + 1) % count;

@@ -1,19 +1,23 @@
 //! The sections of the page of a run of nodes.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::super::numbers::{self, Column};
 use super::super::parts::{self, Drawn};
 use super::Nodes;
+use crate::history::{EntryKind, Op, Process};
 use crate::page::{Block, Section, Table};
 
 /// The operations of a kind.
-const OPERATIONS: [Column; 9] = [
+const OPERATIONS: [Column; 10] = [
     ("operation", &["f"]),
     ("begun", &["count"]),
     ("ok", &["ok-count"]),
     ("failed", &["fail-count"]),
     ("unknown", &["info-count"]),
+    ("open", &["open"]),
     ("p50 ms", &["latency", "p50"]),
     ("p95 ms", &["latency", "p95"]),
     ("p99 ms", &["latency", "p99"]),
@@ -94,6 +98,7 @@ impl Nodes {
                 ));
             }
         }
+        facts.extend(open_words(&self.run.history).map(|words| ("never completed".to_owned(), words)));
         let mut blocks = vec![Block::Facts(facts)];
         if let Some(targets) = results["targets"].as_array().filter(|list| !list.is_empty()) {
             let row = |target: &Value| {
@@ -116,7 +121,7 @@ impl Nodes {
     fn findings(&self) -> Option<Section> {
         let mut blocks = Vec::new();
         if !self.run.findings.is_empty() {
-            blocks.push(Block::Findings(self.run.findings.clone()));
+            blocks.push(Block::Findings(self.run.findings.clone(), 0));
         }
         if !self.drawings.is_empty() {
             let texts = self.drawings.iter().map(|lines| Block::Text(lines.join("\n"))).collect();
@@ -149,6 +154,8 @@ impl Nodes {
         let row = |(f, counts): (&String, &Value)| {
             let mut row = counts.clone();
             row["f"] = Value::String(f.clone());
+            let open = open(&self.run.history).filter(|op| op.f.name() == f).count();
+            row["open"] = Value::from(open);
             row["latency"] = self.results["op-latency-ms"][f].clone();
             row
         };
@@ -167,6 +174,37 @@ impl Nodes {
             ],
         })
     }
+}
+
+/// Returns the invocations without a completion, in their order.
+fn open(history: &[Op]) -> impl Iterator<Item = &Op> {
+    let mut pending: BTreeMap<Process, &Op> = BTreeMap::new();
+    for op in history.iter().filter(|op| op.process != Process::Nemesis) {
+        match op.kind {
+            EntryKind::Invoke => pending.insert(op.process, op),
+            _ => pending.remove(&op.process),
+        };
+    }
+    let mut open: Vec<&Op> = pending.into_values().collect();
+    open.sort_by_key(|op| op.time);
+    open.into_iter()
+}
+
+/// Maximum number of operations without a completion that are named.
+const OPEN_NAMED: usize = 6;
+
+/// Says which operations never completed; `None` if all did.
+fn open_words(history: &[Op]) -> Option<String> {
+    let all: Vec<&Op> = open(history).collect();
+    let named = all.iter().take(OPEN_NAMED).map(|op| {
+        let value = op.value.to_json();
+        let value = if value.is_null() { String::new() } else { format!(" {value}") };
+        format!("{}{value} of {} since {}", op.f.name(), op.process, op.time)
+    });
+    let mut named: Vec<String> = named.collect();
+    let more = all.len().saturating_sub(OPEN_NAMED);
+    named.extend((more > 0).then(|| format!("{more} more")));
+    (!all.is_empty()).then(|| format!("{}: {}", all.len(), named.join(", ")))
 }
 
 /// Returns whether a target was met, in a word.

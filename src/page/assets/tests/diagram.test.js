@@ -210,13 +210,41 @@ test("segments are cut to the visible range", () => {
 });
 
 test("faults that overlap are in different rows of the strip", () => {
-  const rows = sim.diagramFrame.faultRows([
+  const rows = sim.diagramFaults.rowsOf([
     { from: 0, until: 10 }, { from: 5, until: 15 }, { from: 10, until: 20 }, { from: 6, until: 7 },
     { from: 6, until: 8 },
   ]);
   assert.deepEqual(rows.rows.slice(0, 3), [0, 1, 0]);
   assert.equal(rows.count, 3);
-  assert.equal(sim.diagramFrame.faultRows([]).height, 0);
+  assert.equal(sim.diagramFaults.rowsOf([]).height, 0);
+});
+
+test("in logical time a fault covers the events that happened during it, lane by lane", async () => {
+  const partition = { from: 1e9, until: 2e9, lanes: [2] };
+  const run = await runOf(synthetic.nodes({ partition, end: 4e9 }));
+  const [fault] = run.faults;
+  const physical = sim.diagramFaults.faultsOf(run, new sim.Layout(run, false));
+  assert.deepEqual(physical.list[0].lanes, [{ lane: 2, from: 1e9, until: 2e9 }]);
+  const layout = new sim.Layout(run, true);
+  const logical = sim.diagramFaults.faultsOf(run, layout);
+  const [{ from, until }] = logical.list[0].lanes;
+  const during = Array.from(run.eventsOf(2))
+    .filter((event) => run.at[event] >= fault.from && run.at[event] < fault.until);
+  assert.ok(during.length > 0);
+  for (const event of run.eventsOf(2)) {
+    const isInside = layout.x[event] > from && layout.x[event] < until;
+    assert.equal(isInside, during.includes(event), `event ${event}`);
+  }
+  assert.match(sim.diagramFaults.wordsOf(run, layout, logical), /shaded over the events/);
+});
+
+test("a fault without an event on a lane has no band there in logical time, in words", async () => {
+  const run = await runOf(synthetic.nodes({ end: 4e9 }));
+  run.faults = [{ kind: "pause", from: 5e9, until: 6e9, lanes: [1], note: "" }];
+  const layout = new sim.Layout(run, true);
+  const found = sim.diagramFaults.faultsOf(run, layout);
+  assert.deepEqual([found.list[0].whole, found.list[0].empty], [null, [1]]);
+  assert.match(sim.diagramFaults.wordsOf(run, layout, found), /no event then: n1 during pause/);
 });
 
 test("lanes are as high as there is room, and scroll where there is none", async () => {

@@ -6,7 +6,8 @@ const { encodeRun } = require("./encode.js");
 const SCRIPTS = [
   "sorted", "format", "decode", "causality", "model", "words-copy", "words-clock", "words",
   "words-operation", "words-finding", "search", "diagram-scale", "diagram-layout",
-  "diagram-rows", "diagram-arrows", "diagram-detail", "diagram-palette", "diagram-frame",
+  "diagram-rows", "diagram-arrows", "diagram-detail", "diagram-palette", "diagram-faults",
+  "diagram-frame", "diagram-example",
   "diagram-minimap", "diagram-find",
 ];
 for (const script of SCRIPTS) require(`../${script}.js`);

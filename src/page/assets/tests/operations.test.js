@@ -27,6 +27,14 @@ test("invocations and completions are paired by process", () => {
   assert.ok(Number.isNaN(list[3].latency));
 });
 
+test("operations that never completed are counted, with words", () => {
+  const open = ops.openOnes(ops.operations(RUN));
+  assert.deepEqual(open.map((one) => [one.f, one.count]), [["write", 1]]);
+  assert.match(ops.openWords(RUN, ops.operations(RUN)),
+    /^1 operation never completed and is open: 1 write; the first is of .*, invoked at 4 s\.$/);
+  assert.equal(ops.openWords(RUN, []), "");
+});
+
 test("the nemesis is no client, and completions without invocation are left out", () => {
   const run = nodes(1, [[1, 0, "read", "ok"]]);
   run.history.push({ process: "nemesis", f: "start", kind: "invoke", value: "", at: 1, client: -1 });

@@ -166,6 +166,31 @@ test("a finding says its message, its operations and the fates of its messages",
   assert.equal(sim.explainFinding(run, { rule: "r", message: "m" }).sections.length, 1);
 });
 
+test("a counterexample is in the words of its finding, and its operations can be followed", async () => {
+  const run = await runOf(synthetic.nodes({ end: 4e9 }));
+  const begins = run.history.map((entry, i) => [entry.kind, i])
+    .filter(([kind]) => kind === "invoke").map(([, i]) => i);
+  const [a, b] = begins;
+  const counterexample = {
+    kind: "cycle",
+    names: [{ entry: a, name: "T1", words: "w x = 1" }, { entry: b, name: "T2", words: "r x" }],
+    edges: [
+      { from: a, to: b, label: "wr x", names: ["T1", "T2"], reason: "T2 reads x", case: "" },
+      { from: b, to: a, label: "rw y", names: ["T2", "T1"], reason: "T2 misses y", case: "" },
+    ],
+    inferred: [],
+  };
+  const finding = { rule: "lost-update", message: "m", counterexample };
+  const explanation = sim.explainFinding(run, finding);
+  const lines = linesOf(explanation, "Why each comes before the next");
+  assert.deepEqual(lines, ["T1 → T2 (wr x): T2 reads x", "T2 → T1 (rw y): T2 misses y"]);
+  const [first] = explanation.sections.find((one) => one.name === "Transactions").lines;
+  assert.equal(first[0].event, run.eventOfEntry(a));
+  const example = sim.exampleOf(run, finding);
+  assert.deepEqual(example.edges.map((edge) => [edge.from.entry, edge.to.entry]), [[a, b], [b, a]]);
+  assert.equal(sim.exampleOf(run, { rule: "r" }), null);
+});
+
 test("hostile names are shown as text without control characters", async () => {
   const title = "\u202e<img onerror=x>\u0000";
   const lanes = [0, 1].map(() => ({ name: title, kind: "node", title }));
