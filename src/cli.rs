@@ -26,6 +26,7 @@ mod new;
 mod node;
 mod options;
 mod output;
+mod output_schema;
 mod plot;
 mod progress;
 mod recorded;

@@ -9,7 +9,7 @@ use super::{CommandError, Exit};
 use crate::config::ConfigError;
 
 /// Version of the shape; it grows when a program that reads the old one could fail.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// What a command printed, kept until its exit code is known.
 #[derive(Debug, Default)]
@@ -83,25 +83,31 @@ fn mistake(error: &ConfigError) -> Value {
 
 /// Returns the JSON of a command line that cannot be parsed.
 pub(super) fn usage(message: &str) -> Value {
-    json!({ "kind": kind(Exit::Usage), "message": message.trim_end() })
+    let message = message.trim_end();
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    json!({ "kind": kind(Exit::Usage), "message": message })
 }
+
+/// The words for exit codes.
+pub(super) const KINDS: &[(Exit, &str)] = &[
+    (Exit::Holds, "none"),
+    (Exit::Violated, "violated"),
+    (Exit::Undetermined, "undetermined"),
+    (Exit::Limit, "limit"),
+    (Exit::Nondeterminism, "nondeterminism"),
+    (Exit::Usage, "usage"),
+    (Exit::Data, "data"),
+    (Exit::Bug, "bug"),
+    (Exit::WouldOverwrite, "would-overwrite"),
+    (Exit::InputOutput, "input-output"),
+    (Exit::TryAgain, "try-again"),
+    (Exit::Interrupted, "interrupted"),
+    (Exit::Terminated, "interrupted"),
+];
 
 /// Returns the word for an exit code.
 fn kind(exit: Exit) -> &'static str {
-    match exit {
-        Exit::Holds => "none",
-        Exit::Violated => "violated",
-        Exit::Undetermined => "undetermined",
-        Exit::Limit => "limit",
-        Exit::Nondeterminism => "nondeterminism",
-        Exit::Usage => "usage",
-        Exit::Data => "data",
-        Exit::Bug => "bug",
-        Exit::WouldOverwrite => "would-overwrite",
-        Exit::InputOutput => "input-output",
-        Exit::TryAgain => "try-again",
-        Exit::Interrupted | Exit::Terminated => "interrupted",
-    }
+    KINDS.iter().find(|(one, _)| *one == exit).map_or("bug", |(_, word)| word)
 }
 
 #[cfg(test)]

@@ -4,7 +4,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::{Value, json};
 
+use super::output::Format;
+use super::terminal::width;
+use super::wrapped;
 use super::{CommandError, Exit, Io, Outcome, Signal};
 use crate::engine::time::Duration;
 use crate::glomers::{BROKEN, OptionValue, Options, SOLUTIONS, Solution, program};
@@ -45,7 +49,10 @@ impl NodeArgs {
 
 pub(super) fn node(arguments: &NodeArgs, io: &mut Io<'_>) -> Outcome {
     let Some(name) = arguments.name.as_ref().filter(|_| !arguments.list) else {
-        list(io.out)?;
+        match io.output.format {
+            Format::Json => writeln!(io.out, "{}", list_as_json())?,
+            _ => list(io.out)?,
+        }
         return Ok(Exit::Holds);
     };
     let program = program(name).ok_or_else(|| {
@@ -66,30 +73,61 @@ pub(super) fn node(arguments: &NodeArgs, io: &mut Io<'_>) -> Outcome {
     }
 }
 
+/// Returns the faults that a program survives, with commas between them.
+fn survived(program: &Solution) -> String {
+    let survived = |fault: &&FaultKind| program.survives.contains(fault);
+    let names: Vec<_> = FaultKind::ALL.iter().filter(survived).map(|fault| fault.name()).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn default_of(default: OptionValue) -> String {
+    match default {
+        OptionValue::Time(time) => time.to_string(),
+        OptionValue::Integer(number) => number.to_string(),
+    }
+}
+
 fn list(out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "right nodes, with the faults that they survive")?;
+    writeln!(out, "right nodes, with the faults that they survive\n")?;
     for solution in SOLUTIONS {
         line(solution, out)?;
-        let survived = |fault: &&FaultKind| solution.survives.contains(fault);
-        let survived: Vec<_> = FaultKind::ALL.iter().filter(survived).map(|f| f.name()).collect();
-        let text = if survived.is_empty() { "none".to_owned() } else { survived.join(", ") };
-        writeln!(out, "  {:<24}{:<24}  survives: {text}", "", "")?;
+        wrapped::print_in(width(), ("      survives: ", 16), &survived(solution), out)?;
     }
-    writeln!(out, "broken nodes, with one mistake each")?;
+    writeln!(out, "\nbroken nodes, with one mistake each\n")?;
     BROKEN.iter().try_for_each(|broken| line(&broken.program, out))
 }
 
+/// Prints the name of a program, its workloads, what it does, and its options.
 fn line(program: &Solution, out: &mut dyn Write) -> io::Result<()> {
     let workloads: Vec<&str> = program.workloads.iter().map(|workload| workload.name).collect();
-    writeln!(out, "  {:<24}{:<24}{}", program.name, workloads.join(", "), program.idea)?;
-    for option in program.options {
-        let default = match option.default {
-            OptionValue::Time(time) => time.to_string(),
-            OptionValue::Integer(number) => number.to_string(),
-        };
-        writeln!(out, "  {:<24}{:<24}  {}={default}: {}", "", "", option.name, option.meaning)?;
-    }
-    Ok(())
+    writeln!(out, "  {}  ({})", program.name, workloads.join(", "))?;
+    wrapped::print_in(width(), ("", 6), program.idea, out)?;
+    program.options.iter().try_for_each(|option| {
+        let text = format!("{}={}: {}", option.name, default_of(option.default), option.meaning);
+        wrapped::print_in(width(), ("      --set ", 12), &text, out)
+    })
+}
+
+fn list_as_json() -> Value {
+    let program = |program: &Solution| {
+        let workloads: Vec<&str> = program.workloads.iter().map(|one| one.name).collect();
+        let options = program.options.iter().map(|option| {
+            let default = default_of(option.default);
+            json!({ "name": option.name, "default": default, "meaning": option.meaning })
+        });
+        let survives: Vec<_> = program.survives.iter().map(|fault| fault.name()).collect();
+        json!({
+            "name": program.name,
+            "workloads": workloads,
+            "idea": program.idea,
+            "options": options.collect::<Vec<_>>(),
+            "survives": survives,
+        })
+    };
+    json!({
+        "right": SOLUTIONS.iter().map(|one| program(one)).collect::<Vec<_>>(),
+        "broken": BROKEN.iter().map(|broken| program(&broken.program)).collect::<Vec<_>>(),
+    })
 }
 
 fn options(program: &Solution, sets: &[String]) -> Result<Options, CommandError> {

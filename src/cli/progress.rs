@@ -38,8 +38,8 @@ impl Progress {
     /// Begins to watch over this number of units of work, of which `begin` are done already.
     pub(super) fn new(output: Output, begin: u64, total: u64) -> Progress {
         let shown = match output.format {
-            Format::Json => Shown::Json(1.0),
             _ if output.quiet => Shown::Nothing,
+            Format::Json => Shown::Json(1.0),
             _ if io::stderr().is_terminal() => Shown::Bar(bar(total)),
             _ => Shown::Lines(60.0),
         };

@@ -21,7 +21,7 @@ pub(super) struct Repair {
     pub(super) keys: Vec<String>,
     /// Whether it is a mistake whatever the rest of the config says.
     pub(super) is_independent: bool,
-    /// The name of an unknown key, if none of its table is like it.
+    /// The name of an unknown key.
     pub(super) unknown: Option<String>,
 }
 

@@ -98,7 +98,7 @@ impl<'a> Cursor<'a> {
             uncertain.extend(known.rsplit_once('.').map(|(table, _)| table.to_owned()));
             uncertain.push(known);
         }
-        let unknown = (uncertain.len() == 1).then(|| key.clone());
+        let unknown = Some(key.clone());
         let step = Step::Remove(origin.clone());
         let repair = Repair { step, keys: uncertain, is_independent: true, unknown };
         Err(error_at(self.source, origin, problem, Some(hint), repair))

@@ -189,6 +189,13 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_another_table_is_named_whole() {
+        let text = "duration = \"60s\"\nrates = [1, 3]\nsend = 0.5\nevents = { send = 0.5 }\n";
+        let error = read("a.toml", text, &[]).expect_err("an unknown key");
+        assert_eq!(error.hint.as_deref(), Some("did you mean `events.send`?"), "{error}");
+    }
+
+    #[test]
     fn what_follows_from_a_mistake_is_none_of_its_own() {
         // Without its misspelt name the duration is missing, and without rates no machine is there.
         found(

@@ -192,7 +192,7 @@ fn json_holds_the_manifest_and_the_measures() {
     let ran = place.sim_ends(0, &["run", "exp4", "--format", "json", "--check"]);
     let json = ran.json();
     assert_eq!(json["manifest"]["config"]["name"], "exp4");
-    assert_eq!(json["results"], "results/exp4/seed-1");
+    assert_eq!(json["results_folder"], "results/exp4/seed-1");
     assert_eq!(json["check"]["holds"], true);
     let stored: serde_json::Value =
         serde_json::from_str(&place.read("results/exp4/seed-1/summary.json")).expect("JSON");

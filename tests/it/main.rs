@@ -38,6 +38,7 @@ mod hosting;
 #[cfg(unix)]
 mod installed;
 mod isolation;
+mod json_output;
 mod language;
 mod library;
 mod limits;

@@ -12,6 +12,7 @@ fn what_is_committed_is_what_is_printed() {
         (&["schema"][..], "configs/schema.json"),
         (&["schema", "--sweep"], "configs/sweep-schema.json"),
         (&["schema", "--reference"], "configs/README.md"),
+        (&["schema", "--output"], "docs/output-schema.json"),
     ] {
         golden(file, &place.sim_ends(0, options).out);
     }
@@ -42,7 +43,7 @@ fn table_from_toml(table: &DeTable<'_>) -> Value {
 }
 
 /// Whether a value fits a schema, as far as ours go. Patterns are not checked.
-fn fits(value: &Value, schema: &Value) -> bool {
+pub(crate) fn fits(value: &Value, schema: &Value) -> bool {
     let is_type = |name: &str| match name {
         "object" => value.is_object(),
         "array" => value.is_array(),
@@ -50,6 +51,7 @@ fn fits(value: &Value, schema: &Value) -> bool {
         "boolean" => value.is_boolean(),
         "integer" => value.is_u64() || value.is_i64(),
         "number" => value.is_number(),
+        "null" => value.is_null(),
         other => panic!("the type {other}"),
     };
     let types = match &schema["type"] {
@@ -60,7 +62,7 @@ fn fits(value: &Value, schema: &Value) -> bool {
     let number = value.as_f64().unwrap_or(0.0);
     let count = value.as_array().map_or(0, Vec::len) as f64;
     let limit = |key: &str, holds: fn(f64, f64) -> bool, found: f64| {
-        schema[key].as_f64().is_none_or(|limit| holds(found, limit))
+        schema[key].as_f64().is_none_or(|limit| value.is_null() || holds(found, limit))
     };
     let limits = limit("minimum", |a, b| a >= b, number)
         && limit("maximum", |a, b| a <= b, number)
@@ -90,7 +92,8 @@ fn fits(value: &Value, schema: &Value) -> bool {
     let branch = schema.get("if").is_none_or(|condition| {
         fits(value, &schema[if fits(value, condition) { "then" } else { "else" }])
     });
-    types && limits && words && one && items && keys && constant && branch
+    let all = schema["allOf"].as_array().is_none_or(|all| all.iter().all(|s| fits(value, s)));
+    types && limits && words && one && items && keys && constant && branch && all
 }
 
 fn parsed(text: &str) -> Option<Value> {

@@ -78,8 +78,8 @@ mod views;
 mod workload;
 
 pub use counterexample::{
-    Counterexample, Cycles, DrawnOperation, DrawnTransaction, LabelledCycle, LabelledEdge, LongestOrder,
-    NoOrder, Obstacle,
+    Counterexample, Cycles, DrawnOperation, DrawnTransaction, LabelledCycle, LabelledEdge,
+    LongestOrder, NoOrder, Obstacle,
 };
 pub use history_rule::HistoryRule;
 pub use history_verdict::{CheckResult, FINDINGS_KEPT, Finding, HistoryVerdict, Parity, Validity};

@@ -147,7 +147,8 @@ fn overview(
             let words = "beside each run: the first event that differs, and what it comes after";
             let note = format!("The first {together} events are the same{until}; {words}.");
             blocks.push(Block::Note(note));
-            seen = [("A", &found.left), ("B", &found.right)].map(|(name, seen)| Some(first(name, seen)));
+            seen = [("A", &found.left), ("B", &found.right)]
+                .map(|(name, seen)| Some(first(name, seen)));
         }
     }
     let runs = [a, b].into_iter().zip(verdicts).zip(seen).enumerate();
@@ -189,7 +190,8 @@ fn findings(all: &[PageFinding], place: usize, is_checked: bool) -> Vec<Block> {
     let mut blocks = vec![Block::Findings(all[..all.len().min(FINDINGS_SHOWN)].to_vec(), place)];
     if all.len() > FINDINGS_SHOWN {
         let more = all.len() - FINDINGS_SHOWN;
-        blocks.push(Block::Note(format!("{more} more findings are on the page of this run alone.")));
+        blocks
+            .push(Block::Note(format!("{more} more findings are on the page of this run alone.")));
     }
     blocks
 }

@@ -3,7 +3,10 @@
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
+use serde_json::json;
+
 use super::simulate;
+use crate::cli::output::Format;
 use crate::cli::{CommandError, Exit, Io, Outcome};
 use crate::config::ScaleExperiment;
 use crate::engine::limits::End;
@@ -45,11 +48,25 @@ pub(super) fn check_determinism(
     match second.finish().map_err(failed)? {
         None => {
             let (rows, fingerprint) = (run.run.events, run.fingerprint);
-            writeln!(io.out, "deterministic: two runs with the same {rows} events")?;
-            writeln!(io.out, "fingerprint {fingerprint}")?;
+            if io.output.format == Format::Json {
+                let fingerprint = fingerprint.to_string();
+                let same =
+                    json!({ "deterministic": true, "events": rows, "fingerprint": fingerprint });
+                writeln!(io.out, "{same}")?;
+            } else {
+                writeln!(io.out, "deterministic: two runs with the same {rows} events")?;
+                writeln!(io.out, "fingerprint {fingerprint}")?;
+            }
             Ok(Exit::Holds)
         }
         Some(difference) => {
+            if io.output.format == Format::Json {
+                let Difference { number, first, second } = &difference;
+                let found = json!({
+                    "deterministic": false, "event": number, "first": first, "second": second,
+                });
+                writeln!(io.out, "{found}")?;
+            }
             writeln!(io.err, "error: two runs of one config and seed differ")?;
             writeln!(io.err, "  the first difference is at event {}", difference.number)?;
             writeln!(io.err, "  first run:  {}", difference.first)?;

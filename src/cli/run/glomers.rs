@@ -1,5 +1,7 @@
 //! `sim run` of a Gossip Glomers config: one run, its verdict, and its files.
 
+use serde_json::json;
+
 use super::super::changes::Changes;
 use super::super::glomers_files::{BodiesAgain, BodiesMax, Files};
 use super::super::glomers_table::{self, GlomersReport};
@@ -47,9 +49,19 @@ fn check_determinism(experiment: &GlomersExperiment, io: &mut Io<'_>) -> Outcome
     let [first, second] = runs;
     if first == second {
         let (entries, fingerprint) = (first.history.len(), first.fingerprint);
-        writeln!(io.out, "deterministic: two runs with the same {entries} history entries")?;
-        writeln!(io.out, "fingerprint {fingerprint}")?;
+        if io.output.format == Format::Json {
+            let fingerprint = fingerprint.to_string();
+            let same =
+                json!({ "deterministic": true, "entries": entries, "fingerprint": fingerprint });
+            writeln!(io.out, "{same}")?;
+        } else {
+            writeln!(io.out, "deterministic: two runs with the same {entries} history entries")?;
+            writeln!(io.out, "fingerprint {fingerprint}")?;
+        }
         return Ok(Exit::Holds);
+    }
+    if io.output.format == Format::Json {
+        writeln!(io.out, "{}", json!({ "deterministic": false }))?;
     }
     writeln!(io.err, "error: two runs of one config and seed differ")?;
     let mut pairs = first.history.iter().zip(&second.history).enumerate();

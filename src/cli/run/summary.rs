@@ -77,7 +77,7 @@ pub(super) fn print_json(
     });
     let head = json!({
         "manifest": report.manifest,
-        "results": report.folder.display().to_string(),
+        "results_folder": report.folder.display().to_string(),
         "check": check,
     });
     let mut text = serde_json::to_vec(&head).map_err(io::Error::other)?;

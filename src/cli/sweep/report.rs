@@ -182,9 +182,21 @@ pub(super) fn already_there(
         figures::figures(path)?.print(io.out)?;
     }
     if io.output.format == Format::Json {
-        let figures = figures::figures(path)?.to_json();
-        let folder = path.display().to_string();
-        let value = json!({"manifest": manifest, "results_folder": folder, "figures": figures});
+        let value = json!({
+            "name": manifest.config.name,
+            "results_folder": path.display().to_string(),
+            "points": manifest.points,
+            "seeds": manifest.seeds,
+            "runs": manifest.runs,
+            "failures": manifest.failures,
+            "panics": manifest.panics,
+            "limited": manifest.limited,
+            "undetermined": manifest.undetermined.unwrap_or(0),
+            "runs_blake3": manifest.runs_blake3,
+            // They are in failures.csv, and were printed when the runs were done.
+            "first_failures": null,
+            "figures": figures::figures(path)?.to_json(),
+        });
         writeln!(io.out, "{value}")?;
     }
     reported.write_page(path, io)?;

@@ -98,7 +98,9 @@ impl Nodes {
                 ));
             }
         }
-        facts.extend(open_words(&self.run.history).map(|words| ("never completed".to_owned(), words)));
+        facts.extend(
+            open_words(&self.run.history).map(|words| ("never completed".to_owned(), words)),
+        );
         let mut blocks = vec![Block::Facts(facts)];
         if let Some(targets) = results["targets"].as_array().filter(|list| !list.is_empty()) {
             let row = |target: &Value| {
