@@ -101,7 +101,7 @@ Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondet
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArgs),
-    Sweep(sweep::SweepArgs),
+    Sweep(Box<sweep::SweepArgs>),
     Check(check::CheckArgs),
     Reproduce(reproduce::ReproduceArgs),
     Plot(plot::PlotArgs),
@@ -406,6 +406,9 @@ enum CommandError {
     /// A config or a file is invalid.
     #[error("{0}")]
     Data(String),
+    /// Something is not there yet.
+    #[error("{0}")]
+    NotYet(String),
     /// A config, or an option that changes it, is invalid.
     #[error(transparent)]
     Config(Box<ConfigError>),
@@ -433,7 +436,7 @@ impl CommandError {
             CommandError::Config(error) if error.from_command_line => Exit::Usage,
             CommandError::Data(_) | CommandError::Config(_) => Exit::Data,
             CommandError::Overwrite(_) | CommandError::Exists(_) => Exit::WouldOverwrite,
-            CommandError::Claim(ClaimError::Busy(_)) => Exit::TryAgain,
+            CommandError::Claim(ClaimError::Busy(_)) | CommandError::NotYet(_) => Exit::TryAgain,
             CommandError::Claim(ClaimError::Occupied { .. }) => Exit::WouldOverwrite,
             CommandError::Claim(ClaimError::Store(_))
             | CommandError::Store(_)

@@ -8,7 +8,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// Number of values.
-    pub count: usize,
+    pub count: u64,
     /// Mean of the values.
     pub mean: f64,
     /// Standard deviation of the sample (n − 1); `None` for a single value.
@@ -33,17 +33,21 @@ pub fn summary(values: &mut [f64]) -> Option<Summary> {
     let mean = first + values.iter().map(|value| value - first).sum::<f64>() / n;
     let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
     let sd = (count > 1).then(|| (squares / (n - 1.0)).sqrt());
-    let interval = sd.and_then(|sd| {
-        let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.975);
-        Some((mean - t * sd / n.sqrt(), mean + t * sd / n.sqrt()))
-    });
+    let interval = sd.and_then(|sd| mean_interval(mean, sd, n));
     let quantiles = QUANTILES.map(|percent| quantile(values, percent));
-    Some(Summary { count, mean, sd, quantiles, interval })
+    Some(Summary { count: count as u64, mean, sd, quantiles, interval })
+}
+
+/// Returns the 95 % confidence interval of a mean of `n` values with this standard deviation:
+/// mean ± t·sd/√n with Student's t; `None` for a single value.
+pub fn mean_interval(mean: f64, sd: f64, n: f64) -> Option<(f64, f64)> {
+    let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.975);
+    Some((mean - t * sd / n.sqrt(), mean + t * sd / n.sqrt()))
 }
 
 /// Returns the 95 % confidence interval of a proportion, if `share` of `count` samples was found:
 /// Wilson's score interval, which is accurate near 0 and 1, too.
-pub fn share_interval(share: f64, count: usize) -> (f64, f64) {
+pub fn share_interval(share: f64, count: u64) -> (f64, f64) {
     // The 97.5 % quantile of the normal distribution.
     const Z: f64 = 1.959_963_984_540_054;
     let n = count as f64;

@@ -19,6 +19,7 @@ mod regular;
 mod result_file;
 mod run_files;
 mod session;
+mod shared;
 mod waiting;
 
 pub use append::AppendFile;
@@ -38,6 +39,7 @@ pub use run_files::{
     RESULTS_EDN, RUN_FILES, RunRecord, SUMMARY, TRACE,
 };
 pub use session::{DifferentRun, FinishError, Finished, ResultManifest, ResultSession};
+pub use shared::SharedFile;
 pub use waiting::{Input, WAITING, Waiting};
 
 pub(crate) use regular::open;

@@ -9,7 +9,7 @@ use crate::config::{
 use crate::escape;
 use crate::nearest::{LettersPerEdit, nearest};
 use crate::store::{InputError, MANIFEST_MAX, read_regular_text, read_text};
-use crate::sweep::SWEEP_KIND;
+use crate::sweep::{PLAN_KIND, SWEEP_KIND};
 use crate::trace::ConfigId;
 
 /// The text of a config, and the path under which it is reported.
@@ -42,14 +42,14 @@ struct ChangedManifest {
 }
 
 /// Returns what was changed of a config, if the text at this path is that of a stored run, or the
-/// base of a stored sweep.
+/// base of a stored sweep or of a plan.
 fn changed(path: &Path, text: &str) -> Option<Vec<String>> {
     if path.file_name()? != "config.toml" {
         return None;
     }
     let manifest = read_regular_text(&path.with_file_name("manifest.json"), MANIFEST_MAX).ok()?;
     let manifest: ChangedManifest = serde_json::from_str(&manifest).ok()?;
-    let is_of_sweep = manifest.kind.is_some_and(|kind| kind == SWEEP_KIND);
+    let is_of_sweep = manifest.kind.is_some_and(|kind| kind == SWEEP_KIND || kind == PLAN_KIND);
     let is_its = is_of_sweep || manifest.config.blake3 == config::hash(text);
     is_its.then_some(manifest.changed)
 }

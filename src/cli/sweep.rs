@@ -1,6 +1,7 @@
 //! `sim sweep`: many seeds of many points, on all cores.
 
 mod changed;
+mod cluster;
 mod export;
 mod figures;
 mod finish;
@@ -8,7 +9,7 @@ mod report;
 mod resume_command;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -28,13 +29,16 @@ use crate::sweep::{
 };
 use crate::trace::ConfigId;
 use changed::{changes, overrides};
-use finish::finish;
+use finish::{PointsOf, finish};
 use report::{Reported, already_there, grouped, report, words};
 use resume_command::resume_command;
 
-/// Runs many seeds, or a whole grid of configs, on all cores.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
+/// Runs many seeds, or a whole grid of configs, on all cores, or on many machines.
+#[derive(Debug, Default, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(
+    disable_help_subcommand = true,
+    after_help = "Examples:
   sim sweep exp9 --seeds 0..1000
   sim sweep sweeps/send-probability --jobs 2
   sim sweep my-sweep.toml --check --until-failure
@@ -44,10 +48,15 @@ use resume_command::resume_command;
 Results go to results/sweeps/<name>: runs.csv has a row per point, seed and machine (of Gossip
 Glomers, per point and seed, with the verdict); points.csv has means, quantiles and intervals of
 every measure. The same sweep gives the same bytes, whatever --jobs is and however often it was
-interrupted. Draw it with `sim plot`.")]
+interrupted. Draw it with `sim plot`. The commands above split a sweep among many machines, and give
+the same bytes, too: docs/cluster.md. A config that is called like one of them is ./plan."
+)]
 pub(super) struct SweepArgs {
+    #[command(subcommand)]
+    cluster: Option<cluster::ClusterCommand>,
     /// A sweep file, a config, or the name of one that ships (see `sim configs list`).
-    config: PathBuf,
+    #[arg(required = true)]
+    config: Option<PathBuf>,
     /// The seeds, the end excluded, such as 0..1000; instead of the sweep file's.
     #[arg(long, value_name = "A..B")]
     seeds: Option<String>,
@@ -77,9 +86,15 @@ pub(super) struct SweepArgs {
     /// Resumes a sweep that was interrupted.
     #[arg(long, conflicts_with = "force")]
     resume: bool,
-    /// The folder in which results folders are made.
-    #[arg(long, value_name = "DIR", default_value = "results")]
-    out: PathBuf,
+    /// The folder in which results folders are made, or of --shard the shards' [default: results].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Runs shard I of N, counted from 0, in a folder that all of them share; `sim sweep merge` then
+    /// makes the result.
+    #[arg(long, value_name = "I/N", value_parser = cluster::shard_of)]
+    #[arg(conflicts_with_all = ["resume", "force", "report", "exports", "until_failure",
+        "max_failures"])]
+    shard: Option<(u64, u64)>,
     /// Writes over what is in the results folder.
     #[arg(long)]
     force: bool,
@@ -98,14 +113,30 @@ pub(super) struct SweepArgs {
 const RUNS_UNASKED: u64 = 10_000_000;
 
 pub(super) fn sweep(arguments: &SweepArgs, io: &mut Io<'_>) -> Outcome {
-    sweep_with(arguments, &run_checked, io)
+    match (&arguments.cluster, arguments.shard) {
+        (Some(command), _) => cluster::run(command, io),
+        (None, Some(shard)) => cluster::run_shard_of(arguments, shard, io),
+        (None, None) => sweep_with(arguments, &run_checked, io),
+    }
+}
+
+impl SweepArgs {
+    /// Returns the path or the name of the config.
+    fn config(&self) -> &Path {
+        self.config.as_deref().unwrap_or(Path::new(""))
+    }
+
+    /// Returns the folder in which results folders are made.
+    fn out(&self) -> &Path {
+        self.out.as_deref().unwrap_or(Path::new("results"))
+    }
 }
 
 /// Runs the command with a function that runs one experiment, which a test may replace.
 fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Outcome {
     let exporters = export::named(&arguments.exports)?;
     let reported = Reported { exporters: &exporters, page: arguments.report };
-    let text = source::find(&arguments.config)?;
+    let text = source::find(arguments.config())?;
     let overrides = overrides(arguments)?;
     let sweep = read(arguments, &text, overrides.clone(), arguments.seeds.clone())?;
     let changes = changes(arguments, &text, overrides)?;
@@ -149,7 +180,8 @@ fn sweep_with(arguments: &SweepArgs, runner: Runner<'_>, io: &mut Io<'_>) -> Out
     let checkpoint = progress.now.clone();
     let (interrupt, exporters) = (io.interrupt, export::all(&exporters));
     let stop = || interrupt.signal().is_some();
-    match finish(&sweep, &changes, session, progress, &exporters, &stop)? {
+    let made_of = (changes.texts(), PointsOf::Rows);
+    match finish(&sweep, made_of, session, progress, &exporters, &stop)? {
         Some(finished) => report(&sweep, &checkpoint, &finished.folder, &reported, io),
         None => {
             let what = "interrupted while the runs were summed up; all are kept";
@@ -193,8 +225,8 @@ fn claim<'a>(
     let below = sweep.name.strip_prefix("sweeps/").unwrap_or(&sweep.name);
     let blake3 = config::hash(&sweep.resolved());
     let claim = Claim {
-        root: arguments.out.clone(),
-        path: arguments.out.join("sweeps").join(changes.folder(below, &blake3)),
+        root: arguments.out().to_owned(),
+        path: arguments.out().join("sweeps").join(changes.folder(below, &blake3)),
         config: ConfigId { name: sweep.name.clone(), blake3 },
         force: arguments.force,
         unfinished: if arguments.resume { Unfinished::Keep } else { Unfinished::Refuse },
@@ -272,8 +304,6 @@ fn check_points(sweep: &Sweep) -> Result<(), CommandError> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use clap::Parser;
 
     use super::*;

@@ -36,6 +36,8 @@ pub enum Unfinished {
     Clear,
     /// Refuse the folder: the user decides whether to resume.
     Refuse,
+    /// Begin it anew if it is of the same config, and go to the folder beside it otherwise.
+    Restart,
     /// Resume it. It stays if this attempt remains unfinished, too.
     Keep,
 }
@@ -59,7 +61,7 @@ impl Found {
     fn action(self, claim: &Claim) -> Action {
         match (self, claim.unfinished) {
             (Found::Fresh, _) => Action::Begin,
-            (Found::Unfinished(_), Unfinished::Clear) => Action::Replace,
+            (Found::Unfinished(_), Unfinished::Clear | Unfinished::Restart) => Action::Replace,
             _ if claim.force => Action::Replace,
             (Found::Unfinished(_), Unfinished::Refuse) => {
                 refuse("what is not finished; use --resume to go on with it")
@@ -112,7 +114,8 @@ pub(super) fn claim<'a>(store: &'a Store, claim: &Claim) -> Result<ResultsFolder
             return Err(ClaimError::Occupied { path: folder.path().to_owned(), what });
         }
     }
-    folder.keeps_unfinished = claim.unfinished != Unfinished::Clear;
+    let is_kept = matches!(claim.unfinished, Unfinished::Refuse | Unfinished::Keep);
+    folder.keeps_unfinished = is_kept;
     folder.mark(blake3)?;
     Ok(folder)
 }

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::files::UNFINISHED_ROWS;
-use super::job::RunFailure;
+use super::job::{FailureKind, Job, RunFailure};
+use super::sink::RunSink;
 use crate::store::{AppendFile, CHECKPOINT, MANIFEST_MAX, Store, StoreError, read_regular_text};
 
 /// A checkpoint of a sweep.
@@ -66,6 +67,8 @@ pub struct Progress<'s> {
     folder: PathBuf,
     rows: AppendFile<'s>,
     hash: blake3::Hasher,
+    /// Rows that are not in the file yet.
+    pending: Vec<u8>,
     /// The next checkpoint.
     pub now: Checkpoint,
 }
@@ -94,8 +97,8 @@ impl<'s> Progress<'s> {
             failure_count: 0,
             panics: 0,
         };
-        let hash = blake3::Hasher::new();
-        let mut progress = Progress { store, folder: folder.to_owned(), rows, hash, now };
+        let (hash, pending) = (blake3::Hasher::new(), vec![]);
+        let mut progress = Progress { store, folder: folder.to_owned(), rows, hash, pending, now };
         progress.append(header)?;
         progress.save()?;
         Ok(progress)
@@ -157,7 +160,8 @@ impl<'s> Progress<'s> {
         }
         rows.cut(now.bytes)?;
         store.tidy(folder);
-        Ok(Some(Progress { store, folder: folder.to_owned(), rows, hash, now }))
+        let (folder, pending) = (folder.to_owned(), vec![]);
+        Ok(Some(Progress { store, folder, rows, hash, pending, now }))
     }
 
     /// Appends rows, which the next checkpoint includes.
@@ -169,17 +173,6 @@ impl<'s> Progress<'s> {
         self.hash.update(rows);
         self.now.bytes += rows.len() as u64;
         Ok(())
-    }
-
-    /// Writes a checkpoint of all appended rows.
-    ///
-    /// # Errors
-    /// If the disk fails; the last checkpoint stays valid.
-    pub fn save(&mut self) -> Result<(), StoreError> {
-        self.rows.sync()?;
-        self.now.blake3 = self.hash.finalize().to_hex().to_string();
-        let text = serde_json::to_string(&self.now).expect("strings and numbers");
-        self.store.put(&self.folder.join(CHECKPOINT), text.as_bytes())
     }
 
     /// Returns the path of the rows.
@@ -211,5 +204,45 @@ impl<'s> Progress<'s> {
     pub fn put_rows(mut self) -> Result<(), StoreError> {
         self.verify()?;
         self.rows.rename(&self.folder.join("runs.csv"))
+    }
+}
+
+impl RunSink for Progress<'_> {
+    fn next(&self) -> u64 {
+        self.now.runs
+    }
+
+    fn failure_count(&self) -> u64 {
+        self.now.failure_count
+    }
+
+    fn add(&mut self, job: Job) {
+        self.pending.extend_from_slice(&job.rows);
+        self.now.runs += 1;
+        self.now.limited += u64::from(job.limited);
+        self.now.undetermined += u64::from(job.undetermined);
+        if let Some(failure) = job.failure {
+            self.now.failure_count += 1;
+            self.now.panics += u64::from(failure.kind == FailureKind::Panicked);
+            if self.now.failures.len() < FAILURES_MAX {
+                self.now.failures.push(failure);
+            }
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        let rows = std::mem::take(&mut self.pending);
+        self.append(&rows)
+    }
+
+    /// Writes a checkpoint of all appended rows.
+    ///
+    /// # Errors
+    /// If the disk fails; the last checkpoint stays valid.
+    fn save(&mut self) -> Result<(), StoreError> {
+        self.rows.sync()?;
+        self.now.blake3 = self.hash.finalize().to_hex().to_string();
+        let text = serde_json::to_string(&self.now).expect("strings and numbers");
+        self.store.put(&self.folder.join(CHECKPOINT), text.as_bytes())
     }
 }

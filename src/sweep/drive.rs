@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::ThreadPool;
 
-use super::checkpoint::{FAILURES_MAX, Progress};
-use super::job::{FailureKind, Job, Runner};
+use super::job::{Job, Runner};
 use super::memory::{SharedMemory, UnderWay};
+use super::sink::RunSink;
+use super::stopwatch::Stopwatch;
 use crate::config::{ConfigError, Point, Sweep};
 use crate::store::StoreError;
 
@@ -83,62 +84,74 @@ impl Drive<'_> {
     /// If a config is invalid or the disk fails.
     pub fn run(
         &self,
-        progress: &mut Progress<'_>,
+        sink: &mut dyn RunSink,
         stop: &(dyn Fn() -> bool + Sync),
         report: &mut dyn FnMut(Outlook),
     ) -> Result<Ended, SweepFailure> {
-        let (total, begin) = (self.sweep.runs(), progress.now.runs);
+        self.run_until(self.sweep.runs(), sink, stop, report)
+    }
+
+    /// Runs from the current progress to the run before the one with number `total`.
+    ///
+    /// # Errors
+    /// If a config is invalid or the disk fails.
+    pub fn run_until(
+        &self,
+        total: u64,
+        sink: &mut dyn RunSink,
+        stop: &(dyn Fn() -> bool + Sync),
+        report: &mut dyn FnMut(Outlook),
+    ) -> Result<Ended, SweepFailure> {
+        let begin = sink.next();
         let clock = Stopwatch::start();
         let mut saved = 0.0;
         let failures_max = self.sweep.max_failures.unwrap_or(u64::MAX);
-        let is_over = |progress: &Progress<'_>| {
-            progress.now.runs >= total || progress.now.failure_count >= failures_max
-        };
+        let is_over =
+            |sink: &dyn RunSink| sink.next() >= total || sink.failure_count() >= failures_max;
         let mut upcoming = None;
-        while !is_over(progress) {
-            let batch = upcoming.take().unwrap_or_else(|| self.batch(progress.now.runs, stop));
+        while !is_over(sink) {
+            let batch = upcoming.take().unwrap_or_else(|| self.batch(sink.next(), total, stop));
             // The workers run the next batch while the rows of this one are hashed and written.
             let first = batch.end;
             let mut kept = Ok(false);
             self.pool.in_place_scope(|scope| {
                 if first < total && !batch.is_cut && !stop() {
-                    scope.spawn(|_| upcoming = Some(self.batch(first, stop)));
+                    scope.spawn(|_| upcoming = Some(self.batch(first, total, stop)));
                 }
-                kept = keep(batch, progress, failures_max);
+                kept = keep(batch, sink, failures_max);
                 let now = clock.seconds();
                 if kept.is_ok() && now - saved > CHECKPOINT_S {
                     saved = now;
-                    let done = progress.now.runs;
+                    let done = sink.next();
                     report(Outlook { done, total, done_now: done - begin, seconds: now });
-                    if let Err(error) = progress.save() {
+                    if let Err(error) = sink.save() {
                         kept = Err(error.into());
                     }
                 }
             });
             let interrupted = match kept {
                 Err(SweepFailure::Config(error)) => {
-                    progress.save()?;
+                    sink.save()?;
                     return Err(error.into());
                 }
                 kept => kept?,
             };
-            if (interrupted || stop()) && !is_over(progress) {
-                progress.save()?;
+            if (interrupted || stop()) && !is_over(sink) {
+                sink.save()?;
                 return Ok(Ended::Interrupted);
             }
         }
-        progress.save()?;
-        let all = progress.now.runs == total;
+        sink.save()?;
+        let all = sink.next() == total;
         Ok(if all { Ended::Done } else { Ended::Failures })
     }
 
-    /// Runs one batch, from the run with number `first` on.
+    /// Runs one batch of the runs before number `total`, from the run with number `first` on.
     ///
     /// Workers take the numbers in order and finish each run that they took, so the runs of a batch
     /// are consecutive for any number of workers.
-    fn batch(&self, first: u64, stop: &(dyn Fn() -> bool + Sync)) -> Batch {
+    fn batch(&self, first: u64, total: u64, stop: &(dyn Fn() -> bool + Sync)) -> Batch {
         let clock = Stopwatch::start();
-        let total = self.sweep.runs();
         let under_way = UnderWay::new(self.memory);
         let (next, bytes) = (AtomicU64::new(first), AtomicU64::new(0));
         let at_once = if self.backwards { BACKWARDS } else { 1 };
@@ -210,13 +223,9 @@ struct Batch {
     is_cut: bool,
 }
 
-/// Counts the runs of a batch and appends their rows; returns whether it was interrupted.
-fn keep(
-    batch: Batch,
-    progress: &mut Progress<'_>,
-    failures_max: u64,
-) -> Result<bool, SweepFailure> {
-    let (mut rows, mut interrupted, mut refused) = (Vec::new(), false, None);
+/// Hands the runs of a batch over; returns whether it was interrupted.
+fn keep(batch: Batch, sink: &mut dyn RunSink, failures_max: u64) -> Result<bool, SweepFailure> {
+    let (mut interrupted, mut refused) = (false, None);
     for job in batch.jobs {
         let job = match job {
             Ok(job) => job,
@@ -229,44 +238,15 @@ fn keep(
         if interrupted {
             break;
         }
-        rows.extend_from_slice(&job.rows);
-        progress.now.runs += 1;
-        progress.now.limited += u64::from(job.limited);
-        progress.now.undetermined += u64::from(job.undetermined);
-        if let Some(failure) = job.failure {
-            progress.now.failure_count += 1;
-            progress.now.panics += u64::from(failure.kind == FailureKind::Panicked);
-            if progress.now.failures.len() < FAILURES_MAX {
-                progress.now.failures.push(failure);
-            }
-            // Runs after the last permitted failure do not count: with a single worker they would
-            // not have begun.
-            if progress.now.failure_count >= failures_max {
-                refused = None;
-                break;
-            }
+        let failed = job.failure.is_some();
+        sink.add(job);
+        // Runs after the last permitted failure do not count: with a single worker they would not
+        // have begun.
+        if failed && sink.failure_count() >= failures_max {
+            refused = None;
+            break;
         }
     }
-    progress.append(&rows)?;
+    sink.flush()?;
     refused.map_or(Ok(interrupted), |error| Err(error.into()))
-}
-
-/// The wall clock. It decides the size of batches and the time of checkpoints, and nothing else.
-struct Stopwatch(
-    #[expect(clippy::disallowed_types, reason = "for pacing and progress")] std::time::Instant,
-);
-
-impl Stopwatch {
-    #[expect(
-        clippy::disallowed_methods,
-        clippy::disallowed_types,
-        reason = "for pacing and progress"
-    )]
-    fn start() -> Stopwatch {
-        Stopwatch(std::time::Instant::now())
-    }
-
-    fn seconds(&self) -> f64 {
-        self.0.elapsed().as_secs_f64()
-    }
 }

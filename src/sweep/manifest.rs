@@ -46,6 +46,12 @@ pub struct SweepManifest {
     pub runs_blake3: String,
     /// The BLAKE3 hash of `points.csv`.
     pub points_blake3: String,
+    /// Which rows `runs.csv` has, if these are not all: `violations` or `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<String>,
+    /// The BLAKE3 hash of `sums.jsonl`, which a sweep has that does not keep all rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sums_blake3: Option<String>,
     /// Whether the same sweep gives the same bytes again.
     pub replayable: bool,
 }

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::ops::Range;
 
-use super::columns::{Columns, STRICT, TARGETS_MET};
+use super::columns::{ColumnKind, Columns, RunColumn, STRICT, TARGETS_MET};
 use super::table::RunsReader;
 use crate::config::Experiment;
 use crate::scale_model::{MACHINE_COLUMNS, RUN_COLUMNS, ScaleParameters};
@@ -13,7 +13,7 @@ pub(super) enum Measures<'a> {
     /// The measures of the run, then those of each machine.
     Scale(&'a ScaleParameters),
     /// The shares, then the figures and counts.
-    Glomers(Vec<String>),
+    Glomers(Vec<RunColumn>),
 }
 
 /// Measures that are shares of runs, made from words in `runs.csv`.
@@ -34,10 +34,7 @@ impl<'a> Measures<'a> {
     pub(super) fn of(experiment: &'a Experiment) -> Measures<'a> {
         match experiment {
             Experiment::Scale(scale) => Measures::Scale(&scale.parameters),
-            Experiment::Glomers(_) => {
-                let columns = Columns::of(experiment.family()).measures;
-                Measures::Glomers(columns.into_iter().map(|column| column.name).collect())
-            }
+            Experiment::Glomers(_) => Measures::Glomers(Columns::of(experiment.family()).measures),
         }
     }
 
@@ -64,9 +61,24 @@ impl<'a> Measures<'a> {
             },
             Measures::Glomers(names) => match SHARES.get(number) {
                 Some(share) => (None, share.name),
-                None => (None, &names[number - SHARES.len()]),
+                None => (None, &names[number - SHARES.len()].name),
             },
         }
+    }
+
+    /// Returns the type of a measure's values; shares count runs.
+    pub(super) fn kind(&self, number: usize) -> ColumnKind {
+        let is_integer = match self {
+            Measures::Scale(_) => match number.checked_sub(RUN_COLUMNS.len()) {
+                None => RUN_COLUMNS[number].is_integer,
+                Some(rest) => MACHINE_COLUMNS[rest % MACHINE_COLUMNS.len()].is_integer,
+            },
+            Measures::Glomers(columns) => match number.checked_sub(SHARES.len()) {
+                None => true,
+                Some(rest) => columns[rest].kind == ColumnKind::Integer,
+            },
+        };
+        if is_integer { ColumnKind::Integer } else { ColumnKind::Real }
     }
 
     /// Returns whether a measure is a share of runs.

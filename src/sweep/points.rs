@@ -12,7 +12,7 @@ use super::measures::Measures;
 use super::table::{RunsReader, line};
 use crate::config::{ConfigError, Sweep};
 use crate::scale_model::{Prediction, RUN_COLUMNS, ScaleParameters, predict_each};
-use crate::statistics::{float_cell, share_interval, summary};
+use crate::statistics::{Summary, float_cell, share_interval, summary};
 
 /// The columns of `points.csv` after the swept keys, with their meanings.
 pub const POINT_COLUMNS: [(&str, &str); 14] = [
@@ -64,28 +64,15 @@ pub fn write_points<E>(
     stop: &dyn Fn() -> bool,
     mut write: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), PointsError<E>> {
-    let names = sweep.keys().chain(POINT_COLUMNS.map(|(name, _)| name)).map(str::to_owned);
-    write(&line(names)).map_err(PointsError::Write)?;
+    write(&points_header(sweep)).map_err(PointsError::Write)?;
     let reader = RunsReader::new(BufReader::new(rows), sweep);
     let mut rows = Sections { reader, ahead: false };
     for point in 0..sweep.points() {
         let at = sweep.point(point)?;
         let cells = sweep.cells(point);
         let measures = Measures::of(at.experiment());
-        // Where rates are drawn from the seed, a point has no single prediction.
-        let parameters = match measures {
-            Measures::Scale(parameters) if !at.depends_on_seed() => Some(parameters),
-            _ => None,
-        };
         let slots = measures.count();
-        let mut sums = Sums {
-            cells: &cells,
-            measures: &measures,
-            parameters,
-            run_means: vec![],
-            predictions: None,
-            text: vec![],
-        };
+        let mut table = PointRows::new(&cells, &measures, at.depends_on_seed());
         let seeds = sweep.seeds.end - sweep.seeds.start;
         let at_once = (NUMBERS_MAX / seeds).clamp(1, SLOTS_MAX);
         let start = rows.start()?;
@@ -100,10 +87,10 @@ pub fn write_points<E>(
             }
             let mut columns = rows.collect(&cells, &measures, first..end)?;
             for (slot, values) in (first..end).zip(&mut columns) {
-                sums.add(slot, values);
+                table.add(slot, summary(values));
             }
-            write(&sums.text).map_err(PointsError::Write)?;
-            sums.text.clear();
+            write(&table.text).map_err(PointsError::Write)?;
+            table.text.clear();
             first = end;
         }
     }
@@ -156,8 +143,13 @@ impl<R: Read + Seek> Sections<R> {
     }
 }
 
+/// Returns the header of `points.csv`, with its LF.
+pub(super) fn points_header(sweep: &Sweep) -> Vec<u8> {
+    line(sweep.keys().chain(POINT_COLUMNS.map(|(name, _)| name)).map(str::to_owned))
+}
+
 /// The rows of `points.csv` for one point.
-struct Sums<'a> {
+pub(super) struct PointRows<'a> {
     cells: &'a [&'a str],
     measures: &'a Measures<'a>,
     parameters: Option<&'a ScaleParameters>,
@@ -165,13 +157,28 @@ struct Sums<'a> {
     run_means: Vec<Option<f64>>,
     /// The predictions for each machine, once they are known.
     predictions: Option<Vec<Option<Prediction>>>,
-    text: Vec<u8>,
+    /// The rows so far.
+    pub(super) text: Vec<u8>,
 }
 
-impl Sums<'_> {
-    /// Adds the row of one measure, if it has values.
-    fn add(&mut self, slot: u64, values: &mut [f64]) {
-        let summary = summary(values);
+impl<'a> PointRows<'a> {
+    /// Begins the rows of the point with these cells and measures.
+    pub(super) fn new(
+        cells: &'a [&'a str],
+        measures: &'a Measures<'a>,
+        depends_on_seed: bool,
+    ) -> PointRows<'a> {
+        // Where rates are drawn from the seed, a point has no single prediction.
+        let parameters = match measures {
+            Measures::Scale(parameters) if !depends_on_seed => Some(*parameters),
+            _ => None,
+        };
+        let (run_means, text) = (vec![], vec![]);
+        PointRows { cells, measures, parameters, run_means, predictions: None, text }
+    }
+
+    /// Adds the row of one measure, if it has values. Measures come in their order.
+    pub(super) fn add(&mut self, slot: u64, summary: Option<Summary>) {
         let slot = slot as usize;
         let (machine, measure) = self.measures.name(slot);
         if machine.is_none() {

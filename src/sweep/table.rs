@@ -124,8 +124,18 @@ impl<R: Read + Seek> RunsReader<R> {
 impl<R: Read> RunsReader<R> {
     /// Begins to read the table of a sweep.
     pub fn new(source: R, sweep: &Sweep) -> RunsReader<R> {
-        let reader =
-            csv::ReaderBuilder::new().from_reader(BoundedRecords::new(source, TABLE_RECORD_MAX));
+        RunsReader::of(source, sweep, true)
+    }
+
+    /// Begins to read rows of the table, without its header.
+    pub(super) fn of_rows(source: R, sweep: &Sweep) -> RunsReader<R> {
+        RunsReader::of(source, sweep, false)
+    }
+
+    fn of(source: R, sweep: &Sweep, has_header: bool) -> RunsReader<R> {
+        let mut builder = csv::ReaderBuilder::new();
+        builder.has_headers(has_header);
+        let reader = builder.from_reader(BoundedRecords::new(source, TABLE_RECORD_MAX));
         let head = Columns::of(sweep.family).head.len();
         RunsReader { reader, keys: sweep.keys().count(), head, record: ByteRecord::new() }
     }

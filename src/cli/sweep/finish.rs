@@ -2,27 +2,48 @@
 
 use super::export;
 use crate::cli::CommandError;
-use crate::cli::changes::Changes;
 use crate::cli::results::unfinished;
 use crate::config::{Family, Sweep};
-use crate::store::{Finished, ResultSession, StoreError, open_regular};
+use crate::store::{Finished, ResultFile, ResultSession, StoreError, open_regular};
 use crate::sweep::{
-    BASE, Exporter, FAILURES, POINTS, PointsError, Progress, RUNS, SWEEP, SWEEP_KIND,
-    SweepManifest, failures_table, write_points,
+    BASE, Exporter, FAILURES, POINTS, PointsError, Progress, RUNS, RowsKept, SWEEP, SWEEP_KIND,
+    SweepManifest, base_file, failures_table, write_points,
 };
+
+/// Where the table of points comes from.
+pub(super) enum PointsOf<'a> {
+    /// It is made of the rows of all runs.
+    Rows,
+    /// It was made of sums, as those were: not all rows are kept.
+    Sums {
+        points: ResultFile<'a, SweepManifest>,
+        sums: ResultFile<'a, SweepManifest>,
+        kept: RowsKept,
+    },
+}
 
 /// Makes the tables and puts all files in place; `None` if it was interrupted.
 pub(super) fn finish<'a>(
     sweep: &Sweep,
-    changes: &Changes,
+    (changed, points): (Vec<String>, PointsOf<'a>),
     mut session: ResultSession<'a, SweepManifest>,
     progress: Progress<'a>,
     exporters: &[&'static Exporter],
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Finished<SweepManifest>>, CommandError> {
-    if !record_points(sweep, &mut session, &progress, stop)? {
-        return Ok(None);
-    }
+    let rows = match points {
+        PointsOf::Rows => {
+            if !record_points(sweep, &mut session, &progress, stop)? {
+                return Ok(None);
+            }
+            None
+        }
+        PointsOf::Sums { points, sums, kept } => {
+            session.record(points);
+            session.record(sums);
+            Some(kept.name().to_owned())
+        }
+    };
     for exporter in exporters {
         match export::write(exporter, sweep, &session, progress.rows_path(), stop)? {
             Some(file) => session.record(file),
@@ -30,9 +51,7 @@ pub(super) fn finish<'a>(
         }
     }
     session.record_bytes(&SWEEP, sweep.resolved());
-    let base = sweep.base_text();
-    let comment = "# The base config of the sweep, which runs are repeated from.";
-    session.record_bytes(&BASE, format!("{comment}\n{base}"));
+    session.record_bytes(&BASE, base_file(sweep));
     let checkpoint = progress.now.clone();
     if !checkpoint.failures.is_empty() {
         // Their commands work in the folder itself, so the table is the same wherever that is.
@@ -46,7 +65,7 @@ pub(super) fn finish<'a>(
         kind: SWEEP_KIND.to_owned(),
         sim: head.sim,
         config: head.config,
-        changed: changes.texts(),
+        changed,
         axes: sweep.axes.iter().map(|axis| axis.keys.clone()).collect(),
         points: sweep.points(),
         seeds: (sweep.seeds.start, sweep.seeds.end),
@@ -58,6 +77,8 @@ pub(super) fn finish<'a>(
         undetermined: is_glomers.then_some(checkpoint.undetermined),
         runs_blake3: String::new(),
         points_blake3: String::new(),
+        rows,
+        sums_blake3: None,
         replayable: true,
     });
     finished.map(Some).map_err(unfinished)

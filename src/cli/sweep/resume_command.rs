@@ -8,7 +8,7 @@ use crate::config::shell_word;
 /// Returns the command line, quoted for a shell.
 pub(super) fn resume_command(arguments: &SweepArgs) -> String {
     let mut words = vec!["sim".to_owned(), "sweep".to_owned()];
-    words.push(arguments.config.display().to_string());
+    words.push(arguments.config().display().to_string());
     let mut option = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             words.extend([format!("--{name}"), value]);
@@ -20,7 +20,8 @@ pub(super) fn resume_command(arguments: &SweepArgs) -> String {
     arguments.sets.iter().for_each(|set| option("set", Some(set.clone())));
     option("duration", arguments.duration.clone());
     option("max-failures", arguments.max_failures.map(|number| number.to_string()));
-    let out = (arguments.out != Path::new("results")).then(|| arguments.out.display().to_string());
+    let out = arguments.out();
+    let out = (out != Path::new("results")).then(|| out.display().to_string());
     option("out", out);
     for (flag, given) in [
         ("--check", arguments.check),

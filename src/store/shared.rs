@@ -1,0 +1,117 @@
+//! Files in folders that several machines share, such as those of NFS: written under a temporary
+//! name, synced and renamed. No locks, since such file systems may have none.
+//!
+//! Several processes may write the same file at a time: each has a temporary name of its own, and
+//! the last rename counts.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use super::file::TEMPORARY_PREFIX;
+use super::{Store, StoreError};
+
+/// The suffix of temporary names in shared folders. It differs from that of other folders, where a
+/// file without a lock is removed as one of a killed program.
+const TEMPORARY_SUFFIX: &str = ".shared";
+
+/// A file under a temporary name in a shared folder. Dropped before [`SharedFile::commit`], it is
+/// removed.
+#[derive(Debug)]
+pub struct SharedFile<'a> {
+    store: &'a Store,
+    folder: PathBuf,
+    file: NamedTempFile,
+}
+
+impl<'a> SharedFile<'a> {
+    /// Begins a file in this folder.
+    ///
+    /// # Errors
+    /// If the folder cannot be written to.
+    pub fn create(store: &'a Store, folder: &Path) -> Result<SharedFile<'a>, StoreError> {
+        let file = store.attempt("create a file in", folder, || {
+            let mut builder = Builder::new();
+            builder.prefix(TEMPORARY_PREFIX).suffix(TEMPORARY_SUFFIX);
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                builder.permissions(fs::Permissions::from_mode(0o644));
+            }
+            builder.tempfile_in(folder)
+        })?;
+        Ok(SharedFile { store, folder: folder.to_owned(), file })
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// If they cannot be written: the disk is full, for example.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        let SharedFile { store, folder, file } = self;
+        store.attempt("write a file in", folder, || file.write_all(bytes))
+    }
+
+    /// Makes the file durable and puts it in place, under this name in its folder.
+    ///
+    /// # Errors
+    /// If it cannot be synced or renamed; an old one stays.
+    pub fn commit(self, name: &str) -> Result<(), StoreError> {
+        let SharedFile { store, folder, file } = self;
+        let path = folder.join(name);
+        store.attempt("sync", &path, || file.as_file().sync_all())?;
+        store.attempt("rename", &path, || file.persist(&path).map_err(|error| error.error))?;
+        // Not every file system syncs folders; the rename itself is done.
+        let _ = File::open(&folder).and_then(|folder| folder.sync_all());
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Puts a file with these bytes in place in a shared folder.
+    ///
+    /// # Errors
+    /// If any step fails; the old file, or none, stays.
+    pub fn put_shared(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let mut file = SharedFile::create(self, folder)?;
+        file.write(bytes)?;
+        file.commit(name)
+    }
+
+    /// Makes a folder and those above it.
+    ///
+    /// # Errors
+    /// If that fails.
+    pub fn make_folder(&self, folder: &Path) -> Result<(), StoreError> {
+        self.attempt("make folder", folder, || fs::create_dir_all(folder))
+    }
+
+    /// Removes those files from a shared folder for whose names `is_ours` returns true, and the
+    /// temporary files of other attempts, which end with an error if they are still under way.
+    ///
+    /// # Errors
+    /// If a file cannot be removed.
+    pub fn clean_shared(
+        &self,
+        folder: &Path,
+        is_ours: impl Fn(&str) -> bool,
+    ) -> Result<(), StoreError> {
+        let entries = self.attempt("read", folder, || match fs::read_dir(folder) {
+            Ok(entries) => entries.collect::<io::Result<Vec<_>>>(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(vec![]),
+            Err(error) => Err(error),
+        })?;
+        for entry in entries {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let is_temporary =
+                name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX);
+            if is_temporary || is_ours(&name) {
+                self.remove(&entry.path())?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,216 @@
+//! Histograms with exact counts, which merge in any order to the same one.
+//!
+//! Up to 256 distinct values are kept as they are. Beyond, values are counted in
+//! buckets: 64 for each power of two, so that a bucket is at most 1/64 of its values wide. Which of
+//! the two it is depends on the set of all values alone, and not on the order of additions.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Maximum number of distinct values that are kept as they are.
+pub(super) const DISTINCT_MAX: usize = 256;
+
+/// Number of buckets for each power of two.
+const PER_OCTAVE: u64 = 64;
+/// Its logarithm.
+const BITS: u32 = 6;
+
+/// Counts of values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", from = "Flat", into = "Flat")]
+pub enum Histogram {
+    /// Counts of values.
+    Values(BTreeMap<i64, u64>),
+    /// Counts of values by the numbers of their buckets.
+    Buckets(BTreeMap<i64, u64>),
+}
+
+impl Default for Histogram {
+    fn default() -> Histogram {
+        Histogram::Values(BTreeMap::new())
+    }
+}
+
+/// The form in files: each value, or bucket, as the difference from the one before, then its count.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Flat {
+    Values(Vec<i64>),
+    Buckets(Vec<i64>),
+}
+
+impl From<Histogram> for Flat {
+    fn from(histogram: Histogram) -> Flat {
+        let flat = |counts: BTreeMap<i64, u64>| {
+            let mut last = 0i64;
+            let mut flat = Vec::with_capacity(2 * counts.len());
+            for (at, count) in counts {
+                flat.extend([at.wrapping_sub(last), count.cast_signed()]);
+                last = at;
+            }
+            flat
+        };
+        match histogram {
+            Histogram::Values(counts) => Flat::Values(flat(counts)),
+            Histogram::Buckets(counts) => Flat::Buckets(flat(counts)),
+        }
+    }
+}
+
+impl From<Flat> for Histogram {
+    fn from(flat: Flat) -> Histogram {
+        let counts = |flat: Vec<i64>| {
+            let mut last = 0i64;
+            let pairs = flat.chunks_exact(2).map(|pair| {
+                last = last.wrapping_add(pair[0]);
+                (last, pair[1].cast_unsigned())
+            });
+            pairs.collect()
+        };
+        match flat {
+            Flat::Values(flat) => Histogram::Values(counts(flat)),
+            Flat::Buckets(flat) => Histogram::Buckets(counts(flat)),
+        }
+    }
+}
+
+impl Histogram {
+    /// Counts a value.
+    pub fn add(&mut self, value: i64) {
+        match self {
+            Histogram::Values(counts) => {
+                *counts.entry(value).or_default() += 1;
+                self.limit();
+            }
+            Histogram::Buckets(counts) => *counts.entry(bucket(value)).or_default() += 1,
+        }
+    }
+
+    /// Adds all counts of another histogram.
+    pub fn merge(&mut self, other: &Histogram) {
+        match (&mut *self, other) {
+            (Histogram::Values(counts), Histogram::Values(others))
+            | (Histogram::Buckets(counts), Histogram::Buckets(others)) => {
+                for (at, count) in others {
+                    *counts.entry(*at).or_default() += count;
+                }
+                self.limit();
+            }
+            (Histogram::Buckets(counts), Histogram::Values(others)) => {
+                for (value, count) in others {
+                    *counts.entry(bucket(*value)).or_default() += count;
+                }
+            }
+            (Histogram::Values(counts), Histogram::Buckets(others)) => {
+                let mut all = others.clone();
+                for (value, count) in counts {
+                    *all.entry(bucket(*value)).or_default() += *count;
+                }
+                *self = Histogram::Buckets(all);
+            }
+        }
+    }
+
+    /// Goes over to buckets if there are too many distinct values.
+    fn limit(&mut self) {
+        if let Histogram::Values(counts) = self
+            && counts.len() > DISTINCT_MAX
+        {
+            let mut buckets = BTreeMap::new();
+            for (value, count) in counts {
+                *buckets.entry(bucket(*value)).or_default() += *count;
+            }
+            *self = Histogram::Buckets(buckets);
+        }
+    }
+
+    /// Returns the value of this rank, counted from 1, in the order of the values: of a bucket its
+    /// middle. Returns zero for an empty histogram.
+    pub fn at_rank(&self, rank: u64) -> i64 {
+        let (counts, value): (_, fn(i64) -> i64) = match self {
+            Histogram::Values(counts) => (counts, |value| value),
+            Histogram::Buckets(counts) => (counts, middle),
+        };
+        let mut seen = 0;
+        let found = counts.iter().find(|(_, count)| {
+            seen += **count;
+            seen >= rank
+        });
+        found.or(counts.iter().next_back()).map_or(0, |(at, _)| value(*at))
+    }
+}
+
+/// Returns the number of a value's bucket. Those of negative values are negative.
+fn bucket(value: i64) -> i64 {
+    let size = value.unsigned_abs();
+    let number = match size {
+        0..PER_OCTAVE => size,
+        _ => {
+            let exponent = size.ilog2();
+            let within = (size >> (exponent - BITS)) & (PER_OCTAVE - 1);
+            u64::from(exponent - BITS + 1) * PER_OCTAVE + within
+        }
+    };
+    if value < 0 { -number.cast_signed() } else { number.cast_signed() }
+}
+
+/// Returns the middle of a bucket.
+fn middle(bucket: i64) -> i64 {
+    let number = bucket.unsigned_abs();
+    let size = match number {
+        0..PER_OCTAVE => number,
+        _ => {
+            let shift = (number / PER_OCTAVE - 1).min(57) as u32;
+            let low = (PER_OCTAVE + number % PER_OCTAVE) << shift;
+            low.saturating_add(((1u64 << shift) - 1) / 2)
+        }
+    };
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    if bucket < 0 { -size } else { size }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_is_at_most_a_64th_wide() {
+        for value in [0, 1, 63, 64, 65, 127, 128, 1_000, 123_456_789, i64::MAX, -1, -500, i64::MIN]
+        {
+            let found = middle(bucket(value));
+            let off = (i128::from(found) - i128::from(value)).unsigned_abs();
+            assert!(off * 128 <= u128::from(value.unsigned_abs()), "{value}: {found}");
+        }
+        let numbers: Vec<i64> = (-2_000..2_000).map(bucket).collect();
+        assert!(numbers.is_sorted());
+    }
+
+    #[test]
+    fn the_order_of_additions_and_merges_changes_nothing() {
+        let values: Vec<i64> = (0..3_000).map(|n: i64| n * n * 31 % 1_009 - 200).collect();
+        let of = |values: &[i64]| {
+            let mut histogram = Histogram::default();
+            values.iter().for_each(|value| histogram.add(*value));
+            histogram
+        };
+        let all = of(&values);
+        assert!(matches!(all, Histogram::Buckets(_)));
+        for parts in [2, 7, 100, 3_000] {
+            let mut merged = Histogram::default();
+            for part in values.chunks(values.len().div_ceil(parts)).rev() {
+                merged.merge(&of(part));
+            }
+            assert_eq!(merged, all, "{parts} parts");
+        }
+        let text = serde_json::to_string(&all).expect("a text");
+        assert_eq!(serde_json::from_str::<Histogram>(&text).expect("a histogram"), all);
+    }
+
+    #[test]
+    fn few_values_are_exact() {
+        let mut histogram = Histogram::default();
+        [5_000_001, -3, 7, 7].map(|value| histogram.add(value));
+        assert_eq!([1, 2, 3, 4].map(|rank| histogram.at_rank(rank)), [-3, 7, 7, 5_000_001]);
+    }
+}
