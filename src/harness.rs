@@ -7,7 +7,9 @@
 mod clock;
 mod disk;
 mod host;
+mod jobs;
 mod lateness;
+mod limits;
 mod lines;
 mod node_table;
 mod process;
@@ -19,7 +21,9 @@ mod warnings;
 mod watchdog;
 
 pub use host::{Hosted, Hosting, HostingError, NodeEnd, Stop, host, is_crlf_script};
+pub use jobs::{Job, JobEnd, run_jobs};
 pub use lateness::Lateness;
+pub use limits::ProcessLimits;
 pub use node_table::Echo;
 pub use process::RUN;
 pub use serve::{ServeError, Serving, serve};

@@ -1,6 +1,7 @@
 //! `sim test`: hosts a node program, checks its runs, and reports faults and violations.
 
 mod causes;
+mod limits;
 mod options;
 mod report;
 
@@ -54,6 +55,7 @@ fn hosting(arguments: &TestArgs) -> Hosting {
         log_max: kib(arguments.log_limit),
         backlog_max: kib(arguments.backlog_limit),
         memory_max: u64::from(arguments.memory_limit) << 20,
+        limits: arguments.limits.of_processes(),
         echo: Echo {
             stderr: arguments.log_stderr,
             sent: arguments.log_net_send,

@@ -27,6 +27,11 @@ impl<'a> Cursor<'a> {
         Cursor { source, path: String::new(), item }
     }
 
+    /// Returns the name of the file.
+    pub(super) fn source_name(&self) -> &'a str {
+        self.source.name
+    }
+
     /// Returns an error about this value.
     pub(super) fn error(&self, problem: impl Into<String>, hint: Option<&str>) -> ConfigError {
         let problem = match self.path.as_str() {

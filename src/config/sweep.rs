@@ -202,7 +202,7 @@ fn option_error(option: &str, problem: String) -> ConfigError {
 }
 
 /// Parses a range of seeds such as `0..1000`, the end excluded.
-fn seed_range(text: &str) -> std::result::Result<Range<u64>, String> {
+pub(super) fn seed_range(text: &str) -> std::result::Result<Range<u64>, String> {
     let wrong = || format!("expected seeds such as \"0..1000\", found {:?}", shortened(text));
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| wrong());

@@ -19,6 +19,7 @@ use rustix::process::{Pid, Signal};
 
 use super::clock::{WallClock, since_epoch};
 use super::lateness::Lateness;
+use super::limits::{ProcessLimits, family};
 use super::node_table::{Echo, NodeTable};
 use super::process::{Process, READ_MAX};
 use super::reaper;
@@ -50,6 +51,8 @@ pub struct Hosting {
     pub backlog_max: usize,
     /// Maximum memory of this program in bytes.
     pub memory_max: u64,
+    /// Limits of each process.
+    pub limits: ProcessLimits,
     /// What is printed on the terminal during the run.
     pub echo: Echo,
 }
@@ -203,10 +206,28 @@ impl Host<'_> {
                 self.running.flush_journal();
                 self.running.pass(Some(self.node_table.lateness.quantile(0.99)));
                 self.reap();
+                self.count_processes();
             }
             // A node that writes more than can be handled is not read from: its pipe fills up.
             if !is_behind {
                 self.wait();
+            }
+        }
+    }
+
+    /// Kills a node that has started too many processes, and all of them that are in its group.
+    fn count_processes(&mut self) {
+        let Some(max) = self.hosting.limits.processes else { return };
+        for node in self.nodes() {
+            let process = self.node_table.nodes[node.index()].process.as_ref();
+            let Some(process) = process.filter(|process| process.status.is_none()) else {
+                continue;
+            };
+            if family(process.pid, max) > max {
+                process.signal(Signal::KILL);
+                self.node_table.nodes[node.index()].stopped = true;
+                let text = format!("has started more processes than its limit of {max}");
+                self.problem(node, ProblemKind::TooManyProcesses, text);
             }
         }
     }
@@ -248,9 +269,9 @@ impl Host<'_> {
     }
 
     fn start(&mut self, node: NodeId) -> Result<(), HostingError> {
-        let Hosting { program, arguments, line_max, .. } = self.hosting;
+        let Hosting { program, arguments, line_max, limits, .. } = self.hosting;
         let now = self.clock.now();
-        let process = Process::start(program, arguments, &self.run, *line_max, now)
+        let process = Process::start(program, arguments, &self.run, *line_max, limits, now)
             .map_err(|source| HostingError::new(program, source))?;
         self.node_table.begins(node, process);
         let set_up = self.node_table.wire.layout().set_up();

@@ -10,6 +10,7 @@ use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitSta
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::limits::ProcessLimits;
 use super::lines::LineBuffer;
 use super::reaper;
 use crate::engine::time::Instant;
@@ -55,6 +56,7 @@ impl Process {
         arguments: &[OsString],
         run: &str,
         line_max: usize,
+        limits: &ProcessLimits,
         now: Instant,
     ) -> io::Result<Process> {
         let mut child = Command::new(program)
@@ -65,6 +67,7 @@ impl Process {
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()?;
+        limits.apply(Pid::from_child(&child));
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let all = [

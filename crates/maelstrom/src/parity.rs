@@ -24,7 +24,7 @@ impl ParityLimit {
             ProblemKind::NotReady => Some(ParityLimit::Error(format!(
                 "{node} was not set up, which ends its test with an error"
             ))),
-            ProblemKind::NotReading | ProblemKind::ClosedOutput => {
+            ProblemKind::NotReading | ProblemKind::ClosedOutput | ProblemKind::TooManyProcesses => {
                 Some(ParityLimit::Unknown(format!("{node} cannot be talked to any more")))
             }
             ProblemKind::Protocol | ProblemKind::Broken(_) => None,

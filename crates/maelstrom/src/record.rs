@@ -59,6 +59,8 @@ pub enum ProblemKind {
     NotReading,
     /// A hosted process has closed its output.
     ClosedOutput,
+    /// A hosted process has started more processes than it may.
+    TooManyProcesses,
 }
 
 impl ProblemKind {
@@ -72,6 +74,7 @@ impl ProblemKind {
             ProblemKind::Exited => "node-exited",
             ProblemKind::NotReading => "not-reading",
             ProblemKind::ClosedOutput => "closed-output",
+            ProblemKind::TooManyProcesses => "too-many-processes",
         }
     }
 

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::super::CommandError;
 use super::super::options::{VerdictKind, whole};
+use super::limits::LimitOptions;
 use crate::config::{self, Experiment, GlomersExperiment, Override};
 use crate::engine::time::Duration;
 use crate::glomers::{SOLUTIONS, WORKLOADS, workload};
@@ -152,6 +153,8 @@ pub(in super::super) struct TestArgs {
     /// Maximum memory of this program, in MiB; more ends the test (exit code 3). Linux only.
     #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = whole(1, u32::MAX))]
     pub(super) memory_limit: u32,
+    #[command(flatten)]
+    pub(super) limits: LimitOptions,
     /// The folder in which results folders are made.
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub(super) out: PathBuf,
