@@ -16,6 +16,8 @@ mod exit;
 mod export;
 mod glomers_files;
 mod glomers_table;
+#[cfg(unix)]
+mod grade;
 mod graphs;
 mod hashes;
 mod interrupt;
@@ -118,6 +120,8 @@ enum Command {
     Node(node::NodeArgs),
     #[cfg(unix)]
     Test(Box<test::TestArgs>),
+    #[cfg(unix)]
+    Grade(grade::GradeArgs),
     Doc(doc::DocArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -148,6 +152,8 @@ impl Command {
             Command::Node(_) => "node",
             #[cfg(unix)]
             Command::Test(_) => "test",
+            #[cfg(unix)]
+            Command::Grade(_) => "grade",
             Command::Doc(_) => "doc",
             Command::Completions(_) => "completions",
             Command::Man(_) => "man",
@@ -320,6 +326,8 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
         Command::Node(arguments) => node::node(&arguments, io),
         #[cfg(unix)]
         Command::Test(arguments) => test::test(&arguments, io),
+        #[cfg(unix)]
+        Command::Grade(arguments) => grade::grade(&arguments, io),
         Command::Doc(arguments) => doc::print(&arguments, io),
         Command::Completions(arguments) => completions::print(&arguments, &Cli::command(), io),
         Command::Man(arguments) => man::man(&arguments, Cli::command(), io),

@@ -92,6 +92,8 @@ pub mod experiment;
 pub mod export;
 pub mod glomers;
 #[cfg(unix)]
+pub mod grade;
+#[cfg(unix)]
 pub mod harness;
 pub mod page;
 #[cfg(feature = "parquet")]

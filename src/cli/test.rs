@@ -3,9 +3,11 @@
 mod causes;
 mod limits;
 mod options;
+mod options_of;
 mod report;
 
 pub(super) use options::TestArgs;
+pub(super) use options_of::check_options;
 
 use std::path::{Path, PathBuf};
 

@@ -230,6 +230,17 @@ impl Host<'_> {
                 self.problem(node, ProblemKind::TooManyProcesses, text);
             }
         }
+        // Processes whose parents have ended are children of this program.
+        let nodes = self.node_table.nodes.len() as u64;
+        let all = nodes.saturating_mul(max).saturating_add(self.spared.len() as u64 + 1);
+        if family(rustix::process::getpid(), all) > all {
+            for slot in &mut self.node_table.nodes {
+                slot.stopped = true;
+                slot.process.iter().for_each(|process| process.signal(Signal::KILL));
+            }
+            let text = format!("has left behind more processes than the limit of {max} for each");
+            self.problem(NodeId(0), ProblemKind::TooManyProcesses, text);
+        }
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {

@@ -29,7 +29,7 @@ pub struct Job {
 /// Outcome of a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JobEnd {
-    /// What it wrote to stdout, up to [`OUT_MAX`] bytes.
+    /// What it wrote to stdout, up to 64 MiB.
     pub out: Vec<u8>,
     /// Whether its timeout was reached.
     pub timed_out: bool,
@@ -38,7 +38,7 @@ pub struct JobEnd {
 }
 
 /// Maximum number of bytes of the output that are kept.
-pub const OUT_MAX: u64 = 64 << 20;
+const OUT_MAX: u64 = 64 << 20;
 /// Time between two looks at the commands.
 const LOOK: Duration = Duration::from_ms(10);
 /// Time from the request to end to the kill.

@@ -91,6 +91,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("harness", &["engine", "node", "network", "simulation", "glomers", "store"]),
+    ("grade", &["engine", "config"]),
     ("reference", &["trace", "scale_model", "glomers", "check", "reproduce", "sweep"]),
     (
         "cli",
@@ -99,6 +100,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "escape",
             "nearest",
             "harness",
+            "grade",
             "reference",
             "engine",
             "node",
