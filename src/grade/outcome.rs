@@ -91,7 +91,10 @@ impl GradedRun {
             Some(1 | 3 | 65) => RunGrade::Failed,
             _ => RunGrade::Undetermined,
         };
-        let hints = texts(&results["hints"]);
+        let mut hints = texts(&results["hints"]);
+        if rules.contains(&"node-exited") {
+            hints.extend(last_words(&results["nodes"]));
+        }
         let is_storm = hints.iter().any(|hint| hint.starts_with(STORM));
         words.splice(0..0, error.map(str::to_owned));
         if grade == RunGrade::Passed {
@@ -132,6 +135,22 @@ impl GradedRun {
         }
         self
     }
+}
+
+/// Returns the last line of a node that exited on its own, which is mostly its own error.
+fn last_words(nodes: &Value) -> Option<String> {
+    let texts = |value: &Value| -> Vec<String> {
+        let texts = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
+    };
+    let has_exited = |node: &&Value| {
+        let ends = texts(&node["ended"]);
+        ends.iter().any(|end| end.starts_with("exited") && !end.ends_with(" 0"))
+    };
+    let node = nodes.as_array()?.iter().find(has_exited)?;
+    let lines = texts(&node["last-lines"]);
+    let line = lines.iter().rev().find(|line| !line.trim().is_empty())?;
+    Some(format!("last line of {}: {}", node["name"].as_str()?, line.trim()))
 }
 
 /// The outcome of a check of a submission.

@@ -27,7 +27,7 @@ use super::traffic::Traffic;
 use crate::engine::limits::End;
 use crate::engine::time::{Duration, Instant};
 use crate::glomers::{
-    Body, GlomersParameters, GlomersRun, Problem, ProblemKind, ProtocolRule, Running, Sink, Wire,
+    Body, GlomersParameters, GlomersRun, Problem, ProblemKind, Running, Sink, Wire,
 };
 use crate::node::NodeId;
 use crate::simulation::NodeFault;
@@ -373,15 +373,7 @@ impl Host<'_> {
                 }
             },
         };
-        let mut run = self.running.finish(end);
-        for (_, problem) in &mut run.problems {
-            let slot = &self.node_table.nodes[problem.node.index()];
-            let is_silent = slot.lines == 0 && !slot.broken.contains_key(&ProtocolRule::NoNewline);
-            if problem.kind == ProblemKind::NotReady && is_silent {
-                problem.text +=
-                    "; nothing at all came on its stdout: is it flushed after each line?";
-            }
-        }
+        let run = self.running.finish(end);
         Hosted {
             nodes: self.node_table.nodes.into_iter().map(node_end).collect(),
             warnings,

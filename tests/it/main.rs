@@ -26,6 +26,8 @@ mod front_door;
 mod glomers;
 mod glomers_faults;
 #[cfg(unix)]
+mod grade;
+#[cfg(unix)]
 mod habits;
 #[cfg(unix)]
 mod harness;

@@ -37,8 +37,13 @@ pub(super) fn causes(
 ) -> Vec<String> {
     let mut hints: Vec<String> = vec![];
     hints.extend(script(observed));
-    hints.extend(silence(observed, run).filter(|_| verdict.strict != Validity::Valid));
     hints.extend(storm(observed, run));
+    // A node that has ended explains what follows from it.
+    let mut kinds = run.problems.iter().map(|(_, problem)| problem.kind);
+    if kinds.any(|kind| kind.is_end() && kind != ProblemKind::NotReady) {
+        return hints;
+    }
+    hints.extend(silence(observed, run).filter(|_| verdict.strict != Validity::Valid));
     if verdict.workload.strict == Validity::Invalid {
         let spreading = spreading(observed);
         hints.extend(spreading.is_none().then(|| retry(observed)).flatten());

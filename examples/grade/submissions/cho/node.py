@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""Answers its clients, and tells no other node what they said."""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "nodes"))
+from maelstrom import Node
+
+node = Node()
+values = set()
+
+
+@node.on("echo")
+def echo(request):
+    node.reply(request, {"type": "echo_ok", "echo": request["body"]["echo"]})
+
+
+@node.on("topology")
+def topology(request):
+    node.reply(request, {"type": "topology_ok"})
+
+
+@node.on("read")
+def read(request):
+    node.reply(request, {"type": "read_ok", "messages": sorted(values)})
+
+
+@node.on("broadcast")
+def broadcast(request):
+    values.add(request["body"]["message"])
+    node.reply(request, {"type": "broadcast_ok"})
+
+
+node.run()

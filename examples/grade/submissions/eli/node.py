@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Right, but saved with the line ends of Windows: its first line names `python3\\r`."""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "nodes"))
+from maelstrom import Node
+
+node = Node()
+values = set()
+
+
+@node.on("echo")
+def echo(request):
+    node.reply(request, {"type": "echo_ok", "echo": request["body"]["echo"]})
+
+
+@node.on("topology")
+def topology(request):
+    node.reply(request, {"type": "topology_ok"})
+
+
+@node.on("read")
+def read(request):
+    node.reply(request, {"type": "read_ok", "messages": sorted(values)})
+
+
+pending = set()
+
+
+@node.on("broadcast")
+def broadcast(request):
+    value = request["body"]["message"]
+    values.add(value)
+    for peer in node.peers:
+        pending.add((peer, value))
+        node.send(peer, {"type": "gossip", "value": value})
+    node.reply(request, {"type": "broadcast_ok"})
+
+
+@node.on("gossip")
+def gossip(message):
+    values.add(message["body"]["value"])
+    node.send(message["src"], {"type": "ack", "value": message["body"]["value"]})
+
+
+@node.on("ack")
+def ack(message):
+    pending.discard((message["src"], message["body"]["value"]))
+
+
+def send_again():
+    for peer, value in pending:
+        node.send(peer, {"type": "gossip", "value": value})
+
+
+node.every(0.5, send_again)
+
+
+node.run()
