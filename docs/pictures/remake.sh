@@ -1,6 +1,6 @@
 #!/bin/sh
-# Remakes the pictures of docs/pictures.md and docs/first-steps.md, and that of docs/report.md where Debian's packages
-# chromium and pngquant are: docs/pictures/remake.sh [PROGRAM]
+# Remakes the pictures of docs/pictures.md and docs/first-steps.md, and that of docs/report.md where
+# Debian's packages chromium and pngquant are: docs/pictures/remake.sh [PROGRAM]
 # The program is the release build, unless another is named.
 set -eu
 cd "$(dirname "$0")/../.."

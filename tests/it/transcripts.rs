@@ -80,6 +80,33 @@ fn the_scale_model_is_what_the_commands_print() {
     check_page("docs/scale-model.md", 2);
 }
 
+#[test]
+fn the_scale_model_has_every_rule_and_every_key() {
+    let page = std::fs::read_to_string(root().join("docs/scale-model.md")).expect("the page");
+    for rule in sim::check::LamportRule::ALL {
+        let heading = format!("\n**{}, {}.** ", rule.number(), rule.name());
+        assert!(page.contains(&heading), "{rule} has no paragraph");
+        let rest = page.split(&heading).nth(1).unwrap_or_default();
+        let own = rest.split("\n**").next().unwrap_or_default();
+        assert!(own.contains("```text\n"), "{rule} has no drawing");
+    }
+    let keys = std::fs::read_to_string(root().join("configs/README.md")).expect("the keys");
+    let own = keys.split("\n## ").find(|part| part.starts_with("A config of the scale model"));
+    let rows = own.expect("a table").lines().filter_map(|line| line.strip_prefix("| `"));
+    let mut count = 0;
+    for key in rows.filter_map(|row| row.split('`').next()) {
+        // Keys of tables within a key, such as those of one link, are in configs/README.md.
+        let words = key.replace("[]", "");
+        let is_inner = words.split('.').count() > 2 || key.starts_with("rates.");
+        let form = words.strip_prefix("events.").map(|form| format!("{form} = "));
+        let name = form.unwrap_or(format!("`{key}`"));
+        let is_table = ["ticks", "network", "limits"].contains(&key);
+        assert!(is_inner || is_table || page.contains(&name), "{key} is not on the page");
+        count += 1;
+    }
+    assert!(count > 30, "{count} keys");
+}
+
 /// Returns the `console` blocks of a page.
 pub(crate) fn blocks(page: &str) -> Vec<&str> {
     let begins = page.split("```console\n").skip(1);
