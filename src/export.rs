@@ -17,7 +17,7 @@ use std::io::{self, Write};
 use crate::causal::CausalGraph;
 use crate::history::Op;
 pub use mermaid::MERMAID_BYTES_MAX;
-pub use tables::ExportTable;
+pub use tables::{EXPORT_TABLES, ExportTable, Kind, TypedColumn};
 pub use window::Window;
 
 /// All formats.

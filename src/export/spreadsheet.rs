@@ -26,7 +26,7 @@ pub(super) fn write(
     out.write_all("\u{feff}".as_bytes())?;
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     let write = |error: csv::Error| ExportError::Io(error.into());
-    csv.write_record(table.columns.iter().map(|(name, _)| name)).map_err(write)?;
+    csv.write_record(table.columns.iter().map(|(column, _)| column.name)).map_err(write)?;
     for row in &table.rows {
         csv.write_record(row.iter().map(text)).map_err(write)?;
     }

@@ -6,6 +6,7 @@ use crate::causal::{CausalGraph, EventId};
 use crate::describe;
 use crate::engine::time::{Duration, Instant};
 use crate::history::node_name;
+use crate::trace::{TableColumn, column};
 
 /// A table of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +21,12 @@ pub enum ExportTable {
 
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// Whole numbers.
     Integer,
     /// A time or a span, in seconds.
     Seconds,
+    /// Text.
     Text,
 }
 
@@ -41,46 +44,69 @@ pub(super) enum Cell {
 pub(super) struct Table {
     #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet has names"))]
     pub(super) name: &'static str,
-    pub(super) columns: &'static [(&'static str, Kind)],
+    pub(super) columns: &'static [TypedColumn],
     pub(super) rows: Vec<Vec<Cell>>,
 }
 
-const EVENTS: &[(&str, Kind)] = &[
-    ("time_s", Kind::Seconds),
-    ("lane", Kind::Text),
-    ("event", Kind::Text),
-    ("clock", Kind::Integer),
-    ("queue_len", Kind::Integer),
-    ("message", Kind::Integer),
-    ("stamp", Kind::Integer),
-    ("text", Kind::Text),
+const NEVER: &str = "never";
+const NUMBER: &str = "a whole number from 0";
+const TIME: &str = "seconds since the run began, with nine digits";
+const SPAN: &str = "seconds, with nine digits";
+const NAME: &str = "the name of a machine, node, client or service";
+const CLOCKLESS: &str = "of Gossip Glomers";
+
+/// A column and the type of its cells.
+pub type TypedColumn = (TableColumn, Kind);
+
+/// The columns of the table of events.
+const EVENTS: &[TypedColumn] = &[
+    (column("time_s", "when it was", TIME, NEVER), Kind::Seconds),
+    (column("lane", "whose event it is", NAME, NEVER), Kind::Text),
+    (column("event", "its kind", "`send`, `receive`, `internal`, …", NEVER), Kind::Text),
+    (column("clock", "the Lamport clock after it", NUMBER, CLOCKLESS), Kind::Integer),
+    (column("queue_len", "messages that wait after it", NUMBER, CLOCKLESS), Kind::Integer),
+    (column("message", "the number of its message", NUMBER, "without a message"), Kind::Integer),
+    (column("stamp", "the clock that the message carries", NUMBER, "without one"), Kind::Integer),
+    (column("text", "the event in words", "a text", NEVER), Kind::Text),
 ];
 
-const MESSAGES: &[(&str, Kind)] = &[
-    ("message", Kind::Integer),
-    ("copy", Kind::Integer),
-    ("from", Kind::Text),
-    ("to", Kind::Text),
-    ("type", Kind::Text),
-    ("sent_s", Kind::Seconds),
-    ("at_s", Kind::Seconds),
-    ("delay_s", Kind::Seconds),
-    ("fate", Kind::Text),
-    ("note", Kind::Text),
+/// The columns of the table of messages.
+const MESSAGES: &[TypedColumn] = &[
+    (column("message", "the number of the message", NUMBER, NEVER), Kind::Integer),
+    (column("copy", "which copy it is", "a whole number from 1", NEVER), Kind::Integer),
+    (column("from", "who sent it", NAME, NEVER), Kind::Text),
+    (column("to", "for whom it is", NAME, NEVER), Kind::Text),
+    (column("type", "the `type` of its body", "a text", "of the scale model"), Kind::Text),
+    (column("sent_s", "when it was sent", TIME, "if its send is unknown"), Kind::Seconds),
+    (column("at_s", "when it met its fate", TIME, "in flight, or unknown"), Kind::Seconds),
+    (column("delay_s", "`at_s` - `sent_s`", SPAN, "if one of them is"), Kind::Seconds),
+    (column("fate", "its fate in words", "a text", NEVER), Kind::Text),
+    (
+        column("note", "why a service gave an old answer", "a text", "without a reason"),
+        Kind::Text,
+    ),
 ];
 
-const OPERATIONS: &[(&str, Kind)] = &[
-    ("process", Kind::Text),
-    ("node", Kind::Text),
-    ("operation", Kind::Text),
-    ("value", Kind::Text),
-    ("begin_s", Kind::Seconds),
-    ("end_s", Kind::Seconds),
-    ("latency_s", Kind::Seconds),
-    ("outcome", Kind::Text),
-    ("result", Kind::Text),
-    ("error", Kind::Text),
+/// The columns of the table of operations.
+const OPERATIONS: &[TypedColumn] = &[
+    (column("process", "who called it", "the number of a process", NEVER), Kind::Text),
+    (column("node", "the node that it was sent to", "a name", "if it is unknown"), Kind::Text),
+    (column("operation", "its name", "such as `read`", NEVER), Kind::Text),
+    (column("value", "its argument", "a text, or JSON", "without one"), Kind::Text),
+    (column("begin_s", "when it began", TIME, NEVER), Kind::Seconds),
+    (column("end_s", "when it ended", TIME, "if it never did"), Kind::Seconds),
+    (column("latency_s", "`end_s` - `begin_s`", SPAN, "if it never ended"), Kind::Seconds),
+    (
+        column("outcome", "how it ended", "`ok`, `fail` or `info`", "if it never ended"),
+        Kind::Text,
+    ),
+    (column("result", "what it returned", "a text, or JSON", "without a result"), Kind::Text),
+    (column("error", "its error", "name and text", "without an error"), Kind::Text),
 ];
+
+/// The tables of a run for other programs, with their names and columns.
+pub const EXPORT_TABLES: [(&str, &[TypedColumn]); 3] =
+    [("events", EVENTS), ("messages", MESSAGES), ("operations", OPERATIONS)];
 
 impl From<Option<u64>> for Cell {
     fn from(number: Option<u64>) -> Cell {
@@ -220,7 +246,7 @@ pub(super) fn write_parquet(
         Kind::Seconds => ParquetKind::Real,
         Kind::Text => ParquetKind::Text,
     };
-    let columns: Vec<_> = table.columns.iter().map(|(name, k)| (*name, kind(*k))).collect();
+    let columns: Vec<_> = table.columns.iter().map(|(column, k)| (column.name, kind(*k))).collect();
     let mut rows = table.rows.into_iter();
     let mut next = |cells: &mut Vec<ParquetCell>| {
         let Some(row) = rows.next() else { return Ok(false) };

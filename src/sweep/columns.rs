@@ -3,6 +3,7 @@
 
 use crate::config::{Family, Sweep, figures};
 use crate::scale_model::{MACHINE_COLUMNS, RUN_COLUMNS};
+use crate::trace::{TableColumn, column};
 
 /// The prefix of a measure of the whole run.
 const RUN_PREFIX: &str = "run_";
@@ -10,22 +11,34 @@ const RUN_PREFIX: &str = "run_";
 /// Counts of faults on the network, after the figures of a Gossip Glomers run.
 pub const COUNTS: [&str; 5] = ["lost", "cut", "crashed", "duplicates", "stale_answers"];
 
-/// The columns that identify a row of the scale model, with their meanings. The seed is the first.
-pub const SCALE_HEAD: [(&str, &str); 3] = [
-    ("seed", "the seed of the run"),
-    ("machine", "the number of the machine, from 1"),
-    ("end", "why the run ended"),
-];
+const NEVER: &str = "never";
+const SEED: TableColumn = column("seed", "the seed of the run", "a whole number from 0", NEVER);
+const END: TableColumn = column(
+    "end",
+    "why the run ended",
+    "`duration`, or the name of the limit that was reached",
+    NEVER,
+);
 
-/// The columns that identify a row of Gossip Glomers or say how its run ended, with their meanings.
-pub const GLOMERS_HEAD: [(&str, &str); 6] = [
-    ("seed", "the seed of the run"),
-    ("end", "why the run ended"),
-    ("strict", "the verdict: `valid`, `invalid` or `unknown`"),
-    ("parity", "Maelstrom's verdict, or `error`"),
-    ("targets_met", "whether all targets are met; empty without targets"),
-    ("reason", "the rule that makes the verdict what it is, if it is not valid"),
+/// The columns that identify a row of the scale model. The seed is the first.
+pub const SCALE_HEAD: [TableColumn; 3] =
+    [SEED, column("machine", "the number of the machine", "a whole number from 1", NEVER), END];
+
+/// The columns that identify a row of Gossip Glomers or say how its run ended.
+pub const GLOMERS_HEAD: [TableColumn; 6] = [
+    SEED,
+    END,
+    column("strict", "the verdict", "`valid`, `invalid` or `unknown`", NEVER),
+    column("parity", "Maelstrom's verdict", "`valid`, `invalid`, `unknown` or `error`", NEVER),
+    column("targets_met", "whether all targets are met", TARGETS, "without targets"),
+    column(
+        "reason",
+        "the rule that makes the verdict what it is",
+        "a name of `docs/workloads.md`",
+        "if the verdict is valid",
+    ),
 ];
+const TARGETS: &str = "`true`, `false`, or `unknown` without the figure of a target";
 
 /// The place of the verdict in the head of a Gossip Glomers row.
 pub(super) const STRICT: usize = 2;
@@ -81,7 +94,7 @@ pub(super) fn run_columns(sweep: &Sweep) -> Vec<RunColumn> {
             columns.push(RunColumn { name, kind, scope: ColumnScope::Run });
         }
     }
-    columns.extend(of_family.head.iter().map(|(name, _)| head_column(name)));
+    columns.extend(of_family.head.iter().map(|column| head_column(column.name)));
     columns.extend(of_family.measures);
     columns
 }
@@ -99,7 +112,7 @@ fn head_column(name: &str) -> RunColumn {
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     /// The columns that identify a row, or say how its run ended. The seed is the first.
-    pub(super) head: &'static [(&'static str, &'static str)],
+    pub(super) head: &'static [TableColumn],
     /// The measures.
     pub(super) measures: Vec<RunColumn>,
 }

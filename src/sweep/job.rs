@@ -15,7 +15,7 @@ use crate::network::CopySent;
 use crate::node::NodeId;
 use crate::scale_model::{self, Machine, QueueChoice, ScaleRun};
 use crate::simulation::Observer;
-use crate::trace::{CopyRow, Event, Row};
+use crate::trace::{CopyRow, Event, Row, TableColumn, column};
 
 /// A run of a sweep that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,24 +213,41 @@ fn on_one_line(message: &str) -> String {
     line
 }
 
-/// The columns of `failures.csv` of the scale model, with their meanings.
-pub const SCALE_FAILURE_COLUMNS: [(&str, &str); 6] = [
-    ("run", "the number of the run, from 0"),
-    ("point", "the number of its point, from 0"),
-    ("seed", "its seed"),
-    ("kind", "how it failed"),
-    ("message", "what was violated, or why it could not run"),
-    ("replay", "the command that shows it again"),
+const NEVER: &str = "never";
+
+/// The columns of `failures.csv` of the scale model.
+pub const SCALE_FAILURE_COLUMNS: [TableColumn; 6] = [
+    column("run", "the number of the run", "a whole number from 0", NEVER),
+    column("point", "the number of its point", "a whole number from 0", NEVER),
+    column("seed", "its seed", "a whole number from 0", NEVER),
+    column("kind", "how it failed", "`violated`, or `panicked`: a bug of the program", NEVER),
+    column(
+        "message",
+        "what was violated, or why it could not run",
+        "a text on one line, at most 500 characters",
+        NEVER,
+    ),
+    column("replay", "the command that shows it again", "a command line", NEVER),
 ];
 
-/// The columns of `failures.csv` of Gossip Glomers, with their meanings.
-pub const GLOMERS_FAILURE_COLUMNS: [(&str, &str); 7] = [
+/// The columns of `failures.csv` of Gossip Glomers.
+pub const GLOMERS_FAILURE_COLUMNS: [TableColumn; 7] = [
     SCALE_FAILURE_COLUMNS[0],
     SCALE_FAILURE_COLUMNS[1],
     SCALE_FAILURE_COLUMNS[2],
     SCALE_FAILURE_COLUMNS[3],
-    ("rule", "the rule that was violated"),
-    ("witness", "the operations that show it, or why it could not run"),
+    column(
+        "rule",
+        "the rule that was violated",
+        "a name of `docs/workloads.md`",
+        "where it is no rule",
+    ),
+    column(
+        "witness",
+        "the operations that show it, or why it could not run",
+        "a text on one line, at most 500 characters",
+        NEVER,
+    ),
     SCALE_FAILURE_COLUMNS[5],
 ];
 
@@ -238,11 +255,11 @@ pub const GLOMERS_FAILURE_COLUMNS: [(&str, &str); 7] = [
 /// path of the base config is `config`.
 pub fn failures_table(sweep: &Sweep, failures: &[RunFailure], config: &str) -> Vec<u8> {
     let has_rules = sweep.family != Family::Scale;
-    let columns: &[(&str, &str)] = match has_rules {
+    let columns: &[TableColumn] = match has_rules {
         true => &GLOMERS_FAILURE_COLUMNS,
         false => &SCALE_FAILURE_COLUMNS,
     };
-    let mut text = line(columns.iter().map(|(name, _)| (*name).to_owned()));
+    let mut text = line(columns.iter().map(|column| column.name.to_owned()));
     for failure in failures {
         let RunFailure { run, point, seed, kind, rule, message } = failure;
         let numbers = [run, point, seed].map(ToString::to_string).into_iter();

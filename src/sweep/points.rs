@@ -13,23 +13,45 @@ use super::table::{RunsReader, line};
 use crate::config::{ConfigError, Sweep};
 use crate::scale_model::{Prediction, RUN_COLUMNS, ScaleParameters, predict_each};
 use crate::statistics::{Summary, float_cell, share_interval, summary};
+use crate::trace::{TableColumn, column};
 
-/// The columns of `points.csv` after the swept keys, with their meanings.
-pub const POINT_COLUMNS: [(&str, &str); 14] = [
-    ("machine", "whose measure it is: the number of a machine, or `run`"),
-    ("measure", "the name of the measure, as in `runs.csv`"),
-    ("runs", "how many runs of the point have a value"),
-    ("mean", "their mean"),
-    ("sd", "their standard deviation"),
-    ("q01", "their quantile 0.01"),
-    ("q05", "their quantile 0.05"),
-    ("q50", "their median"),
-    ("q95", "their quantile 0.95"),
-    ("q99", "their quantile 0.99"),
-    ("ci95_low", "the lower end of the 95 % confidence interval of the mean"),
-    ("ci95_high", "its upper end"),
-    ("predicted", "the value that theory predicts"),
-    ("predicted_inside", "whether the prediction lies in the interval"),
+const NEVER: &str = "never";
+const FLOAT: &str = "a float, in the unit of the measure";
+const SIX_DIGITS: &str = "a float, in the unit of the measure, rounded to six digits";
+const ONE_RUN: &str = "with one run";
+
+/// The columns of `points.csv` after the swept keys.
+pub const POINT_COLUMNS: [TableColumn; 14] = [
+    column("machine", "whose measure it is", "the number of a machine from 1, or `run`", NEVER),
+    column("measure", "the name of the measure", "a name of `runs.csv` without `run_`", NEVER),
+    column("runs", "how many runs of the point have a value", "a whole number from 1", NEVER),
+    column("mean", "their mean", FLOAT, NEVER),
+    column("sd", "their sample standard deviation (n - 1)", "a float from 0", ONE_RUN),
+    column("q01", "their quantile 0.01: the value of rank ⌈0.01·n⌉", FLOAT, NEVER),
+    column("q05", "their quantile 0.05", FLOAT, NEVER),
+    column("q50", "their median", FLOAT, NEVER),
+    column("q95", "their quantile 0.95", FLOAT, NEVER),
+    column("q99", "their quantile 0.99", FLOAT, NEVER),
+    column(
+        "ci95_low",
+        "the lower end of the 95 % confidence interval of the mean (Student's t; of a share of \
+         runs Wilson's)",
+        SIX_DIGITS,
+        ONE_RUN,
+    ),
+    column("ci95_high", "its upper end", SIX_DIGITS, ONE_RUN),
+    column(
+        "predicted",
+        "the value that theory predicts, or a lower bound",
+        FLOAT,
+        "where theory says nothing, or rates are drawn from the seed",
+    ),
+    column(
+        "predicted_inside",
+        "whether the prediction lies in the interval",
+        "`true` or `false`",
+        "without a prediction or an interval, and for a bound",
+    ),
 ];
 
 /// Maximum number of values that are collected at a time (64 MiB), unless one measure has more.

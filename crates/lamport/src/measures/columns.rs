@@ -35,8 +35,12 @@ impl std::fmt::Display for Number {
 pub struct Column<M> {
     /// Name of the measure.
     pub name: &'static str,
-    /// Meaning and unit.
+    /// Meaning.
     pub meaning: &'static str,
+    /// Type, unit and range of its values.
+    pub values: &'static str,
+    /// When its field is empty.
+    pub empty: &'static str,
     /// Whether its numbers are integers.
     pub is_integer: bool,
     /// Returns the number from measures `M`, if there is one.
