@@ -1,6 +1,7 @@
 //! The reference pages of the protocol, the workloads and the files, made from the tables that the
 //! code uses.
 
+mod fields;
 mod files;
 mod models;
 

@@ -81,10 +81,7 @@ const MESSAGES: &[TypedColumn] = &[
     (column("at_s", "when it met its fate", TIME, "in flight, or unknown"), Kind::Seconds),
     (column("delay_s", "`at_s` - `sent_s`", SPAN, "if one of them is"), Kind::Seconds),
     (column("fate", "its fate in words", "a text", NEVER), Kind::Text),
-    (
-        column("note", "why a service gave an old answer", "a text", "without a reason"),
-        Kind::Text,
-    ),
+    (column("note", "why a service gave an old answer", "a text", "without a reason"), Kind::Text),
 ];
 
 /// The columns of the table of operations.
@@ -96,10 +93,7 @@ const OPERATIONS: &[TypedColumn] = &[
     (column("begin_s", "when it began", TIME, NEVER), Kind::Seconds),
     (column("end_s", "when it ended", TIME, "if it never did"), Kind::Seconds),
     (column("latency_s", "`end_s` - `begin_s`", SPAN, "if it never ended"), Kind::Seconds),
-    (
-        column("outcome", "how it ended", "`ok`, `fail` or `info`", "if it never ended"),
-        Kind::Text,
-    ),
+    (column("outcome", "how it ended", "`ok`, `fail` or `info`", "if it never ended"), Kind::Text),
     (column("result", "what it returned", "a text, or JSON", "without a result"), Kind::Text),
     (column("error", "its error", "name and text", "without an error"), Kind::Text),
 ];

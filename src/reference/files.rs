@@ -3,14 +3,17 @@
 
 use std::fmt::{self, Write};
 
+use super::fields::{BODY, HISTORY, HOSTED, MANIFEST, RESULTS, STRICT, SUMMARY, SWEEP_MANIFEST};
+use crate::experiment::FIGURE_DEFINITIONS;
+use crate::export::EXPORT_TABLES;
 use crate::glomers::NET_COLUMNS;
 use crate::reproduce::{FINDING_COLUMNS, VARIANT_COLUMNS, Variant};
-use crate::scale_model::{MACHINE_COLUMNS, RUN_COLUMNS};
+use crate::scale_model::{DEFINITIONS, MACHINE_COLUMNS, RUN_COLUMNS};
 use crate::sweep::{
     COUNTS, EXPORTERS, Exporter, GLOMERS_FAILURE_COLUMNS, GLOMERS_HEAD, POINT_COLUMNS,
     SCALE_FAILURE_COLUMNS, SCALE_HEAD,
 };
-use crate::trace::{JOURNAL_COLUMNS, TRACE_COLUMNS, TableColumn};
+use crate::trace::{JOURNAL_COLUMNS, TRACE_COLUMNS, TableColumn, column};
 
 const BEGINNING: &str = r#"# The files
 
@@ -38,7 +41,9 @@ float (`3.0`).
 sessions), and as IsoVista, Plume and PolySI do (`w(KEY,VALUE,SESSION,TRANSACTION)` and `r(…)`; -1
 is a transaction that was aborted, and a read of 0 needs no write). The form is known by its first
 line.
+"#;
 
+const TRACE: &str = r#"
 ## `trace.csv`
 
 Of the scale model: a row for each event of a machine. Rows are in the order of time; those of one
@@ -60,26 +65,61 @@ A row for each copy of a message between nodes, services and clients; the messag
 are set up are left out. Rows are in the order of `at_ns`, and those in flight come last.
 ";
 
-/// The other files of a run, and their contents.
-const OF_RUN: [(&str, &str); 7] = [
-    ("`manifest.json`", "config, seed, version, why the run ended, hashes of the files"),
-    ("`config.toml`", "the resolved config: `sim run` on it gives the same bytes"),
-    ("`summary.json`", "the measures of the scale model, which `sim run --explain` defines"),
-    (
-        "`bodies.jsonl`",
-        "what messages said: a JSON object per line with `message`, the number in `net.csv`, and \
-         `body`, in the scale model the clock that the message carries. With `--bodies`; of Gossip \
-         Glomers also where the verdict is invalid, and of `sim test`, up to 64 MiB",
-    ),
-    (
-        "`history.jsonl`, `history.edn`",
-        "of Gossip Glomers: operations as clients saw them, a map for each invocation and each \
-         end, as Jepsen has them: `time` in nanoseconds, `process`, `type` (`invoke`, `ok`, \
-         `fail`, `info`), `f`, `value`",
-    ),
-    ("`results.json`, `results.edn`", "of Gossip Glomers: verdict, statistics and latencies"),
-    ("`node-logs/`", "of Gossip Glomers: what each node wrote to its log"),
+/// The files of a run, a test or a sweep, and which commands write them.
+const FILES: [(&str, &str, &str); 19] = [
+    ("`manifest.json`", "`run`, `test`, `sweep`", "what the result is, and hashes of its files"),
+    ("`config.toml`", "`run`, `test`, `sweep`", "the resolved config: the same bytes again"),
+    ("`trace.csv`", "`run`, scale model", "each event of a machine; not with `--no-trace`"),
+    ("`machine-<n>.csv`", "`run --split`, scale model", "the rows of one machine in `trace.csv`"),
+    ("`net.csv`", "`run --net`, `test`", "each copy of a message, and its fate"),
+    ("`bodies.jsonl`", "`run`, `test`", "what messages said"),
+    ("`summary.json`", "`run`, scale model", "the measures"),
+    ("`history.jsonl`", "`run` of Gossip Glomers, `test`", "operations as clients saw them"),
+    ("`history.edn`", "the same", "the same, in the form of Jepsen"),
+    ("`results.json`", "the same", "verdict, statistics and latencies"),
+    ("`results.edn`", "the same", "the same, in the form of Maelstrom"),
+    ("`node-logs/<node>.log`", "the same", "what a node wrote to its log; only if it did"),
+    ("`report.html`", "`report`, `--report`", "a page for a browser"),
+    ("`sweep.toml`", "`sweep`", "the sweep with all values written out"),
+    ("`runs.csv`", "`sweep`", "the measures of each run"),
+    ("`points.csv`", "`sweep`", "their statistics at each point"),
+    ("`failures.csv`", "`sweep`", "the runs that failed; only if one did"),
+    ("`runs.unfinished.csv`, `checkpoint.json`", "`sweep`", "an interrupted sweep, for `--resume`"),
+    ("`reproduction.csv`, `reproduction.md`", "`reproduce`", "the figures of the notebooks"),
 ];
+
+const NUMBERS: &str = "
+Counts and times are exact. A float is computed from exact whole numbers and rounded once, at the end,
+to 64 bits; it is written with the fewest digits that read as the same number. Where a value is rounded
+more than that, its row says so. In JSON an empty value is `null`.
+";
+
+const BODIES: &str = "
+## `bodies.jsonl`
+
+A JSON object for each message. With `--bodies`; of Gossip Glomers also where the verdict is invalid,
+and of `sim test`, up to 64 MiB.
+";
+
+const MANIFESTS: &str = "
+## `manifest.json`
+
+It is written last. Of a run or a test:
+";
+
+const HISTORIES: &str = "
+## `history.jsonl`
+
+Of Gossip Glomers: a JSON object for each invocation and each end of an operation, and for each action
+of the nemesis, in the order of time. `history.edn` has the same keys and values, as Jepsen writes them.
+";
+
+const RESULT: &str = "
+## `results.json`
+
+Of Gossip Glomers: Maelstrom's map with additions. `results.edn` has the same in EDN. Keys have `-` where
+the paths of figures below have `_`.
+";
 
 const RUNS: &str = "
 ## `runs.csv`
@@ -119,47 +159,127 @@ empty field is null.
 | --- | --- | --- |
 ";
 
-const END: &str = "
-`sweep.toml` is the sweep with all values written out, `config.toml` its base. `docs/sweeps.md` says
-more.
+const EXPORTED_RUN: &str = "
+## The tables of a run for spreadsheets
+
+`sim export --to csv --table NAME` writes one of these, with a byte order mark, lines that end in CR LF,
+and an apostrophe before a text that a spreadsheet would take for a formula; `--to parquet` writes the
+same columns with types.
 ";
 
 /// Writes the page.
 pub(super) fn write(out: &mut String) -> fmt::Result {
     out.push_str(BEGINNING);
+    out.push_str(NUMBERS);
+    writeln!(out, "\n| file | written by | what it is |\n| --- | --- | --- |")?;
+    FILES.iter().try_for_each(|(file, by, what)| writeln!(out, "| {file} | {by} | {what} |"))?;
+    out.push_str(TRACE);
     write_table(out, &TRACE_COLUMNS)?;
     out.push_str(JOURNAL);
     write_table(out, &JOURNAL_COLUMNS)?;
     out.push_str(NET);
     write_table(out, &NET_COLUMNS)?;
-    write_list(out, "The other files of a run", ("file", "what it is"), &OF_RUN)?;
+    out.push_str(BODIES);
+    write_table(out, &BODY)?;
+    write_manifests(out)?;
+    write_summary(out)?;
+    out.push_str(HISTORIES);
+    write_table(out, &HISTORY)?;
+    write_results(out)?;
     write_runs(out)?;
     out.push_str(POINTS);
-    write_columns(out, "column", &POINT_COLUMNS)?;
+    write_table(out, &POINT_COLUMNS)?;
     out.push_str(FAILURES);
-    write_columns(out, "column, scale model", &SCALE_FAILURE_COLUMNS)?;
-    write_columns(out, "column, Gossip Glomers", &GLOMERS_FAILURE_COLUMNS)?;
+    writeln!(out, "\nOf the scale model:")?;
+    write_table(out, &SCALE_FAILURE_COLUMNS)?;
+    writeln!(out, "\nOf Gossip Glomers:")?;
+    write_table(out, &GLOMERS_FAILURE_COLUMNS)?;
     out.push_str(EXPORTS);
     for exporter @ Exporter { name, purpose, .. } in EXPORTERS {
         writeln!(out, "| `{name}` | `{}` | {purpose} |", exporter.file_name())?;
     }
-    out.push_str(END);
+    write_export_tables(out)?;
     write_reproduction(out)
+}
+
+fn write_manifests(out: &mut String) -> fmt::Result {
+    out.push_str(MANIFESTS);
+    write_table(out, &MANIFEST)?;
+    writeln!(out, "\nOf a sweep:")?;
+    write_table(out, &SWEEP_MANIFEST)
+}
+
+/// Writes the measures of `summary.json`.
+fn write_summary(out: &mut String) -> fmt::Result {
+    writeln!(out, "\n## `summary.json`\n\nOf the scale model; `sim run --explain` prints it.")?;
+    write_table(out, &SUMMARY)?;
+    for (section, definitions) in DEFINITIONS {
+        writeln!(out, "\n`{section}`:")?;
+        let rows = definitions.iter();
+        let rows = rows.map(|one| column(one.name, one.meaning, one.values, one.empty));
+        write_table(out, &rows.collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+/// Writes the parts and figures of `results.json`.
+fn write_results(out: &mut String) -> fmt::Result {
+    out.push_str(RESULT);
+    write_table(out, &RESULTS)?;
+    writeln!(out, "\n`strict`:")?;
+    write_table(out, &STRICT)?;
+    writeln!(out, "\nOf `sim test`, also:")?;
+    write_table(out, &HOSTED)?;
+    writeln!(out, "\nThe figures, which targets and sweeps name by these paths:")?;
+    writeln!(out, "\n| figure | what it says | values | absent |\n| --- | --- | --- | --- |")?;
+    for (path, meaning) in FIGURE_DEFINITIONS {
+        let (values, absent) = figure_values(path);
+        writeln!(out, "| `{path}` | {meaning} | {values} | {absent} |")?;
+    }
+    Ok(())
+}
+
+/// Returns the values of a figure, and when there is none.
+fn figure_values(path: &str) -> (&'static str, &'static str) {
+    match path {
+        _ if path.ends_with("count") => ("a whole number from 0", "never"),
+        "stable_latency_ms.<q>" => ("whole milliseconds, rounded down", "without such a value"),
+        _ if path.contains("_ms.") => ("milliseconds, exact to 1 ns", "without such an operation"),
+        "availability.ok_fraction" => ("a float from 0 to 1", "without an operation"),
+        _ if path.starts_with("white_box") => ("0 or 1", "unless nodes record their versions"),
+        _ => ("a float from 0", "without an operation"),
+    }
 }
 
 /// Writes the columns of `runs.csv`.
 fn write_runs(out: &mut String) -> fmt::Result {
     out.push_str(RUNS);
-    write_columns(out, "head, scale model", &SCALE_HEAD)?;
-    let machine = MACHINE_COLUMNS.iter().map(|column| (column.name.to_owned(), column.meaning));
-    let run = RUN_COLUMNS.iter().map(|column| (format!("run_{}", column.name), column.meaning));
-    write_columns(out, "measure, scale model", &machine.chain(run).collect::<Vec<_>>())?;
-    write_columns(out, "head, Gossip Glomers", &GLOMERS_HEAD)?;
+    writeln!(out, "\nThe head, of the scale model:")?;
+    write_table(out, &SCALE_HEAD)?;
+    writeln!(out, "\nThe measures, of the scale model:")?;
+    let machine = MACHINE_COLUMNS.iter();
+    let machine = machine.map(|one| (one.name.to_owned(), one.meaning, one.values, one.empty));
+    let run = RUN_COLUMNS.iter();
+    let run = run.map(|one| (format!("run_{}", one.name), one.meaning, one.values, one.empty));
+    write_rows(out, machine.chain(run))?;
+    writeln!(out, "\nThe head, of Gossip Glomers:")?;
+    write_table(out, &GLOMERS_HEAD)?;
     writeln!(
         out,
         "\nThe measures of Gossip Glomers are the figures of `results.json`, with `_` for"
     )?;
-    writeln!(out, "each point of their paths, then the counts `{}`.", COUNTS.join("`, `"))
+    writeln!(out, "each point of their paths, then the counts `{}`:", COUNTS.join("`, `"))?;
+    writeln!(out, "whole numbers from 0, as in `lost-by-network` and `stale-answers`.")
+}
+
+/// Writes the columns of the tables of `sim export --to csv`.
+fn write_export_tables(out: &mut String) -> fmt::Result {
+    out.push_str(EXPORTED_RUN);
+    for (name, columns) in EXPORT_TABLES {
+        writeln!(out, "\n`--table {name}`:")?;
+        write_table(out, &columns.iter().map(|(column, _)| *column).collect::<Vec<_>>())?;
+    }
+    Ok(())
 }
 
 /// Writes the columns of `reproduction.csv`.
@@ -167,33 +287,23 @@ fn write_reproduction(out: &mut String) -> fmt::Result {
     out.push_str(REPRODUCTION);
     let variants: Vec<String> = Variant::ALL.map(|one| format!("`{}`", one.name())).into();
     writeln!(out, "\n{}, with the name of the variant and `_` before them.", variants.join(", "))?;
-    write_columns(out, "column", &FINDING_COLUMNS)?;
-    write_columns(out, "column of a variant", &VARIANT_COLUMNS)
-}
-
-fn write_columns(
-    out: &mut String,
-    title: &str,
-    columns: &[(impl AsRef<str>, &str)],
-) -> fmt::Result {
-    writeln!(out, "\n| {title} | what it says |\n| --- | --- |")?;
-    columns.iter().try_for_each(|(name, what)| writeln!(out, "| `{}` | {what} |", name.as_ref()))
-}
-
-fn write_list(
-    out: &mut String,
-    title: &str,
-    (left, right): (&str, &str),
-    rows: &[(&str, &str)],
-) -> fmt::Result {
-    writeln!(out, "\n## {title}\n\n| {left} | {right} |\n| --- | --- |")?;
-    rows.iter().try_for_each(|(name, what)| writeln!(out, "| {name} | {what} |"))
+    write_table(out, &FINDING_COLUMNS)?;
+    writeln!(out, "\nThe columns of a variant:")?;
+    write_table(out, &VARIANT_COLUMNS)
 }
 
 fn write_table(out: &mut String, columns: &[TableColumn]) -> fmt::Result {
-    writeln!(out, "\n| column | what it says | values | empty |")?;
+    let row = |one: &TableColumn| (one.name.to_owned(), one.meaning, one.values, one.empty);
+    write_rows(out, columns.iter().map(row))
+}
+
+/// A name, what it says, its values, and when it is empty.
+type Described = (String, &'static str, &'static str, &'static str);
+
+fn write_rows(out: &mut String, rows: impl IntoIterator<Item = Described>) -> fmt::Result {
+    writeln!(out, "\n| name | what it says | values | empty |")?;
     writeln!(out, "| --- | --- | --- | --- |")?;
-    for TableColumn { name, meaning, values, empty } in columns {
+    for (name, meaning, values, empty) in rows {
         writeln!(out, "| `{name}` | {meaning} | {values} | {empty} |")?;
     }
     Ok(())
@@ -208,7 +318,7 @@ mod tests {
         let mut page = String::new();
         write(&mut page).expect("writing to a string");
         let columns = RUN_COLUMNS.iter().map(|column| format!("run_{}", column.name));
-        for name in columns.chain(POINT_COLUMNS.map(|(name, _)| name.to_owned())) {
+        for name in columns.chain(POINT_COLUMNS.map(|column| column.name.to_owned())) {
             assert!(page.contains(&format!("| `{name}` | ")), "{name}");
         }
     }

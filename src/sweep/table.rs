@@ -21,7 +21,7 @@ use crate::trace::{BoundedRecords, TABLE_RECORD_MAX};
 pub fn header(sweep: &Sweep) -> Vec<u8> {
     let columns = Columns::of(sweep.family);
     let keys = sweep.keys().map(|key| columns.of_key(key));
-    let head = columns.head.iter().map(|(name, _)| (*name).to_owned());
+    let head = columns.head.iter().map(|column| column.name.to_owned());
     line(keys.chain(head).chain(columns.measures.iter().map(|measure| measure.name.clone())))
 }
 

@@ -20,6 +20,8 @@ mod examples;
 mod export;
 mod export_run;
 mod faults;
+#[cfg(unix)]
+mod files;
 mod foreign;
 mod foreign_text;
 mod front_door;

@@ -22,7 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("describe", &["causal", "escape", "history"]),
     ("diff", &["engine", "history", "causal", "describe", "trace"]),
     ("parquet_table", &[]),
-    ("export", &["engine", "escape", "history", "causal", "describe", "parquet_table"]),
+    ("export", &["engine", "escape", "trace", "history", "causal", "describe", "parquet_table"]),
     ("simulation", &["engine", "node", "network"]),
     ("model", &["engine", "node", "network", "simulation"]),
     ("prelude", &["engine", "node", "network", "simulation", "model"]),
@@ -63,7 +63,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("statistics", &[]),
-    ("reproduce", &["engine", "scale_model", "config", "statistics"]),
+    ("reproduce", &["engine", "trace", "scale_model", "config", "statistics"]),
     (
         "report",
         &["engine", "escape", "nearest", "node", "trace", "history", "causal", "scale_model"],
@@ -92,7 +92,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("harness", &["engine", "node", "network", "simulation", "glomers", "store"]),
     ("grade", &["engine", "config"]),
-    ("reference", &["trace", "scale_model", "glomers", "check", "reproduce", "sweep"]),
+    (
+        "reference",
+        &["trace", "export", "scale_model", "glomers", "check", "experiment", "reproduce", "sweep"],
+    ),
     (
         "cli",
         &[

@@ -40,7 +40,7 @@ impl<'s> ExportRows<'s> {
         let input = BoundedRecords::new(BufReader::new(rows), TABLE_RECORD_MAX);
         // The head begins with the seed.
         let identity = sweep.keys().count() + 1;
-        debug_assert_eq!(Columns::of(sweep.family).head[0].0, "seed");
+        debug_assert_eq!(Columns::of(sweep.family).head[0].name, "seed");
         ExportRows {
             columns: run_columns(sweep),
             identity,
