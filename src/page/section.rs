@@ -115,9 +115,11 @@ impl Block {
                 html.element("pre", &[("class", "witness"), ("tabindex", "0")], text);
             }
             Block::Findings(findings, run) => {
+                html.open("div", &[("class", "findings")]);
                 for (number, finding) in findings.iter().enumerate() {
                     write_finding(html, (*run, number), finding);
                 }
+                html.close();
             }
             Block::Side(title, verdict, blocks) => {
                 html.open("div", &[("class", "side")]);
@@ -225,6 +227,8 @@ fn write_finding(html: &mut Html, (run, number): (usize, usize), finding: &PageF
         "article",
         &[("class", "finding"), ("id", &id), ("data-finding", &place), ("data-run", &of_run)],
     );
+    html.open("div", &[("class", "finding-parts")]);
+    html.open("div", &[("class", "finding-shown")]);
     html.element("h3", &[], &format!("{}. {}", number + 1, finding.rule));
     let is_long = finding.message.chars().nth(MESSAGE_MAX).is_some();
     let is_below = is_long && finding.counterexample.is_some();
@@ -245,6 +249,7 @@ fn write_finding(html: &mut Html, (run, number): (usize, usize), finding: &PageF
         html.element("p", &[], &finding.message);
         html.close();
     }
+    html.close();
     if !finding.why.is_empty() || !finding.witness.is_empty() {
         // That of the first finding is open.
         let open: &[(&str, &str)] = if number == 0 { &[("open", "")] } else { &[] };
@@ -264,5 +269,6 @@ fn write_finding(html: &mut Html, (run, number): (usize, usize), finding: &PageF
         }
         html.close();
     }
+    html.close();
     html.close();
 }

@@ -22,7 +22,10 @@ impl Svg<'_> {
         words: &str,
         draw: impl FnOnce(&mut Svg<'_>),
     ) {
-        html.open("div", &[("class", "drawn"), ("tabindex", "0"), ("role", "region")]);
+        html.open(
+            "div",
+            &[("class", "drawn"), ("tabindex", "0"), ("role", "region"), ("aria-label", words)],
+        );
         let view = format!("0 0 {width:.0} {height:.0}");
         html.open(
             "svg",

@@ -92,8 +92,11 @@ globalThis.sim = globalThis.sim || {};
     }
     context.fill();
     if (!edge.label) return;
-    const x = (a.x + 2 * middle.x + b.x) / 4;
-    const y = (a.y + 2 * middle.y + b.y) / 4;
+    // Nearer to where the edge begins: labels of edges in both directions are apart.
+    const t = 0.36;
+    const [s, u, v] = [(1 - t) * (1 - t), 2 * t * (1 - t), t * t];
+    const x = s * a.x + u * middle.x + v * b.x;
+    const y = s * a.y + u * middle.y + v * b.y;
     drawTag(view, sim.format.name(edge.label, 30), x, y, { ink: palette.ink, edge: palette.bad });
   }
 
