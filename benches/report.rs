@@ -2,7 +2,9 @@
 //!
 //! The time in which the page of 100,000 events is written, and what Chromium makes of it without a
 //! GPU: the time to the first paint and until all is drawn, and the frames per second while the
-//! space-time diagram is panned, at three widths of its window. All of it depends on the machine.
+//! space-time diagram is panned, at three widths of its window: those that the compositor drew, from
+//! a trace of the browser, and beside them those for which the page was asked. All of it depends on
+//! the machine.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -13,12 +15,16 @@
 #[path = "../tests/browser/driver.rs"]
 #[expect(dead_code, reason = "tests of pages use the rest of it")]
 mod driver;
+#[path = "../tests/browser/devtools.rs"]
+mod devtools;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use devtools::Tracing;
 use driver::Browser;
+use serde_json::Value;
 
 const SIM: &str = env!("CARGO_BIN_EXE_sim");
 
@@ -59,9 +65,49 @@ fn in_browser(page: &Path) {
     let paint = browser.run(FIRST_PAINT);
     println!("first paint after {paint} s, all drawn after {drawn:.2} s");
     for (words, share) in [("the whole run", 1.0), ("a hundredth", 0.01), ("20 s", 0.0016)] {
-        let frames = browser.run_async(&panning(share));
-        println!("panning {words}: {frames} frames/s in the median");
+        let tracing = Tracing::start(&browser.debugger, &CATEGORIES);
+        let asked = browser.run_async(&panning(share));
+        let Drawn { count, median, dropped } = drawn_in(&tracing.finish());
+        println!(
+            "panning {words}: {median:.1} frames/s in the median of {count} that were drawn \
+             ({dropped} dropped); the page was asked for {asked}"
+        );
     }
+}
+
+/// Categories of a trace: frames, and the marks of the page.
+const CATEGORIES: [&str; 2] =
+    ["disabled-by-default-devtools.timeline.frame", "blink.user_timing"];
+
+/// Frames of a trace.
+struct Drawn {
+    /// Number of frames that were drawn.
+    count: usize,
+    /// Frames per second, from the median of the time between two of them.
+    median: f64,
+    /// Number of frames that were not drawn, though something had changed.
+    dropped: usize,
+}
+
+/// Returns the frames that were drawn while the page panned: between its marks, in its process.
+fn drawn_in(events: &[Value]) -> Drawn {
+    let mark = |name: &str| {
+        let event = events.iter().find(|event| event["name"] == name).expect("the page's mark");
+        (event["ts"].as_f64().expect("a time"), event["pid"].clone())
+    };
+    let ((begin, page), (end, _)) = (mark("pan-begin"), mark("pan-end"));
+    let times = |name: &str| -> Vec<f64> {
+        let named = events.iter().filter(|event| event["name"] == name && event["pid"] == page);
+        let mut times: Vec<f64> = named.filter_map(|event| event["ts"].as_f64()).collect();
+        times.retain(|time| (begin..end).contains(time));
+        times.sort_by(f64::total_cmp);
+        times
+    };
+    let drawn = times("DrawFrame");
+    let mut gaps: Vec<f64> = drawn.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    gaps.sort_by(f64::total_cmp);
+    let median = gaps.get(gaps.len() / 2).map_or(0.0, |gap| 1e6 / gap);
+    Drawn { count: drawn.len(), median, dropped: times("DroppedFrame").len() }
 }
 
 /// Returns a script that pans a window of this share of the run for three seconds, and tells the
@@ -73,6 +119,7 @@ fn panning(share: f64) -> String {
          diagram.dom.canvas.scrollIntoView({{block: 'center', behavior: 'instant'}});
          const span = end * {share}, frames = [];
          let last = 0, first = 0;
+         performance.mark('pan-begin');
          const step = (now) => {{
            if (first === 0) first = now;
            else frames.push(now - last);
@@ -81,6 +128,7 @@ fn panning(share: f64) -> String {
            diagram.setWindow(at, at + span, true);
            if (now - first < 3000) requestAnimationFrame(step);
            else {{
+             performance.mark('pan-end');
              frames.sort((a, b) => a - b);
              done(Math.round(10000 / frames[frames.length >> 1]) / 10);
            }}

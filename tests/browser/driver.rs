@@ -13,6 +13,8 @@ pub(crate) struct Browser {
     driver: Child,
     port: u16,
     session: String,
+    /// Address of its debugger, on loopback.
+    pub(crate) debugger: String,
     /// The browser's profile, which is removed with it.
     _profile: tempfile::TempDir,
 }
@@ -65,9 +67,18 @@ impl Browser {
             },
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }}});
-        let mut browser = Browser { driver, port, session: String::new(), _profile: profile };
+        let mut browser = Browser {
+            driver,
+            port,
+            session: String::new(),
+            debugger: String::new(),
+            _profile: profile,
+        };
         let answer = browser.ask("POST", "/session", &wanted);
         browser.session = answer["sessionId"].as_str().expect("a session").to_owned();
+        let options = &answer["capabilities"]["goog:chromeOptions"];
+        let address = options["debuggerAddress"].as_str().expect("a debugger");
+        browser.debugger = address.replace("localhost", "127.0.0.1");
         // What a browser does by itself when it starts is not what a page does.
         browser.command("POST", "url", &json!({"url": "about:blank"}));
         browser.console();
@@ -115,6 +126,11 @@ impl Browser {
             .collect();
         let board = json!({"type": "key", "id": "keys", "actions": actions});
         self.command("POST", "actions", &json!({"actions": [board]}));
+    }
+
+    /// Sends a command of the DevTools protocol to the page.
+    pub(crate) fn devtools(&self, command: &str, parameters: &Value) -> Value {
+        self.command("POST", "goog/cdp/execute", &json!({"cmd": command, "params": parameters}))
     }
 
     /// Sets the size of the window.
