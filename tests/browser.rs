@@ -4,6 +4,8 @@
 //! Needs Chromium with its driver and Node.js, so it is behind the feature `browser`:
 //! `cargo test --features browser --test browser`.
 
+#[path = "browser/counterexamples.rs"]
+mod counterexamples;
 #[path = "browser/driver.rs"]
 mod driver;
 #[path = "browser/hostile.rs"]
@@ -56,18 +58,42 @@ impl Pages {
     /// Runs nodes that lose values under a partition; returns the page.
     fn nodes(&self) -> PathBuf {
         let sets = ["solution=broadcast-retried-once", "nodes=5", "rate=20"];
-        let mut arguments = vec!["run", "glomers/3d-partition", "-q", "--seed", "3"];
+        self.page(&[&self.broken("glomers/3d-partition", 3, &sets)], "nodes.html")
+    }
+
+    /// Runs a store whose reads may be old; returns the page.
+    fn registers(&self) -> PathBuf {
+        self.page(&[&self.broken("glomers/lin-kv-primary", 1, &OLD_READS)], "registers.html")
+    }
+
+    /// Runs transactions that see effects before their causes; returns the page.
+    fn transactions(&self) -> PathBuf {
+        let sets = [
+            "solution=txn-causal-reversal",
+            "concurrency=10",
+            "key_count=4",
+            "consistency_models=causal-cerone",
+        ];
+        self.page(&[&self.broken("glomers/6a", 1, &sets)], "transactions.html")
+    }
+
+    /// Runs nodes whose verdict is invalid; returns the results folder.
+    fn broken(&self, config: &str, seed: u32, sets: &[&str]) -> String {
+        let seed = seed.to_string();
+        let mut arguments = vec!["run", config, "-q", "--seed", &seed];
         sets.iter().for_each(|set| arguments.extend(["--set", set]));
         self.sim(&[1], &arguments);
-        let folder = std::fs::read_dir(self.path("results/glomers/3d-partition"))
-            .expect("results")
-            .next()
-            .expect("one")
-            .expect("an entry")
-            .path();
-        self.page(&[&folder.display().to_string()], "nodes.html")
+        let folders = std::fs::read_dir(self.path(&format!("results/{config}"))).expect("results");
+        let solution = |name: &String| sets.iter().any(|set| name.contains(set));
+        let names = folders.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let name = names.into_iter().find(solution).expect("a result");
+        format!("results/{config}/{name}")
     }
 }
+
+/// A store that answers reads from backups, without faults but for lost messages.
+const OLD_READS: [&str; 3] =
+    ["solution=kv-read-at-backup", "nemesis.kinds=[]", "network.loss=0.1"];
 
 /// Where pictures of the pages go, to be looked at.
 fn pictures() -> PathBuf {
@@ -103,29 +129,47 @@ fn every_kind_of_page_opens_without_error_or_request() {
     let sweep = sweep.flatten().next().expect("a sweep").path().display().to_string();
     let sweep = pages.page(&[&sweep], "sweep.html");
     let trace = pages.page(&["results/partition/seed-1/trace.csv"], "trace.html");
+    let (registers, transactions) = (pages.registers(), pages.transactions());
+    pages.sim(&[0], &["run", "glomers/lin-kv-primary", "-q", "--set", OLD_READS[1]]);
+    let other = "results/glomers/lin-kv-primary/seed-1+nemesis.kinds=[]";
+    let broken = pages.broken("glomers/lin-kv-primary", 1, &[&OLD_READS[..], &["rate=50"]].concat());
+    let verdicts = pages.page(&[&broken, other], "verdicts.html");
     let browser = Browser::start(1400, 1000);
-    for page in [machines, nodes, pair, sweep, trace] {
+    for page in [machines, nodes, registers, transactions, pair, verdicts, sweep, trace] {
         let name = page.file_stem().expect("a name").to_string_lossy().into_owned();
         browser.open(&page);
-        for (width, theme) in [(1400, "light"), (420, "dark")] {
-            browser.resize(width, 1000);
-            let click = "document.querySelector('#theme').click()";
-            while browser.run("return document.documentElement.dataset.theme") != theme {
-                browser.run(click);
+        for width in [400, 1400, 4000] {
+            browser.look(width, width.min(2000) * 3 / 4 + 500);
+            for theme in ["light", "dark"] {
+                let click = "document.querySelector('#theme').click()";
+                while browser.run("return document.documentElement.dataset.theme") != theme {
+                    browser.run(click);
+                }
+                let [page, window, used] = sizes(&browser);
+                assert!(page <= window, "{name} is {page} wide in a window of {window}");
+                assert!(used > 0.9 * window, "{name} uses {used} of {window}");
+                let picture = pictures().join(format!("{name}-{width}-{theme}.png"));
+                std::fs::write(picture, browser.screenshot()).expect("written");
             }
-            let scroll = "return [document.documentElement.scrollWidth, innerWidth]";
-            let sizes = browser.run(scroll);
-            let (page, window) = (sizes[0].as_f64(), sizes[1].as_f64());
-            assert!(page <= window, "{name} is {page:?} wide in a window of {window:?}");
-            let picture = pictures().join(format!("{name}-{width}-{theme}.png"));
-            std::fs::write(picture, browser.screenshot()).expect("written");
         }
-        browser.resize(1400, 1000);
+        browser.look(1400, 1000);
         let printed = browser.print();
         assert!(printed.starts_with(b"%PDF"), "{name}");
         std::fs::write(pictures().join(format!("{name}.pdf")), printed).expect("written");
         is_quiet(&browser, &name);
     }
+}
+
+/// Returns the width of the page, of the window, and of what the charts and cards take, in pixels.
+fn sizes(browser: &Browser) -> [f64; 3] {
+    let found = browser.run(
+        "const right = Math.max(...[...document.querySelectorAll('.card')]
+           .map((card) => card.getBoundingClientRect().right));
+         const left = Math.min(...[...document.querySelectorAll('.card')]
+           .map((card) => card.getBoundingClientRect().left));
+         return [document.documentElement.scrollWidth, innerWidth, right - left];",
+    );
+    [0, 1, 2].map(|place| found[place].as_f64().expect("a number"))
 }
 
 #[test]
@@ -165,4 +209,29 @@ fn a_click_explains_an_event_and_charts_zoom_together() {
     let window = browser.run("return sim.shown.diagrams[0].state.window");
     assert_eq!((number(&window["from"]), number(&window["until"])), (20e9, 30e9));
     is_quiet(&browser, "clicks");
+}
+
+#[test]
+fn in_logical_time_faults_are_shaded_over_what_happened_during_them() {
+    let pages = Pages::new();
+    let browser = Browser::start(1400, 1000);
+    browser.open(&pages.machines());
+    let said = browser.run(
+        "const buttons = [...document.querySelectorAll('.diagram-switch button')];
+         buttons[1].click();
+         const diagram = sim.shown.diagrams[0], run = diagram.run;
+         diagram.draw();
+         const [first] = diagram.faults.list;
+         const inside = first.lanes.every(({lane, from, until}) => [...run.eventsOf(lane)]
+           .every((event) => (diagram.layout.x[event] > from && diagram.layout.x[event] < until)
+             === (run.at[event] >= run.faults[0].from && run.at[event] < run.faults[0].until)));
+         return [diagram.layout.logical, first.lanes.length, inside, diagram.box.strip > 0,
+                 document.querySelector('.diagram-status').textContent];",
+    );
+    assert_eq!(said[0], true);
+    assert_eq!((&said[1], &said[2], &said[3]), (&5.into(), &true.into(), &true.into()), "{said}");
+    let words = said[4].as_str().expect("text");
+    assert!(words.contains("shaded over the events that happened during them"), "{words}");
+    std::fs::write(pictures().join("logical.png"), browser.screenshot()).expect("written");
+    is_quiet(&browser, "logical time");
 }

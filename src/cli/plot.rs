@@ -1,6 +1,7 @@
 //! `sim plot`: pictures of a run or a sweep.
 
 mod config;
+mod fault_words;
 mod history;
 pub(super) mod messages;
 pub(super) mod stored_json;

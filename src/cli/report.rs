@@ -5,6 +5,7 @@ mod nodes;
 mod numbers;
 mod pair;
 mod parts;
+mod remedy;
 mod sampled;
 mod sweep;
 

@@ -66,6 +66,8 @@ pub struct PageFinding {
     pub witness: Vec<String>,
     /// The explanation, a line each.
     pub why: Vec<String>,
+    /// What would fix it, if something can be said.
+    pub remedy: Option<String>,
     /// What is drawn of it, if something is.
     pub counterexample: Option<PageCounterexample>,
 }
@@ -356,6 +358,7 @@ fn finding(finding: &PageFinding) -> Value {
         "event": event,
         "why": why,
         "counterexample": counterexample,
+        "remedy": finding.remedy,
     })
 }
 

@@ -238,6 +238,12 @@ fn write_finding(html: &mut Html, (run, number): (usize, usize), finding: &PageF
     if let Some(counterexample) = &finding.counterexample {
         counterexample.write(html);
     }
+    if let Some(remedy) = &finding.remedy {
+        html.open("p", &[("class", "remedy")]);
+        html.element("strong", &[], "What would fix it: ");
+        html.text(remedy);
+        html.close();
+    }
     let is_shown =
         !finding.entries.is_empty() || !finding.messages.is_empty() || finding.event.is_some();
     if is_shown {

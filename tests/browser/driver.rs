@@ -133,9 +133,11 @@ impl Browser {
         self.command("POST", "goog/cdp/execute", &json!({"cmd": command, "params": parameters}))
     }
 
-    /// Sets the size of the window.
-    pub(crate) fn resize(&self, width: u32, height: u32) {
-        self.command("POST", "window/rect", &json!({"width": width, "height": height}));
+    /// Sets the size of what the page sees, which may be smaller than a window can be.
+    pub(crate) fn look(&self, width: u32, height: u32) {
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", &size);
     }
 
     /// Returns a picture of the window as PNG.

@@ -1,4 +1,5 @@
-//! Ten questions about two runs, each with the click that shows its answer.
+//! Twelve questions about four runs, each with the click that shows its answer. An answer counts if
+//! it can be read: text that is hidden or folded does not.
 
 use serde_json::Value;
 
@@ -21,9 +22,9 @@ const SEARCH: &str = "
       const input = form.querySelector('input');
       input.value = text;
       input.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));
-      return document.querySelector('.diagram-panel').textContent;
+      return document.querySelector('.diagram-panel').innerText;
     };
-    const text = (selector) => document.querySelector(selector).textContent;";
+    const text = (selector) => document.querySelector(selector).innerText;";
 
 /// Questions about machines with partitions.
 const OF_MACHINES: [Question; 6] = [
@@ -44,8 +45,13 @@ const OF_MACHINES: [Question; 6] = [
     },
     Question {
         question: "whose queue grows?",
-        script: "return document.querySelector('#queues [role=img]').getAttribute('aria-label')",
-        answer: &["machine 5"],
+        script: "const heads = [...document.querySelectorAll('#measures thead th')];
+                 const column = heads.findIndex((head) => head.innerText === 'growth/s');
+                 const rows = [...document.querySelectorAll('#measures tbody tr')].slice(0, 5);
+                 const growth = (row) => Number(row.cells[column].innerText);
+                 rows.sort((a, b) => growth(b) - growth(a));
+                 return `machine ${rows[0].cells[0].innerText} grows by ${growth(rows[0])}/s`",
+        answer: &["machine 5 grows by 0."],
     },
     Question {
         question: "how fast do clocks go, and what does theory say?",
@@ -79,10 +85,24 @@ const OF_NODES: [Question; 4] = [
     },
     Question {
         question: "what would fix it?",
-        script: "return text('#finding-1 .why')",
-        answer: &["never sent to", "after"],
+        script: "return text('#finding-1')",
+        answer: &["What would fix it: ", "until its receiver has acknowledged it", "never sent to"],
     },
 ];
+
+/// Questions about a store whose reads may be old.
+const OF_REGISTERS: [Question; 1] = [Question {
+    question: "which read is stale, and what is the value then?",
+    script: "return text('#finding-1 figcaption')",
+    answer: &["✗ read ", "cannot follow: the value is "],
+}];
+
+/// Questions about transactions that see effects before their causes.
+const OF_TRANSACTIONS: [Question; 1] = [Question {
+    question: "which transactions contradict each other, and why?",
+    script: "return text('#finding-1 .finding-shown')",
+    answer: &["(wr ", "What would fix it: ", "The strongest level that allows it"],
+}];
 
 fn ask(browser: &Browser, questions: &[Question]) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -97,13 +117,17 @@ fn ask(browser: &Browser, questions: &[Question]) -> Vec<String> {
 }
 
 #[test]
-fn ten_questions_are_answered_by_a_click_each() {
+fn twelve_questions_are_answered_by_a_click_each() {
     let pages = Pages::new();
     let browser = Browser::start(1400, 1000);
     browser.open(&pages.machines());
     let mut wrong = ask(&browser, &OF_MACHINES);
     browser.open(&pages.nodes());
     wrong.extend(ask(&browser, &OF_NODES));
+    browser.open(&pages.registers());
+    wrong.extend(ask(&browser, &OF_REGISTERS));
+    browser.open(&pages.transactions());
+    wrong.extend(ask(&browser, &OF_TRANSACTIONS));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     is_quiet(&browser, "questions");
     assert_eq!(browser.run("return 1"), Value::from(1));

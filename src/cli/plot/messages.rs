@@ -10,6 +10,7 @@ use super::super::graphs;
 use super::super::hashes::same_hash;
 use super::super::options::instant;
 use super::PlotArgs;
+use super::fault_words::fault_words;
 use super::trace::Context;
 use crate::causal::{CausalGraph, EventId};
 use crate::config::{Experiment, GlomersExperiment};
@@ -152,7 +153,7 @@ pub(in crate::cli) fn faults(history: &[Op]) -> Vec<LaneFault> {
         // The request for a partition says its shape only; its completion says more.
         if verb == "start" && !value.is_string() {
             open.push(faults.len());
-            let (kind, note) = (kind.to_owned(), value.to_string());
+            let (kind, note) = (kind.to_owned(), fault_words(value));
             faults.push(LaneFault { kind, from: op.time, until: end, lanes, note });
         } else if verb == "stop" {
             let ends = |place: &usize| faults[*place].kind == kind && faults[*place].lanes == lanes;

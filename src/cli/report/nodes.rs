@@ -15,7 +15,8 @@ use super::super::why::load::{NodeResult, of_nodes};
 use super::super::why::{Failure, of_finding, steps};
 use super::super::{CommandError, glomers_table};
 use super::parts;
-use crate::causal::CausalGraph;
+use super::remedy::remedy;
+use crate::causal::{CausalFate, CausalGraph, MessageCopy};
 use crate::check::{Finding, HistoryVerdict};
 use crate::config::GlomersExperiment;
 use crate::engine::time::Instant;
@@ -158,6 +159,7 @@ fn explained(
                 .map(|example| PageCounterexample::new(example.clone(), history)),
             ..PageFinding::default()
         };
+        shown.remedy = remedy(finding.rule, 0);
         if number >= EXPLAINED_MAX {
             return Ok(shown);
         }
@@ -167,6 +169,7 @@ fn explained(
                 shown.messages = explanation.steps.iter().filter_map(|step| step.message).collect();
                 shown.messages.sort_unstable();
                 shown.messages.dedup();
+                shown.remedy = remedy(finding.rule, stopped(&result.run.graph, &shown.messages));
                 shown.witness = explanation.diagram;
                 Ok(shown)
             }
@@ -176,6 +179,15 @@ fn explained(
         }
     };
     verdict.findings.iter().enumerate().map(page_finding).collect()
+}
+
+/// Returns how many copies of messages never arrived; the messages are sorted.
+fn stopped(graph: &CausalGraph, messages: &[u64]) -> usize {
+    let is_one = |copy: &&MessageCopy| {
+        let never = matches!(copy.fate, CausalFate::Lost | CausalFate::Cut | CausalFate::Crashed);
+        never && messages.binary_search(&copy.message).is_ok()
+    };
+    graph.copies().iter().filter(is_one).count()
 }
 
 /// Length of the end of a log that is shown, in bytes.

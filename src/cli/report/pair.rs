@@ -145,7 +145,10 @@ fn overview(
             let until = found.until.map_or(String::new(), |at| format!(", until {at}"));
             let together = found.together;
             let words = "beside each run: the first event that differs, and what it comes after";
-            let note = format!("The first {together} events are the same{until}; {words}.");
+            let note = match together {
+                0 => format!("They differ from their first event on; {words}."),
+                _ => format!("The first {together} events are the same{until}; {words}."),
+            };
             blocks.push(Block::Note(note));
             seen = [("A", &found.left), ("B", &found.right)]
                 .map(|(name, seen)| Some(first(name, seen)));

@@ -69,7 +69,7 @@ globalThis.sim = globalThis.sim || {};
       context.font = `600 13.5px ${this.palette.font}`;
       const longest = run.lanes.slice(0, 2000).reduce((found, lane) =>
         Math.max(found, context.measureText(sim.format.name(lane.title, 60)).width), 42);
-      const left = Math.round(Math.min(longest + 38, width * 0.28, 190));
+      const left = Math.round(Math.min(longest + 38, width * 0.34, 190));
       const room = Math.max(160, Math.min(620, window.innerHeight * 0.62));
       this.rows = new sim.LaneRows(run, room);
       const strip = this.faults.height;

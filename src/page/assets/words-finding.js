@@ -59,6 +59,10 @@ globalThis.sim = globalThis.sim || {};
     const message = [[plain(sim.format.name(finding.message, 600))]];
     const sections = [{ name: "Finding", lines: message }];
     if (finding.counterexample) sections.push(...exampleSections(run, finding.counterexample));
+    if (finding.remedy) {
+      const lines = [[plain(sim.format.name(finding.remedy, 400))]];
+      sections.push({ name: "What would fix it", lines });
+    }
     const why = (finding.why || []).map((line) => [plain(sim.format.name(line, 300))]);
     if (why.length > 0) sections.push({ name: "Why", lines: capped(why) });
     const entries = (finding.entries || []).filter((index) => run.history[index]);
