@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::driver::Browser;
 use super::{Pages, is_quiet};
 
-/// Payloads; each is tried in three places: as a title, in a history, and in a log.
-const PAYLOADS: [&str; 20] = [
+/// Payloads; each is tried in each place where foreign text can be.
+const PAYLOADS: [&str; 60] = [
     "<script>window.hacked = 1</script>",
     "</script><script>window.hacked = 1</script>",
     "<img src=x onerror=window.hacked=1>",
@@ -28,14 +28,56 @@ const PAYLOADS: [&str; 20] = [
     "<math><mtext></mtext><mglyph><style><img src=x onerror=window.hacked=1>",
     "\u{202e}evil\u{2066}",
     "\u{0}\u{1b}[31m\u{7f}\u{85}",
+    "<ScRiPt>window.hacked=1</sCrIpT>",
+    "<script\t>window.hacked=1</script\t>",
+    "<script/x>window.hacked=1</script>",
+    "<<script>script>window.hacked=1<</script>/script>",
+    "<script src=data:,window.hacked=1></script>",
+    "<script type=module>window.hacked=1</script>",
+    "</script ><script>window.hacked=1//",
+    "<!--<script>-->window.hacked=1<!--</script>-->",
+    "<!--<script>",
+    "--><script>window.hacked=1</script><!--",
+    "]]><script>window.hacked=1</script>",
+    "<![CDATA[<script>window.hacked=1</script>]]>",
+    "<?xml version='1.0'?><b>",
+    "<!doctype html><html onclick=window.hacked=1>",
+    "</body></html><script>window.hacked=1</script>",
+    "</title><script>window.hacked=1</script>",
+    "</style><script>window.hacked=1</script>",
+    "</textarea><script>window.hacked=1</script>",
+    "</noscript><script>window.hacked=1</script>",
+    "</pre></details></section><h1>",
+    "</text></svg><script>window.hacked=1</script>",
+    "<foreignObject><body onload=window.hacked=1>",
+    "<use href=data:image/svg+xml,x#a>",
+    "<animate onbegin=window.hacked=1 attributeName=x>",
+    "<set attributeName=onmouseover to=window.hacked=1>",
+    "<object data=javascript:window.hacked=1>",
+    "<embed src=javascript:window.hacked=1>",
+    "<form action=javascript:window.hacked=1><input type=submit>",
+    "<button formaction=javascript:window.hacked=1>x",
+    "<input autofocus onfocus=window.hacked=1>",
+    "<details open ontoggle=window.hacked=1>",
+    "<video><source onerror=window.hacked=1></video>",
+    "<audio src=x onerror=window.hacked=1>",
+    "<body onload=window.hacked=1>",
+    "<x onclick=window.hacked=1 id=page data-show=0>",
+    "<p id=main data-run=1 class=badge>",
+    "`${window.hacked=1}`",
+    "\\u003cscript\\u003ewindow.hacked=1\\u003c/script\\u003e",
+    "javascript:window.hacked=1",
+    "\u{feff}<\u{200b}script>window.hacked=1\u{2028}</script>",
 ];
 
-/// Returns a history in which a text is wherever foreign text can be.
+/// Returns a history in which a text is wherever foreign text can be: values and their keys, errors,
+/// names of nodes, faults.
 fn history(text: &str) -> String {
     let entry = |kind: &str, process: u32, value: Value| {
         let time = 1_000 * (1 + u64::from(process));
         let mut entry = json!({"f": "echo", "value": value, "process": process, "time": time});
         entry["type"] = Value::from(kind);
+        entry["node"] = Value::from(text);
         if kind == "info" {
             entry["error"] = json!(["net-timeout", text]);
         }
@@ -55,11 +97,32 @@ fn history(text: &str) -> String {
     .concat()
 }
 
+/// Puts a text into a result: into the body of each message, and the log of a node.
+fn put_into(pages: &Pages, results: &str, text: &str) {
+    let path = |name: &str| pages.path(results).join(name);
+    let read = |name: &str| std::fs::read_to_string(path(name)).expect("a file");
+    let line = |line: &str| {
+        let mut message: Value = serde_json::from_str(line).expect("a body");
+        message["body"] = json!({"type": text, text: text, "echo": [text]});
+        format!("{message}\n")
+    };
+    let bodies: String = read("bodies.jsonl").lines().map(line).collect();
+    let mut manifest: Value = serde_json::from_str(&read("manifest.json")).expect("a manifest");
+    manifest["bodies_blake3"] = blake3::hash(bodies.as_bytes()).to_hex().as_str().into();
+    let written = [
+        ("bodies.jsonl", bodies),
+        ("manifest.json", format!("{manifest:#}\n")),
+        ("node-logs/n0.log", format!("{text}\n")),
+    ];
+    written.iter().for_each(|(name, text)| std::fs::write(path(name), text).expect("written"));
+}
+
 /// Counts elements by name, and names all attributes.
 const SHAPE: &str = "
     document.querySelectorAll('details').forEach((one) => { one.open = true; });
     const diagram = sim.shown.diagrams[0];
     for (let event = 0; event < diagram.run.count; event += 1) diagram.select(event);
+    for (let copy = 0; copy < Math.min(20, diagram.run.copies); copy += 1) diagram.selectCopy(copy);
     const counts = {}, attributes = new Set();
     for (const element of document.querySelectorAll('*')) {
       counts[element.localName] = (counts[element.localName] || 0) + 1;
@@ -73,16 +136,16 @@ const SHAPE: &str = "
 #[test]
 fn sixty_hostile_texts_add_no_element_attribute_or_script() {
     let pages = Pages::new();
-    pages.sim(&[0], &["run", "glomers/1-echo", "-q", "--duration", "1s"]);
+    pages.sim(&[0], &["run", "glomers/1-echo", "-q", "--duration", "1s", "--bodies"]);
     let results = "results/glomers/1-echo/seed-1+duration=1s";
-    std::fs::create_dir(pages.path(results).join("node-logs")).expect("a folder");
+    std::fs::create_dir_all(pages.path(results).join("node-logs")).expect("a folder");
     let browser = Browser::start(1400, 1000);
-    // As title, values, errors and faults of a history, and as the log of a node.
+    // As title, values, errors, nodes and faults of a history; as bodies and log of a run.
     let shapes = |text: &str| {
-        let name = format!("{}.jsonl", text.replace(['/', '\0'], ""));
+        let name: String = text.replace(['/', '\0'], "").chars().take(60).collect();
+        let name = format!("{name}.jsonl");
         std::fs::write(pages.path(&name), history(text)).expect("written");
-        let log = pages.path(results).join("node-logs/n0.log");
-        std::fs::write(log, format!("{text}\n")).expect("written");
+        put_into(&pages, results, text);
         let of = |result: &str| {
             browser.open(&pages.page(&[&format!("./{result}"), "--force"], "page.html"));
             browser.run(SHAPE).as_str().expect("a text").to_owned()
