@@ -12,11 +12,11 @@
 )]
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+#[path = "../tests/browser/devtools.rs"]
+mod devtools;
 #[path = "../tests/browser/driver.rs"]
 #[expect(dead_code, reason = "tests of pages use the rest of it")]
 mod driver;
-#[path = "../tests/browser/devtools.rs"]
-mod devtools;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -76,8 +76,7 @@ fn in_browser(page: &Path) {
 }
 
 /// Categories of a trace: frames, and the marks of the page.
-const CATEGORIES: [&str; 2] =
-    ["disabled-by-default-devtools.timeline.frame", "blink.user_timing"];
+const CATEGORIES: [&str; 2] = ["disabled-by-default-devtools.timeline.frame", "blink.user_timing"];
 
 /// Frames of a trace.
 struct Drawn {

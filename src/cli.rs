@@ -63,7 +63,9 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use anstyle::{AnsiColor, Style};
+use clap::builder::Styles;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::ConfigError;
 use crate::escape;
@@ -75,7 +77,7 @@ use terminal::{Ours, Terminal};
 
 /// Deterministic discrete-event simulation of distributed systems: one config, one seed, one trace.
 #[derive(Debug, Parser)]
-#[command(name = "sim", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "sim", version, after_help = EXAMPLES, styles = STYLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -84,21 +86,21 @@ struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
-  sim run exp9                      run an experiment; results go to results/exp9/seed-1
+  sim run exp9                      run an experiment: results/exp9/seed-1
   sim plot exp9                     the same, and its graphs in the terminal
-  sim run my.toml --seed 7 --check  run your own, and check Lamport's invariants
+  sim run my.toml --seed 7 --check  run your own, and check its invariants
   sim sweep exp9 --seeds 0..1000    many seeds, on all cores
-  sim reproduce exp4                what the notebooks report, beside what is simulated
-  sim plot results/exp9/seed-1 --out exp9.svg
-                                    its clocks, queues, drift and jumps as a picture
-  sim why latest                    why: the chain of messages behind a finding or a clock
-  sim test -w echo --bin ./node     hosts a node of your own, in any language
+  sim reproduce exp4                figures of notebooks beside simulated ones
+  sim why latest                    the messages behind a finding or a clock
+  sim report latest                 one page that explains a result
+  sim test -w echo --bin ./node     host a node of your own, in any language
   sim new node --lang python        the beginning of one
-  sim configs list                  the experiments that ship, and what they ask
+  sim configs list                  the experiments that ship
 
-Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4 nondeterminism found,
-64 usage, 65 bad config or data, 70 a bug of sim, 73 would overwrite, 74 input or output failed,
-75 try again later, 130 and 143 interrupted.";
+Exit codes: 0 holds, 1 violated, 2 undetermined, 3 a limit was reached, 4
+nondeterminism found, 64 usage, 65 bad config or data, 70 a bug of sim, 73 would
+overwrite, 74 input or output failed, 75 try again later, 130 and 143
+interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -218,32 +220,51 @@ impl std::fmt::Debug for Io<'_> {
     }
 }
 
+/// Styles of help and of errors of the command line: bold and colours that can be read on a light and
+/// on a dark background.
+const STYLES: Styles = Styles::styled()
+    .header(Style::new().bold().underline())
+    .usage(Style::new().bold().underline())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default())
+    .error(AnsiColor::Red.on_default().bold())
+    .valid(AnsiColor::Cyan.on_default())
+    .invalid(AnsiColor::Red.on_default());
+
+/// Maximum number of columns of help, which is hard to read in longer lines.
+const HELP_WIDTH_MAX: usize = 100;
+
+/// Parses a command line. Help and errors are as wide as the terminal.
+fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let width = terminal::width().min(HELP_WIDTH_MAX);
+    let mut command = Cli::command().term_width(width);
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
 /// Runs a command line, with the program's name first, and returns the exit code.
 pub fn execute(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Exit {
     let arguments = arguments::with_negative_numbers(arguments.into_iter().collect());
     let shown: Vec<String> =
         arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let parsed = Cli::try_parse_from(&arguments);
+    let parsed = parse(&arguments);
     let exit = match parsed {
         Err(error) if arguments::asks_for_json(&shown) && error.use_stderr() => {
-            let error = envelope::usage(&arguments::error_text(error, &arguments));
+            let text = arguments::error_text(error, &arguments).to_string();
+            let error = envelope::usage(&text);
             let ended = envelope::Ended { command: None, exit: Exit::Usage, error: Some(error) };
             print_json(&Captured::default(), &ended, io)
         }
-        Err(error) => for_people(Err(error), (&arguments, &shown), io),
+        Err(error) => for_people(Err(error), &shown, io),
         Ok(cli) if cli.output.format == Format::Json => as_json(cli, &shown, io),
-        Ok(cli) => for_people(Ok(cli), (&arguments, &shown), io),
+        Ok(cli) => for_people(Ok(cli), &shown, io),
     };
     // A signal that came after all work was done still determines the exit code.
     io.interrupt.signal().map_or(exit, |signal| exit.or(signal.exit()))
 }
 
 /// Runs a command whose output is text, or data of another format than JSON.
-fn for_people(
-    parsed: Result<Cli, clap::Error>,
-    (arguments, shown): (&[OsString], &[String]),
-    io: &mut Io<'_>,
-) -> Exit {
+fn for_people(parsed: Result<Cli, clap::Error>, shown: &[String], io: &mut Io<'_>) -> Exit {
     let is_data = parsed.as_ref().is_ok_and(|cli| cli.command.prints_data());
     let Io { store, interrupt, .. } = *io;
     let mut out = Terminal::new(io.out, is_data);
@@ -266,7 +287,7 @@ fn for_people(
             }
             outcome
         }
-        Err(error) => refuse(error, arguments, shown, &mut io),
+        Err(error) => refuse(error, shown, &mut io),
     };
     end(outcome, shown, &mut io)
 }
@@ -355,7 +376,7 @@ fn end(outcome: Outcome, arguments: &[String], io: &mut Io<'_>) -> Exit {
         }
         Err(failure) => {
             let message = escape::message(&failure.to_string(), arguments);
-            let _ = writeln!(io.err, "error: {message}");
+            let _ = writeln!(io.err, "{} {message}", terminal::ERROR);
             if let CommandError::Usage(_) | CommandError::Data(_) = failure {
                 hint_of_dashes(arguments, io);
             }
@@ -368,7 +389,7 @@ fn end(outcome: Outcome, arguments: &[String], io: &mut Io<'_>) -> Exit {
 fn hint_of_dashes(arguments: &[String], io: &mut Io<'_>) {
     let typed: Vec<OsString> = arguments.iter().map(OsString::from).collect();
     if let Some(hint) = arguments::hint_of_dashes(&typed) {
-        let _ = writeln!(io.err, "hint: {}", escape::line(&hint));
+        let _ = writeln!(io.err, "{} {}", terminal::HINT, escape::line(&hint));
     }
 }
 
@@ -384,24 +405,20 @@ fn print_ignoring_broken_pipe<E: Into<CommandError>>(
 }
 
 /// Prints help to stdout, or a command-line error to stderr with exit code 64.
-fn refuse(
-    error: clap::Error,
-    arguments: &[OsString],
-    shown: &[String],
-    io: &mut Io<'_>,
-) -> Outcome {
+fn refuse(error: clap::Error, shown: &[String], io: &mut Io<'_>) -> Outcome {
     if !error.use_stderr() {
-        write!(io.out, "{}", error.render())?;
+        write!(io.out, "{}", Ours(error.render().ansi()))?;
         return Ok(Exit::Holds);
     }
     // An argument that would control the terminal is shown escaped, by parsing it again in that
     // form.
     let escaped = shown.iter().map(|argument| escape::line(argument));
-    let error = match Cli::try_parse_from(escaped) {
+    let escaped: Vec<OsString> = escaped.map(OsString::from).collect();
+    let error = match parse(&escaped) {
         Err(error) if error.use_stderr() => error,
         _ => error,
     };
-    let _ = write!(io.err, "{}", arguments::error_text(error, arguments));
+    let _ = write!(io.err, "{}", Ours(arguments::error_text(error, &escaped).ansi()));
     Ok(Exit::Usage)
 }
 

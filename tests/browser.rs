@@ -92,8 +92,7 @@ impl Pages {
 }
 
 /// A store that answers reads from backups, without faults but for lost messages.
-const OLD_READS: [&str; 3] =
-    ["solution=kv-read-at-backup", "nemesis.kinds=[]", "network.loss=0.1"];
+const OLD_READS: [&str; 3] = ["solution=kv-read-at-backup", "nemesis.kinds=[]", "network.loss=0.1"];
 
 /// Where pictures of the pages go, to be looked at.
 fn pictures() -> PathBuf {
@@ -132,7 +131,8 @@ fn every_kind_of_page_opens_without_error_or_request() {
     let (registers, transactions) = (pages.registers(), pages.transactions());
     pages.sim(&[0], &["run", "glomers/lin-kv-primary", "-q", "--set", OLD_READS[1]]);
     let other = "results/glomers/lin-kv-primary/seed-1+nemesis.kinds=[]";
-    let broken = pages.broken("glomers/lin-kv-primary", 1, &[&OLD_READS[..], &["rate=50"]].concat());
+    let broken =
+        pages.broken("glomers/lin-kv-primary", 1, &[&OLD_READS[..], &["rate=50"]].concat());
     let verdicts = pages.page(&[&broken, other], "verdicts.html");
     let browser = Browser::start(1400, 1000);
     for page in [machines, nodes, registers, transactions, pair, verdicts, sweep, trace] {

@@ -3,9 +3,11 @@
 
 use std::ffi::OsString;
 
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::suggestions;
+use super::terminal::HINT;
 
 /// Joins an option and the negative number after it (`--rate -1`), which would be parsed as another
 /// option, so that the option's own parser reports what it expects. Arguments after `--` are left
@@ -79,18 +81,19 @@ pub(super) fn asks_for_json(arguments: &[String]) -> bool {
 }
 
 /// Returns the text of a command-line error, with a hint if there is one.
-pub(super) fn error_text(mut error: clap::Error, arguments: &[OsString]) -> String {
+pub(super) fn error_text(mut error: clap::Error, arguments: &[OsString]) -> StyledStr {
     let hint = hint_of_dashes(arguments)
         .or_else(|| hint_of_node_arguments(&error, arguments))
         .or_else(|| suggestions::of_command_line(&error, arguments));
     if hint.is_some() {
         error.remove(ContextKind::Suggested);
+        error.remove(ContextKind::SuggestedSubcommand);
     }
-    let text = error.render().to_string();
-    match hint {
-        Some(hint) => format!("{text}hint: {hint}\n"),
-        None => text,
+    let mut text = error.render();
+    if let Some(hint) = hint {
+        text.push_str(&format!("{HINT} {hint}\n"));
     }
+    text
 }
 
 /// Returns a hint for arguments of `sim test` that are meant for the node program.

@@ -21,6 +21,7 @@ use super::hashes::{plain, same_hash};
 use super::options::{VerdictKind, result_path};
 use super::output::Format;
 use super::source::{self, ConfigText};
+use super::terminal::HINT;
 use super::{CommandError, Io, Outcome, print_ignoring_broken_pipe, suggestions, why_command};
 use crate::check::txn::Model;
 use crate::check::{LamportRule, RunFacts, Validity};
@@ -32,17 +33,27 @@ use crate::trace::{MANIFEST_FORMAT, Manifest};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sim check results/exp9/seed-1
-  sim check theirs.csv                                  rules 1 to 5 and 10
-  sim check theirs.csv --stamp before --duplication     what they are allowed to do
-  sim check theirs.csv --config exp.toml --net net.csv  all of them
-  sim check results/glomers/3e/seed-1                   the history of clients
-  sim check history.edn --workload broadcast            one that Jepsen wrote, say
+  sim check theirs.csv
+      rules 1 to 5 and 10
+  sim check theirs.csv --stamp before --duplication
+      what they are allowed to do
+  sim check theirs.csv --config exp.toml --net net.csv
+      all of them
+  sim check results/glomers/3e/seed-1
+      the history of clients
+  sim check history.edn --workload broadcast
+      one that Jepsen wrote, say
   sim check h.jsonl --workload txn-list-append --consistency-model serializable
-  sim check bug.txt --workload txn-rw-register          one of AWDIT, IsoVista, Plume or PolySI
-  sim check results/sweeps/rate-ratio                   the tables of a sweep
-  sim run exp9 --trace-out - | sim check -              a trace on stdin
-  sim check - --workload echo < history.jsonl           a history on stdin
-  sim check results/exp9/seed-1 --format json           for programs")]
+  sim check bug.txt --workload txn-rw-register
+      one of AWDIT, IsoVista, Plume or PolySI
+  sim check results/sweeps/rate-ratio
+      the tables of a sweep
+  sim run exp9 --trace-out - | sim check -
+      a trace on stdin
+  sim check - --workload echo < history.jsonl
+      a history on stdin
+  sim check results/exp9/seed-1 --format json
+      for programs")]
 pub(super) struct CheckArgs {
     /// A results folder of a run or a sweep (`latest` for the last one), a CSV file with the
     /// columns of trace.csv, or a history (.jsonl, .json, .edn); `-` is stdin: a trace, or a
@@ -195,7 +206,7 @@ pub(super) fn check(arguments: &CheckArgs, io: &mut Io<'_>) -> Outcome {
     if verdict.count(LamportRule::TickTimes) > 0 && another_seed && !arguments.path.is_dir() {
         writeln!(
             io.err,
-            "hint: tick times follow from the seed; is the trace of another one \
+            "{HINT} tick times follow from the seed; is the trace of another one \
              than the config's? --seed N says so"
         )?;
     }

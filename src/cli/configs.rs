@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::output::Format;
-use super::terminal::width;
+use super::terminal::{ERROR, width};
 use super::wrapped;
 use super::{CommandError, Exit, Io, Outcome};
 use crate::config::{SHIPPED, SWEEPS, Shipped, schema, shipped, sweep_schema};
@@ -27,13 +27,22 @@ pub(super) struct ConfigsArgs {
 #[derive(Debug, Subcommand)]
 enum ConfigsCommand {
     /// Lists the names of all, with the question that each asks.
+    #[command(after_help = "Examples:
+  sim configs list
+  sim configs list --format json   for programs")]
     List,
     /// Prints the text of one.
+    #[command(after_help = "Examples:
+  sim configs show exp9
+  sim configs show glomers/3c > mine.toml")]
     Show {
         /// Its name, such as exp9 or notebook/trial6.
         name: String,
     },
     /// Copies configs, to be changed.
+    #[command(after_help = "Examples:
+  sim configs copy mine            all of them, into the folder `mine`
+  sim configs copy mine exp9       only this one")]
     Copy {
         /// The folder to copy into; it is created if necessary.
         folder: PathBuf,
@@ -106,7 +115,7 @@ fn copy(files: &[(PathBuf, Vec<u8>)], force: bool, io: &mut Io<'_>) -> Outcome {
     };
     if let Some((path, _)) = files.iter().find(|(path, text)| !force && differs(path, text)) {
         let path = crate::escape::path(path);
-        writeln!(io.err, "error: {path} is there already and differs; use --force")?;
+        writeln!(io.err, "{ERROR} {path} is there already and differs; use --force")?;
         return Ok(Exit::WouldOverwrite);
     }
     for (path, text) in files {

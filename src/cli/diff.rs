@@ -27,12 +27,16 @@ const POINTS_SHOWN: usize = 20;
 #[command(after_help = "Examples:
   sim diff results/exp9/seed-1 results/exp9/seed-2
   sim diff results/glomers/3c/seed-1 results/glomers/3c/seed-1+solution=flood
-  sim diff ours.csv theirs.csv                               two bare traces
-  sim diff results/sweeps/exp9 other/sweeps/exp9             points, by their intervals
+  sim diff ours.csv theirs.csv
+      two bare traces
+  sim diff results/sweeps/exp9 other/sweeps/exp9
+      points, by their intervals
 
-Runs that have a journal (sim run --net) are compared by what became of each message, too.
+Runs that have a journal (sim run --net) are compared by what became of each
+message, too.
 
-Exit codes: 0 no difference (of sweeps: none beyond the 95 % intervals), 1 they differ.")]
+Exit codes: 0 no difference (of sweeps: none beyond the 95 % intervals), 1 they
+differ.")]
 pub(super) struct DiffArgs {
     /// A results folder of `sim run` or `sim test` (`latest` for the last one), a CSV file with
     /// the columns of trace.csv, a history (.jsonl, .edn), or the folder of a sweep.

@@ -40,6 +40,7 @@ impl Captured {
         write!(out, ",\"result\":{}", result(&self.out))?;
         write!(out, ",\"error\":{}", text(json!(ended.error)))?;
         let messages = String::from_utf8_lossy(&self.err);
+        let messages = anstream::adapter::strip_str(&messages).to_string();
         let messages: Vec<&str> = messages.lines().collect();
         writeln!(out, ",\"messages\":{}}}", text(json!(messages)))
     }

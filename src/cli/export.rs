@@ -20,8 +20,10 @@ use crate::export::{
   sim export results/glomers/3c/seed-1 --to shiviz --out 3c.log
   sim export results/exp9/seed-1 --to perfetto --out exp9.json
   sim export results/exp9/seed-1 --to mermaid --from 38s --until 40s
-  sim export results/glomers/3c/seed-1 --to csv --table messages --out messages.csv
-  sim export theirs.csv --to shiviz --out theirs.log          a bare trace")]
+  sim export results/glomers/3c/seed-1 --to csv --table messages \\
+      --out messages.csv
+  sim export theirs.csv --to shiviz --out theirs.log
+      a bare trace")]
 pub(super) struct ExportArgs {
     /// A results folder of `sim run` or `sim test` (`latest` for the last one), a CSV file with the
     /// columns of trace.csv, or a history (.jsonl, .edn).

@@ -10,8 +10,10 @@ use super::{CommandError, Exit, Io, Outcome};
 /// Prints the manual page of sim, or writes those of all commands into a folder
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  sim man | man -l -                the page of sim
-  sim man ~/.local/share/man/man1   sim.1, sim-run.1 and so on, for `man sim-run`")]
+  sim man | man -l -
+      the page of sim
+  sim man ~/.local/share/man/man1
+      sim.1, sim-run.1 and so on, for `man sim-run`")]
 pub(super) struct ManArgs {
     /// The folder for the pages of all commands; it is created if necessary.
     folder: Option<PathBuf>,

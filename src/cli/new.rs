@@ -19,10 +19,14 @@ use templates::{Family, Language, MODEL};
 /// No file that exists is overwritten: if one would be, nothing is written.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  sim new node --lang python            a node that passes echo, in the folder `node`
-  sim new node --lang rust my-node      the same as a crate without dependencies
-  sim new config my-question            my-question.toml, for `sim run`
-  sim new model my-model                a crate that uses the library")]
+  sim new node --lang python
+      a node that passes echo, in the folder `node`
+  sim new node --lang rust my-node
+      the same as a crate without dependencies
+  sim new config my-question
+      my-question.toml, for `sim run`
+  sim new model my-model
+      a crate that uses the library")]
 pub(super) struct NewArgs {
     #[command(subcommand)]
     command: NewCommand,
@@ -31,6 +35,9 @@ pub(super) struct NewArgs {
 #[derive(Debug, Subcommand)]
 enum NewCommand {
     /// A node that answers echo, for `sim test`, with a comment where to go on.
+    #[command(after_help = "Examples:
+  sim new node --lang python
+  sim new node --lang c my-node")]
     Node {
         /// The language: python, go, rust, js or c.
         #[arg(long, value_enum, value_name = "LANGUAGE", hide_possible_values = true)]
@@ -40,6 +47,9 @@ enum NewCommand {
         folder: PathBuf,
     },
     /// A commented config, for `sim run`.
+    #[command(after_help = "Examples:
+  sim new config my-question
+  sim run my-question.toml")]
     Config {
         /// Its path, with or without `.toml`.
         #[arg(default_value = "experiment", value_name = "NAME")]
@@ -53,6 +63,8 @@ enum NewCommand {
     ///
     /// Its manifest names the library by the checkout that this program was built from, if that is
     /// still there, which works offline, or else by the registry.
+    #[command(after_help = "Examples:
+  sim new model my-model")]
     Model {
         /// The folder to write into, whose name is that of the crate.
         #[arg(value_name = "DIR")]

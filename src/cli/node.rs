@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::output::Format;
-use super::terminal::width;
+use super::terminal::{ERROR, width};
 use super::wrapped;
 use super::{CommandError, Exit, Io, Outcome, Signal};
 use crate::engine::time::Duration;
@@ -22,7 +22,8 @@ use crate::nemesis::FaultKind;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sim node --list
-  maelstrom test -w broadcast --bin ./node.sh    with `exec sim node broadcast-gossip` in node.sh
+  maelstrom test -w broadcast --bin ./node.sh
+      with `exec sim node broadcast-gossip` in node.sh
   sim test -w g-set --bin sim -- node g-set --disk disks")]
 pub(super) struct NodeArgs {
     /// The node program.
@@ -67,7 +68,7 @@ pub(super) fn node(arguments: &NodeArgs, io: &mut Io<'_>) -> Outcome {
         Ok(()) => Ok(io.interrupt.signal().map_or(Exit::Holds, Signal::exit)),
         Err(ServeError::Output(error)) => Err(error.into()),
         Err(error @ ServeError::Disk { .. }) => {
-            writeln!(io.err, "error: {error}")?;
+            writeln!(io.err, "{ERROR} {error}")?;
             Ok(Exit::InputOutput)
         }
     }

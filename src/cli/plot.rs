@@ -25,20 +25,33 @@ use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, t
 /// Draws the result of a run, a bare trace, or a sweep; a config is run first.
 #[derive(Debug, Default, Args)]
 #[command(after_help = "Examples:
-  sim plot exp9                                         runs it, and draws it in the terminal
-  sim plot results/exp9/seed-1 --out exp9.svg           clocks, queues, drift and jumps
+  sim plot exp9
+      runs it, and draws it in the terminal
+  sim plot results/exp9/seed-1 --out exp9.svg
+      clocks, queues, drift and jumps
   sim plot results/exp9/seed-1 --kind queues --out queues.pdf --theme print
-  sim plot results/partition/seed-1 --kind messages --from 38s --to 42s --out messages.svg
-  sim plot results/exp9/seed-1 --kind messages --causal 2@5s --out past-and-future.svg
+  sim plot results/partition/seed-1 --kind messages --from 38s --to 42s \\
+      --out messages.svg
+  sim plot results/exp9/seed-1 --kind messages --causal 2@5s \\
+      --out past-and-future.svg
   sim plot results/exp9/seed-1 results/exp9/seed-2 --kind drift --out drifts.svg
-  sim plot theirs.csv --kind clocks --term              a bare trace, in the terminal
-  sim plot results/glomers/3e/seed-1 --out 3e.svg       latencies, rates and counts of operations
-  sim plot results/glomers/3e/seed-1 --kind timeline --from 3s --to 4s --out timeline.png
-  sim plot results/SWEEP --out ratio.svg                a sweep: the clock's ratio to the fastest
-  sim plot results/SWEEP --measure drift_final --out drift.png
-  sim plot results/SWEEP --measure stable_latency_ms_max --out latency.svg
-  sim plot results/SWEEP --measure queue_growth_per_s --machine 1 --heat --out heat.svg
-  sim plot results/SWEEP --at events.send=0.3 --kind ecdf --out seeds.svg   the seeds of a point")]
+  sim plot theirs.csv --kind clocks --term
+      a bare trace, in the terminal
+  sim plot results/glomers/3e/seed-1 --out 3e.svg
+      latencies, rates and counts of operations
+  sim plot results/glomers/3e/seed-1 --kind timeline --from 3s --to 4s \\
+      --out timeline.png
+  sim plot results/sweeps/send-probability --out ratio.svg
+      a sweep: the clock's ratio to the fastest
+  sim plot results/sweeps/send-probability --measure drift_final --out drift.png
+  sim plot results/sweeps/batching --measure stable_latency_ms_max \\
+      --out latency.svg
+  sim plot results/sweeps/send-probability --measure queue_growth_per_s \\
+      --machine 1 --heat \\
+      --out heat.svg
+  sim plot results/sweeps/send-probability --at events.send=0.3 --kind ecdf \\
+      --out seeds.svg
+      the seeds of a point")]
 pub(super) struct PlotArgs {
     /// A results folder of `sim run` (`latest` for the last one), a CSV file with the columns of
     /// trace.csv, a history (.jsonl, .edn), or the folder of a sweep. A config, or the name of one

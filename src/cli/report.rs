@@ -26,14 +26,18 @@ use crate::store::{REPORT_NAME, open_regular};
 /// Writes one page that explains a result: verdict, charts, tables and the space-time diagram.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  sim report results/exp9/seed-1                    writes report.html beside its files
-  sim report latest                                 the last result
+  sim report results/exp9/seed-1
+      writes report.html beside its files
+  sim report latest
+      the last result
   sim report results/glomers/3d/seed-1 --out 3d.html
   sim report results/sweeps/rate-ratio
-  sim report theirs.csv --out theirs.html           a trace of another program
+  sim report theirs.csv --out theirs.html
+      a trace of another program
   sim report results/exp9/seed-1 results/exp9/seed-2 --out two.html
 
-The page is one file that loads nothing: it opens offline, and can be mailed and printed.")]
+The page is one file that loads nothing: it opens offline, and can be mailed and
+printed.")]
 pub(super) struct ReportArgs {
     /// A results folder of `sim run`, `sim test` or `sim sweep` (`latest` for the last one), a CSV
     /// file with the columns of trace.csv, or a history (.jsonl, .edn); or two runs, which are

@@ -24,12 +24,13 @@ use crate::store::read_regular;
 /// hold.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  sim reproduce                    all figures; the tables go to results/reference
+  sim reproduce
+      all figures; the tables go to results/reference
   sim reproduce exp4 notebook/range100-run1
   sim reproduce exp4 --format json
 
-Tables of some names only, or of --seeds, are written only into a folder given with --out, so that
-they replace no full ones.")]
+Tables of some names only, or of --seeds, are written only into a folder given
+with --out, so that they replace no full ones.")]
 pub(super) struct ReproduceArgs {
     /// The configs whose figures to simulate; all, if none is given.
     names: Vec<String>,

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::changes::Changes;
+use super::terminal::ERROR;
 use super::{CommandError, Exit, Outcome};
 use crate::store::{
     Claim, ClaimError, DifferentRun, FinishError, OwnedFiles, RUN_FILES, ResultSession, Store,
@@ -44,7 +45,7 @@ pub(super) fn claim_run<'a>(
 /// Reports that the result that is there is of another run. It is an outcome rather than a failure
 /// of the command, so what was printed before stays.
 pub(super) fn report_different(different: &DifferentRun, err: &mut dyn Write) -> Outcome {
-    writeln!(err, "error: {different}")?;
+    writeln!(err, "{ERROR} {different}")?;
     Ok(Exit::Nondeterminism)
 }
 

@@ -20,8 +20,8 @@ use http::{Answer, Listener};
   sim serve                         all results in results/
   sim serve elsewhere --port 8080
 
-It listens on the loopback address alone, answers only requests that know its token, and only
-reads. Ctrl-C ends it.")]
+It listens on the loopback address alone, answers only requests that know its
+token, and only reads. Ctrl-C ends it.")]
 pub(super) struct ServeArgs {
     /// The folder in which results folders are.
     #[arg(default_value = "results")]

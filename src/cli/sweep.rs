@@ -45,11 +45,13 @@ use resume_command::resume_command;
   sim sweep glomers/3c --set solution=flood --seeds 0..100
   sim sweep my-sweep.toml --resume  go on after an interruption
 
-Results go to results/sweeps/<name>: runs.csv has a row per point, seed and machine (of Gossip
-Glomers, per point and seed, with the verdict); points.csv has means, quantiles and intervals of
-every measure. The same sweep gives the same bytes, whatever --jobs is and however often it was
-interrupted. Draw it with `sim plot`. The commands above split a sweep among many machines, and give
-the same bytes, too: docs/cluster.md. A config that is called like one of them is ./plan."
+Results go to results/sweeps/<name>: runs.csv has a row per point, seed and
+machine (of Gossip Glomers, per point and seed, with the verdict); points.csv
+has means, quantiles and intervals of every measure. The same sweep gives the
+same bytes, whatever --jobs is and however often it was interrupted. Draw it
+with `sim plot`. The commands above split a sweep among many machines, and give
+the same bytes, too: docs/cluster.md. A config that is called like one of them
+is ./plan."
 )]
 pub(super) struct SweepArgs {
     #[command(subcommand)]

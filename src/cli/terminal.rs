@@ -5,6 +5,8 @@ use std::cell::Cell;
 use std::fmt;
 use std::io::{self, Write};
 
+use anstyle::{AnsiColor, Style};
+
 use crate::escape::{escape, is_unsafe};
 
 /// A stream for text. If it is data, such as a trace or JSON for a program, bytes pass unchanged.
@@ -42,6 +44,22 @@ pub(super) fn is_light() -> bool {
     #[expect(clippy::disallowed_methods, reason = "colours of a terminal, and nothing else")]
     let colours = std::env::var("COLORFGBG").unwrap_or_default();
     matches!(colours.rsplit(';').next(), Some("7" | "15"))
+}
+
+/// A word of ours before a message, in its style.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word(Style, &'static str);
+
+/// Before the reason why a command failed.
+pub(super) const ERROR: Word = Word(AnsiColor::Red.on_default().bold(), "error:");
+/// Before what is probably meant.
+pub(super) const HINT: Word = Word(AnsiColor::Cyan.on_default().bold(), "hint:");
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Word(style, word) = self;
+        write!(f, "{}", Ours(format_args!("{style}{word}{style:#}")))
+    }
 }
 
 thread_local! {

@@ -22,18 +22,23 @@ use crate::why::{
 /// Explains a result: the events and messages that caused it.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  sim why results/exp9/seed-1                       the largest jumps of clocks
+  sim why results/exp9/seed-1
+      the largest jumps of clocks
   sim why results/exp9/seed-1 --machine 1 --at 40.5s
-  sim why results/exp9/seed-1 --queue 1             why its queue is as long as it is
-  sim why theirs.csv --row 17                       an event of a trace of another program
-  sim why latest                                    the first finding of the last run
-  sim why results/glomers/3c/seed-3 --value 7       who received it, and what was lost
+  sim why results/exp9/seed-1 --queue 1
+      why its queue is as long as it is
+  sim why theirs.csv --row 17
+      an event of a trace of another program
+  sim why latest
+      the first finding of the last run
+  sim why results/glomers/3c/seed-3 --value 7
+      who received it, and what was lost
   sim why results/glomers/4-g-counter/seed-1 --op 133
   sim why latest --finding 2 --format json
 
-Arrivals and the fates of copies are in net.csv (`sim run --net`), what messages said is in
-bodies.jsonl (`sim run --bodies`; kept of a run of nodes whose verdict is invalid). docs/why.md has
-more.")]
+Arrivals and the fates of copies are in net.csv (`sim run --net`), what messages
+said is in bodies.jsonl (`sim run --bodies`; kept of a run of nodes whose
+verdict is invalid). docs/why.md has more.")]
 pub(super) struct WhyArgs {
     /// A results folder, `latest` for the last one, or a CSV file with the columns of trace.csv.
     #[arg(value_parser = result_path())]

@@ -64,7 +64,10 @@ fn a_cycle_of_transactions_is_drawn_with_the_reason_of_each_edge() {
     let edges = list(&said["edges"]);
     assert!(edges.len() > 1 && edges.iter().any(|edge| edge.starts_with("wr ")), "{said}");
     let panel = text(&said["panel"]);
-    assert!(panel.contains("Why each comes before the next") && panel.contains("which T"), "{said}");
+    assert!(
+        panel.contains("Why each comes before the next") && panel.contains("which T"),
+        "{said}"
+    );
     let texts = list(&said["texts"]);
     // Each edge has its label in the graph, and its reason in the list below.
     for (number, edge) in (1..).zip(&edges) {
@@ -97,6 +100,10 @@ fn two_runs_have_both_verdicts_and_findings_beside_the_first_difference() {
     assert!(sides[1].contains("invalid: not-linearizable"), "{said}");
     assert!(sides[1].contains("cannot follow: the value is"), "{said}");
     assert!(sides[0].contains("A: ") && sides[1].contains("B: "), "{said}");
-    assert_eq!((&said[1][0], said[2].to_string()), (&said[1][1], "[true,true]".to_owned()), "{said}");
+    assert_eq!(
+        (&said[1][0], said[2].to_string()),
+        (&said[1][1], "[true,true]".to_owned()),
+        "{said}"
+    );
     is_quiet(&browser, "two verdicts");
 }

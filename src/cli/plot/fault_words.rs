@@ -18,8 +18,11 @@ fn parts(value: &Value) -> Option<String> {
         let senders = senders.as_array()?.iter().map(Value::as_str).collect::<Option<_>>()?;
         from.insert(receiver, senders);
     }
-    let all: BTreeSet<&str> =
-        from.iter().flat_map(|(receiver, senders)| senders.iter().chain([receiver])).copied().collect();
+    let all: BTreeSet<&str> = from
+        .iter()
+        .flat_map(|(receiver, senders)| senders.iter().chain([receiver]))
+        .copied()
+        .collect();
     // Nodes that receive nothing from the same nodes are together.
     let mut groups: BTreeMap<&BTreeSet<&str>, Vec<&str>> = BTreeMap::new();
     for (receiver, senders) in &from {
@@ -30,7 +33,8 @@ fn parts(value: &Value) -> Option<String> {
         **senders == others
     });
     if is_whole && from.len() == all.len() {
-        let mut sides: Vec<String> = groups.into_values().map(|members| members.join(", ")).collect();
+        let mut sides: Vec<String> =
+            groups.into_values().map(|members| members.join(", ")).collect();
         sides.sort_by_key(|side| (side.len(), side.clone()));
         return Some(sides.join(" | "));
     }

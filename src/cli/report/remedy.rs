@@ -85,7 +85,10 @@ pub(super) fn remedy(rule: HistoryRule, stopped: usize) -> Option<String> {
             "Apply a transaction at a replica only after all that its client had seen: send along \
              what it depends on, as a vector clock does."
         }
-        HistoryRule::LongFork | HistoryRule::G1c | HistoryRule::G0 | HistoryRule::IncompatibleOrder => {
+        HistoryRule::LongFork
+        | HistoryRule::G1c
+        | HistoryRule::G0
+        | HistoryRule::IncompatibleOrder => {
             "Give all transactions one order, and apply them at each replica in this order."
         }
         HistoryRule::SessionReversal

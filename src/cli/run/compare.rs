@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::simulate;
 use crate::cli::output::Format;
+use crate::cli::terminal::ERROR;
 use crate::cli::{CommandError, Exit, Io, Outcome};
 use crate::config::ScaleExperiment;
 use crate::engine::limits::End;
@@ -67,7 +68,7 @@ pub(super) fn check_determinism(
                 });
                 writeln!(io.out, "{found}")?;
             }
-            writeln!(io.err, "error: two runs of one config and seed differ")?;
+            writeln!(io.err, "{ERROR} two runs of one config and seed differ")?;
             writeln!(io.err, "  the first difference is at event {}", difference.number)?;
             writeln!(io.err, "  first run:  {}", difference.first)?;
             writeln!(io.err, "  second run: {}", difference.second)?;

@@ -7,6 +7,7 @@ use super::super::glomers_files::{BodiesAgain, BodiesMax, Files};
 use super::super::glomers_table::{self, GlomersReport};
 use super::super::output::Format;
 use super::super::results::{claim_run, report_different};
+use super::super::terminal::ERROR;
 use super::super::virtual_progress::VirtualProgress;
 use super::super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use super::{RunArgs, interrupted};
@@ -63,7 +64,7 @@ fn check_determinism(experiment: &GlomersExperiment, io: &mut Io<'_>) -> Outcome
     if io.output.format == Format::Json {
         writeln!(io.out, "{}", json!({ "deterministic": false }))?;
     }
-    writeln!(io.err, "error: two runs of one config and seed differ")?;
+    writeln!(io.err, "{ERROR} two runs of one config and seed differ")?;
     let mut pairs = first.history.iter().zip(&second.history).enumerate();
     match pairs.find(|(_, (a, b))| a != b) {
         Some((number, (a, b))) => {
@@ -109,7 +110,7 @@ fn to_folder(
             return interrupted(at, io);
         }
         if second.run.fingerprint != outcome.run.fingerprint {
-            writeln!(io.err, "error: two runs of one config and seed differ")?;
+            writeln!(io.err, "{ERROR} two runs of one config and seed differ")?;
             writeln!(io.err, "  nothing was written; `--check-determinism` looks closer")?;
             return Ok(Exit::Nondeterminism);
         }

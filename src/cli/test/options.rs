@@ -22,12 +22,13 @@ use crate::nemesis::{FaultKind, FaultKindRow, Hosting};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sim test -w echo --bin ./echo.py --node-count 1 --time-limit 10
-  sim test -w broadcast --bin ./node --node-count 25 --time-limit 20 --rate 100 --latency 100 \\
+  sim test -w broadcast --bin ./node --node-count 25 --time-limit 20 \\
+      --rate 100 --latency 100 \\
       --target 'net.servers.msgs_per_op < 30'
   sim test -w g-counter --bin ./node --nemesis partition,kill -- --verbose
 
-Exit codes: 0 everything looks good, 1 invalid, 2 cannot be told, 3 a limit was reached, 64 wrong
-options, 65 the program cannot be run, 130 interrupted.")]
+Exit codes: 0 everything looks good, 1 invalid, 2 cannot be told, 3 a limit was
+reached, 64 wrong options, 65 the program cannot be run, 130 interrupted.")]
 pub(in super::super) struct TestArgs {
     /// What clients do: echo, unique-ids, broadcast, g-set, g-counter or pn-counter.
     #[arg(short, long, value_name = "NAME", default_value = "lin-kv")]
