@@ -155,7 +155,7 @@ impl<'a> Graph<'a> {
         let across = width + widest + 44.0;
         let columns = on_cycle.div_ceil(2).max(1);
         // Those that only reasons name need no room for labels between them.
-        let aside = columns.max(3);
+        let aside = columns.max(2);
         let rest = (self.boxes.len() - on_cycle).div_ceil(aside);
         let cell = |number: usize| match number {
             _ if number < columns.min(on_cycle) => (number, 0),

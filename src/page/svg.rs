@@ -22,9 +22,15 @@ impl Svg<'_> {
         words: &str,
         draw: impl FnOnce(&mut Svg<'_>),
     ) {
+        // A drawing shrinks to its room by a third at most; then it can be scrolled.
+        let class = match width {
+            ..=600.0 => "drawn",
+            ..=900.0 => "drawn middling",
+            _ => "drawn large",
+        };
         html.open(
             "div",
-            &[("class", "drawn"), ("tabindex", "0"), ("role", "region"), ("aria-label", words)],
+            &[("class", class), ("tabindex", "0"), ("role", "region"), ("aria-label", words)],
         );
         let view = format!("0 0 {width:.0} {height:.0}");
         html.open(

@@ -84,9 +84,9 @@ fn two_runs_have_both_verdicts_and_findings_beside_the_first_difference() {
     let broken = pages.broken("glomers/lin-kv-primary", 1, &OLD_READS);
     let sets = ["--set", OLD_READS[1], "--set", OLD_READS[2]];
     pages.sim(&[0], &[&["run", "glomers/lin-kv-primary", "-q"], &sets[..]].concat());
-    let valid = "results/glomers/lin-kv-primary/seed-1+nemesis.kinds=[],network.loss=0.1";
+    let valid = pages.latest();
     let browser = Browser::start(1400, 1000);
-    browser.open(&pages.page(&[valid, &broken], "verdicts.html"));
+    browser.open(&pages.page(&[&valid, &broken], "verdicts.html"));
     let said = browser.run(
         "const sides = [...document.querySelectorAll('#overview .side')];
          document.querySelector('#b-finding-1 [data-show]').click();

@@ -102,9 +102,9 @@ fn put_into(pages: &Pages, results: &str, text: &str) {
     let path = |name: &str| pages.path(results).join(name);
     let read = |name: &str| std::fs::read_to_string(path(name)).expect("a file");
     let line = |line: &str| {
-        let mut message: Value = serde_json::from_str(line).expect("a body");
-        message["body"] = json!({"type": text, text: text, "echo": [text]});
-        format!("{message}\n")
+        let message: Value = serde_json::from_str(line).expect("a body");
+        let body = json!({"type": text, text: text, "echo": [text]});
+        format!("{{\"message\":{},\"body\":{body}}}\n", message["message"])
     };
     let bodies: String = read("bodies.jsonl").lines().map(line).collect();
     let mut manifest: Value = serde_json::from_str(&read("manifest.json")).expect("a manifest");
