@@ -133,7 +133,8 @@ fn every_kind_of_page_opens_without_error_or_request() {
     let (registers, transactions) = (pages.registers(), pages.transactions());
     pages.sim(&[0], &["run", "glomers/lin-kv-primary", "-q", "--set", OLD_READS[1]]);
     let other = pages.latest();
-    let broken = pages.broken("glomers/lin-kv-primary", 1, &[&OLD_READS[..], &["rate=50"]].concat());
+    let broken =
+        pages.broken("glomers/lin-kv-primary", 1, &[&OLD_READS[..], &["rate=50"]].concat());
     let verdicts = pages.page(&[&broken, &other], "verdicts.html");
     let browser = Browser::start(1400, 1000);
     for page in [machines, nodes, registers, transactions, pair, verdicts, sweep, trace] {

@@ -124,3 +124,65 @@ fn whole(history: &[Op], entry: usize) -> Option<(usize, Option<usize>)> {
     let begin = earlier.find(is_same).map_or(entry, |(place, _)| place);
     Some((begin, (op.kind == EntryKind::Ok).then_some(entry)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{
+        DrawnOperation, DrawnTransaction, LabelledCycle, LabelledEdge, LongestOrder, Obstacle,
+    };
+
+    /// A counterexample of each kind in which a text is wherever foreign text can be.
+    fn examples(text: &str) -> [Counterexample; 2] {
+        let text = || text.to_owned();
+        let operation =
+            |invoke, completion| DrawnOperation { who: text(), what: text(), invoke, completion };
+        let blocked = vec![(1, Obstacle::After(2)), (2, Obstacle::State)];
+        let order = LongestOrder { operations: vec![0], state: text(), blocked };
+        let operations = vec![operation(0, Some(1)), operation(2, None), operation(3, Some(4))];
+        let no_order = NoOrder { object: text(), operations, longest: Some(vec![order]), more: 1 };
+        let transaction =
+            |entry| DrawnTransaction { name: text(), who: text(), accesses: vec![text()], entry };
+        let edge = |from, to| LabelledEdge { from, to, label: text(), reason: text() };
+        let cycles = Cycles {
+            anomaly: text(),
+            transactions: [Some(0), Some(2), Some(3), None].map(transaction).to_vec(),
+            inferred: vec![text()],
+            cycles: vec![LabelledCycle {
+                assumption: text(),
+                edges: vec![edge(0, 1), edge(1, 2), edge(2, 0)],
+            }],
+            weakest_broken: vec![text()],
+            strongest_left: vec![text()],
+        };
+        [Counterexample::NoOrder(no_order), Counterexample::Cycles(cycles)]
+    }
+
+    fn html(example: Counterexample) -> String {
+        let mut html = Html::default();
+        PageCounterexample::new(example, &[]).write(&mut html);
+        html.finish()
+    }
+
+    #[test]
+    fn foreign_text_in_a_drawing_is_no_markup() {
+        let tags = |page: &str| page.matches('<').count();
+        for (harmless, hostile) in examples("x y").into_iter().zip(examples("\"><script>'&")) {
+            let (harmless, hostile) = (html(harmless), html(hostile));
+            assert_eq!(tags(&hostile), tags(&harmless), "{hostile}");
+            assert!(!hostile.contains("<script") && !hostile.contains("\"><s"), "{hostile}");
+            assert!(harmless.contains("<svg") && harmless.contains("x y"), "{harmless}");
+        }
+    }
+
+    #[test]
+    fn drawings_have_what_the_words_have() {
+        let [order, cycle] = examples("text").map(html);
+        let words = "cannot follow: it begins after the end of text (text), which is not in the";
+        assert!(order.contains(words) && order.contains("✗ text"), "{order}");
+        assert!(order.contains("1 more orders come as far"), "{order}");
+        for part in ["Case: text", "1: text", "3: text", "text before text (text): text"] {
+            assert!(cycle.contains(part), "{part}: {cycle}");
+        }
+    }
+}
