@@ -11,6 +11,8 @@ pub(super) type Span = (Instant, Option<Instant>);
 
 /// Maximum number of operations that are drawn.
 const DRAWN_MAX: usize = 40;
+/// Number of operations from which an order is long.
+const LONG: usize = 12;
 /// Maximum length of the name of a client, and of the description of an operation, in characters.
 const WHO_MAX: usize = 26;
 const WHAT_MAX: usize = 32;
@@ -31,15 +33,26 @@ pub(super) fn write(html: &mut Html, no_order: &NoOrder, spans: &[Span]) {
     match no_order.longest.as_deref() {
         Some(longest) if !longest.is_empty() => {
             for (number, order) in longest.iter().enumerate() {
-                html.open("figure", &[]);
+                // What is long is unfolded on demand, but for the first order.
+                let is_folded = number > 0 && order.operations.len() > LONG;
                 let title = match longest.len() {
                     1 => "The longest order that works".to_owned(),
                     count => format!("Order {} of {count} that come farthest", number + 1),
                 };
-                html.element("p", &[("class", "drawn-title")], &title);
+                if is_folded {
+                    html.open("details", &[]);
+                    html.element("summary", &[], &title);
+                }
+                html.open("figure", &[]);
+                if !is_folded {
+                    html.element("p", &[("class", "drawn-title")], &title);
+                }
                 places.write(html, no_order, Some(order));
                 in_words(html, no_order, order);
                 html.close();
+                if is_folded {
+                    html.close();
+                }
             }
         }
         _ => {
@@ -74,9 +87,18 @@ fn name(operation: &DrawnOperation) -> String {
 fn in_words(html: &mut Html, no_order: &NoOrder, order: &LongestOrder) {
     let named = |place: &usize| no_order.operations.get(*place).map(name).unwrap_or_default();
     html.open("figcaption", &[]);
+    let is_long = order.operations.len() > LONG;
+    if is_long {
+        html.open("details", &[]);
+        let count = order.operations.len();
+        html.element("summary", &[], &format!("The {count} operations of this order"));
+    }
     html.open("ol", &[("class", "why")]);
     order.operations.iter().for_each(|place| html.element("li", &[], &named(place)));
     html.close();
+    if is_long {
+        html.close();
+    }
     html.open("ul", &[("class", "why")]);
     for (place, obstacle) in &order.blocked {
         let why = match obstacle {

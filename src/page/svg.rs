@@ -26,7 +26,8 @@ impl Svg<'_> {
         let class = match width {
             ..=600.0 => "drawn",
             ..=900.0 => "drawn middling",
-            _ => "drawn large",
+            ..=1250.0 => "drawn large",
+            _ => "drawn whole",
         };
         html.open(
             "div",

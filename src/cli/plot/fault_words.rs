@@ -5,10 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// Returns the words for the value of a fault's start: `n2 | n0, n1` for a partition, the value
-/// itself for what is none.
+/// Returns the words for the value of a fault's start: `n2 | n0, n1` for a partition, the nodes
+/// where it names these alone, and else the value itself.
 pub(super) fn fault_words(value: &Value) -> String {
-    parts(value).unwrap_or_else(|| value.to_string())
+    parts(value).or_else(|| nodes(value)).unwrap_or_else(|| value.to_string())
+}
+
+/// Returns the names of the nodes of a fault that says no more than these.
+fn nodes(value: &Value) -> Option<String> {
+    let fields = value.as_object().filter(|fields| fields.len() == 1)?;
+    let names: Option<Vec<&str>> =
+        fields.get("nodes")?.as_array()?.iter().map(Value::as_str).collect();
+    Some(names?.join(", "))
 }
 
 fn parts(value: &Value) -> Option<String> {
@@ -57,6 +65,7 @@ mod tests {
         assert_eq!(fault_words(&whole), "n1 | n0, n2");
         let one_way = json!(["isolated", {"n0": ["n2"]}]);
         assert_eq!(fault_words(&one_way), "n2 do not reach n0");
-        assert_eq!(fault_words(&json!({"nodes": ["n1"]})), "{\"nodes\":[\"n1\"]}");
+        assert_eq!(fault_words(&json!({"nodes": ["n1", "n2"]})), "n1, n2");
+        assert_eq!(fault_words(&json!({"rates": {"n1": 2}})), "{\"rates\":{\"n1\":2}}");
     }
 }

@@ -101,6 +101,13 @@ globalThis.sim = globalThis.sim || {};
     }
   }
 
+  // Scrolls drawings that do not fit to their end: there is what cannot follow.
+  function scrollDrawings() {
+    for (const drawing of document.querySelectorAll(".drawn.whole")) {
+      drawing.scrollTo(drawing.scrollWidth, drawing.scrollHeight);
+    }
+  }
+
   // Draws every part of the page that has a place.
   function mountAll(runs, page) {
     sim.zoom.setEnd(Math.max(...runs.map((run) => run.end)));
@@ -114,7 +121,10 @@ globalThis.sim = globalThis.sim || {};
     if (diagram) {
       draw("diagram", () => { sim.shown.diagrams = sim.mountDiagram(diagram, runs, page); });
     }
-    draw("findings", () => disableEmptyFindings(runs));
+    draw("findings", () => {
+      disableEmptyFindings(runs);
+      scrollDrawings();
+    });
   }
 
   async function start() {

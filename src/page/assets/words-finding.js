@@ -75,7 +75,10 @@ globalThis.sim = globalThis.sim || {};
       const lines = copies.map((copy) => messageLine(run, copy));
       sections.push({ name: "Messages", lines: capped(lines) });
     }
-    const size = `${sim.format.counted(entries.length, "operation")}, ${
+    const halves = run.otherHalves();
+    const begins = new Set(entries.map((entry) => Math.min(entry, halves[entry] >= 0
+      ? halves[entry] : entry)));
+    const size = `${sim.format.counted(begins.size, "operation")}, ${
       sim.format.counted(copies.length, "message")}`;
     return { title: sim.format.name(finding.rule, 80), at: size, sections };
   }
