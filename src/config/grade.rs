@@ -69,11 +69,13 @@ pub enum GradeSeeds {
     Hidden(u64),
 }
 
-/// A mistake in the options of a check: the option, if it is one of them; what is wrong; a hint.
+/// A mistake in the options of a check.
 #[derive(Clone, Debug)]
 pub struct OptionMistake {
-    /// The key of the option.
+    /// The key of the option, if it is about one of them.
     pub key: Option<String>,
+    /// Whether the key itself is wrong, and not its value.
+    pub is_of_key: bool,
     /// What is wrong.
     pub problem: String,
     /// How to mend it.
@@ -214,9 +216,17 @@ fn check(
     let options = table.as_ref().map(options).unwrap_or(Ok(vec![]));
     let options = mistakes.or(options, vec![]);
     if let (false, Err(mistake)) = (workload.is_empty(), options_of(&workload, &options)) {
-        let at = mistake.key.as_ref().and_then(|key| table.as_ref()?.get(key));
-        let cursor = at.or(place).unwrap_or_else(|| entry.clone());
-        mistakes.0.push(cursor.error(mistake.problem, mistake.hint.as_deref()));
+        let OptionMistake { key, is_of_key, problem, hint } = mistake;
+        let key = key.unwrap_or_default();
+        let in_table = table.as_ref().filter(|table| table.get(&key).is_some());
+        mistakes.0.push(match in_table {
+            Some(table) if is_of_key => table.error_of_key(&key, problem, hint.as_deref()),
+            _ => {
+                let value = in_table.and_then(|table| table.get(&key));
+                let cursor = value.or(place).unwrap_or_else(|| entry.clone());
+                cursor.error(problem, hint.as_deref())
+            }
+        });
     }
     let points = entry.require("points", "points = 1").and_then(|cursor| points(&cursor));
     let seeds = entry.get("seeds").map(|cursor| seeds(&cursor));

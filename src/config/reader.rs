@@ -43,6 +43,20 @@ impl<'a> Cursor<'a> {
         error_at(self.source, &self.item.origin, problem, hint.map(str::to_owned), repair)
     }
 
+    /// Returns an error about a key of this table, whatever its value is.
+    pub(super) fn error_of_key(
+        &self,
+        key: &str,
+        problem: impl Into<String>,
+        hint: Option<&str>,
+    ) -> ConfigError {
+        let Value::Table(table) = &self.item.value else { return self.error(problem, hint) };
+        let Some((origin, _)) = table.get(key) else { return self.error(problem, hint) };
+        let problem = format!("`{}`: {}", self.below(key), problem.into());
+        let hint = hint.map(str::to_owned);
+        error_at(self.source, origin, problem, hint, Repair::default())
+    }
+
     /// Returns an error with the expected value and the one found here.
     pub(super) fn expected(&self, what: &str, hint: Option<&str>) -> ConfigError {
         let problem = format!("expected {what}, found {}", self.item.value.describe());

@@ -46,6 +46,8 @@ pub struct GradedRun {
     pub folder: Option<String>,
     /// Whether being late changes nothing: the program itself has ended, or is at fault.
     is_certain: bool,
+    /// Whether a node was not ready in time, which a busy machine can cause, too.
+    is_not_ready: bool,
 }
 
 /// Rules whose violation does not depend on how busy the machine was.
@@ -68,6 +70,7 @@ impl GradedRun {
             repeated: false,
             folder: None,
             is_certain: true,
+            is_not_ready: false,
         }
     }
 
@@ -109,6 +112,7 @@ impl GradedRun {
             is_certain: error.is_some()
                 || is_storm && grade == RunGrade::Failed
                 || rules.iter().any(|rule| CERTAIN.contains(rule)),
+            is_not_ready: rules.contains(&"not-ready"),
             hints,
             lateness_ms: results["lateness-ms"]["p99"].as_f64(),
             repeated: false,
@@ -119,6 +123,11 @@ impl GradedRun {
     /// Whether it was late, so that its verdict may come from the machine.
     pub fn is_late(&self, bound_ms: f64) -> bool {
         !self.is_certain && self.lateness_ms.is_some_and(|late| late > bound_ms)
+    }
+
+    /// Whether it is to be repeated alone: it was late, or the start of a node was.
+    pub fn is_to_repeat(&self, bound_ms: f64) -> bool {
+        self.is_late(bound_ms) || self.is_not_ready
     }
 
     /// Returns this run as the repetition, which is alone on the machine: a late one says nothing.

@@ -14,7 +14,7 @@ use crate::support::{Place, Ran, SIM, root};
 
 /// A check of a second.
 const ECHO: &str = "[[check]]\nworkload = \"echo\"\npoints = 1\noptions = { node-count = 1, \
-                    time-limit = 1, recovery-time = 0, start-limit = 3 }\n";
+                    time-limit = 1, recovery-time = 0, start-limit = 5 }\n";
 
 fn grade(place: &Place, arguments: &[&str]) -> (Ran, Value) {
     let mut command = place.command(&[&["grade", "--format", "json"], arguments].concat());
@@ -228,7 +228,9 @@ fn mistakes_of_a_spec_are_named_all_at_once() {
         "seeds = [1, 2]",
         "earthquake",
         "grade.toml:5:12",
-        "grade.toml:18:",
+        "grade.toml:17:13",
+        "grade.toml:23:13",
+        "grade.toml:29:23",
         "8 mistakes: nothing was run",
     ] {
         assert!(ran.err.contains(part), "{part}\n{}", ran.err);

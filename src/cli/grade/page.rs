@@ -1,6 +1,6 @@
 //! The pages of a grading: one for each submission, without seeds, and one that lists them.
 
-use crate::config::GradeSpec;
+use crate::config::{GradeSpec, shell_word};
 use crate::grade::{CheckOutcome, Grade, GradedRun, RunGrade, points_text};
 use crate::page::{Badge, Block, Page, PageKind, Section, Table};
 use crate::store::REPORT_NAME;
@@ -46,17 +46,17 @@ pub(super) fn of_submission(spec: &GradeSpec, grade: &Grade<'_>) -> Page {
 /// Returns what there is to say of a check.
 fn check_blocks(outcome: &CheckOutcome<'_>) -> Vec<Block> {
     let check = outcome.check;
-    let options = check.options.join(" ");
-    let title = format!(
-        "{}: {}, {} of {} points",
-        check.name,
+    let options: Vec<String> = check.options.iter().map(|option| shell_word(option)).collect();
+    let words = format!(
+        "{}, {} of {} points",
         outcome.grade().name(),
         points_text(outcome.milli_points()),
         points_text(check.milli_points),
     );
+    let (workload, options) = (&check.workload, options.join(" "));
     let mut blocks = vec![
-        Block::Note(title),
-        Block::Command(format!("sim test -w {} {options} --bin …", check.workload)),
+        Block::Facts(vec![(check.name.clone(), words)]),
+        Block::Command(format!("sim test -w {workload} {options} --bin …")),
     ];
     for (number, run) in (1..).zip(&outcome.runs) {
         blocks.extend(run_blocks(number, run));
@@ -68,7 +68,7 @@ fn run_blocks(number: usize, run: &GradedRun) -> Vec<Block> {
     let mut text: Vec<String> = run.reasons.clone();
     text.extend(run.hints.iter().map(|hint| format!("hint: {hint}")));
     if run.repeated {
-        text.push("it was late beside others, and was repeated alone".to_owned());
+        text.push("it was repeated alone, since it was late beside others".to_owned());
     }
     let mut blocks = vec![];
     let title = format!("run {number}: {}", run.grade.name());
@@ -79,9 +79,7 @@ fn run_blocks(number: usize, run: &GradedRun) -> Vec<Block> {
         }
         None => blocks.push(Block::Note(title)),
     }
-    if !text.is_empty() {
-        blocks.push(Block::Text(text.join("\n")));
-    }
+    blocks.extend(text.into_iter().map(Block::Note));
     blocks
 }
 

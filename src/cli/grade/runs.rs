@@ -46,7 +46,8 @@ impl<'a> Plan<'a> {
         let bound = self.bound_ms();
         let is_again = |run: &Run<'_>| {
             let outcome = run.outcome.as_ref();
-            outcome.is_some_and(|it| it.is_late(bound) || it.folder.is_none() && is_timeout(it))
+            outcome
+                .is_some_and(|it| it.is_to_repeat(bound) || it.folder.is_none() && is_timeout(it))
         };
         let (mut again, mut rest): (Vec<Run<'_>>, Vec<Run<'_>>) =
             runs.into_iter().partition(is_again);

@@ -44,7 +44,7 @@ pub(in super::super) fn check_options(
         if let Some((_, hint)) = ELSEWHERE.iter().find(|(name, _)| *name == key) {
             let problem = format!("`{key}` is no option of a check");
             let (key, hint) = (Some(key.to_owned()), Some((*hint).to_owned()));
-            return Err(OptionMistake { key, problem, hint });
+            return Err(OptionMistake { key, is_of_key: true, problem, hint });
         }
     }
     let fixed = ["test", "-w", workload, "--bin", "program"].map(str::to_owned);
@@ -71,12 +71,13 @@ fn of_parser(error: &clap::Error) -> OptionMistake {
         let hint = meant.map(|known| format!("did you mean `{known}`?"));
         let hint = hint.unwrap_or_else(|| "`sim test --help` lists all options".to_owned());
         let problem = format!("`sim test` has no option `--{key}`");
-        return OptionMistake { key: Some(key), problem, hint: Some(hint) };
+        return OptionMistake { key: Some(key), is_of_key: true, problem, hint: Some(hint) };
     }
     let text = error.render().to_string();
     let text = text.split("\n\n").next().unwrap_or_default().trim();
     let problem = text.strip_prefix("error: ").unwrap_or(text).replace('\n', " ");
-    OptionMistake { key: Some(key).filter(|key| !key.is_empty()), problem, hint: None }
+    let key = Some(key).filter(|key| !key.is_empty());
+    OptionMistake { key, is_of_key: false, problem, hint: None }
 }
 
 /// A mistake in the config that the options make.
@@ -109,5 +110,5 @@ fn of_config(workload: &str, error: &CommandError, options: &[String]) -> Option
         }
         None => hint,
     };
-    OptionMistake { key, problem, hint }
+    OptionMistake { key, is_of_key: false, problem, hint }
 }
