@@ -1,5 +1,4 @@
-//! Grading: many submissions, each checked by the same spec; seeds, verdicts, points, and the tables
-//! of all of them.
+//! Grading: many submissions, each checked by the same spec; seeds, verdicts, points, and tables.
 //!
 //! Runs themselves are commands of `sim test`, which `cli` starts; nothing here runs anything.
 

@@ -19,8 +19,8 @@ impl Submission {
         self.file_name.to_string_lossy().into_owned()
     }
 
-    /// Returns its name as one of a folder and in links: other bytes than plain ones are escaped, so
-    /// that no two submissions share one.
+    /// Returns its name as that of a folder and in links: other bytes than plain ones are escaped,
+    /// and no two submissions share one.
     pub fn key(&self) -> String {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         let part = |(at, byte): (usize, &u8)| match plain(*byte) && !(at == 0 && *byte == b'.') {

@@ -55,8 +55,8 @@ struct Running {
 }
 
 /// Runs commands, up to `at_once` at a time in their order, and passes each outcome with the number
-/// of its command to `done` as soon as it ends. Returns `false` if `stop`, which is polled, asked to
-/// end earlier; then no outcome is passed on any more.
+/// of its command to `done` as soon as it ends. Returns `false` if `stop`, which is polled, asked
+/// to end earlier; then no outcome is passed on any more.
 pub fn run_jobs(
     jobs: &[Job],
     at_once: usize,

@@ -36,7 +36,7 @@ pub(super) fn library(checkout: Option<&Path>, registry: bool) -> Result<Library
     let Some(checkout) = checkout else {
         return Ok(Library {
             dependency: format!("{{ package = \"{PACKAGE}\", version = \"{VERSION}\" }}"),
-            how: "# From the registry. For a checkout of sim instead, which also works offline, add\n\
+            how: "# From the registry. For a checkout of sim instead, which works offline, add\n\
                   # path = \"…/crates/core\".\n"
                 .to_owned(),
             lock: None,

@@ -86,8 +86,8 @@ fn silence(observed: &Observed<'_>, run: &GlomersRun) -> Option<String> {
     let silent: Vec<NodeId> = ids(observed).filter(no_more).collect();
     (!silent.is_empty()).then(|| {
         format!(
-            "not-flushed: {} wrote nothing more to stdout after the start, in spite of {} requests: \
-             {FLUSH} Or is this type of request not answered?",
+            "not-flushed: {} wrote nothing more to stdout after the start, in spite of {} \
+             requests: {FLUSH} Or is this type of request not answered?",
             names(observed, &silent),
             silent.iter().map(asked).sum::<u64>(),
         )
