@@ -35,7 +35,9 @@ pub use axes::Axis;
 pub use diagnostic::{ConfigError, Snippet};
 pub use experiment::{Experiment, Family, read, read_scale};
 pub use glomers::GlomersExperiment;
-pub use grade::{GradeCheck, GradeLimits, GradeSeeds, GradeSpec, OptionMistake, read_grade_spec};
+pub use grade::{
+    GradeCheck, GradeLimits, GradeSeeds, GradeSpec, OptionMistake, OptionsOf, read_grade_spec,
+};
 pub use grammar::{GLOMERS_KEYS, KEYS, Key, KeyDefault, SWEEP_KEYS, Shape};
 pub use models::model_hint;
 pub use overrides::Override;

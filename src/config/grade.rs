@@ -82,6 +82,9 @@ pub struct OptionMistake {
     pub hint: Option<String>,
 }
 
+/// Checks the options of a workload.
+pub type OptionsOf<'a> = &'a dyn Fn(&str, &[String]) -> std::result::Result<(), OptionMistake>;
+
 const ROOT_KEYS: &[&str] =
     &["name", "program", "arguments", "secret", "lateness", "limits", "check"];
 const CHECK_KEYS: &[&str] = &["name", "workload", "options", "points", "seeds", "timeout"];
@@ -100,7 +103,7 @@ const POINTS_MAX: u64 = 1_000_000;
 pub fn read_grade_spec(
     source_name: &str,
     text: &str,
-    options_of: &dyn Fn(&str, &[String]) -> std::result::Result<(), OptionMistake>,
+    options_of: OptionsOf<'_>,
 ) -> Result<GradeSpec> {
     let source = Source { name: source_name, text };
     let tree = tree::parse(source)?;
@@ -139,11 +142,7 @@ impl Mistakes {
     }
 }
 
-fn spec(
-    root: &Cursor<'_>,
-    options_of: &dyn Fn(&str, &[String]) -> std::result::Result<(), OptionMistake>,
-    mistakes: &mut Mistakes,
-) -> GradeSpec {
+fn spec(root: &Cursor<'_>, options_of: OptionsOf<'_>, mistakes: &mut Mistakes) -> GradeSpec {
     mistakes.only(root, ROOT_KEYS);
     let optional = |key| root.get(key);
     let name = optional("name").map(|cursor| plain_name(&cursor));
@@ -200,11 +199,7 @@ fn limits(root: &Cursor<'_>, mistakes: &mut Mistakes) -> GradeLimits {
     limits
 }
 
-fn check(
-    entry: &Cursor<'_>,
-    options_of: &dyn Fn(&str, &[String]) -> std::result::Result<(), OptionMistake>,
-    mistakes: &mut Mistakes,
-) -> GradeCheck {
+fn check(entry: &Cursor<'_>, options_of: OptionsOf<'_>, mistakes: &mut Mistakes) -> GradeCheck {
     mistakes.only(entry, CHECK_KEYS);
     let workload = entry.require("workload", "workload = \"broadcast\"");
     let workload = mistakes.or(workload.map(Some), None);

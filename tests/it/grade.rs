@@ -158,11 +158,7 @@ fn a_broken_submission_disturbs_no_other() {
         assert!(why.contains(reason), "{name}: {why}");
     }
     assert_eq!(result["submissions"].as_array().map(Vec::len), Some(12));
-    let left = std::fs::read_dir("/proc").into_iter().flatten().flatten().filter(|process| {
-        let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
-        String::from_utf8_lossy(&environment).contains(&mark)
-    });
-    assert_eq!(left.count(), 0, "processes outlive the grading");
+    assert_eq!(marked(&mark), 0, "processes outlive the grading");
 }
 
 #[test]
@@ -244,4 +240,32 @@ fn mistakes_of_a_spec_are_named_all_at_once() {
     let ran = place.sim_ends(64, &["grade", "all", "--spec", "grade.toml", "--only", "bob"]);
     assert!(ran.err.contains("there are ann"), "{}", ran.err);
     assert!(!place.join("results").exists());
+}
+
+#[test]
+fn an_interrupted_grading_leaves_no_process_and_no_grades() {
+    let place = Place::new();
+    program(&place.join("all/ann/node"), &right());
+    place.write("grade.toml", ECHO.replace("time-limit = 1", "time-limit = 60"));
+    let mark = format!("interrupted-grade-{}", std::process::id());
+    let mut command = place.command(&["grade", "all", "--spec", "grade.toml"]);
+    let mut child = command.env("SIM_TEST_MARK", &mark).spawn().expect("it runs");
+    let run = place.join("results/grade/grade/run-1/runs/ann/echo/test");
+    while !run.exists() && child.try_wait().expect("it can be waited for").is_none() {
+        std::thread::yield_now();
+    }
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().is_ok());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert!(!place.join("results/grade/grade/run-1/grades.csv").exists());
+    assert_eq!(marked(&mark), 0, "processes outlive the grading");
+}
+
+/// Number of processes whose environment has a mark.
+fn marked(mark: &str) -> usize {
+    let left = std::fs::read_dir("/proc").into_iter().flatten().flatten().filter(|process| {
+        let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+        String::from_utf8_lossy(&environment).contains(mark)
+    });
+    left.count()
 }

@@ -154,11 +154,11 @@ pub(in super::super) struct TestArgs {
     /// Maximum memory of this program, in MiB; more ends the test (exit code 3). Linux only.
     #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = whole(1, u32::MAX))]
     pub(super) memory_limit: u32,
-    #[command(flatten)]
-    pub(super) limits: LimitOptions,
     /// The folder in which results folders are made.
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) limits: LimitOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
