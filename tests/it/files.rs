@@ -240,7 +240,7 @@ fn every_file_of_a_result_is_on_the_page() {
     let described = Described::new();
     let columns = described.names("`reproduction.csv`", "lists");
     assert_eq!(header[..columns.len()], columns);
-    let variant = described.names("`reproduction.csv`", "The columns of a variant");
+    let variant = described.names("`reproduction.csv`", "The columns of a variant:");
     let expected = ["exact", "phase", "real"].map(|name| {
         variant.iter().map(move |column| format!("{name}_{column}")).collect::<Vec<_>>()
     });
