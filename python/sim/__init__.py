@@ -201,7 +201,7 @@ def sweep(
     with tempfile.TemporaryDirectory() as folder:
         path = os.fspath(config) if grid is None else _sweep_file(config, grid, name, folder)
         exit_code, result = _call(["sweep", path, "--force", *words])
-    return Sweep(Path(result["results"]), exit_code, frames)
+    return Sweep(Path(result["results_folder"]), exit_code, frames)
 
 
 def program() -> str:

@@ -58,7 +58,7 @@ class InFolder(unittest.TestCase):
     def test_a_config_file_is_swept(self):
         Path("mine.toml").write_text("duration = '5s'\nrates = [1, 2]\nevents = { send = 0.5 }\n")
         sweep = sim.sweep("mine.toml", seeds=2, grid={"rates": [[1, 2], [1, 6]]}, name="ratio")
-        self.assertEqual(sweep.folder, Path("results/sweeps/ratio+seeds=0..2"))
+        self.assertEqual(sweep.folder, Path("results/sweeps/ratio"))
         self.assertEqual(sweep.manifest["points"], 2)
 
     def test_a_verdict_is_no_error(self):

@@ -56,6 +56,7 @@ mod plot;
 mod plot_glomers;
 mod properties;
 mod public_api;
+mod python;
 mod reference;
 mod report_page;
 mod reproduce;
