@@ -1,12 +1,13 @@
 //! Claiming the folder of a result: it is empty, holds the same result, or is refused.
 //!
-//! If a result of another config is in the folder, the folder beside it, named after the first six
-//! digits of the config's hash, is claimed instead.
+//! If a result of another config is in the folder, or another process makes one there, the folder
+//! beside it, named after the first six digits of the config's hash, is claimed instead.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::claim_error::ClaimError;
-use super::folder::ResultsFolder;
+use super::folder::{ResultsFolder, config_of};
 use super::found::{Existing, Found, ManifestHead};
 use super::{OwnedFiles, Store};
 use crate::trace::ConfigId;
@@ -120,26 +121,69 @@ pub(super) fn claim<'a>(store: &'a Store, claim: &Claim) -> Result<ResultsFolder
     Ok(folder)
 }
 
-/// Locks the folder, or the one beside it if the folder has the result of another config; also
-/// returns what was found there.
+/// Maximum time to wait for the process that holds the lock of a folder to mark it, in steps.
+const WAITING_STEPS: u32 = 100;
+/// Maximum time to wait for a process that may only look at a result, in steps.
+const LOOKING_STEPS: u32 = 10;
+/// Duration of a step.
+const WAITING_STEP: Duration = Duration::from_millis(20);
+
+/// Locks the folder, or the one beside it if the folder has the result of another config, or a
+/// process that makes one.
 fn choose<'a>(store: &'a Store, claim: &Claim) -> Result<(ResultsFolder<'a>, Found), ClaimError> {
     let Claim { path, config: ConfigId { blake3, .. }, unfinished, owned, .. } = claim;
-    let folder = ResultsFolder::lock(store, path, owned)?;
-    let found = folder.look(blake3)?;
+    let found = lock_ours(store, claim)?;
     let is_of_other = match &found {
-        Found::OtherConfig => true,
-        Found::Unfinished(other) => *unfinished != Unfinished::Clear && other != blake3,
-        _ => false,
+        None | Some((_, Found::OtherConfig)) => true,
+        Some((_, Found::Unfinished(other))) => *unfinished != Unfinished::Clear && other != blake3,
+        Some(_) => false,
     };
-    if !is_of_other {
-        return Ok((folder, found));
+    match found {
+        Some(found) if !is_of_other => return Ok(found),
+        _ => {}
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!("-{}", &blake3[..6]));
     let second = ResultsFolder::lock(store, Path::new(&beside), owned)?;
     let there = second.look(blake3)?;
     // To resume, the unfinished result of another config is only passed over for our own.
-    let stays = matches!((&found, &there), (Found::Unfinished(_), Found::Fresh))
-        && *unfinished == Unfinished::Keep;
-    Ok(if stays { (folder, found) } else { (second, there) })
+    let is_fresh = matches!(there, Found::Fresh) && *unfinished == Unfinished::Keep;
+    Ok(match found {
+        Some((folder, other @ Found::Unfinished(_))) if is_fresh => (folder, other),
+        _ => (second, there),
+    })
+}
+
+/// Locks the folder; returns `None` if another process makes the result of another config there.
+fn lock_ours<'a>(
+    store: &'a Store,
+    claim: &Claim,
+) -> Result<Option<(ResultsFolder<'a>, Found)>, ClaimError> {
+    let Claim { path, config: ConfigId { blake3, .. }, owned, .. } = claim;
+    for step in 0.. {
+        let busy = match ResultsFolder::lock(store, path, owned) {
+            Ok(folder) => {
+                let found = folder.look(blake3)?;
+                return Ok(Some((folder, found)));
+            }
+            Err(ClaimError::Busy(busy)) => busy,
+            Err(error) => return Err(error),
+        };
+        // That process has not said yet what it makes, or only looks at our result.
+        let steps = match config_of(path) {
+            Some(other) if other != *blake3 => return Ok(None),
+            Some(_) => LOOKING_STEPS,
+            None => WAITING_STEPS,
+        };
+        if step >= steps {
+            return Err(ClaimError::Busy(busy));
+        }
+        wait();
+    }
+    Ok(None)
+}
+
+#[expect(clippy::disallowed_methods, reason = "another process needs a moment, and no run is on")]
+fn wait() {
+    std::thread::sleep(WAITING_STEP);
 }

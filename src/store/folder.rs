@@ -23,6 +23,16 @@ const MARKER_MAX: u64 = 1 << 10;
 /// The name of the file that says how far an unfinished sweep is.
 pub const CHECKPOINT: &str = "checkpoint.json";
 
+/// Returns the hash of the config whose result is in a folder, or is made there by another process;
+/// `None` if that cannot be told yet.
+pub(super) fn config_of(path: &Path) -> Option<String> {
+    let marker = read_regular_text(&path.join(MARKER), MARKER_MAX).ok();
+    marker.or_else(|| {
+        let text = read_regular_text(&path.join(MANIFEST), MANIFEST_MAX).ok()?;
+        Some(serde_json::from_str::<ManifestHead>(&text).ok()?.config.blake3)
+    })
+}
+
 /// The folder of a result, locked for this process.
 #[derive(Debug)]
 pub(super) struct ResultsFolder<'a> {

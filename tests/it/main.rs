@@ -11,6 +11,8 @@ mod check_network;
 mod check_transactions;
 mod circles;
 mod cli;
+mod cluster;
+mod cluster_errors;
 mod columns;
 mod conditions;
 mod decode;
