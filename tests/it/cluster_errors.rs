@@ -88,7 +88,7 @@ fn a_shard_that_was_edited_is_refused_and_run_again() {
         assert_eq!(shard(&place, index).code, 0);
     }
     let rows = place.files().into_iter().find(|f| f.contains("shard=000001/runs-")).expect("rows");
-    edit(&place, &rows, ",10,1,duration", ",11,1,duration");
+    edit(&place, &rows, "\n10,1,duration", "\n11,1,duration");
     refused(&place.sim(&["sweep", "merge", "sw"]), 65, "it was changed since it was written");
     assert!(!place.join("results/sweeps/s").exists(), "{:?}", place.files());
     let ran = shard(&place, "1");
