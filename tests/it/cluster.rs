@@ -169,10 +169,6 @@ fn kills_double_starts_stops_and_other_plans_change_no_byte() {
                     }
                 }
             }
-            // A heartbeat is not believed for ever; here the process is known to be dead.
-            for file in place.files().iter().filter(|file| file.ends_with("/running.json")) {
-                std::fs::remove_file(place.join(file)).expect("a file");
-            }
         }
         let ran = place.sim(&["sweep", "merge", "sw", "--out", "merged"]);
         assert!([75, code].contains(&ran.code), "{}: {}", ran.code, ran.err);

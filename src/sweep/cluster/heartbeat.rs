@@ -50,12 +50,20 @@ impl Beat {
 
     /// Returns whether the process still counts as running at this time.
     pub fn is_alive(&self, now_s: u64) -> bool {
-        now_s.saturating_sub(self.at_s) <= LOST_S
+        now_s.saturating_sub(self.at_s) <= LOST_S && !self.is_gone()
+    }
+
+    /// Returns whether the process is known to have ended: it ran on this machine.
+    fn is_gone(&self) -> bool {
+        let processes = Path::new("/proc");
+        let is_known = self.host == host() && processes.join("self").exists();
+        is_known && !processes.join(self.process.to_string()).exists()
     }
 
     /// Returns the number of runs that it does in a second, if that is known.
     pub fn rate(&self) -> Option<f64> {
-        let (runs, seconds) = (self.done - self.first.min(self.done), self.at_s - self.began_s);
+        let runs = self.done.saturating_sub(self.first);
+        let seconds = self.at_s.saturating_sub(self.began_s);
         (runs > 0 && seconds > 0).then(|| runs as f64 / seconds as f64)
     }
 }
@@ -109,8 +117,7 @@ impl Drop for Heartbeat {
 }
 
 fn beat(shared: &Shared, folder: &Path, plan: &Plan, (index, first): (u64, u64)) {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let host = host.trim().to_owned();
+    let host = host();
     let (store, began_s) = (Store::new(), now_s());
     let ended = || shared.ended.load(Ordering::Relaxed);
     while !ended() {
@@ -129,6 +136,12 @@ fn beat(shared: &Shared, folder: &Path, plan: &Plan, (index, first): (u64, u64))
             std::thread::park_timeout(Duration::from_secs(1));
         }
     }
+}
+
+/// Returns the name of this machine; an empty one if it is not known.
+fn host() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    host.trim().to_owned()
 }
 
 /// Returns the wall clock's time, in seconds since 1970.

@@ -4,8 +4,6 @@
 //! buckets: 64 for each power of two, so that a bucket is at most 1/64 of its values wide. Which of
 //! the two it is depends on the set of all values alone, and not on the order of additions.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 /// Maximum number of distinct values that are kept as they are.
@@ -16,19 +14,22 @@ const PER_OCTAVE: u64 = 64;
 /// Its logarithm.
 const BITS: u32 = 6;
 
+/// Values, or numbers of buckets, with their counts, in ascending order.
+type Counts = Vec<(i64, u64)>;
+
 /// Counts of values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", from = "Flat", into = "Flat")]
+#[serde(from = "Flat", into = "Flat")]
 pub enum Histogram {
     /// Counts of values.
-    Values(BTreeMap<i64, u64>),
+    Values(Counts),
     /// Counts of values by the numbers of their buckets.
-    Buckets(BTreeMap<i64, u64>),
+    Buckets(Counts),
 }
 
 impl Default for Histogram {
     fn default() -> Histogram {
-        Histogram::Values(BTreeMap::new())
+        Histogram::Values(vec![])
     }
 }
 
@@ -42,7 +43,7 @@ enum Flat {
 
 impl From<Histogram> for Flat {
     fn from(histogram: Histogram) -> Flat {
-        let flat = |counts: BTreeMap<i64, u64>| {
+        let flat = |counts: Counts| {
             let mut last = 0i64;
             let mut flat = Vec::with_capacity(2 * counts.len());
             for (at, count) in counts {
@@ -80,36 +81,31 @@ impl Histogram {
     pub fn add(&mut self, value: i64) {
         match self {
             Histogram::Values(counts) => {
-                *counts.entry(value).or_default() += 1;
+                count(counts, value);
                 self.limit();
             }
-            Histogram::Buckets(counts) => *counts.entry(bucket(value)).or_default() += 1,
+            Histogram::Buckets(counts) => count(counts, bucket(value)),
         }
     }
 
     /// Adds all counts of another histogram.
     pub fn merge(&mut self, other: &Histogram) {
-        match (&mut *self, other) {
-            (Histogram::Values(counts), Histogram::Values(others))
-            | (Histogram::Buckets(counts), Histogram::Buckets(others)) => {
-                for (at, count) in others {
-                    *counts.entry(*at).or_default() += count;
-                }
-                self.limit();
+        let own = std::mem::take(self);
+        *self = match (own, other) {
+            (Histogram::Values(own), Histogram::Values(other)) => {
+                Histogram::Values(merged(&own, other))
             }
-            (Histogram::Buckets(counts), Histogram::Values(others)) => {
-                for (value, count) in others {
-                    *counts.entry(bucket(*value)).or_default() += count;
-                }
+            (Histogram::Buckets(own), Histogram::Buckets(other)) => {
+                Histogram::Buckets(merged(&own, other))
             }
-            (Histogram::Values(counts), Histogram::Buckets(others)) => {
-                let mut all = others.clone();
-                for (value, count) in counts {
-                    *all.entry(bucket(*value)).or_default() += *count;
-                }
-                *self = Histogram::Buckets(all);
+            (Histogram::Buckets(own), Histogram::Values(other)) => {
+                Histogram::Buckets(merged(&own, &in_buckets(other)))
             }
-        }
+            (Histogram::Values(own), Histogram::Buckets(other)) => {
+                Histogram::Buckets(merged(&in_buckets(&own), other))
+            }
+        };
+        self.limit();
     }
 
     /// Goes over to buckets if there are too many distinct values.
@@ -117,11 +113,7 @@ impl Histogram {
         if let Histogram::Values(counts) = self
             && counts.len() > DISTINCT_MAX
         {
-            let mut buckets = BTreeMap::new();
-            for (value, count) in counts {
-                *buckets.entry(bucket(*value)).or_default() += *count;
-            }
-            *self = Histogram::Buckets(buckets);
+            *self = Histogram::Buckets(in_buckets(counts));
         }
     }
 
@@ -134,11 +126,50 @@ impl Histogram {
         };
         let mut seen = 0;
         let found = counts.iter().find(|(_, count)| {
-            seen += **count;
+            seen += *count;
             seen >= rank
         });
-        found.or(counts.iter().next_back()).map_or(0, |(at, _)| value(*at))
+        found.or(counts.last()).map_or(0, |(at, _)| value(*at))
     }
+}
+
+/// Adds 1 to the count of a value or bucket.
+fn count(counts: &mut Counts, at: i64) {
+    match counts.binary_search_by_key(&at, |(at, _)| *at) {
+        Ok(place) => counts[place].1 += 1,
+        Err(place) => counts.insert(place, (at, 1)),
+    }
+}
+
+/// Returns the sums of two counts.
+fn merged(a: &[(i64, u64)], b: &[(i64, u64)]) -> Counts {
+    let mut all = Counts::with_capacity(a.len().max(b.len()));
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    while let (Some((x, n)), Some((y, m))) = (a.peek(), b.peek()) {
+        all.push(match x.cmp(y) {
+            std::cmp::Ordering::Less => (*x, *n),
+            std::cmp::Ordering::Equal => (*x, n + m),
+            std::cmp::Ordering::Greater => (*y, *m),
+        });
+        let (is_a, is_b) = (x <= y, y <= x);
+        a.next_if(|_| is_a);
+        b.next_if(|_| is_b);
+    }
+    all.extend(a.chain(b));
+    all
+}
+
+/// Returns counts of values by their buckets.
+fn in_buckets(values: &[(i64, u64)]) -> Counts {
+    let mut buckets = Counts::new();
+    for (value, count) in values {
+        let number = bucket(*value);
+        match buckets.last_mut() {
+            Some((last, sum)) if *last == number => *sum += count,
+            _ => buckets.push((number, *count)),
+        }
+    }
+    buckets
 }
 
 /// Returns the number of a value's bucket. Those of negative values are negative.
