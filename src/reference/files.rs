@@ -175,7 +175,10 @@ const OF_SHARDS: [(&str, &str); 6] = [
          rows are kept, the columns, and the runs of each shard by their numbers, the end excluded; \
          the first `replaced` shards were planned again",
     ),
-    ("`sweep.toml`, `config.toml`", "the resolved sweep, and its base, from which runs are repeated"),
+    (
+        "`sweep.toml`, `config.toml`",
+        "the resolved sweep, and its base, from which runs are repeated",
+    ),
     (
         "`part/shard=000123/shard.json`",
         "what a shard has done: a hash of all but the first line; the runs, their counts, the file \
@@ -234,7 +237,8 @@ pub(super) fn write(out: &mut String) -> fmt::Result {
     for exporter @ Exporter { name, purpose, .. } in EXPORTERS {
         writeln!(out, "| `{name}` | `{}` | {purpose} |", exporter.file_name())?;
     }
-    write_list(out, "The files of a sweep in shards", ("file", "what it is"), &OF_SHARDS)?;
+    writeln!(out, "\n## The files of a sweep in shards\n\n| file | what it is |\n| --- | --- |")?;
+    OF_SHARDS.iter().try_for_each(|(name, what)| writeln!(out, "| {name} | {what} |"))?;
     write_export_tables(out)?;
     write_reproduction(out)
 }
