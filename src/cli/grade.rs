@@ -30,16 +30,16 @@ use crate::store::read_text;
   sim grade submissions --spec grade.toml --format json > grades.json
 
 A spec (docs/grading.md has all keys):
-  secret = \"change me\"         # hidden seeds follow from it; drawn if there is none
+  secret = \"change me\"       # hidden seeds follow from it; else drawn
   [[check]]
   workload = \"broadcast\"
   options = { node-count = 5, nemesis = \"partition\" }
   points = 3
-  seeds = \"hidden\"             # another one for each submission; or [1, 2]
+  seeds = \"hidden\"           # another one for each submission; or [1, 2]
   timeout = \"60s\"
 
-Exit codes: 0 all is graded, 2 a check is undetermined, 64 wrong options, 65 bad spec,
-130 interrupted.")]
+Exit codes: 0 all is graded, 2 a check is undetermined, 64 wrong options, 65 bad
+spec, 130 interrupted.")]
 pub(super) struct GradeArgs {
     /// The folder with the submissions.
     #[arg(value_name = "DIR")]

@@ -35,6 +35,7 @@ mod grade;
 mod habits;
 #[cfg(unix)]
 mod harness;
+mod help;
 mod histories;
 mod history_properties;
 #[cfg(unix)]

@@ -27,8 +27,9 @@ use crate::sweep::{
   sim sweep merge sw
   sim sweep merge sw --rows violations --out results
 
-It refuses while a shard is missing (exit code 75) or not as it was written (65). With --rows
-violations or none, points.csv is made of exact sums, which are in sums.jsonl.")]
+It refuses while a shard is missing (exit code 75) or not as it was written
+(65). With --rows violations or none, points.csv is made of exact sums, which
+are in sums.jsonl.")]
 pub(in crate::cli::sweep) struct MergeArgs {
     /// The folder of the plan, or of the shards.
     folder: PathBuf,

@@ -23,12 +23,15 @@ use crate::sweep::{
 /// Splits a sweep into shards for many machines.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  sim sweep plan glomers/3c --seeds 0..1000000 --shards 100 --out sw --engine slurm
-  sim sweep plan my-sweep.toml --out sw           about 30 minutes a shard, at most 1,000 shards
-  sim sweep plan sw --missing --shards 20         plans what is missing again
+  sim sweep plan glomers/3c --seeds 0..1000000 --shards 100 --out sw \\
+      --engine slurm
+  sim sweep plan my-sweep.toml --out sw
+      about 30 minutes a shard, at most 1,000 shards
+  sim sweep plan sw --missing --shards 20
+      plans what is missing again
 
-The folder must be one that all machines share; renames and fsync are enough there, as with NFS.
-docs/cluster.md leads from a laptop to each engine.")]
+The folder must be one that all machines share; renames and fsync are enough
+there, as with NFS. docs/cluster.md leads from a laptop to each engine.")]
 pub(in crate::cli::sweep) struct PlanArgs {
     /// A sweep file, a config, or the name of one that ships; with --missing the folder of a plan.
     config: PathBuf,

@@ -23,12 +23,14 @@ use crate::sweep::{
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sim sweep shard --manifest sw/manifest.json --index 3
-  sim sweep shard --manifest sw/manifest.json --time-budget 55m   the engine gives the index
-  sim sweep shard --manifest sw/manifest.json --index 3 --verify  runs it again and compares
+  sim sweep shard --manifest sw/manifest.json --time-budget 55m
+      the engine gives the index
+  sim sweep shard --manifest sw/manifest.json --index 3 --verify
+      runs it again and compares
 
-Exit codes: 0 done, also if runs violate something, which `sim sweep merge` reports; 75 stopped at its
-time budget, to be started again; 4 with --verify a difference; 64, 65 and 70 as everywhere: trying
-again does not help.")]
+Exit codes: 0 done, also if runs violate something, which `sim sweep merge`
+reports; 75 stopped at its time budget, to be started again; 4 with --verify a
+difference; 64, 65 and 70 as everywhere: trying again does not help.")]
 pub(in crate::cli::sweep) struct ShardArgs {
     /// The plan's manifest.json, or its folder.
     #[arg(long, value_name = "PATH")]
