@@ -2,9 +2,9 @@
 //!
 //! The time in which the page of 100,000 events is written, and what Chromium makes of it without a
 //! GPU: the time to the first paint and until all is drawn, and the frames per second while the
-//! space-time diagram is panned, at three widths of its window: those that the compositor drew, from
-//! a trace of the browser, and beside them those for which the page was asked. All of it depends on
-//! the machine.
+//! space-time diagram is panned, at three widths of its window: those that the compositor drew,
+//! from a trace of the browser, and beside them those for which the page was asked. All of it
+//! depends on the machine.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,

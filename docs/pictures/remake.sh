@@ -1,5 +1,5 @@
 #!/bin/sh
-# Remakes the pictures of docs/pictures.md and docs/first-steps.md, and that of docs/report.md where
+# Remakes the pictures of docs/pictures.md and docs/first-steps.md, and those of docs/report.md where
 # Debian's packages chromium and pngquant are: docs/pictures/remake.sh [PROGRAM]
 # The program is the release build, unless another is named.
 set -eu
@@ -56,4 +56,12 @@ if command -v chromium > /dev/null && command -v pngquant > /dev/null; then
         --user-data-dir="$work/profile" --virtual-time-budget=4000 --window-size=1400,1480 \
         --screenshot="$work/report.png" "file://$work/$run/report.html" 2> /dev/null
     pngquant --quality 70-95 --force --output "$here/report.png" "$work/report.png"
+    "$sim" run glomers/lin-kv-primary --quiet --out kv --set solution=kv-read-at-backup \
+        --set 'nemesis.kinds=[]' --set network.loss=0.1 --report || test $? = 1
+    page=$(echo "$work"/kv/glomers/lin-kv-primary/*backup*/report.html)
+    chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking \
+        --user-data-dir="$work/profile" --virtual-time-budget=4000 --window-size=1400,800 \
+        --screenshot="$work/counterexample.png" "file://$page#findings" 2> /dev/null
+    pngquant --quality 70-95 --force --output "$here/counterexample.png" \
+        "$work/counterexample.png"
 fi

@@ -70,8 +70,8 @@ const PAYLOADS: [&str; 60] = [
     "\u{feff}<\u{200b}script>window.hacked=1\u{2028}</script>",
 ];
 
-/// Returns a history in which a text is wherever foreign text can be: values and their keys, errors,
-/// names of nodes, faults.
+/// Returns a history in which a text is wherever foreign text can be: values and their keys,
+/// errors, names of nodes, faults.
 fn history(text: &str) -> String {
     let entry = |kind: &str, process: u32, value: Value| {
         let time = 1_000 * (1 + u64::from(process));

@@ -42,8 +42,8 @@ pub(super) fn remedy(rule: HistoryRule, stopped: usize) -> Option<String> {
              acknowledge a write when a majority has it, and carry out a repeated request once."
         }
         HistoryRule::InconsistentOffsets | HistoryRule::DuplicateMessage => {
-            "Let one place give out the offsets of a log, by a compare-and-set for each append, and \
-             append a repeated request once."
+            "Let one place give out the offsets of a log, by a compare-and-set for each append, \
+             and append a repeated request once."
         }
         HistoryRule::LostWrite | HistoryRule::Unseen => {
             "Acknowledge a message only when it is where every later poll finds it."
