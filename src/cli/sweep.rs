@@ -88,11 +88,12 @@ pub(super) struct SweepArgs {
     /// Resumes a sweep that was interrupted.
     #[arg(long, conflicts_with = "force")]
     resume: bool,
-    /// The folder in which results folders are made, or of --shard the shards' [default: results].
+    /// The folder in which results folders are made [default: results]; with --shard that of all
+    /// shards [default: results/shards/NAME].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Runs shard I of N, counted from 0, in a folder that all of them share; `sim sweep merge` then
-    /// makes the result.
+    /// Runs shard I of N, counted from 0, in a folder that all of them share; `sim sweep merge`
+    /// then makes the result.
     #[arg(long, value_name = "I/N", value_parser = cluster::shard_of)]
     #[arg(conflicts_with_all = ["resume", "force", "report", "exports", "until_failure",
         "max_failures"])]

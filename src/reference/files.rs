@@ -171,38 +171,35 @@ same columns with types.
 const OF_SHARDS: [(&str, &str); 6] = [
     (
         "`manifest.json`",
-        "the plan: version and source hash of sim, name and hash of the resolved sweep, seeds, which \
-         rows are kept, the columns, and the runs of each shard by their numbers, the end excluded; \
-         the first `replaced` shards were planned again",
+        "the plan: version and source hash of sim, name and hash of the resolved sweep, seeds, \
+         which rows are kept, the columns, and the runs of each shard by their numbers, the end \
+         excluded; the first `replaced` shards were planned again",
     ),
-    (
-        "`sweep.toml`, `config.toml`",
-        "the resolved sweep, and its base, from which runs are repeated",
-    ),
+    ("`sweep.toml`, `config.toml`", "the resolved sweep; its base, for repeating runs"),
     (
         "`part/shard=000123/shard.json`",
-        "what a shard has done: a hash of all but the first line; the runs, their counts, the file \
-         with their rows; the first 1,000 failures; the sums of each point, in the order of \
+        "what a shard has done: a hash of all but the first line; the runs, their counts, the \
+         file with their rows; the first 1,000 failures; the sums of each point, in the order of \
          `points.csv`",
     ),
     (
         "`part/shard=000123/runs-….csv`",
-        "its rows, with the columns of `runs.csv`; the name has a part of their hash. With `--rows \
-         violations` the rows of the listed failures, with `none` it is left out",
+        "its rows, with the columns of `runs.csv`; the name has a part of their hash. With \
+         `--rows violations` the rows of the listed failures, with `none` it is left out",
     ),
     (
         "`part/shard=000123/running.json`, `failed.json`",
-        "where a shard is being run, every 20 seconds; why its last attempt failed. A shard that is \
-         done has neither",
+        "where a shard is being run, every 20 seconds; why its last attempt failed. A shard that \
+         is done has neither",
     ),
     (
         "`sums.jsonl`, of a result that does not keep all rows",
-        "a line for each measure of each point: `count`; `sum` and `squares` (hexadecimal) in units, \
-         of which `units` are 1; `min`, `max`; `histogram`: up to 256 distinct `values` with their \
-         counts, of more `buckets`, each number as the difference from the one before. A measure with \
-         a fraction is rounded in each run to a multiple of 10⁻⁹, half away from zero. Bucket b from \
-         64 on has the values from (64 + b mod 64)·2^(b/64 − 1) on, those below have the value b, and \
-         negative ones are their mirror images",
+        "a line for each measure of each point: `count`; `sum` and `squares` (hexadecimal) in \
+         units, of which `units` are 1; `min`, `max`; `histogram`: up to 256 distinct `values` \
+         with their counts, of more `buckets`, each number as the difference from the one before. \
+         A measure with a fraction is rounded in each run to a multiple of 10⁻⁹, half away from \
+         zero. Bucket b from 64 on has the values from (64 + b mod 64)·2^(b/64 − 1) on, with b/64 \
+         rounded down; those below have the value b; negative ones are their mirror images",
     ),
 ];
 

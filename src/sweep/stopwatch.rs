@@ -1,5 +1,5 @@
-//! The wall clock of sweeps. It decides the size of batches, the time of checkpoints and when a time
-//! budget ends, and no byte of a result.
+//! The wall clock of sweeps. It decides the size of batches, the time of checkpoints and when a
+//! time budget ends, and no byte of a result.
 
 /// Time since the start.
 pub(super) struct Stopwatch(

@@ -1,9 +1,9 @@
 //! An attempt at a shard: its runs, and the files that it leaves.
 //!
-//! Rows are written under a temporary name. At the end they are renamed to a name that has a part of
-//! their hash, and `shard.json` is replaced by a rename. So several attempts at a time leave a valid
-//! output, whichever comes last; an attempt that ends early leaves what it has done, from which the
-//! next one goes on.
+//! Rows are written under a temporary name. At the end they are renamed to a name that has a part
+//! of their hash, and `shard.json` is replaced by a rename. So several attempts at a time leave a
+//! valid output, whichever comes last; an attempt that ends early leaves what it has done, from
+//! which the next one goes on.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -99,6 +99,8 @@ impl<'a> Attempt<'a> {
             Err(Unfit::Damaged(why)) => {
                 let path = folder.join(SHARD).display().to_string();
                 note(&format!("{path}: {why}; the shard is run again"));
+                // Its head alone would look as if the shard was done.
+                self.store.remove(&folder.join(SHARD))?;
                 None
             }
         };

@@ -1,7 +1,7 @@
 //! The merge of all shards: a tree over their outputs in the order of the runs, in bounded memory.
 //!
-//! A few outputs at a time are read on all cores and merged in pairs. Sums are integers, so the tree
-//! gives what any other order gives. A point whose last run has come is handed over at once.
+//! A few outputs at a time are read on all cores and merged in pairs. Sums are integers, so the
+//! tree gives what any other order gives. A point whose last run has come is handed over at once.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -283,8 +283,8 @@ fn again(path: &Path, why: &str, index: u64) -> ClusterError {
     ClusterError::data(path, format!("{why}\n  {hint}"))
 }
 
-/// Returns the rows of `points.csv` of a point, and its lines of `sums.jsonl`. Without a point it is
-/// the header, and nothing.
+/// Returns the rows of `points.csv` of a point, and its lines of `sums.jsonl`. Without a point
+/// these are the header, and nothing.
 ///
 /// # Errors
 /// If the point's config is invalid.

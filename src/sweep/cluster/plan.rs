@@ -1,4 +1,4 @@
-//! The plan of a sweep beyond one machine: `manifest.json`, with `sweep.toml` and `config.toml` beside it.
+//! The plan of a sweep beyond one machine: `manifest.json`, beside `sweep.toml` and `config.toml`.
 //!
 //! It is a function of the sweep, the program and the shards alone, so that several processes that
 //! write it write the same bytes.

@@ -32,7 +32,7 @@ pub(super) struct ShardSink<'a> {
 }
 
 impl<'a> ShardSink<'a> {
-    /// Begins a shard, or goes on after the runs of an earlier output, whose rows are in its folder.
+    /// Begins a shard, or goes on after the runs of an earlier output, which is in a folder.
     ///
     /// # Errors
     /// If the disk fails.

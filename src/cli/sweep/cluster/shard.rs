@@ -114,8 +114,8 @@ pub(super) fn plan_of(
     });
     let plan = Plan::new(&sweep, names, shards, rows).map_err(failure)?;
     if !plan.sums && rows != RowsKept::All {
-        let what = "--rows: so many points in a shard have sums as large as their rows; use more \
-                    shards, or --rows all";
+        let what = "--rows: the sums of all points of a shard would be as large as their rows; \
+                    use more shards, or --rows all";
         return Err(CommandError::Usage(what.to_owned()));
     }
     Ok(Opened { folder: PathBuf::new(), plan, sweep })
