@@ -100,7 +100,7 @@ pub(super) fn grade(arguments: &GradeArgs, io: &mut Io<'_>) -> Outcome {
             object["results_folder"] = folder.into();
             writeln!(io.out, "{object}")?;
         }
-        _ if io.output.quiet => {}
+        _ if io.output.quiet => _ = table::reasons(&grades, io.out)?,
         _ => table::print(&spec, &grades, &folder, io.out)?,
     }
     Ok(exit(&grades))

@@ -29,11 +29,12 @@ impl ProcessLimits {
     /// Sets the limits of a process that has just started; its children inherit them.
     #[cfg(target_os = "linux")]
     pub(super) fn apply(&self, pid: Pid) {
-        let set = |resource, max: u64| {
-            let limit = Rlimit { current: Some(max), maximum: Some(max) };
+        let between = |resource, current: u64, max: u64| {
+            let limit = Rlimit { current: Some(current), maximum: Some(max) };
             // It may have ended already, or have a lower limit.
             let _ = prlimit(Some(pid), resource, limit);
         };
+        let set = |resource, max| between(resource, max, max);
         if *self == ProcessLimits::default() {
             return;
         }
@@ -43,7 +44,8 @@ impl ProcessLimits {
             set(Resource::Data, bytes);
         }
         if let Some(seconds) = self.cpu_seconds {
-            set(Resource::Cpu, seconds);
+            // At the first it receives a signal that says why; at the second it is killed.
+            between(Resource::Cpu, seconds, seconds.saturating_add(1));
         }
         if let Some(bytes) = self.file {
             set(Resource::Fsize, bytes);

@@ -120,6 +120,8 @@ fn a_broken_submission_disturbs_no_other() {
     python("crashes", "1 / 0\n");
     python("floods", "while True:\n    print('x' * 1000)\n");
     python("eats", "all = []\nwhile True:\n    all.append(bytearray(1 << 20))\n");
+    python("spins", "while True:\n    pass\n");
+    python("writes", "open('file', 'wb').write(bytes(10 << 20))\n");
     let forks = "import os, time\nwhile True:\n    if os.fork() == 0:\n        time.sleep(600)\n";
     python("forks", forks);
     let leaves = "import os, time\nwhile True:\n    if os.fork() == 0:\n        os.setsid()\n\
@@ -130,7 +132,8 @@ fn a_broken_submission_disturbs_no_other() {
     std::fs::write(all.join("not-executable/node"), right()).expect("written");
     create_dir_all(all.join(".hidden")).expect("made");
     std::fs::write(all.join("notes.txt"), "no program").expect("written");
-    let limits = "[limits]\nprocesses = 6\nmemory_mib = 200\nfile_mib = 4\n";
+    let limits = "[limits]\nprocesses = 6\nmemory_mib = 200\nfile_mib = 4\n\
+                  cpu_seconds = 1\n";
     place.write("grade.toml", format!("{limits}{ECHO}"));
     let mark = format!("grade-{}", std::process::id());
     let mut command = place.command(&["grade", "all", "--spec", "grade.toml", "--format", "json"]);
@@ -147,6 +150,8 @@ fn a_broken_submission_disturbs_no_other() {
         ("crashes", 0, "ZeroDivisionError"),
         ("floods", 0, "not-json"),
         ("eats", 0, "MemoryError"),
+        ("spins", 0, "its limit of CPU time was reached"),
+        ("writes", 0, "File too large"),
         ("forks", 0, "too-many-processes"),
         ("leaves", 0, "too-many-processes"),
         ("empty", 0, "there is no program"),
@@ -157,7 +162,7 @@ fn a_broken_submission_disturbs_no_other() {
         let why = found["checks"][0]["reason"].to_string();
         assert!(why.contains(reason), "{name}: {why}");
     }
-    assert_eq!(result["submissions"].as_array().map(Vec::len), Some(12));
+    assert_eq!(result["submissions"].as_array().map(Vec::len), Some(14));
     assert_eq!(marked(&mark), 0, "processes outlive the grading");
 }
 
@@ -174,6 +179,8 @@ fn a_late_run_is_repeated_alone_and_then_undetermined() {
     assert!(check["reason"].to_string().contains("though it ran alone"), "{check:#}");
     // The secret was drawn, and is recorded.
     assert_eq!(result["secret"].as_str().map(str::len), Some(32));
+    let quiet = place.sim(&["grade", "all", "--spec", "grade.toml", "-q"]).out;
+    assert!(quiet.starts_with("ann: echo undetermined: late: "), "{quiet}");
     let text = place.sim(&["grade", "all", "--spec", "grade.toml"]).out;
     assert!(text.contains("ann: echo undetermined: late: "), "{text}");
     assert!(text.contains("without a sandbox"), "{text}");

@@ -33,21 +33,27 @@ pub(super) fn print(
         columns: spec.checks.iter().enumerate().map(column).collect(),
     };
     table.print(width(), out)?;
-    let mut is_first = true;
-    for grade in grades {
-        for outcome in grade.checks.iter().filter(|it| it.grade() != RunGrade::Passed) {
-            if std::mem::take(&mut is_first) {
-                writeln!(out)?;
-            }
-            wrapped::print_in(width(), ("", 0), &line(grade, outcome), out)?;
-        }
-    }
     writeln!(out)?;
+    if reasons(grades, out)? > 0 {
+        writeln!(out)?;
+    }
     let folder = escape::path(folder);
     writeln!(out, "grades    {folder}/grades.csv, grades.json (with the seeds), grades.xml")?;
     writeln!(out, "pages     {folder}/index.html")?;
     let warning = "programs ran with your rights, without a sandbox";
     writeln!(out, "{warning}")
+}
+
+/// Prints the reasons of what was not passed; returns their number.
+pub(super) fn reasons(grades: &[Grade<'_>], out: &mut dyn Write) -> io::Result<usize> {
+    let mut count = 0;
+    for grade in grades {
+        for outcome in grade.checks.iter().filter(|it| it.grade() != RunGrade::Passed) {
+            wrapped::print_in(width(), ("", 0), &line(grade, outcome), out)?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }
 
 /// Returns the points of a check, or a question mark.

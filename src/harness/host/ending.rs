@@ -2,6 +2,8 @@
 
 use std::process::ExitStatus;
 
+use rustix::process::Signal;
+
 use super::super::node_table::NodeEntry;
 use super::super::process::Got;
 use super::super::reaper;
@@ -133,6 +135,12 @@ fn describe(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exited with status {code}"),
+        (None, Some(signal)) if signal == Signal::XCPU.as_raw() => {
+            format!("was ended by signal {signal}: its limit of CPU time was reached")
+        }
+        (None, Some(signal)) if signal == Signal::XFSZ.as_raw() => {
+            format!("was ended by signal {signal}: its limit of the size of a file was reached")
+        }
         (None, Some(signal)) => format!("was ended by signal {signal}"),
         (None, None) => "ended".to_owned(),
     }
