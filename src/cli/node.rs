@@ -126,7 +126,7 @@ fn list_as_json() -> Value {
         })
     };
     json!({
-        "right": SOLUTIONS.iter().map(|one| program(one)).collect::<Vec<_>>(),
+        "right": SOLUTIONS.iter().map(program).collect::<Vec<_>>(),
         "broken": BROKEN.iter().map(|broken| program(&broken.program)).collect::<Vec<_>>(),
     })
 }

@@ -16,8 +16,8 @@ pub(super) enum PointsOf<'a> {
     Rows,
     /// It was made of sums, as those were: not all rows are kept.
     Sums {
-        points: ResultFile<'a, SweepManifest>,
-        sums: ResultFile<'a, SweepManifest>,
+        points: Box<ResultFile<'a, SweepManifest>>,
+        sums: Box<ResultFile<'a, SweepManifest>>,
         kept: RowsKept,
     },
 }
@@ -39,8 +39,8 @@ pub(super) fn finish<'a>(
             None
         }
         PointsOf::Sums { points, sums, kept } => {
-            session.record(points);
-            session.record(sums);
+            session.record(*points);
+            session.record(*sums);
             Some(kept.name().to_owned())
         }
     };

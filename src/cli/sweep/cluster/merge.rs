@@ -93,7 +93,9 @@ pub(super) fn merge(arguments: &MergeArgs, io: &mut Io<'_>) -> Outcome {
     let checkpoint = progress.now.clone();
     let points = match sums {
         None => PointsOf::Rows,
-        Some((points, sums)) => PointsOf::Sums { points, sums, kept: rows },
+        Some((points, sums)) => {
+            PointsOf::Sums { points: Box::new(points), sums: Box::new(sums), kept: rows }
+        }
     };
     let all = export::all(&exporters);
     let made_of = (plan.changed.clone(), points);
