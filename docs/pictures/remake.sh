@@ -60,8 +60,8 @@ if command -v chromium > /dev/null && command -v pngquant > /dev/null; then
         --set 'nemesis.kinds=[]' --set network.loss=0.1 --report || test $? = 1
     page=$(echo "$work"/kv/glomers/lin-kv-primary/*backup*/report.html)
     chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking \
-        --user-data-dir="$work/profile" --virtual-time-budget=4000 --window-size=1400,800 \
-        --screenshot="$work/counterexample.png" "file://$page#findings" 2> /dev/null
+        --user-data-dir="$work/profile" --virtual-time-budget=4000 --window-size=1400,1240 \
+        --screenshot="$work/counterexample.png" "file://$page" 2> /dev/null
     pngquant --quality 70-95 --force --output "$here/counterexample.png" \
         "$work/counterexample.png"
 fi

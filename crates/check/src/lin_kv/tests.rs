@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::counterexample::{Counterexample, LongestOrder, Obstacle};
 use crate::edn::Edn;
 use crate::engine::time::Instant;
 use crate::histories::history;
@@ -112,6 +113,15 @@ fn a_finding_names_the_operations_and_is_drawn() {
         "  read 1 (process 0) cannot follow: the value is 2",
     ];
     assert_eq!(found.drawings, [drawing], "{}", found.drawings[0].join("\n"));
+    // The same as values.
+    let example = found.findings[0].counterexample.as_deref();
+    let Some(Counterexample::NoOrder(example)) = example else { panic!("{example:?}") };
+    let begins: Vec<usize> = example.operations.iter().map(|operation| operation.invoke).collect();
+    assert_eq!((begins, example.operations[1].completion), (vec![0, 3, 5], Some(4)));
+    let longest = example.longest.as_deref().expect("orders");
+    let blocked = vec![(2, Obstacle::State)];
+    let expected = LongestOrder { operations: vec![0, 1], state: "2".to_owned(), blocked };
+    assert_eq!(longest, [expected]);
 }
 
 #[test]

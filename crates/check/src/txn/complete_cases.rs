@@ -2,6 +2,7 @@
 
 use super::tests::entries;
 use super::*;
+use crate::counterexample::Counterexample;
 
 /// Checks the strict verdict of a history at several models: each has its name and the rules that
 /// it breaks, or `-`. Parity is that of the inferred dependencies alone.
@@ -148,6 +149,15 @@ fn a_finding_names_the_model_the_transactions_and_each_edge() {
     assert_eq!(verdict.findings[0].message, message);
     assert_eq!(verdict.findings[0].ops, [1, 5]);
     assert_eq!(verdict.drawings[0][0], "fractured-read, which breaks read-atomic:");
+    // The same as values: the initial state comes last.
+    let example = verdict.findings[0].counterexample.as_deref();
+    let Some(Counterexample::Cycles(example)) = example else { panic!("{example:?}") };
+    let names: Vec<(&str, Option<usize>)> =
+        example.transactions.iter().map(|t| (t.name.as_str(), t.entry)).collect();
+    assert_eq!(names, [("T1", Some(1)), ("T2", Some(5)), ("T0", None)]);
+    let edges: Vec<(usize, usize, &str)> =
+        example.cycles[0].edges.iter().map(|e| (e.from, e.to, e.label.as_str())).collect();
+    assert_eq!(edges, [(2, 0, "initial"), (0, 2, "inferred \"x\" from T2")]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Small histories, each with the anomalies that it has in both senses.
 
 use super::*;
+use crate::counterexample::Counterexample;
 use crate::edn::Edn;
 use crate::histories::history;
 
@@ -184,6 +185,11 @@ fn a_dense_component_ends_with_a_short_cycle() {
     assert_eq!(verdict.strict, Validity::Invalid);
     let cycle = verdict.findings.iter().find(|finding| finding.rule == HistoryRule::GSingleItem);
     assert!(cycle.is_some_and(|cycle| cycle.ops.len() <= 3), "{}", shown(&verdict));
+    let example = cycle.and_then(|cycle| cycle.counterexample.as_deref());
+    let Some(Counterexample::Cycles(example)) = example else { panic!("{example:?}") };
+    let edges = &example.cycles[0].edges;
+    assert!(edges.iter().zip(edges.iter().cycle().skip(1)).all(|(a, b)| a.to == b.from));
+    assert!(edges.iter().any(|edge| edge.label.starts_with("rw ")), "{edges:?}");
     // Without any steps a cycle of each component is still found, and the rest is left open.
     let limits = TxnLimits { search_steps_max: 0, shortening_steps_max: 0 };
     let options = Options { limits, ..Options::new(DataType::List) };
