@@ -4,6 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rustix::io::Errno;
+
 use super::claim_error::ClaimError;
 use super::file::is_same;
 use super::{Store, StoreError};
@@ -38,6 +40,8 @@ impl FolderLock {
             let lock = FolderLock(file);
             match locked {
                 Ok(()) => {}
+                // The result then has no owner, as in folders of several machines.
+                Err(TryLockError::Error(source)) if is_without_locks(&source) => {}
                 Err(TryLockError::WouldBlock) => return Err(ClaimError::Busy(path.to_owned())),
                 Err(TryLockError::Error(source)) => {
                     let path = path.to_owned();
@@ -57,6 +61,12 @@ impl Drop for FolderLock {
         // An error here cannot be reported, and the file is closed next.
         let _ = self.0.unlock();
     }
+}
+
+/// Returns whether a file system has no locks, as some that several machines share.
+fn is_without_locks(error: &io::Error) -> bool {
+    let known = [Errno::NOLCK, Errno::NOSYS, Errno::OPNOTSUPP].map(Errno::raw_os_error);
+    error.raw_os_error().is_some_and(|code| known.contains(&code))
 }
 
 /// Makes a folder and those above it; returns those that were not there, outermost first.

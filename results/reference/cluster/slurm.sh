@@ -25,7 +25,7 @@ chmod 400 munge/key
 # Its own socket and key: a munge of the system stays as it is.
 chmod 711 munge
 munged --foreground --force --key-file="$work/munge/key" --socket="$work/munge/socket" \
-    --pid-file="$work/munge/pid" --log-file="$work/munge/log" --seed-file="$work/munge/seed" &
+    --pid-file="$work/munge/pid" --log-file="$work/munge/log" --seed-file="$work/munge/seed" 2> /dev/null &
 processes+=($!)
 cat > slurm.conf << END
 ClusterName=sim
@@ -55,11 +55,11 @@ PartitionName=main Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 END
 export SLURM_CONF=$work/slurm.conf
 sleep 1
-slurmctld -D -L "$work/slurmctld.log" &
+slurmctld -D -L "$work/slurmctld.log" 2> /dev/null &
 processes+=($!)
-slurmd -D -N n1 -L "$work/n1.log" &
+slurmd -D -N n1 -L "$work/n1.log" 2> /dev/null &
 first=$!
-slurmd -D -N n2 -L "$work/n2.log" &
+slurmd -D -N n2 -L "$work/n2.log" 2> /dev/null &
 processes+=("$first" $!)
 for _ in $(seq 30); do
     [ "$(sinfo -h -t idle -o %D 2> /dev/null)" = 2 ] && break
@@ -111,6 +111,7 @@ while true; do
     say "round $rounds: sbatch --array=$missing"
     sbatch -o "$work/out-%a.txt" --array="$missing" sw/job.slurm
 done
+say "$(grep -c 'requeue job' slurmctld.log || true) tasks were requeued by Slurm"
 say "$count tasks and one slurmd were killed; sbatch was called $rounds times"
 "$sim" sweep merge sw --out merged --quiet
 diff -r one/sweeps merged/sweeps

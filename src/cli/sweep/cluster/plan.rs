@@ -87,7 +87,7 @@ const SHARDS_CHOSEN: u64 = 1_000;
 
 pub(super) fn plan(arguments: &PlanArgs, io: &mut Io<'_>) -> Outcome {
     let engine = arguments.engine.as_deref().map(engine).transpose()?;
-    let minutes = (seconds(&arguments.shard_time)? / 60.0).ceil().max(1.0) as u64;
+    let minutes = (seconds("--shard-time", &arguments.shard_time)? / 60.0).ceil().max(1.0) as u64;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let cores = arguments.cores.unwrap_or_else(|| cores().clamp(1, JOBS_MAX.into()) as u16);
     let mut sizes = Sizes { cores, run_s: None, minutes };

@@ -53,7 +53,8 @@ pub(in crate::cli::sweep) struct ShardArgs {
 pub(super) fn shard(arguments: &ShardArgs, io: &mut Io<'_>) -> Outcome {
     let opened = Plan::open(&arguments.manifest).map_err(failure)?;
     let index = index(arguments.index)?;
-    let budget = arguments.time_budget.as_deref().map(seconds).transpose()?;
+    let budget = arguments.time_budget.as_deref();
+    let budget = budget.map(|text| seconds("--time-budget", text)).transpose()?;
     run(&opened, index, &Options { budget, verify: arguments.verify, jobs: arguments.jobs }, io)
 }
 
@@ -224,11 +225,12 @@ fn verified(same: Result<bool, ClusterError>, index: u64, io: &mut Io<'_>) -> Ou
     Ok(Exit::Holds)
 }
 
-/// Parses a time with a unit, as seconds.
-pub(super) fn seconds(text: &str) -> Result<f64, CommandError> {
+/// Parses the value of an option, a time with a unit, as seconds.
+pub(super) fn seconds(option: &str, text: &str) -> Result<f64, CommandError> {
     let time: Result<Duration, _> = text.trim().parse();
     let time = time.map_err(|_| {
-        CommandError::Usage(format!("{text}: expected a time with a unit, such as 55m or 90s"))
+        let expected = "expected a time with a unit, such as 55m or 90s";
+        CommandError::Usage(format!("{option} {text}: {expected}"))
     })?;
     Ok(time.as_ns() as f64 / 1e9)
 }
