@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Sweeps in shards under GNU parallel: processes of shards are killed at random, started again by
 # parallel and by hand, and the merged result is compared with that of one `sim sweep`.
-#   tests/cluster.sh SIM [KILLS]
+#   tests/cluster.sh SIM [KILLS [SIZE]]
 set -euo pipefail
 sim=$(realpath "$1")
 kills=${2:-24}
+size=${3:-1}
 work=$(mktemp -d)
 killer=
 trap '[ -z "$killer" ] || kill "$killer" 2> /dev/null || true; rm -rf "$work"' EXIT
@@ -12,8 +13,8 @@ cd "$work"
 RANDOM=1
 
 # Two families: machines with Lamport clocks, and a node of Gossip Glomers some of whose runs fail.
-cat > scale.toml << 'END'
-seeds = "0..480"
+cat > scale.toml << END
+seeds = "0..$((480 * size))"
 check = true
 [config]
 duration = "600s"
@@ -21,8 +22,8 @@ rates = [1, 3, 6]
 [grid]
 "events.send" = [0.3, 0.9]
 END
-cat > glomers.toml << 'END'
-seeds = "0..240"
+cat > glomers.toml << END
+seeds = "0..$((480 * size))"
 [config]
 model = "glomers"
 workload = "broadcast"

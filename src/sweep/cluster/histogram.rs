@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn few_values_are_exact() {
         let mut histogram = Histogram::default();
-        [5_000_001, -3, 7, 7].into_iter().for_each(|value| histogram.add(value));
+        [5_000_001, -3, 7, 7].iter().for_each(|value| histogram.add(*value));
         assert_eq!([1, 2, 3, 4].map(|rank| histogram.at_rank(rank)), [-3, 7, 7, 5_000_001]);
     }
 }

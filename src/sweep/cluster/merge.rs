@@ -26,7 +26,7 @@ use crate::sweep::points::{PointRows, points_header};
 use crate::sweep::table::{RunsReader, header};
 
 /// Number of outputs for each worker that are read at a time.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 
 /// A merge of all shards of a plan.
 #[derive(Debug)]
