@@ -30,6 +30,7 @@ mod options;
 mod output;
 mod output_schema;
 mod plot;
+mod plot_command;
 mod progress;
 mod recorded;
 mod report;
@@ -333,7 +334,7 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Outcome {
         Command::Sweep(arguments) => sweep::sweep(&arguments, io),
         Command::Check(arguments) => check::check(&arguments, io),
         Command::Reproduce(arguments) => reproduce::reproduce(&arguments, io),
-        Command::Plot(arguments) => plot::plot(&arguments, io),
+        Command::Plot(arguments) => plot_command::plot(&arguments, io),
         Command::Export(arguments) => export::export(&arguments, io),
         Command::Diff(arguments) => diff::diff(&arguments, io),
         Command::Why(arguments) => why::why(&arguments, io),

@@ -1,6 +1,5 @@
 //! `sim plot`: pictures of a run or a sweep.
 
-mod config;
 mod fault_words;
 mod history;
 pub(super) mod messages;
@@ -17,7 +16,7 @@ use self::target::Target;
 use super::check::history::is_history;
 use super::check::{of_folder, read_manifest};
 use super::options::{instant, result_path};
-use super::{CommandError, Io, Outcome};
+use super::{CommandError, Exit, Io, Outcome};
 use crate::config::Experiment;
 use crate::engine::time::Instant;
 use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, together};
@@ -126,6 +125,11 @@ pub(super) struct PlotArgs {
 }
 
 impl PlotArgs {
+    /// Returns what is to be drawn.
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
     /// Returns the arguments for a measure of a sweep.
     pub(super) fn of_measure(measure: &str, heat: bool, machine: Option<String>) -> PlotArgs {
         PlotArgs { measure: Some(measure.to_owned()), heat, machine, ..PlotArgs::default() }
@@ -212,20 +216,22 @@ impl KindArg {
     }
 }
 
-pub(super) fn plot(arguments: &PlotArgs, io: &mut Io<'_>) -> Outcome {
+/// Checks the destination of the picture and its style.
+pub(super) fn check(arguments: &PlotArgs) -> Result<(), CommandError> {
+    Target::of(arguments).map(drop)
+}
+
+/// Draws what is at these paths, in place of those of the arguments.
+pub(super) fn plot(arguments: &PlotArgs, paths: &[PathBuf], io: &mut Io<'_>) -> Outcome {
     let target = Target::of(arguments)?;
-    let (paths, exit) = match config::run_all(&arguments.paths, io)? {
-        config::Ran::Finished { paths, exit } => (paths, exit),
-        config::Ran::Failed(exit) => return Ok(exit),
-    };
-    let drawn = draw(arguments, &paths, &|| io.interrupt.signal().is_some())?;
+    let drawn = draw(arguments, paths, &|| io.interrupt.signal().is_some())?;
     let Some(picture) = drawn else {
         let signal = io.interrupt.signal().unwrap_or(super::Signal::Interrupt);
         writeln!(io.err, "interrupted; nothing was drawn")?;
         return Ok(signal.exit());
     };
     target.put(&picture, arguments.force, io)?;
-    Ok(exit)
+    Ok(Exit::Holds)
 }
 
 /// Returns the requested picture; `None` if it was interrupted.

@@ -89,16 +89,16 @@ const FILES: [(&str, &str, &str); 19] = [
 ];
 
 const NUMBERS: &str = "
-Counts and times are exact. A float is computed from exact whole numbers and rounded once, at the end,
-to 64 bits; it is written with the fewest digits that read as the same number. Where a value is rounded
-more than that, its row says so. In JSON an empty value is `null`.
+Counts and times are exact. A float is computed from exact whole numbers and rounded once, at the
+end, to 64 bits; it is written with the fewest digits that read as the same number. Where a value is
+rounded more than that, its row says so. In JSON an empty value is `null`.
 ";
 
 const BODIES: &str = "
 ## `bodies.jsonl`
 
-A JSON object for each message. With `--bodies`; of Gossip Glomers also where the verdict is invalid,
-and of `sim test`, up to 64 MiB.
+A JSON object for each message. With `--bodies`; of Gossip Glomers also where the verdict is
+invalid, and of `sim test`, up to 64 MiB.
 ";
 
 const MANIFESTS: &str = "
@@ -110,15 +110,16 @@ It is written last. Of a run or a test:
 const HISTORIES: &str = "
 ## `history.jsonl`
 
-Of Gossip Glomers: a JSON object for each invocation and each end of an operation, and for each action
-of the nemesis, in the order of time. `history.edn` has the same keys and values, as Jepsen writes them.
+Of Gossip Glomers: a JSON object for each invocation and each end of an operation, and for each
+action of the nemesis, in the order of time. `history.edn` has the same keys and values, as Jepsen
+writes them.
 ";
 
 const RESULT: &str = "
 ## `results.json`
 
-Of Gossip Glomers: Maelstrom's map with additions. `results.edn` has the same in EDN. Keys have `-` where
-the paths of figures below have `_`.
+Of Gossip Glomers: Maelstrom's map with additions. `results.edn` has the same in EDN. Keys have `-`
+where the paths of figures below have `_`.
 ";
 
 const RUNS: &str = "
@@ -162,9 +163,9 @@ empty field is null.
 const EXPORTED_RUN: &str = "
 ## The tables of a run for spreadsheets
 
-`sim export --to csv --table NAME` writes one of these, with a byte order mark, lines that end in CR LF,
-and an apostrophe before a text that a spreadsheet would take for a formula; `--to parquet` writes the
-same columns with types.
+`sim export --to csv --table NAME` writes one of these, with a byte order mark, lines that end in
+CR LF, and an apostrophe before a text that a spreadsheet would take for a formula; `--to parquet`
+writes the same columns with types.
 ";
 
 /// The files of a sweep in shards.

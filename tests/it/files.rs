@@ -7,7 +7,7 @@ use serde_json::Value;
 use sim::store::{FileName, RUN_FILES};
 use sim::sweep::SWEEP_FILES;
 
-use crate::support::{Place, root};
+use crate::support::{Place, root, skip};
 
 /// The page, and the names that files have shown to be there.
 struct Described {
@@ -140,7 +140,7 @@ fn of_a_test(place: &Place, files: &mut Described) {
     let ran = place.sim(&[&test[..], &["-q"]].concat());
     if ran.code == 65 {
         assert!(ran.err.contains("python3"), "{}", ran.err);
-        println!("skipped: python3 is not here");
+        skip("python3 is not here");
         return;
     }
     let results = json(place, "results/test/echo/run-1/results.json");

@@ -22,6 +22,31 @@ fn refused(place: &Place, code: i32, arguments: &[&str], message: &str) {
 const RUN: &str = "results/partition/seed-1";
 
 #[test]
+fn a_config_is_run_first() {
+    let place = Place::new();
+    let drawn = place.sim_ends(0, &["plot", "exp9", "--kind", "clocks", "--out", "exp9.svg"]);
+    assert_eq!(drawn.out, "exp9.svg\n");
+    let folder = "results/exp9/seed-1";
+    assert_eq!(place.read(&format!("{folder}/trace.csv")).lines().count(), 481);
+    place.sim_ends(0, &["plot", folder, "--kind", "clocks", "--out", "stored.svg"]);
+    assert_eq!(place.read("exp9.svg"), place.read("stored.svg"));
+    // Of a file, and several at once.
+    place.sim_ends(0, &["configs", "copy", "-q", "mine", "exp4"]);
+    let two = place.sim_ends(0, &["plot", "mine/exp4.toml", folder, "--kind", "drift"]);
+    assert!(two.out.contains("exp4, seed 1 · exp9, seed 1"), "{}", two.out);
+    // A config that is refused, and the exit code of a run whose nodes lose values.
+    place.write("bad.toml", "rates = 1\n");
+    place.sim_ends(65, &["plot", "bad.toml"]);
+    let flood = place.sim_ends(0, &["configs", "show", "glomers/3c"]).out;
+    place.write("flood.toml", flood + "\n[limits]\nevents = 100\n");
+    place.sim_ends(3, &["plot", "flood.toml", "--kind", "counts"]);
+    // What cannot be drawn is refused before anything is run.
+    place.sim_ends(64, &["plot", "exp2", "--out", "exp2.jpg"]);
+    assert!(!place.join("results/exp2").exists());
+    place.sim_ends(65, &["plot", "exp99"]);
+}
+
+#[test]
 fn a_space_time_diagram_has_lanes_events_messages_and_partitions() {
     let place = Place::new();
     place.sim_ends(0, &["run", "partition", "-q", "--net"]);

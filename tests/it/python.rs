@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use crate::support::{Place, Ran, SIM, root};
+use crate::support::{Place, Ran, SIM, root, skip};
 
 /// Returns Python with the module on its path.
 fn python(place: &Place) -> Command {
@@ -25,7 +25,7 @@ fn has(place: &Place, modules: &[&str], any: bool) -> bool {
     let found = if any { modules.iter().any(import) } else { modules.iter().all(import) };
     if !found {
         let how = if any { "one of " } else { "" };
-        println!("skipped: python3 with {how}{} is not here", modules.join(", "));
+        skip(&format!("python3 with {how}{} is not here", modules.join(", ")));
     }
     found
 }

@@ -28,6 +28,12 @@ pub(crate) fn few_seeds() -> u64 {
     if cfg!(feature = "long") { 100 } else { seeds() / 5 }
 }
 
+/// Says that a test skips something, and why.
+#[expect(clippy::print_stdout, reason = "`cargo test -- --nocapture` shows what was skipped")]
+pub(crate) fn skip(why: &str) {
+    println!("skipped: {why}");
+}
+
 /// The built program.
 pub(crate) const SIM: &str = env!("CARGO_BIN_EXE_sim");
 

@@ -1,5 +1,5 @@
-//! Transcripts of pages: the commands of their `console` blocks are run, and what they print is what
-//! stands there.
+//! Transcripts of pages: the commands of their `console` blocks are run, and what they print is
+//! what stands there.
 
 use std::process::Command;
 

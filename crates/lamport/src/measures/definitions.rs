@@ -65,6 +65,8 @@ const NO_RECEIVE: &str = "without a receive";
 const NO_SECOND: &str = "if the run reaches no whole second";
 const COUNT: &str = "a whole number from 0";
 const CLOCK: &str = "a whole number from 0, in clock units";
+const JUMP: &str = "a whole number from 1, in clock units";
+const GROWTH: &str = "a float, in messages per second; negative if the queue became shorter";
 const MEAN_CLOCK: &str = "a float from 0, in clock units";
 const MESSAGES: &str = "a whole number from 0, in messages";
 const MEAN_MESSAGES: &str = "a float from 0, in messages";
@@ -97,9 +99,9 @@ measures! {
         jump_sd: Option<f64> = "sample standard deviation (n - 1) of these differences"
             [MEAN_CLOCK, "with fewer than three events"],
         jump_min: Option<u64> = "smallest of them"
-            ["a whole number from 1, in clock units", NO_JUMP],
+            [JUMP, NO_JUMP],
         jump_max: Option<u64> = "largest of them"
-            ["a whole number from 1, in clock units", NO_JUMP],
+            [JUMP, NO_JUMP],
         jump_histogram: Option<Vec<(u64, u64)>> as list
             "[difference, how often], rising; none above 10,000 machines"
             ["a list of pairs of whole numbers", "above 10,000 machines"],
@@ -118,7 +120,7 @@ measures! {
             [MESSAGES, NEVER],
         queue_growth_per_s: Option<f64> =
             "(queue_final - length at half the duration) / half the duration"
-            ["a float, in messages per second; negative if the queue became shorter", "if a limit ended the run"],
+            [GROWTH, "if a limit ended the run"],
         arrival_rate_per_s: Option<f64> = "messages that arrived / covered_s"
             ["a float from 0, in messages per second", NO_TIME],
         free_ticks: u64 = "ticks that found no message"
@@ -147,7 +149,7 @@ measures! {
             ["the object below", "where theory says nothing"],
         jump_p99: Option<u64> =
             "smallest difference that 99 % of them do not exceed; none above 10,000 machines"
-            ["a whole number from 1, in clock units", "with fewer than two events, or above 10,000 machines"],
+            [JUMP, "with fewer than two events, or above 10,000 machines"],
     }
 }
 
