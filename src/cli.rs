@@ -221,8 +221,8 @@ impl std::fmt::Debug for Io<'_> {
     }
 }
 
-/// Styles of help and of errors of the command line: bold and colours that can be read on a light and
-/// on a dark background.
+/// Styles of help and of errors of the command line: bold, and colours that can be read on a light
+/// and on a dark background.
 const STYLES: Styles = Styles::styled()
     .header(Style::new().bold().underline())
     .usage(Style::new().bold().underline())

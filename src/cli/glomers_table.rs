@@ -61,9 +61,8 @@ pub(super) fn print_json(report: &GlomersReport<'_>, out: &mut dyn Write) -> io:
 /// Prints the whole report.
 pub(super) fn print(report: &GlomersReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let GlomersReport { experiment, outcome, manifest, folder } = report;
-    let bold = Ours(Style::new().bold());
     let name = changed_title(&experiment.name, &manifest.changed);
-    writeln!(out, "{bold}{name}{bold:#}  {}", headline(experiment))?;
+    wrapped::title(&name, &headline(experiment), out)?;
     wrapped::print_in(width(), ("", 0), &conditions(experiment), out)?;
     writeln!(out)?;
     operations(outcome, out)?;

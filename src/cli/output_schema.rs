@@ -1,5 +1,5 @@
-//! The JSON Schema of what commands print with `--format json`: one object, and for each command the
-//! keys of its result.
+//! The JSON Schema of what commands print with `--format json`: one object, and for each command
+//! the keys of its result.
 
 use serde_json::{Value, json};
 
@@ -19,8 +19,8 @@ struct Form {
 const FORMS: &[Form] = &[
     Form {
         command: "run",
-        meaning: "a run of the scale model: `summary` has the measures, with the keys that `sim run \
-                  --explain` defines, as in summary.json; `check` is null without --check",
+        meaning: "a run of the scale model: `summary` has the measures, with the keys that `sim \
+                  run --explain` defines, as in summary.json; `check` is null without --check",
         keys: &["manifest", "results_folder", "check", "summary"],
     },
     Form {
@@ -32,8 +32,8 @@ const FORMS: &[Form] = &[
     Form { command: "run", meaning: "with --explain", keys: &["text"] },
     Form {
         command: "sweep",
-        meaning: "a whole sweep; `first_failures` has at most 100 of them, and is null where the runs \
-                  were there already (failures.csv has all)",
+        meaning: "a whole sweep; `first_failures` has at most 100 of them, and is null where the \
+                  runs were there already (failures.csv has all)",
         keys: &[
             "name",
             "results_folder",

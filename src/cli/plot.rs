@@ -45,9 +45,8 @@ use crate::report::{Chart, Diagram, HistoryChart, Picture, RUNS_MAX, RunChart, t
   sim plot results/sweeps/send-probability --measure drift_final --out drift.png
   sim plot results/sweeps/batching --measure stable_latency_ms_max \\
       --out latency.svg
-  sim plot results/sweeps/send-probability --measure queue_growth_per_s \\
-      --machine 1 --heat \\
-      --out heat.svg
+  sim plot results/sweeps/rate-ratio --measure queue_growth_per_s \\
+      --machine 1 --heat --out heat.svg
   sim plot results/sweeps/send-probability --at events.send=0.3 --kind ecdf \\
       --out seeds.svg
       the seeds of a point")]

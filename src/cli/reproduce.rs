@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::options::{JOBS_MAX, whole, workers};
 use super::output::Format;
 use super::progress::Progress;
-use super::terminal::Ours;
+use super::terminal::{Ours, width};
+use super::wrapped;
 use super::{CommandError, Exit, Io, Outcome};
 use crate::escape;
 use crate::reproduce::{
@@ -141,19 +142,19 @@ fn write(
     Ok(files.into_iter().map(|(path, _)| path).collect())
 }
 
-const HEADS: [&str; 7] = ["machine", "metric", "reported", "exact", "phase", "real", "verdict"];
+const HEADS: [&str; 4] = ["machine", "metric", "reported", "verdict"];
 
 fn print(
     reproduction: &Reproduction,
     files: &[PathBuf],
     out: &mut dyn Write,
 ) -> Result<(), CommandError> {
-    let rows: Vec<[String; 7]> = reproduction.findings.iter().map(row).collect();
-    let width = |column: usize| {
+    let rows: Vec<[String; 4]> = reproduction.findings.iter().map(row).collect();
+    let column_width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.max().unwrap_or(0).max(HEADS[column].len())
     };
-    let widths: [usize; 7] = std::array::from_fn(width);
+    let widths: [usize; 4] = std::array::from_fn(column_width);
     let bold = Ours(Style::new().bold());
     print_row(&HEADS.map(str::to_owned), &widths, bold.0, out)?;
     let mut rows = rows.iter();
@@ -161,30 +162,37 @@ fn print(
         writeln!(out, "{bold}{}{bold:#}", findings[0].figure.config)?;
         for (finding, row) in findings.iter().zip(rows.by_ref()) {
             print_row(row, &widths, style(finding.verdict), out)?;
+            let bands = Variant::ALL.iter().zip(&finding.distributions);
+            let bands = bands.map(|(variant, found)| format!("{} {}", variant.name(), band(found)));
+            let dim = Ours(Style::new().dimmed());
+            let bands: Vec<String> = bands.collect();
+            writeln!(out, "         {dim}{}{dim:#}", bands.join("; "))?;
         }
         for Finding { figure, expected, .. } in findings {
             let Some(expected) = expected.as_ref().filter(|expected| expected.contradicts) else {
                 continue;
             };
             let (name, value) = (&figure.name, number(expected.value));
-            writeln!(out, "         {name}: right is {value}, since {}", expected.why)?;
+            let text = format!("{name}: right is {value}, since {}", expected.why);
+            wrapped::print_in(width(), ("", 9), &text, out)?;
         }
     }
     writeln!(out)?;
-    writeln!(
-        out,
-        "{bold}{} figures over {} seeds{bold:#} ({} at the edges): the band from 1 % to 99 %, or \
-         the share of seeds in which a bound holds",
-        reproduction.findings.len(),
-        reproduction.seeds,
-        reproduction.seeds * reproduce::SEEDS_AT_AN_EDGE,
-    )?;
+    let (count, seeds) = (reproduction.findings.len(), reproduction.seeds);
+    let s = if count == 1 { "" } else { "s" };
+    let text = format!(
+        "{count} figure{s} over {seeds} seeds ({} at the edges): the band from 1 % to 99 %, or the \
+         share of seeds in which a bound holds",
+        seeds * reproduce::SEEDS_AT_AN_EDGE,
+    );
+    wrapped::print_in(width(), ("", 0), &text, out)?;
     for (verdict, count) in Counts::new(reproduction).0 {
         let style = Ours(style(verdict));
         writeln!(out, "{count:5}  {style}{verdict}{style:#}")?;
     }
     for variant in Variant::ALL {
-        writeln!(out, "{:>5}: {}", variant.name(), variant.meaning())?;
+        let label = format!("{:>5}: ", variant.name());
+        wrapped::print_in(width(), (&label, 7), variant.meaning(), out)?;
     }
     match files {
         [] => writeln!(out, "no files: a part of the figures, or of the seeds, needs --out DIR")?,
@@ -195,32 +203,26 @@ fn print(
 
 /// Prints a row: text is left-aligned, numbers are right-aligned.
 fn print_row(
-    cells: &[String; 7],
-    widths: &[usize; 7],
+    cells: &[String; 4],
+    widths: &[usize; 4],
     last: Style,
     out: &mut dyn Write,
 ) -> Result<(), CommandError> {
-    let [machine, metric, reported, bands @ .., verdict] = cells;
-    let [machine_width, metric_width, reported_width, band_widths @ .., _] = widths;
+    let [machine, metric, reported, verdict] = cells;
+    let [machine_width, metric_width, reported_width, _] = widths;
     write!(out, "{machine:>machine_width$}  {metric:metric_width$}  {reported:>reported_width$}")?;
-    for (band, width) in bands.iter().zip(band_widths) {
-        write!(out, "  {band:>width$}")?;
-    }
     let last = Ours(last);
     writeln!(out, "  {last}{verdict}{last:#}")?;
     Ok(())
 }
 
-fn row(finding: &Finding) -> [String; 7] {
-    let Finding { figure, distributions: [exact, phase, real], verdict, .. } = finding;
+fn row(finding: &Finding) -> [String; 4] {
+    let Finding { figure, verdict, .. } = finding;
     let reported = figure.reported.as_ref().map_or("", |reported| &reported.text);
     [
         figure.machine.clone(),
         figure.name.clone(),
         format!("{} {reported}", figure.relation.sign()),
-        band(exact),
-        band(phase),
-        band(real),
         verdict.to_string(),
     ]
 }

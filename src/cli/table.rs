@@ -64,10 +64,9 @@ fn machines(shown: &[MachineMeasures]) -> Table {
 
 /// Prints the whole report.
 pub(super) fn print(report: &ScaleReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let bold = Ours(Style::new().bold());
     let ScaleReport { experiment, run, manifest, .. } = report;
     let name = changed_title(&experiment.name, &manifest.changed);
-    writeln!(out, "{bold}{name}{bold:#}  {}", headline(experiment))?;
+    wrapped::title(&name, &headline(experiment), out)?;
     writeln!(out)?;
     machines(&run.machines[..run.machines.len().min(SHOWN_MAX)]).print(width(), out)?;
     let r = &run.run;

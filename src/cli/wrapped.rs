@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::terminal::width;
+use anstyle::Style;
+
+use super::terminal::{Ours, width};
 
 /// Columns of a label.
 const LABEL: usize = 10;
@@ -10,6 +12,17 @@ const LABEL: usize = 10;
 /// Prints a label and a text, in lines as wide as the terminal.
 pub(super) fn print(label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
     print_in(width(), (label, LABEL), text, out)
+}
+
+/// Prints a title in bold and words about it, below it where one line is too short for both.
+pub(super) fn title(name: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let bold = Ours(Style::new().bold());
+    let length = name.chars().count() + 2 + text.chars().count();
+    if length <= width() {
+        return writeln!(out, "{bold}{name}{bold:#}  {text}");
+    }
+    writeln!(out, "{bold}{name}{bold:#}")?;
+    print_in(width(), ("", 2), text, out)
 }
 
 /// Prints a label of `label_width` columns and a text, in lines of at most `width` characters.

@@ -21,6 +21,18 @@ pub struct Axis {
     pub values: Vec<Vec<String>>,
     /// The same values as table cells; each key has a column of one type.
     pub cells: Vec<Vec<String>>,
+    /// The columns of numbers beside those of keys whose values are texts.
+    pub numbers: Vec<NumberColumn>,
+}
+
+/// A column that has the values of a swept key as numbers: times in milliseconds, fractions and
+/// percentages as floats, the rates of machines each in a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberColumn {
+    /// Its name, such as `network.latency_ms`.
+    pub name: String,
+    /// Its cell at each step of the axis: floats.
+    pub cells: Vec<String>,
 }
 
 impl Axis {
@@ -32,7 +44,11 @@ impl Axis {
                 step.push(cell);
             }
         }
-        Axis { keys, values, cells }
+        let numbers = keys.iter().enumerate().flat_map(|(place, key)| {
+            cells::numbers(key, &values.iter().map(|step| step[place].as_str()).collect::<Vec<_>>())
+        });
+        let numbers = numbers.map(|(name, cells)| NumberColumn { name, cells }).collect();
+        Axis { keys, values, cells, numbers }
     }
 
     /// Returns two equal steps, however they are written, if there are any.

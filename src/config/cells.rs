@@ -49,6 +49,60 @@ pub(super) fn cells<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     cells
 }
 
+/// Maximum number of rates of a list that have columns of their own.
+const RATES_MAX: usize = 16;
+
+/// Returns columns of numbers for a key whose values are texts, each with its name: none if they
+/// are numbers already, or mean something else.
+pub(super) fn numbers(key: &str, values: &[&str]) -> Vec<(String, Vec<String>)> {
+    let items: Vec<Item> = values.iter().map(|value| setting(value)).collect();
+    if let Some(lists) = items.iter().map(rates).collect::<Option<Vec<Vec<String>>>>() {
+        let count = lists.first().map_or(0, Vec::len);
+        let is_column = count <= RATES_MAX && lists.iter().all(|list| list.len() == count);
+        let places = if is_column { 0..count } else { 0..0 };
+        let column = |place: usize| {
+            let cells = lists.iter().map(|list| list[place].clone()).collect();
+            (format!("{key}_{}", place + 1), cells)
+        };
+        return places.map(column).collect();
+    }
+    if cells(values.iter().copied()).iter().all(|cell| plain_number(cell).is_some()) {
+        return vec![];
+    }
+    let texts: Option<Vec<&str>> = items.iter().map(scalar).collect();
+    let Some(texts) = texts else { return vec![] };
+    let times: Option<Vec<String>> = texts.iter().map(|text| milliseconds(text)).collect();
+    let fractions = || texts.iter().map(|text| ratio(text)).collect::<Option<Vec<String>>>();
+    match times {
+        Some(times) => vec![(format!("{key}_ms"), times)],
+        None => fractions().map(|cells| (format!("{key}_number"), cells)).into_iter().collect(),
+    }
+}
+
+/// Returns the text of a value that is one text or number.
+fn scalar(item: &Item) -> Option<&str> {
+    match &item.value {
+        Value::Text(text) | Value::Integer(text) | Value::Float(text) => Some(text.trim()),
+        _ => None,
+    }
+}
+
+/// Returns the numbers of a list of them.
+fn rates(item: &Item) -> Option<Vec<String>> {
+    let Value::List(items) = &item.value else { return None };
+    items.iter().map(|item| ratio(scalar(item)?)).collect()
+}
+
+fn milliseconds(text: &str) -> Option<String> {
+    let time: Duration = text.parse().ok()?;
+    Some(format!("{:?}", time.as_ns() as f64 / 1e6))
+}
+
+fn ratio(text: &str) -> Option<String> {
+    let ratio: Ratio = text.parse().ok()?;
+    Some(format!("{:?}", ratio.numerator() as f64 / ratio.denominator() as f64))
+}
+
 /// Returns a value as a cell: a string without its quotes.
 fn cell(value: &str) -> String {
     match setting(value).value {
@@ -68,6 +122,30 @@ fn plain_number(cell: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_that_mean_numbers_have_columns_of_numbers() {
+        let check = |key: &str, values: &[&str], expected: &[(&str, &[&str])]| {
+            let found = numbers(key, values);
+            let found: Vec<(&str, Vec<&str>)> = (found.iter())
+                .map(|(name, cells)| (name.as_str(), cells.iter().map(String::as_str).collect()))
+                .collect();
+            let expected: Vec<(&str, Vec<&str>)> =
+                expected.iter().map(|(name, cells)| (*name, cells.to_vec())).collect();
+            assert_eq!(found, expected, "{values:?}");
+        };
+        let latency = "network.latency";
+        check(latency, &["\"1ms\"", "\"2s\""], &[("network.latency_ms", &["1.0", "2000.0"])]);
+        check("rate", &["\"1/4\"", "2", "30%"], &[("rate_number", &["0.25", "2.0", "0.3"])]);
+        let both: &[(&str, &[&str])] =
+            &[("rates_1", &["1.0", "0.5"]), ("rates_2", &["6.0", "6.0"])];
+        check("rates", &["[1, 6]", "[\"1/2\", 6]"], both);
+        // Numbers as they are, lists of different lengths, and words have none.
+        check("events.send", &["0.1", "0.5"], &[]);
+        check("rates", &["[1, 6]", "[1, 6, 6]"], &[]);
+        check("solution", &["flood", "gossip"], &[]);
+        check("network.latency", &["\"1ms\"", "\"exponential\""], &[]);
+    }
 
     #[test]
     fn values_that_are_written_differently_mean_the_same() {

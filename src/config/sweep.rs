@@ -266,6 +266,13 @@ impl Sweep {
         self.axes.iter().flat_map(|axis| axis.keys.iter().map(String::as_str))
     }
 
+    /// Returns the names of the columns of a point: all swept keys, then those of numbers beside
+    /// them.
+    pub fn point_columns(&self) -> impl Iterator<Item = &str> {
+        let numbers = self.axes.iter().flat_map(|axis| &axis.numbers);
+        self.keys().chain(numbers.map(|column| column.name.as_str()))
+    }
+
     /// Returns the values of the swept keys at a point, as `--set` takes them.
     pub fn settings(&self, point: u64) -> Vec<(&str, &str)> {
         self.steps(point)
@@ -276,10 +283,13 @@ impl Sweep {
             .collect()
     }
 
-    /// Returns the values of the swept keys at a point, as table cells.
+    /// Returns the cells of a point, in the order of [`point_columns`](Self::point_columns).
     pub fn cells(&self, point: u64) -> Vec<&str> {
-        let steps = self.steps(point);
-        steps.flat_map(|(axis, step)| axis.cells[step].iter().map(String::as_str)).collect()
+        let keys = self.steps(point).flat_map(|(axis, step)| &axis.cells[step]);
+        let numbers = self
+            .steps(point)
+            .flat_map(|(axis, step)| axis.numbers.iter().map(move |column| &column.cells[step]));
+        keys.chain(numbers).map(String::as_str).collect()
     }
 
     /// Returns each axis with its step at a point.

@@ -70,6 +70,9 @@ fn words(text: &str, span: &Range<usize>, message: &str) -> (String, Option<Stri
     if is("invalid literal string") || is("invalid multi-line literal") {
         return missing("the text", "`'`");
     }
+    if is("missing opening quote") {
+        return ("a text has no beginning: its first quote is missing".to_owned(), None);
+    }
     if is("unclosed array") {
         return missing("the list", "`]`");
     }

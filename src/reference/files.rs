@@ -66,7 +66,7 @@ are set up are left out. Rows are in the order of `at_ns`, and those in flight c
 ";
 
 /// The files of a run, a test or a sweep, and which commands write them.
-const FILES: [(&str, &str, &str); 19] = [
+const FILES: [(&str, &str, &str); 20] = [
     ("`manifest.json`", "`run`, `test`, `sweep`", "what the result is, and hashes of its files"),
     ("`config.toml`", "`run`, `test`, `sweep`", "the resolved config: the same bytes again"),
     ("`trace.csv`", "`run`, scale model", "each event of a machine; not with `--no-trace`"),
@@ -84,6 +84,7 @@ const FILES: [(&str, &str, &str); 19] = [
     ("`runs.csv`", "`sweep`", "the measures of each run"),
     ("`points.csv`", "`sweep`", "their statistics at each point"),
     ("`failures.csv`", "`sweep`", "the runs that failed; only if one did"),
+    ("`sums.jsonl`", "`sweep merge`", "sums of each point; only if not all rows are kept"),
     ("`runs.unfinished.csv`, `checkpoint.json`", "`sweep`", "an interrupted sweep, for `--resume`"),
     ("`reproduction.csv`, `reproduction.md`", "`reproduce`", "the figures of the notebooks"),
 ];
@@ -126,15 +127,16 @@ const RUNS: &str = "
 ## `runs.csv`
 
 Of a sweep: for each run of the scale model a row per machine, for each run of Gossip Glomers one
-row. The first columns are the swept keys, by their names; those of the head and the measures
-follow.
+row. The first columns are the swept keys, by their names. Beside keys whose values are texts come
+columns of numbers: `<key>_ms`, times in milliseconds; `<key>_number`, fractions and percentages as
+floats; `<key>_1`, `<key>_2` and so on, the rates of machines. The head and the measures follow.
 ";
 
 const POINTS: &str = "
 ## `points.csv`
 
 Of a sweep: a row for each measure of a machine, or of the whole run, at each point. The first
-columns are the swept keys.
+columns are the swept keys and the numbers beside them, as in `runs.csv`.
 ";
 
 const FAILURES: &str = "

@@ -94,6 +94,11 @@ pub(super) fn run_columns(sweep: &Sweep) -> Vec<RunColumn> {
             columns.push(RunColumn { name, kind, scope: ColumnScope::Run });
         }
     }
+    let numbers = sweep.axes.iter().flat_map(|axis| &axis.numbers);
+    columns.extend(numbers.map(|column| {
+        let name = of_family.of_key(&column.name);
+        RunColumn { name, kind: ColumnKind::Real, scope: ColumnScope::Run }
+    }));
     columns.extend(of_family.head.iter().map(|column| head_column(column.name)));
     columns.extend(of_family.measures);
     columns

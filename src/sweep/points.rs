@@ -167,7 +167,7 @@ impl<R: Read + Seek> Sections<R> {
 
 /// Returns the header of `points.csv`, with its LF.
 pub(super) fn points_header(sweep: &Sweep) -> Vec<u8> {
-    line(sweep.keys().chain(POINT_COLUMNS.map(|column| column.name)).map(str::to_owned))
+    line(sweep.point_columns().chain(POINT_COLUMNS.map(|column| column.name)).map(str::to_owned))
 }
 
 /// The rows of `points.csv` for one point.

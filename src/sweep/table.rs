@@ -20,7 +20,7 @@ use crate::trace::{BoundedRecords, TABLE_RECORD_MAX};
 /// Returns the header of a sweep's `runs.csv`, with its LF.
 pub fn header(sweep: &Sweep) -> Vec<u8> {
     let columns = Columns::of(sweep.family);
-    let keys = sweep.keys().map(|key| columns.of_key(key));
+    let keys = sweep.point_columns().map(|key| columns.of_key(key));
     let head = columns.head.iter().map(|column| column.name.to_owned());
     line(keys.chain(head).chain(columns.measures.iter().map(|measure| measure.name.clone())))
 }
@@ -137,7 +137,7 @@ impl<R: Read> RunsReader<R> {
         builder.has_headers(has_header);
         let reader = builder.from_reader(BoundedRecords::new(source, TABLE_RECORD_MAX));
         let head = Columns::of(sweep.family).head.len();
-        RunsReader { reader, keys: sweep.keys().count(), head, record: ByteRecord::new() }
+        RunsReader { reader, keys: sweep.point_columns().count(), head, record: ByteRecord::new() }
     }
 
     /// Goes on to the next row; returns whether there is one.

@@ -42,7 +42,7 @@ fn examples(help: &str) -> Vec<String> {
             }
             // What it does stands behind it, or below it, further to the right.
             _ if line.starts_with("      ") => {}
-            _ => found.extend(line.trim().split("   ").next().map(str::to_owned)),
+            _ => found.extend(line.trim().split("  ").next().map(str::to_owned)),
         }
     }
     found
@@ -86,6 +86,8 @@ const BEFORE: &[(&str, &str)] = &[
     ),
     ("sim sweep status", "test -d sw || sim sweep plan my-sweep.toml --shards 5 --out sw -q"),
     ("sim new", "rm -rf node my-node my-model my-question.toml"),
+    ("sim test", "rm -rf node; cp echo.py node"),
+    ("sim sweep merge", "rm -rf results/sweeps/my-sweep*"),
     ("sim why latest", "sim run glomers/3c --set solution=flood --seed 5 --force -q; true"),
     ("sim configs copy", "rm -rf mine"),
 ];
@@ -100,7 +102,11 @@ const SHORTER: &[(&str, &str)] = &[
     ("sim sweep exp9 --seeds 0..1000", "sim sweep exp9 --seeds 0..30"),
     ("sim sweep sweeps/send-probability --jobs 2", "sim sweep my-sweep.toml --jobs 2 --force"),
     ("--set solution=flood --seeds 0..100", "--set solution=flood --seeds 0..3"),
-    ("sim reproduce", "sim reproduce --seeds 2 --out r"),
+    ("sim reproduce", "sim reproduce --seeds 2 --out r --force"),
+    (
+        "sim sweep shard --manifest sw/manifest.json --time",
+        "PARALLEL_SEQ=1 sim sweep shard --manifest sw/manifest.json --time",
+    ),
 ];
 
 /// Programs of others, and what has no end.
@@ -109,10 +115,14 @@ const NOT_RUN: &[&str] = &["maelstrom ", "sbatch ", "sim serve", "man -l"];
 /// Files and results that the examples name.
 const PLACE: &str = "
 sim run exp9 -q && sim run exp9 --seed 2 -q && sim run partition --net -q
-sim run glomers/3c -q && sim run glomers/3c --seed 3 -q && sim run glomers/3d -q
-sim run glomers/3c --set solution=flood -q 2> flood.txt; sim run glomers/3e -q; sim run glomers/4-g-counter -q
+sim run glomers/3c -q && sim run glomers/3c --seed 3 --bodies -q && sim run glomers/3d -q
+sim run glomers/3c --set solution=flood -q 2> flood.txt; sim run glomers/3e -q
+sim run glomers/4-g-counter -q
 sim run glomers/3a -q; sim run glomers/list-append -q; sim run glomers/1-echo -q
-for sweep in rate-ratio send-probability batching; do sim sweep sweeps/$sweep --seeds 0..2 -q; done
+for sweep in rate-ratio send-probability batching; do
+    sim sweep sweeps/$sweep --seeds 0..2 -q
+    mv results/sweeps/$sweep* results/sweeps/$sweep
+done
 sim sweep exp9 --seeds 0..20 -q; sim sweep exp9 --seeds 0..20 --out other -q
 sim run exp9 --net --force -q
 cp results/exp9/seed-1/trace.csv theirs.csv; cp results/exp9/seed-2/trace.csv ours.csv
@@ -123,7 +133,8 @@ cp results/glomers/1-echo/seed-1/history.jsonl history.jsonl
 cp \"$ROOT/tests/data/isolation/serial.txt\" bug.txt
 cp -r \"$ROOT/examples/grade/submissions\" \"$ROOT/examples/grade/grade.toml\" .
 mkdir -p .local/share/bash-completion/completions .zfunc .config/fish/completions bin
-printf 'base = \"exp.toml\"\\nseeds = \"0..10\"\\n[grid]\\n\"events.send\" = [0.2, 0.5]\\n' > my-sweep.toml
+printf 'base = \"exp.toml\"\\nseeds = \"0..10\"\\n' > my-sweep.toml
+printf '[grid]\\n\"events.send\" = [0.2, 0.5]\\n' >> my-sweep.toml
 printf '#!/bin/sh\\nexec sim node echo\\n' > echo.py
 printf '#!/bin/sh\\nexec sim node echo\\n' > node
 chmod +x echo.py node

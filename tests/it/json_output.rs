@@ -68,7 +68,7 @@ const COMMANDS: &[(i32, &[&str])] = &[
     (0, &["test", "-w", "echo", "--time-limit", "1", "--bin", crate::support::SIM]),
 ];
 
-/// Whether a line of stderr says how far a command is, which only some commands take long enough to.
+/// Whether a line of stderr says how far a command is, as that of one that takes a second does.
 fn is_progress(line: &str) -> bool {
     let value: Value = serde_json::from_str(line).unwrap_or_default();
     value["progress"]["total"].is_u64() && value["progress"]["text"].is_string()
@@ -121,7 +121,8 @@ fn an_object_of_another_shape_does_not_fit() {
     let schema: Value = serde_json::from_str(&file).expect("JSON");
     let object = |command: &str, result: &str, exit: &str| -> Value {
         let text = format!(
-            r#"{{"schema":1,"sim":"0","command":"{command}","exit":{exit},"result":{result},"error":null,"messages":[]}}"#
+            r#"{{"schema":1,"sim":"0","command":"{command}","exit":{exit},
+                "result":{result},"error":null,"messages":[]}}"#
         );
         serde_json::from_str(&text).expect("JSON")
     };

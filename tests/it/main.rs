@@ -64,6 +64,7 @@ mod reference;
 mod report_page;
 mod reproduce;
 mod schema;
+mod sessions;
 mod solutions;
 mod support;
 mod sweep;

@@ -12,7 +12,9 @@ use crate::check::{
 };
 use crate::cli::hashes::same_hash;
 use crate::cli::output::Format;
+use crate::cli::terminal::width;
 use crate::cli::until_signal::until_signal;
+use crate::cli::wrapped;
 use crate::config::GlomersExperiment;
 use crate::escape;
 use crate::glomers::{self, WORKLOADS};
@@ -335,7 +337,8 @@ fn print(found: &Found<'_>, validity: Validity, out: &mut dyn Write) -> io::Resu
         "{strict}: {entries} entries, checked as {workload} (Maelstrom's checker: {parity})"
     )?;
     if !found.files.is_empty() {
-        writeln!(out, "unchanged since they were written: {}", found.files.join(", "))?;
+        let files = format!("unchanged since they were written: {}", found.files.join(", "));
+        wrapped::print_in(width(), ("", 0), &files, out)?;
     }
     writeln!(out, "targets, availability and the nodes' conduct are checked by `sim run`")?;
     if let Some(why) = &found.why {

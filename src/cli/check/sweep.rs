@@ -9,6 +9,8 @@ use super::CheckArgs;
 use crate::check::Validity;
 use crate::cli::hashes::same_hash;
 use crate::cli::output::Format;
+use crate::cli::terminal::width;
+use crate::cli::wrapped;
 use crate::escape;
 use crate::store::{MANIFEST_MAX, read_regular_text};
 use crate::sweep::{SWEEP_KIND, SweepManifest};
@@ -84,7 +86,8 @@ pub(super) fn check(arguments: &CheckArgs, manifest: &SweepManifest, io: &mut Io
             if limited + open > 0 {
                 writeln!(out, "cut short by a limit: {limited}; undetermined: {open}")?;
             }
-            writeln!(out, "unchanged since they were written: {}", files.join(", "))
+            let files = format!("unchanged since they were written: {}", files.join(", "));
+            wrapped::print_in(width(), ("", 0), &files, out)
         }
     })?;
     Ok(Exit::of_sweep(manifest.panics, *failures, *limited, open))

@@ -127,7 +127,7 @@ fn size(text: &str) -> Result<(f64, f64), CommandError> {
 }
 
 /// Size of a panel in a terminal whose own is unknown.
-const CELLS: (usize, usize) = (100, 24);
+const CELLS: (usize, usize) = (80, 24);
 
 /// Returns the size of each panel in the terminal: the one that is given, else the terminal's.
 fn cells(arguments: &PlotArgs) -> Result<Cells, CommandError> {

@@ -261,7 +261,8 @@ fn outliers(folder: &Path, manifest: &SweepManifest) -> Result<Option<Section>, 
     let find = |name: &str| header.iter().position(|head| head == name);
     let watched: Vec<usize> = WATCHED.iter().filter_map(|name| find(name)).collect();
     let (seed, machine) = (find("seed"), find("machine"));
-    // The swept keys come first.
+    // The swept keys come first, then numbers beside some of them.
+    let keys = manifest.axes.iter().flatten().count();
     let Some(seed) = seed.filter(|_| !watched.is_empty()) else { return Ok(None) };
     let text = |record: &csv::StringRecord, column: usize| {
         record.get(column).unwrap_or_default().to_owned()
@@ -300,7 +301,7 @@ fn outliers(folder: &Path, manifest: &SweepManifest) -> Result<Option<Section>, 
             }
             let point: Vec<String> = header
                 .iter()
-                .take(seed)
+                .take(keys)
                 .zip(&key.0)
                 .map(|(name, value)| format!("{name} = {value}"))
                 .collect();
@@ -312,7 +313,7 @@ fn outliers(folder: &Path, manifest: &SweepManifest) -> Result<Option<Section>, 
                 owner,
                 number(value),
                 number(mean),
-                replay(folder, manifest, &key.0[..seed], &text(record, seed)),
+                replay(folder, manifest, &key.0[..keys], &text(record, seed)),
             ];
             found.push(Outlier { distance, row });
             if found.len() > 20 * OUTLIERS {

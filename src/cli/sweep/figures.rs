@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::cli::CommandError;
 use crate::cli::columns::{Column, Table};
 use crate::cli::terminal::width;
+use crate::config::Sweep;
 use crate::escape;
 use crate::statistics::number;
 use crate::store::open_regular;
@@ -78,13 +79,15 @@ struct Subject {
 pub(super) struct Figures {
     /// The swept keys.
     keys: Vec<String>,
+    /// How many of them are shown to people; columns of numbers beside them come after those.
+    shown: usize,
     subjects: Vec<Subject>,
     /// Whether there are further ones.
     is_cut: bool,
 }
 
 /// Reads the figures from the table of points.
-pub(super) fn figures(folder: &Path) -> Result<Figures, CommandError> {
+pub(super) fn figures(folder: &Path, sweep: &Sweep) -> Result<Figures, CommandError> {
     let path = folder.join("points.csv");
     let bad = |what: String| CommandError::Data(format!("{}: {what}", path.display()));
     let file = open_regular(&path).map_err(|error| bad(error.to_string()))?;
@@ -92,7 +95,8 @@ pub(super) fn figures(folder: &Path) -> Result<Figures, CommandError> {
     let heads = reader.headers().map_err(|error| bad(error.to_string()))?.clone();
     let place = heads.iter().position(|head| head == "machine").unwrap_or(0);
     let keys: Vec<String> = heads.iter().take(place).map(str::to_owned).collect();
-    let mut figures = Figures { keys, subjects: vec![], is_cut: false };
+    let shown = sweep.keys().count();
+    let mut figures = Figures { keys, shown, subjects: vec![], is_cut: false };
     for record in reader.records() {
         let record = record.map_err(|error| bad(error.to_string()))?;
         if !figures.add(&record) {
@@ -169,7 +173,7 @@ impl Figures {
         let is_wanted = |subject: &&Subject| (subject.machine == "run") == of_runs;
         let subjects: Vec<&Subject> = self.subjects.iter().filter(is_wanted).collect();
         let mut keys: Vec<Column> = Vec::new();
-        for (place, name) in self.keys.iter().enumerate() {
+        for (place, name) in self.keys.iter().take(self.shown).enumerate() {
             let cells = subjects.iter().map(|subject| escape::line(&subject.cells[place]));
             keys.push(Column::text(&escape::line(name), cells));
         }

@@ -67,10 +67,11 @@ pub(super) fn report(
         let s = if sweep.points() == 1 { "" } else { "s" };
         writeln!(io.out, "  {points} point{s} × seeds {from}..{to}")?;
         let shown = escape::path(path);
-        writeln!(io.out, "  results in {shown}; the blake3 hash of runs.csv is")?;
+        writeln!(io.out, "  results in {shown}")?;
+        writeln!(io.out, "  blake3 of runs.csv:")?;
         writeln!(io.out, "  {}", checkpoint.blake3)?;
         write_exports(reported.exporters, io)?;
-        figures::figures(path)?.print(io.out)?;
+        figures::figures(path, sweep)?.print(io.out)?;
     }
     if io.output.format == Format::Json {
         print_json(sweep, checkpoint, path, io)?;
@@ -135,7 +136,7 @@ fn print_json(
         "undetermined": checkpoint.undetermined,
         "runs_blake3": checkpoint.blake3,
         "first_failures": failures,
-        "figures": figures::figures(path)?.to_json(),
+        "figures": figures::figures(path, sweep)?.to_json(),
     });
     Ok(writeln!(io.out, "{value}")?)
 }
@@ -179,7 +180,7 @@ pub(super) fn already_there(
         )?;
         writeln!(io.out, "  results in {}; --force runs them again", escape::path(path))?;
         write_exports(reported.exporters, io)?;
-        figures::figures(path)?.print(io.out)?;
+        figures::figures(path, sweep)?.print(io.out)?;
     }
     if io.output.format == Format::Json {
         let value = json!({
@@ -195,7 +196,7 @@ pub(super) fn already_there(
             "runs_blake3": manifest.runs_blake3,
             // They are in failures.csv, and were printed when the runs were done.
             "first_failures": null,
-            "figures": figures::figures(path)?.to_json(),
+            "figures": figures::figures(path, sweep)?.to_json(),
         });
         writeln!(io.out, "{value}")?;
     }

@@ -39,7 +39,7 @@ impl<'s> ExportRows<'s> {
     pub fn new(sweep: &Sweep, rows: File, stop: &'s dyn Fn() -> bool) -> ExportRows<'s> {
         let input = BoundedRecords::new(BufReader::new(rows), TABLE_RECORD_MAX);
         // The head begins with the seed.
-        let identity = sweep.keys().count() + 1;
+        let identity = sweep.point_columns().count() + 1;
         debug_assert_eq!(Columns::of(sweep.family).head[0].name, "seed");
         ExportRows {
             columns: run_columns(sweep),
