@@ -94,15 +94,15 @@ while true; do
         break
     done
     if [ -z "$killed_node" ] && [ "$count" -ge $((kills / 2)) ]; then
-        # A node dies: its slurmd, and the tasks there with the shepherds that started them.
-        kill -KILL "$first"
+        # A node dies: its slurmd, and the task there with the shepherd that started it.
         for file in sw/part/*/running.json; do
             process=$(sed -n 's/.*"process":\([0-9]*\).*/\1/p' "$file" 2> /dev/null) || continue
             grep -qzx SLURMD_NODENAME=n1 "/proc/$process/environ" 2> /dev/null || continue
-            kill -KILL "$(ps -o ppid= -p "$process" | tr -d ' ')" "$process" || true
+            kill -KILL "$first" "$(ps -o ppid= -p "$process" | tr -d ' ')" "$process" || continue
+            killed_node=n1
+            say "slurmd of n1 is killed with its task, $count tasks were killed before"
+            break
         done
-        killed_node=n1
-        say "slurmd of n1 is killed, $count tasks were killed so far"
     fi
     [ -z "$(squeue -h -t pending,running,completing)" ] || continue
     missing=$("$sim" sweep status sw --missing)

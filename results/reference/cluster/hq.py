@@ -4,7 +4,7 @@
 The package has the worker in the process of its server, so both are killed together, and a new one
 takes what is missing. The result is compared with that of one `sim sweep`.
 
-    python results/reference/cluster/hyperqueue.py SIM [KILLS]
+    python results/reference/cluster/hq.py SIM [KILLS]
 """
 
 import filecmp
@@ -67,6 +67,7 @@ def main():
         missing = [sim, "sweep", "status", "sw", "--missing"]
         while subprocess.check_output(missing, text=True).strip():
             rounds += 1
+            assert rounds < 50, "no progress"
             server = subprocess.Popen(
                 [sys.executable, __file__, "--serve", sim, "sw", work],
                 stdout=subprocess.DEVNULL,
