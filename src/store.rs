@@ -117,6 +117,16 @@ impl Store {
             }
             _ => act(),
         };
-        outcome.map_err(|source| StoreError { operation, path: path.to_owned(), source })
+        outcome.map_err(|error| {
+            let source = without_temporary_name(error);
+            StoreError { operation, path: path.to_owned(), source }
+        })
     }
+}
+/// Returns an error of the system without the name of a temporary file, which tells people nothing.
+fn without_temporary_name(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|named| named.source());
+    let cause = inner.and_then(|cause| cause.downcast_ref::<io::Error>());
+    let code = cause.and_then(io::Error::raw_os_error);
+    code.map_or(error, io::Error::from_raw_os_error)
 }
