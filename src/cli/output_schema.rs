@@ -50,6 +50,26 @@ const FORMS: &[Form] = &[
         ],
     },
     Form {
+        command: "sweep",
+        meaning: "plan: what was planned, and how one shard is started",
+        keys: &["folder", "shards", "runs", "rows", "first_shard", "start", "job_file"],
+    },
+    Form {
+        command: "sweep",
+        meaning: "shard: the runs that are done; `replaced` if it was planned again",
+        keys: &["shard", "done", "runs", "replaced"],
+    },
+    Form {
+        command: "sweep",
+        meaning: "shard with --verify: whether the same bytes came out",
+        keys: &["shard", "same"],
+    },
+    Form {
+        command: "sweep",
+        meaning: "status: what is done, running, failed and to be started",
+        keys: &["folder", "name", "complete", "shards", "shards_done", "states", "to_start"],
+    },
+    Form {
         command: "check",
         meaning: "a verdict on a trace",
         keys: &["of", "verdict", "counts", "findings", "checked", "skipped", "entries"],
@@ -103,6 +123,11 @@ const FORMS: &[Form] = &[
         command: "test",
         meaning: "a hosted run: `results` is that of results.json",
         keys: &["manifest", "results_folder", "why", "replay", "results"],
+    },
+    Form {
+        command: "grade",
+        meaning: "points and reasons of each submission, with the seeds: for the instructor alone",
+        keys: &["name", "results_folder", "submissions", "secret", "lateness_bound_ms"],
     },
     Form { command: "doc", meaning: "the page", keys: &["text"] },
     Form { command: "completions", meaning: "the script", keys: &["text"] },

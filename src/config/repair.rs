@@ -52,7 +52,7 @@ pub(super) fn read_all<T>(
         if is_certain && !is_known {
             found.push(error);
         }
-        if found.len() == MISTAKES_MAX || !tree.apply(&step) {
+        if found.len() == MISTAKES_MAX || tree.is_unclear(&step) || !tree.apply(&step) {
             break;
         }
         error = match read(&tree) {
@@ -88,6 +88,21 @@ impl Item {
                 }
             }
         }
+    }
+
+    /// Whether it cannot be told what a step changes: all values of an option come from one place.
+    fn is_unclear(&self, step: &Step) -> bool {
+        matches!(step, Step::Remove(origin @ Origin::Option(_)) if self.count(origin) > 1)
+    }
+
+    /// Returns the number of values that came from a place.
+    fn count(&self, origin: &Origin) -> usize {
+        let below = match &self.value {
+            Value::List(items) => items.iter().map(|item| item.count(origin)).sum(),
+            Value::Table(table) => table.values().map(|(_, item)| item.count(origin)).sum(),
+            _ => 0,
+        };
+        below + usize::from(self.origin == *origin)
     }
 
     /// Removes what came from a place, the innermost if there are several.
@@ -151,7 +166,7 @@ fn value_in(example: &str, key: &str) -> Option<Item> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read;
+    use super::super::{Override, read};
 
     /// Returns the line and the problem of each mistake.
     fn mistakes(text: &str) -> Vec<(usize, String)> {
@@ -186,6 +201,22 @@ mod tests {
                 (7, "`network.latency`: expected a time"),
             ],
         );
+    }
+
+    #[test]
+    fn of_an_option_with_several_values_one_mistake_is_said() {
+        let text = "duration = \"60s\"\nrates = [1, 3]\nevents = { send = 0.5 }\n";
+        let set = |text: &str| {
+            let (path, value) = text.split_once('=').expect("KEY=VALUE");
+            Override { flag: format!("--set {path}"), path: path.into(), value: value.into() }
+        };
+        let cut = "[{ at = \"1s\", until = 5, groups = [[1], [2]] }]";
+        let overrides = [set(&format!("network.partitions={cut}"))];
+        let error = read("a.toml", text, &overrides).expect_err("a number as a time");
+        assert_eq!(error.all().count(), 1, "{error}");
+        let overrides = [set("events.send=2"), set("duration=x")];
+        let error = read("a.toml", text, &overrides).expect_err("two options");
+        assert_eq!(error.all().count(), 2, "{error}");
     }
 
     #[test]

@@ -4,6 +4,11 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// Maximum length of a key.
+const KEY_MAX: usize = 100;
+/// Digits of the hash that keeps shortened keys apart.
+const HASH_LENGTH: usize = 16;
+
 /// A submission: a folder, or a file that is its program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
@@ -27,7 +32,17 @@ impl Submission {
             true => char::from(*byte).to_string(),
             false => format!("={byte:02X}"),
         };
-        self.bytes().iter().enumerate().map(part).collect()
+        let key: String = self.bytes().iter().enumerate().map(part).collect();
+        match key.as_str() {
+            // The page of all submissions has that name.
+            "index" => "=69ndex".to_owned(),
+            _ if key.len() <= KEY_MAX => key,
+            // A file's name has a maximum; keys are ASCII.
+            long => {
+                let hash = blake3::hash(self.bytes()).to_hex();
+                format!("{}={}", &long[..KEY_MAX - HASH_LENGTH - 1], &hash[..HASH_LENGTH])
+            }
+        }
     }
 
     /// Returns the bytes of its name.
@@ -89,5 +104,9 @@ mod tests {
         assert_eq!(key("ü/..".as_bytes()), "=C3=BC=2F..");
         assert_eq!(key(b".."), "=2E.");
         assert_ne!(key(b"=20"), key(b" "));
+        assert_eq!(key(b"index"), "=69ndex");
+        let (one, two) = (key("ж".repeat(100).as_bytes()), key("ж".repeat(101).as_bytes()));
+        assert_eq!((one.len(), two.len()), (KEY_MAX, KEY_MAX));
+        assert_ne!(one, two);
     }
 }

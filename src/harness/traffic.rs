@@ -51,6 +51,13 @@ const MISSED_MAX: usize = 20_000;
 /// Maximum length of the beginning of a body, in characters.
 const BODY_MAX: usize = 60;
 
+/// Maximum length of a type that is counted by its name.
+const KIND_MAX: usize = 100;
+/// Maximum number of types that are counted by their names, for each pair of nodes.
+const KINDS_MAX: usize = 100;
+/// The name under which all other types are counted.
+const OTHER_KINDS: &str = "other types";
+
 impl Traffic {
     /// Counts a copy that was sent.
     pub(super) fn copy(&mut self, copy: &CopySent, body: &Body) {
@@ -60,9 +67,13 @@ impl Traffic {
         match body {
             Body::Peer(message) => {
                 let kinds = self.between.entry((copy.from, copy.to)).or_default();
-                match kinds.get_mut(message.kind()) {
+                // Types are the node's own words: neither their number nor their length is bounded.
+                let is_short = message.kind().len() <= KIND_MAX;
+                let is_counted = kinds.contains_key(message.kind()) || kinds.len() < KINDS_MAX;
+                let kind = if is_short && is_counted { message.kind() } else { OTHER_KINDS };
+                match kinds.get_mut(kind) {
                     Some(count) => *count += 1,
-                    None => drop(kinds.insert(message.kind().to_owned(), 1)),
+                    None => drop(kinds.insert(kind.to_owned(), 1)),
                 }
                 self.note_tries(copy, message);
             }

@@ -12,8 +12,9 @@ fn no_file_of_a_stored_run_may_have_changed() {
     place.sim_ends(0, &["run", "glomers/3a", "--quiet"]);
     let ran = place.sim_ends(0, &["check", FOLDER]);
     let files = "config.toml, history.jsonl, net.csv, results.json, history.edn, results.edn";
-    let line = format!("\nunchanged since they were written: {files}\n");
-    assert!(ran.out.contains(&line), "{}", ran.out);
+    // In lines of the terminal's width.
+    let line = format!(" unchanged since they were written: {files} ");
+    assert!(ran.out.replace('\n', " ").contains(&line), "{}", ran.out);
     for file in files.split(", ") {
         let path = format!("{FOLDER}/{file}");
         let text = place.read(&path);

@@ -238,8 +238,11 @@ fn a_killed_run_leaves_an_unfinished_folder_that_the_next_one_uses() {
 fn two_runs_into_one_folder_do_not_mix() {
     let place = Place::new();
     let child = long_run(&place);
-    let ran = place.sim_ends(75, &["run", "exp9"]);
+    let ran = place.sim_ends(75, &["run", "exp9.toml"]);
     assert!(ran.err.contains("is in use by another process"), "{}", ran.err);
+    // Another config of that name goes beside it.
+    place.sim_ends(0, &["run", "exp9", "--quiet"]);
+    assert!(place.files().iter().any(|file| file.starts_with("results/exp9/seed-1-")));
     signal(&child, "INT");
     child.wait_with_output().expect("it ends");
     place.sim_ends(0, &["run", "exp9", "--quiet"]);

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::support::{Place, Ran, SIM, root};
 
 /// Returns the commands below a command, as its help lists them.
-fn below(help: &str) -> Vec<String> {
+pub(crate) fn below(help: &str) -> Vec<String> {
     let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let names = lines.take_while(|line| !line.is_empty()).filter_map(|line| {
         let name = line.strip_prefix("  ").filter(|line| !line.starts_with(' '))?;

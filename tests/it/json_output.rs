@@ -24,6 +24,13 @@ const COMMANDS: &[(i32, &[&str])] = &[
     (64, &["run", "exp9", "--trace-out", "-"]),
     (0, &["sweep", "exp9", "--seeds", "0..3"]),
     (0, &["sweep", "exp9", "--seeds", "0..3"]),
+    (0, &["sweep", "plan", "exp9", "--seeds", "0..4", "--shards", "1", "--out", "sw"]),
+    (75, &["sweep", "merge", "sw"]),
+    (0, &["sweep", "shard", "--manifest", "sw", "--index", "0"]),
+    (0, &["sweep", "shard", "--manifest", "sw", "--index", "0", "--verify"]),
+    (0, &["sweep", "status", "sw"]),
+    (64, &["sweep", "shard", "--manifest", "sw"]),
+    (0, &["sweep", "merge", "sw", "--out", "merged"]),
     (1, &["sweep", "glomers/3c", "--seeds", "0..3", "--set", "solution=flood", "--out", "g"]),
     (0, &["check", "results/exp9/seed-1"]),
     (0, &["check", "results/glomers/3a/seed-1"]),
@@ -61,6 +68,10 @@ const COMMANDS: &[(i32, &[&str])] = &[
     #[cfg(unix)]
     (64, &["node", "nothing"]),
     #[cfg(unix)]
+    (0, &["grade", "submissions", "--spec", "grade.toml"]),
+    #[cfg(unix)]
+    (65, &["grade", "submissions", "--spec", "a.toml"]),
+    #[cfg(unix)]
     (64, &["serve"]),
     #[cfg(unix)]
     (65, &["test", "-w", "echo", "--bin", "./nowhere"]),
@@ -78,6 +89,9 @@ fn is_progress(line: &str) -> bool {
 fn all_commands_print_one_object_of_one_schema() {
     let place = Place::new();
     place.write("two-mistakes.toml", "rates = [1]\nduration = \"x\"\nevents = { send = 2 }\n");
+    std::fs::create_dir_all(place.join("submissions/ann")).expect("a folder");
+    place.write("submissions/ann/node.txt", "a submission without a program");
+    place.write("grade.toml", "[[check]]\nworkload = \"echo\"\npoints = 1\n");
     let schema = place.sim_ends(0, &["schema", "--output"]).out;
     let schema: Value = serde_json::from_str(&schema).expect("JSON");
     let mut commands: Vec<String> = vec![];
@@ -95,10 +109,11 @@ fn all_commands_print_one_object_of_one_schema() {
         assert_eq!(printed["error"].is_null(), *code < 64, "{line:?}: {}", ran.out);
         commands.extend(printed["command"].as_str().map(str::to_owned));
     }
-    // None is left out.
-    let names = schema["properties"]["command"]["enum"].as_array().expect("names");
-    for name in names.iter().filter_map(Value::as_str).filter(|name| *name != "watchdog") {
-        assert!(commands.iter().any(|command| command == name), "{name}");
+    // None is left out, of those that the help lists.
+    let names = crate::help::below(&place.sim_ends(0, &["--help"]).out);
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        assert!(commands.contains(&name), "{name}");
     }
 }
 
