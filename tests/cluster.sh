@@ -23,7 +23,7 @@ rates = [1, 3, 6]
 "events.send" = [0.3, 0.9]
 END
 cat > glomers.toml << END
-seeds = "0..$((480 * size))"
+seeds = "0..$((1600 * size))"
 [config]
 model = "glomers"
 workload = "broadcast"
@@ -65,7 +65,7 @@ for name in scale glomers; do
         wait "$other" || true
         # What is left of shards that were killed each time is planned again.
         if [ "$rounds" = 2 ]; then
-            "$sim" sweep plan "$name" --missing --shards 5 --engine parallel --quiet || true
+            "$sim" sweep plan "$name" --missing --shards 5 --engine parallel --quiet 2> /dev/null || true
         fi
     done
     kill "$killer" 2> /dev/null || true
