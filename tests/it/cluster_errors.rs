@@ -204,7 +204,7 @@ fn engines_get_a_job_file() {
     let place = place();
     for (engine, file, words) in [
         ("slurm", "job.slurm", "#SBATCH --array=0-3"),
-        ("parallel", "parallel.sh", "--retries 3 --joblog"),
+        ("parallel", "parallel.sh", "--jobs 1 --retries 3 --joblog"),
         ("hq", "hq.sh", "hq submit --name sim-s --array 0-3"),
         ("k8s", "job.yaml", "completionMode: Indexed"),
         ("snakemake", "Snakefile", "rule shard:"),

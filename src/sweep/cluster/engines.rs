@@ -134,6 +134,8 @@ impl Engine {
             ("@minutes@", sizes.minutes.to_string()),
             ("@seconds@", (sizes.minutes * 60).to_string()),
             ("@budget@", format!("{budget}m")),
+            // As Python writes it.
+            ("@path@", format!("{folder_text:?}")),
             ("@folder@", shell_word(&folder_text)),
             ("@manifest@", shell_word(&folder.join(PLAN).display().to_string())),
             ("@sim@", shell_word(&sim.display().to_string())),
