@@ -182,7 +182,7 @@ fn solution(root: &Cursor<'_>, workload: &'static Workload) -> Result<&'static S
                 Some(known) => format!("did you mean {known:?}? {hint}"),
                 None => hint,
             };
-            Err(cursor.error(format!("there is no node program {name:?}"), Some(&hint)))
+            Err(cursor.wrong(format!("there is no node program {name:?}"), Some(&hint)))
         }
     }
 }
@@ -190,7 +190,7 @@ fn solution(root: &Cursor<'_>, workload: &'static Workload) -> Result<&'static S
 fn options(cursor: &Cursor<'_>, solution: &Solution) -> Result<Options> {
     let known: Vec<&str> = solution.options.iter().map(|option| option.name).collect();
     if known.is_empty() && !cursor.keys("a table")?.is_empty() {
-        return Err(cursor.error(format!("{:?} has no options", solution.name), None));
+        return Err(cursor.wrong(format!("{:?} has no options", solution.name), None));
     }
     cursor.only(&known)?;
     let mut options = solution.defaults();
@@ -221,9 +221,9 @@ fn names(cursor: &Cursor<'_>) -> Result<Vec<String>> {
     let max = u64::from(GlomersParameters::SERVERS_MAX);
     let Ok(entries) = cursor.list(WHAT) else {
         return match cursor.integer(0, u64::MAX) {
-            Ok(0) => Err(cursor.error("there are no nodes", Some("give at least one"))),
+            Ok(0) => Err(cursor.wrong("there are no nodes", Some("give at least one"))),
             Ok(count) if count <= max => Ok(numbered(count as u32)),
-            Ok(count) => Err(cursor.error(format!("{count} nodes are more than {max}"), None)),
+            Ok(count) => Err(cursor.wrong(format!("{count} nodes are more than {max}"), None)),
             Err(_) => Err(cursor.expected(WHAT, None)),
         };
     };
@@ -231,7 +231,7 @@ fn names(cursor: &Cursor<'_>) -> Result<Vec<String>> {
         return Err(cursor.error("there are no nodes", Some("give at least one")));
     }
     if entries.len() as u64 > max {
-        return Err(cursor.error(format!("{} nodes are more than {max}", entries.len()), None));
+        return Err(cursor.wrong(format!("{} nodes are more than {max}", entries.len()), None));
     }
     let mut seen = BTreeSet::new();
     let mut names = Vec::new();
@@ -240,7 +240,7 @@ fn names(cursor: &Cursor<'_>) -> Result<Vec<String>> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
         if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
             let hint = "use up to 64 letters, digits, - and _";
-            return Err(entry.error(format!("{name:?} cannot be the name of a node"), Some(hint)));
+            return Err(entry.wrong(format!("{name:?} cannot be the name of a node"), Some(hint)));
         }
         let problem = if name.starts_with('c') {
             Some("names with c at the beginning are those of clients")
@@ -271,9 +271,9 @@ fn concurrency(cursor: &Cursor<'_>, workload: &Workload, servers: u32) -> Result
     };
     match count {
         None => Err(cursor.expected(WHAT, None)),
-        Some(0) => Err(cursor.error("there would be no worker", Some("give at least one worker"))),
+        Some(0) => Err(cursor.wrong("there would be no worker", Some("give at least one worker"))),
         Some(count) if count > max => {
-            Err(cursor.error(format!("{count} workers are more than {max}"), None))
+            Err(cursor.wrong(format!("{count} workers are more than {max}"), None))
         }
         Some(count) if !workload.workers.allows(count as u32, servers) => {
             let group = workload.workers.default_for(servers);
@@ -344,7 +344,7 @@ fn links_between(cursor: &Cursor<'_>, names: &[String]) -> Result<Vec<Link>> {
         };
         let (from, to) = (end("from")?, end("to")?);
         if from == to {
-            return Err(entry.error("a node has no link to itself", None));
+            return Err(entry.wrong("a node has no link to itself", None));
         }
         if !seen.insert((from, to)) {
             return Err(entry.error("this link is here twice", None));

@@ -22,7 +22,7 @@ pub(super) fn models(cursor: &Cursor<'_>) -> Result<Vec<Model>, ConfigError> {
         let name = entry.text(WHAT)?;
         Model::of(name).ok_or_else(|| {
             let problem = format!("there is no consistency model {name:?}");
-            entry.error(problem, Some(&model_hint(name)))
+            entry.wrong(problem, Some(&model_hint(name)))
         })
     };
     let Ok(entries) = cursor.list(WHAT) else { return Ok(vec![one(cursor)?]) };

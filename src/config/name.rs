@@ -41,7 +41,7 @@ pub(super) fn check(name: &str) -> Result<(), String> {
 /// Reads the name in a config.
 pub(super) fn given(cursor: &Cursor<'_>) -> Result<String, ConfigError> {
     let name = cursor.text("a name such as \"lossy5\" or \"notebook/trial6\"")?;
-    check(name).map_err(|why| cursor.error(format!("not a usable name: {why}"), None))?;
+    check(name).map_err(|why| cursor.wrong(format!("not a usable name: {why}"), None))?;
     Ok(name.to_owned())
 }
 

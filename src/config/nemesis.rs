@@ -30,7 +30,7 @@ pub(super) fn nemesis(
         for entry in kinds.list("a list of fault kinds, such as [\"partition\"]")? {
             let kind = entry.word(&FaultKind::ALL.map(|kind| (kind.name(), kind)))?;
             if settings.kinds.contains(&kind) {
-                return Err(entry.error("this kind is here twice", None));
+                return Err(entry.wrong("this kind is here twice", None));
             }
             settings.kinds.push(kind);
         }

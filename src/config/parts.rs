@@ -30,7 +30,7 @@ pub(super) fn head(root: &Cursor<'_>, source_name: &str) -> Result<(String, Seed
     let cursor = root.require("duration", "duration = \"60s\"")?;
     let duration = cursor.duration_up_to(DURATION_MAX)?;
     if duration == Duration::ZERO {
-        return Err(cursor.error("the run would be over at once", None));
+        return Err(cursor.wrong("the run would be over at once", None));
     }
     Ok((name, seed, duration))
 }
@@ -47,7 +47,7 @@ pub(super) fn latency(cursor: &Cursor<'_>) -> Result<Latency> {
             let shortest = low.duration_up_to(LATENCY_MAX)?;
             let longest = high.duration_up_to(LATENCY_MAX)?;
             if shortest > longest {
-                return Err(uniform.error(format!("{shortest} is longer than {longest}"), None));
+                return Err(uniform.wrong(format!("{shortest} is longer than {longest}"), None));
             }
             Ok(Latency::Uniform(shortest, longest))
         }

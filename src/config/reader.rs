@@ -59,7 +59,11 @@ impl<'a> Cursor<'a> {
 
     /// Returns an error with the expected value and the one found here.
     pub(super) fn expected(&self, what: &str, hint: Option<&str>) -> ConfigError {
-        let problem = format!("expected {what}, found {}", self.item.value.describe());
+        self.wrong(format!("expected {what}, found {}", self.item.value.describe()), hint)
+    }
+
+    /// Returns an error about this value that holds whatever the rest of the config says.
+    pub(super) fn wrong(&self, problem: impl Into<String>, hint: Option<&str>) -> ConfigError {
         let error = self.error(problem, hint);
         ConfigError { repair: Box::new(Repair { is_independent: true, ..*error.repair }), ..error }
     }

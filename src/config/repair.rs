@@ -204,6 +204,18 @@ mod tests {
     }
 
     #[test]
+    fn values_that_cannot_be_meant_are_mistakes_whatever_else_is_wrong() {
+        let text = "model = \"glomers\"\nworkload = \"kafka\"\nduration = \"2\"\nnodes = 0\n\
+                    rate = 1\nsolution = \"x\"\n";
+        let expected = [
+            (3, "`duration`: expected a time"),
+            (4, "`nodes`: there are no nodes"),
+            (6, "`solution`: there is no node program"),
+        ];
+        found(text, &expected);
+    }
+
+    #[test]
     fn of_an_option_with_several_values_one_mistake_is_said() {
         let text = "duration = \"60s\"\nrates = [1, 3]\nevents = { send = 0.5 }\n";
         let set = |text: &str| {

@@ -64,7 +64,7 @@ fn speeds(root: &Cursor<'_>, seed: Seed) -> Result<Vec<Speed>> {
         }
         (Some(_), Some(periods)) => {
             Err(periods
-                .error("both `rates` and `periods` are given", Some("leave one of them out")))
+                .wrong("both `rates` and `periods` are given", Some("leave one of them out")))
         }
         (None, None) => Err(root
             .require("rates", "rates = [1, 3, 6]")
@@ -77,7 +77,7 @@ fn count_machines(cursor: &Cursor<'_>, count: u64) -> Result<()> {
     match count {
         0 => Err(cursor.error("there are no machines", Some("give at least one"))),
         _ if count > u64::from(ScaleParameters::MACHINES_MAX) => {
-            Err(cursor.error(format!("{count} machines are more than 10,000,000"), None))
+            Err(cursor.wrong(format!("{count} machines are more than 10,000,000"), None))
         }
         _ => Ok(()),
     }
@@ -109,7 +109,7 @@ fn random_rates(cursor: &Cursor<'_>, seed: Seed) -> Result<Vec<Speed>> {
     let lowest = low.integer(1, RATE_MAX)?;
     let highest = high.integer(1, RATE_MAX)?;
     if lowest > highest {
-        return Err(range.error(format!("{lowest} is larger than {highest}"), None));
+        return Err(range.wrong(format!("{lowest} is larger than {highest}"), None));
     }
     let count = cursor.require("count", "rates = { random = [1, 6], count = 3 }")?;
     let machines = count.integer(1, u64::from(ScaleParameters::MACHINES_MAX))?;
@@ -150,7 +150,7 @@ fn send_rule(cursor: &Cursor<'_>, machines: u32) -> Result<SendRule> {
     let part = |key| cursor.get(key).map_or(Ok(Ratio::ZERO), |part| part.probability());
     let (one, all) = (part("one")?, part("all")?);
     if one.checked_add(all).is_none_or(|sum| sum > Ratio::ONE) {
-        return Err(cursor.error("`one` and `all` add up to more than 1", None));
+        return Err(cursor.wrong("`one` and `all` add up to more than 1", None));
     }
     checked(cursor, SendRule::OneOrAll { one, all }, machines)
 }
@@ -230,7 +230,7 @@ fn link(cursor: &Cursor<'_>, machines: u32) -> Result<Link> {
     let to_cursor = cursor.require("to", EXAMPLE)?;
     let to = to_cursor.machine(machines)?;
     if from == to {
-        return Err(to_cursor.error("a machine has no link to itself", None));
+        return Err(to_cursor.wrong("a machine has no link to itself", None));
     }
     Ok(Link {
         from,
