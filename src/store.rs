@@ -39,7 +39,7 @@ pub use run_files::{
     RESULTS_EDN, RUN_FILES, RunRecord, SUMMARY, TRACE,
 };
 pub use session::{DifferentRun, FinishError, Finished, ResultManifest, ResultSession};
-pub use shared::SharedFile;
+pub use shared::{SharedFile, is_shared_temporary};
 pub use waiting::{Input, WAITING, Waiting};
 
 pub(crate) use regular::open;

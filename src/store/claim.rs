@@ -37,9 +37,11 @@ pub enum Unfinished {
     Clear,
     /// Refuse the folder: the user decides whether to resume.
     Refuse,
-    /// Begin it anew if it is of the same config, and go to the folder beside it otherwise.
+    /// Begin it anew if it is of the same config and cannot be resumed; refuse the folder if it can
+    /// be, and go to the folder beside it if it is of another config.
     Restart,
-    /// Resume it. It stays if this attempt remains unfinished, too.
+    /// Resume it; without a checkpoint, begin it anew. It stays if this attempt remains unfinished,
+    /// too.
     Keep,
 }
 
@@ -62,15 +64,25 @@ impl Found {
     fn action(self, claim: &Claim) -> Action {
         match (self, claim.unfinished) {
             (Found::Fresh, _) => Action::Begin,
-            (Found::Unfinished(_), Unfinished::Clear | Unfinished::Restart) => Action::Replace,
+            (Found::Unfinished { .. }, Unfinished::Clear) => Action::Replace,
             _ if claim.force => Action::Replace,
-            (Found::Unfinished(_), Unfinished::Refuse) => {
+            (Found::Unfinished { has_checkpoint: false, .. }, Unfinished::Restart) => {
+                Action::Replace
+            }
+            (Found::Unfinished { .. }, Unfinished::Restart) => refuse(
+                "what `sim sweep` has not finished; use `sim sweep --resume` to go on with it, \
+                 or --force to replace it",
+            ),
+            (Found::Unfinished { .. }, Unfinished::Refuse) => {
                 refuse("what is not finished; use --resume to go on with it")
             }
-            (Found::Unfinished(of), Unfinished::Keep) if of == claim.config.blake3 => {
-                Action::Resume
+            (Found::Unfinished { of, has_checkpoint }, Unfinished::Keep)
+                if of == claim.config.blake3 =>
+            {
+                // Without a checkpoint its files may be of a merge, and there is nothing to keep.
+                if has_checkpoint { Action::Resume } else { Action::Replace }
             }
-            (Found::Unfinished(_), Unfinished::Keep) => {
+            (Found::Unfinished { .. }, Unfinished::Keep) => {
                 refuse("an unfinished result of another config, or of other seeds")
             }
             (Found::SameConfig(head, manifest), _)
@@ -135,7 +147,7 @@ fn choose<'a>(store: &'a Store, claim: &Claim) -> Result<(ResultsFolder<'a>, Fou
     let found = lock_ours(store, claim)?;
     let is_of_other = match &found {
         None | Some((_, Found::OtherConfig)) => true,
-        Some((_, Found::Unfinished(other))) => *unfinished != Unfinished::Clear && other != blake3,
+        Some((_, Found::Unfinished { of, .. })) => *unfinished != Unfinished::Clear && of != blake3,
         Some(_) => false,
     };
     match found {
@@ -149,7 +161,7 @@ fn choose<'a>(store: &'a Store, claim: &Claim) -> Result<(ResultsFolder<'a>, Fou
     // To resume, the unfinished result of another config is only passed over for our own.
     let is_fresh = matches!(there, Found::Fresh) && *unfinished == Unfinished::Keep;
     Ok(match found {
-        Some((folder, other @ Found::Unfinished(_))) if is_fresh => (folder, other),
+        Some((folder, other @ Found::Unfinished { .. })) if is_fresh => (folder, other),
         _ => (second, there),
     })
 }

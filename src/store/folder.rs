@@ -116,7 +116,10 @@ impl<'a> ResultsFolder<'a> {
         }
         if names.iter().any(|name| name == MARKER) {
             return Ok(match self.own_text(MARKER, MARKER_MAX)? {
-                Ok(of) => Found::Unfinished(of),
+                Ok(of) => Found::Unfinished {
+                    of,
+                    has_checkpoint: names.iter().any(|name| name == CHECKPOINT),
+                },
                 Err(why) => Found::Foreign(MARKER.to_owned(), why),
             });
         }

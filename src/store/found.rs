@@ -39,8 +39,13 @@ pub(super) enum Found {
     SameConfig(ManifestHead, String),
     /// A finished result of another config.
     OtherConfig,
-    /// An unfinished result of the config with this hash.
-    Unfinished(String),
+    /// An unfinished result.
+    Unfinished {
+        /// The hash of its config.
+        of: String,
+        /// Whether it has a checkpoint, at which it can be resumed.
+        has_checkpoint: bool,
+    },
     /// A file that is not ours, and the reason.
     Foreign(String, String),
 }

@@ -59,14 +59,35 @@ impl<'a> SharedFile<'a> {
     /// # Errors
     /// If it cannot be synced or renamed; an old one stays.
     pub fn commit(self, name: &str) -> Result<(), StoreError> {
+        self.commit_if(name, || true).map(|_| ())
+    }
+
+    /// Makes the file durable and puts it in place if `is_wanted` returns true, which is asked
+    /// immediately before the rename; returns whether it did.
+    ///
+    /// # Errors
+    /// If it cannot be synced or renamed; an old one stays.
+    pub fn commit_if(
+        self,
+        name: &str,
+        is_wanted: impl FnOnce() -> bool,
+    ) -> Result<bool, StoreError> {
         let SharedFile { store, folder, file } = self;
         let path = folder.join(name);
         store.attempt("sync", &path, || file.as_file().sync_all())?;
+        if !is_wanted() {
+            return Ok(false);
+        }
         store.attempt("rename", &path, || file.persist(&path).map_err(|error| error.error))?;
         // Not every file system syncs folders; the rename itself is done.
         let _ = File::open(&folder).and_then(|folder| folder.sync_all());
-        Ok(())
+        Ok(true)
     }
+}
+
+/// Returns whether a name is that of a temporary file in a shared folder.
+pub fn is_shared_temporary(name: &str) -> bool {
+    name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX)
 }
 
 impl Store {
@@ -88,15 +109,16 @@ impl Store {
         self.attempt("make folder", folder, || fs::create_dir_all(folder))
     }
 
-    /// Removes those files from a shared folder for whose names `is_ours` returns true, and the
-    /// temporary files of other attempts, which end with an error if they are still under way.
+    /// Removes those files from a shared folder for whose names `is_left` returns true. Whether a
+    /// name is that of a temporary file says [`is_shared_temporary`]; its writer ends with an error
+    /// if it is still under way.
     ///
     /// # Errors
     /// If a file cannot be removed.
     pub fn clean_shared(
         &self,
         folder: &Path,
-        is_ours: impl Fn(&str) -> bool,
+        is_left: impl Fn(&str) -> bool,
     ) -> Result<(), StoreError> {
         let entries = self.attempt("read", folder, || match fs::read_dir(folder) {
             Ok(entries) => entries.collect::<io::Result<Vec<_>>>(),
@@ -104,11 +126,7 @@ impl Store {
             Err(error) => Err(error),
         })?;
         for entry in entries {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            let is_temporary =
-                name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX);
-            if is_temporary || is_ours(&name) {
+            if is_left(&entry.file_name().to_string_lossy()) {
                 self.remove(&entry.path())?;
             }
         }

@@ -69,11 +69,27 @@ pub struct Progress<'s> {
     hash: blake3::Hasher,
     /// Rows that are not in the file yet.
     pending: Vec<u8>,
+    /// Whether checkpoints are put on the disk.
+    is_resumable: bool,
     /// The next checkpoint.
     pub now: Checkpoint,
 }
 
 impl<'s> Progress<'s> {
+    /// Begins the rows of a merge, which are not those of all runs: no checkpoint of them is put on
+    /// the disk, since a sweep that was resumed there would take them for all.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn begin_merge(
+        store: &'s Store,
+        folder: &Path,
+        sweep_blake3: &str,
+        header: &[u8],
+    ) -> Result<Progress<'s>, ProgressError> {
+        Progress::begin_as(store, folder, sweep_blake3, (header, false))
+    }
+
     /// Begins a sweep: writes the header of the rows and a first checkpoint.
     ///
     /// # Errors
@@ -83,6 +99,15 @@ impl<'s> Progress<'s> {
         folder: &Path,
         sweep_blake3: &str,
         header: &[u8],
+    ) -> Result<Progress<'s>, ProgressError> {
+        Progress::begin_as(store, folder, sweep_blake3, (header, true))
+    }
+
+    fn begin_as(
+        store: &'s Store,
+        folder: &Path,
+        sweep_blake3: &str,
+        (header, is_resumable): (&[u8], bool),
     ) -> Result<Progress<'s>, ProgressError> {
         let rows = AppendFile::create(store, &folder.join(UNFINISHED_ROWS))?;
         let now = Checkpoint {
@@ -98,7 +123,8 @@ impl<'s> Progress<'s> {
             panics: 0,
         };
         let (hash, pending) = (blake3::Hasher::new(), vec![]);
-        let mut progress = Progress { store, folder: folder.to_owned(), rows, hash, pending, now };
+        let folder = folder.to_owned();
+        let mut progress = Progress { store, folder, rows, hash, pending, is_resumable, now };
         progress.append(header)?;
         progress.save()?;
         Ok(progress)
@@ -161,7 +187,7 @@ impl<'s> Progress<'s> {
         rows.cut(now.bytes)?;
         store.tidy(folder);
         let (folder, pending) = (folder.to_owned(), vec![]);
-        Ok(Some(Progress { store, folder, rows, hash, pending, now }))
+        Ok(Some(Progress { store, folder, rows, hash, pending, is_resumable: true, now }))
     }
 
     /// Appends rows, which the next checkpoint includes.
@@ -235,13 +261,16 @@ impl RunSink for Progress<'_> {
         self.append(&rows)
     }
 
-    /// Writes a checkpoint of all appended rows.
+    /// Writes a checkpoint of all appended rows; for a merge only into [`Progress::now`].
     ///
     /// # Errors
     /// If the disk fails; the last checkpoint stays valid.
     fn save(&mut self) -> Result<(), StoreError> {
         self.rows.sync()?;
         self.now.blake3 = self.hash.finalize().to_hex().to_string();
+        if !self.is_resumable {
+            return Ok(());
+        }
         let text = serde_json::to_string(&self.now).expect("strings and numbers");
         self.store.put(&self.folder.join(CHECKPOINT), text.as_bytes())
     }

@@ -136,7 +136,8 @@ impl Drive<'_> {
                 }
                 kept => kept?,
             };
-            if (interrupted || stop()) && !is_over(sink) {
+            // Runs that are done already are handed over before a stop counts.
+            if (interrupted || (stop() && upcoming.is_none())) && !is_over(sink) {
                 sink.save()?;
                 return Ok(Ended::Interrupted);
             }

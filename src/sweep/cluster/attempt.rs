@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use rayon::ThreadPool;
 
 use super::error::ClusterError;
-use super::heartbeat::{HEARTBEAT, Heartbeat};
-use super::plan::{Opened, PLAN, Plan, RowsKept, shard_folder};
+use super::heartbeat::{Beat, HEARTBEAT, Heartbeat};
+use super::plan::{Opened, PLAN, Plan, RowsKept, SHARD_MAX, plan_again_hint, shard_folder};
 use super::shard_file::{RowsFile, SHARD, ShardFile, ShardHead, Unfit};
 use super::shard_sink::ShardSink;
-use super::status::FAILED;
-use crate::store::{SharedFile, Store, open_regular};
+use super::status::{FAILED, with_rows};
+use crate::store::{SharedFile, Store, is_shared_temporary, open_regular};
 use crate::sweep::drive::{Drive, Outlook, SweepFailure};
 use crate::sweep::job::Runner;
 use crate::sweep::memory::SharedMemory;
@@ -62,6 +62,9 @@ pub enum AttemptEnd {
     Replaced,
 }
 
+/// Number of times that an output which seems damaged is read.
+const LOOKS: u32 = 4;
+
 impl<'a> Attempt<'a> {
     fn folder(&self) -> PathBuf {
         shard_folder(&self.opened.folder, self.index)
@@ -88,21 +91,28 @@ impl<'a> Attempt<'a> {
         note: &mut dyn FnMut(&str),
     ) -> Result<AttemptEnd, ClusterError> {
         let (folder, plan) = (self.folder(), &self.opened.plan);
-        let before = match existing(&folder, plan, self.index) {
+        let before = match self.existing(&folder) {
             Ok(file) if file.head.is_done(plan) => {
-                self.clean(&file.head)?;
+                self.clean(None)?;
                 return Ok(AttemptEnd::Done { already: true });
+            }
+            Err(Unfit::Damaged(why)) => {
+                let is_replaced = self.index < plan.replaced;
+                let next = match is_replaced {
+                    true => format!("removed; {}", plan_again_hint(&self.opened.folder)),
+                    false => "the shard is run again".to_owned(),
+                };
+                note(&format!("{}: {why}; {next}", folder.join(SHARD).display()));
+                // Its head alone would look as if the shard was done.
+                self.store.remove(&folder.join(SHARD))?;
+                if is_replaced {
+                    return Ok(AttemptEnd::Replaced);
+                }
+                None
             }
             _ if self.index < plan.replaced => return Ok(AttemptEnd::Replaced),
             Ok(file) => Some(file),
             Err(Unfit::Missing) => None,
-            Err(Unfit::Damaged(why)) => {
-                let path = folder.join(SHARD).display().to_string();
-                note(&format!("{path}: {why}; the shard is run again"));
-                // Its head alone would look as if the shard was done.
-                self.store.remove(&folder.join(SHARD))?;
-                None
-            }
         };
         self.store.make_folder(&folder)?;
         self.store.remove(&folder.join(FAILED))?;
@@ -125,6 +135,7 @@ impl<'a> Attempt<'a> {
     ) -> Result<AttemptEnd, ClusterError> {
         let (clock, (from, to)) = (Stopwatch::start(), self.bounds());
         let first = before.as_ref().map_or(from, |file| file.head.runs.1);
+        let old = before.as_ref().and_then(|file| file.head.file.clone());
         let beat = Heartbeat::start(folder, &self.opened.plan, self.index, first - from);
         let rows = match self.opened.plan.rows {
             RowsKept::None => None,
@@ -153,7 +164,7 @@ impl<'a> Attempt<'a> {
         drop(beat);
         match ShardHead::read(folder, &self.opened.plan, self.index) {
             Ok(head) => {
-                self.clean(&head)?;
+                self.clean(old.as_ref())?;
                 let done = head.runs.1 - head.runs.0;
                 Ok(match head.is_done(&self.opened.plan) {
                     true => AttemptEnd::Done { already: false },
@@ -161,39 +172,85 @@ impl<'a> Attempt<'a> {
                 })
             }
             Err(_) => {
-                self.store.clean_shared(folder, |name| name == HEARTBEAT)?;
+                self.clean(None)?;
                 Ok(AttemptEnd::Stopped { done })
             }
         }
     }
 
-    /// Puts the output in place, unless another attempt has done as much.
+    /// Returns the output of the shard. Damage counts only if nothing was changed meanwhile: another
+    /// attempt that replaces the output removes the rows of the one before.
+    fn existing(&self, folder: &Path) -> Result<ShardFile, Unfit> {
+        let (plan, index) = (&self.opened.plan, self.index);
+        let mut last = None;
+        for _ in 0..LOOKS {
+            let head = ShardHead::read(folder, plan, index);
+            let why = match existing(folder, plan, index) {
+                Err(Unfit::Damaged(why)) => why,
+                found => return found,
+            };
+            if last.as_ref() == Some(&(head.clone(), why.clone())) {
+                return Err(Unfit::Damaged(why));
+            }
+            last = Some((head, why));
+        }
+        // It changes all the time, so others are at it, and it is read by them.
+        Err(Unfit::Missing)
+    }
+
+    /// Puts the output in place, unless another attempt has done more.
     fn publish(&self, folder: &Path, sink: ShardSink<'_>) -> Result<(), ClusterError> {
         let plan = &self.opened.plan;
         let (file, rows) = sink.finish();
-        let there = ShardHead::read(folder, plan, self.index);
-        if there.is_ok_and(|there| there.runs.1 > file.head.runs.1) {
+        let is_wanted = || {
+            let there = with_rows(folder, self.opened, self.index);
+            there.map_or(true, |there| there.runs.1 <= file.head.runs.1)
+        };
+        if !is_wanted() {
             return Ok(());
+        }
+        let text = file.text();
+        if text.len() as u64 > SHARD_MAX {
+            let what = format!(
+                "its sums take {} bytes, and {SHARD_MAX} can be read; use more shards",
+                text.len()
+            );
+            return Err(ClusterError::data(&folder.join(SHARD), what));
         }
         // What is left of a shard that was planned again must not overlap with the new ones.
         let now = Plan::open(&self.opened.folder.join(PLAN))?.plan;
         if !file.head.is_done(plan) && self.index < now.replaced {
             return Ok(());
         }
+        // The rows come first, so that what shard.json names is there.
         if let (Some(rows), Some(kept)) = (rows, &file.head.file) {
             rows.commit(&kept.name)?;
         }
-        Ok(self.store.put_shared(folder, SHARD, file.text().as_bytes())?)
+        let mut shard = SharedFile::create(self.store, folder)?;
+        shard.write(text.as_bytes())?;
+        shard.commit_if(SHARD, is_wanted)?;
+        Ok(())
     }
 
-    /// Removes all files of the shard but its output.
-    fn clean(&self, head: &ShardHead) -> Result<(), ClusterError> {
-        let kept = head.file.as_ref().map(|file| file.name.as_str());
-        let is_left = |name: &str| {
-            let is_rows = RowsFile::is_name(name) && Some(name) != kept;
-            is_rows || name == HEARTBEAT || name == FAILED
+    /// Removes what is left of attempts but the output that is there now. While runs are missing,
+    /// another attempt may be under way, and of its files only `old` goes, the rows that this
+    /// attempt began with.
+    fn clean(&self, old: Option<&RowsFile>) -> Result<(), ClusterError> {
+        let (folder, plan) = (self.folder(), &self.opened.plan);
+        let head = ShardHead::read(&folder, plan, self.index).ok();
+        let is_done = head.as_ref().is_some_and(|head| head.is_done(plan));
+        let kept = head.and_then(|head| head.file);
+        let is_kept = |name: &str| kept.as_ref().is_some_and(|kept| kept.name == name);
+        let is_old = |name: &str| old.is_some_and(|old| old.name == name);
+        let is_left = |name: &str| match RowsFile::is_name(name) {
+            true => !is_kept(name) && (is_done || is_old(name)),
+            false if is_done => is_shared_temporary(name) || name == HEARTBEAT || name == FAILED,
+            false => false,
         };
-        Ok(self.store.clean_shared(&self.folder(), is_left)?)
+        if !is_done && Beat::read(&folder).is_some_and(|beat| beat.is_ours()) {
+            self.store.remove(&folder.join(HEARTBEAT))?;
+        }
+        Ok(self.store.clean_shared(&folder, is_left)?)
     }
 }
 

@@ -99,7 +99,8 @@ impl Sizes {
                 time(shard),
                 self.cores
             ),
-            _ => "no run ended within a second here, so how long a shard takes is not known".into(),
+            _ => "no run ended within half a second here, so how long a shard takes is not known"
+                .into(),
         };
         [first, second]
     }

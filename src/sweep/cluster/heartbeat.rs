@@ -53,6 +53,11 @@ impl Beat {
         now_s.saturating_sub(self.at_s) <= LOST_S && !self.is_gone()
     }
 
+    /// Returns whether it is of this process.
+    pub(super) fn is_ours(&self) -> bool {
+        self.host == host() && self.process == std::process::id()
+    }
+
     /// Returns whether the process is known to have ended: it ran on this machine.
     fn is_gone(&self) -> bool {
         let processes = Path::new("/proc");

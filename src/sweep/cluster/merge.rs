@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::bounds::Runs;
 use super::error::ClusterError;
 use super::gather::PointSums;
-use super::plan::{Opened, RowsKept, index_spec, shard_folder};
+use super::plan::{Opened, RowsKept, index_spec, plan_again_hint, shard_folder};
 use super::shard_file::{RowsFile, SHARD, ShardFile, ShardHead, Unfit};
 use super::status::{ShardState, Status};
 use super::sum::{Sum, merge_all, units};
@@ -27,6 +27,8 @@ use crate::sweep::table::{RunsReader, header};
 
 /// Number of outputs for each worker that are read at a time.
 const AT_ONCE: usize = 8;
+/// Size of the outputs that are read at a time, in bytes, unless a single one is larger.
+const CHUNK_BYTES: u64 = 256 << 20;
 
 /// A merge of all shards of a plan.
 #[derive(Debug)]
@@ -88,7 +90,7 @@ impl<'a> Merge<'a> {
         for (index, state) in (0..).zip(&status.shards) {
             if let ShardState::Damaged(why) = state {
                 let path = shard_folder(folder, index).join(SHARD);
-                return Err(again(&path, why, index));
+                return Err(again(&path, why, opened, index));
             }
         }
         if status.cover.missing.is_empty() {
@@ -97,11 +99,14 @@ impl<'a> Merge<'a> {
         let is_open = |index: &u64| status.shards[*index as usize] != ShardState::Done;
         let open: Vec<u64> = plan.active().filter(is_open).collect();
         let (done, runs) = (status.cover.covered, plan.runs);
-        Err(ClusterError::NotYet(format!(
-            "{done} of {runs} runs are done; not done are the shards {}\n  \
-             `sim sweep status` says more",
-            index_spec(&open)
-        )))
+        let rest = match open.is_empty() {
+            true => format!("no shard has the missing ones\n  {}", plan_again_hint(folder)),
+            false => {
+                let open = index_spec(&open);
+                format!("not done are the shards {open}\n  `sim sweep status` says more")
+            }
+        };
+        Err(ClusterError::NotYet(format!("{done} of {runs} runs are done; {rest}")))
     }
 
     /// Folds all outputs.
@@ -118,7 +123,10 @@ impl<'a> Merge<'a> {
         let mut all = Folded::default();
         let mut open: Option<PointSums> = None;
         let keeps_sums = rows != RowsKept::All;
-        for chunk in self.used.chunks(AT_ONCE * pool.current_num_threads()) {
+        let mut rest = &self.used[..];
+        while !rest.is_empty() {
+            let (chunk, after) = rest.split_at(self.chunk(rest, pool.current_num_threads()));
+            rest = after;
             if stop() {
                 return Err(ClusterError::Interrupted);
             }
@@ -151,6 +159,20 @@ impl<'a> Merge<'a> {
         Ok(all)
     }
 
+    /// Returns how many of these outputs, at least one, are read at a time.
+    fn chunk(&self, used: &[u64], workers: usize) -> usize {
+        let size = |index: &u64| {
+            let path = shard_folder(&self.opened.folder, *index).join(SHARD);
+            path.symlink_metadata().map_or(0, |there| there.len())
+        };
+        let mut bytes = 0;
+        let is_within = |index: &&u64| {
+            bytes += size(index);
+            bytes <= CHUNK_BYTES
+        };
+        used.iter().take(AT_ONCE * workers).take_while(is_within).count().max(1)
+    }
+
     /// Reads the output of one shard.
     fn part(&self, index: u64, keeps_sums: bool) -> Result<Part, ClusterError> {
         let Opened { folder, plan, .. } = self.opened;
@@ -159,7 +181,7 @@ impl<'a> Merge<'a> {
         let ShardFile { head, failures, points } =
             ShardFile::read(&folder, plan, index).map_err(|unfit| match unfit {
                 Unfit::Missing => ClusterError::NotYet(format!("shard {index} is not done")),
-                Unfit::Damaged(why) => again(&path, &why, index),
+                Unfit::Damaged(why) => again(&path, &why, self.opened, index),
             })?;
         let folded = Folded::of(&head);
         let file = head.file.unwrap_or_default();
@@ -207,7 +229,8 @@ impl<'a> Merge<'a> {
             at = end;
         }
         if at != file.bytes || hash.finalize().to_hex().as_str() != file.blake3 {
-            return Err(again(&path, "it was changed since it was written", index));
+            let why = "it was changed since it was written";
+            return Err(again(&path, why, self.opened, index));
         }
         Ok(())
     }
@@ -278,8 +301,12 @@ impl Folded {
     }
 }
 
-fn again(path: &Path, why: &str, index: u64) -> ClusterError {
-    let hint = format!("`sim sweep shard` with --index {index} runs it again");
+fn again(path: &Path, why: &str, opened: &Opened, index: u64) -> ClusterError {
+    let shard = format!("`sim sweep shard` with --index {index}");
+    let hint = match index < opened.plan.replaced {
+        true => format!("{shard} removes it, then {}", plan_again_hint(&opened.folder)),
+        false => format!("{shard} runs it again"),
+    };
     ClusterError::data(path, format!("{why}\n  {hint}"))
 }
 

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::bounds::{Runs, split};
 use super::error::ClusterError;
-use crate::config::{self, BaseText, Sweep, SweepError, SweepOptions, read_sweep};
+use super::histogram::DISTINCT_MAX;
+use crate::config::{self, BaseText, Sweep, SweepError, SweepOptions, read_sweep, shell_word};
 use crate::store::{MANIFEST_MAX, Store, read_regular_text};
 use crate::sweep::columns::run_columns;
 use crate::sweep::files::base_file;
@@ -33,6 +34,12 @@ pub const SHARDS_MAX: u64 = 100_000;
 pub const SOURCE: &str = env!("SIM_SOURCE");
 /// Maximum number of sums of a shard: of more, the sums would need more room than the rows.
 const SUMS_MAX: u64 = 1 << 19;
+/// Maximum size of the output of a shard without its rows, in bytes.
+pub(super) const SHARD_MAX: u64 = 256 << 20;
+/// Size in `shard.json` of a sum without its histogram, of a value in that, and of a bucket.
+const SUM_BYTES: [u64; 3] = [250, 24, 10];
+/// More than the number of buckets of a histogram.
+const BUCKETS_MAX: u64 = 1 << 13;
 
 /// Which rows of runs are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -116,12 +123,6 @@ impl Plan {
         rows: RowsKept,
     ) -> Result<Plan, ClusterError> {
         let bounds = split((0, sweep.runs()), shards);
-        let measures =
-            |point| Ok::<_, ClusterError>(Measures::of(sweep.point(point)?.experiment()).count());
-        let each = measures(0)?.max(measures(sweep.points() - 1)?);
-        let seeds = sweep.seeds.end - sweep.seeds.start;
-        let points = |(from, to): &Runs| (to - 1) / seeds - from / seeds + 1;
-        let most = bounds.iter().map(points).max().unwrap_or(1);
         Ok(Plan {
             format: FORMAT,
             kind: PLAN_KIND.to_owned(),
@@ -134,11 +135,33 @@ impl Plan {
             seeds: (sweep.seeds.start, sweep.seeds.end),
             runs: sweep.runs(),
             rows,
-            sums: most.saturating_mul(each) <= SUMS_MAX,
+            sums: has_room(sweep, &bounds)?,
             columns: run_columns(sweep).into_iter().map(|column| column.name).collect(),
             replaced: 0,
             bounds,
         })
+    }
+
+    /// Splits all runs into this number of shards, or fewer if there are fewer runs.
+    ///
+    /// # Errors
+    /// If the first or the last point's config is invalid.
+    pub fn split_again(&mut self, sweep: &Sweep, shards: u64) -> Result<(), ClusterError> {
+        self.bounds = split((0, self.runs), shards);
+        self.sums = has_room(sweep, &self.bounds)?;
+        Ok(())
+    }
+
+    /// Adds shards, which replace all earlier ones; returns whether there is room for the sums that
+    /// the plan keeps.
+    ///
+    /// # Errors
+    /// If the first or the last point's config is invalid.
+    pub fn replace(&mut self, sweep: &Sweep, bounds: Vec<Runs>) -> Result<bool, ClusterError> {
+        let fits = !self.sums || has_room(sweep, &bounds)?;
+        self.replaced = self.bounds.len() as u64;
+        self.bounds.extend(bounds);
+        Ok(fits)
     }
 
     /// Returns the text of `manifest.json`: a line for each field, and one for each shard.
@@ -231,6 +254,27 @@ impl Plan {
     }
 }
 
+/// Returns whether each of these shards has room for the sums of all measures.
+fn has_room(sweep: &Sweep, bounds: &[Runs]) -> Result<bool, ClusterError> {
+    let measures =
+        |point| Ok::<_, ClusterError>(Measures::of(sweep.point(point)?.experiment()).count());
+    let each = measures(0)?.max(measures(sweep.points() - 1)?);
+    let seeds = sweep.seeds.end - sweep.seeds.start;
+    Ok(bounds.iter().all(|runs| fits(*runs, seeds, each)))
+}
+
+/// Returns whether a shard has room for its sums, with this number of seeds for each point and of
+/// measures.
+fn fits((from, to): Runs, seeds: u64, each: u64) -> bool {
+    let points = (to - 1) / seeds - from / seeds + 1;
+    let sums = points.saturating_mul(each);
+    // A point has at most all of its seeds, and the shard's runs.
+    let runs = seeds.min(to - from);
+    let [head, value, bucket] = SUM_BYTES;
+    let histogram = (value * runs.min(DISTINCT_MAX as u64)).max(bucket * runs.min(BUCKETS_MAX));
+    sums <= SUMS_MAX && sums.saturating_mul(head + histogram) <= SHARD_MAX
+}
+
 /// Checks that a file was written by this program.
 ///
 /// # Errors
@@ -254,6 +298,12 @@ pub(super) fn check_program(sim: &str, source: &str) -> Result<(), String> {
 /// Returns the folder of a shard.
 pub(super) fn shard_folder(folder: &Path, index: u64) -> PathBuf {
     folder.join(format!("part/shard={index:06}"))
+}
+
+/// Returns the command that plans missing runs of the plan in a folder again.
+pub(super) fn plan_again_hint(folder: &Path) -> String {
+    let folder = shell_word(&folder.display().to_string());
+    format!("`sim sweep plan {folder} --missing` plans its runs again")
 }
 
 /// Returns indices, in their order, as an array specification, such as `3,17-20`.
@@ -285,6 +335,17 @@ fn read(path: &Path) -> Result<String, ClusterError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_sums_of_a_shard_are_bounded_by_their_number_and_size() {
+        assert!(fits((0, 75_000), 1, 1));
+        assert!(!fits((0, 600_000), 1, 1));
+        // 75,000 sums of 300 values each would be larger than any reader accepts.
+        assert!(!fits((0, 75_000 * 300), 300, 1));
+        assert!(fits((0, 7_500 * 300), 300, 1));
+        assert!(!fits((0, 100 * 1_000_000), 1_000_000, 40));
+        assert!(fits((5, 1_000_005), 1_000_000, 40));
+    }
 
     #[test]
     fn indices_are_an_array_specification() {

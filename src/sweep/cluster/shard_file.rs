@@ -10,14 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::bounds::Runs;
 use super::gather::PointSums;
-use super::plan::{FORMAT, Plan, RowsKept, check_program};
+use super::plan::{FORMAT, Plan, RowsKept, SHARD_MAX, check_program};
 use crate::store::{open_regular, read_regular_text};
 use crate::sweep::job::RunFailure;
 
 /// The name of the file.
 pub(super) const SHARD: &str = "shard.json";
-/// Maximum size of the file, in bytes.
-const SHARD_MAX: u64 = 256 << 20;
 /// Maximum size of its first two lines, in bytes.
 const HEAD_MAX: u64 = 1 << 12;
 
@@ -38,6 +36,8 @@ pub struct ShardHead {
     pub runs: Runs,
     /// Which rows are kept.
     pub rows: RowsKept,
+    /// Whether the sums of all measures are kept.
+    pub sums: bool,
     /// The file with the rows; `None` if none are kept.
     pub file: Option<RowsFile>,
     /// Number of runs that reached a limit.
@@ -96,7 +96,7 @@ impl RowsFile {
 }
 
 impl ShardFile {
-    /// Returns the text of the file.
+    /// Returns the text of the file. One above [`SHARD_MAX`] could not be read again.
     pub(super) fn text(&self) -> String {
         let rest = format!(
             "\"head\":{},\n\"failures\":{},\n\"points\":{}}}\n",
@@ -155,7 +155,8 @@ impl ShardHead {
         }
         let (from, to) = plan.bounds.get(index as usize).copied().unwrap_or_default();
         let is_part = self.runs.0 == from && from < self.runs.1 && self.runs.1 <= to;
-        if self.format != FORMAT || self.shard != index || !is_part || self.rows != plan.rows {
+        let keeps_same = (self.rows, self.sums) == (plan.rows, plan.sums);
+        if self.format != FORMAT || self.shard != index || !is_part || !keeps_same {
             return Err(format!("it is not of shard {index} of this plan"));
         }
         let is_named = |file: &RowsFile| RowsFile::is_name(&file.name);

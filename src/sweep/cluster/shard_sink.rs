@@ -53,6 +53,7 @@ impl<'a> ShardSink<'a> {
                 shard: index,
                 runs: (from, from),
                 rows: plan.rows,
+                sums: plan.sums,
                 file: None,
                 limited: 0,
                 undetermined: 0,

@@ -69,7 +69,7 @@ impl Status {
         let (mut under_way, mut rate) = (0, 0.0);
         for (index, bounds) in (0..).zip(&plan.bounds) {
             let part = shard_folder(folder, index);
-            let head = head(&part, opened, index);
+            let head = with_rows(&part, opened, index);
             let done = head.as_ref().map_or(0, |head| head.runs.1 - head.runs.0);
             let is_done = done == bounds.1 - bounds.0;
             let damage = match head {
@@ -141,7 +141,7 @@ impl Status {
 }
 
 /// Returns the head of an output whose rows are there in full size.
-fn head(part: &Path, opened: &Opened, index: u64) -> Result<ShardHead, Unfit> {
+pub(super) fn with_rows(part: &Path, opened: &Opened, index: u64) -> Result<ShardHead, Unfit> {
     let head = ShardHead::read(part, &opened.plan, index)?;
     if let Some(kept) = &head.file {
         let there = std::fs::symlink_metadata(part.join(&kept.name));
@@ -177,5 +177,8 @@ pub fn put_failed(store: &Store, folder: &Path, index: u64, failed: &Failed) {
     // The message is on the terminal in any case.
     let _ = store.make_folder(&part);
     let _ = store.put_shared(&part, FAILED, text.as_bytes());
-    let _ = store.clean_shared(&part, |name| name == HEARTBEAT);
+    // Another attempt may still be at it.
+    if Beat::read(&part).is_some_and(|beat| beat.is_ours()) {
+        let _ = store.remove(&part.join(HEARTBEAT));
+    }
 }

@@ -75,7 +75,7 @@ pub(super) fn merge(arguments: &MergeArgs, io: &mut Io<'_>) -> Outcome {
         return already_there(sweep, &session, text, &reported, io);
     }
     let blake3 = session.config_hash().to_owned();
-    let progress = Progress::begin(io.store, session.path(), &blake3, &header(sweep));
+    let progress = Progress::begin_merge(io.store, session.path(), &blake3, &header(sweep));
     let mut sink = ResultSink { sweep, progress: progress.map_err(progress_failure)?, sums: None };
     if rows != RowsKept::All {
         let (mut points, sums) = (session.create(&POINTS)?, session.create(&SUMS)?);

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::SweepArgs;
 use super::super::report::grouped;
 use super::failure;
-use super::shard::{plan_of, seconds};
+use super::shard::{check_sums, plan_unchecked, seconds};
 use crate::cli::options::{JOBS_MAX, whole};
 use crate::cli::output::Format;
 use crate::cli::{CommandError, Exit, Io, Outcome};
@@ -93,7 +93,10 @@ pub(super) fn plan(arguments: &PlanArgs, io: &mut Io<'_>) -> Outcome {
     let mut sizes = Sizes { cores, run_s: None, minutes };
     let mut opened = match arguments.missing {
         true => Plan::open(&arguments.config).map_err(failure)?,
-        false => plan_of(&as_sweep(arguments), arguments.shards.unwrap_or(1), arguments.rows)?,
+        false => {
+            let shards = arguments.shards.unwrap_or(1);
+            plan_unchecked(&as_sweep(arguments), shards, arguments.rows)?
+        }
     };
     if engine.is_some() || arguments.shards.is_none() {
         sizes.run_s = trial(&opened.sweep, &run_checked).map_err(failure)?;
@@ -103,8 +106,9 @@ pub(super) fn plan(arguments: &PlanArgs, io: &mut Io<'_>) -> Outcome {
         false => {
             if arguments.shards.is_none() {
                 let shards = chosen(opened.plan.runs, &sizes);
-                opened.plan.bounds = split((0, opened.plan.runs), shards);
+                opened.plan.split_again(&opened.sweep, shards).map_err(failure)?;
             }
+            check_sums(&opened.plan)?;
             let folder = Path::new("results/shards").join(&opened.plan.folder);
             opened.folder = arguments.out.clone().unwrap_or(folder);
             check_folder(&opened, arguments.force)?;
@@ -178,8 +182,10 @@ fn plan_again(
         let share = u128::from(range.1 - range.0) * u128::from(shards) / u128::from(runs);
         bounds.extend(split(*range, (share as u64).max(1)));
     }
-    opened.plan.replaced = opened.plan.bounds.len() as u64;
-    opened.plan.bounds.extend(bounds);
+    if !opened.plan.replace(&opened.sweep, bounds).map_err(failure)? {
+        let what = "--shards: the sums of all points of a shard would have no room; use more";
+        return Err(CommandError::Usage(what.to_owned()));
+    }
     if opened.plan.bounds.len() as u64 > SHARDS_MAX {
         let what = format!("a plan has at most {} shards", grouped(SHARDS_MAX));
         return Err(CommandError::Usage(what));

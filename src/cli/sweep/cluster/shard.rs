@@ -91,7 +91,28 @@ pub(in crate::cli::sweep) fn run_shard_of(
 }
 
 /// Makes the plan of a command line, with this number of shards; its folder is not known yet.
-pub(super) fn plan_of(
+fn plan_of(
+    arguments: &SweepArgs,
+    shards: u64,
+    rows: Option<RowsKept>,
+) -> Result<Opened, CommandError> {
+    let opened = plan_unchecked(arguments, shards, rows)?;
+    check_sums(&opened.plan)?;
+    Ok(opened)
+}
+
+/// Refuses a plan whose shards keep not all rows, and have no room for sums.
+pub(super) fn check_sums(plan: &Plan) -> Result<(), CommandError> {
+    if plan.sums || plan.rows == RowsKept::All {
+        return Ok(());
+    }
+    let what = "--rows: the sums of all points of a shard would be as large as their rows; \
+                use more shards, or --rows all";
+    Err(CommandError::Usage(what.to_owned()))
+}
+
+/// Makes the plan of a command line, whose shards are not settled.
+pub(super) fn plan_unchecked(
     arguments: &SweepArgs,
     shards: u64,
     rows: Option<RowsKept>,
@@ -114,11 +135,6 @@ pub(super) fn plan_of(
         _ => RowsKept::Violations,
     });
     let plan = Plan::new(&sweep, names, shards, rows).map_err(failure)?;
-    if !plan.sums && rows != RowsKept::All {
-        let what = "--rows: the sums of all points of a shard would be as large as their rows; \
-                    use more shards, or --rows all";
-        return Err(CommandError::Usage(what.to_owned()));
-    }
     Ok(Opened { folder: PathBuf::new(), plan, sweep })
 }
 

@@ -90,6 +90,10 @@ fn print(
     if !to_start.is_empty() {
         writeln!(io.out, "  to start: {}", index_spec(to_start))?;
     }
+    if to_start.is_empty() && running == 0 && !status.cover.missing.is_empty() {
+        let folder = crate::config::shell_word(&folder.display().to_string());
+        writeln!(io.out, "  no shard has the missing runs: sim sweep plan {folder} --missing")?;
+    }
     let failed: u64 = status.used().map(|(_, head)| head.failure_count).sum();
     if failed > 0 {
         writeln!(io.out, "{} runs failed so far; the first ones:", grouped(failed))?;
