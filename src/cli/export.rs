@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::options::{instant, result_path};
 use super::recorded::read_recorded;
+use super::results::spares_results;
 use super::{CommandError, Exit, Io, Outcome, print_ignoring_broken_pipe};
 use crate::engine::time::Instant;
 use crate::export::{
@@ -121,6 +122,7 @@ pub(super) fn export(arguments: &ExportArgs, io: &mut Io<'_>) -> Outcome {
         return print_ignoring_broken_pipe(io.out, |out| out.write_all(&bytes))
             .map(|()| Exit::Holds);
     };
+    spares_results(path)?;
     if !io.store.put_beside(path, &bytes, arguments.force)? {
         return Err(CommandError::Overwrite(path.clone()));
     }

@@ -1,5 +1,7 @@
 //! How a command prints: for people or for programs, in colour or plain, much or little.
 
+use std::io::IsTerminal as _;
+
 use clap::{Args, ValueEnum};
 
 /// The options of all commands.
@@ -55,7 +57,7 @@ impl Output {
 /// Returns the value of `--color` in a command line that has not been parsed yet, since the streams
 /// are opened before. Later ones count; a wrong one is refused when the line is parsed.
 pub fn colour_choice(arguments: &[std::ffi::OsString]) -> anstream::ColorChoice {
-    let mut choice = anstream::ColorChoice::Auto;
+    let mut choice = default_choice();
     let words: Vec<&str> = arguments.iter().map_while(|word| word.to_str()).collect();
     let own = words.split(|word| *word == "--").next().unwrap_or(&[]);
     for (at, word) in own.iter().enumerate() {
@@ -66,11 +68,21 @@ pub fn colour_choice(arguments: &[std::ffi::OsString]) -> anstream::ColorChoice 
         choice = match value {
             Some("always") => anstream::ColorChoice::Always,
             Some("never") => anstream::ColorChoice::Never,
-            Some("auto") => anstream::ColorChoice::Auto,
+            Some("auto") => default_choice(),
             _ => choice,
         };
     }
     choice
+}
+
+/// Returns the choice where none is made: `CLICOLOR_FORCE=0` forces nothing.
+fn default_choice() -> anstream::ColorChoice {
+    #[expect(clippy::disallowed_methods, reason = "colours of a terminal, and nothing else")]
+    let forces_nothing = std::env::var("CLICOLOR_FORCE").is_ok_and(|value| value == "0");
+    match forces_nothing && !std::io::stdout().is_terminal() {
+        true => anstream::ColorChoice::Never,
+        false => anstream::ColorChoice::Auto,
+    }
 }
 
 #[cfg(test)]

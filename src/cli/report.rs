@@ -17,6 +17,7 @@ use clap::Args;
 use super::check::history::is_history;
 use super::check::{of_folder, read_manifest};
 use super::options::result_path;
+use super::results::spares_results;
 use super::{CommandError, Exit, Io, Outcome, plot, print_ignoring_broken_pipe};
 use crate::config::Experiment;
 use crate::escape;
@@ -104,6 +105,7 @@ fn destination(arguments: &ReportArgs) -> Result<PathBuf, CommandError> {
 
 /// Writes a page, over an earlier one too, but over no other file without `force`.
 fn put(page: &Page, out: &Path, force: bool, io: &mut Io<'_>) -> Result<(), CommandError> {
+    spares_results(out)?;
     match io.store.put_beside(out, page.to_html().as_bytes(), force || is_report(out))? {
         true => Ok(()),
         false => Err(CommandError::Overwrite(out.to_owned())),

@@ -7,8 +7,8 @@ use super::changes::Changes;
 use super::terminal::ERROR;
 use super::{CommandError, Exit, Outcome};
 use crate::store::{
-    Claim, ClaimError, DifferentRun, FinishError, OwnedFiles, RUN_FILES, ResultSession, Store,
-    Unfinished,
+    Claim, ClaimError, DifferentRun, FileName, FinishError, OwnedFiles, REPORT_NAME, RUN_FILES,
+    ResultSession, Store, Unfinished,
 };
 use crate::sweep::{EXPORTERS, SWEEP_FILES};
 use crate::trace::{ConfigId, Manifest};
@@ -19,6 +19,28 @@ pub(super) fn owned_files() -> OwnedFiles {
     let of_sweep = SWEEP_FILES.iter().map(|kind| kind.name);
     let exports = EXPORTERS.iter().map(|exporter| exporter.file.name);
     of_run.chain(of_sweep).chain(exports).collect()
+}
+
+/// Verifies that a file that is written beside results takes the place of none of their own, which
+/// would be damaged from then on. A page about a result may be replaced.
+pub(super) fn spares_results(path: &Path) -> Result<(), CommandError> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    let is_result = folder.join("manifest.json").is_file();
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+    let of_run = RUN_FILES.iter().map(|kind| kind.name);
+    let of_sweep = SWEEP_FILES.iter().map(|kind| kind.name);
+    let is_own = of_run.chain(of_sweep).any(|own| match own {
+        FileName::One(own) => own == name && own != REPORT_NAME,
+        FileName::Numbered(begin, end) => name.starts_with(begin) && name.ends_with(end),
+        FileName::Inside(..) => false,
+    });
+    if is_result && (is_own || name == "manifest.json") {
+        let shown = path.display();
+        let problem = format!("--out {shown}: that is a file of the result there");
+        return Err(CommandError::Usage(format!("{problem}\n  take another name")));
+    }
+    Ok(())
 }
 
 /// Claims the folder of a run, below `out`.

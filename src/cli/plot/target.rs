@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::super::terminal;
 use super::super::{CommandError, Io};
 use super::{PlotArgs, ThemeArg};
+use crate::cli::results::spares_results;
 use crate::report::{Cells, DPI, Picture, Style, Theme};
 
 /// The destinations of a picture.
@@ -80,6 +81,7 @@ impl Target {
                 }
                 Format::Png => scene.to_png(self.dpi).map_err(CommandError::Data)?,
             };
+            spares_results(path)?;
             if !io.store.put_beside(path, &bytes, force)? {
                 return Err(CommandError::Overwrite(path.clone()));
             }
