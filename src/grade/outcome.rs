@@ -50,9 +50,30 @@ pub struct GradedRun {
     is_not_ready: bool,
 }
 
-/// Rules whose violation does not depend on how busy the machine was.
-const CERTAIN: &[&str] =
-    &["node-exited", "too-many-processes", "not-reading", "closed-output", "limit"];
+/// Rules whose violation does not depend on how busy the machine was: what ended a node, and lines
+/// that are no messages.
+const CERTAIN: &[&str] = &[
+    "node-exited",
+    "too-many-processes",
+    "not-reading",
+    "closed-output",
+    "limit",
+    "line-too-long",
+    "not-utf8",
+    "byte-order-mark",
+    "control-character",
+    "not-json",
+    "trailing-text",
+    "too-deep",
+    "number-out-of-range",
+    "not-an-object",
+    "unknown-key",
+    "missing-src",
+    "wrong-src",
+    "missing-dest",
+    "missing-body",
+    "bad-body",
+];
 /// Hint of a program that makes itself late.
 const STORM: &str = "message-storm: ";
 /// Maximum number of reasons of a run that are kept.
@@ -244,6 +265,7 @@ mod tests {
             (99.0, 1, "lost", &[], RunGrade::Failed),
             (101.0, 1, "lost", &[], RunGrade::Undetermined),
             (101.0, 1, "node-exited", &[], RunGrade::Failed),
+            (101.0, 1, "not-json", &[], RunGrade::Failed),
             (101.0, 1, "target", &["message-storm: 9"], RunGrade::Failed),
             (101.0, 0, "", &["message-storm: 9"], RunGrade::Undetermined),
             (99.0, 2, "", &[], RunGrade::Undetermined),
