@@ -30,22 +30,23 @@ use sim::scale_model::{Machine, QueueChoice, ScaleParameters, SendRule, Speed, S
 use sim::simulation::{Observer, Progress, Setup, Simulation};
 use sim::trace::{Event, Rows};
 
+mod length;
 mod naive;
 
+use length::whole_or_short;
 use naive::{RATES, naive};
-
-/// Virtual seconds per round, in all runs together.
-const SECONDS: u64 = 500_000;
-const ROUNDS: usize = 9;
 
 /// A name, and a function that runs a number of virtual seconds with a seed.
 type Contestant = (&'static str, fn(u64, Seed));
 
 fn main() {
-    let runs = if std::env::var_os("LONG").is_some() { 1 } else { 1_000 };
-    let seconds = SECONDS / runs;
-    println!("{runs} runs of {seconds} virtual seconds, in {ROUNDS} rounds");
-    let ticks = (SECONDS * RATES.iter().sum::<u64>()) as f64;
+    // Virtual seconds per round, in all runs together.
+    let all = whole_or_short(500_000, 1_000);
+    let rounds = whole_or_short(9, 1);
+    let runs = if std::env::var_os("LONG").is_some() { 1 } else { whole_or_short(1_000, 2) };
+    let seconds = all / runs;
+    println!("{runs} runs of {seconds} virtual seconds, in {rounds} rounds");
+    let ticks = (all * RATES.iter().sum::<u64>()) as f64;
     let contestants: [Contestant; 6] = [
         ("naive loop", |seconds, seed| drop(black_box(naive(seconds, seed)))),
         ("engine and model", engine_alone),
@@ -61,7 +62,7 @@ fn main() {
         }),
     ];
     let mut nanoseconds = vec![vec![]; contestants.len()];
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         for ((_, run), times) in contestants.iter().zip(&mut nanoseconds) {
             let begin = std::time::Instant::now();
             (0..runs).for_each(|number| run(seconds, Seed::new(number).expect("a seed")));

@@ -23,6 +23,10 @@ use sim::glomers::{Caller, Cx, Peer, Request, Server, Word};
 use sim::node::{Context, Node, NodeId, Timer};
 use sim::simulation::{Setup, Simulation};
 
+mod length;
+
+use length::whole_or_short;
+
 const CHALLENGES: [&str; 11] = [
     "1-echo",
     "2-unique-ids",
@@ -36,7 +40,9 @@ const CHALLENGES: [&str; 11] = [
     "g-set",
     "pn-counter",
 ];
-const ROUNDS: u64 = 9;
+fn rounds() -> u64 {
+    whole_or_short(9, 1)
+}
 
 fn main() {
     println!("{:14} {:>10} {:>10} {:>12}", "", "ms, least", "median", "seeds/s");
@@ -47,11 +53,13 @@ fn main() {
     }
     plain_relay();
     relay();
-    let sets = [("solution", "flood"), ("topology", "total"), ("targets", "[]")];
+    let duration = whole_or_short("20s", "1s");
+    let sets =
+        [("solution", "flood"), ("topology", "total"), ("targets", "[]"), ("duration", duration)];
     let flood = experiment("3d", &sets);
     let run = flood.solution.run(&flood.parameters, &flood.options, &mut (), &|| false);
     let messages = run.totals.messages as f64;
-    let mut alone: Vec<f64> = (0..ROUNDS).map(|seed| simulation_ms(&flood, seed)).collect();
+    let mut alone: Vec<f64> = (0..rounds()).map(|seed| simulation_ms(&flood, seed)).collect();
     alone.sort_by(f64::total_cmp);
     let ns = |ms: f64| ms * 1e6 / messages;
     println!(
@@ -120,10 +128,10 @@ fn pass_on_plainly(token: Token, cx: &mut Context<'_, Plain>) {
 /// Prints the cost of a message through engine and network alone.
 fn plain_relay() {
     let setup = Setup::new(25, Seed::new(1).expect("a seed"));
-    let end = Instant::from_ns(30_000_000_000);
+    let end = Instant::from_ns(whole_or_short(30_000_000_000, 1_000_000_000));
     let mut costs: Vec<f64> = vec![];
     let mut messages = 0;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let mut simulation = Simulation::<Plain>::new(&setup, |_| Plain);
         let begin = std::time::Instant::now();
         simulation.run_until(end, u64::MAX, &mut ());
@@ -137,11 +145,13 @@ fn plain_relay() {
 
 /// Prints the cost of a message of Gossip Glomers where nodes do nothing else.
 fn relay() {
-    let sets = [("rate", "0"), ("targets", "[]"), ("network.latency", "1ms")];
+    let duration = whole_or_short("20s", "1s");
+    let sets =
+        [("rate", "0"), ("targets", "[]"), ("network.latency", "1ms"), ("duration", duration)];
     let experiment = experiment("3d", &sets);
     let mut costs: Vec<f64> = vec![];
     let mut messages = 0;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let begin = std::time::Instant::now();
         let outcome = run_servers(&experiment, |_| Relay);
         messages = outcome.run.totals.messages;
@@ -175,7 +185,7 @@ fn times(experiment: &GlomersExperiment) -> Vec<f64> {
         black_box(run_glomers(&experiment, &mut (), &|| false));
         begin.elapsed().as_secs_f64() * 1e3
     };
-    let mut times: Vec<f64> = (0..ROUNDS).map(time).collect();
+    let mut times: Vec<f64> = (0..rounds()).map(time).collect();
     times.sort_by(f64::total_cmp);
     times
 }

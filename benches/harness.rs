@@ -15,6 +15,10 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+mod length;
+
+use length::whole_or_short;
+
 const SIM: &str = env!("CARGO_BIN_EXE_sim");
 
 fn main() {
@@ -32,16 +36,19 @@ fn main() {
         let results = serde_json::from_slice(&output.stdout).expect("JSON");
         (results, begin.elapsed().as_secs_f64())
     };
-    let (ceiling, _) = test(&["--concurrency", "100", "--rate", "1000000", "--time-limit", "5"]);
+    let seconds = whole_or_short(5, 1);
+    let limit = seconds.to_string();
+    let (ceiling, _) = test(&["--concurrency", "100", "--rate", "1000000", "--time-limit", &limit]);
     let count = ceiling["results"]["stats"]["ok-count"].as_u64().unwrap_or(0);
     let late = &ceiling["results"]["lateness-ms"];
-    println!("echo ceiling: {} operations/s, 100 clients, one native node", count / 5);
+    println!("echo ceiling: {} operations/s, 100 clients, one native node", count / seconds);
     println!("  lateness of deliveries in ms: p50 {}, p99 {}", late["p50"], late["p99"]);
-    let (_, seconds) = test(&["--time-limit", "1"]);
-    println!("a test of one second takes {seconds:.3} s");
+    let (_, one) = test(&["--time-limit", "1"]);
+    println!("a test of one second takes {one:.3} s");
     let before = children_seconds();
-    test(&["--rate", "0", "--time-limit", "10"]);
-    let percent = (children_seconds() - before) * 10.0;
+    let seconds = whole_or_short("10", "1");
+    test(&["--rate", "0", "--time-limit", seconds]);
+    let percent = (children_seconds() - before) * 100.0 / seconds.parse::<f64>().expect("a number");
     println!("while nothing happens it takes {percent:.2} % of a core, the node included");
 }
 

@@ -23,40 +23,40 @@ use sim::engine::rng::Seed;
 use sim::store::Store;
 use sim::sweep::{Drive, Ended, Progress, SharedMemory, header, run_checked, write_points};
 
+mod length;
 mod naive;
 
+use length::whole_or_short;
 use naive::{RATES, naive};
 
-const RUNS: u64 = 20_000;
-const ROUNDS: usize = 5;
-
 fn main() {
-    println!("{RUNS} runs of 60 virtual seconds, in {ROUNDS} rounds, rates {RATES:?}");
+    let (runs, rounds) = whole_or_short((20_000, 5), (100, 1));
+    println!("{runs} runs of 60 virtual seconds, in {rounds} rounds, rates {RATES:?}");
     let two = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("workers");
     let mut seconds = [vec![], vec![], vec![], vec![], vec![]];
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let begin = Instant::now();
-        for seed in 0..RUNS {
+        for seed in 0..runs {
             black_box(naive(60, Seed::new(seed).expect("a seed")));
         }
         seconds[0].push(begin.elapsed().as_secs_f64());
         let begin = Instant::now();
         two.install(|| {
-            (0..RUNS).into_par_iter().for_each(|seed| {
+            (0..runs).into_par_iter().for_each(|seed| {
                 black_box(naive(60, Seed::new(seed).expect("a seed")));
             });
         });
         seconds[4].push(begin.elapsed().as_secs_f64());
         for (place, workers) in [(1, 1), (2, 2)] {
             let begin = Instant::now();
-            let rows = sweep(RUNS, workers);
+            let rows = sweep(runs, workers);
             seconds[place].push(begin.elapsed().as_secs_f64());
             let begin = Instant::now();
-            points(RUNS, &rows);
+            points(runs, &rows);
             seconds[3].push(begin.elapsed().as_secs_f64());
         }
     }
-    let rate = |place: usize| RUNS as f64 / median(&seconds[place]);
+    let rate = |place: usize| runs as f64 / median(&seconds[place]);
     println!("{:28} {:>12} {:>14}", "", "runs per s", "× naive loop");
     let names = ["naive loop", "sweep, one worker", "sweep, two workers"];
     for (place, name) in names.iter().enumerate() {
@@ -66,8 +66,8 @@ fn main() {
     println!("two threads make {:.2} × the naive loops of one", rate(4) / rate(0));
     println!("points.csv of these runs takes {:.2} s more", median(&seconds[3]));
     let long = std::env::var_os("LONG").is_some();
-    let most = if long { 1_000_000 } else { 100_000 };
-    for runs in [10_000, 100_000, 1_000_000].into_iter().filter(|runs| *runs <= most) {
+    let most = if long { 1_000_000 } else { whole_or_short(100_000, 1_000) };
+    for runs in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|runs| *runs <= most) {
         let before = peak_mib();
         let rows = sweep(runs, 2);
         points(runs, &rows);

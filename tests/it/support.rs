@@ -15,17 +15,15 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Number of seeds of a statistical test: 100 in CI, where the variable `CI` is set, and 20 at a
-/// desk. Seeds count from 0, so the desk has a part of what CI has.
-#[expect(clippy::disallowed_methods, reason = "how much is tested is the environment's business")]
+/// Number of seeds of a statistical test: 20, and with the feature `long` 100. Seeds count from 0, so
+/// that the 20 are a part of the 100.
 pub(crate) fn seeds() -> u64 {
-    if std::env::var_os("CI").is_some_and(|ci| !ci.is_empty()) { 100 } else { 20 }
+    if cfg!(feature = "long") { 100 } else { 20 }
 }
 
-/// Number of seeds of a test that takes seconds for each of them: 20 in CI and 4 at a desk, and
-/// with the feature `long` the 100 of other tests.
+/// Number of seeds of a test that takes seconds for each of them: 4, and with the feature `long` 100.
 pub(crate) fn few_seeds() -> u64 {
-    if cfg!(feature = "long") { 100 } else { seeds() / 5 }
+    if cfg!(feature = "long") { 100 } else { 4 }
 }
 
 /// Says that a test skips something, and why.
