@@ -86,7 +86,9 @@ fn every_rule_has_a_changed_trace() {
 #[test]
 fn every_shipped_experiment_holds_live_and_stored() {
     let place = Place::new();
-    for config in sim::config::SHIPPED.iter().map(|shipped| shipped.name) {
+    let names = sim::config::SHIPPED.iter().map(|shipped| shipped.name);
+    // The challenges are checked in both ways where they are met, in `glomers.rs`.
+    for config in names.filter(|name| !name.starts_with("glomers/")) {
         let duration: &[&str] = match config {
             "big" => &["--duration", "100ms"],
             _ => &[],

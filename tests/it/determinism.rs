@@ -37,7 +37,7 @@ fn field(manifest: &str, name: &str) -> String {
     value[name].as_str().expect(name).to_owned()
 }
 
-/// `tests/goldens.sh` checks the same list with the debug and with the release binary.
+/// `tests/goldens.sh` checks the same list with another binary, as that of the release.
 #[test]
 fn the_golden_hashes_are_these() {
     let place = Place::new();
