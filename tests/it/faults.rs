@@ -76,7 +76,7 @@ fn a_fault_of_the_disk_during_a_run_of_nodes_is_not_an_interruption() {
         let place = Place::new();
         let out = place.join("results");
         let out = out.to_str().expect("a path in UTF-8");
-        let run = ["run", "glomers/2-unique-ids", "--duration", "15s", "--quiet", "--out", out];
+        let run = ["run", "glomers/2-unique-ids", "--duration", "5s", "--quiet", "--out", out];
         let store = Store::failing_at(fault);
         let (exit, err) = in_process(&run, &store, &Interrupt::default());
         if store.operations() < fault {
