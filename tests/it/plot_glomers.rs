@@ -77,8 +77,8 @@ fn each_kind_is_a_picture_of_its_own() {
 #[test]
 fn many_operations_become_quantiles() {
     let place = Place::new();
-    place.sim_ends(0, &["run", "glomers/2-unique-ids", "-q"]);
-    let many = drawn(&place, &["results/glomers/2-unique-ids/seed-1"]);
+    place.sim_ends(0, &["run", "glomers/2-unique-ids", "-q", "--duration", "4s", "--out", "many"]);
+    let many = drawn(&place, &["many/latest"]);
     assert!(many.contains(">generate: median of ok<") && many.matches("<circle").count() < 10);
     place.sim_ends(0, &["run", "glomers/2-unique-ids", "-q", "--set", "rate=10", "--out", "few"]);
     let few = drawn(&place, &["few/latest"]);
