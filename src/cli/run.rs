@@ -111,6 +111,8 @@ enum QueueArg {
     Scan,
     /// A tournament tree.
     Tree,
+    /// A lane for each rate: for many machines of few rates.
+    Rates,
 }
 
 impl From<QueueArg> for QueueChoice {
@@ -120,6 +122,7 @@ impl From<QueueArg> for QueueChoice {
             QueueArg::Heap => QueueChoice::Heap,
             QueueArg::Scan => QueueChoice::Scan,
             QueueArg::Tree => QueueChoice::Tree,
+            QueueArg::Rates => QueueChoice::Rates,
         }
     }
 }

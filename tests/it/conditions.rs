@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use sim::engine::limits::End;
-use sim::engine::queue::{HeapQueue, Queue, ScanQueue, TreeQueue};
+use sim::engine::queue::{HeapQueue, Queue, RateQueue, ScanQueue, TreeQueue};
 use sim::engine::ratio::Ratio;
 use sim::engine::rng::Seed;
 use sim::engine::ticks::Ticks;
@@ -241,6 +241,7 @@ proptest! {
         let messages = seen.callbacks.iter().filter(|(.., callback)| is_message(callback));
         prop_assert_eq!(messages.count() as u64, totals.received);
         prop_assert_eq!(&(totals, &seen), &(totals, &run::<ScanQueue<_>>(&setup).1));
+        prop_assert_eq!(&(totals, &seen), &(totals, &run::<RateQueue<_>>(&setup).1));
         let (again, other) = run::<TreeQueue<_>>(&setup);
         prop_assert_eq!((totals, seen), (again, other));
     }
@@ -557,4 +558,5 @@ fn a_node_that_ticks_skips_its_ticks_in_a_pause_and_finds_all_in_its_inbox() {
     assert_eq!(ticked::<HeapQueue<_>>(), expected);
     assert_eq!(ticked::<ScanQueue<_>>(), expected);
     assert_eq!(ticked::<TreeQueue<_>>(), expected);
+    assert_eq!(ticked::<RateQueue<_>>(), expected);
 }

@@ -21,6 +21,10 @@ use sim::scale_model::{
 use sim::simulation::Observer;
 use sim::trace::{CopyRow, Event, EventKind, HEADER, Peer, Row, Rows, read_rows};
 
+/// Every event queue, the reference first.
+const QUEUES: [QueueChoice; 4] =
+    [QueueChoice::Heap, QueueChoice::Scan, QueueChoice::Tree, QueueChoice::Rates];
+
 /// The rows and copies of a run.
 #[derive(Default)]
 struct Kept {
@@ -287,7 +291,7 @@ proptest! {
     #[test]
     fn every_queue_gives_the_same_run(parameters in parameters()) {
         let (reference, rows) = kept(&parameters, QueueChoice::Heap);
-        for queue in [QueueChoice::Scan, QueueChoice::Tree] {
+        for queue in QUEUES {
             let (run, other) = kept(&parameters, queue);
             prop_assert_eq!(&other.rows, &rows.rows);
             prop_assert_eq!(run.totals, reference.totals);
@@ -312,7 +316,7 @@ proptest! {
             ..any
         };
         let slow = slow_trace(&parameters, latency.as_ns());
-        for queue in [QueueChoice::Heap, QueueChoice::Scan, QueueChoice::Tree] {
+        for queue in QUEUES {
             let (_, fast) = kept(&parameters, queue);
             prop_assert_eq!(&fast.rows, &slow);
         }

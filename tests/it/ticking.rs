@@ -1,7 +1,7 @@
 //! Nodes that tick: changes that the event loop must observe while it goes from tick to tick.
 
 use sim::engine::limits::{End, Limits};
-use sim::engine::queue::{HeapQueue, Queue, ScanQueue, Ties, TreeQueue};
+use sim::engine::queue::{HeapQueue, Queue, RateQueue, ScanQueue, Ties, TreeQueue};
 use sim::engine::ratio::Ratio;
 use sim::engine::rng::Seed;
 use sim::engine::ticks::Ticks;
@@ -11,6 +11,10 @@ use sim::node::{Context, Node, NodeId, Timer};
 use sim::scale_model::{Machine, QueueChoice, ScaleParameters, SendRule, Speed, Stamp, Start, run};
 use sim::simulation::{Event, Observer, Setup, Simulation};
 use sim::trace::{self, EventKind};
+
+/// Every event queue, the reference first.
+const QUEUES: [QueueChoice; 4] =
+    [QueueChoice::Heap, QueueChoice::Scan, QueueChoice::Tree, QueueChoice::Rates];
 
 /// A node that ticks every 10 ms. The second node, whose callback is the last of an instant,
 /// changes its period to 4 ms at its third tick, and sets a timer at its fifth.
@@ -85,6 +89,7 @@ fn a_change_of_the_period_takes_effect_at_once() {
     assert_eq!(restless::<HeapQueue<_>>(), expected);
     assert_eq!(restless::<ScanQueue<_>>(), expected);
     assert_eq!(restless::<TreeQueue<_>>(), expected);
+    assert_eq!(restless::<RateQueue<_>>(), expected);
 }
 
 fn parameters(speeds: Vec<Speed>, duration: Duration, network: NetworkSettings) -> ScaleParameters {
@@ -113,7 +118,7 @@ fn slow_machines_tick_exactly_until_the_end_of_time() {
         let end: u64 = 500 * 8_760;
         let all: u64 = periods.iter().map(|period| end.div_ceil(*period)).sum();
         let parameters = parameters(speeds, hours(end), NetworkSettings::default());
-        let found = [QueueChoice::Heap, QueueChoice::Scan, QueueChoice::Tree].map(|queue| {
+        let found = QUEUES.map(|queue| {
             let run = run(&parameters, queue, &mut (), &|| false).expect("an experiment");
             (run.fingerprint, run.run.events)
         });
@@ -156,7 +161,7 @@ fn the_limit_of_waiting_messages_counts_those_that_arrive_and_no_others() {
         let speeds = [1, 3, 6].map(|rate| Speed::Rate(Ratio::whole(rate))).to_vec();
         let mut parameters = parameters(speeds, Duration::from_seconds(3_000), network.clone());
         parameters.limits.queued_messages = limit;
-        for queue in [QueueChoice::Heap, QueueChoice::Scan, QueueChoice::Tree] {
+        for queue in QUEUES {
             let mut pending = Pending::default();
             let run = run(&parameters, queue, &mut pending, &|| false).expect("an experiment");
             assert!(matches!(run.totals.end, End::QueueLimit { .. }), "{:?}", run.totals);

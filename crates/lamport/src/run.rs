@@ -1,14 +1,15 @@
 //! A run of the scale model, from parameters to measures.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::machine::Machine;
 use super::measures::{MachineMeasures, RunMeasures, Waiting, machine_measures, run_measures};
-use super::parameters::{ParametersError, ScaleParameters};
+use super::parameters::{ParametersError, ScaleParameters, Speed};
 use super::tally::Tallies;
 use crate::engine::limits::End;
-use crate::engine::queue::{HeapQueue, Queue, ScanQueue, TreeQueue};
-use crate::engine::time::Instant;
+use crate::engine::queue::{HeapQueue, LANES_MAX, Queue, RateQueue, ScanQueue, TreeQueue};
+use crate::engine::time::{Duration, Instant};
 use crate::node::NodeId;
 use crate::simulation::{Event, Observer, Progress, Setup, Simulation, Totals};
 use crate::trace::Fingerprint;
@@ -25,11 +26,16 @@ pub enum QueueChoice {
     Scan,
     /// A tournament tree.
     Tree,
+    /// A lane for each rate: for many machines of few rates.
+    Rates,
 }
 
 /// Maximum number of machines for which an array is faster than a tournament tree; most of all, if
 /// it is kept sorted.
 const SCAN_MAX: u32 = 4;
+
+/// Number of machines a rate from which on a lane for each rate is faster than a tournament tree.
+const MACHINES_A_RATE: usize = 4;
 
 /// Number of callbacks between two checks whether to stop: some milliseconds.
 const TURNS_AT_ONCE: u64 = 1 << 17;
@@ -62,11 +68,26 @@ pub fn run(
         QueueChoice::Heap => run_on::<HeapQueue<Event<u64>>>(parameters, observer, stop),
         QueueChoice::Scan => run_on::<ScanQueue<Event<u64>>>(parameters, observer, stop),
         QueueChoice::Tree => run_on::<TreeQueue<Event<u64>>>(parameters, observer, stop),
+        QueueChoice::Rates => run_on::<RateQueue<Event<u64>>>(parameters, observer, stop),
         QueueChoice::Auto if parameters.machines() <= SCAN_MAX => {
             run_on::<ScanQueue<Event<u64>>>(parameters, observer, stop)
         }
+        QueueChoice::Auto if share_rates(parameters) => {
+            run_on::<RateQueue<Event<u64>>>(parameters, observer, stop)
+        }
         QueueChoice::Auto => run_on::<TreeQueue<Event<u64>>>(parameters, observer, stop),
     }
+}
+
+/// Whether many machines share few rates, and tick exactly at these.
+fn share_rates(parameters: &ScaleParameters) -> bool {
+    let most = LANES_MAX.min(parameters.speeds.len() / MACHINES_A_RATE);
+    let mut rates = BTreeSet::new();
+    let few = |speed: &Speed| {
+        rates.insert(*speed);
+        rates.len() <= most
+    };
+    parameters.jitter == Duration::ZERO && parameters.speeds.iter().all(few)
 }
 
 fn run_on<Q: Queue<Event<u64>>>(

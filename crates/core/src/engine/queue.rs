@@ -12,21 +12,24 @@
 //!
 //! Ticks are not pushed as events: each node has at most one next tick, and a queue may store these
 //! separately. [`HeapQueue`] is the reference: one binary heap for all, ticks and deliveries to
-//! inboxes included. The others store ticks in an array ([`ScanQueue`]) or in a tournament tree
-//! ([`TreeQueue`]) and other events in lanes of rising keys, and need no delivery events for
-//! inboxes. Not here: cancelling (the simulation ignores a cancelled timer when it pops).
+//! inboxes included. The others store ticks in an array ([`ScanQueue`]), in a tournament tree
+//! ([`TreeQueue`]) or in a lane for each rate ([`RateQueue`]), and other events in lanes of rising
+//! keys, and need no delivery events for inboxes. Not here: cancelling (the simulation ignores a
+//! cancelled timer when it pops).
 
 mod events;
 mod heap;
+mod rates;
 mod scan;
 mod tree;
 
 pub use heap::HeapQueue;
+pub use rates::{LANES_MAX, RateQueue};
 pub use scan::ScanQueue;
 pub use tree::TreeQueue;
 
 use super::rng;
-use super::time::Instant;
+use super::time::{Duration, Instant};
 
 /// Order of the events of one instant, and whether a tick sees a message of the same instant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -211,6 +214,13 @@ pub trait Queue<E>: std::fmt::Debug {
 
     /// Adds an event.
     fn push(&mut self, key: Key, event: E);
+
+    /// Sets the next tick of `node`, whose ticks then follow each other by this period, give or
+    /// take a nanosecond; `None` if they do not.
+    fn begin_ticks(&mut self, node: u32, at: Instant, period: Option<Duration>) {
+        let _ = period;
+        self.set_tick(node, at);
+    }
 
     /// Sets the next tick of `node`; [`Instant::MAX`] means that it ticks no more.
     fn set_tick(&mut self, node: u32, at: Instant);

@@ -135,6 +135,12 @@ impl Schedule {
         self.next
     }
 
+    /// Returns the time from one tick to the next, without its fraction of a nanosecond; `None` if
+    /// it varies by more than that.
+    pub fn period(&self) -> Option<Duration> {
+        (self.jitter == Duration::ZERO).then_some(Duration::from_ns(self.quotient))
+    }
+
     /// Advances to the following tick. Draws from `rng` only if there is jitter.
     #[inline]
     pub fn advance(&mut self, rng: &mut Rng) {

@@ -188,7 +188,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
                 TimerRequest::Tick(ticks) => {
                     let place = &mut self.places[id.index()];
                     let schedule = ticks.begin(now, &mut place.tick_rng);
-                    self.queue.set_tick(id.0, schedule.next());
+                    self.queue.begin_ticks(id.0, schedule.next(), schedule.period());
                     place.state.schedule = schedule;
                 }
             }

@@ -120,7 +120,7 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         while schedule.next() < at {
             schedule.advance(&mut place.tick_rng);
         }
-        self.queue.set_tick(id.0, schedule.next());
+        self.queue.begin_ticks(id.0, schedule.next(), schedule.period());
         self.catch_up_next(at, id, 0);
     }
 
