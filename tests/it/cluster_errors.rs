@@ -51,6 +51,21 @@ fn another_program_is_refused() {
 }
 
 #[test]
+fn bounds_that_leave_runs_out_are_refused() {
+    let place = place();
+    edit(&place, "sw/manifest.json", "[10, 20]", "[11, 20]");
+    refused(&shard(&place, "1"), 65, "its bounds leave runs out");
+    edit(&place, "sw/manifest.json", "[11, 20]", "[10, 20]");
+    let plan = place.read("sw/manifest.json");
+    let begin = plan.find("\"bounds\"").expect("bounds");
+    place.write("sw/manifest.json", format!("{}\"bounds\": []\n}}\n", &plan[..begin]));
+    for words in [&["shard", "--index", "0", "--manifest"][..], &["status"], &["merge"]] {
+        let ran = place.sim(&[&["sweep"], words, &["sw"]].concat());
+        refused(&ran, 65, "its bounds are not within its runs");
+    }
+}
+
+#[test]
 fn the_manifest_of_another_sweep_is_refused() {
     let place = place();
     edit(&place, "sw/sweep.toml", "0..40", "0..50");

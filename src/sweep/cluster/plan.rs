@@ -247,8 +247,18 @@ impl Plan {
             return Err(no_plan(&"`folder` leads elsewhere"));
         }
         let is_within = |(from, to): &Runs| from < to && *to <= plan.runs;
-        if !plan.bounds.iter().all(is_within) || plan.replaced > plan.bounds.len() as u64 {
+        if !plan.bounds.iter().all(is_within) || plan.replaced >= plan.bounds.len() as u64 {
             return Err(no_plan(&"its bounds are not within its runs"));
+        }
+        // The shards that were planned first are all runs in their order.
+        let mut end = 0;
+        let is_next = |(from, to): &&Runs| {
+            let is_next = end < plan.runs && *from == end;
+            end = *to;
+            is_next
+        };
+        if plan.bounds.iter().take_while(is_next).last().is_none_or(|(_, to)| *to != plan.runs) {
+            return Err(no_plan(&"its bounds leave runs out"));
         }
         Ok(plan)
     }
