@@ -1,5 +1,9 @@
 //! Gives the program the hash of its own source, by which the parts of a sweep on several machines
 //! know that they are of one program, whatever machine or profile it was built for.
+//!
+//! Hashed are the files in Rust below `src` and `crates`, and `Cargo.lock`. What else changes a
+//! result, such as a shipped config, is in the hash of each sweep. A crate unpacked from a registry
+//! has no `crates`, so a program from there counts as another one than that of a checkout.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +26,7 @@ fn main() {
     println!("cargo:rustc-env=SIM_SOURCE={:016x}", hash.0);
 }
 
-/// Adds all source files and shipped texts below a folder.
+/// Adds all files in Rust below a folder.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

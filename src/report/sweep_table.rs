@@ -74,6 +74,9 @@ pub struct SweepManifest {
     pub axes: Vec<Vec<String>>,
     /// Workload, in sweeps of Gossip Glomers.
     pub workload: Option<String>,
+    /// Which rows `runs.csv` has, if these are not all.
+    #[serde(default)]
+    pub rows: Option<String>,
 }
 
 /// The config that was varied.

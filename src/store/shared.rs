@@ -133,3 +133,21 @@ impl Store {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_wanted_any_more_leaves_the_old_one() {
+        let (store, folder) = (Store::new(), tempfile::tempdir().expect("a folder"));
+        store.put_shared(folder.path(), "a", b"old").expect("it is written");
+        for (is_wanted, text) in [(false, "old"), (true, "new")] {
+            let mut file = SharedFile::create(&store, folder.path()).expect("it begins");
+            file.write(b"new").expect("it is written");
+            assert_eq!(file.commit_if("a", || is_wanted).ok(), Some(is_wanted));
+            assert_eq!(fs::read_to_string(folder.path().join("a")).expect("a file"), text);
+            assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+        }
+    }
+}

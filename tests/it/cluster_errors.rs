@@ -242,3 +242,57 @@ fn engines_get_a_job_file() {
         }
     }
 }
+
+/// Returns whether a shard's folder has a file of this name.
+fn has(place: &Place, shard: u64, name: &str) -> bool {
+    place.join(&format!("sw/part/shard={shard:06}/{name}")).exists()
+}
+
+#[test]
+fn files_of_another_attempt_stay_until_the_shard_is_done() {
+    let place = place();
+    let names = [".sim-a.shared", "runs-0123456789abcdef.csv"];
+    std::fs::create_dir_all(place.join("sw/part/shard=000001")).expect("a folder");
+    for name in names {
+        place.write(&format!("sw/part/shard=000001/{name}"), "x");
+    }
+    let words = ["sweep", "shard", "--manifest", "sw", "--index", "1", "--time-budget", "1ns"];
+    let ran = place.sim(&words);
+    assert_eq!(ran.code, 75, "{}", ran.err);
+    assert!(names.iter().all(|name| has(&place, 1, name)), "{:?}", place.files());
+    assert!(!has(&place, 1, "running.json"), "{:?}", place.files());
+    assert_eq!(shard(&place, "1").code, 0);
+    assert!(!names.iter().any(|name| has(&place, 1, name)), "{:?}", place.files());
+}
+
+#[test]
+fn outputs_with_sums_are_none_of_a_plan_without() {
+    let place = place();
+    edit(&place, "sw/manifest.json", "\"sums\": true", "\"sums\": false");
+    let ran = place.sim_ends(0, &["sweep", "status", "sw"]);
+    assert!(ran.out.contains("shard 0 cannot be used: it is no"), "{}", ran.out);
+    let ran = shard(&place, "0");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("the shard is run again"), "{}", ran.err);
+}
+
+#[test]
+fn a_damaged_shard_that_was_planned_again_is_removed_and_planned_once_more() {
+    let place = place();
+    place.sim_ends(0, &["sweep", "plan", "sw", "--missing", "--shards", "2"]);
+    for index in ["4", "5"] {
+        assert_eq!(shard(&place, index).code, 0);
+    }
+    edit(&place, "sw/part/shard=000000/shard.json", "\"failures\":[]", "\"failures\":[ ]");
+    let ran = place.sim(&["sweep", "merge", "sw"]);
+    refused(&ran, 65, "--index 0 removes it, then `sim sweep plan sw --missing`");
+    let ran = shard(&place, "0");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("removed; `sim sweep plan sw --missing`"), "{}", ran.err);
+    refused(&place.sim(&["sweep", "merge", "sw"]), 75, "no shard has the missing ones");
+    let ran = place.sim_ends(0, &["sweep", "status", "sw"]);
+    assert!(ran.out.contains("missing runs: sim sweep plan sw --missing"), "{}", ran.out);
+    place.sim_ends(0, &["sweep", "plan", "sw", "--missing", "--shards", "1"]);
+    assert_eq!(shard(&place, "6").code, 0);
+    place.sim_ends(0, &["sweep", "merge", "sw"]);
+}

@@ -13,6 +13,7 @@ mod circles;
 mod cli;
 mod cluster;
 mod cluster_errors;
+mod cluster_merge;
 mod columns;
 mod conditions;
 mod decode;

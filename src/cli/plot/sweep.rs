@@ -73,6 +73,13 @@ pub(in crate::cli) fn draw(
     let fixed = |key: &String| request.at.iter().any(|(fixed, _)| fixed == key);
     let is_point = manifest.axes.iter().all(|axis| axis.iter().any(fixed));
     let runs = folder.join("runs.csv");
+    if let (true, Some(kept)) = (is_point && request.x.is_none() && !request.heat, &manifest.rows) {
+        return Err(CommandError::Data(format!(
+            "{shown}: its runs.csv does not have the rows of all runs (`rows` is `{}` in its \
+             manifest), so the seeds of a point cannot be drawn",
+            crate::escape::line(kept)
+        )));
+    }
     if is_point && request.x.is_none() && !request.heat && runs.symlink_metadata().is_ok() {
         let table = seeds(arguments, manifest, &runs, &request).map_err(named)?;
         let machine = request.machine.as_deref();

@@ -82,6 +82,7 @@ fn overview(facts: &serde_json::Value) -> Section {
         ("undetermined", "undetermined runs"),
         ("limited", "runs that a limit cut short"),
         ("workload", "workload"),
+        ("rows", "rows kept"),
     ];
     let known = names.iter().filter(|(name, _)| !facts[*name].is_null());
     let fact =
@@ -252,6 +253,18 @@ fn outliers(folder: &Path, manifest: &SweepManifest) -> Result<Option<Section>, 
     if !path.is_file() {
         return Ok(None);
     }
+    if let Some(kept) = &manifest.rows {
+        // A mean of the rows that are there would not be that of the point.
+        return Ok(Some(Section {
+            id: "outliers",
+            heading: "Outliers".to_owned(),
+            lead: String::new(),
+            blocks: vec![Block::Note(format!(
+                "Outliers are not looked for: the sweep keeps {}; points.csv is of all runs.",
+                kept_rows(kept)
+            ))],
+        }));
+    }
     let named = |error: ReadError| CommandError::Data(format!("{}: {error}", path.display()));
     let begin = || -> Result<_, CommandError> {
         Records::open(BufReader::new(open(&path)?)).map_err(named)
@@ -338,6 +351,14 @@ fn outliers(folder: &Path, manifest: &SweepManifest) -> Result<Option<Section>, 
             rows,
         })],
     }))
+}
+
+/// Returns the rows that a sweep keeps, in words.
+fn kept_rows(kept: &str) -> &'static str {
+    match kept {
+        "violations" => "only the rows of runs that failed",
+        _ => "no rows of runs",
+    }
 }
 
 /// Keeps the outliers that are farthest from the mean.

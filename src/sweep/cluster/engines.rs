@@ -135,11 +135,11 @@ impl Engine {
             ("@minutes@", sizes.minutes.to_string()),
             ("@seconds@", (sizes.minutes * 60).to_string()),
             ("@budget@", format!("{budget}m")),
-            // As Python writes it.
-            ("@path@", format!("{folder_text:?}")),
             ("@folder@", shell_word(&folder_text)),
             ("@manifest@", shell_word(&folder.join(PLAN).display().to_string())),
             ("@sim@", shell_word(&sim.display().to_string())),
+            ("@folder_literal@", literal(&folder_text)),
+            ("@shell_literal@", literal(&recipe(sim))),
             ("@file@", shell_word(&folder.join(self.file).display().to_string())),
         ];
         let fill = |text: &str| {
@@ -147,6 +147,19 @@ impl Engine {
         };
         JobFile { name: self.file, text: fill(self.template), start: fill(self.start) }
     }
+}
+
+/// Returns a text as a literal of Python: those of JSON are.
+fn literal(text: &str) -> String {
+    serde_json::to_string(text).expect("a string")
+}
+
+/// Returns the command of Snakemake's rule, in which braces stand for names.
+fn recipe(sim: &Path) -> String {
+    let sim = shell_word(&sim.display().to_string()).replace('{', "{{").replace('}', "}}");
+    format!(
+        "{sim} sweep shard --manifest manifest.json --index {{wildcards.shard}} --jobs {{threads}}"
+    )
 }
 
 /// Formats seconds for people.
@@ -157,5 +170,18 @@ fn time(seconds: f64) -> String {
         s if s < 120.0 => format!("{s:.0} s"),
         s if s < 7200.0 => format!("{:.0} min", s / 60.0),
         s => format!("{:.0} h", s / 3600.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_path_stands_in_a_recipe_of_snakemake() {
+        assert_eq!(literal("/a \"b\"\\c"), r#""/a \"b\"\\c""#);
+        let recipe = recipe(Path::new("/opt/{sim} 1/sim"));
+        assert!(recipe.starts_with("'/opt/{{sim}} 1/sim' sweep shard"), "{recipe}");
+        assert!(recipe.ends_with("--index {wildcards.shard} --jobs {threads}"), "{recipe}");
     }
 }

@@ -6,4 +6,6 @@
 # started is in parallel.log. This script can be started again at any time: what is done ends at once.
 seq @first@ @last@ | parallel --quote --jobs 1 --retries 3 --joblog @folder@/parallel.log \
     @sim@ sweep shard --manifest @manifest@ --index {} --quiet
+code=$?
 @sim@ sweep status @folder@
+exit "$code"
