@@ -1,5 +1,5 @@
-//! Calibration: means over seeds agree with figures observed with Maelstrom, and with the exact ones
-//! of a network without the load of a host.
+//! Calibration: means over seeds agree with figures observed with Maelstrom, and with the exact
+//! ones of a network without the load of a host.
 //!
 //! 25 nodes, 100 operations a second for 20 s, 100 ms between nodes, no host cost.
 

@@ -15,8 +15,8 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Number of seeds of a statistical test: 20, and with the feature `long` 100. Seeds count from 0, so
-/// that the 20 are a part of the 100.
+/// Number of seeds of a statistical test: 20, and with the feature `long` 100. Seeds count from 0,
+/// so that the 20 are a part of the 100.
 pub(crate) fn seeds() -> u64 {
     if cfg!(feature = "long") { 100 } else { 20 }
 }
