@@ -178,8 +178,8 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Returns the output of the shard. Damage counts only if nothing was changed meanwhile: another
-    /// attempt that replaces the output removes the rows of the one before.
+    /// Returns the output of the shard. Damage counts only if nothing was changed meanwhile:
+    /// another attempt that replaces the output removes the rows of the one before.
     fn existing(&self, folder: &Path) -> Result<ShardFile, Unfit> {
         let (plan, index) = (&self.opened.plan, self.index);
         let mut last = None;
