@@ -125,8 +125,11 @@ impl Store {
 }
 /// Returns an error of the system without the name of a temporary file, which tells people nothing.
 fn without_temporary_name(error: io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|named| named.source());
-    let cause = inner.and_then(|cause| cause.downcast_ref::<io::Error>());
-    let code = cause.and_then(io::Error::raw_os_error);
-    code.map_or(error, io::Error::from_raw_os_error)
+    let text = error.to_string();
+    match text.split_once(" at path \"") {
+        Some((cause, path)) if path.contains(file::TEMPORARY_PREFIX) => {
+            io::Error::new(error.kind(), cause.to_owned())
+        }
+        _ => error,
+    }
 }

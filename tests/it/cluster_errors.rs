@@ -71,9 +71,9 @@ fn the_manifest_of_another_sweep_is_refused() {
     edit(&place, "sw/sweep.toml", "0..40", "0..50");
     refused(&shard(&place, "1"), 65, "sweep.toml: it is not the sweep that manifest.json was made");
     edit(&place, "sw/sweep.toml", "0..50", "0..40");
-    edit(&place, "sw/manifest.json", "\"runs\": 40", "\"runs\": 41");
+    edit(&place, "sw/manifest.json", "\"points\": 1", "\"points\": 2");
     refused(&shard(&place, "1"), 65, "it is not the sweep that");
-    edit(&place, "sw/manifest.json", "\"runs\": 41", "\"runs\": 40");
+    edit(&place, "sw/manifest.json", "\"points\": 2", "\"points\": 1");
     edit(&place, "sw/manifest.json", "\"folder\": \"s\"", "\"folder\": \"../s\"");
     refused(&shard(&place, "1"), 65, "`folder` leads elsewhere");
     place.write("sw/manifest.json", "{\"format\": 1}");
