@@ -21,7 +21,7 @@ pub(crate) fn seeds() -> u64 {
     if cfg!(feature = "long") { 100 } else { 20 }
 }
 
-/// Number of seeds of a test that takes seconds for each of them: 4, and with the feature `long` 100.
+/// Number of seeds of a test that takes seconds for each: 4, and with the feature `long` 100.
 pub(crate) fn few_seeds() -> u64 {
     if cfg!(feature = "long") { 100 } else { 4 }
 }
