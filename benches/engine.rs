@@ -26,7 +26,9 @@ use sim::engine::rng::Seed;
 use sim::engine::time::{Duration, Instant};
 use sim::network::NetworkSettings;
 use sim::node::NodeId;
-use sim::scale_model::{Machine, QueueChoice, ScaleParameters, SendRule, Speed, Stamp, Start, run};
+use sim::scale_model::{
+    Machine, QueueChoice, Rules, ScaleParameters, SendRule, Speed, Stamp, Start, run,
+};
 use sim::simulation::{Observer, Progress, Setup, Simulation};
 use sim::trace::{Event, Rows};
 
@@ -90,11 +92,11 @@ fn median(values: &[f64]) -> f64 {
 /// Runs the engine with the machines of the scale model, without an observer.
 fn engine_alone(seconds: u64, seed: Seed) {
     let parameters = parameters(seconds, seed);
-    let rules = Rc::new((parameters.choice().expect("a die"), parameters.stamp));
-    let ticks = parameters.ticks().expect("rates");
+    let (ticks, choice) = (parameters.ticks().expect("rates"), parameters.choice().expect("a die"));
+    let rules = Rc::new(Rules { choice, stamp: parameters.stamp, ticks });
     let mut setup = Setup::new(parameters.machines(), parameters.seed);
     setup.limits = parameters.limits;
-    let make = move |id: NodeId| Machine::new(ticks[id.index()], Rc::clone(&rules));
+    let make = move |_| Machine::new(Rc::clone(&rules));
     let mut simulation = Simulation::<Machine, ScanQueue<_>>::new(&setup, make);
     let progress = simulation.run_until(parameters.before(), u64::MAX, &mut ());
     assert_eq!(progress, Progress::Reached);

@@ -48,7 +48,7 @@ use totals::Counts;
 
 /// A node and its state, in one place, so that a callback touches few cache lines; aligned to them,
 /// so that its address is a shift away from its index.
-#[repr(align(64))]
+#[repr(C, align(64))]
 struct NodeEntry<N: Node> {
     node: N,
     state: NodeState<N::Message>,
@@ -157,9 +157,9 @@ impl<N: Node, Q: Queue<Event<N::Message>>> Simulation<N, Q> {
         let place = |id: u32| NodeEntry {
             node: make(NodeId(id)),
             state: NodeState {
-                inbox: Inbox::default(),
-                schedule: Schedule::NONE,
                 rng: seed.stream(Purpose::Node, id.into()),
+                schedule: Schedule::NONE,
+                inbox: Inbox::default(),
                 started: Instant::ZERO,
                 clock: clocks::clock_of(NodeId(id), &setup.clocks),
                 offset: setup.clock_offsets.get(id as usize).copied().unwrap_or_default(),

@@ -24,7 +24,7 @@ mod tally;
 mod theory;
 
 pub use histogram::Histogram;
-pub use machine::{Choice, Decision, Machine, Stamp};
+pub use machine::{Choice, Decision, Machine, Rules, Stamp};
 pub use measures::{
     Column, DEFINITIONS, Definition, MACHINE_COLUMNS, MachineMeasures, Number, Predicted,
     RUN_COLUMNS, RunMeasures,

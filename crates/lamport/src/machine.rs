@@ -95,18 +95,28 @@ impl Choice {
     }
 }
 
+/// What the machines of a run have in common: only their clocks are their own.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The die.
+    pub choice: Choice,
+    /// Clock that a message carries.
+    pub stamp: Stamp,
+    /// Ticks of each machine.
+    pub ticks: Vec<Ticks>,
+}
+
 /// One machine of the scale model.
 #[derive(Debug)]
 pub struct Machine {
     clock: Lamport,
-    ticks: Ticks,
-    rules: Rc<(Choice, Stamp)>,
+    rules: Rc<Rules>,
 }
 
 impl Machine {
-    /// Creates a machine with its clock at zero.
-    pub fn new(ticks: Ticks, rules: Rc<(Choice, Stamp)>) -> Machine {
-        Machine { clock: Lamport::default(), ticks, rules }
+    /// Creates a machine with its clock at zero, which ticks by the rule at its place.
+    pub fn new(rules: Rc<Rules>) -> Machine {
+        Machine { clock: Lamport::default(), rules }
     }
 
     /// Returns the current value of the clock.
@@ -118,7 +128,7 @@ impl Machine {
     fn send(&mut self, to: Option<NodeId>, cx: &mut Context<'_, Self>) {
         let before = self.clock.value();
         let clock = self.clock.step();
-        let stamp = if self.rules.1 == Stamp::After { clock } else { before };
+        let stamp = if self.rules.stamp == Stamp::After { clock } else { before };
         let (id, peer) = match to {
             Some(to) => (cx.send(to, stamp), Peer::One(to)),
             None => (cx.send_to_all(stamp), Peer::All),
@@ -136,7 +146,7 @@ impl Node for Machine {
     const POLLS_INBOX: bool = true;
 
     fn on_start(&mut self, cx: &mut Context<'_, Self>) {
-        cx.tick_every(self.ticks);
+        cx.tick_every(self.rules.ticks[cx.id().index()]);
     }
 
     #[inline(always)]
@@ -158,7 +168,7 @@ impl Node for Machine {
                 arrived: delivery.arrives,
             });
         }
-        match self.rules.0.decide(draw) {
+        match self.rules.choice.decide(draw) {
             Decision::One(place) => {
                 let to = NodeId(place + u32::from(place >= cx.id().0));
                 self.send(Some(to), cx);

@@ -28,7 +28,8 @@ pub(super) struct Waiting {
     pub(super) ns: u128,
 }
 
-/// Computes the measures of each machine. `queue_at_half` has the queue lengths at half of the
+/// Computes the measures of each machine, and returns why theory says nothing of some, if so.
+/// `queue_at_half` has the queue lengths at half of the
 /// duration, if the run came so far; `waiting` the queues at the end.
 pub(super) fn machine_measures(
     parameters: &ScaleParameters,
@@ -36,7 +37,7 @@ pub(super) fn machine_measures(
     tallies: &Tallies,
     queue_at_half: &[u64],
     waiting: &[Waiting],
-) -> Vec<MachineMeasures> {
+) -> (Vec<MachineMeasures>, Option<&'static str>) {
     let covered_s = covered_seconds(parameters, totals);
     let end = covered_until(parameters, totals);
     let fastest = tallies.machines.iter().map(|tally| tally.clock).max().unwrap_or(0);
@@ -74,7 +75,7 @@ pub(super) fn machine_measures(
         });
         m
     };
-    tallies.machines.iter().enumerate().map(measures).collect()
+    (tallies.machines.iter().enumerate().map(measures).collect(), theory.reason)
 }
 
 /// Computes what follows from one machine's tally alone.
@@ -179,12 +180,13 @@ fn share(ns: u64, end: Instant) -> Option<f64> {
     (end > Instant::ZERO).then(|| ns.min(end.as_ns()) as f64 / end.as_ns() as f64)
 }
 
-/// Computes the measures of the run as a whole.
+/// Computes the measures of the run as a whole; `no_prediction` is why theory says nothing.
 pub(super) fn run_measures(
     parameters: &ScaleParameters,
     totals: &Totals,
     tallies: &Tallies,
     machines: &[MachineMeasures],
+    no_prediction: Option<&'static str>,
 ) -> RunMeasures {
     let samples = &tallies.samples;
     let end = covered_until(parameters, totals);
@@ -216,7 +218,7 @@ pub(super) fn run_measures(
             .max(),
         fastest_has_highest_clock_share: share(tallies.lead.ns_until(end), end),
         jump_histogram: tallies.histogram_of_all().counts().collect(),
-        no_prediction: Theory::new(parameters, None).reason,
+        no_prediction,
     }
 }
 

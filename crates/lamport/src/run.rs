@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::machine::Machine;
+use super::machine::{Machine, Rules};
 use super::measures::{MachineMeasures, RunMeasures, Waiting, machine_measures, run_measures};
 use super::parameters::{ParametersError, ScaleParameters, Speed};
 use super::tally::Tallies;
@@ -95,13 +95,13 @@ fn run_on<Q: Queue<Event<u64>>>(
     observer: &mut impl Observer<Machine>,
     stop: &dyn Fn() -> bool,
 ) -> Result<ScaleRun, ParametersError> {
-    let ticks = parameters.ticks()?;
-    let rules = Rc::new((parameters.choice()?, parameters.stamp));
+    let (ticks, choice) = (parameters.ticks()?, parameters.choice()?);
+    let rules = Rc::new(Rules { choice, stamp: parameters.stamp, ticks });
     let mut setup = Setup::new(parameters.machines(), parameters.seed);
     setup.ties = parameters.ties;
     setup.network = parameters.network.clone();
     setup.limits = parameters.limits;
-    let make = move |id: NodeId| Machine::new(ticks[id.index()], Rc::clone(&rules));
+    let make = move |_| Machine::new(Rc::clone(&rules));
     let simulation = Simulation::<Machine, Q>::new(&setup, make);
     let seconds = parameters.duration.as_ns() / 1_000_000_000;
     let mut drive = Drive {
@@ -127,8 +127,9 @@ fn run_on<Q: Queue<Event<u64>>>(
     let waiting: Vec<Waiting> = (0..parameters.machines()).map(waiting).collect();
     // Machines, inboxes and measures of a million machines do not fit in memory together.
     drop(simulation);
-    let machines = machine_measures(parameters, &totals, &tallies, &queue_at_half, &waiting);
-    let run = run_measures(parameters, &totals, &tallies, &machines);
+    let (machines, no_prediction) =
+        machine_measures(parameters, &totals, &tallies, &queue_at_half, &waiting);
+    let run = run_measures(parameters, &totals, &tallies, &machines, no_prediction);
     Ok(ScaleRun { totals, fingerprint: tallies.fingerprint(), run, machines })
 }
 

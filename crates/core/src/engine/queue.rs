@@ -233,6 +233,13 @@ pub trait Queue<E>: std::fmt::Debug {
     /// afterwards.
     fn move_tick(&mut self, node: u32, at: Instant) -> (Instant, u32);
 
+    /// Returns nodes that will tick soon, now and then some at once, so that the host can load what
+    /// it needs for them. Empty for a queue that does not look ahead.
+    #[inline(always)]
+    fn soon(&mut self) -> &[u32] {
+        &[]
+    }
+
     /// Returns the first tick and its node; [`Instant::MAX`] if there is none. Meaningful only for
     /// a queue that implements [`Queue::only_ticks`].
     fn next_tick(&self) -> (Instant, u32);

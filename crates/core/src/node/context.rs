@@ -10,15 +10,17 @@ use crate::engine::skew::SkewedClock;
 use crate::engine::ticks::{Schedule, Ticks};
 use crate::engine::time::{Duration, Instant};
 
-/// State that the host keeps for one node between its callbacks.
+/// State that the host keeps for one node between its callbacks. What every tick touches is first,
+/// in as few cache lines as possible.
 #[derive(Debug)]
+#[repr(C)]
 pub struct NodeState<M> {
-    /// Messages, if it polls an inbox.
-    pub inbox: Inbox<M>,
-    /// Ticks, if it has any.
-    pub schedule: Schedule,
     /// Random stream.
     pub rng: Rng,
+    /// Ticks, if it has any.
+    pub schedule: Schedule,
+    /// Messages, if it polls an inbox.
+    pub inbox: Inbox<M>,
     /// Instant of the last start, in true time.
     pub started: Instant,
     /// Clock, if it is ever skewed.
@@ -32,6 +34,13 @@ pub struct NodeState<M> {
 }
 
 impl<M> NodeState<M> {
+    /// Reads from each cache line that a tick needs, and returns something of it: from then on
+    /// they are in the cache.
+    #[inline(always)]
+    pub(crate) fn touch(&self) -> u64 {
+        self.schedule.next().as_ns() ^ self.inbox.touch()
+    }
+
     /// Returns what the node's own clock shows.
     #[inline]
     pub fn uptime(&self, now: Instant) -> Duration {

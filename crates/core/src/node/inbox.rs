@@ -132,6 +132,16 @@ impl<M> Default for Inbox<M> {
     }
 }
 
+impl<M> Inbox<M> {
+    /// Reads from each cache line of its own and from the first message, and returns something of
+    /// it.
+    #[inline(always)]
+    pub(super) fn touch(&self) -> u64 {
+        let first = self.front.get(self.head).map_or(0, |first| first.arrives.as_ns());
+        self.last.as_ns() ^ self.ordered ^ self.back.len() as u64 ^ first
+    }
+}
+
 impl<M: Clone> Inbox<M> {
     /// Pushes a message, which becomes visible when it arrives. `to` is the inbox's owner.
     pub fn push(&mut self, delivery: Delivery<M>, to: NodeId, order: &Order) {
@@ -159,7 +169,14 @@ impl<M: Clone> Inbox<M> {
     #[inline(always)]
     fn push_last(&mut self, arrives: Instant, delivery: impl FnOnce() -> Delivery<M>) {
         self.last = arrives;
+        let is_empty = self.ordered == self.taken;
         self.ordered = self.ordered.wrapping_add(1);
+        if is_empty {
+            // In the memory of the last message that was taken, which is in the cache.
+            self.front.clear();
+            self.head = 0;
+            return self.front.push(delivery());
+        }
         if self.back.len() == self.back.capacity() {
             self.make_room();
         }

@@ -14,6 +14,14 @@ pub trait Observer<N: Node> {
         let _ = (copy, message);
     }
 
+    /// A node will tick soon: an observer of very many nodes may read what it has of this one, to
+    /// load it into the cache, and return anything of it.
+    #[inline(always)]
+    fn expect(&self, node: NodeId) -> u64 {
+        let _ = node;
+        0
+    }
+
     /// Whether the run should stop. Polled now and then by the caller of the simulation, which
     /// decides.
     fn wants_to_stop(&self) -> bool {
@@ -45,6 +53,11 @@ impl<N: Node, A: Observer<N>, B: Observer<N>> Observer<N> for (&mut A, &mut B) {
     fn copy(&mut self, copy: &CopySent, message: &N::Message) {
         self.0.copy(copy, message);
         self.1.copy(copy, message);
+    }
+
+    #[inline(always)]
+    fn expect(&self, node: NodeId) -> u64 {
+        self.0.expect(node) ^ self.1.expect(node)
     }
 
     fn wants_to_stop(&self) -> bool {

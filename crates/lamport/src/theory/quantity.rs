@@ -65,6 +65,9 @@ impl Quantity {
             return Some(Quantity::ZERO);
         }
         let divisor = divisor(numerator, denominator)?;
+        if divisor == 1 && denominator > 0 {
+            return Some(Quantity::Exact(numerator, denominator));
+        }
         let sign = denominator.signum();
         Some(Quantity::Exact(sign * (numerator / divisor), sign * (denominator / divisor)))
     }

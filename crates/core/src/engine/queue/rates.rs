@@ -27,6 +27,13 @@ use crate::engine::time::{Duration, Instant};
 /// Maximum number of periods that have a lane.
 pub const LANES_MAX: usize = 1_023;
 
+/// Number of nodes whose state is loaded at once, before they tick.
+const SOON: usize = 8;
+/// Number of nodes of a lane between its first and the one that is loaded.
+const AHEAD: usize = 2;
+/// Number of nodes from which on it is worth while to look ahead.
+const NODES_AHEAD: u32 = 2_000;
+
 /// The player of the heap; those of the lanes are counted from 1.
 const HEAP: u32 = 0;
 
@@ -47,6 +54,12 @@ pub struct RateQueue<E> {
     has_ticked: Vec<bool>,
     /// Next tick of each node, once one was replaced. A tick with another instant is stale.
     current: Option<Vec<Instant>>,
+    /// Nodes that will tick soon; once there are [`SOON`] of them, the host hears of them.
+    soon: Vec<u32>,
+    /// Whether there are so many nodes that their state does not stay in the cache.
+    looks_ahead: bool,
+    /// Those that the host heard of last.
+    told: Vec<u32>,
     events: Events<E>,
     order: Order,
 }
@@ -269,6 +282,9 @@ impl<E: std::fmt::Debug> Queue<E> for RateQueue<E> {
             first: Tick::NONE,
             has_ticked: vec![false; nodes as usize],
             current: None,
+            soon: vec![],
+            told: vec![],
+            looks_ahead: nodes >= NODES_AHEAD,
             events: Events::new(),
             order,
         };
@@ -301,6 +317,11 @@ impl<E: std::fmt::Debug> Queue<E> for RateQueue<E> {
             self.move_tick_of_heap(node, at);
         } else {
             self.lanes[player as usize].pop_front();
+            if self.looks_ahead
+                && let Some((_, node)) = self.lanes[player as usize].get(AHEAD)
+            {
+                self.soon.push(*node);
+            }
             let fits = at < Instant::MAX && self.push_to_lane(at, node, player);
             self.replay(player);
             if !fits && at < Instant::MAX {
@@ -311,6 +332,16 @@ impl<E: std::fmt::Debug> Queue<E> for RateQueue<E> {
             self.drop_stale();
         }
         self.first_tick()
+    }
+
+    #[inline(always)]
+    fn soon(&mut self) -> &[u32] {
+        if self.soon.len() < SOON {
+            return &[];
+        }
+        std::mem::swap(&mut self.soon, &mut self.told);
+        self.soon.clear();
+        &self.told
     }
 
     #[inline]
