@@ -360,6 +360,6 @@ fn the_readme_names_no_command_that_does_not_exist() {
     .into();
     for command in readme_commands().iter().filter(|line| line.starts_with("sim ")) {
         let word = command.split_whitespace().nth(1).unwrap_or("");
-        assert!(known.contains(word), "{command}{fewer}");
+        assert!(known.contains(word), "{command}");
     }
 }
