@@ -56,7 +56,7 @@ pub struct RateQueue<E> {
     current: Option<Vec<Instant>>,
     /// Nodes that will tick soon; once there are [`SOON`] of them, the host hears of them.
     soon: Vec<u32>,
-    /// Whether there are so many nodes that their state does not stay in the cache.
+    /// Whether the state of all nodes is too large to stay in the cache.
     looks_ahead: bool,
     /// Those that the host heard of last.
     told: Vec<u32>,
