@@ -193,6 +193,7 @@ fn a_signal_ends_what_waits_for_input() {
         (&["plot", "stalled.csv", "--term"], Signal::INT, 130),
     ] {
         let mut child = spawn(&place, arguments);
+        until("its handlers of signals", || catches_interrupts(&child));
         wait(Duration::from_millis(300));
         kill_process(Pid::from_child(&child), signal).expect("sent");
         until("its end", || child_ended(&child));
@@ -200,6 +201,14 @@ fn a_signal_ends_what_waits_for_input() {
     }
     other.kill().expect("killed");
     other.wait().expect("it ends");
+}
+
+/// Whether a child has a handler of SIGINT, as it has once its command begins.
+fn catches_interrupts(child: &Child) -> bool {
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    caught.is_some_and(|mask| mask & (1 << (Signal::INT.as_raw() - 1)) != 0)
 }
 
 /// Whether a child has exited. Does not reap it.
