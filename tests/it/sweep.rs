@@ -74,14 +74,17 @@ fn rows_are_in_order_and_complete() {
     let runs = place.read("results/sweeps/s/runs.csv");
     let mut reader = csv::Reader::from_reader(runs.as_bytes());
     let header = reader.headers().expect("a header").clone();
-    let first: Vec<&str> = header.iter().take(6).collect();
-    assert_eq!(first, ["events.send", "network.latency", "rates", "seed", "machine", "end"]);
+    let first: Vec<&str> = header.iter().take(9).collect();
+    assert_eq!(first[..3], ["events.send", "network.latency", "rates"]);
+    // A latency that is drawn is no number; rates have a column each.
+    assert_eq!(first[3..6], ["rates_1", "rates_2", "rates_3"]);
+    assert_eq!(first[6..], ["seed", "machine", "end"]);
     let keys: Vec<(u64, u64, u64)> = reader
         .records()
         .map(|row| {
             let row = row.expect("a row");
             let point = u64::from(&row[0] == "0.9") * 2 + u64::from(&row[1] != "1ms");
-            (point, row[3].parse().expect("a seed"), row[4].parse().expect("a machine"))
+            (point, row[6].parse().expect("a seed"), row[7].parse().expect("a machine"))
         })
         .collect();
     let seeds = |point| (5..105).flat_map(move |seed| (1..4).map(move |m| (point, seed, m)));
@@ -167,7 +170,7 @@ fn points_sum_up_their_runs() {
     let points = place.read("results/sweeps/s/points.csv");
     let row = points
         .lines()
-        .find(|line| line.starts_with("0.9,1ms,") && line.contains("]\",1,queue_growth_per_s,"))
+        .find(|line| line.starts_with("0.9,1ms,") && line.contains(",1,queue_growth_per_s,"))
         .expect("a row");
     let fields: Vec<&str> =
         row.split("queue_growth_per_s,").nth(1).expect("rest").split(',').collect();
