@@ -7,6 +7,7 @@ mod arguments;
 mod changes;
 mod check;
 mod columns;
+mod command_error;
 mod completions;
 mod configs;
 mod diff;
@@ -62,15 +63,15 @@ pub use output::{Output, colour_choice};
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::config::ConfigError;
 use crate::escape;
-use crate::store::{ClaimError, Store, StoreError};
+use crate::store::Store;
+use command_error::CommandError;
 use envelope::Captured;
 use output::Format;
 use spent::Spent;
@@ -304,7 +305,15 @@ fn as_json(cli: Cli, shown: &[String], io: &mut Io<'_>) -> Exit {
             "--format json is for results, and stdout has something else here: leave it out"
                 .to_owned(),
         )),
-        false => dispatch(cli.command, &mut inner),
+        // A program that reads the object gets one after a bug, too.
+        false => match catch_unwind(AssertUnwindSafe(|| dispatch(cli.command, &mut inner))) {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                let error = Some(envelope::bug());
+                let ended = envelope::Ended { command: Some(name), exit: Exit::Bug, error };
+                return print_json(&captured, &ended, io);
+            }
+        },
     };
     let (exit, error) = match outcome {
         Ok(exit) => (exit, None),
@@ -421,54 +430,6 @@ fn refuse(error: clap::Error, shown: &[String], io: &mut Io<'_>) -> Outcome {
     };
     let _ = write!(io.err, "{}", Ours(arguments::error_text(error, &escaped).ansi()));
     Ok(Exit::Usage)
-}
-
-/// Reason why a command failed.
-#[derive(Debug, thiserror::Error)]
-enum CommandError {
-    /// The command line is invalid.
-    #[error("{0}")]
-    Usage(String),
-    /// A config or a file is invalid.
-    #[error("{0}")]
-    Data(String),
-    /// Something is not there yet.
-    #[error("{0}")]
-    NotYet(String),
-    /// A config, or an option that changes it, is invalid.
-    #[error(transparent)]
-    Config(Box<ConfigError>),
-    /// A file exists already.
-    #[error("{} is there already; use --force to write over it", .0.display())]
-    Overwrite(PathBuf),
-    /// A file exists already, and nothing may write over it.
-    #[error("{} is there already, and nothing was written; take another name", .0.display())]
-    Exists(PathBuf),
-    /// A results folder cannot be used.
-    #[error(transparent)]
-    Claim(#[from] ClaimError),
-    /// The disk failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Writing to the terminal or a pipe failed.
-    #[error("cannot write the output: {0}")]
-    Terminal(#[from] io::Error),
-}
-
-impl CommandError {
-    fn exit(&self) -> Exit {
-        match self {
-            CommandError::Usage(_) => Exit::Usage,
-            CommandError::Config(error) if error.from_command_line => Exit::Usage,
-            CommandError::Data(_) | CommandError::Config(_) => Exit::Data,
-            CommandError::Overwrite(_) | CommandError::Exists(_) => Exit::WouldOverwrite,
-            CommandError::Claim(ClaimError::Busy(_)) | CommandError::NotYet(_) => Exit::TryAgain,
-            CommandError::Claim(ClaimError::Occupied { .. }) => Exit::WouldOverwrite,
-            CommandError::Claim(ClaimError::Store(_))
-            | CommandError::Store(_)
-            | CommandError::Terminal(_) => Exit::InputOutput,
-        }
-    }
 }
 
 type Outcome = Result<Exit, CommandError>;

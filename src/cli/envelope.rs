@@ -82,6 +82,11 @@ fn mistake(error: &ConfigError) -> Value {
     })
 }
 
+/// Returns the JSON of a bug of this program, whose message went to stderr.
+pub(super) fn bug() -> Value {
+    json!({ "kind": kind(Exit::Bug), "message": "a bug of sim: see the error stream" })
+}
+
 /// Returns the JSON of a command line that cannot be parsed.
 pub(super) fn usage(message: &str) -> Value {
     let message = message.trim_end();
